@@ -1,0 +1,29 @@
+"""The ``research`` command: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from research.cli.data import app as data_app
+from research.cli.run import register
+from research.errors import ResearchError
+
+app = typer.Typer(
+    name="research",
+    help="Puts the numbers of the US-Japan $550bn deal to the test.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(data_app, name="data")
+register(app)
+
+
+def main() -> None:
+    """Run the command; a `ResearchError` ends it with its message and exit code."""
+    try:
+        app()
+    except ResearchError as error:
+        print(f"research: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

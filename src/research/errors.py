@@ -1,0 +1,74 @@
+"""Errors that say what was asked, what was found and what to do, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where, what was asked for, what was found, what to do."""
+
+    where: str
+    asked: str
+    found: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        """Give the fault as one line."""
+        line = f"{self.where}: asked for {self.asked}; found {self.found}."
+        return f"{line} {self.todo}" if self.todo else line
+
+
+class ResearchError(Exception):
+    """A failure that a user can act on.
+
+    Parameters
+    ----------
+    summary
+        One sentence on what could not be done.
+    faults
+        Every fault found, not the first alone.
+    """
+
+    exit_code = 1
+
+    def __init__(self, summary: str, faults: Iterable[Fault] = ()) -> None:
+        self.summary = summary
+        self.faults: Sequence[Fault] = tuple(faults)
+        super().__init__("\n".join([summary, *(f"  - {fault}" for fault in self.faults)]))
+
+
+class InputError(ResearchError, ValueError):
+    """An argument or a parameter is not usable (exit code 2)."""
+
+    exit_code = 2
+
+
+class DataError(ResearchError):
+    """A table on disk is missing, damaged or not what its sidecar says (exit code 3)."""
+
+    exit_code = 3
+
+
+class FetchError(ResearchError):
+    """Live figures could not be brought in, or were not usable (exit code 4)."""
+
+    exit_code = 4
+
+
+class RunError(ResearchError):
+    """A notebook did not run to its end (exit code 1)."""
+
+
+def raise_if(error: type[ResearchError], summary: str, faults: Sequence[Fault]) -> None:
+    """Raise ``error`` with all ``faults`` if there is at least one.
+
+    Raises
+    ------
+    ResearchError
+        Of the class given, when ``faults`` is not empty.
+    """
+    if faults:
+        raise error(summary, faults)

@@ -1,0 +1,32 @@
+"""Where the project's folders are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def root() -> Path:
+    """Give the project's folder: ``$RESEARCH_ROOT``, or the checkout this package stands in."""
+    named = os.environ.get("RESEARCH_ROOT")
+    return Path(named).resolve() if named else Path(__file__).resolve().parents[2]
+
+
+def data() -> Path:
+    """Give the folder of the bundled tables."""
+    return root() / "data"
+
+
+def cache() -> Path:
+    """Give the folder of fetched prices, which git ignores."""
+    return data() / "cache"
+
+
+def notebooks() -> Path:
+    """Give the folder of the notebooks."""
+    return root() / "notebooks"
+
+
+def reports() -> Path:
+    """Give the folder that built reports land in."""
+    return root() / "reports"

@@ -1,0 +1,133 @@
+"""Trading sessions of an exchange and the first of them that can react to a piece of news."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import exchange_calendars
+import pandas as pd
+
+from research.errors import Fault, InputError
+
+#: Exchanges in use: code of exchange_calendars, city.
+EXCHANGES = {"XTKS": "Tokyo", "XNYS": "New York"}
+
+# Wide enough for every bundled figure and for live prices of the near future.
+_FIRST_DAY, _LAST_DAY = "2015-01-01", "2027-06-30"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSession:
+    """The first session that can react to news.
+
+    Attributes
+    ----------
+    asked
+        The moment of the news, in UTC.
+    used
+        Date of the session (no time, no zone).
+    calendar
+        Code of the exchange.
+    closes
+        When that session closes, in UTC: the moment day 0 is measured at.
+    phase
+        ``before open``, ``in session``, ``after close`` or ``no session that day``, seen from
+        the exchange's own date of the news.
+    """
+
+    asked: pd.Timestamp
+    used: pd.Timestamp
+    calendar: str
+    closes: pd.Timestamp
+    phase: str
+
+
+@lru_cache(maxsize=8)
+def _calendar(code: str) -> exchange_calendars.ExchangeCalendar:
+    if code not in EXCHANGES:
+        raise InputError(
+            "Unknown exchange calendar.",
+            [Fault("calendar", " or ".join(EXCHANGES), repr(code), "Use one of these codes.")],
+        )
+    return exchange_calendars.get_calendar(code, start=_FIRST_DAY, end=_LAST_DAY)
+
+
+def sessions(calendar: str, first: object = None, last: object = None) -> pd.DatetimeIndex:
+    """List the sessions of an exchange between two dates, both included.
+
+    Parameters
+    ----------
+    calendar
+        ``XTKS`` (Tokyo) or ``XNYS`` (New York).
+    first, last
+        Dates without a zone; ``None`` leaves that side open.
+
+    Raises
+    ------
+    InputError
+        If the calendar is unknown.
+    """
+    days = pd.DatetimeIndex(_calendar(calendar).sessions).as_unit("us")
+    days.freq = None
+    low = days[0] if first is None else pd.Timestamp(str(first))
+    high = days[-1] if last is None else pd.Timestamp(str(last))
+    return days[(days >= low) & (days <= high)]
+
+
+def closing_times(calendar: str) -> pd.Series:
+    """Give the closing moment (UTC) of each session, early closes included."""
+    closes = _calendar(calendar).schedule["close"]
+    return closes.set_axis(sessions(calendar))
+
+
+def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
+    """Map a moment to the first session whose close comes after it.
+
+    News before or during a session is in that session's closing price; news at or after the
+    close is first priced at the next session's close.
+
+    Parameters
+    ----------
+    when
+        A moment with a time zone.
+    calendar
+        ``XTKS`` or ``XNYS``.
+
+    Raises
+    ------
+    InputError
+        If ``when`` has no zone or lies outside the calendar's years.
+    """
+    moment = pd.Timestamp(when)
+    if moment is pd.NaT or moment.tzinfo is None:
+        raise InputError(
+            "A piece of news needs a moment with a time zone to find its day 0.",
+            [Fault("when", "a time stamp with a zone", repr(when), "Use .tz_localize('...').")],
+        )
+    asked = moment.tz_convert("UTC")
+    closes = closing_times(calendar)
+    if not closes.index[0].tz_localize("UTC") <= asked < closes.iloc[-1]:
+        raise InputError(
+            "The news lies outside the exchange calendar.",
+            [Fault("when", f"a moment from {_FIRST_DAY} to {_LAST_DAY}", str(when))],
+        )
+    # `right`: news at the very close belongs to the next session.
+    position = int(closes.searchsorted(asked, side="right"))
+    return FirstSession(
+        asked=asked,
+        used=closes.index[position],
+        calendar=calendar,
+        closes=closes.iloc[position],
+        phase=_phase(asked, calendar),
+    )
+
+
+def _phase(asked: pd.Timestamp, calendar: str) -> str:
+    exchange = _calendar(calendar)
+    local_day = asked.tz_convert(exchange.tz).tz_localize(None).normalize()
+    if not exchange.is_session(local_day):
+        return "no session that day"
+    if asked < exchange.session_open(local_day):
+        return "before open"
+    return "in session" if asked < exchange.session_close(local_day) else "after close"

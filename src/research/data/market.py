@@ -1,0 +1,251 @@
+"""Daily returns, factors and printed index levels."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from research import sessions
+from research.data import schemas, tables
+from research.data.tables import Check, Table, place
+from research.errors import Fault
+
+#: Basis points in one.
+BP = 1e4
+
+#: Returns are printed to 0.1 basis points, so each may be off by half of that.
+RETURN_ROUNDING = 0.05 / BP
+
+#: Levels are printed to 0.01 points.
+LEVEL_ROUNDING = 0.005
+
+#: No session moved a listed series by more; a slip of the decimal point does.
+_LARGEST_RETURN_BP = 6000
+
+_FIRST_DAY, _LAST_DAY = "2024-06-04", "2026-07-07"
+_INDICES = ("N225", "TOPIX", "SP500")
+_FACTORS = ("USDJPY", "WTI")
+_ADJUSTMENTS = ("price index", "splits and dividends")
+
+
+def load_daily_returns() -> pd.DataFrame:
+    """Load the simple daily returns of all bundled series.
+
+    Returns
+    -------
+    Dates x series, as fractions (0.01 is one per cent); NaN where the exchange of the series
+    had no session or the series was not yet, or no longer, covered.
+
+    Raises
+    ------
+    DataError
+        If the table is not as compiled, has dates off the sessions of an exchange or gaps,
+        or does not reproduce the index levels that the press printed.
+    """
+    frame = tables.load(RETURNS).set_index("date") / BP
+    return frame.rename_axis(columns="series_id")
+
+
+def load_daily_factors() -> pd.DataFrame:
+    """Load the daily changes of USD/JPY and of WTI crude oil.
+
+    Returns
+    -------
+    Dates x ``USDJPY``, ``WTI``, as fractions; NaN where there was no fixing that day.
+
+    Raises
+    ------
+    DataError
+        If the table is not as compiled.
+    """
+    return tables.load(FACTORS).set_index("date") / BP
+
+
+def load_series() -> pd.DataFrame:
+    """Load the list of series: name, group, exchange calendar, adjustment, first and last date.
+
+    Returns
+    -------
+    One row per ``series_id``, in the order of the columns of the returns.
+
+    Raises
+    ------
+    DataError
+        If the table is not as compiled.
+    """
+    return tables.load(SERIES).set_index("series_id")
+
+
+def load_printed_levels() -> pd.DataFrame:
+    """Load the closing levels of three indices that the press printed on eight days.
+
+    Returns
+    -------
+    Dates x ``N225``, ``TOPIX``, ``SP500``, in index points.
+
+    Raises
+    ------
+    DataError
+        If the table is not as compiled.
+    """
+    return tables.load(LEVELS).set_index("date").rename_axis(columns="series_id")
+
+
+def _returns_schema() -> pa.DataFrameSchema:
+    bound = _LARGEST_RETURN_BP
+    columns = {"date": schemas.date(_FIRST_DAY, _LAST_DAY, unique=True)}
+    ids = tables.read(SERIES)["series_id"]
+    return schemas.table(
+        columns | {name: schemas.number(-bound, bound, blank=True) for name in ids}
+    )
+
+
+def _factors_schema() -> pa.DataFrameSchema:
+    bound = _LARGEST_RETURN_BP
+    columns = {"date": schemas.date(_FIRST_DAY, _LAST_DAY, unique=True)}
+    return schemas.table(
+        columns | {name: schemas.number(-bound, bound, blank=True) for name in _FACTORS}
+    )
+
+
+def _series_schema() -> pa.DataFrameSchema:
+    return schemas.table(
+        {
+            "series_id": schemas.text(unique=True),
+            "name": schemas.text(unique=True),
+            "group": schemas.text(pattern="[a-z_]+"),
+            "calendar": schemas.text(one_of=sessions.EXCHANGES),
+            "adjustment": schemas.text(one_of=_ADJUSTMENTS),
+            "first_date": schemas.date(_FIRST_DAY, _LAST_DAY),
+            "last_date": schemas.date(_FIRST_DAY, _LAST_DAY),
+            "returns_count": schemas.count(1, 1000),
+        }
+    )
+
+
+def _levels_schema() -> pa.DataFrameSchema:
+    columns = {"date": schemas.date(_FIRST_DAY, _LAST_DAY, unique=True)}
+    return schemas.table(columns | {name: schemas.number(1, 1e5) for name in _INDICES})
+
+
+def dates_rise(name: str) -> Check:
+    """Check that the ``date`` column of a table rises from row to row."""
+
+    def run(frame: pd.DataFrame) -> list[Fault]:
+        falls = frame.index[frame["date"].diff() <= pd.Timedelta(0)]
+        return [
+            Fault(place(name, line, "date"), "a later date than the row above", "not later")
+            for line in falls
+        ]
+
+    return Check("dates rise", run)
+
+
+def _session_faults(frame: pd.DataFrame) -> list[Fault]:
+    listed = tables.read(SERIES).set_index("series_id")
+    lines = pd.Series(frame.index, index=frame["date"])
+    faults: list[Fault] = []
+    for name, calendar in listed["calendar"].items():
+        dates = frame["date"][frame[name].notna()]
+        if dates.empty:
+            faults.append(Fault(place("market/daily_returns_bp", column=name), "returns", "none"))
+            continue
+        expected = sessions.sessions(calendar, dates.min().date(), dates.max().date())
+        for day in pd.DatetimeIndex(dates).difference(expected):
+            where = place("market/daily_returns_bp", lines[day], name)
+            faults.append(Fault(where, f"no value: {calendar} had no session", f"one on {day:%F}"))
+        for day in expected.difference(pd.DatetimeIndex(dates)):
+            where = place("market/daily_returns_bp", lines.get(day), name)
+            faults.append(Fault(where, f"a value: {calendar} had a session", f"none on {day:%F}"))
+    return faults
+
+
+def _coverage_faults(frame: pd.DataFrame) -> list[Fault]:
+    faults = []
+    for line, row in tables.read(SERIES).iterrows():
+        dates = frame["date"][frame[row["series_id"]].notna()]
+        found = {
+            "first_date": dates.min(),
+            "last_date": dates.max(),
+            "returns_count": len(dates),
+        }
+        where = place("market/series", line)
+        faults += [
+            Fault(
+                f"{where}, column {column}",
+                f"{_day(value)} as in daily_returns_bp",
+                _day(row[column]),
+            )
+            for column, value in found.items()
+            if row[column] != value
+        ]
+    return faults
+
+
+def _level_faults(frame: pd.DataFrame) -> list[Fault]:
+    """Compound the returns between printed days and compare with the printed levels.
+
+    With n daily returns each off by at most h, the product is off by about n h times itself;
+    each of the two levels adds its own rounding.
+    """
+    levels = tables.read(LEVELS).set_index("date")
+    returns = frame.set_index("date")[list(_INDICES)] / BP
+    faults = []
+    for name in _INDICES:
+        for earlier, later in zip(levels.index[:-1], levels.index[1:], strict=True):
+            # Labels: after the earlier day, up to and with the later one.
+            span = returns[name].loc[earlier:later].iloc[1:].dropna()
+            before, after = levels.at[earlier, name], levels.at[later, name]
+            printed, ours = after / before, float((1 + span).prod())
+            slack = printed * (
+                len(span) * RETURN_ROUNDING + LEVEL_ROUNDING / before + LEVEL_ROUNDING / after
+            )
+            if abs(ours - printed) > slack:
+                where = place("market/daily_returns_bp", column=name)
+                faults.append(
+                    Fault(
+                        f"{where}, {earlier:%F} to {later:%F}",
+                        f"{100 * (printed - 1):.3f} % ± {100 * slack:.3f} from printed_levels",
+                        f"{100 * (ours - 1):.3f} %",
+                    )
+                )
+    return faults
+
+
+def _printed_session_faults(frame: pd.DataFrame) -> list[Fault]:
+    closed = {}
+    for calendar, city in sessions.EXCHANGES.items():
+        open_days = sessions.sessions(calendar, _FIRST_DAY, _LAST_DAY)
+        closed[city] = frame[~frame["date"].isin(open_days)]
+    return [
+        Fault(place("market/printed_levels", line, "date"), f"a session in {city}", f"{day:%F}")
+        for city, rows in closed.items()
+        for line, day in rows["date"].items()
+    ]
+
+
+def _day(value: object) -> str:
+    return f"{value:%F}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+SERIES = Table("market/series", _series_schema)
+LEVELS = Table(
+    "market/printed_levels",
+    _levels_schema,
+    (dates_rise("market/printed_levels"), Check("dates are sessions", _printed_session_faults)),
+)
+RETURNS = Table(
+    "market/daily_returns_bp",
+    _returns_schema,
+    (
+        dates_rise("market/daily_returns_bp"),
+        Check("values on all sessions of each exchange and on no other day", _session_faults),
+        Check("coverage as in market/series", _coverage_faults),
+        Check("compounded returns give the printed index levels", _level_faults),
+    ),
+    needs=("market/series", "market/printed_levels"),
+)
+FACTORS = Table(
+    "market/daily_factors_bp", _factors_schema, (dates_rise("market/daily_factors_bp"),)
+)
+TABLES = (SERIES, LEVELS, RETURNS, FACTORS)

@@ -68,8 +68,7 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
     InputError
         If the calendar is unknown.
     """
-    days = pd.DatetimeIndex(_calendar(calendar).sessions).as_unit("us")
-    days.freq = None
+    days = pd.DatetimeIndex(_calendar(calendar).sessions.to_numpy()).as_unit("us")
     low = days[0] if first is None else pd.Timestamp(str(first))
     high = days[-1] if last is None else pd.Timestamp(str(last))
     return days[(days >= low) & (days <= high)]
@@ -78,7 +77,7 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
 def closing_times(calendar: str) -> pd.Series:
     """Give the closing moment (UTC) of each session, early closes included."""
     closes = _calendar(calendar).schedule["close"]
-    return closes.set_axis(sessions(calendar))
+    return pd.Series(closes.array, index=sessions(calendar), name="close")
 
 
 def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
@@ -100,7 +99,7 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
         If ``when`` has no zone or lies outside the calendar's years.
     """
     moment = pd.Timestamp(when)
-    if moment is pd.NaT or moment.tzinfo is None:
+    if pd.isna(moment) or moment.tzinfo is None:
         raise InputError(
             "A piece of news needs a moment with a time zone to find its day 0.",
             [Fault("when", "a time stamp with a zone", repr(when), "Use .tz_localize('...').")],

@@ -1,0 +1,192 @@
+"""What an event study gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from research.errors import Fault, InputError
+from research.events.inference import GroupSums, group_sums, tests_frame
+from research.events.models import Array, Fit, Labels
+from research.events.settings import Settings
+
+#: Name of the group when no groups are given.
+ALL = "all"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EventStudy:
+    """Abnormal returns around events and the tests on them.
+
+    Attributes
+    ----------
+    units
+        One row for each (event_id, asset) that could be estimated: date (day 0), calendar,
+        n_estimation, df, sigma (residual standard deviation, fraction a day), coefficients.
+    abnormal
+        (event_id, asset) x relative day in sessions: abnormal returns, fractions.
+    dropped
+        Everything left out: event_id, asset, date, part (unit, window, estimation), reason.
+    settings
+        What was asked for: model, windows, the kind of returns.
+    """
+
+    units: pd.DataFrame
+    abnormal: pd.DataFrame
+    dropped: pd.DataFrame
+    settings: Settings
+    _fit: Fit = field(repr=False)
+    _days: Labels = field(repr=False)
+
+    def car(self, window: Sequence[int] | None = None) -> pd.DataFrame:
+        """Cumulate abnormal returns of each unit over a window inside the study's window.
+
+        ``se^2 = sigma2 * (m + |sum z|^2)`` for m days: the covariance of the forecast errors
+        summed over the window, not a sum of daily variances.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index (event_id, asset); car, se (fractions), t, df, pvalue. NaN where a day of the
+            window is missing (see ``dropped``).
+
+        Raises
+        ------
+        InputError
+            If the window is not inside the study's window.
+        """
+        car, spread = self._cumulate(window)
+        se = np.sqrt(self._fit.sigma2 * spread)
+        t = car / se
+        return pd.DataFrame(
+            {
+                "car": car,
+                "se": se,
+                "t": t,
+                "df": self._fit.df,
+                "pvalue": 2 * stats.t.sf(np.abs(t), self._fit.df),
+            },
+            index=self.abnormal.index,
+        )
+
+    def tests(
+        self, window: Sequence[int] | None = None, groups: pd.Series | None = None
+    ) -> pd.DataFrame:
+        """Run every group test of `research.events.inference.TESTS` on the CARs of a window.
+
+        Parameters
+        ----------
+        window
+            First and last day inside the study's window (default: all of it).
+        groups
+            Group of each asset (index: assets); ``None`` puts all in one group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            event_id, group, test, statistic, df, pvalue, n, mean, correlation, variant, reason.
+        """
+        sums, labels = self._group_sums(window, groups)
+        return tests_frame(sums, labels)
+
+    def path(self, groups: pd.Series | None = None, level: float = 0.95) -> pd.DataFrame:
+        """Cumulate the mean abnormal return of each group from the first day of the window.
+
+        The band is that of the equal-weighted portfolio, which is valid with one common date.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index (event_id, group, day); caar, low, high (fractions), n.
+        """
+        first, last = self.settings.window
+        parts = []
+        for day in range(first, last + 1):
+            sums, labels = self._group_sums((first, day), groups)
+            half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
+            part = pd.DataFrame(
+                {
+                    "day": day,
+                    "caar": sums.caar,
+                    "low": sums.caar - half,
+                    "high": sums.caar + half,
+                    "n": sums.n,
+                },
+                index=labels,
+            )
+            parts.append(part.set_index("day", append=True))
+        return pd.concat(parts).sort_index()
+
+    def summary(
+        self, window: Sequence[int] | None = None, groups: pd.Series | None = None
+    ) -> pd.DataFrame:
+        """Set the tests of each group side by side: one row an event and group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index (event_id, group); n, caar (fraction), correlation, one column a test, and
+            kp_pvalue, the headline.
+        """
+        tests = self.tests(window, groups)
+        wide = tests.pivot(index=["event_id", "group"], columns="test", values="statistic")
+        headline = tests[tests["test"] == "kp_t"].set_index(["event_id", "group"])
+        out = headline[["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
+        out = out.join(wide).join(headline["pvalue"].rename("kp_pvalue"))
+        out.columns.name = None
+        return out
+
+    def _cumulate(self, window: Sequence[int] | None) -> tuple[Array, Array]:
+        first, last = self._inside(window)
+        take = slice(first - self.settings.window[0], last - self.settings.window[0] + 1)
+        car = self._fit.abnormal[:, take].sum(axis=1)
+        error = self._fit.forecast_terms[:, take].sum(axis=1)
+        return car, (last - first + 1) + (error**2).sum(axis=1)
+
+    def _inside(self, window: Sequence[int] | None) -> tuple[int, int]:
+        if window is None:
+            return self.settings.window
+        first, last = window
+        if not self.settings.window[0] <= first <= last <= self.settings.window[1]:
+            todo = "Run event_study with a wider window."
+            asked = f"days within {self.settings.window}"
+            raise InputError(
+                "A window of tests must lie inside the window of the study.",
+                [Fault("window", asked, repr((first, last)), todo)],
+            )
+        return int(first), int(last)
+
+    def _group_sums(
+        self, window: Sequence[int] | None, groups: pd.Series | None
+    ) -> tuple[GroupSums, pd.MultiIndex]:
+        car, spread = self._cumulate(window)
+        numbers, labels = self._group_numbers(groups)
+        member = numbers >= 0
+        sums = group_sums(
+            group=numbers[member],
+            n_groups=len(labels),
+            car=car[member],
+            car_se=np.sqrt(self._fit.sigma2 * spread)[member],
+            df=self._fit.df[member],
+            residuals=self._fit.residuals[member],
+            days=self._days[member],
+            spread=spread[member],
+            k=self._fit.coefficients.shape[1],
+        )
+        return sums, labels
+
+    def _group_numbers(self, groups: pd.Series | None) -> tuple[Labels, pd.MultiIndex]:
+        """Give each unit the number of its (event, group) cell, -1 where it has no group."""
+        events = self.abnormal.index.get_level_values("event_id")
+        assets = self.abnormal.index.get_level_values("asset")
+        names = pd.Series(ALL, index=assets) if groups is None else groups.reindex(assets)
+        keys = pd.MultiIndex.from_arrays([events, names.to_numpy()], names=["event_id", "group"])
+        known = names.notna().to_numpy()
+        labels = keys[known].unique()
+        numbers = np.full(len(keys), -1)
+        numbers[known] = labels.get_indexer(keys[known])
+        return numbers, labels

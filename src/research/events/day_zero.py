@@ -14,7 +14,8 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     events
-        Index ``event_id``; ``when`` (moment with a zone) of the news.
+        Index ``event_id``; ``moment_utc`` (with a zone) of the news, as `research.data.load_events`
+        gives it.
     calendars
         Exchange code of each asset (index: assets).
 
@@ -35,11 +36,11 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     ]
     faults += [
         Fault(f"events[{event!r}]", "a moment with a time zone", "none")
-        for event in events.index[events["when"].isna()]
+        for event in events.index[events["moment_utc"].isna()]
     ]
     raise_if(InputError, "day_zero needs a calendar and a moment for each pair.", faults)
     rows = []
-    for event_id, when in events["when"].items():
+    for event_id, when in events["moment_utc"].items():
         for code in calendars.unique():
             found = first_session(when, code)
             for asset in calendars.index[calendars == code]:

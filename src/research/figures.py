@@ -1,0 +1,87 @@
+"""A figure of a notebook with all that a report needs: picture, title, words, data, source."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from research.errors import Fault, InputError, raise_if
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Canvas
+
+#: Mime type that carries what the picture cannot say.
+MIME = "application/vnd.research.figure+json"
+
+#: Pixels per inch of the stored picture: sharp on a phone, small in a report.
+DPI = 130
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Figure:
+    """A picture that a notebook cell shows, with its description and its data.
+
+    The data travel in the output beside the picture, so that a comparison of outputs sees a
+    changed figure even though it does not compare pixels.
+
+    Attributes
+    ----------
+    name
+        Short name in lower case, used for anchors and file names.
+    title
+        The finding, in one sentence.
+    alt
+        What a reader who cannot see the picture needs to know.
+    source
+        Where the figures come from.
+    data
+        The numbers drawn, units in the column names.
+    canvas
+        The matplotlib figure.
+    """
+
+    name: str
+    title: str
+    alt: str
+    source: str
+    data: pd.DataFrame
+    canvas: Canvas
+
+    def __post_init__(self) -> None:
+        """Refuse a figure that a report could not describe."""
+        faults = [
+            Fault(f"figure {self.name!r}", f"a text for {field}", "none")
+            for field in ("title", "alt", "source")
+            if not getattr(self, field).strip()
+        ]
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", self.name):
+            faults.append(Fault("figure name", "lower-case letters, digits, '-'", repr(self.name)))
+        if self.data.empty:
+            faults.append(Fault(f"figure {self.name!r}", "the data drawn", "an empty table"))
+        raise_if(InputError, "A figure needs a name, a title, alt text, a source and data.", faults)
+
+    def csv(self) -> str:
+        """Give the data as CSV, rounded to four decimals."""
+        return self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+
+    def png(self) -> bytes:
+        """Draw the picture, with no version or date inside."""
+        buffer = io.BytesIO()
+        self.canvas.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            "image/png": self.png(),
+            "text/plain": f"Figure {self.name}: {self.alt}",
+            MIME: {
+                "name": self.name,
+                "title": self.title,
+                "alt": self.alt,
+                "source": self.source,
+                "csv": self.csv(),
+            },
+        }

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
+from research import paths
+from research.data import price_cache
 from research.data.market import load_daily_factors, load_daily_returns, load_series
-from research.errors import Fault, InputError
+from research.data.price_files import read_price_file
+from research.data.prices import (
+    FACTOR_CALENDARS,
+    GAP_COLUMNS,
+    changes_of_factors,
+    returns_from_prices,
+)
+from research.errors import DataError, Fault, InputError, raise_if
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -17,39 +27,128 @@ class MarketData:
     Attributes
     ----------
     returns
-        Dates x series ids, simple returns per session as fractions; NaN = no session or not
-        listed.
+        Dates x series ids, simple returns per session as fractions; NaN = no session, not
+        listed, or in ``gaps``.
     series
-        One row per series id: name, group, calendar and coverage.
+        One row per series id: name, group, calendar and coverage of these returns.
     factors
-        Dates x ``USDJPY``, ``WTI``, changes as fractions.
+        Dates x ``USDJPY``, ``WTI``, changes as fractions. A file need not have them; then the
+        column is missing.
     source
         What the figures are, in words.
+    gaps
+        Returns that a session should have and has not: ``series_id``, ``date``, ``reason``.
     """
 
     returns: pd.DataFrame
     series: pd.DataFrame
     factors: pd.DataFrame
     source: str
+    gaps: pd.DataFrame
 
 
 def load_market(source: str = "bundled") -> MarketData:
-    """Load returns, factors and series from a source.
+    """Load returns, factors and series from disk; the network is never used.
+
+    Parameters
+    ----------
+    source
+        ``bundled``; ``yahoo``, the prices that ``research data fetch`` stored last; or the
+        path of a CSV or Parquet file, seen from the project's folder when it is relative (see
+        `research.data.price_files`).
 
     Raises
     ------
     InputError
-        If the source is not known.
+        If the source is neither a name nor a file.
     DataError
-        If the bundled tables are not as compiled.
+        If the figures are missing, damaged, stale or not what they are said to be.
     """
-    if source != "bundled":
-        raise InputError("Unknown source.", [Fault("source", "bundled", repr(source))])
+    if source == "bundled":
+        return _bundled()
+    if source == "yahoo":
+        return _yahoo()
+    if Path(source).suffix:
+        return _file(source_file(source))
+    fault = Fault("source", "bundled, yahoo or the path of a .csv or .parquet file", repr(source))
+    raise InputError("Unknown source.", [fault])
+
+
+def source_file(source: str) -> Path:
+    """Give the file that a path in a parameter means."""
+    return paths.root() / source
+
+
+def _bundled() -> MarketData:
     returns = load_daily_returns()
-    span = f"{returns.index[0]:%Y-%m-%d} to {returns.index[-1]:%Y-%m-%d}"
+    words = f"bundled daily returns of {returns.shape[1]} series, {_span(returns)}"
+    gaps = pd.DataFrame(columns=GAP_COLUMNS)
+    return MarketData(returns, load_series(), load_daily_factors(), words, gaps)
+
+
+def _yahoo() -> MarketData:
+    cached = price_cache.read()
+    listed = load_series()
+    _raise_if_stale(cached, listed)
+    about = cached.about
+    adjusted = "adjusted" if about["auto_adjust"] else "not adjusted"
+    words = (
+        f"Yahoo Finance, fetched {about['fetched_utc']}, {adjusted} for dividends, "
+        f"{len(about['series'])} series"
+    )
+    missing = f"; missing: {', '.join(about['missing'])}" if about["missing"] else ""
+    notes = "".join(f"; {note}" for note in about.get("notes", []))
+    return _from_prices(cached.prices, listed, words + missing + notes)
+
+
+def _file(file: Path) -> MarketData:
+    listed = load_series()
+    calendars = {**listed["calendar"].astype(str).to_dict(), **FACTOR_CALENDARS}
+    given = read_price_file(file, calendars)
+    words = f"{given.figures} from the file {file.name}"
+    if given.figures == "prices":
+        return _from_prices(given.values, listed, words)
+    names = [name for name in listed.index if name in given.values]
+    returns = given.values[names].dropna(how="all").rename_axis(columns="series_id")
+    factors = given.values[[name for name in FACTOR_CALENDARS if name in given.values]]
+    gaps = pd.DataFrame(columns=GAP_COLUMNS)
+    return MarketData(returns, _coverage(listed, returns), factors.dropna(how="all"), words, gaps)
+
+
+def _from_prices(prices: pd.DataFrame, listed: pd.DataFrame, words: str) -> MarketData:
+    names = [name for name in listed.index if name in prices]
+    returns, gaps = returns_from_prices(prices[names], listed["calendar"].astype(str).to_dict())
+    known = [name for name in FACTOR_CALENDARS if name in prices]
+    factors, factor_gaps = changes_of_factors(prices[known])
     return MarketData(
         returns=returns,
-        series=load_series(),
-        factors=load_daily_factors(),
-        source=f"bundled daily returns of {returns.shape[1]} series, {span}",
+        series=_coverage(listed, returns),
+        factors=factors,
+        source=f"{words}; {_span(returns)}",
+        gaps=pd.concat([gaps, factor_gaps], ignore_index=True),
     )
+
+
+def _coverage(listed: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of the series at hand with the first and last date of these returns."""
+    return listed.loc[list(returns.columns)].assign(
+        first_date=returns.apply(lambda column: column.first_valid_index()),
+        last_date=returns.apply(lambda column: column.last_valid_index()),
+        returns_count=returns.notna().sum(),
+    )
+
+
+def _raise_if_stale(cached: price_cache.CachedPrices, listed: pd.DataFrame) -> None:
+    """Refuse prices that end before the bundled figures, which would drop events unseen."""
+    faults = []
+    for name, entry in cached.about["series"].items():
+        if name in listed.index:
+            wanted = listed["last_date"][name]
+            if pd.Timestamp(entry["last"]) < wanted:
+                asked = f"prices up to {wanted:%F}, where the bundled figures end"
+                faults.append(Fault(name, asked, entry["last"], "Run `research data fetch`."))
+    raise_if(DataError, "The live prices are older than the bundled figures.", faults)
+
+
+def _span(returns: pd.DataFrame) -> str:
+    return f"{returns.index[0]:%F} to {returns.index[-1]:%F}"

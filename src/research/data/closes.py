@@ -1,0 +1,197 @@
+"""From one answer of Yahoo Finance to closing prices on sessions, with what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from research.data import fetch_errors as errors
+from research.data.price_days import FX, fx_day_of_label, fx_today, last_settled, price_days
+from research.data.tickers import Listing
+from research.data.yahoo import Answer, missing_columns, where
+from research.errors import Fault, raise_if
+
+#: Days without a price, or prices without a session, that an answer may have, as a share of
+#: its days. Oil futures trade on some ten holidays of New York a year, 4 % of days; a table
+#: labelled a day off has wrong days every week.
+MOST_ODD_DAYS = 0.06
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Closes:
+    """Closing prices of one series.
+
+    Attributes
+    ----------
+    prices
+        Price in the currency of the listing by date, without gaps filled: a day without a
+        price has no row.
+    left_out
+        Rows of the answer that were not used and days that had none: date and reason.
+    """
+
+    prices: pd.Series
+    left_out: list[tuple[pd.Timestamp, str]] = field(default_factory=list)
+
+
+def closes(
+    listing: Listing,
+    rows: pd.DataFrame,
+    answer: Answer,
+    *,
+    auto_adjust: bool,
+    last: pd.Timestamp,
+    now: pd.Timestamp,
+) -> Closes:
+    """Check an answer and give its closing prices up to the last settled day.
+
+    Parameters
+    ----------
+    rows, answer
+        What `research.data.yahoo.daily_rows` returned.
+    last
+        The last day asked for; the answer must have its price if that day is settled.
+    now
+        Moment of the question, with a zone.
+
+    Raises
+    ------
+    MissingColumnsError
+        If a column of the answer is missing.
+    BadPricesError
+        If prices are zero, negative, doubled, of another ticker, zone or currency, or too
+        many are on days without a session.
+    MissingLastSessionError
+        If the last settled day has no price.
+    """
+    _raise_for_columns(listing, rows, answer, auto_adjust=auto_adjust)
+    faults = [*_label_faults(listing, answer), *_double_faults(listing, answer)]
+    raise_if(errors.BadPricesError, _summary(listing), faults)
+    labelled = rows["Close"].astype(float)
+    labelled.index = pd.DatetimeIndex(rows.index).tz_localize(None).as_unit("us")
+    dated, left_out = _dated(listing, labelled, min(last, last_settled(listing.calendar, now)), now)
+    raise_if(errors.BadPricesError, _summary(listing), _value_faults(listing, dated))
+    kept = _on_sessions(listing, dated, left_out)
+    _raise_for_last(listing, kept.prices, min(last, last_settled(listing.calendar, now)))
+    return kept
+
+
+def _summary(listing: Listing) -> str:
+    return f"The prices of {listing.series_id} are not usable."
+
+
+def _raise_for_columns(
+    listing: Listing, rows: pd.DataFrame, answer: Answer, *, auto_adjust: bool
+) -> None:
+    missing = missing_columns(answer, adjusted=auto_adjust and listing.pays_dividends)
+    if "Close" not in rows and "close" not in missing:
+        missing.append("Close")
+    faults = [
+        Fault(where(listing), f"the column {name}", "none", "Update yfinance or try again later.")
+        for name in missing
+    ]
+    raise_if(errors.MissingColumnsError, _summary(listing), faults)
+
+
+def _label_faults(listing: Listing, answer: Answer) -> list[Fault]:
+    meta = answer.result.get("meta", {})
+    expected = {
+        "symbol": listing.symbol,
+        "exchangeTimezoneName": listing.zone,
+        "currency": listing.currency,
+    }
+    return [
+        Fault(f"{where(listing)}, {key}", value, repr(meta.get(key)))
+        for key, value in expected.items()
+        if meta.get(key) != value
+    ]
+
+
+def _double_faults(listing: Listing, answer: Answer) -> list[Fault]:
+    """Find dates that come twice: yfinance keeps one of the rows without a word."""
+    moments = pd.to_datetime(answer.result["timestamp"], unit="s", utc=True)
+    days = pd.Series(moments.tz_convert(listing.zone).date)
+    prices = answer.result["indicators"]["quote"][0]["close"]
+    # The row of the running session may stand beside that of the session: both go, or agree.
+    old = days.iloc[:-1]
+    return [
+        Fault(
+            f"{where(listing)}, {day}",
+            "one price a day",
+            " and ".join(str(prices[place]) for place in places.index),
+        )
+        for day, places in old.groupby(old)
+        if len(places) > 1
+    ]
+
+
+def _dated(
+    listing: Listing, labelled: pd.Series, last: pd.Timestamp, now: pd.Timestamp
+) -> tuple[pd.Series, list[tuple[pd.Timestamp, str]]]:
+    """File each price under its day and leave out what is not settled."""
+    if listing.calendar == FX:
+        return _dated_rates(labelled, last, now)
+    running = labelled.index > last
+    left_out = [
+        (day, "session not settled, or after the last day asked for")
+        for day in labelled.index[running]
+    ]
+    return labelled[~running], left_out
+
+
+def _dated_rates(
+    labelled: pd.Series, last: pd.Timestamp, now: pd.Timestamp
+) -> tuple[pd.Series, list[tuple[pd.Timestamp, str]]]:
+    unfinished = labelled.index >= fx_today(now)
+    left_out = [(day, "day not over in London") for day in labelled.index[unfinished]]
+    finished = labelled[~unfinished]
+    dated = finished.set_axis(pd.DatetimeIndex([fx_day_of_label(day) for day in finished.index]))
+    # After a holiday two rows belong to one day; the earlier is nearer to its end.
+    again = dated.index.duplicated()
+    left_out += [(day, "row of a currency holiday") for day in finished.index[again]]
+    dated = dated[~again]
+    return dated[dated.index <= last].rename_axis("date"), left_out
+
+
+def _value_faults(listing: Listing, prices: pd.Series) -> list[Fault]:
+    wrong = prices[(prices <= 0) | prices.abs().eq(float("inf"))]
+    return [
+        Fault(f"{where(listing)}, {day.date()}", "a price above zero", f"{price:g}")
+        for day, price in wrong.items()
+        if isinstance(day, pd.Timestamp)
+    ]
+
+
+def _on_sessions(
+    listing: Listing, dated: pd.Series, left_out: list[tuple[pd.Timestamp, str]]
+) -> Closes:
+    """Keep the prices on sessions; name the others, and the sessions between without one."""
+    prices = dated.dropna()
+    if prices.empty:
+        fault = Fault(where(listing), "closing prices", f"{len(dated)} rows without one")
+        raise errors.EmptyAnswerError(_summary(listing), [fault])
+    days = price_days(listing.calendar, prices.index[0].date(), prices.index[-1].date())
+    odd = prices.index.difference(days)
+    holes = days.difference(prices.index)
+    share = (len(odd) + len(holes)) / max(len(days), 1)
+    if share > MOST_ODD_DAYS:
+        found = f"{len(odd)} prices on other days, {len(holes)} of {len(days)} days without one"
+        fault = Fault(where(listing), f"prices on the days of {listing.calendar}", found)
+        raise errors.BadPricesError(_summary(listing), [fault])
+    left_out = [
+        *left_out,
+        *((day, "price on a day without a session") for day in odd),
+        *((day, "no price on this session") for day in holes),
+    ]
+    kept = prices[prices.index.isin(days)].rename(listing.series_id).rename_axis("date")
+    return Closes(kept, sorted(left_out))
+
+
+def _raise_for_last(listing: Listing, prices: pd.Series, last: pd.Timestamp) -> None:
+    expected = price_days(listing.calendar, last - pd.Timedelta(days=14), last)[-1]
+    found = prices.index[-1]
+    if found < expected:
+        todo = f"Try again in an hour, or fetch up to {found.date()} with --end."
+        fault = Fault(where(listing), f"a price of {expected.date()}", f"{found.date()} last", todo)
+        raise errors.MissingLastSessionError(_summary(listing), [fault])

@@ -1,0 +1,297 @@
+"""Bring live prices in: the only code of the project that uses the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import tenacity
+import yfinance
+
+from research.data import fetch_errors as errors
+from research.data import price_cache
+from research.data.closes import Closes, closes
+from research.data.price_days import FX
+from research.data.tickers import Listing
+from research.data.yahoo import ChartSession, daily_rows
+from research.errors import DataError, Fault, FetchError, InputError
+
+#: First day asked for: a week before the first bundled return, which needs a price before it.
+FIRST_DAY = "2024-05-28"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often and how long to wait for an answer.
+
+    Attributes
+    ----------
+    attempts
+        Questions asked at most for one series.
+    first_wait_s, longest_wait_s
+        Waiting time before the second question, doubled each time up to the longest. A
+        service that names a time is given it, up to the longest.
+    """
+
+    attempts: int = 4
+    first_wait_s: float = 2.0
+    longest_wait_s: float = 60.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fetched:
+    """What a fetch brought.
+
+    Attributes
+    ----------
+    prices
+        Dates x series ids.
+    about
+        The description that was stored beside them.
+    failed
+        The error of each series that is missing.
+    """
+
+    prices: pd.DataFrame
+    about: dict[str, Any]
+    failed: dict[str, errors.SeriesError]
+
+
+#: Called with a series id and what happens to it: ``asked``, ``waiting``, ``done``, ``failed``.
+Report = Callable[[str, str], None]
+
+
+def fetch_prices(
+    listings: Iterable[Listing],
+    *,
+    auto_adjust: bool,
+    first: str = FIRST_DAY,
+    last: str | None = None,
+    allow_partial: bool = False,
+    session: ChartSession | None = None,
+    patience: Patience | None = None,
+    now: pd.Timestamp | None = None,
+    report: Report = lambda _series, _what: None,
+) -> Fetched:
+    """Fetch closing prices from Yahoo Finance and store them in ``data/cache``.
+
+    Parameters
+    ----------
+    listings
+        The series wanted, from `research.data.tickers.listings`.
+    auto_adjust
+        Whether prices are adjusted for dividends, as the bundled returns of shares are.
+    first, last
+        Dates wanted, both included; ``last`` defaults to the last settled session.
+    allow_partial
+        Store what came although series failed, or although the file on disk has more series.
+    session
+        HTTP session to ask through; a new one by default.
+    patience
+        How to wait after failures that may pass.
+    now
+        The moment that decides which session is settled; the clock by default.
+    report
+        Told of each step, for a progress bar.
+
+    Returns
+    -------
+    The prices as stored, their description, and the errors of missing series.
+
+    Raises
+    ------
+    FetchError
+        If series failed and ``allow_partial`` is off, or all failed. When all failed in the
+        same way it is of the class that names it (`research.data.fetch_errors`). The file on
+        disk is then as it was.
+    InputError
+        If the dates are wrong, or the file on disk has series that were not asked for.
+    """
+    wanted = list(listings)
+    moment = pd.Timestamp.now("UTC") if now is None else now
+    span = _span(first, last, moment)
+    if not allow_partial:
+        _raise_if_poorer(wanted)
+    asking = ChartSession() if session is None else session
+    question = _Question(asking, patience or Patience(), span, auto_adjust, moment, report)
+    got, failed = _ask_all(wanted, question)
+    if not got or (failed and not allow_partial):
+        raise _summed_up(failed, len(wanted))
+    prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
+    about = _about([item for item in wanted if item.series_id in got], got, failed, question)
+    price_cache.write(prices.rename_axis("date"), about)
+    return Fetched(prices, price_cache.read_description(), failed)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Question:
+    session: ChartSession
+    patience: Patience
+    span: tuple[pd.Timestamp, pd.Timestamp]
+    auto_adjust: bool
+    now: pd.Timestamp
+    report: Report
+
+
+def _span(first: str, last: str | None, now: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    faults, days = [], []
+    today = now.tz_convert("UTC").tz_localize(None).normalize()
+    for name, value in (("start", first), ("end", last)):
+        try:
+            days.append(today if value is None else pd.Timestamp(value).normalize())
+        except ValueError:
+            faults.append(Fault(name, "a date such as 2025-12-24", repr(value)))
+    if not faults and not days[0] < days[1]:
+        faults.append(Fault("start", f"a day before {days[1].date()}", str(days[0].date())))
+    if faults:
+        raise InputError("These dates cannot be fetched.", faults)
+    return days[0], days[1]
+
+
+def _raise_if_poorer(wanted: list[Listing]) -> None:
+    """Refuse to replace the file on disk by one with fewer series."""
+    try:
+        there = list(price_cache.read_description()["series"])
+    except DataError:
+        return
+    lost = [name for name in there if name not in {listing.series_id for listing in wanted}]
+    if lost:
+        found = f"{len(there)} on disk, among them {', '.join(lost[:5])}, which would be lost"
+        todo = "Fetch all, or use --allow-partial."
+        fault = Fault("series", "every series of the file on disk", found, todo)
+        raise InputError("The fetch would leave fewer series than there are.", [fault])
+
+
+def _ask_all(
+    wanted: list[Listing], question: _Question
+) -> tuple[dict[str, Closes], dict[str, errors.SeriesError]]:
+    got: dict[str, Closes] = {}
+    failed: dict[str, errors.SeriesError] = {}
+    for listing in wanted:
+        name = listing.series_id
+        if _hopeless(failed):
+            failed[name] = _not_asked(listing)
+            continue
+        question.report(name, "asked")
+        try:
+            got[name] = _ask_patiently(listing, question)
+        except errors.SeriesError as error:
+            failed[name] = error
+        question.report(name, "done" if name in got else "failed")
+    return got, failed
+
+
+def _ask_patiently(listing: Listing, question: _Question) -> Closes:
+    patience = question.patience
+    backoff = tenacity.wait_exponential(patience.first_wait_s, patience.longest_wait_s)
+
+    def wait(state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked_for = getattr(error, "retry_after_s", 0.0)
+        return max(backoff(state), min(asked_for, patience.longest_wait_s))
+
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda error: getattr(error, "worth_retrying", False)),
+        stop=tenacity.stop_after_attempt(patience.attempts),
+        wait=wait,
+        before_sleep=lambda _state: question.report(listing.series_id, "waiting"),
+        reraise=True,
+    )
+    return retrying(_ask, listing, question)
+
+
+def _ask(listing: Listing, question: _Question) -> Closes:
+    first, last = question.span
+    # A currency's close stands under a later label.
+    margin = pd.Timedelta(days=7 if listing.calendar == FX else 0)
+    rows, answer = daily_rows(
+        listing,
+        question.session,
+        first=first,
+        last=last + margin,
+        auto_adjust=question.auto_adjust,
+    )
+    return closes(
+        listing, rows, answer, auto_adjust=question.auto_adjust, last=last, now=question.now
+    )
+
+
+def _hopeless(failed: dict[str, errors.SeriesError]) -> bool:
+    """Say whether a failure has come so often that the next series would fail as well."""
+    kinds = [type(error) for error in failed.values()]
+    return any(
+        kind.ends_fetch_after is not None and kinds.count(kind) >= kind.ends_fetch_after
+        for kind in set(kinds)
+    )
+
+
+class _NotAskedError(errors.SeriesError):
+    """The fetch had given up before this series."""
+
+
+def _not_asked(listing: Listing) -> errors.SeriesError:
+    fault = Fault(listing.series_id, "prices", "not asked: the fetch gave up before")
+    return _NotAskedError(f"{listing.series_id} was not asked for.", [fault])
+
+
+def _summed_up(failed: dict[str, errors.SeriesError], wanted: int) -> FetchError:
+    """Put the errors of all series into one, of their common class if they have one."""
+    asked = {name: e for name, e in failed.items() if not isinstance(e, _NotAskedError)}
+    kinds = {type(error) for error in asked.values()}
+    kind = kinds.pop() if len(kinds) == 1 else FetchError
+    faults = [fault for error in asked.values() for fault in error.faults]
+    left = len(failed) - len(asked)
+    if left:
+        faults.append(Fault("the rest", "prices", f"{left} series not asked after this"))
+    return kind(
+        f"{len(failed)} of {wanted} series could not be fetched; the prices on disk, if any, "
+        "are as they were.",
+        faults,
+    )
+
+
+def _about(
+    listings: list[Listing],
+    got: dict[str, Closes],
+    failed: dict[str, errors.SeriesError],
+    question: _Question,
+) -> dict[str, Any]:
+    adjusted = "adjusted for splits and dividends" if question.auto_adjust else "for splits only"
+    return {
+        "title": "Daily closing prices from Yahoo Finance",
+        "description": "One column a series, one row a date; an empty cell is a day without one.",
+        "figures": "prices",
+        "unit": f"currency of the listing (JPY, USD, index points, JPY per USD), {adjusted}",
+        "period": _period(got),
+        "authority": "Yahoo Finance",
+        "rights": "for own use, not redistributed",
+        "fetched_utc": question.now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "auto_adjust": question.auto_adjust,
+        "yfinance": yfinance.__version__,
+        "series": {item.series_id: _series_entry(item, got[item.series_id]) for item in listings},
+        "missing": {name: str(error.faults[0]) for name, error in failed.items()},
+        "left_out": [
+            {"series": name, "date": str(day.date()), "reason": reason}
+            for name, part in got.items()
+            for day, reason in part.left_out
+        ],
+        "notes": [f"{item.series_id}: {item.caveat}" for item in listings if item.caveat],
+    }
+
+
+def _period(got: dict[str, Closes]) -> str:
+    first = min(part.prices.index[0] for part in got.values())
+    last = max(part.prices.index[-1] for part in got.values())
+    return f"{first.date()} to {last.date()}"
+
+
+def _series_entry(listing: Listing, part: Closes) -> dict[str, Any]:
+    return {
+        "ticker": listing.symbol,
+        "currency": listing.currency,
+        "first": str(part.prices.index[0].date()),
+        "last": str(part.prices.index[-1].date()),
+        "rows": len(part.prices),
+    }

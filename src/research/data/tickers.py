@@ -1,0 +1,111 @@
+"""Under which ticker Yahoo Finance has each series, and where it has something else."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from research.data.price_days import FX
+from research.errors import Fault, InputError, raise_if
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+_SYMBOLS = {"N225": "^N225", "SP500": "^GSPC", "TOPIX": "1306.T"}
+_ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
+_CURRENCIES = {"XTKS": "JPY", "XNYS": "USD"}
+
+_CAVEATS = {
+    "TOPIX": (
+        "Yahoo has no TOPIX. The exchange-traded fund 1306.T (NEXT FUNDS TOPIX) stands in: it "
+        "follows the index with dividends, and its own close differs by some basis points a day."
+    ),
+    "USDJPY": (
+        "Yahoo labels the close of JPY=X a day late; each rate is filed under the trading day "
+        "before its label. It is the rate at midnight in London; the bundled rate is the "
+        "European Central Bank's of 14:15 in Frankfurt."
+    ),
+    "WTI": (
+        "CL=F is the front-month future and jumps when the contract rolls; the bundled figure "
+        "is the spot price at Cushing."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A series as Yahoo Finance has it.
+
+    Attributes
+    ----------
+    series_id
+        Our name of it.
+    symbol
+        Yahoo's ticker.
+    calendar
+        Days with a closing price: ``XTKS``, ``XNYS`` or ``FX``.
+    zone, currency
+        What the answer must say.
+    pays_dividends
+        Whether adjusted and unadjusted prices differ.
+    caveat
+        How it differs from the bundled series; empty when it is the same thing.
+    """
+
+    series_id: str
+    symbol: str
+    calendar: str
+    zone: str
+    currency: str
+    pays_dividends: bool
+    caveat: str = ""
+
+
+FACTORS = {
+    "USDJPY": Listing("USDJPY", "JPY=X", FX, "Europe/London", "JPY", False, _CAVEATS["USDJPY"]),
+    "WTI": Listing("WTI", "CL=F", "XNYS", "America/New_York", "USD", False, _CAVEATS["WTI"]),
+}
+
+
+def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[Listing]:
+    """Give the listing of each series wanted; of all series and factors when none is named.
+
+    Parameters
+    ----------
+    series
+        Table of the series, indexed by ``series_id``, with the column ``calendar``.
+
+    Raises
+    ------
+    InputError
+        If ids are neither in ``series`` nor a factor, or are named twice; all of them.
+    """
+    calendars = series["calendar"].astype(str)
+    known = {str(name): _listing(str(name), code) for name, code in calendars.items()} | FACTORS
+    ids = list(known if wanted is None else wanted)
+    raise_if(InputError, "These series cannot be fetched.", _id_faults(ids, list(known)))
+    return [known[name] for name in ids]
+
+
+def _listing(name: str, calendar: str) -> Listing:
+    symbol = _SYMBOLS.get(name, name)
+    # An index (its ticker begins with a caret) pays none; the fund that stands in for one does.
+    pays = not symbol.startswith("^")
+    zone, currency = _ZONES[calendar], _CURRENCIES[calendar]
+    return Listing(name, symbol, calendar, zone, currency, pays, _CAVEATS.get(name, ""))
+
+
+def _id_faults(ids: list[str], known: list[str]) -> list[Fault]:
+    faults = []
+    for place, name in enumerate(ids):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            todo = f"Did you mean {near[0]}?" if near else "See data/market/series.csv."
+            asked = "an id of market/series.csv, USDJPY or WTI"
+            faults.append(Fault("series", asked, repr(name), todo))
+        elif name in ids[:place]:
+            faults.append(Fault("series", "each id once", f"{name} twice"))
+    return faults

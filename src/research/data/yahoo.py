@@ -1,0 +1,265 @@
+"""One question to Yahoo Finance through yfinance: the prices, or an error that says why not.
+
+yfinance reports most failures by a log line and an empty table, forgets the HTTP status, drops
+the first of two rows with one date and takes unadjusted prices where the adjusted ones are
+missing. So the session keeps the answer as it came, and the answer is looked at as well.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import logging
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import yfinance
+from curl_cffi.requests import Session
+from curl_cffi.requests.exceptions import RequestException
+from yfinance.data import YfData
+
+from research.data import fetch_errors as errors
+from research.data.tickers import Listing
+from research.errors import Fault
+
+#: Path of the service that gives daily prices.
+CHART_PATH = "/v8/finance/chart/"
+
+_TIMEOUT_S = 20
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Answer:
+    """What the chart service answered last.
+
+    Attributes
+    ----------
+    status
+        HTTP status.
+    content_type
+        As the service named it.
+    text_head
+        The first 60 characters.
+    body
+        The answer as JSON; ``None`` if it is not a JSON object.
+    retry_after_s
+        Seconds the service asked to wait, 0 when it named none.
+    """
+
+    status: int
+    content_type: str
+    text_head: str
+    body: dict[str, Any] | None
+    retry_after_s: float
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The part with the figures; empty when there is none."""
+        chart = (self.body or {}).get("chart")
+        results = chart.get("result") if isinstance(chart, dict) else None
+        first = results[0] if isinstance(results, list) and results else None
+        return first if isinstance(first, dict) else {}
+
+
+class ChartSession(Session):  # type: ignore[misc]
+    """A browser-like HTTP session that keeps the last answer of the chart service."""
+
+    answer: Answer | None = None
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(impersonate="chrome", **settings)
+
+    def request(self, method: str, url: str, **arguments: Any) -> Any:
+        """Send a request; forget the last answer before a new question."""
+        asks_chart = CHART_PATH in url
+        if asks_chart:
+            self.answer = None
+        response = super().request(method, url, **arguments)
+        if asks_chart:
+            self.answer = _answer(response)
+        return response
+
+
+def daily_rows(
+    listing: Listing,
+    session: ChartSession,
+    *,
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    auto_adjust: bool,
+) -> tuple[pd.DataFrame, Answer]:
+    """Ask for the daily rows of one series.
+
+    Parameters
+    ----------
+    first, last
+        Dates without a zone, both included.
+    auto_adjust
+        Whether ``Close`` is adjusted for dividends; for splits it always is.
+
+    Returns
+    -------
+    Rows as yfinance gives them (empty ones kept), and the answer they were made from.
+
+    Raises
+    ------
+    SeriesError
+        Of the class that says what went wrong.
+    """
+    with _outspoken_client():
+        try:
+            rows = yfinance.Ticker(listing.symbol, session=session).history(
+                start=first.date().isoformat(),
+                end=(last + pd.Timedelta(days=1)).date().isoformat(),
+                interval="1d",
+                auto_adjust=auto_adjust,
+                actions=False,
+                keepna=True,
+                timeout=_TIMEOUT_S,
+            )
+        except Exception as error:
+            raise _explained(listing, session.answer, error) from error
+    if session.answer is None or session.answer.status != 200 or rows.empty:
+        raise _explained(listing, session.answer, None)
+    return rows, session.answer
+
+
+@contextmanager
+def _outspoken_client() -> Iterator[None]:
+    """Have yfinance raise rather than log, and forget what it was answered before."""
+    _keep_client_files_apart()
+    # It keeps answers for the life of the process, bad ones too: a retry would only get the
+    # same page again.
+    YfData.cache_get.cache_clear()
+    debug, log = yfinance.config.debug, logging.getLogger("yfinance")
+    hidden, level = debug.hide_exceptions, log.level
+    debug.hide_exceptions = False
+    log.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            # Its use of pandas is its own matter.
+            warnings.filterwarnings("ignore", category=DeprecationWarning, module="yfinance")
+            yield
+    finally:
+        debug.hide_exceptions = hidden
+        log.setLevel(level)
+
+
+@functools.cache
+def _keep_client_files_apart() -> None:
+    """Give yfinance a folder of its own for this process.
+
+    It pickles cookies into a database in the user's home, and unpickles what it finds there.
+    Without any folder it would ask for a cookie before every question.
+    """
+    folder = tempfile.mkdtemp(prefix="prices-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    yfinance.set_tz_cache_location(folder)
+
+
+def _answer(response: Any) -> Answer:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    try:
+        retry_after_s = max(0.0, float(response.headers.get("retry-after", 0)))
+    except ValueError:
+        # A date is allowed here too; our own waiting times serve as well.
+        retry_after_s = 0.0
+    return Answer(
+        status=response.status_code,
+        content_type=response.headers.get("content-type", "no type"),
+        text_head=" ".join(response.text[:60].split()),
+        body=body if isinstance(body, dict) else None,
+        retry_after_s=retry_after_s,
+    )
+
+
+def _explained(
+    listing: Listing, answer: Answer | None, error: Exception | None
+) -> errors.SeriesError:
+    """Turn what is known of a failure into the error that names its cause."""
+    if answer is None:
+        return _unanswered(listing, error)
+    kind, found, todo = _cause(listing, answer, error)
+    explained = kind(
+        f"{listing.series_id} could not be fetched.",
+        [Fault(where(listing), "daily prices as JSON", found, todo)],
+    )
+    explained.retry_after_s = answer.retry_after_s
+    return explained
+
+
+def where(listing: Listing) -> str:
+    """Name a series and its ticker for messages."""
+    same = listing.series_id == listing.symbol
+    return listing.symbol if same else f"{listing.series_id} ({listing.symbol})"
+
+
+def _unanswered(listing: Listing, error: Exception | None) -> errors.SeriesError:
+    kind = errors.OfflineError if isinstance(error, RequestException) else errors.SeriesError
+    # The client appends a reference to its own manual.
+    found = f"no answer ({str(error).partition('. See ')[0]})" if error else "no question was sent"
+    todo = "Check the connection, then run `research data fetch` again."
+    fault = Fault(where(listing), "an answer of Yahoo Finance", found, todo)
+    return kind(f"{listing.series_id} could not be fetched.", [fault])
+
+
+def _cause(
+    listing: Listing, answer: Answer, error: Exception | None
+) -> tuple[type[errors.SeriesError], str, str]:
+    page = f"HTTP {answer.status}, {answer.content_type}: {answer.text_head!r}"
+    if answer.status == 429:
+        return errors.RateLimitedError, page, "Wait an hour, or fetch fewer series with --series."
+    if answer.status >= 500:
+        return errors.ServerError, page, "Yahoo is out of order: try again later."
+    if answer.body is None:
+        return (
+            errors.NotJsonError,
+            page,
+            "A consent page, or a proxy that wants a login?",
+        )
+    if answer.status == 404 or _says_not_found(answer):
+        return errors.UnknownTickerError, page, "Delisted or renamed? See research.data.tickers."
+    if answer.status >= 400:
+        return errors.RefusedError, page, "Yahoo may have changed: update yfinance."
+    return _cause_in_figures(listing, answer, error)
+
+
+def _says_not_found(answer: Answer) -> bool:
+    chart = (answer.body or {}).get("chart")
+    fault = chart.get("error") if isinstance(chart, dict) else None
+    return isinstance(fault, dict) and fault.get("code") == "Not Found"
+
+
+def _cause_in_figures(
+    listing: Listing, answer: Answer, error: Exception | None
+) -> tuple[type[errors.SeriesError], str, str]:
+    if not answer.result.get("timestamp"):
+        return errors.EmptyAnswerError, "an answer without a price", "Check --start and --end."
+    missing = missing_columns(answer, adjusted=False)
+    if missing:
+        found = f"no column {', '.join(missing)}"
+        return (
+            errors.MissingColumnsError,
+            found,
+            "Yahoo may have changed: update yfinance.",
+        )
+    found = f"{type(error).__name__}: {error}" if error else "an empty table from yfinance"
+    return errors.SeriesError, found, "Report this with the version of yfinance."
+
+
+def missing_columns(answer: Answer, *, adjusted: bool) -> list[str]:
+    """List the columns of prices that an answer lacks."""
+    indicators = answer.result.get("indicators", {})
+    quote = (indicators.get("quote") or [{}])[0]
+    missing = [name for name in ("open", "high", "low", "close", "volume") if not quote.get(name)]
+    adjclose = (indicators.get("adjclose") or [{}])[0].get("adjclose")
+    return [*missing, *([] if adjclose or not adjusted else ["adjclose"])]

@@ -1,0 +1,267 @@
+"""A small stand-in for Yahoo's chart service on 127.0.0.1 that can play each fault.
+
+The real client talks to it through `LocalSession`, which changes where a request goes and
+nothing else. Prices are a fixed wave, so that a test can compute what must come out.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import numpy as np
+import pandas as pd
+
+from research.data.price_days import FX, price_days
+from research.data.yahoo import ChartSession
+
+# A test asks a few dozen questions; a client that loops for ever is cut off.
+MOST_REQUESTS = 400
+
+#: The moment at which the service stands still: Tokyo has closed, New York not yet opened.
+NOW = pd.Timestamp("2026-01-06 12:00", tz="UTC")
+
+HTML = b"<!DOCTYPE html><html><body>We care about your privacy</body></html>"
+
+
+class LocalSession(ChartSession):
+    """Goes through a proxy on this machine, without encryption: the proxy is the service."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(proxies={"http": f"http://127.0.0.1:{port}"})
+
+    def request(self, method: str, url: str, **arguments: Any) -> Any:
+        return super().request(method, url.replace("https://", "http://", 1), **arguments)
+
+
+class ChartService:
+    """The stand-in; use it as a context manager.
+
+    `play` makes the next questions about a ticker meet a fault; `asked` counts them.
+    """
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.hosts: Counter[str] = Counter()
+        self._faults: dict[str, tuple[str, int]] = {}
+        self._lock = threading.Lock()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            timeout = 5
+
+            def do_GET(self) -> None:
+                service._serve(self)
+
+            do_POST = do_GET
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def __enter__(self) -> ChartService:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=5)
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]
+
+    def session(self) -> LocalSession:
+        return LocalSession(self.port)
+
+    def play(self, symbol: str, fault: str, times: int = MOST_REQUESTS) -> None:
+        """Answer the next questions about a ticker with a fault."""
+        self._faults[symbol] = (fault, times)
+
+    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+        host, path = handler.headers["Host"], urlsplit(handler.path).path
+        with self._lock:
+            self.hosts[host] += 1
+            if sum(self.hosts.values()) > MOST_REQUESTS:
+                return _send(handler, 503, b"too many requests for one test", "text/plain")
+        if path.startswith("/v8/finance/chart/"):
+            query = {k: v[0] for k, v in parse_qs(urlsplit(handler.path).query).items()}
+            return self._serve_chart(handler, unquote(path.rpartition("/")[2]), query)
+        if path.endswith("getcrumb"):
+            return _send(handler, 200, b"crumb", "text/plain")
+        cookie = "A3=biscuit; Domain=.yahoo.com; Path=/; Max-Age=31536000"
+        return _send(handler, 404, b"", "text/plain", {"Set-Cookie": cookie})
+
+    def _serve_chart(
+        self, handler: BaseHTTPRequestHandler, symbol: str, query: dict[str, str]
+    ) -> None:
+        with self._lock:
+            self.asked[symbol] += 1
+            fault, left = self._faults.get(symbol, ("", 0))
+            self._faults[symbol] = (fault, left - 1)
+        _answer(handler, symbol, query, fault if left > 0 else "")
+
+
+def _answer(
+    handler: BaseHTTPRequestHandler, symbol: str, query: dict[str, str], fault: str
+) -> None:
+    if fault == "cut":
+        handler.close_connection = True
+        handler.connection.close()
+        return
+    if fault == "429":
+        return _send(handler, 429, b"Too Many Requests", "text/plain", {"Retry-After": "0.01"})
+    if fault == "500":
+        return _send(handler, 500, HTML, "text/html")
+    if fault == "500 json":
+        return _send_json(handler, 500, _refusal("Internal Server Error", "oops"))
+    if fault == "403":
+        return _send_json(handler, 403, _refusal("Forbidden", "no"))
+    if fault == "html":
+        return _send(handler, 200, HTML, "text/html")
+    if fault == "unknown":
+        return _send_json(handler, 404, _refusal("Not Found", "No data found, symbol delisted"))
+    _send_json(handler, 200, spoilt(chart(symbol, query), fault))
+
+
+def _refusal(code: str, description: str) -> dict[str, Any]:
+    return {"chart": {"result": None, "error": {"code": code, "description": description}}}
+
+
+def _send_json(handler: BaseHTTPRequestHandler, status: int, body: dict[str, Any]) -> None:
+    _send(handler, status, json.dumps(body).encode(), "application/json")
+
+
+def _send(
+    handler: BaseHTTPRequestHandler,
+    status: int,
+    content: bytes,
+    kind: str,
+    headers: dict[str, str] | None = None,
+) -> None:
+    handler.send_response(status)
+    handler.send_header("Content-Type", kind)
+    handler.send_header("Content-Length", str(len(content)))
+    for name, value in (headers or {}).items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def calendar_of(symbol: str) -> str:
+    if symbol.endswith("=X"):
+        return FX
+    return "XTKS" if symbol.endswith(".T") or symbol == "^N225" else "XNYS"
+
+
+def zone_of(symbol: str) -> str:
+    return {FX: "Europe/London", "XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}[
+        calendar_of(symbol)
+    ]
+
+
+def close_of(symbol: str, days: pd.DatetimeIndex) -> np.ndarray:
+    """The unadjusted close that the service gives under these labels."""
+    number = (days - pd.Timestamp("2024-01-01")).days.to_numpy()
+    return np.round(100 + len(symbol) + 10 * np.sin(number / 7) + number % 5, 4)
+
+
+#: The service adjusts everything before this day for one dividend of two per cent.
+EX_DATE = pd.Timestamp("2025-12-10")
+
+
+def adjusted_close_of(symbol: str, days: pd.DatetimeIndex) -> np.ndarray:
+    return close_of(symbol, days) * np.where(days < EX_DATE, 0.98, 1.0)
+
+
+def chart(symbol: str, query: dict[str, str]) -> dict[str, Any]:
+    """A good answer, in Yahoo's form."""
+    zone = zone_of(symbol)
+    if "period1" in query:
+        first, last = (
+            pd.Timestamp(int(query[key]), unit="s", tz="UTC").tz_convert(zone).tz_localize(None)
+            for key in ("period1", "period2")
+        )
+    else:
+        first = last = NOW.tz_localize(None)
+    days = price_days(calendar_of(symbol), first.date(), min(last, NOW.tz_localize(None)).date())
+    hour = {FX: 0, "XTKS": 9, "XNYS": 9.5}[calendar_of(symbol)]
+    moments = (days + pd.Timedelta(hours=hour)).tz_localize(zone)
+    close = [float(value) for value in close_of(symbol, days)]
+    return {
+        "chart": {
+            "result": [
+                {
+                    "meta": {
+                        "symbol": symbol,
+                        "currency": "JPY" if calendar_of(symbol) != "XNYS" else "USD",
+                        "instrumentType": "EQUITY",
+                        "exchangeTimezoneName": zone,
+                        "regularMarketPrice": close[-1] if close else None,
+                        "validRanges": ["1d", "max"],
+                    },
+                    "timestamp": [int(moment.timestamp()) for moment in moments],
+                    "indicators": {
+                        "quote": [
+                            {
+                                "open": close,
+                                "high": close,
+                                "low": close,
+                                "close": list(close),
+                                "volume": [1000] * len(close),
+                            }
+                        ],
+                        "adjclose": [
+                            {"adjclose": [float(v) for v in adjusted_close_of(symbol, days)]}
+                        ],
+                    },
+                }
+            ],
+            "error": None,
+        }
+    }
+
+
+def spoilt(body: dict[str, Any], fault: str) -> dict[str, Any]:
+    """The good answer with one thing wrong."""
+    result = body["chart"]["result"][0]
+    quote, adjusted = result["indicators"]["quote"][0], result["indicators"]["adjclose"][0]
+    if fault == "empty":
+        del result["timestamp"]
+        result["indicators"] = {"quote": [{}], "adjclose": [{}]}
+    elif fault == "no close":
+        del quote["close"]
+    elif fault == "no adjclose":
+        del result["indicators"]["adjclose"]
+    elif fault == "no last session":
+        for values in (result["timestamp"], *quote.values(), adjusted["adjclose"]):
+            del values[-1]
+    elif fault == "last close is null":
+        quote["close"][-1] = adjusted["adjclose"][-1] = None
+    elif fault == "hole":
+        quote["close"][5:6] = adjusted["adjclose"][5:6] = [None]
+    elif fault == "twice":
+        result["timestamp"][5] = result["timestamp"][4]
+    elif fault == "zero":
+        quote["close"][5] = adjusted["adjclose"][5] = 0.0
+    elif fault == "negative":
+        quote["close"][5] = adjusted["adjclose"][5] = -3.0
+    elif fault == "zone":
+        result["meta"]["exchangeTimezoneName"] = "America/Sao_Paulo"
+    elif fault == "currency":
+        result["meta"]["currency"] = "BRL"
+    elif fault == "symbol":
+        result["meta"]["symbol"] = "OTHER"
+    elif fault == "a day late":
+        result["timestamp"] = [moment + 86_400 for moment in result["timestamp"]]
+    elif fault:
+        raise ValueError(f"no such fault: {fault}")
+    return body

@@ -1,0 +1,76 @@
+"""The tables that ``research list`` and ``research status`` print."""
+
+from __future__ import annotations
+
+import os
+import typing
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from research.reports.catalog import NotebookSpec
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from research.reports.status import RunStatus
+
+
+def print_notebooks(specs: Sequence[NotebookSpec]) -> None:
+    """Print of each notebook its question and a table of its parameters."""
+    console = Console()
+    for spec in specs:
+        console.print(Text(spec.name, style="bold"), Text(spec.question), sep="\n")
+        console.print(_parameters(spec))
+
+
+def _parameters(spec: NotebookSpec) -> Table:
+    table = _table("parameter", "type", "default", "meaning")
+    for name, field in spec.model().model_fields.items():
+        table.add_row(*map(Text, (name, _type_name(field), _default(field), _meaning(field))))
+    return table
+
+
+def _type_name(field: FieldInfo) -> str:
+    kind = field.annotation
+    if typing.get_origin(kind) is typing.Literal:
+        return " | ".join(str(choice) for choice in typing.get_args(kind))
+    return kind.__name__ if isinstance(kind, type) and not typing.get_args(kind) else str(kind)
+
+
+def _default(field: FieldInfo) -> str:
+    default: Any = field.get_default()
+    return ", ".join(map(str, default)) if isinstance(default, list) else str(default)
+
+
+def _meaning(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    unit = extra.get("unit") if isinstance(extra, dict) else None
+    return f"{field.description} [{unit}]" if unit else str(field.description)
+
+
+def print_status(rows: Sequence[RunStatus]) -> None:
+    """Print a line for each run, and below the table what went wrong in the last attempts."""
+    console = Console()
+    table = _table("run", "last attempt", "report", "seconds", "built (UTC)")
+    for row in rows:
+        fresh = "; ".join(row.stale) if row.stale else "fresh"
+        seconds = "" if row.seconds is None else f"{row.seconds:.1f}"
+        report = os.path.relpath(row.report) if row.report else "none"
+        shown = report if not row.stale else f"{report}\nstale: {fresh}"
+        built = (row.started_utc or "").removesuffix("+00:00").replace("T", " ")
+        table.add_row(*map(Text, (row.run, row.state, shown, seconds, built)))
+    console.print(table)
+    for row in rows:
+        if row.detail:
+            console.print(Text(f"{row.run}: {row.state}, {row.detail}"), soft_wrap=True)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(show_edge=False, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

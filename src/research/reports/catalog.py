@@ -1,0 +1,119 @@
+"""The notebooks of the project: what each asks, its parameters, the tables it reads."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from research import paths
+from research.errors import Fault, InputError, raise_if
+from research.reports.dotted import load_dotted
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NotebookSpec:
+    """One notebook of the project.
+
+    Attributes
+    ----------
+    name
+        File name without suffix; also the first part of its reports' names.
+    title
+        A few words for tables.
+    question
+        The one question that the notebook answers.
+    parameters
+        Where its pydantic model stands, as ``module:attribute``: loaded when needed, so that a
+        listing of notebooks stays light.
+    tables
+        Names of the bundled tables it reads, such as ``deal/events``.
+    cell_timeout_seconds
+        A cell that runs longer ends the run.
+    """
+
+    name: str
+    title: str
+    question: str
+    parameters: str
+    tables: tuple[str, ...]
+    cell_timeout_seconds: int = 600
+
+    @property
+    def path(self) -> Path:
+        """Give the notebook's file."""
+        return paths.notebooks() / f"{self.name}.ipynb"
+
+    def model(self) -> type[BaseModel]:
+        """Load the pydantic model of the parameters."""
+        loaded: type[BaseModel] = load_dotted(self.parameters)
+        return loaded
+
+
+NOTEBOOKS: tuple[NotebookSpec, ...] = (
+    NotebookSpec(
+        name="01_market_reactions",
+        title="Market reactions",
+        question=(
+            "How did the Nikkei, chip and energy stocks react to the steps of the "
+            "US-Japan $550bn deal?"
+        ),
+        parameters="research.reports.parameters:MarketReactions",
+        tables=(
+            "market/daily_returns_bp",
+            "market/series",
+            "market/daily_factors_bp",
+            "market/printed_levels",
+            "deal/events",
+            "deal/claims",
+        ),
+    ),
+)
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Say which known name is closest to a misspelt one, or list the known names.
+
+    Parameters
+    ----------
+    name
+        What was given.
+    known
+        The valid names.
+    """
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]}?"
+    shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+    return f"Known: {shown}."
+
+
+def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[NotebookSpec]:
+    """Find notebooks by name, each once; no name means all of them.
+
+    Parameters
+    ----------
+    names
+        Names of notebooks, with or without ``.ipynb``.
+    specs
+        The notebooks to choose from.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown; every unknown name is listed.
+    """
+    by_name = {spec.name: spec for spec in specs}
+    wanted = list(dict.fromkeys(name.removesuffix(".ipynb") for name in names)) or list(by_name)
+    faults = [
+        Fault("notebook", "one of the project's notebooks", repr(name), nearest(name, [*by_name]))
+        for name in wanted
+        if name not in by_name
+    ]
+    raise_if(InputError, "Unknown notebook.", faults)
+    return [by_name[name] for name in wanted]

@@ -1,0 +1,124 @@
+"""The parameters of each notebook: type, default, range and meaning."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+#: Shortest estimation window, in sessions: a market model on less has no use.
+MIN_ESTIMATION_SESSIONS = 60
+
+#: Event windows stay within this many sessions of day 0.
+MAX_WINDOW_SESSIONS = 20
+
+#: Oldest session of an estimation window; the bundled figures start 139 sessions before 2025.
+MAX_ESTIMATION_SESSIONS = 400
+
+_PRICE_SUFFIXES = (".csv", ".parquet")
+
+Sessions = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class Parameters(BaseModel):
+    """What all parameter models share: no unknown name, no silent conversion of types."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, validate_default=True, allow_inf_nan=False
+    )
+
+
+class MarketReactions(Parameters):
+    """Parameters of ``01_market_reactions``.
+
+    A field with ``choices`` takes its values from a column of a bundled table, given as
+    ``[table, column]``.
+    """
+
+    event_id: str = Field(
+        "consultation_2",
+        description="the event studied, an event_id of deal/events",
+        json_schema_extra={"choices": ["deal/events", "event_id"]},
+    )
+    groups: list[str] = Field(
+        [
+            "chip",
+            "energy",
+            "power",
+            "jp_auto",
+            "jp_chip",
+            "jp_energy",
+            "jp_trading",
+            "jp_heavy",
+        ],
+        min_length=1,
+        max_length=30,
+        description="groups of series, as in market/series",
+        json_schema_extra={"choices": ["market/series", "group"]},
+    )
+    window: Sessions = Field(
+        [0, 0],
+        description="event window, first and last session counted from day 0",
+        json_schema_extra={"unit": "sessions"},
+    )
+    estimation: Sessions = Field(
+        [-130, -11],
+        description="estimation window of the return model, first and last session from day 0",
+        json_schema_extra={"unit": "sessions"},
+    )
+    model: Literal["market", "market_adjusted", "mean"] = Field(
+        "market", description="what a normal return is"
+    )
+    source: str = Field(
+        "bundled",
+        min_length=1,
+        max_length=1000,
+        description="prices: bundled, yahoo (fetched before), or the path of a CSV or Parquet file",
+    )
+
+    @field_validator("groups")
+    @classmethod
+    def _each_group_once(cls, groups: list[str]) -> list[str]:
+        twice = sorted({name for name in groups if groups.count(name) > 1})
+        if twice:
+            raise ValueError(f"each group once, not twice: {', '.join(twice)}")
+        return groups
+
+    @field_validator("window")
+    @classmethod
+    def _window_near_day_zero(cls, window: list[int]) -> list[int]:
+        first, last = window
+        if not -MAX_WINDOW_SESSIONS <= first <= last <= MAX_WINDOW_SESSIONS:
+            raise ValueError(
+                f"first <= last, both from {-MAX_WINDOW_SESSIONS} to {MAX_WINDOW_SESSIONS} sessions"
+            )
+        return window
+
+    @field_validator("estimation")
+    @classmethod
+    def _estimation_long_enough(cls, estimation: list[int]) -> list[int]:
+        first, last = estimation
+        if first < -MAX_ESTIMATION_SESSIONS or last - first + 1 < MIN_ESTIMATION_SESSIONS:
+            raise ValueError(
+                f"at least {MIN_ESTIMATION_SESSIONS} sessions, "
+                f"none before {-MAX_ESTIMATION_SESSIONS}"
+            )
+        return estimation
+
+    @field_validator("source")
+    @classmethod
+    def _known_kind_of_source(cls, source: str) -> str:
+        named = source in ("bundled", "yahoo")
+        if not (named or (source.isprintable() and PurePath(source).suffix in _PRICE_SUFFIXES)):
+            raise ValueError("bundled, yahoo, or a path that ends in .csv or .parquet")
+        return source
+
+    @model_validator(mode="after")
+    def _estimation_before_window(self) -> Self:
+        if self.estimation[1] >= self.window[0]:
+            raise ValueError(
+                f"estimation must end before the event window starts (session {self.window[0]}), "
+                f"but ends at session {self.estimation[1]}"
+            )
+        return self

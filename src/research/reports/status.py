@@ -1,0 +1,159 @@
+"""What is known of each run: how it ended, whether its report is fresh and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from research.errors import ResearchError
+from research.reports.attempts import is_working, killed_error
+from research.reports.build import reasons_to_build
+from research.reports.catalog import NotebookSpec
+from research.reports.files import RunFiles, read_json, run_files
+from research.reports.naming import is_run
+from research.reports.plan import Request, plan
+from research.reports.scenarios import names as scenario_names
+
+_SUFFIX = ".manifest.json"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RunStatus:
+    """What is known of one run.
+
+    Attributes
+    ----------
+    run
+        Its name.
+    state
+        ``ok``, ``failed``, ``killed``, ``running`` or ``not built``: of the last attempt.
+    stale
+        Why the report would be built again; empty when it is fresh.
+    detail
+        Where and why the last attempt stopped, or which cell runs; empty when all is well.
+    seconds, started_utc
+        Of the last good report, or ``None``.
+    report
+        Its file, or ``None`` if there is no good report.
+    """
+
+    run: str
+    state: str
+    stale: tuple[str, ...]
+    detail: str
+    seconds: float | None
+    started_utc: str | None
+    report: Path | None
+
+
+def status(specs: Sequence[NotebookSpec], folder: Path | None = None) -> list[RunStatus]:
+    """List every run: each notebook, each scenario, and whatever else was built.
+
+    Parameters
+    ----------
+    specs
+        The notebooks of the project.
+    folder
+        The reports folder; the project's by default.
+    """
+    problems: dict[str, str] = {}
+    requests = _expected(specs, problems)
+    for run in _built(folder):
+        if run not in requests and run not in problems:
+            _remember(run, specs, folder, requests, problems)
+    rows = {run: _of_request(request, folder) for run, request in requests.items()}
+    rows |= {run: _row(run_files(run, folder), [why]) for run, why in problems.items()}
+    return [rows[run] for run in sorted(rows)]
+
+
+def _expected(specs: Sequence[NotebookSpec], problems: dict[str, str]) -> dict[str, Request]:
+    requests = {request.run: request for request in plan(specs)}
+    for name in scenario_names():
+        try:
+            for request in plan(specs, scenarios=[name]):
+                requests[request.run] = request
+        except ResearchError as error:
+            problems[f"scenario-{name}"] = str(error)
+    return requests
+
+
+def _built(folder: Path | None) -> list[str]:
+    reports = run_files("any", folder).folder
+    found = [*reports.glob(f"*{_SUFFIX}"), *(reports / "failed").glob(f"*{_SUFFIX}")]
+    found += (reports / ".work").glob("*.json")
+    names = {file.name.removesuffix(_SUFFIX).removesuffix(".json") for file in found}
+    return sorted(name for name in names if is_run(name))
+
+
+def _remember(
+    run: str,
+    specs: Sequence[NotebookSpec],
+    folder: Path | None,
+    requests: dict[str, Request],
+    problems: dict[str, str],
+) -> None:
+    """Rebuild the request of a run with parameters of its own from what it left on disk."""
+    files = run_files(run, folder)
+    kept = (files.manifest, files.failed_manifest, files.mark)
+    manifest = next((found for file in kept if (found := read_json(file))), {})
+    spec = next((spec for spec in specs if spec.name == manifest.get("notebook")), None)
+    if spec is None:
+        problems[run] = f"the project has no notebook {manifest.get('notebook')!r}"
+    else:
+        requests[run] = Request(run, spec, manifest.get("parameters") or {})
+
+
+def _of_request(request: Request, folder: Path | None) -> RunStatus:
+    try:
+        reasons = reasons_to_build(request, folder)
+    except ResearchError as error:
+        reasons = [f"{fault.where} is missing" for fault in error.faults] or [error.summary]
+    return _row(run_files(request.run, folder), reasons)
+
+
+def _row(files: RunFiles, reasons: Sequence[str]) -> RunStatus:
+    good = read_json(files.manifest) or {}
+    state, detail = _last_attempt(files, good)
+    return RunStatus(
+        run=files.run,
+        state=state,
+        stale=tuple(reasons),
+        detail=detail,
+        seconds=good.get("seconds"),
+        started_utc=good.get("started_utc"),
+        report=files.report if files.report.is_file() else None,
+    )
+
+
+def _last_attempt(files: RunFiles, good: Mapping[str, Any]) -> tuple[str, str]:
+    mark = read_json(files.mark)
+    if mark and is_working(files):
+        return "running", _place(mark.get("step") or {})
+    if mark:
+        return "killed", describe_error(killed_error(mark))
+    failed = read_json(files.failed_manifest)
+    if failed:
+        return "failed", describe_error(failed.get("error") or {})
+    return ("ok", "") if good else ("not built", "")
+
+
+def describe_error(error: Mapping[str, Any]) -> str:
+    """Say in which cell a run stopped and why, as one text.
+
+    Parameters
+    ----------
+    error
+        ``cell``, ``heading``, ``name`` and ``message`` of a manifest.
+    """
+    why = f"{error.get('name')}: {error.get('message')}"
+    place = _place(error)
+    return f"{place}: {why}" if place else why
+
+
+def _place(step: Mapping[str, Any]) -> str:
+    if not step.get("cell") and not step.get("heading"):
+        return ""
+    cell = f"cell {step['cell']}" if step.get("cell") else "the parameters that were passed in"
+    return f"{cell} (under '{step['heading']}')" if step.get("heading") else cell

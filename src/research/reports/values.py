@@ -1,0 +1,76 @@
+"""Values that a user writes as YAML: plain data only, never code, never expanded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+#: Longest value on a command line, and longest scenario file, in characters.
+MAX_VALUE_CHARS = 4_000
+MAX_FILE_CHARS = 40_000
+
+# Past this depth the YAML reader would run into Python's recursion limit.
+_MAX_DEPTH = 20
+
+
+class UnusableValueError(ValueError):
+    """A text is not plain YAML data; the message says why."""
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """The safe loader, without the two parts of YAML that surprise: aliases and repeated keys."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            # A few nested aliases can stand for gigabytes of data.
+            raise UnusableValueError("aliases (*name) are not allowed")
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise UnusableValueError(f"nested deeper than {_MAX_DEPTH} levels")
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
+        if twice:
+            raise UnusableValueError(f"the same key twice: {', '.join(twice)}")
+        return super().construct_mapping(node, deep=deep)
+
+
+def parse_yaml(text: str, *, limit: int = MAX_VALUE_CHARS) -> Any:
+    """Read one YAML value as plain data.
+
+    Parameters
+    ----------
+    text
+        What the user wrote, such as ``[0, 5]`` or ``deal_announced``.
+    limit
+        Longest text taken, in characters.
+
+    Raises
+    ------
+    UnusableValueError
+        If the text is too long, not YAML, names a Python object, or uses aliases.
+    """
+    if len(text) > limit:
+        raise UnusableValueError(f"{len(text)} characters, more than {limit}")
+    try:
+        # A subclass of SafeLoader: tags that make Python objects are errors.
+        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        problem = getattr(error, "problem", None) or str(error)
+        raise UnusableValueError(f"not plain YAML: {problem}") from error
+    except (ValueError, OverflowError, TypeError) as error:
+        raise UnusableValueError(str(error)) from error
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """Show a value in a message: its Python form and type, cut to ``limit`` characters."""
+    text = repr(value)
+    cut = text if len(text) <= limit else f"{text[:limit]}..."
+    return f"{cut} ({type(value).__name__})"

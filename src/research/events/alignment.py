@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.errors import Fault, InputError
 from research.sessions import closing_times
 
 
@@ -27,17 +28,37 @@ def previous_sessions(returns: pd.Series, source: str, target: str) -> pd.DataFr
     pandas.DataFrame
         Index: sessions of ``target`` that the returns cover; ``return`` (fraction) and
         ``sessions`` (how many source sessions were compounded). NaN where one of those has no
-        return.
+        return, also before the first return of the sample.
+
+    Raises
+    ------
+    InputError
+        If ``returns`` has no value, a date twice, or a value on a day without a session.
     """
-    closes = closing_times(source)
+    closes, targets = closing_times(source), closing_times(target)
     own = returns.dropna()
-    closes = closes[(closes.index >= own.index[0]) & (closes.index <= own.index[-1])]
-    growth = np.log1p(returns.reindex(closes.index).to_numpy(dtype=float))
-    targets = closing_times(target)
-    targets = targets[(targets > closes.iloc[0]) & (targets.index <= own.index[-1])]
+    _check_sessions(own, closes.index, source)
+    growth = np.log1p(own.reindex(closes.index).to_numpy(dtype=float))
     # Position of the first target close after each source close.
     slot = targets.searchsorted(closes.to_numpy(), side="right")
     inside = slot < len(targets)
     total = np.bincount(slot[inside], weights=growth[inside], minlength=len(targets))
     count = np.bincount(slot[inside], minlength=len(targets))
-    return pd.DataFrame({"return": np.expm1(total), "sessions": count}, index=targets.index)
+    out = pd.DataFrame({"return": np.expm1(total), "sessions": count}, index=targets.index)
+    covered = (targets > closes[own.index[0]]) & (targets.index <= own.index[-1])
+    return out[covered.to_numpy()]
+
+
+def _check_sessions(own: pd.Series, known: pd.Index, source: str) -> None:
+    if own.empty:
+        fault = Fault("returns", "at least one value", "none")
+    elif own.index.has_duplicates:
+        twice = own.index[own.index.duplicated()][0]
+        fault = Fault("returns", "each date once", f"{twice} twice")
+    elif not own.index.isin(known).all():
+        odd = own.index[~own.index.isin(known)]
+        found = f"values on {len(odd)} other days, first {odd[0]}"
+        fault = Fault("returns", f"values on sessions of {source} alone", found)
+    else:
+        return
+    raise InputError("The returns cannot be brought to another exchange.", [fault])

@@ -7,10 +7,12 @@ from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
 from research.events.models import MODELS, n_coefficients
 from research.events.settings import Settings
+from research.sessions import EXCHANGES
 
 #: A daily return above this (1,000 %) is taken for a price.
 LARGEST_RETURN = 10.0
@@ -34,27 +36,39 @@ def check_all(
     """
     faults = [
         *_check_model(settings, benchmark),
-        *_check_windows(settings),
+        *_check_windows(settings, returns),
         *_check_table("returns", returns),
+        *_check_total_losses(returns, settings),
         *_check_table("benchmark", benchmark),
+        *_check_same_dates(returns, benchmark),
         *_check_events(events, returns),
     ]
-    if isinstance(returns, pd.DataFrame) and not benchmark.index.equals(returns.index):
-        odd = benchmark.index.symmetric_difference(returns.index)
-        faults.append(
-            Fault(
-                "benchmark",
-                f"the {len(returns)} dates of returns",
-                f"{len(benchmark)} dates, {len(odd)} of them in one table only {_shown(odd)}",
-                "Reindex it to returns.index; a day without a value stays NaN.",
-            )
-        )
     raise_if(InputError, "event_study cannot start.", faults)
+
+
+def _check_same_dates(returns: pd.DataFrame, benchmark: pd.DataFrame) -> list[Fault]:
+    tables = (returns, benchmark)
+    if not all(isinstance(table, pd.DataFrame) for table in tables):
+        return []
+    if not all(isinstance(table.index, pd.DatetimeIndex) for table in tables):
+        return []
+    if benchmark.index.equals(returns.index):
+        return []
+    odd = benchmark.index.symmetric_difference(returns.index)
+    return [
+        Fault(
+            "benchmark",
+            f"the {len(returns)} dates of returns",
+            f"{len(benchmark)} dates, {len(odd)} of them in one table only: {_shown(odd)}",
+            "Reindex it to returns.index; a day without a value stays NaN.",
+        )
+    ]
 
 
 def _check_model(settings: Settings, benchmark: pd.DataFrame) -> list[Fault]:
     faults = []
-    model, n_factors = settings.model, benchmark.shape[1]
+    model = settings.model
+    n_factors = benchmark.shape[1] if isinstance(benchmark, pd.DataFrame) else 1
     if settings.returns_are not in ("simple", "log"):
         found = repr(settings.returns_are)
         faults.append(Fault("returns_are", "'simple' or 'log'", found, "Say which they are."))
@@ -67,21 +81,20 @@ def _check_model(settings: Settings, benchmark: pd.DataFrame) -> list[Fault]:
     if model == "market" and n_factors == 0:
         faults.append(Fault("benchmark", "at least one column for the market model", "none"))
     fewest = n_coefficients(model, n_factors) + 3
-    if settings.min_estimation < fewest:
-        found = str(settings.min_estimation)
+    if not _is_whole(settings.min_estimation) or settings.min_estimation < fewest:
+        found = repr(settings.min_estimation)
         todo = "Patell's test needs T - k > 2."
         faults.append(Fault("min_estimation", f"at least {fewest} for this model", found, todo))
     return faults
 
 
-def _check_windows(settings: Settings) -> list[Fault]:
+def _check_windows(settings: Settings, returns: pd.DataFrame) -> list[Fault]:
     window, estimation = settings.window, settings.estimation
-    faults = []
-    for name, pair in (("window", window), ("estimation", estimation)):
-        is_pair = len(pair) == 2 and all(isinstance(day, int | np.integer) for day in pair)
-        if not is_pair or pair[0] > pair[1]:
-            asked = "two whole numbers (first, last), first <= last"
-            faults.append(Fault(name, asked, repr(tuple(pair))))
+    faults = [
+        Fault(name, "two whole numbers (first, last), first <= last", repr(pair))
+        for name, pair in (("window", window), ("estimation", estimation))
+        if not is_window(pair)
+    ]
     if faults:
         return faults
     if estimation[1] >= window[0]:
@@ -89,20 +102,33 @@ def _check_windows(settings: Settings) -> list[Fault]:
         todo = "The estimation window must not see the event."
         faults.append(Fault("estimation", asked, str(estimation[1]), todo))
     length = estimation[1] - estimation[0] + 1
-    if length < settings.min_estimation:
+    if _is_whole(settings.min_estimation) and length < settings.min_estimation:
         asked = f"at least min_estimation={settings.min_estimation} sessions"
         faults.append(Fault("estimation", asked, str(length)))
+    span = max(window[1], 0) - min(estimation[0], 0) + 1
+    if isinstance(returns, pd.DataFrame) and span > len(returns):
+        asked = f"windows that fit into the {len(returns)} dates of returns"
+        todo = "Shorten the windows or bring a longer sample."
+        faults.append(Fault("window and estimation", asked, f"{span} sessions", todo))
     return faults
+
+
+def is_window(pair: object) -> bool:
+    """Tell whether ``pair`` is two whole numbers (first, last) with first <= last."""
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        return False
+    return _is_whole(pair[0]) and _is_whole(pair[1]) and pair[0] <= pair[1]
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _check_table(name: str, table: pd.DataFrame) -> list[Fault]:
     if not isinstance(table, pd.DataFrame):
         return [Fault(name, "a DataFrame, dates x columns", type(table).__name__)]
     faults = _check_dates(name, table.index) + _check_columns(name, table)
-    numeric = [c for c in table if pd.api.types.is_numeric_dtype(table[c])]
-    if name == "returns" or numeric:
-        faults += _check_values(name, table.loc[:, numeric])
-    return faults
+    return faults + _check_values(name, table.select_dtypes("number"))
 
 
 def _check_dates(name: str, index: pd.Index) -> list[Fault]:
@@ -128,6 +154,14 @@ def _check_dates(name: str, index: pd.Index) -> list[Fault]:
         faults.append(
             Fault(f"{name}.index", "dates in rising order", f"a step back at {_shown(first)}")
         )
+    blank = index.isna()
+    if blank.any():
+        rows = ", ".join(str(row) for row in np.flatnonzero(blank)[:SHOWN])
+        faults.append(Fault(f"{name}.index", "a date in each row", f"none in row {rows}"))
+    timed = index[(index != index.normalize()) & ~blank]
+    if len(timed):
+        todo = "Use .normalize(): a session is a date."
+        faults.append(Fault(f"{name}.index", "dates without a time of day", str(timed[0]), todo))
     return faults
 
 
@@ -149,24 +183,45 @@ def _check_columns(name: str, table: pd.DataFrame) -> list[Fault]:
 
 def _check_values(name: str, table: pd.DataFrame) -> list[Fault]:
     values = table.to_numpy(dtype=float)
-    faults = []
-    for bad, asked, todo in (
-        (np.isinf(values), "finite returns", "Look for a price of zero."),
-        (
-            np.isfinite(values) & (np.abs(values) > LARGEST_RETURN),
+    large = np.isfinite(values) & (np.abs(values) > LARGEST_RETURN)
+    return [
+        *_fault_of_cells(name, table, np.isinf(values), "finite returns", "Is a price zero?"),
+        *_fault_of_cells(
+            name,
+            table,
+            large,
             f"returns as fractions, at most {LARGEST_RETURN:.0%} in size",
             "These look like prices or basis points: give fractions, 0.01 for 1 %.",
         ),
-    ):
-        rows, columns = np.nonzero(bad)
-        if len(rows):
-            cells = [
-                f"{table.columns[c]} on {_day(table.index[r])}: {values[r, c]:g}"
-                for r, c in zip(rows[:SHOWN], columns[:SHOWN], strict=True)
-            ]
-            rest = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
-            faults.append(Fault(name, asked, "; ".join(cells) + rest, todo))
-    return faults
+    ]
+
+
+def _check_total_losses(returns: pd.DataFrame, settings: Settings) -> list[Fault]:
+    """Find simple returns below -100 %, which no share can earn: percent given as fractions."""
+    if not isinstance(returns, pd.DataFrame) or settings.returns_are != "simple":
+        return []
+    table = returns.select_dtypes("number")
+    values = table.to_numpy(dtype=float)
+    impossible = (values < -1.0) & (values >= -LARGEST_RETURN)
+    todo = "These look like per cent: give fractions, 0.01 for 1 %."
+    return _fault_of_cells(
+        "returns", table, impossible, "simple returns of at least -100 % (-1)", todo
+    )
+
+
+def _fault_of_cells(
+    name: str, table: pd.DataFrame, bad: NDArray[np.bool_], asked: str, todo: str
+) -> list[Fault]:
+    """Give one fault that names the first bad cells of a table and counts the others."""
+    rows, columns = np.nonzero(bad)
+    if not len(rows):
+        return []
+    cells = [
+        f"{table.columns[c]} on {_day(table.index[r])}: {table.iloc[r, c]:g}"
+        for r, c in zip(rows[:SHOWN], columns[:SHOWN], strict=True)
+    ]
+    rest = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return [Fault(name, asked, "; ".join(cells) + rest, todo)]
 
 
 def _check_events(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
@@ -177,22 +232,64 @@ def _check_events(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
         return [Fault("events", "columns event_id, asset, date", f"no {', '.join(missing)}")]
     if events.empty:
         return [Fault("events", "at least one row", "none")]
-    faults = []
-    twice = events[events.duplicated(["event_id", "asset"])]
+    return [
+        *_check_event_keys(events),
+        *_check_event_assets(events, returns),
+        *_check_event_dates(events["date"]),
+        *_check_calendars(events),
+    ]
+
+
+def _check_event_keys(events: pd.DataFrame) -> list[Fault]:
+    keys = ["event_id", "asset"]
+    faults = [
+        Fault(f"events row {row}", "an event_id and an asset", f"no {column}")
+        for column in keys
+        for row in np.flatnonzero(events[column].isna())
+    ]
+    twice = events[events.duplicated(keys)]
     if len(twice):
-        pairs = twice[["event_id", "asset"]].agg(" / ".join, axis=1)
-        faults.append(Fault("events", "one row for each event and asset", _shown(pairs)))
-    if isinstance(returns, pd.DataFrame):
-        for asset in events["asset"].unique():
-            if asset not in returns.columns:
-                near = get_close_matches(str(asset), [str(c) for c in returns.columns], n=1)
-                hint = f"Nearest: {near[0]}." if near else ""
-                faults.append(Fault("events.asset", "a column of returns", repr(asset), hint))
-    if not isinstance(events["date"].dtype, np.dtype) or events["date"].dtype.kind != "M":
-        todo = "Map news to sessions with research.events.day_zero."
-        found = str(events["date"].dtype)
-        faults.append(Fault("events.date", "dates without a time zone", found, todo))
+        pairs = [f"{event} / {asset}" for event, asset in twice[keys].itertuples(index=False)]
+        found = f"more than one for {_shown(pairs)}"
+        faults.append(Fault("events", "one row for each event and asset", found))
     return faults
+
+
+def _check_event_assets(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
+    if not isinstance(returns, pd.DataFrame):
+        return []
+    faults = []
+    for asset in events["asset"].dropna().unique():
+        if asset not in returns.columns:
+            near = get_close_matches(str(asset), [str(c) for c in returns.columns], n=1)
+            hint = f"Nearest: {near[0]}." if near else ""
+            faults.append(Fault("events.asset", "a column of returns", repr(asset), hint))
+    return faults
+
+
+def _check_event_dates(dates: pd.Series) -> list[Fault]:
+    todo = "Map news to sessions with research.events.day_zero."
+    if not isinstance(dates.dtype, np.dtype) or dates.dtype.kind != "M":
+        return [Fault("events.date", "dates without a time zone", str(dates.dtype), todo)]
+    faults = [
+        Fault(f"events row {row}", "a date", "none", todo) for row in np.flatnonzero(dates.isna())
+    ]
+    timed = dates.notna() & (dates != dates.dt.normalize())
+    return faults + [
+        Fault(f"events row {row}", "a date without a time of day", str(dates.iloc[row]), todo)
+        for row in np.flatnonzero(timed)
+    ]
+
+
+def _check_calendars(events: pd.DataFrame) -> list[Fault]:
+    if "calendar" not in events:
+        return []
+    known = events["calendar"].isin(list(EXCHANGES))
+    todo = "Name the exchange in each row, or leave the column out."
+    return [
+        Fault(f"events row {row}", " or ".join(EXCHANGES), repr(events["calendar"].iloc[row]), todo)
+        for row in np.flatnonzero(~known)
+    ]
 
 
 def _day(label: object) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from research.events.models import Array, Labels
+from research.events.models import ROUNDING, Array, Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +109,24 @@ def statistics(sums: GroupSums) -> dict[str, tuple[Array, Array]]:
     - ``kp_t = bmp_t * sqrt((1 - r) / (1 + (n - 1) r))``
     - ``portfolio_t = mean(CAR) / se(portfolio)``
 
-    A statistic without meaning (one firm, r at or below -1/(n - 1)) is NaN.
+    A statistic without meaning (one firm, no spread, r at or below -1/(n - 1)) is NaN.
     """
     n, df = sums.n.astype(float), np.where(sums.n > 1, sums.n - 1.0, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        bmp = sums.scaar / (sums.sd_scar / np.sqrt(n))
+        csect = sums.caar / (_spread_or_nan(sums.sd_car, sums.caar) / np.sqrt(n))
+        bmp = sums.scaar / (_spread_or_nan(sums.sd_scar, sums.scaar) / np.sqrt(n))
         return {
-            "csect_t": (sums.caar / (sums.sd_car / np.sqrt(n)), df),
+            "csect_t": (csect, df),
             "patell_z": (n * sums.scaar / sums.patell_sd, np.full_like(df, np.inf)),
             "bmp_t": (bmp, df),
             "kp_t": (bmp * kp_factor(sums.correlation, sums.n), df),
             "portfolio_t": (sums.caar / sums.portfolio_se, sums.portfolio_df),
         }
+
+
+def _spread_or_nan(sd: Array, mean: Array) -> Array:
+    """Give NaN where firms differ by rounding alone (the same share twice)."""
+    return np.where(sd > ROUNDING * np.abs(mean), sd, np.nan)
 
 
 def kp_factor(correlation: Array, n: Labels) -> Array:
@@ -145,7 +151,10 @@ def two_sided_p(statistic: Array, df: Array) -> Array:
 def undefined_reason(sums: GroupSums) -> NDArray[np.object_]:
     """Say for each group why tests are NaN; an empty text where all are defined."""
     reasons = np.full(sums.n.shape, "", dtype=object)
+    reasons[np.isnan(sums.correlation)] = "no two firms share a day of the estimation window"
     reasons[sums.correlation * (sums.n - 1) <= -1] = "mean correlation at or below -1/(n-1)"
+    same = np.isnan(_spread_or_nan(sums.sd_scar, sums.scaar)) | (sums.correlation >= 1)
+    reasons[same] = "no spread over firms"
     reasons[sums.n == 1] = "one firm: no spread over firms"
     reasons[sums.n == 0] = "no firm has every day of the window"
     return reasons

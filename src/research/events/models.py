@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+#: Residuals smaller than this share of the returns are rounding errors.
+ROUNDING = 1e-12
+
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -89,8 +92,11 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
     residuals = outcome - np.einsum("utk,uk->ut", design, coefficients)
     n_estimation = used.sum(axis=1)
     df = n_estimation - design.shape[-1]
+    ssr = (residuals**2).sum(axis=1)
+    # A perfect fit leaves rounding errors, which are no variance to divide by.
+    ssr = np.where(ssr <= ROUNDING**2 * (outcome**2).sum(axis=1), 0.0, ssr)
     with np.errstate(divide="ignore", invalid="ignore"):
-        sigma2 = np.where(df > 0, (residuals**2).sum(axis=1) / df, np.nan)
+        sigma2 = np.where(df > 0, ssr / df, np.nan)
     return Fit(
         coefficients=coefficients,
         residuals=np.where(used, residuals, np.nan),

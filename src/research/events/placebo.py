@@ -20,15 +20,16 @@ class Placebo:
 
     Attributes
     ----------
-    values
-        Index: quiet dates (day 0); columns: mean (CAAR, fraction) and one column a test.
+    table
+        Index: quiet dates (day 0); columns: mean (CAAR, fraction), one column a test, and its
+        degrees of freedom as ``<test>_df``.
     group
         Name of the group.
     busy
         Dates left out because an event falls into their window.
     """
 
-    values: pd.DataFrame
+    table: pd.DataFrame
     group: str
     busy: pd.DatetimeIndex
 
@@ -43,7 +44,7 @@ class Placebo:
         tuple
             p-value, number of quiet dates at least as large, number of quiet dates.
         """
-        quiet = self.values[statistic].dropna().abs()
+        quiet = self.table[statistic].dropna().abs()
         larger = int((quiet >= abs(actual)).sum())
         if np.isnan(actual) or quiet.empty:
             return float("nan"), larger, len(quiet)
@@ -103,10 +104,13 @@ def time_placebo(
     )
     tests = study.tests()
     values = tests.pivot(index="event_id", columns="test", values="statistic")
+    values = values.join(
+        tests.pivot(index="event_id", columns="test", values="df").add_suffix("_df")
+    )
     values.insert(0, "mean", tests.drop_duplicates("event_id").set_index("event_id")["mean"])
     values.index = pd.DatetimeIndex(values.index, name="date")
     values.columns.name = None
-    return Placebo(values=values, group=group, busy=own[occupied])
+    return Placebo(table=values, group=group, busy=own[occupied])
 
 
 def _quiet_positions(

@@ -6,13 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from research.data.sources import MarketData
 from research.errors import Fault, InputError, raise_if
-from research.events.alignment import previous_sessions
 from research.events.day_zero import day_zero
-from research.events.placebo import Placebo, time_placebo
 from research.events.results import EventStudy
 from research.events.study import event_study
 
@@ -96,7 +93,7 @@ def members(market: MarketData, groups: Collection[str]) -> pd.Series:
         if group not in known
     ]
     chosen = market.series.loc[market.series["group"].isin(list(groups)), "group"]
-    needed = [*chosen.index, *(BENCHMARKS[c] for c in _calendars(market, chosen).unique())]
+    needed = [*chosen.index, *(BENCHMARKS[c] for c in calendars_of(market, chosen).unique())]
     absent = [series for series in needed if series not in market.returns]
     if absent:
         todo = "Bring them in, or leave their group out."
@@ -136,9 +133,9 @@ def react(
         If a group is unknown or a setting is not usable.
     """
     chosen = members(market, groups)
-    calendars = _calendars(market, chosen)
+    calendars = calendars_of(market, chosen)
     placed = day_zero(events, calendars)
-    inside, outside = _split(placed, market.returns)
+    inside, outside = split_by_sample(placed, market.returns)
     studies = {}
     for calendar, rows in inside.groupby("calendar", sort=False):
         assets = list(calendars.index[calendars == calendar])
@@ -154,116 +151,16 @@ def react(
     return Reactions(studies=studies, groups=chosen, day_zero=placed, outside=outside)
 
 
-def placebos(
-    market: MarketData,
-    events: pd.DataFrame,
-    groups: Collection[str],
-    *,
-    model: str,
-    window: Sequence[int],
-    estimation: Sequence[int],
-) -> dict[str, Placebo]:
-    """Run the time placebo of each group; every event given counts as busy.
-
-    Raises
-    ------
-    InputError
-        As in `react` and `time_placebo`.
-    """
-    chosen = members(market, groups)
-    calendars = _calendars(market, chosen)
-    exchanges = calendars.unique()
-    exchange_days = day_zero(events, pd.Series(exchanges, index=exchanges))
-    out = {}
-    for group in groups:
-        assets = list(chosen.index[chosen == group])
-        calendar = str(calendars[assets[0]])
-        out[group] = time_placebo(
-            market.returns[assets],
-            market.returns[BENCHMARKS[calendar]],
-            group,
-            calendar=calendar,
-            busy=list(exchange_days.loc[exchange_days["calendar"] == calendar, "date"]),
-            returns_are=RETURNS_ARE,
-            model=model,
-            window=window,
-            estimation=estimation,
-        )
-    return out
+def calendars_of(market: MarketData, assets: pd.Series) -> pd.Series:
+    """Give the exchange code of each asset (both indexed by series id)."""
+    calendars: pd.Series = market.series.loc[assets.index, "calendar"]
+    return calendars
 
 
-def adjust(summary: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
-    """Adjust the Kolari-Pynnonen p-values of many events and groups for their number.
-
-    Events with the same day 0 ask the same question of a group: each (group, day 0) counts
-    once. Holm controls the chance of one false finding, Benjamini-Hochberg the share of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``summary`` with holm_pvalue, bh_pvalue and n_hypotheses; NaN where the test is.
-    """
-    keys = summary.reset_index()[["group", "date"]]
-    pvalues = pd.Series(summary["kp_pvalue"].to_numpy(), index=pd.MultiIndex.from_frame(keys))
-    family = pvalues[~pvalues.index.duplicated()].dropna()
-    out = summary.copy()
-    out["n_hypotheses"] = len(family)
-    for method, column in (("holm", "holm_pvalue"), ("fdr_bh", "bh_pvalue")):
-        adjusted = pd.Series(multipletests(family, level, method)[1], index=family.index)
-        out[column] = adjusted.reindex(pvalues.index).to_numpy()
-    return out
-
-
-def index_reaction(
-    market: MarketData,
-    events: pd.DataFrame,
-    *,
-    window: Sequence[int],
-    estimation: Sequence[int],
-    with_usdjpy: bool = False,
-) -> pd.DataFrame:
-    """Measure Tokyo's indices against the New York sessions before them.
-
-    Tokyo closes before New York opens: what New York did since Tokyo's last close is the news
-    that Tokyo could know anyway. USD/JPY (ECB fixing of the same date) is a control on request;
-    part of its move comes after Tokyo's close.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index (event_id, asset); columns of `EventStudy.car`, ``return`` (the index itself on
-        day 0), ``previous_new_york`` (S&P 500 since Tokyo's last close) and the betas.
-    """
-    tokyo = [name for name in ("N225", "TOPIX") if name in market.returns]
-    previous = previous_sessions(market.returns["SP500"], "XNYS", "XTKS")["return"]
-    factors = pd.DataFrame({"previous_new_york": previous.reindex(market.returns.index)})
-    if with_usdjpy:
-        factors["usdjpy"] = market.factors["USDJPY"].reindex(market.returns.index)
-    placed = day_zero(events, pd.Series("XTKS", index=tokyo))
-    inside, _ = _split(placed, market.returns)
-    study = event_study(
-        market.returns[tokyo],
-        factors,
-        inside,
-        returns_are=RETURNS_ARE,
-        model="market",
-        window=window,
-        estimation=estimation,
-    )
-    out = study.car().join(study.units[["date", "n_estimation"]])
-    for number, name in enumerate(factors, start=1):
-        out[f"beta_{name}"] = study.units[f"coefficient_{number}"]
-    out["return"] = [market.returns.at[row.date, row.Index[1]] for row in out.itertuples()]
-    out["previous_new_york"] = factors["previous_new_york"].reindex(out["date"]).to_numpy()
-    return out
-
-
-def _calendars(market: MarketData, assets: pd.Series) -> pd.Series:
-    return market.series.loc[assets.index, "calendar"]
-
-
-def _split(placed: pd.DataFrame, returns: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the rows whose day 0 the sample covers from those it does not."""
+def split_by_sample(
+    placed: pd.DataFrame, returns: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part the rows of `day_zero` whose date the sample covers from those it does not."""
     covered = {
         calendar: returns[BENCHMARKS[str(calendar)]].dropna().index
         for calendar in placed["calendar"].unique()

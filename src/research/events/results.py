@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from research.errors import Fault, InputError
+from research.events.checks import is_window
 from research.events.inference import GroupSums, group_sums, tests_frame
 from research.events.models import Array, Fit, Labels
 from research.events.settings import Settings
@@ -30,7 +31,8 @@ class EventStudy:
     abnormal
         (event_id, asset) x relative day in sessions: abnormal returns, fractions.
     dropped
-        Everything left out: event_id, asset, date, part (unit, window, estimation), reason.
+        Everything left out: event_id, asset, date, part (unit, window, estimation, off session),
+        reason.
     settings
         What was asked for: model, windows, the kind of returns.
     """
@@ -150,15 +152,15 @@ class EventStudy:
     def _inside(self, window: Sequence[int] | None) -> tuple[int, int]:
         if window is None:
             return self.settings.window
-        first, last = window
-        if not self.settings.window[0] <= first <= last <= self.settings.window[1]:
+        low, high = self.settings.window
+        if not is_window(window) or window[0] < low or window[1] > high:
             todo = "Run event_study with a wider window."
-            asked = f"days within {self.settings.window}"
+            asked = f"two days (first, last) within {self.settings.window}"
             raise InputError(
                 "A window of tests must lie inside the window of the study.",
-                [Fault("window", asked, repr((first, last)), todo)],
+                [Fault("window", asked, repr(window), todo)],
             )
-        return int(first), int(last)
+        return int(window[0]), int(window[1])
 
     def _group_sums(
         self, window: Sequence[int] | None, groups: pd.Series | None
@@ -183,6 +185,7 @@ class EventStudy:
         """Give each unit the number of its (event, group) cell, -1 where it has no group."""
         events = self.abnormal.index.get_level_values("event_id")
         assets = self.abnormal.index.get_level_values("asset")
+        _check_groups(groups)
         names = pd.Series(ALL, index=assets) if groups is None else groups.reindex(assets)
         keys = pd.MultiIndex.from_arrays([events, names.to_numpy()], names=["event_id", "group"])
         known = names.notna().to_numpy()
@@ -190,3 +193,17 @@ class EventStudy:
         numbers = np.full(len(keys), -1)
         numbers[known] = labels.get_indexer(keys[known])
         return numbers, labels
+
+
+def _check_groups(groups: pd.Series | None) -> None:
+    if groups is None:
+        return
+    asked, todo = "a Series of group names indexed by asset, each once", ""
+    if not isinstance(groups, pd.Series):
+        found = type(groups).__name__
+    elif groups.index.has_duplicates:
+        found = f"{groups.index[groups.index.duplicated()][0]} twice"
+        todo = "A share in two groups needs two calls."
+    else:
+        return
+    raise InputError("These groups cannot be tested.", [Fault("groups", asked, found, todo)])

@@ -1,0 +1,67 @@
+"""An event in its context: what is known of it, who could react when, what else happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from research.sessions import EXCHANGES, first_session, sessions
+
+_ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
+
+
+def who_reacts_when(event: pd.Series) -> pd.DataFrame:
+    """Say for each exchange when the news came and which session is day 0.
+
+    Parameters
+    ----------
+    event
+        Row of `research.data.load_events`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index exchange code; city, local_time of the news, phase, day_zero, closes (local).
+    """
+    rows = {}
+    for code, city in EXCHANGES.items():
+        found = first_session(event["moment_utc"], code)
+        rows[code] = {
+            "city": city,
+            "local_time": found.asked.tz_convert(_ZONES[code]),
+            "phase": found.phase,
+            "day_zero": found.used,
+            "closes": found.closes.tz_convert(_ZONES[code]),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("calendar")
+
+
+def confounders(events: pd.DataFrame, event_id: str, window: Sequence[int]) -> pd.DataFrame:
+    """List the other events whose day 0 falls into the window, exchange by exchange.
+
+    Parameters
+    ----------
+    events
+        Table of `research.data.load_events`.
+    event_id
+        The event studied.
+    window
+        First and last session relative to its day 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        event_id, title, category, and for each exchange the distance of its day 0 in sessions
+        (missing where it lies outside the window there).
+    """
+    columns = {"XTKS": "first_tokyo_session", "XNYS": "first_ny_session"}
+    out = events[["title", "category"]].copy()
+    for code, column in columns.items():
+        days = sessions(code)
+        positions = days.get_indexer(pd.DatetimeIndex(events[column]))
+        own = positions[events.index.get_loc(event_id)]
+        distance = pd.Series(positions - own, index=events.index, dtype="Int64")
+        out[EXCHANGES[code]] = distance.where(distance.between(window[0], window[1]))
+    found = out.drop(index=event_id).dropna(how="all", subset=list(EXCHANGES.values()))
+    return found.reset_index()

@@ -1,0 +1,147 @@
+"""What the numbers of a market study mean, in sentences computed from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from research.plots.market import group_name
+
+#: Nominal size of the tests that the sentences speak of.
+LEVEL = 0.05
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign, a real minus and no negative zero."""
+    text = f"{value:+.{digits}f}"
+    if float(text) == 0:
+        text = f"{0:.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def window_words(window: Sequence[int]) -> str:
+    """Name a window in words: ``on day 0`` or ``from day 0 to day +1``."""
+    first, last = (str(day) if day == 0 else signed(day, 0) for day in window)
+    return f"on day {first}" if first == last else f"from day {first} to day {last}"
+
+
+def reported_sentence(reported: pd.DataFrame, moves: pd.DataFrame) -> str:
+    """Hold what was reported of the Nikkei's day against its close."""
+    row = moves.loc["N225"]
+    day = f"{row['date']:%-d %B %Y}"
+    measured = f"{signed(row['return_pct'])} %"
+    hits = reported[(reported["series_id"] == "N225") & (reported["date"] == row["date"])]
+    if hits.empty:
+        return f"**The Nikkei closed at {measured} on {day}.** No report of that day is in claims."
+    claim = hits.iloc[0]
+    verdict = "the direction is right" if claim["same_sign"] else "the direction is wrong"
+    return (
+        f"**The Nikkei closed at {measured} on {day}; {claim['claimant']} reported "
+        f"{signed(claim['reported_pct'], 1)} %.** The report is off by "
+        f"{abs(claim['difference_pp']):.2f} points and {verdict} at the close."
+    )
+
+
+def funds_sentence(moves: pd.DataFrame) -> str:
+    """Say what the chip and energy funds did beside the S&P 500."""
+    smh, xle, market = (moves.loc[name, "return_pct"] for name in ("SMH", "XLE", "SP500"))
+    words = {True: "up", False: "down"}
+    against = {True: "ahead of", False: "behind"}
+    return (
+        f"**Chips {words[smh > 0]}, energy {words[xle > 0]}, as funds.** In New York the chip "
+        f"fund SMH moved {signed(smh)} % and the energy fund XLE {signed(xle)} %, while the "
+        f"S&P 500 moved {signed(market)} %: chips were {against[smh > market]} the market, "
+        f"energy was {against[xle > market]} it."
+    )
+
+
+def index_sentence(index: pd.DataFrame) -> str:
+    """Say what part of the Nikkei's move New York's sessions before it explain."""
+    row = index.xs("N225", level="asset").iloc[0]
+    usual = 100 * (row["return"] - row["car"])
+    verdict = "within" if row["pvalue"] >= LEVEL else "outside"
+    return (
+        f"**The Nikkei against New York's session before it.** The S&P 500 had moved "
+        f"{signed(100 * row['previous_new_york'])} %, which usually goes with "
+        f"{signed(usual)} % in Tokyo. The rest, {signed(100 * row['car'])} points "
+        f"(t = {signed(row['t'], 1)}), is {verdict} what chance does on "
+        f"{100 * (1 - LEVEL):.0f} of 100 days."
+    )
+
+
+def groups_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
+    """Count the groups that moved by the headline test."""
+    defined = table[table["kp_pvalue"].notna()]
+    hits = defined[defined["kp_pvalue"] < LEVEL]
+    best = defined["kp_pvalue"].idxmin()
+    row = defined.loc[best]
+    head = (
+        f"**{_count(len(hits))} of {len(defined)} groups moved against its market by the "
+        f"Kolari-Pynnonen test** {window_words(window)}, before any correction for asking "
+        f"{len(defined)} times."
+    )
+    return (
+        f"{head} The smallest p-value is {row['kp_pvalue']:.2f} ({group_name(str(best))}, mean "
+        f"{signed(100 * row['caar'])} %)."
+    )
+
+
+def disagreement_sentence(table: pd.DataFrame) -> str:
+    """Show the group where the naive test claims most beyond the headline test."""
+    row = table.loc[widest_gap(table)]
+    return (
+        f"**Where the tests disagree most: {group_name(str(row.name))}.** Taking its "
+        f"{row['n']:.0f} firms as independent gives t = {signed(row['bmp_t'], 1)}; allowing "
+        f"for their correlation of {row['correlation']:.2f} leaves {signed(row['kp_t'], 1)} "
+        f"(p = {row['kp_pvalue']:.2f}); the portfolio has t = {signed(row['portfolio_t'], 1)}, "
+        f"and {100 * row['portfolio_rank_pvalue']:.0f} of 100 quiet dates moved it as much."
+    )
+
+
+def widest_gap(table: pd.DataFrame) -> str:
+    """Name the group with the largest distance between the naive and the headline t."""
+    return str((table["bmp_t"].abs() - table["kp_t"].abs()).idxmax())
+
+
+def false_alarm_sentence(alarms: pd.DataFrame) -> str:
+    """Say how often each test sees an effect on dates without an event."""
+    share = 100 * alarms.mean()
+    return (
+        f"**How far to trust each test.** On quiet dates, where nothing happened, tests at the "
+        f"nominal {100 * LEVEL:.0f} % should raise {100 * LEVEL:.0f} alarms in 100. In these "
+        f"groups the cross-sectional t raised {share['csect_t']:.0f}, the standardised "
+        f"cross-sectional t {share['bmp_t']:.0f}, Patell's z {share['patell_z']:.0f}, "
+        f"Kolari-Pynnonen {share['kp_t']:.0f} and the portfolio t {share['portfolio_t']:.0f}."
+    )
+
+
+def all_events_sentence(heat: pd.DataFrame) -> str:
+    """Count what remains of all events and groups after adjusting for their number."""
+    once = heat.reset_index().drop_duplicates(["group", "date"])
+    once = once[once["kp_pvalue"].notna()]
+    raw = int((once["kp_pvalue"] < LEVEL).sum())
+    left = int((once["bh_pvalue"] < LEVEL).sum())
+    return (
+        f"**All steps of the deal together.** Of {len(once):,} pairs of a day 0 and a group, "
+        f"{raw} ({100 * raw / len(once):.1f} %) have a Kolari-Pynnonen p below {LEVEL}; chance "
+        f"alone gives {LEVEL * len(once):.0f}. After adjusting for their number (Benjamini and "
+        f"Hochberg) {_count(left).lower()} remain{'s' if left == 1 else ''}."
+    )
+
+
+def precision_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
+    """Say how small an effect one date can show at all."""
+    half = 100 * (table["high"] - table["low"]) / 2
+    narrow, wide = half.idxmin(), half.idxmax()
+    return (
+        f"**What one date can show.** The 95 % band of a group mean {window_words(window)} is "
+        f"between \N{PLUS-MINUS SIGN}{half[narrow]:.1f} % ({group_name(str(narrow))}) and "
+        f"\N{PLUS-MINUS SIGN}{half[wide]:.1f} % ({group_name(str(wide))}): a true effect "
+        f"smaller than that cannot be told from none, so no finding here means no large effect."
+    )
+
+
+def _count(number: int) -> str:
+    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[number] if number < len(words) else str(number)

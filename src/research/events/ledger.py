@@ -1,0 +1,71 @@
+"""What an event study left out, and why: units, days without a figure, days off the calendar."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.events.models import Fit
+from research.events.windows import OUTSIDE, Sample
+
+
+def unit_reasons(fitted: Fit, min_estimation: int) -> NDArray[np.object_]:
+    """Say why a unit cannot be used; an empty text where it can."""
+    reasons = np.full(len(fitted.df), "", dtype=object)
+    reasons[~(fitted.sigma2 > 0)] = "no variation in the estimation window"
+    reasons[np.isnan(fitted.coefficients).any(axis=1)] = (
+        "benchmark constant or collinear in the estimation window"
+    )
+    short = fitted.n_estimation < min_estimation
+    reasons[short] = [
+        f"{n} usable estimation days, {min_estimation} needed" for n in fitted.n_estimation[short]
+    ]
+    return reasons
+
+
+def left_out_days(
+    units: pd.DataFrame, dates: pd.Index, sample: Sample, reason: NDArray[np.object_]
+) -> pd.DataFrame:
+    """List every asset-day of the windows that has no figure, with the reason."""
+    parts = []
+    for part, y, x, rows in (
+        ("estimation", sample.y, sample.x, sample.rows),
+        ("window", sample.y_window, sample.x_window, sample.rows_window),
+    ):
+        no_benchmark = ~np.isfinite(x).all(axis=-1)
+        missing = (~np.isfinite(y) | no_benchmark) & (reason == "")[:, None]
+        unit, day = np.nonzero(missing)
+        days = units.iloc[unit].drop(columns="date")
+        days["date"] = dates[rows[unit, day]].where(rows[unit, day] != OUTSIDE)
+        days["part"] = part
+        days["reason"] = np.select(
+            [rows[unit, day] == OUTSIDE, ~np.isfinite(y[unit, day])],
+            ["outside the sample", "no return of the asset"],
+            "no value of the benchmark",
+        )
+        parts.append(days)
+    return pd.concat(parts)
+
+
+def off_session_days(
+    units: pd.DataFrame,
+    own_sessions: dict[str, pd.DatetimeIndex],
+    returns: pd.DataFrame,
+    sample: Sample,
+    reason: NDArray[np.object_],
+) -> pd.DataFrame:
+    """List returns that stand between a unit's sessions, on days when its calendar has none."""
+    inside = np.hstack([sample.rows, sample.rows_window])
+    first = np.where(inside == OUTSIDE, len(returns), inside).min(axis=1)
+    last = inside.max(axis=1)
+    parts = [units.iloc[:0].assign(part="", reason="")]
+    for calendar, members in units[reason == ""].groupby("calendar", sort=False):
+        off = np.flatnonzero(~returns.index.isin(own_sessions[str(calendar)]))
+        columns = returns.columns.get_indexer(pd.Index(members["asset"]))
+        held = np.isfinite(returns.iloc[off].to_numpy(dtype=float)[:, columns].T)
+        held &= (off > first[members.index, None]) & (off < last[members.index, None])
+        unit, day = np.nonzero(held)
+        days = members.iloc[unit].assign(date=returns.index[off[day]], part="off session")
+        parts.append(days.assign(reason=f"a return on a day that is no {calendar} session"))
+    return pd.concat(parts)

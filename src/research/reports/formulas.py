@@ -1,0 +1,127 @@
+"""Formulas: which dollar signs mean one, and LaTeX as MathML."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from latex2mathml import commands
+from latex2mathml.converter import Converter
+
+from research.errors import Fault, raise_if
+from research.reports.faults import RenderError
+
+# `$550bn`, `$36 billion`, `$5 a share`: an amount, whatever comes after it.
+_MONEY = re.compile(
+    r"\d[\d,.]*\s?(?:bn|tn|mn|m|k|billion|million|trillion|thousand)\b|\d[\d,.]*[\s-]+[A-Za-z]{2,}"
+)
+_LATEX_MARK = re.compile(r"\\[A-Za-z]+|[\\^_{}]")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_ENVIRONMENT = re.compile(r"\\begin\{([^}]*)\}")
+
+# latex2mathml builds these with fewer children when the LaTeX breaks off in the middle.
+_CHILDREN = {
+    "mfrac": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msup": 2,
+    "msubsup": 3,
+    "munder": 2,
+    "mover": 2,
+    "munderover": 3,
+}
+
+
+def is_formula(content: str) -> bool:
+    r"""Tell whether what stands between two dollar signs is mathematics, not money and words.
+
+    Parameters
+    ----------
+    content
+        The text between the signs, for example ``\beta_i`` or ``550bn, or US``.
+    """
+    if not content.strip() or _MONEY.match(content.lstrip()):
+        return False
+    if _LATEX_MARK.search(content):
+        return True
+    padded = content[0].isspace() or content[-1].isspace()
+    return not padded and not (content[0].isdigit() and _WORD.search(content))
+
+
+def mathml(latex: str, *, display: bool) -> str:
+    r"""Translate a formula to MathML that carries its LaTeX as annotation and alternative text.
+
+    Parameters
+    ----------
+    latex
+        The formula without its dollar signs.
+    display
+        True for a formula on a line of its own.
+
+    Returns
+    -------
+    str
+        One ``<math>`` element. It needs no name space inside HTML5.
+
+    Raises
+    ------
+    RenderError
+        If the formula cannot be read; the message quotes it.
+    """
+    math = _element(latex, "block" if display else "inline")
+    raise_if(
+        RenderError,
+        "A formula cannot be read.",
+        [_fault(latex, problem) for problem in dict.fromkeys(_problems(latex, math))],
+    )
+    for node in math.iter():
+        # latex2mathml leaves character references as text.
+        node.text = html.unescape(node.text) if node.text else node.text
+    return tostring(_annotated(math, latex.strip()), encoding="unicode", short_empty_elements=False)
+
+
+def _element(latex: str, display: str) -> Element:
+    try:
+        return Converter(display=display).convert_to_element(_known(latex))
+    # The library's errors share no class of their own.
+    except Exception as error:
+        problem = f"{type(error).__name__} {error}".strip()
+        raise RenderError("A formula cannot be read.", [_fault(latex, problem)]) from error
+
+
+def _known(latex: str) -> str:
+    """Write `aligned` as `align*`: the library knows one of the two, and they look alike."""
+    return latex.replace("{aligned}", "{align*}")
+
+
+def _fault(latex: str, problem: str) -> Fault:
+    todo = r"Mend the LaTeX; write \$ for a dollar sign that means money."
+    return Fault(f"formula ${latex}$", "LaTeX that latex2mathml reads", problem, todo)
+
+
+def _problems(latex: str, math: Element) -> Iterator[str]:
+    for name in _ENVIRONMENT.findall(_known(latex)):
+        if f"\\{name}" not in commands.MATRICES:
+            yield f"unknown environment {name!r}"
+    for node in math.iter():
+        text = node.text or ""
+        if node.tag != "mtext" and text.startswith("\\"):
+            yield f"unknown command {text!r}"
+        if text in ("&", "{", "}"):
+            yield f"a {text!r} with no partner"
+        if len(node) < _CHILDREN.get(node.tag, 0):
+            yield f"an argument is missing in <{node.tag}>"
+        if node.tag == "mspace" and node.get("linebreak"):
+            yield r"a line break \\ outside of an environment"
+
+
+def _annotated(math: Element, latex: str) -> Element:
+    """Wrap the formula so that its LaTeX can be copied and read out."""
+    attributes = {"display": math.get("display", "inline"), "alttext": latex}
+    whole = Element("math", attributes)
+    semantics = SubElement(whole, "semantics")
+    semantics.extend(list(math))
+    SubElement(semantics, "annotation", encoding="application/x-tex").text = latex
+    return whole

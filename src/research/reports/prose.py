@@ -1,0 +1,198 @@
+"""Markdown as HTML: formulas, headings with anchors, and no address that leaves the page."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import mistune
+from mistune.util import escape, striptags
+
+from research.errors import Fault
+from research.reports.code import highlight
+from research.reports.faults import RenderError
+from research.reports.formulas import is_formula, mathml
+from research.reports.labels import Labels
+from research.reports.tables import boxed
+
+_BLOCK_MATH = r"^ {0,3}\$\$(?P<formula_block>(?:[^$\\]|\\[\s\S])+?)\$\$[ \t]*(?:\n|$)"
+_INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (
+    # Not after a letter (US$) and not before a digit ($36): those dollars are money.
+    r"(?<![\w$])\$(?!\$)(?P<formula>(?:[^$\\\n]|\\.|\n(?!\n))+?)\$(?![\d$])"
+)
+_LEFT_OVER = re.compile(r"\\(?:begin|end)\{[^}]*\}|(?<!\\)\$\$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the page: its level (1 to 6), its anchor and its words."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Prose:
+    """Markdown as HTML.
+
+    Attributes
+    ----------
+    html
+        Safe HTML: no raw HTML of the source, no address outside of the page.
+    headings
+        In their order.
+    faults
+        What could not be shown.
+    """
+
+    html: str
+    headings: tuple[Heading, ...]
+    faults: tuple[Fault, ...]
+
+
+def to_html(source: str, labels: Labels, where: str) -> Prose:
+    """Translate Markdown to HTML.
+
+    Parameters
+    ----------
+    source
+        Markdown with ``$..$`` and ``$$..$$`` formulas. Raw HTML in it is shown as text.
+    labels
+        Of the page; gets the headings of this source.
+    where
+        Names the cell in faults.
+    """
+    renderer = _Renderer(labels, where)
+    plugins: list[Any] = ["table", "strikethrough", "url", _formulas]
+    markdown = mistune.create_markdown(renderer=renderer, plugins=plugins)
+    text = str(markdown(source))
+    return Prose(text, tuple(renderer.headings), tuple(renderer.faults))
+
+
+def plain(markup: str) -> str:
+    """Give the words of trusted HTML, for a place that takes no markup."""
+    without_latex = re.sub(r"<annotation.*?</annotation>", "", markup)
+    return " ".join(html.unescape(striptags(without_latex)).split())
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Writes safe HTML and keeps headings and faults."""
+
+    def __init__(self, labels: Labels, where: str) -> None:
+        super().__init__(escape=True)
+        self.labels = labels
+        self.where = where
+        self.headings: list[Heading] = []
+        self.faults: list[Fault] = []
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        words = plain(text)
+        if level == 1:
+            self.headings.append(Heading(1, "main", words))
+            return ""  # the page's own title stands for it
+        anchor = self.labels.anchor(words)
+        self.headings.append(Heading(level, anchor, words))
+        return f'<h{level} id="{escape(anchor)}">{text}</h{level}>\n'
+
+    def text(self, text: str) -> str:
+        if found := _LEFT_OVER.search(text):
+            self._fault(
+                "LaTeX between $ or $$", repr(found[0]), "Put the formula between $$ .. $$."
+            )
+        return super().text(text)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        parts = urlsplit(url)
+        if url.startswith("#"):
+            self.labels.linked.append(url[1:])
+            return f'<a href="{escape(url)}">{text}</a>'
+        if parts.scheme in ("http", "https"):
+            return _named_host(text, url)
+        if parts.scheme in ("", "mailto") and not url.startswith("//"):
+            return _relative(text, parts.path)
+        return f'{text} <span class="host">(address taken out)</span>'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        self._fault("no picture in Markdown", f"![{text}]", "Make it a research.figures.Figure.")
+        return ""
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return highlight(code, info or "")
+
+    def table(self, text: str) -> str:
+        return boxed(f"<table>\n{text}</table>", self.labels.numbered("Table"))
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        # mistune's own cell carries a style attribute, which the page's policy refuses.
+        name, scope = ("th", ' scope="col"') if head else ("td", "")
+        side = f' class="{align}"' if align else ""
+        return f"  <{name}{scope}{side}>{text}</{name}>\n"
+
+    def inline_formula(self, text: str) -> str:
+        return self._mathml(text, display=False)
+
+    def display_formula(self, text: str) -> str:
+        return self._mathml(text, display=True)  # amid a paragraph: no box fits there
+
+    def block_formula(self, text: str) -> str:
+        label = self.labels.numbered("Formula")
+        box = f'<div class="formula" tabindex="0" role="group" aria-label="{label}">'
+        return f"{box}{self._mathml(text, display=True)}</div>\n"
+
+    def _mathml(self, latex: str, *, display: bool) -> str:
+        try:
+            return mathml(latex, display=display)
+        except RenderError as error:
+            self.faults += [
+                Fault(f"{self.where}, {one.where}", one.asked, one.found, one.todo)
+                for one in error.faults
+            ]
+            return ""
+
+    def _fault(self, asked: str, found: str, todo: str) -> None:
+        self.faults.append(Fault(self.where, asked, found, todo))
+
+
+def _named_host(text: str, url: str) -> str:
+    """Show a web address as words: the page must not lead the browser elsewhere."""
+    parts = urlsplit(url)
+    bare = f"{parts.netloc}{parts.path.rstrip('/')}"
+    if striptags(text).startswith(("http:", "https:", parts.netloc)):
+        return f'<span class="host">{escape(bare)}</span>'
+    return f'{text} <span class="host">({escape(parts.netloc)})</span>'
+
+
+def _relative(text: str, path: str) -> str:
+    """Lead to another notebook's report; name any other file of the project."""
+    name = path.rsplit("/", 1)[-1]
+    if name.endswith(".ipynb"):
+        return f'<a href="{escape(name.removesuffix(".ipynb"))}.html">{text}</a>'
+    shown = re.sub(r"^(?:\.{1,2}/)+", "", path)
+    return (
+        text if shown in striptags(text) else f'{text} <span class="host">({escape(shown)})</span>'
+    )
+
+
+def _formulas(md: mistune.Markdown) -> None:
+    """Add formulas to a Markdown reader; dollars that mean money stay text."""
+    md.block.register("block_formula", _BLOCK_MATH, _read_block, before="list")
+    md.inline.register("inline_formula", _INLINE_MATH, _read_inline, before="escape")
+
+
+def _read_block(_: Any, match: re.Match[str], state: Any) -> int:
+    state.append_token({"type": "block_formula", "raw": match["formula_block"]})
+    return match.end()
+
+
+def _read_inline(_: Any, match: re.Match[str], state: Any) -> int | None:
+    if shown := match["formula_display"]:
+        state.append_token({"type": "display_formula", "raw": shown})
+        return match.end()
+    if not is_formula(match["formula"]):
+        return None
+    state.append_token({"type": "inline_formula", "raw": match["formula"]})
+    return match.end()

@@ -1,0 +1,88 @@
+"""Templates, style and security policy that all pages share."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page(template: str, **content: Any) -> str:
+    """Fill a template.
+
+    Parameters
+    ----------
+    template
+        File name in the templates folder.
+    content
+        What the template names. Text is escaped; only ``Markup`` goes in as it is.
+
+    Returns
+    -------
+    str
+        An HTML5 document whose policy lets it load nothing: its one style sheet and one script
+        are allowed by their digests, pictures by being inside.
+    """
+    style, script = _asset("page.css"), _asset("page.js")
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "img-src data:",
+            f"style-src '{_digest(style)}'",
+            f"script-src '{_digest(script)}'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    filled = _environment().get_template(template)
+    return filled.render(style=style, script=script, policy=policy, **content)
+
+
+def moment(iso: str) -> str:
+    """Write an ISO 8601 time in UTC for people."""
+    time = datetime.fromisoformat(iso).astimezone(UTC)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
+
+
+def seconds(count: float) -> str:
+    """Write a duration in seconds, or in minutes and seconds from two minutes on."""
+    if count < 120:
+        return f"{count:.1f} seconds" if count < 10 else f"{count:.0f} seconds"
+    return f"{count // 60:.0f} minutes {count % 60:.0f} seconds"
+
+
+def kilobytes(size_kb: float) -> str:
+    """Write the size of a file; small ones are not rounded to nothing."""
+    return f"{size_kb:,.0f} kB" if size_kb >= 10 else f"{size_kb:.1f} kB"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"moment": moment, "seconds": seconds, "kilobytes": kilobytes}
+    return environment
+
+
+@lru_cache(maxsize=4)
+def _asset(name: str) -> Markup:
+    # The project's own files: nothing of a notebook reaches them.
+    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode()

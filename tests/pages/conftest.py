@@ -1,0 +1,190 @@
+"""A report with everything a page can hold, and the browser that opens it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import shutil
+from pathlib import Path
+
+import matplotlib as mpl
+import nbformat.v4 as nb
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from research.reports.render import render
+from research.reports.site import write_index
+
+HERE = Path(__file__).parent
+
+PROSE = r"""# Market reactions
+
+The pledge is \$550bn, of which $36bn was named by February 2026 (US$ at current prices).
+`bundled` prices, and a [source](https://www.bea.gov/data/gdp), and https://fred.stlouisfed.org.
+
+## How the reaction is measured
+
+### The return model
+
+A share's abnormal return $AR_{it}$ is what its market does not explain:
+
+$$
+AR_{it} = R_{it} - \hat\alpha_i - \hat\beta_i R_{mt}, \qquad
+\mathrm{CAR}_i(\tau_1, \tau_2) = \sum_{t=\tau_1}^{\tau_2} AR_{it}
+$$
+
+### The test
+
+| Test | Takes correlation into account | Size at 5 % |
+|:--|:-:|--:|
+| Patell | no | 33.1 |
+| Kolari-Pynnonen | yes | 5.2 |
+
+> With 30 firms and a correlation of 0.1, a test that ignores it rejects a third of true nulls.
+
+1. Estimate on 120 sessions.
+2. Sum over the [event window](#the-day-itself).
+"""
+
+LONG_CODE = "\n".join(
+    [
+        "# Cumulative abnormal returns by group, with the forecast-error variance of the model.",
+        "import pandas as pd",
+        "",
+        "result = event_study(returns, benchmark, events, returns_are='simple', model='market')",
+        "table = result.summary().round({'car_pct': 2, 'p': 3})",
+        "assert table['p'].between(0, 1).all(), 'a p-value lies outside of 0 and 1, which is wrong'",
+        "for group, car in table['car_pct'].items():",
+        "    print(f'{group:>12}: {car:+.2f} %')",
+    ]
+    * 3
+)
+
+
+def chart(kind: str) -> bytes:
+    """Draw one of three figures as a PNG."""
+    draw = np.random.default_rng(550)
+    with mpl.rc_context({"font.size": 10}):
+        figure = Figure(figsize=(8, 4.5), layout="constrained")
+        axes = figure.subplots()
+        if kind == "heat-map":
+            image = axes.imshow(draw.normal(size=(12, 20)), cmap="RdBu")
+            figure.colorbar(image)
+        elif kind == "histogram":
+            axes.hist(draw.normal(size=400), bins=30, color="#0072b2")
+        else:
+            for name in ("chip", "energy", "car makers"):
+                axes.plot(draw.normal(size=41).cumsum(), label=name)
+            axes.legend()
+        axes.set_title(f"What the {kind} shows")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, dpi=160)
+    return buffer.getvalue()
+
+
+def data_of(kind: str) -> pd.DataFrame:
+    """Give the data that stands behind a figure."""
+    draw = np.random.default_rng(len(kind))
+    frame = pd.DataFrame(draw.normal(size=(41, 3)).round(3), columns=["chip", "energy", "¥ cars"])
+    return frame.rename_axis("session")
+
+
+def figure_output(kind: str) -> nb.NotebookNode:
+    """Give a figure as a cell puts it out."""
+    words = {
+        "name": kind,
+        "title": f"Cars rose, energy fell: {kind}",
+        "alt": f"A {kind} of abnormal returns by group, from -2 to +2 %.",
+        "source": "Nikkei Indexes, JPX; own computation",
+        "csv": data_of(kind).to_csv(),
+    }
+    return nb.new_output(
+        "display_data",
+        data={
+            "image/png": base64.b64encode(chart(kind)).decode(),
+            "text/plain": f"Figure {kind}: {words['alt']}",
+            "application/vnd.research.figure+json": words,
+        },
+    )
+
+
+def markdown_output(text: str) -> nb.NotebookNode:
+    return nb.new_output("display_data", data={"text/markdown": text, "text/plain": "Markdown"})
+
+
+def wide_table() -> nb.NotebookNode:
+    """Give a table far wider than a phone."""
+    draw = np.random.default_rng(36)
+    columns = [f"test number {number}" for number in range(12)]
+    frame = pd.DataFrame(draw.normal(size=(5, 12)).round(2), columns=columns)
+    frame = frame.set_axis(["chip", "energy", "power", "jp_auto", "jp_heavy"]).rename_axis("group")
+    return nb.new_output("execute_result", data={"text/html": frame._repr_html_()})
+
+
+def code(source: str, *outputs: nb.NotebookNode, tags: tuple[str, ...] = ()) -> nb.NotebookNode:
+    return nb.new_code_cell(
+        source, outputs=list(outputs), execution_count=1, metadata={"tags": list(tags)}
+    )
+
+
+def sample_notebook() -> nb.NotebookNode:
+    """Build an executed notebook with prose, formulas, tables, figures, long code and money."""
+    findings = "- The Nikkei fell **0.14 %** at the close, not +0.4 %.\n- Chips rose, $p = 0.04$."
+    return nb.new_notebook(
+        cells=[
+            nb.new_markdown_cell(PROSE),
+            code('event_id: str = "consultation_2"', tags=("parameters",)),
+            code('event_id = "deal_announced"', tags=("injected-parameters",)),
+            code("from research import events"),
+            nb.new_markdown_cell("## The day itself\n\nTokyo closed before New York opened."),
+            code(LONG_CODE, nb.new_output("stream", text="chip: +1.20 %\n" + "=" * 150 + "\n")),
+            code("table", wide_table()),
+            code("plot_lines()", figure_output("lines")),
+            nb.new_markdown_cell("## All events\n\n### Heat map"),
+            code("plot_heat()", figure_output("heat-map")),
+            nb.new_markdown_cell("### Placebo days\n\nEvery quiet date of the sample."),
+            code("plot_histogram()", figure_output("histogram")),
+            nb.new_markdown_cell("## What it means"),
+            code("Markdown(text)", markdown_output(findings), tags=("findings",)),
+            code("assert car.round(2) == 1.2", tags=("assertions",)),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+
+
+def sample_manifest() -> dict[str, object]:
+    """Give the manifest of the sample's run, with one changed parameter."""
+    digest = "0123456789abcdef" * 4
+    return {
+        "run": "01_market_reactions__event_id-deal_announced",
+        "notebook": "01_market_reactions",
+        "title": "Market reactions",
+        "question": "How did the Nikkei, chip and energy stocks react to the $550bn deal?",
+        "scenario": None,
+        "parameters": {
+            "event_id": "deal_announced",
+            "groups": ["chip", "energy", "power", "jp_auto", "jp_chip", "jp_energy"],
+            "window": [0, 0],
+            "estimation": [-130, -11],
+            "model": "market",
+            "source": "bundled",
+        },
+        "inputs": {
+            "notebook": digest,
+            "package": digest,
+            "lock": digest,
+            "tables": {"market/daily_returns_bp": digest, "deal/events": digest},
+        },
+        "sources": {"deal/events": {"title": "Dated events", "authority": "as in the rows"}},
+        "versions": {"python": "3.11.9", "pandas": "3.1.1", "numpy": "2.4.0"},
+        "commit": "25a7794",
+        "dirty": False,
+        "started_utc": "2026-11-24T10:12:03+00:00",
+        "seconds": 14.2,
+        "state": "ok",
+        "error": None,
+        "report_sha256": None,
+    }

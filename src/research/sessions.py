@@ -66,11 +66,18 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
     Raises
     ------
     InputError
-        If the calendar is unknown.
+        If the calendar is unknown, or a date lies outside the years it is known for.
     """
     days = pd.DatetimeIndex(_calendar(calendar).sessions.to_numpy()).as_unit("us")
     low = days[0] if first is None else pd.Timestamp(str(first))
     high = days[-1] if last is None else pd.Timestamp(str(last))
+    if low < pd.Timestamp(_FIRST_DAY) or high > pd.Timestamp(_LAST_DAY):
+        asked = f"dates from {_FIRST_DAY} to {_LAST_DAY}"
+        found = f"{low:%Y-%m-%d} to {high:%Y-%m-%d}"
+        raise InputError(
+            f"The sessions of {EXCHANGES[calendar]} are not known for these dates.",
+            [Fault("first, last", asked, found, "Shorten the sample.")],
+        )
     return days[(days >= low) & (days <= high)]
 
 

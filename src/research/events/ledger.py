@@ -9,6 +9,37 @@ from numpy.typing import NDArray
 from research.events.models import Fit
 from research.events.windows import OUTSIDE, Sample
 
+_COLUMNS = ["event_id", "asset", "date", "part", "reason"]
+
+
+def ledger(
+    units: pd.DataFrame,
+    own_sessions: dict[str, pd.DatetimeIndex],
+    returns: pd.DataFrame,
+    sample: Sample,
+    reason: NDArray[np.object_],
+) -> pd.DataFrame:
+    """List everything that an event study left out.
+
+    Parameters
+    ----------
+    units, own_sessions, returns, sample
+        As `research.events.windows` makes them.
+    reason
+        Why each unit was dropped; empty where it was kept (`unit_reasons`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        event_id, asset, date, part (``unit``, ``estimation``, ``window``, ``off session``), reason.
+    """
+    parts = [
+        units.assign(part="unit", reason=reason)[reason != ""],
+        _left_out_days(units, returns.index, sample, reason),
+        _off_session_days(units, own_sessions, returns, sample, reason),
+    ]
+    return pd.concat([part[_COLUMNS] for part in parts], ignore_index=True)
+
 
 def unit_reasons(fitted: Fit, min_estimation: int) -> NDArray[np.object_]:
     """Say why a unit cannot be used; an empty text where it can."""
@@ -24,7 +55,7 @@ def unit_reasons(fitted: Fit, min_estimation: int) -> NDArray[np.object_]:
     return reasons
 
 
-def left_out_days(
+def _left_out_days(
     units: pd.DataFrame, dates: pd.Index, sample: Sample, reason: NDArray[np.object_]
 ) -> pd.DataFrame:
     """List every asset-day of the windows that has no figure, with the reason."""
@@ -48,7 +79,7 @@ def left_out_days(
     return pd.concat(parts)
 
 
-def off_session_days(
+def _off_session_days(
     units: pd.DataFrame,
     own_sessions: dict[str, pd.DatetimeIndex],
     returns: pd.DataFrame,

@@ -7,12 +7,13 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.events.checks import check_all
+from research.events.ledger import ledger, unit_reasons
 from research.events.models import Fit, fit
 from research.events.results import EventStudy
 from research.events.settings import MIN_ESTIMATION, Settings
+from research.events.windows import gather, place, sessions_by_calendar, with_every_session
 
 
 def event_study(
@@ -74,26 +75,6 @@ def event_study(
     sample = gather(units, own_sessions, returns, used, settings)
     fitted = fit(model, sample.y, sample.x, sample.y_window, sample.x_window)
     reason = unit_reasons(fitted, settings.min_estimation)
-    dropped = [
-        left_out_days(units, returns.index, sample, reason),
-        off_session_days(units, own_sessions, returns, sample, reason),
-    ]
-    return _result(units, sample, fitted, settings, reason, dropped)
-
-
-def _pair(window: Sequence[int]) -> tuple[int, int]:
-    # What is no pair is left as it is, for the checks to name.
-    return cast(tuple[int, int], tuple(window) if isinstance(window, list | tuple) else window)
-
-
-def _result(
-    units: pd.DataFrame,
-    sample: Sample,
-    fitted: Fit,
-    settings: Settings,
-    reason: NDArray[np.object_],
-    dropped: list[pd.DataFrame],
-) -> EventStudy:
     kept = reason == ""
     index = pd.MultiIndex.from_frame(units.loc[kept, ["event_id", "asset"]])
     fit_kept = Fit(**{name: getattr(fitted, name)[kept] for name in Fit.__slots__})
@@ -101,13 +82,16 @@ def _result(
     return EventStudy(
         units=_describe(units[kept], fit_kept, index),
         abnormal=pd.DataFrame(fit_kept.abnormal, index=index, columns=days),
-        dropped=pd.concat([units.assign(part="unit", reason=reason)[~kept], *dropped])[
-            ["event_id", "asset", "date", "part", "reason"]
-        ].reset_index(drop=True),
+        dropped=ledger(units, own_sessions, returns, sample, reason),
         settings=settings,
         _fit=fit_kept,
         _days=sample.rows[kept],
     )
+
+
+def _pair(window: Sequence[int]) -> tuple[int, int]:
+    # What is no pair is left as it is, for the checks to name.
+    return cast(tuple[int, int], tuple(window) if isinstance(window, list | tuple) else window)
 
 
 def _describe(units: pd.DataFrame, fitted: Fit, index: pd.MultiIndex) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def sessions_by_calendar(
 def with_every_session(
     returns: pd.DataFrame, factors: pd.DataFrame, own_sessions: dict[str, pd.DatetimeIndex]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give each session a row, so that a day missing from the tables counts as one without a value."""
+    """Give each session a row: a day that the tables lack is a day without a value."""
     every = returns.index
     for own in own_sessions.values():
         every = every.union(own)

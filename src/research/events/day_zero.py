@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.sessions import first_session
+from research.sessions import EXCHANGES, first_session
 
 
 def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
@@ -28,22 +30,33 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If an asset has no calendar or an event no moment.
+        If a label stands twice, an asset has no known calendar, or an event no usable moment.
     """
-    faults = [
-        Fault(f"calendars[{asset!r}]", "an exchange code", "none")
-        for asset in calendars.index[calendars.isna()]
-    ]
-    faults += [
-        Fault(f"events[{event!r}]", "a moment with a time zone", "none")
-        for event in events.index[events["moment_utc"].isna()]
-    ]
-    raise_if(InputError, "day_zero needs a calendar and a moment for each pair.", faults)
-    rows = []
+    raise_if(InputError, "day_zero cannot start.", _faults_of_labels(events, calendars))
+    rows, faults = [], []
     for event_id, when in events["moment_utc"].items():
         for code in calendars.unique():
-            found = first_session(when, code)
+            try:
+                found = first_session(when, code)
+            except InputError as error:
+                faults += [replace(f, where=f"events[{event_id!r}]") for f in error.faults]
+                continue
             for asset in calendars.index[calendars == code]:
                 rows.append((event_id, asset, found.used, code, found.asked, found.phase))
+    raise_if(InputError, "day_zero cannot place these events.", list(dict.fromkeys(faults)))
     columns = ["event_id", "asset", "date", "calendar", "asked_utc", "phase"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _faults_of_labels(events: pd.DataFrame, calendars: pd.Series) -> list[Fault]:
+    faults = [
+        Fault(f"calendars[{asset!r}]", " or ".join(EXCHANGES), repr(code))
+        for asset, code in calendars.items()
+        if code not in EXCHANGES
+    ]
+    if "moment_utc" not in events:
+        faults.append(Fault("events", "a column moment_utc", ", ".join(map(str, events.columns))))
+    for name, index in (("calendars", calendars.index), ("events", events.index)):
+        twice = index[index.duplicated()].unique()
+        faults += [Fault(name, "each label once", f"{label!r} more than once") for label in twice]
+    return faults

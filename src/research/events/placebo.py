@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.errors import Fault, InputError
+from research.errors import Fault, InputError, raise_if
 from research.events.study import event_study
 from research.sessions import sessions
 
@@ -84,10 +84,10 @@ def time_placebo(
     Raises
     ------
     InputError
-        If no quiet session is left.
+        If no quiet session is left, or a date of ``busy`` inside the sample is no session.
     """
     own = sessions(calendar, returns.index[0], returns.index[-1])
-    occupied = own.isin(list(busy))
+    occupied = _occupied(own, busy, calendar)
     dates = own[_quiet_positions(occupied, window, estimation)]
     rows = pd.MultiIndex.from_product([dates, returns.columns], names=["date", "asset"])
     events = rows.to_frame(index=False)
@@ -113,12 +113,28 @@ def time_placebo(
     return Placebo(table=values, group=group, busy=own[occupied])
 
 
+def _occupied(
+    own: pd.DatetimeIndex, busy: Collection[pd.Timestamp], calendar: str
+) -> NDArray[np.bool_]:
+    """Mark the sessions that are day 0 of an event."""
+    days = pd.DatetimeIndex(list(busy))
+    inside = days[(days >= own[0]) & (days <= own[-1])]
+    faults = [
+        Fault(
+            "busy", f"sessions of {calendar}", f"{day}", "Map news with research.events.day_zero."
+        )
+        for day in inside.difference(own)
+    ]
+    raise_if(InputError, "These events cannot be kept out of a placebo.", faults)
+    return np.asarray(own.isin(days))
+
+
 def _quiet_positions(
     occupied: NDArray[np.bool_], window: Sequence[int], estimation: Sequence[int]
 ) -> NDArray[np.int64]:
     """Find the sessions whose windows fit in the sample and whose event window is free."""
     events_before = np.concatenate([[0], np.cumsum(occupied)])
-    positions = np.arange(-estimation[0], len(occupied) - max(window[1], 0))
+    positions = np.arange(max(-estimation[0], 0), len(occupied) - max(window[1], 0))
     in_window = events_before[positions + window[1] + 1] - events_before[positions + window[0]]
     quiet: NDArray[np.int64] = positions[in_window == 0]
     if not len(quiet):

@@ -9,12 +9,16 @@ new ones. A process that is killed in between leaves at most a table that nothin
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import filelock
+import yaml
 
 from research import paths
 from research.errors import DataError, Fault
@@ -98,9 +102,6 @@ def write(prices: pd.DataFrame, about: dict[str, Any]) -> Path:
 
 def writing(prices: pd.DataFrame, about: dict[str, Any]) -> Iterator[str]:
     """Do what `write` does, pausing after each step to name it; for tests of a sudden end."""
-    import filelock
-    import yaml
-
     content = _parquet(prices)
     digest = hashlib.sha256(content).hexdigest()
     table = paths.cache() / f"prices-{digest[:16]}.parquet"
@@ -126,8 +127,6 @@ def read_description() -> dict[str, Any]:
     DataError
         If it is missing or damaged, or has another layout.
     """
-    import yaml
-
     file = description_file()
     try:
         about = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -214,16 +213,12 @@ def _force_folder(folder: Path) -> None:
 
 
 def _parquet(prices: pd.DataFrame) -> bytes:
-    import io
-
     stream = io.BytesIO()
     prices.reset_index().to_parquet(stream, index=False, compression="zstd")
     return stream.getvalue()
 
 
 def _from_parquet(content: bytes) -> pd.DataFrame:
-    import io
-
     import pandas as pd
     import pyarrow.parquet
 

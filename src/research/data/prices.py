@@ -83,6 +83,16 @@ def changes_of_factors(prices: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     return changes.rename_axis("date"), pd.DataFrame(gaps, columns=GAP_COLUMNS)
 
 
+def gaps_of_returns(returns: pd.DataFrame, calendars: Mapping[str, str]) -> pd.DataFrame:
+    """List the sessions between the first and the last return of a series that have none."""
+    gaps: list[list[object]] = []
+    for name in returns:
+        known = returns[name].dropna().index
+        days = price_days(calendars[str(name)], known[0].date(), known[-1].date())
+        gaps += [[name, day, "no return on this session"] for day in days.difference(known)]
+    return pd.DataFrame(gaps, columns=GAP_COLUMNS)
+
+
 def _gaps(name: str, on_days: pd.Series) -> list[list[object]]:
     blank = on_days.isna()
     after = blank.shift(1, fill_value=False) & ~blank

@@ -15,6 +15,7 @@ from research.data.prices import (
     FACTOR_CALENDARS,
     GAP_COLUMNS,
     changes_of_factors,
+    gaps_of_returns,
     returns_from_prices,
 )
 from research.errors import DataError, Fault, InputError, raise_if
@@ -103,22 +104,25 @@ def _yahoo() -> MarketData:
 
 def _file(file: Path) -> MarketData:
     listed = load_series()
-    calendars = {**listed["calendar"].astype(str).to_dict(), **FACTOR_CALENDARS}
-    given = read_price_file(file, calendars)
+    calendars = listed["calendar"].astype(str).to_dict()
+    given = read_price_file(file, {**calendars, **FACTOR_CALENDARS})
     words = f"{given.figures} from the file {file.name}"
     if given.figures == "prices":
-        return _from_prices(given.values, listed, words)
-    names = [name for name in listed.index if name in given.values]
-    returns = given.values[names].dropna(how="all").rename_axis(columns="series_id")
-    factors = given.values[[name for name in FACTOR_CALENDARS if name in given.values]]
-    gaps = pd.DataFrame(columns=GAP_COLUMNS)
-    return MarketData(returns, _coverage(listed, returns), factors.dropna(how="all"), words, gaps)
+        return _from_prices(given.table, listed, words)
+    names, known = _columns(given.table, listed)
+    returns = given.table[names].dropna(how="all").rename_axis(columns="series_id")
+    return MarketData(
+        returns=returns,
+        series=_coverage(listed, returns),
+        factors=given.table[known].dropna(how="all"),
+        source=f"{words}; {_span(returns)}",
+        gaps=gaps_of_returns(returns, calendars),
+    )
 
 
 def _from_prices(prices: pd.DataFrame, listed: pd.DataFrame, words: str) -> MarketData:
-    names = [name for name in listed.index if name in prices]
+    names, known = _columns(prices, listed)
     returns, gaps = returns_from_prices(prices[names], listed["calendar"].astype(str).to_dict())
-    known = [name for name in FACTOR_CALENDARS if name in prices]
     factors, factor_gaps = changes_of_factors(prices[known])
     return MarketData(
         returns=returns,
@@ -127,6 +131,15 @@ def _from_prices(prices: pd.DataFrame, listed: pd.DataFrame, words: str) -> Mark
         source=f"{words}; {_span(returns)}",
         gaps=pd.concat([gaps, factor_gaps], ignore_index=True),
     )
+
+
+def _columns(table: pd.DataFrame, listed: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Sort the columns of a table into series, in the order of the list, and factors."""
+    names = [str(name) for name in listed.index if name in table]
+    if not names:
+        fault = Fault("source", "at least one series of market/series.csv", "factors only")
+        raise DataError("The source has no series.", [fault])
+    return names, [name for name in FACTOR_CALENDARS if name in table]
 
 
 def _coverage(listed: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:

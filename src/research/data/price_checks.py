@@ -1,0 +1,142 @@
+"""What can be wrong with a table of prices or returns that a user brings, every fault named."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from research.data.price_days import price_days
+from research.data.prices import FACTOR_CALENDARS
+from research.errors import Fault
+
+#: Return of one session as a fraction, by unit.
+UNITS = {"bp": 1e-4, "percent": 1e-2, "fraction": 1.0}
+
+# Typical size (median) of the daily moves of a series, as fractions. In the bundled figures it
+# lies between 0.35 % and 3.7 % for shares and indices and near 0.3 % for the yen; a unit
+# mistaken for its neighbour is a factor of 100 off.
+_SMALLEST_TYPICAL, _LARGEST_TYPICAL = 0.0005, 0.10
+
+# Below this number of rows a typical size says little.
+_ENOUGH_ROWS = 20
+
+# How many faults of one kind are named one by one; the rest is counted.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the figures of a file are said to be.
+
+    Attributes
+    ----------
+    figures
+        ``prices`` or ``returns``.
+    unit
+        ``bp``, ``percent`` or ``fraction``, of returns.
+    """
+
+    figures: str
+    unit: str
+
+
+def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> list[Fault]:
+    """Name the cells that are wrong, by row of the file."""
+    named = [
+        Fault(f"{file}, row {row}, {cells.name}", asked, repr(cells[row]))
+        for row in cells.index[wrong][:_NAMED]
+    ]
+    return named + _more(f"{file}, {cells.name}", asked, int(wrong.sum()))
+
+
+def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> list[Fault]:
+    """Name columns that are no known series, or empty."""
+    faults = []
+    for name in map(str, table.columns):
+        if name not in calendars:
+            near = difflib.get_close_matches(name, calendars, n=1, cutoff=0.5)
+            todo = f"Did you mean {near[0]}?" if near else "See data/market/series.csv."
+            asked = "an id of market/series.csv, USDJPY or WTI"
+            faults.append(Fault(f"{file}, column {name}", asked, repr(name), todo))
+        elif table[name].isna().all():
+            faults.append(Fault(f"{file}, column {name}", "at least one number", "none"))
+    return faults
+
+
+def date_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> list[Fault]:
+    """Name dates that are doubled, out of order, with a time, or without a session."""
+    dates = pd.DatetimeIndex(table.index).dropna()
+    found = {
+        "a date without a time of day": dates[dates != dates.normalize()],
+        "each date once": dates[dates.duplicated()],
+        "a date above that of the row before": dates[1:][dates[1:] < dates[:-1]],
+    }
+    faults = [fault for asked, days in found.items() for fault in _day_faults(file, days, asked)]
+    for name in table.columns.intersection(pd.Index(list(calendars))):
+        used = pd.DatetimeIndex(table.index[table[name].notna()]).dropna()
+        faults += _session_faults(f"{file}, {name}", str(name), used, calendars[str(name)])
+    return faults
+
+
+def meaning_faults(file: str, table: pd.DataFrame, meaning: Meaning) -> list[Fault]:
+    """Hold figures against what they are said to be: prices do not look like returns."""
+    faults: list[Fault] = []
+    for name in table:
+        column, where = table[name].dropna(), f"{file}, {name}"
+        if meaning.figures == "prices":
+            faults += _price_faults(where, column)
+        else:
+            faults += _return_faults(where, column, meaning.unit)
+    return faults
+
+
+def _session_faults(where: str, name: str, used: pd.DatetimeIndex, calendar: str) -> list[Fault]:
+    if used.empty:
+        return []
+    if name in FACTOR_CALENDARS:
+        return _day_faults(where, used[used.day_of_week >= 5], "no figure on a weekend")
+    days = price_days(calendar, used.min().date(), used.max().date())
+    return _day_faults(where, used[~used.isin(days)], f"no figure: {calendar} had no session")
+
+
+def _price_faults(where: str, column: pd.Series) -> list[Fault]:
+    low = column[column <= 0]
+    if len(low) > len(column) / 10:
+        found = f"{len(low)} of {len(column)} figures at or below zero: returns?"
+        return [Fault(where, "prices", found, "Write figures: returns if they are.")]
+    if len(low):
+        return _day_faults(where, pd.DatetimeIndex(low.index), "a price above zero")
+    typical = float((column / column.shift(1) - 1).abs().median())
+    if len(column) >= _ENOUGH_ROWS and typical > _LARGEST_TYPICAL:
+        asked = f"prices, which typically change by less than {_LARGEST_TYPICAL:.0%} a day"
+        return [Fault(where, asked, f"changes of {typical:.0%}: returns?")]
+    return []
+
+
+def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
+    fractions = column * UNITS[unit]
+    enough = len(column) >= _ENOUGH_ROWS
+    if enough and (column > 0).all():
+        found = f"{len(column)} figures, all above zero: prices?"
+        return [Fault(where, "returns", found, "Write figures: prices if they are.")]
+    typical = float(fractions.abs().median())
+    if enough and not _SMALLEST_TYPICAL <= typical <= _LARGEST_TYPICAL:
+        asked = (
+            f"daily returns of a typical size from {_SMALLEST_TYPICAL:g} to {_LARGEST_TYPICAL:g}"
+        )
+        found = f"{typical:.3g} when read as {unit}"
+        return [Fault(where, asked, found, "Mend the unit in the YAML file.")]
+    lost = pd.DatetimeIndex(column.index[fractions <= -1])
+    return _day_faults(where, lost, "a return above -100 %")
+
+
+def _day_faults(where: str, days: pd.DatetimeIndex, asked: str) -> list[Fault]:
+    named = [Fault(f"{where}, {day:%F}", asked, "it is not so") for day in days[:_NAMED]]
+    return named + _more(where, asked, len(days))
+
+
+def _more(where: str, asked: str, count: int) -> list[Fault]:
+    return [Fault(where, asked, f"{count - _NAMED} more that are not")] if count > _NAMED else []

@@ -1,4 +1,4 @@
-"""The tables that ``research list`` and ``research status`` print."""
+"""What ``research list`` and ``research status`` print."""
 
 from __future__ import annotations
 
@@ -53,20 +53,31 @@ def _meaning(field: FieldInfo) -> str:
 
 
 def print_status(rows: Sequence[RunStatus]) -> None:
-    """Print a line for each run, and below the table what went wrong in the last attempts."""
-    console = Console()
-    table = _table("run", "last attempt", "report", "seconds", "built (UTC)")
+    """Print of each run how it ended, its report, and why it is stale or failed."""
     for row in rows:
-        fresh = "; ".join(row.stale) if row.stale else "fresh"
-        seconds = "" if row.seconds is None else f"{row.seconds:.1f}"
-        report = os.path.relpath(row.report) if row.report else "none"
-        shown = report if not row.stale else f"{report}\nstale: {fresh}"
-        built = (row.started_utc or "").removesuffix("+00:00").replace("T", " ")
-        table.add_row(*map(Text, (row.run, row.state, shown, seconds, built)))
-    console.print(table)
-    for row in rows:
-        if row.detail:
-            console.print(Text(f"{row.run}: {row.state}, {row.detail}"), soft_wrap=True)
+        console = Console(soft_wrap=True)
+        console.print(Text(f"{row.run}: {_state(row)}", style="bold"))
+        for line in _about(row):
+            console.print(Text(f"    {line}"))
+
+
+def _state(row: RunStatus) -> str:
+    if row.report is None:
+        return row.state
+    return f"{row.state}, {'stale' if row.stale else 'fresh'}"
+
+
+def _about(row: RunStatus) -> list[str]:
+    lines = []
+    if row.report is not None:
+        built = (row.started_utc or "at an unknown time").removesuffix("+00:00").replace("T", " ")
+        took = "" if row.seconds is None else f" in {row.seconds:.1f} s"
+        lines.append(f"{os.path.relpath(row.report)}, built {built} UTC{took}")
+    if row.stale:
+        lines.append(f"to be built: {'; '.join(row.stale)}")
+    if row.detail:
+        lines.append(f"{row.state}: {row.detail}")
+    return lines
 
 
 def _table(*columns: str) -> Table:

@@ -63,7 +63,7 @@ def _fault(spec: NotebookSpec, model: type[BaseModel], detail: ErrorDetails) -> 
     if detail["type"] == "extra_forbidden":
         known = list(model.model_fields)
         return Fault(spec.name, "a known parameter", repr(name[:80]), nearest(name, known))
-    message = detail["msg"].removeprefix("Value error, ")
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     part = "".join(f"[{step}]" for step in detail["loc"][1:])
     found = shown(detail["input"]) if detail["loc"] else "the values given"
     return Fault(f"{spec.name}, {name}{part}", message, found, _meaning(model, name))

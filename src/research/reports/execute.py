@@ -135,7 +135,8 @@ class _Watch:
         self.step: Step | None = None
 
     def start(self, notebook: NotebookNode) -> None:
-        self.cells = notebook.cells
+        # A copy: after a failure papermill inserts cells of its own.
+        self.cells = list(notebook.cells)
 
     def cell(self, cell: NotebookNode, cell_index: int) -> None:
         if cell.cell_type == "code":

@@ -43,8 +43,9 @@ def parameter_label(changed: Mapping[str, Any]) -> str:
 def _value_label(value: object) -> str:
     if isinstance(value, str) and _PLAIN.fullmatch(value):
         return value
-    if isinstance(value, list) and value and all(type(item) is int for item in value):
-        return "_".join(str(item).replace("-", "m") for item in value)
+    items = value if isinstance(value, list) else [value]
+    if items and all(type(item) is int for item in items):
+        return "_".join(str(item).replace("-", "m") for item in items)
     return _digest(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,16 @@ def status(specs: Sequence[NotebookSpec], folder: Path | None = None) -> list[Ru
 
 
 def _expected(specs: Sequence[NotebookSpec], problems: dict[str, str]) -> dict[str, Request]:
-    requests = {request.run: request for request in plan(specs)}
-    for name in scenario_names():
+    requests: dict[str, Request] = {}
+    asked = [(spec.name, partial(plan, specs, names=[spec.name])) for spec in specs]
+    asked += [
+        (f"scenario-{name}", partial(plan, specs, scenarios=[name])) for name in scenario_names()
+    ]
+    for what, make in asked:
         try:
-            for request in plan(specs, scenarios=[name]):
-                requests[request.run] = request
+            requests |= {request.run: request for request in make()}
         except ResearchError as error:
-            problems[f"scenario-{name}"] = str(error)
+            problems[what] = str(error)
     return requests
 
 
@@ -119,7 +123,7 @@ def _row(files: RunFiles, reasons: Sequence[str]) -> RunStatus:
     return RunStatus(
         run=files.run,
         state=state,
-        stale=tuple(reasons),
+        stale=("it is being built now",) if state == "running" else tuple(reasons),
         detail=detail,
         seconds=good.get("seconds"),
         started_utc=good.get("started_utc"),

@@ -1,0 +1,291 @@
+"""Simulated event studies with a known effect, to measure how often each test is wrong.
+
+``python -m research.events.simulate`` prints the table of sizes and powers of `docs/methods.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.errors import Fault, InputError, raise_if
+from research.events.inference import TESTS
+from research.events.models import Array
+from research.events.study import event_study
+
+_FIRST_DATE = "2001-01-01"
+_BENCHMARK_SD = 0.01
+_FIRM_SD = (0.01, 0.03)
+_BETA = (0.5, 1.5)
+
+# Replications in one call of event_study: about 100 MB of residuals with 30 firms.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What a simulated event study looks like.
+
+    A firm earns ``beta * benchmark + e`` and, on its own day 0, the effect. The residuals ``e``
+    of all firms share one factor, so that each pair has the same correlation.
+
+    Attributes
+    ----------
+    n_firms
+        Firms of one event.
+    window, estimation
+        Sessions relative to day 0, as in `event_study`.
+    effect
+        What every firm earns on its day 0 on top, as a fraction.
+    correlation
+        Correlation of the residuals of two firms on a date, from 0 to below 1.
+    event_sd_ratio
+        Standard deviation of the residuals in the event window over that of other days.
+    tail_df
+        Degrees of freedom of t-distributed residuals (scaled to the same variance); ``None`` is
+        normal.
+    missing_share
+        Share of firm-days without a return.
+    thin_share
+        Share of firm-days without a trade: a return of zero, the next trade makes up for it.
+    stagger
+        Each firm's day 0 is drawn from this many sessions after the first; 0 is one common date.
+    late_share
+        Share of firms that trade one session after the others, benchmark and effect included.
+    """
+
+    n_firms: int = 30
+    window: tuple[int, int] = (0, 0)
+    estimation: tuple[int, int] = (-250, -1)
+    effect: float = 0.0
+    correlation: float = 0.0
+    event_sd_ratio: float = 1.0
+    tail_df: float | None = None
+    missing_share: float = 0.0
+    thin_share: float = 0.0
+    stagger: int = 0
+    late_share: float = 0.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Simulation:
+    """Tables as `event_study` takes them; each replication is an event with firms of its own.
+
+    Attributes
+    ----------
+    returns
+        Dates x (replications x firms): simple returns, fractions.
+    benchmark
+        Dates: the factor of the market model, the same in every replication.
+    events
+        event_id (``r0000``), asset (``r0000f00``), date.
+    design
+        What was asked for.
+    """
+
+    returns: pd.DataFrame
+    benchmark: pd.Series
+    events: pd.DataFrame
+    design: Design
+
+
+def simulate(design: Design, *, replications: int, seed: int) -> Simulation:
+    """Draw replications of an event study.
+
+    Parameters
+    ----------
+    design
+        Firms, windows, effect, correlation, missing days.
+    replications
+        How many; each becomes an event_id.
+    seed
+        Seed of the random numbers: the same seed gives the same tables.
+
+    Raises
+    ------
+    InputError
+        If a number of the design is out of its range.
+    """
+    _check(design, replications)
+    rng = np.random.default_rng(seed)
+    before, after = -min(design.estimation[0], 0), max(design.window[1], 0)
+    # One session of margin on each side for late firms and thin trading.
+    n_days = before + after + design.stagger + 3
+    n_units = replications * design.n_firms
+    day_zero = before + 1 + rng.integers(0, design.stagger + 1, n_units)
+    market = rng.normal(0.0, _BENCHMARK_SD, n_days)
+    beta = rng.uniform(*_BETA, n_units)
+    returns = market[:, None] * beta + _residuals(design, day_zero, n_days, rng)
+    returns[day_zero, np.arange(n_units)] += design.effect
+    returns = _late(returns, design, replications)
+    returns = _thin(returns, design.thin_share, rng)
+    returns[rng.random(returns.shape) < design.missing_share] = np.nan
+    return _label(returns, market, day_zero, design, replications)
+
+
+def _check(design: Design, replications: int) -> None:
+    shares = ("correlation", "missing_share", "thin_share", "late_share")
+    faults = [
+        Fault(f"design.{name}", "a number from 0 to below 1", repr(getattr(design, name)))
+        for name in shares
+        if not 0 <= getattr(design, name) < 1
+    ]
+    for name, value, least in (
+        ("replications", replications, 1),
+        ("design.n_firms", design.n_firms, 1),
+        ("design.stagger", design.stagger, 0),
+        ("design.event_sd_ratio", design.event_sd_ratio, 0),
+    ):
+        if value < least:
+            faults.append(Fault(name, f"at least {least}", repr(value)))
+    if design.tail_df is not None and design.tail_df <= 2:
+        todo = "With fewer the variance is infinite."
+        faults.append(Fault("design.tail_df", "more than 2", repr(design.tail_df), todo))
+    raise_if(InputError, "This event study cannot be simulated.", faults)
+
+
+def _residuals(
+    design: Design, day_zero: NDArray[np.int64], n_days: int, rng: np.random.Generator
+) -> Array:
+    """Draw (days, units) residuals: one factor a replication, louder in the event window."""
+    n_units = len(day_zero)
+    factor = _draw(design.tail_df, (n_days, n_units // design.n_firms), rng)
+    own = _draw(design.tail_df, (n_days, n_units), rng)
+    shared = np.repeat(factor, design.n_firms, axis=1)
+    mixed = np.sqrt(design.correlation) * shared + np.sqrt(1.0 - design.correlation) * own
+    offset = np.arange(n_days)[:, None] - day_zero
+    in_window = (offset >= design.window[0]) & (offset <= design.window[1])
+    mixed *= np.where(in_window, design.event_sd_ratio, 1.0)
+    return np.asarray(mixed * rng.uniform(*_FIRM_SD, n_units))
+
+
+def _draw(tail_df: float | None, shape: tuple[int, int], rng: np.random.Generator) -> Array:
+    """Draw numbers of variance one."""
+    if tail_df is None:
+        return rng.standard_normal(shape)
+    return np.asarray(rng.standard_t(tail_df, shape) * np.sqrt((tail_df - 2.0) / tail_df))
+
+
+def _late(returns: Array, design: Design, replications: int) -> Array:
+    """Move the first firms of each replication one session back in time."""
+    firm = np.tile(np.arange(design.n_firms), replications)
+    late = firm < round(design.late_share * design.n_firms)
+    out = returns.copy()
+    out[1:, late] = returns[:-1, late]
+    return out
+
+
+def _thin(returns: Array, share: float, rng: np.random.Generator) -> Array:
+    """Report no change on days without a trade and the whole change at the next trade."""
+    traded = rng.random(returns.shape) >= share
+    traded[0] = True
+    last_trade = np.maximum.accumulate(np.where(traded, np.arange(len(returns))[:, None], 0))
+    price = np.take_along_axis(np.cumsum(returns, axis=0), last_trade, axis=0)
+    return np.diff(price, axis=0, prepend=0.0) if share else returns
+
+
+def _label(
+    returns: Array,
+    market: Array,
+    day_zero: NDArray[np.int64],
+    design: Design,
+    replications: int,
+) -> Simulation:
+    dates = pd.bdate_range(_FIRST_DATE, periods=len(market), name="date")
+    event = np.repeat([f"r{number:04d}" for number in range(replications)], design.n_firms)
+    firm = np.tile([f"f{number:02d}" for number in range(design.n_firms)], replications)
+    asset = np.char.add(event, firm)
+    events = pd.DataFrame({"event_id": event, "asset": asset, "date": dates[day_zero]})
+    return Simulation(
+        returns=pd.DataFrame(returns, index=dates, columns=asset),
+        benchmark=pd.Series(market, index=dates, name="benchmark"),
+        events=events,
+        design=design,
+    )
+
+
+def statistics(design: Design, *, replications: int, seed: int) -> pd.DataFrame:
+    """Run the market model and every group test on simulated events, in chunks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `EventStudy.tests`, one row a replication and test.
+    """
+    parts = []
+    starts = range(0, replications, _AT_ONCE)
+    seeds = np.random.default_rng(seed).integers(2**32, size=len(starts))
+    for start, chunk_seed in zip(starts, seeds, strict=True):
+        size = min(_AT_ONCE, replications - start)
+        drawn = simulate(design, replications=size, seed=int(chunk_seed))
+        study = event_study(
+            drawn.returns,
+            drawn.benchmark,
+            drawn.events,
+            returns_are="simple",
+            model="market",
+            window=design.window,
+            estimation=design.estimation,
+            min_estimation=20,
+        )
+        parts.append(study.tests())
+    return pd.concat(parts, ignore_index=True)
+
+
+def rejections(design: Design, *, replications: int, seed: int, level: float = 0.05) -> pd.Series:
+    """Count how often each test rejects, as a share of the replications (index: tests)."""
+    tests = statistics(design, replications=replications, seed=seed)
+    rejected: pd.Series = (tests["pvalue"] < level).groupby(tests["test"]).mean()
+    return rejected.reindex(list(TESTS))
+
+
+#: Designs of the table in docs/methods.md, by the words of its rows.
+DESIGNS: Mapping[str, Design] = {
+    "independent firms": Design(),
+    "correlation 0.1": Design(correlation=0.1),
+    "correlation 0.3": Design(correlation=0.3),
+    "correlation 0.1, 7 firms": Design(correlation=0.1, n_firms=7),
+    "correlation 0.1, event volatility doubled": Design(correlation=0.1, event_sd_ratio=2.0),
+    "correlation 0.1, fat tails (t, 4 df)": Design(correlation=0.1, tail_df=4.0),
+    "correlation 0.1, 20 % of days without a trade": Design(correlation=0.1, thin_share=0.2),
+    "correlation 0.1, 10 % of days missing": Design(correlation=0.1, missing_share=0.1),
+    "correlation 0.1, dates spread over 20 sessions": Design(correlation=0.1, stagger=20),
+    "correlation 0.1, half the firms a session late": Design(correlation=0.1, late_share=0.5),
+    "correlation 0.1, CAR of 11 days": Design(
+        correlation=0.1, window=(-5, 5), estimation=(-255, -6)
+    ),
+    "effect 1 %, independent firms": Design(effect=0.01),
+    "effect 1 %, correlation 0.1": Design(effect=0.01, correlation=0.1),
+    "effect 2 %, correlation 0.1": Design(effect=0.02, correlation=0.1),
+}
+
+
+def table(*, replications: int, seed: int) -> pd.DataFrame:
+    """Tabulate rejections at nominal 5 % in per cent: designs x tests."""
+    rows = {
+        name: rejections(design, replications=replications, seed=seed) * 100.0
+        for name, design in DESIGNS.items()
+    }
+    return pd.DataFrame(rows).T
+
+
+def main(replications: int = 4000, seed: int = 550) -> None:
+    """Print the table as Markdown, with the command that makes it again."""
+    rates = table(replications=replications, seed=seed)
+    noise = 196.0 * np.sqrt(0.05 * 0.95 / replications)
+    print(f"| design | {' | '.join(f'`{test}`' for test in rates.columns)} |")
+    print(f"|:--|{'--:|' * rates.shape[1]}")
+    for name, row in rates.iterrows():
+        print(f"| {name} | {' | '.join(f'{rate:.1f}' for rate in row)} |")
+    print(
+        f"\nRejections at nominal 5 %, per cent of {replications:,} replications, seed {seed}; "
+        f"a true 5 % is measured as 5 ± {noise:.1f}."
+    )
+
+
+if __name__ == "__main__":
+    main()

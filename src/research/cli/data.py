@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from research.cli import live_prices
+from research.cli import bundled, live_prices
 
 app = typer.Typer(help="Check the bundled figures, fetch live prices, compare the two.")
+bundled.register(app)
 live_prices.register(app)
-
-
-@app.command()
-def check() -> None:
-    """Check every bundled table and print a table of the results."""

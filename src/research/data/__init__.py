@@ -1,7 +1,7 @@
 """The bundled figures, checked on load; live prices are fetched by `research.data.fetch` alone.
 
-The ``load_*`` functions are fetched from their modules on first use, so that listing and hashing
-tables stays fast.
+The functions are imported from their modules on first use, so that listing and hashing tables,
+which the runner does on every call, stays fast.
 """
 
 from __future__ import annotations
@@ -10,35 +10,135 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from research.data.deal import load_claims, load_events
+    from research.data.accounts import (
+        load_bea_codes,
+        load_bea_gross_output,
+        load_bea_imports,
+        load_bea_make,
+        load_bea_price_index,
+        load_bea_use,
+        load_gdp_deflator,
+    )
+    from research.data.deal import (
+        load_claims,
+        load_events,
+    )
+    from research.data.employment import (
+        load_employees,
+        load_industry_jobs,
+        load_occupations,
+        load_state_jobs,
+        load_state_trades,
+    )
     from research.data.market import (
         load_daily_factors,
         load_daily_returns,
         load_printed_levels,
         load_series,
     )
-    from research.data.sources import MarketData, load_market
+    from research.data.pledge import (
+        load_expressions_of_interest,
+        load_mou_terms,
+        load_project_rounds,
+        load_projects,
+    )
+    from research.data.sources import (
+        MarketData,
+        load_market,
+    )
+    from research.data.tariffs import (
+        load_japan_coverage,
+        load_mfn_rates,
+        load_monthly_duties_and_prices,
+        load_statutory_rate,
+        load_tariff_timeline,
+        load_trade_elasticities,
+        load_us_imports,
+    )
+    from research.data.world import (
+        GsimExample,
+        load_gsim_example,
+        load_world_io,
+        load_world_regions,
+        load_world_trade,
+    )
 
 _HOMES = {
+    "GsimExample": "world",
     "MarketData": "sources",
+    "load_bea_codes": "accounts",
+    "load_bea_gross_output": "accounts",
+    "load_bea_imports": "accounts",
+    "load_bea_make": "accounts",
+    "load_bea_price_index": "accounts",
+    "load_bea_use": "accounts",
     "load_claims": "deal",
     "load_daily_factors": "market",
     "load_daily_returns": "market",
+    "load_employees": "employment",
     "load_events": "deal",
+    "load_expressions_of_interest": "pledge",
+    "load_gdp_deflator": "accounts",
+    "load_gsim_example": "world",
+    "load_industry_jobs": "employment",
+    "load_japan_coverage": "tariffs",
     "load_market": "sources",
+    "load_mfn_rates": "tariffs",
+    "load_monthly_duties_and_prices": "tariffs",
+    "load_mou_terms": "pledge",
+    "load_occupations": "employment",
     "load_printed_levels": "market",
+    "load_project_rounds": "pledge",
+    "load_projects": "pledge",
     "load_series": "market",
+    "load_state_jobs": "employment",
+    "load_state_trades": "employment",
+    "load_statutory_rate": "tariffs",
+    "load_tariff_timeline": "tariffs",
+    "load_trade_elasticities": "tariffs",
+    "load_us_imports": "tariffs",
+    "load_world_io": "world",
+    "load_world_regions": "world",
+    "load_world_trade": "world",
 }
 
 __all__ = [
+    "GsimExample",
     "MarketData",
+    "load_bea_codes",
+    "load_bea_gross_output",
+    "load_bea_imports",
+    "load_bea_make",
+    "load_bea_price_index",
+    "load_bea_use",
     "load_claims",
     "load_daily_factors",
     "load_daily_returns",
+    "load_employees",
     "load_events",
+    "load_expressions_of_interest",
+    "load_gdp_deflator",
+    "load_gsim_example",
+    "load_industry_jobs",
+    "load_japan_coverage",
     "load_market",
+    "load_mfn_rates",
+    "load_monthly_duties_and_prices",
+    "load_mou_terms",
+    "load_occupations",
     "load_printed_levels",
+    "load_project_rounds",
+    "load_projects",
     "load_series",
+    "load_state_jobs",
+    "load_state_trades",
+    "load_statutory_rate",
+    "load_tariff_timeline",
+    "load_trade_elasticities",
+    "load_us_imports",
+    "load_world_io",
+    "load_world_regions",
+    "load_world_trade",
 ]
 
 

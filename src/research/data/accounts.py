@@ -131,7 +131,7 @@ def load_gdp_deflator() -> pd.Series:
 def codes_of(kind: str) -> list[str]:
     """List the codes of a kind (industry, commodity, final_demand, value_added) in BEA order."""
     codes = tables.read(CODES)
-    return codes.loc[codes["kind"] == kind, "code"].to_list()
+    return [str(code) for code in codes.loc[codes["kind"] == kind, "code"]]
 
 
 def _labelled(table: Table, rows: str, columns: str) -> pd.DataFrame:
@@ -210,7 +210,9 @@ def _use_faults(frame: pd.DataFrame) -> list[Fault]:
     down = {
         "total_intermediate": inputs.sum(),
         "total_value_added": use.loc[list(VALUE_ADDED), industries].sum(),
-        "total_industry_output": use.loc[["total_intermediate", "total_value_added"], industries].sum(),
+        "total_industry_output": use.loc[
+            ["total_intermediate", "total_value_added"], industries
+        ].sum(),
     }
     faults = [
         fault

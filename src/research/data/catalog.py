@@ -6,11 +6,14 @@ heavy: the runner lists and hashes tables on every call.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from research import paths
 from research.errors import DataError, Fault, InputError
@@ -136,8 +139,6 @@ def sidecar(name: str) -> Sidecar:
     DataError
         If it is missing, is not YAML, or lacks a field.
     """
-    import yaml
-
     file = sidecar_path(name)
     try:
         content = yaml.load(file.read_bytes(), Loader=_safe_loader())  # noqa: S506
@@ -175,8 +176,6 @@ def note_read(name: str) -> None:
 
 
 def _safe_loader() -> Any:
-    import yaml
-
     # The C loader is ten times as fast; wheels without it fall back.
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -226,7 +225,5 @@ def _sidecar(name: str, content: dict[str, Any]) -> Sidecar:
 
 
 def _nearest(name: str) -> str:
-    import difflib
-
     near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
     return f"Did you mean {near[0]}?" if near else ""

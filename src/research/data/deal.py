@@ -119,14 +119,12 @@ def _claims_schema() -> pa.DataFrameSchema:
 
 def _first_session_faults(frame: pd.DataFrame) -> list[Fault]:
     faults = []
-    for line, moment in moments(frame).items():
-        for column, calendar in _SESSION_COLUMNS.items():
+    for column, calendar in _SESSION_COLUMNS.items():
+        for (line, moment), written in zip(moments(frame).items(), frame[column], strict=True):
             computed = sessions.first_session(moment, calendar).used
-            written = frame.at[line, column]
             if computed != written:
-                where = place("deal/events", line, column)
                 asked = f"{computed:%F}, computed from {moment:%F %H:%M} UTC"
-                faults.append(Fault(where, asked, f"{written:%F}"))
+                faults.append(Fault(place("deal/events", line, column), asked, f"{written:%F}"))
     return faults
 
 

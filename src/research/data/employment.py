@@ -193,7 +193,7 @@ STATES = Table(
     _states_schema,
     (
         labels_are(_STATES, "code", _state_rows, "68 industries in BEA order and row 54"),
-        Check("states add up to the United States, or below where some are blank", _state_total_faults),
+        Check("states add up to the United States, blanks apart", _state_total_faults),
     ),
     needs=(_CODES, _OCCUPATIONS, _TRADES),
 )

@@ -50,7 +50,8 @@ def labels_are(name: str, column: str, expected: Callable[[], Sequence[str]], sa
             faults.append(Fault(place(name, line, column), should_be, is_there, todo))
         return faults
 
-    return Check(says, run)
+    # Sums are taken by label, so they wait until the labels are right.
+    return Check(says, run, first=True)
 
 
 def differences(

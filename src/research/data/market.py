@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pandera.pandas as pa
 
 from research import sessions
 from research.data import schemas, tables
+from research.data.identities import dates_rise
 from research.data.tables import Check, Table, place
 from research.errors import Fault
 
@@ -24,7 +27,9 @@ _LARGEST_RETURN_BP = 6000
 
 _FIRST_DAY, _LAST_DAY = "2024-06-04", "2026-07-07"
 _INDICES = ("N225", "TOPIX", "SP500")
-_FACTORS = ("USDJPY", "WTI")
+_FACTOR_NAMES = ("USDJPY", "WTI")
+_SERIES, _RETURNS = "market/series", "market/daily_returns_bp"
+_LEVELS, _FACTORS = "market/printed_levels", "market/daily_factors_bp"
 _ADJUSTMENTS = ("price index", "splits and dividends")
 
 
@@ -104,7 +109,7 @@ def _factors_schema() -> pa.DataFrameSchema:
     bound = _LARGEST_RETURN_BP
     columns = {"date": schemas.date(_FIRST_DAY, _LAST_DAY, unique=True)}
     return schemas.table(
-        columns | {name: schemas.number(-bound, bound, blank=True) for name in _FACTORS}
+        columns | {name: schemas.number(-bound, bound, blank=True) for name in _FACTOR_NAMES}
     )
 
 
@@ -128,88 +133,81 @@ def _levels_schema() -> pa.DataFrameSchema:
     return schemas.table(columns | {name: schemas.number(1, 1e5) for name in _INDICES})
 
 
-def dates_rise(name: str) -> Check:
-    """Check that the ``date`` column of a table rises from row to row."""
-
-    def run(frame: pd.DataFrame) -> list[Fault]:
-        falls = frame.index[frame["date"].diff() <= pd.Timedelta(0)]
-        return [
-            Fault(place(name, line, "date"), "a later date than the row above", "not later")
-            for line in falls
-        ]
-
-    return Check("dates rise", run)
-
-
 def _session_faults(frame: pd.DataFrame) -> list[Fault]:
-    listed = tables.read(SERIES).set_index("series_id")
+    """Compare the days with a value of each series with the sessions between the first and last."""
+    calendars = tables.read(SERIES).set_index("series_id")["calendar"]
     lines = pd.Series(frame.index, index=frame["date"])
     faults: list[Fault] = []
-    for name, calendar in listed["calendar"].items():
-        dates = frame["date"][frame[name].notna()]
-        if dates.empty:
-            faults.append(Fault(place("market/daily_returns_bp", column=name), "returns", "none"))
+    for name, calendar in calendars.items():
+        days = pd.DatetimeIndex(frame.loc[frame[name].notna(), "date"])
+        if days.empty:
+            faults.append(Fault(place(_RETURNS, column=name), "returns", "none"))
             continue
-        expected = sessions.sessions(calendar, dates.min().date(), dates.max().date())
-        for day in pd.DatetimeIndex(dates).difference(expected):
-            where = place("market/daily_returns_bp", lines[day], name)
+        expected = sessions.sessions(calendar, days[0].date(), days[-1].date())
+        for day in days.difference(expected):
+            where = place(_RETURNS, lines[day], name)
             faults.append(Fault(where, f"no value: {calendar} had no session", f"one on {day:%F}"))
-        for day in expected.difference(pd.DatetimeIndex(dates)):
-            where = place("market/daily_returns_bp", lines.get(day), name)
+        for day in expected.difference(days):
+            where = place(_RETURNS, lines.get(day), name)
             faults.append(Fault(where, f"a value: {calendar} had a session", f"none on {day:%F}"))
     return faults
 
 
 def _coverage_faults(frame: pd.DataFrame) -> list[Fault]:
-    faults = []
-    for line, row in tables.read(SERIES).iterrows():
-        dates = frame["date"][frame[row["series_id"]].notna()]
-        found = {
-            "first_date": dates.min(),
-            "last_date": dates.max(),
-            "returns_count": len(dates),
-        }
-        where = place("market/series", line)
-        faults += [
-            Fault(
-                f"{where}, column {column}",
-                f"{_day(value)} as in daily_returns_bp",
-                _day(row[column]),
-            )
-            for column, value in found.items()
-            if row[column] != value
-        ]
-    return faults
+    """Compare first date, last date and count in the list of series with the returns."""
+    listed = tables.read(SERIES)
+    values = frame.set_index("date")[listed["series_id"]]
+    found = {
+        "first_date": [values[name].first_valid_index() for name in values],
+        "last_date": [values[name].last_valid_index() for name in values],
+        "returns_count": values.count().to_list(),
+    }
+    return [
+        Fault(
+            place(_SERIES, line, column),
+            f"{_day(ours)} as in daily_returns_bp",
+            _day(listed_value),
+        )
+        for column, computed in found.items()
+        for (line, listed_value), ours in zip(listed[column].items(), computed, strict=True)
+        if listed_value != ours
+    ]
 
 
 def _level_faults(frame: pd.DataFrame) -> list[Fault]:
-    """Compound the returns between printed days and compare with the printed levels.
-
-    With n daily returns each off by at most h, the product is off by about n h times itself;
-    each of the two levels adds its own rounding.
-    """
+    """Compound the returns between printed days and compare with the printed levels."""
     levels = tables.read(LEVELS).set_index("date")
     returns = frame.set_index("date")[list(_INDICES)] / BP
-    faults = []
-    for name in _INDICES:
-        for earlier, later in zip(levels.index[:-1], levels.index[1:], strict=True):
-            # Labels: after the earlier day, up to and with the later one.
-            span = returns[name].loc[earlier:later].iloc[1:].dropna()
-            before, after = levels.at[earlier, name], levels.at[later, name]
-            printed, ours = after / before, float((1 + span).prod())
-            slack = printed * (
-                len(span) * RETURN_ROUNDING + LEVEL_ROUNDING / before + LEVEL_ROUNDING / after
-            )
-            if abs(ours - printed) > slack:
-                where = place("market/daily_returns_bp", column=name)
-                faults.append(
-                    Fault(
-                        f"{where}, {earlier:%F} to {later:%F}",
-                        f"{100 * (printed - 1):.3f} % ± {100 * slack:.3f} from printed_levels",
-                        f"{100 * (ours - 1):.3f} %",
-                    )
-                )
-    return faults
+    days = list(levels.index)
+    return [
+        fault
+        for name in _INDICES
+        for earlier, later in pairwise(days)
+        for fault in _span_faults(returns[name], levels[name], earlier, later)
+    ]
+
+
+def _span_faults(
+    returns: pd.Series, levels: pd.Series, earlier: pd.Timestamp, later: pd.Timestamp
+) -> list[Fault]:
+    """Compare one index between two printed days.
+
+    With n returns each off by at most h, their product is off by about n h times itself; each
+    of the two levels adds its own rounding.
+    """
+    span = returns[(returns.index > earlier) & (returns.index <= later)].dropna()
+    before, after = float(levels[earlier]), float(levels[later])
+    printed, ours = after / before, float((1 + span).prod())
+    rounding = len(span) * RETURN_ROUNDING + LEVEL_ROUNDING / before + LEVEL_ROUNDING / after
+    if abs(ours - printed) <= printed * rounding:
+        return []
+    return [
+        Fault(
+            f"{place(_RETURNS, column=returns.name)}, after {earlier:%F} to {later:%F}",
+            f"{100 * (printed - 1):.3f} ± {100 * printed * rounding:.3f} % by printed_levels",
+            f"{100 * (ours - 1):.3f} %",
+        )
+    ]
 
 
 def _printed_session_faults(frame: pd.DataFrame) -> list[Fault]:
@@ -218,7 +216,7 @@ def _printed_session_faults(frame: pd.DataFrame) -> list[Fault]:
         open_days = sessions.sessions(calendar, _FIRST_DAY, _LAST_DAY)
         closed[city] = frame[~frame["date"].isin(open_days)]
     return [
-        Fault(place("market/printed_levels", line, "date"), f"a session in {city}", f"{day:%F}")
+        Fault(place(_LEVELS, line, "date"), f"a session in {city}", f"{day:%F}")
         for city, rows in closed.items()
         for line, day in rows["date"].items()
     ]
@@ -228,24 +226,22 @@ def _day(value: object) -> str:
     return f"{value:%F}" if isinstance(value, pd.Timestamp) else str(value)
 
 
-SERIES = Table("market/series", _series_schema)
+SERIES = Table(_SERIES, _series_schema)
 LEVELS = Table(
-    "market/printed_levels",
+    _LEVELS,
     _levels_schema,
-    (dates_rise("market/printed_levels"), Check("dates are sessions", _printed_session_faults)),
+    (dates_rise(_LEVELS), Check("dates are sessions", _printed_session_faults)),
 )
 RETURNS = Table(
-    "market/daily_returns_bp",
+    _RETURNS,
     _returns_schema,
     (
-        dates_rise("market/daily_returns_bp"),
+        dates_rise(_RETURNS),
         Check("values on all sessions of each exchange and on no other day", _session_faults),
         Check("coverage as in market/series", _coverage_faults),
         Check("compounded returns give the printed index levels", _level_faults),
     ),
-    needs=("market/series", "market/printed_levels"),
+    needs=(_SERIES, _LEVELS),
 )
-FACTORS = Table(
-    "market/daily_factors_bp", _factors_schema, (dates_rise("market/daily_factors_bp"),)
-)
+FACTORS = Table(_FACTORS, _factors_schema, (dates_rise(_FACTORS),))
 TABLES = (SERIES, LEVELS, RETURNS, FACTORS)

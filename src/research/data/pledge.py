@@ -124,7 +124,9 @@ def _round_total_faults(frame: pd.DataFrame) -> list[Fault]:
         above = amounts.sum() - row.total_bn_usd
         if above > slack or (amounts.notna().all() and above < -slack):
             asked = f"{row.total_bn_usd:g} bn, the total of round {row.round}"
-            faults.append(Fault(place(_PROJECTS, column="amount_bn_usd"), asked, f"{amounts.sum():g}"))
+            faults.append(
+                Fault(place(_PROJECTS, column="amount_bn_usd"), asked, f"{amounts.sum():g}")
+            )
     return faults
 
 

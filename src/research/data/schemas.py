@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -82,7 +83,9 @@ def date(
     first: str, last: str, *, form: str = "%Y-%m-%d", unique: bool = False, blank: bool = False
 ) -> pa.Column:
     """Describe a column of dates between two of them, both included, written in one form."""
-    kind = pandas_engine.DateTime(unit="us", to_datetime_kwargs={"format": form})
+    # pandera types this as a plain dtype, without its arguments.
+    datetime_of: Any = pandas_engine.DateTime
+    kind = datetime_of(to_datetime_kwargs={"format": form})
     low, high = pd.Timestamp(first), pd.Timestamp(last)
     check = pa.Check.in_range(low, high, error=f"a date from {first} to {last}")
     return pa.Column(kind, check, unique=unique, nullable=blank)
@@ -103,13 +106,13 @@ def faults_of(errors: pa.errors.SchemaErrors, file: str) -> list[Fault]:
     return faults
 
 
-def _fault(case: dict[object, object], file: str) -> Fault:
+def _fault(case: Mapping[Any, Any], file: str) -> Fault:
     check, found, line = str(case["check"]), case["failure_case"], case["index"]
     if check in ("column_in_dataframe", "column_in_schema", "column_ordered"):
         absent = check == "column_in_dataframe"
         there = "none of that name" if absent else "it there"
         return Fault(f"{file}, column {found}", _words(check), there)
-    place = file if pd.isna(line) else f"{file}, line {line}"  # type: ignore[call-overload]
+    place = file if pd.isna(line) else f"{file}, line {line}"
     column = f", column {case['column']}" if isinstance(case["column"], str) else ""
     blank = check == "not_nullable" or found is None
     return Fault(place + column, _words(check), "a blank" if blank else repr(found))

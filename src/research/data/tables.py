@@ -25,10 +25,13 @@ class Check:
         What holds when the check passes.
     run
         Takes the checked frame (its index is the line of the file) and gives the faults.
+    first
+        Whether the checks after this one make sense only when it passes.
     """
 
     says: str
     run: Callable[[pd.DataFrame], list[Fault]]
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def read(table: Table) -> pd.DataFrame:
     if key is None or key not in _cache:
         frame, faults = examine(table)
         raise_if(DataError, f"The table {table.name} is not as it should be.", faults)
-        assert frame is not None  # noqa: S101  (no faults, so there is a frame)
+        assert frame is not None
         if key is None:
             return frame
         _cache[key] = frame
@@ -96,14 +99,23 @@ def examine(table: Table) -> tuple[pd.DataFrame | None, list[Fault]]:
         return None, faults
     try:
         frame = _same_unit(table.schema().validate(_frame(raw), lazy=True))
-        for check in table.checks:
-            faults += check.run(frame)
+        faults += _run(table.checks, frame)
     except pa.errors.SchemaErrors as errors:
         return None, faults + faults_of(errors, raw.file)
     except DataError as partner:
         # A table that this one is checked against is broken: say so here as well.
         return None, [*faults, *partner.faults]
     return frame, faults
+
+
+def _run(checks: tuple[Check, ...], frame: pd.DataFrame) -> list[Fault]:
+    faults: list[Fault] = []
+    for check in checks:
+        found = check.run(frame)
+        faults += found
+        if found and check.first:
+            break
+    return faults
 
 
 def place(name: str, line: object = None, column: object = None) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from research.data import schemas, tables
-from research.data.identities import dates_rise, differences, labels_are
+from research.data.identities import dates_rise, differences
 from research.data.tables import Check, Table, place
 from research.errors import Fault
 
@@ -139,7 +139,7 @@ def load_trade_elasticities() -> pd.DataFrame:
 
 
 def _sector_codes() -> list[str]:
-    return tables.read(SECTORS)["sector"].to_list()
+    return [str(sector) for sector in tables.read(SECTORS)["sector"]]
 
 
 def _sectors_schema() -> pa.DataFrameSchema:
@@ -217,7 +217,9 @@ def _import_sum_faults(frame: pd.DataFrame) -> list[Fault]:
         return [Fault(place(_IMPORTS, column="partner"), "a row WORLD", "none")]
     partners = imports.drop(index="WORLD")
     sectors = imports.drop(columns="TOTAL")
-    down, across = (IMPORTS_ROUNDING_MUSD * (size + 1) for size in (len(partners), sectors.shape[1]))
+    down, across = (
+        IMPORTS_ROUNDING_MUSD * (size + 1) for size in (len(partners), sectors.shape[1])
+    )
     return [
         *differences(partners.sum(), imports.loc["WORLD"], down, where, "sum over partners"),
         *differences(sectors.sum(axis=1), imports["TOTAL"], across, where, "sum over sectors"),
@@ -260,7 +262,9 @@ IMPORTS = Table(
 )
 TIMELINE = Table(_TIMELINE, _timeline_schema)
 RATES = Table(
-    _RATES, _rates_schema, (dates_rise(_RATES), Check("parts add up to the total", _rate_sum_faults))
+    _RATES,
+    _rates_schema,
+    (dates_rise(_RATES), Check("parts add up to the total", _rate_sum_faults)),
 )
 COVERAGE = Table(_COVERAGE, _coverage_schema, needs=(_TIMELINE,))
 MONTHS = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ def load_gsim_example() -> GsimExample:
     )
 
 
-def examine_gsim() -> tuple[dict, list[Fault]]:
+def examine_gsim() -> tuple[dict[str, Any], list[Fault]]:
     """Read the example and collect its faults: file, digest, fields and shapes."""
     raw, faults = read_bytes(GSIM)
     if raw is None:
@@ -152,22 +153,25 @@ def _gsim_faults(content: object) -> list[Fault]:
         found = sorted(content) if isinstance(content, dict) else type(content).__name__
         return [Fault(place(GSIM), f"fields {sorted([*shapes, *words])}", str(found))]
     faults = [
-        Fault(f"{place(GSIM)}, {field}", f"shape {shape}", f"{np.shape(content[field])}")
+        Fault(f"{place(GSIM)}, {field}", f"shape {shape}", f"{_shape(content[field])}")
         for field, shape in shapes.items()
         if _shape(content[field]) != shape
     ]
     return faults or _gsim_value_faults(content)
 
 
-def _shape(value: object) -> tuple[int, ...] | None:
+def _shape(value: Any) -> tuple[int, ...] | None:
     try:
-        return np.shape(value)  # type: ignore[arg-type]
+        return tuple(np.shape(value))
     except ValueError:
         return None  # rows of different lengths
 
 
-def _gsim_value_faults(content: dict) -> list[Fault]:
-    limits = {"M_origin_by_destination": (0, "trade of at least 0"), "T0": (1, "powers of at least 1")}
+def _gsim_value_faults(content: dict[str, Any]) -> list[Fault]:
+    limits = {
+        "M_origin_by_destination": (0, "trade of at least 0"),
+        "T0": (1, "powers of at least 1"),
+    }
     return [
         Fault(f"{place(GSIM)}, {field}", words, f"{np.min(content[field]):g}")
         for field, (low, words) in limits.items()
@@ -181,7 +185,7 @@ def _square(rows: list[list[float]], regions: pd.Index) -> pd.DataFrame:
 
 
 def _region_codes() -> list[str]:
-    return tables.read(REGIONS)["region"].to_list()
+    return [str(region) for region in tables.read(REGIONS)["region"]]
 
 
 def _io_rows() -> list[str]:

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
+
 from research.errors import Fault, InputError, raise_if
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ MIME = "application/vnd.research.figure+json"
 
 #: Pixels per inch of the stored picture: sharp on a phone, small in a report.
 DPI = 130
+
+# A plot has few colours: a palette makes it three times smaller without a visible difference.
+_COLOURS = 256
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,13 +70,16 @@ class Figure:
 
     def csv(self) -> str:
         """Give the data as CSV, rounded to four decimals."""
-        return self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+        return str(self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
 
     def png(self) -> bytes:
-        """Draw the picture, with no version or date inside."""
-        buffer = io.BytesIO()
-        self.canvas.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-        return buffer.getvalue()
+        """Draw the picture in 256 colours, with no version or date inside."""
+        drawn, small = io.BytesIO(), io.BytesIO()
+        self.canvas.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
+        with Image.open(drawn) as picture:
+            palette = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+            palette.save(small, format="png", optimize=True)
+        return small.getvalue()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {

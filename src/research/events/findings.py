@@ -6,24 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from research.plots.market import group_name
+from research.events.groups import group_name
+from research.events.words import counted, signed, window_words
 
 #: Nominal size of the tests that the sentences speak of.
 LEVEL = 0.05
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, a real minus and no negative zero."""
-    text = f"{value:+.{digits}f}"
-    if float(text) == 0:
-        text = f"{0:.{digits}f}"
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
-def window_words(window: Sequence[int]) -> str:
-    """Name a window in words: ``on day 0`` or ``from day 0 to day +1``."""
-    first, last = (str(day) if day == 0 else signed(day, 0) for day in window)
-    return f"on day {first}" if first == last else f"from day {first} to day {last}"
 
 
 def reported_sentence(reported: pd.DataFrame, moves: pd.DataFrame) -> str:
@@ -77,7 +64,7 @@ def groups_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
     best = defined["kp_pvalue"].idxmin()
     row = defined.loc[best]
     head = (
-        f"**{_count(len(hits))} of {len(defined)} groups moved against its market by the "
+        f"**{counted(len(hits))} of {len(defined)} groups moved against its market by the "
         f"Kolari-Pynnonen test** {window_words(window)}, before any correction for asking "
         f"{len(defined)} times."
     )
@@ -126,7 +113,25 @@ def all_events_sentence(heat: pd.DataFrame) -> str:
         f"**All steps of the deal together.** Of {len(once):,} pairs of a day 0 and a group, "
         f"{raw} ({100 * raw / len(once):.1f} %) have a Kolari-Pynnonen p below {LEVEL}; chance "
         f"alone gives {LEVEL * len(once):.0f}. After adjusting for their number (Benjamini and "
-        f"Hochberg) {_count(left).lower()} remain{'s' if left == 1 else ''}."
+        f"Hochberg) {counted(left).lower()} remain{'s' if left == 1 else ''}."
+    )
+
+
+def robustness_sentence(checks: pd.DataFrame) -> str:
+    """Count how often another setting would have found an effect, and where."""
+    defined = checks[checks["kp_pvalue"].notna()]
+    hits = defined[defined["kp_pvalue"] < LEVEL]
+    names = ", ".join(
+        f"{group_name(group)} under '{variant}' (p = {pvalue:.2f})"
+        for group, variant, pvalue in zip(
+            hits["group"], hits["variant"], hits["kp_pvalue"], strict=True
+        )
+    )
+    return (
+        f"**Other settings.** Of {len(defined)} combinations of a group and a setting, "
+        f"{counted(len(hits)).lower()} {'has' if len(hits) == 1 else 'have'} p below {LEVEL}"
+        f"{': ' + names if names else ''}. Whoever picks the setting after seeing the result "
+        f"can find an effect that is not there."
     )
 
 
@@ -140,8 +145,3 @@ def precision_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
         f"\N{PLUS-MINUS SIGN}{half[wide]:.1f} % ({group_name(str(wide))}): a true effect "
         f"smaller than that cannot be told from none, so no finding here means no large effect."
     )
-
-
-def _count(number: int) -> str:
-    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-    return words[number] if number < len(words) else str(number)

@@ -52,6 +52,11 @@ class Reactions:
         out = pd.concat(rows)
         return out.join(self._group_dates())
 
+    def band(self, window: Sequence[int]) -> pd.DataFrame:
+        """Give the interval of each event's and group's mean CAR, as `EventStudy.band`."""
+        bands = [study.band(window, self.groups) for study in self.studies.values()]
+        return pd.concat(bands)
+
     def path(self) -> pd.DataFrame:
         """Give the cumulative path of every event and group, as `EventStudy.path`."""
         return pd.concat([study.path(self.groups) for study in self.studies.values()])

@@ -95,32 +95,40 @@ class EventStudy:
         sums, labels = self._group_sums(window, groups)
         return tests_frame(sums, labels)
 
-    def path(self, groups: pd.Series | None = None, level: float = 0.95) -> pd.DataFrame:
-        """Cumulate the mean abnormal return of each group from the first day of the window.
+    def band(
+        self,
+        window: Sequence[int] | None = None,
+        groups: pd.Series | None = None,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Give the interval of each group's mean CAR from its equal-weighted portfolio.
 
-        The band is that of the equal-weighted portfolio, which is valid with one common date.
+        The portfolio's residual variance carries the correlation of the firms, so the band is
+        valid with one common date.
 
         Returns
         -------
         pandas.DataFrame
-            Index (event_id, group, day); caar, low, high (fractions), n.
+            Index (event_id, group); caar, low, high (fractions), n.
+        """
+        sums, labels = self._group_sums(window, groups)
+        half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
+        columns = {"caar": sums.caar, "low": sums.caar - half, "high": sums.caar + half}
+        return pd.DataFrame({**columns, "n": sums.n}, index=labels)
+
+    def path(self, groups: pd.Series | None = None, level: float = 0.95) -> pd.DataFrame:
+        """Cumulate the mean abnormal return of each group from the first day of the window.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index (event_id, group, day); columns as `band` for the window up to that day.
         """
         first, last = self.settings.window
-        parts = []
-        for day in range(first, last + 1):
-            sums, labels = self._group_sums((first, day), groups)
-            half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
-            part = pd.DataFrame(
-                {
-                    "day": day,
-                    "caar": sums.caar,
-                    "low": sums.caar - half,
-                    "high": sums.caar + half,
-                    "n": sums.n,
-                },
-                index=labels,
-            )
-            parts.append(part.set_index("day", append=True))
+        parts = [
+            self.band((first, day), groups, level).assign(day=day).set_index("day", append=True)
+            for day in range(first, last + 1)
+        ]
         return pd.concat(parts).sort_index()
 
     def summary(

@@ -8,36 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
+from research.events.groups import group_name
+from research.events.words import signed
 from research.plots.style import BLUE, GREEN, GREY, ORANGE, RED, clean, new_figure, zero_line
-
-#: Words for the group names of series.csv.
-GROUP_NAMES = {
-    "chip": "US chips",
-    "energy": "US energy",
-    "power": "US power",
-    "metals": "US metals",
-    "shipbuilding": "US shipbuilding",
-    "pharma": "US pharma",
-    "ai_quantum": "US AI and quantum",
-    "us_auto": "US cars",
-    "us_domestic": "US domestic",
-    "jp_auto": "Japan cars",
-    "jp_parts": "Japan car parts",
-    "jp_chip": "Japan chips",
-    "jp_electronics": "Japan electronics",
-    "jp_heavy": "Japan heavy industry",
-    "jp_trading": "Japan trading",
-    "jp_bank": "Japan banks",
-    "jp_metals": "Japan metals",
-    "jp_energy": "Japan energy",
-    "jp_investor": "SoftBank",
-    "jp_domestic": "Japan domestic",
-}
-
-
-def group_name(group: str) -> str:
-    """Give the words for a group."""
-    return GROUP_NAMES.get(group, group)
 
 
 def plot_day(moves: pd.DataFrame, title: str, source: str) -> Figure:
@@ -51,8 +24,8 @@ def plot_day(moves: pd.DataFrame, title: str, source: str) -> Figure:
     title, source
         Finding and source line.
     """
-    figure = new_figure(0.33 * len(moves) + 0.7, title, source)
-    axes = figure.add_subplot()
+    figure, body = new_figure(0.33 * len(moves) + 0.7, title, source)
+    axes = body.add_subplot()
     y = np.arange(len(moves))[::-1]
     colours = moves["kind"].map({"index": BLUE, "fund": GREEN, "group": GREY})
     axes.barh(y, moves["return_pct"], color=colours, height=0.62)
@@ -64,7 +37,7 @@ def plot_day(moves: pd.DataFrame, title: str, source: str) -> Figure:
     for position, value in zip(y, moves["return_pct"], strict=True):
         shift = 4 if value >= 0 else -4
         axes.annotate(
-            f"{value:+.2f}", (value, position), (shift, 0), textcoords="offset points",
+            signed(value), (value, position), (shift, 0), textcoords="offset points",
             ha="left" if value >= 0 else "right", va="center", fontsize=8.5,
         )  # fmt: skip
     axes.set_yticks(y, moves["label"])
@@ -91,14 +64,14 @@ def plot_paths(paths: pd.DataFrame, title: str, source: str) -> Figure:
     groups = list(paths["group"].unique())
     columns = 2 if len(groups) > 1 else 1
     rows = -(-len(groups) // columns)
-    figure = new_figure(1.75 * rows + 0.3, title, source)
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    figure, body = new_figure(1.75 * rows + 0.3, title, source)
+    panels = body.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, group in zip(panels.flat, groups, strict=False):
         _draw_path(axes, paths[paths["group"] == group], group)
     for axes in panels.flat[len(groups) :]:
         axes.set_visible(False)
-    figure.supxlabel("sessions from day 0", fontsize=10)
-    figure.supylabel("mean cumulative abnormal return, per cent", fontsize=10)
+    body.supxlabel("sessions from day 0", fontsize=10)
+    body.supylabel("mean cumulative abnormal return, per cent", fontsize=10)
     return figure
 
 
@@ -129,15 +102,15 @@ def plot_firms(firms: pd.DataFrame, groups: pd.DataFrame, title: str, source: st
     """
     names = list(groups["group"])
     heights = [int((firms["group"] == name).sum()) + 2.4 for name in names]
-    figure = new_figure(0.24 * sum(heights) + 0.6, title, source)
-    panels = figure.subplots(len(names), 1, sharex=True, squeeze=False, height_ratios=heights)
+    figure, body = new_figure(0.24 * sum(heights) + 0.6, title, source)
+    panels = body.subplots(len(names), 1, sharex=True, squeeze=False, height_ratios=heights)
     for axes, name in zip(panels.flat, names, strict=True):
         _draw_firms(
             axes, firms[firms["group"] == name], groups[groups["group"] == name].iloc[0], name
         )
     panels.flat[-1].set_xlabel("cumulative abnormal return, per cent")
     handles, labels = panels.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    body.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return figure
 
 
@@ -173,22 +146,25 @@ def plot_heat_map(table: pd.DataFrame, title: str, source: str) -> Figure:
     """
     rows, groups = list(table["row"].unique()), list(table["group"].unique())
     grid = table.pivot(index="row", columns="group", values="caar_pct").loc[rows, groups]
-    figure = new_figure(0.185 * len(rows) + 2.1, title, source)
-    axes = figure.add_subplot()
+    figure, body = new_figure(0.185 * len(rows) + 2.1, title, source)
+    axes = body.add_subplot()
     limit = float(np.nanquantile(np.abs(grid.to_numpy()), 0.98))
     image = axes.imshow(
         grid, aspect="auto", cmap="RdBu", norm=TwoSlopeNorm(0, -limit, limit), interpolation="none"
     )
     axes.set_facecolor("#E7EAED")
-    for mark, column in (("·", "kp_pvalue"), ("●", "bh_pvalue")):
+    for size, column in ((2.2, "kp_pvalue"), (7.0, "bh_pvalue")):
         hits = table[table[column] < 0.05]
-        for row, group in zip(hits["row"], hits["group"], strict=True):
-            axes.text(groups.index(group), rows.index(row), mark, ha="center", va="center")
+        axes.plot(
+            [groups.index(group) for group in hits["group"]],
+            [rows.index(row) for row in hits["row"]],
+            "o", markersize=size, color="black", markeredgecolor="white", markeredgewidth=0.6,
+        )  # fmt: skip
     axes.set_xticks(range(len(groups)), [group_name(g) for g in groups], rotation=60, ha="right")
     axes.set_yticks(range(len(rows)), rows)
     axes.tick_params(length=0, labelsize=7.5)
     axes.spines[:].set_visible(False)
-    bar = figure.colorbar(image, ax=axes, location="top", aspect=45, fraction=0.02, extend="both")
+    bar = body.colorbar(image, ax=axes, location="top", aspect=50, pad=0.01, extend="both")
     bar.set_label("mean cumulative abnormal return, per cent", fontsize=9)
     bar.ax.tick_params(labelsize=8)
     return figure
@@ -213,8 +189,8 @@ def plot_placebo(
     groups = list(actual["group"])
     columns = 2 if len(groups) > 1 else 1
     rows = -(-len(groups) // columns)
-    figure = new_figure(1.6 * rows + 0.3, title, source)
-    panels = figure.subplots(rows, columns, sharex=True, squeeze=False)
+    figure, body = new_figure(1.6 * rows + 0.3, title, source)
+    panels = body.subplots(rows, columns, sharex=True, squeeze=False)
     limit = float(np.ceil(np.nanquantile(np.abs(values["statistic"]), 0.99)))
     bins = np.linspace(-limit, limit, 41)
     table = actual.set_index("group")
@@ -224,11 +200,13 @@ def plot_placebo(
         axes.hist(quiet.clip(-limit, limit), bins=bins, color="#B8C0C8")
         axes.axvline(np.clip(true, -limit, limit), color=RED, linewidth=2)
         axes.set_title(
-            f"{group_name(group)}: {true:+.1f}, rank p = {pvalue:.2f}", fontsize=10, loc="left"
+            f"{group_name(group)}: {signed(true, 1)}, rank p = {pvalue:.2f}",
+            fontsize=10,
+            loc="left",
         )
         clean(axes)
     for axes in panels.flat[len(groups) :]:
         axes.set_visible(False)
-    figure.supxlabel(f"{statistic} (outermost bars hold all beyond)", fontsize=10)
-    figure.supylabel("quiet dates", fontsize=10)
+    body.supxlabel(f"{statistic} (outermost bars hold all beyond)", fontsize=10)
+    body.supylabel("quiet dates", fontsize=10)
     return figure

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.figure import Figure, SubFigure
 
 #: Okabe and Ito's palette, by what the colour stands for.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#5F6B76"
@@ -15,35 +15,36 @@ BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#5
 #: Width of a figure in inches; heights follow the content.
 WIDTH = 8.0
 
-_TITLE_CHARACTERS, _SOURCE_CHARACTERS = 78, 110
-_LINE_INCHES = 0.235
+_TITLE_CHARACTERS, _SOURCE_CHARACTERS = 70, 110
 
 
-def new_figure(height: float, title: str, source: str) -> Figure:
-    """Make a figure with its finding as title and its source line, apart from pyplot.
+def new_figure(height: float, title: str, source: str) -> tuple[Figure, SubFigure]:
+    """Make a figure with its finding on top and its source below, apart from pyplot.
 
     Parameters
     ----------
     height
-        Inches for the axes; room for the title and the source comes on top.
+        Inches for the drawing; room for the title and the source is added.
     title
         The finding.
     source
         Where the figures come from.
+
+    Returns
+    -------
+    tuple
+        The whole figure, and the part of it to draw in.
     """
     head = textwrap.wrap(title, _TITLE_CHARACTERS)
     foot = textwrap.wrap(f"Source: {source}", _SOURCE_CHARACTERS)
-    top = _LINE_INCHES * len(head) + 0.15
-    bottom = 0.16 * len(foot) + 0.1
-    total = height + top + bottom
-    layout = ConstrainedLayoutEngine(rect=(0.0, bottom / total, 1.0, height / total))
-    figure = Figure(figsize=(WIDTH, total), facecolor="white", layout=layout)
-    text: dict[str, Any] = {"x": 0.012, "ha": "left", "in_layout": False}
-    figure.text(
-        y=1 - 0.08 / total, s="\n".join(head), va="top", fontsize=12.5, fontweight="bold", **text
-    )
-    figure.text(y=0.06 / total, s="\n".join(foot), va="bottom", fontsize=8, color=GREY, **text)
-    return figure
+    heights = [0.235 * len(head) + 0.12, height, 0.16 * len(foot) + 0.1]
+    figure = Figure(figsize=(WIDTH, sum(heights)), facecolor="white", layout="constrained")
+    parts = np.asarray(figure.subfigures(3, 1, height_ratios=heights), dtype=object)
+    top, body, bottom = parts
+    text: dict[str, Any] = {"x": 0.012, "y": 0.5, "ha": "left", "va": "center"}
+    top.text(s="\n".join(head), fontsize=12.5, fontweight="bold", **text)
+    bottom.text(s="\n".join(foot), fontsize=8, color=GREY, **text)
+    return figure, body
 
 
 def clean(axes: Axes) -> None:

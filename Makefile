@@ -1,0 +1,29 @@
+# Five targets; the first two are all a newcomer needs.
+.PHONY: reports test lab bench clean
+
+BUILT = .venv/built
+BIN = .venv/bin
+
+# Builds every report that is stale into reports/.
+reports: $(BUILT)
+	$(BIN)/research run
+
+# Runs every test: package, notebooks (nbval compares their stored outputs), pages.
+test: $(BUILT)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Opens JupyterLab with the kernel of .venv.
+lab: $(BUILT)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+# Prints timings beside a baseline from the same run.
+bench: $(BUILT)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules
+	find reports -mindepth 1 ! -name README.md -delete
+
+# Made anew when the lock or the package's settings change.
+$(BUILT): requirements.lock pyproject.toml scripts/venv.sh
+	@sh scripts/venv.sh

@@ -1,0 +1,128 @@
+"""Titles that state the finding, and alt texts for readers who cannot see the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from research.events.findings import LEVEL
+from research.events.groups import group_name
+from research.events.words import counted, signed
+
+
+def day_title(moves: pd.DataFrame) -> str:
+    """State what the Nikkei and the funds did on day 0."""
+    day = moves.loc["N225", "date"]
+    parts = [
+        f"{name} {signed(moves.loc[series, 'return_pct'])} %"
+        for series, name in (("N225", "Nikkei"), ("SMH", "chip fund"), ("XLE", "energy fund"))
+    ]
+    reported = moves.loc["N225", "reported_pct"]
+    beside = "" if pd.isna(reported) else f" (reported: {signed(reported, 1)} %)"
+    return f"Day 0, {day:%-d %B %Y}: {parts[0]}{beside}, {parts[1]}, {parts[2]}"
+
+
+def day_alt(moves: pd.DataFrame) -> str:
+    """Read the bars of the day out."""
+    values = ", ".join(
+        f"{label} {signed(value)}"
+        for label, value in zip(moves["label"], moves["return_pct"], strict=True)
+    )
+    return f"Bars of the return on day 0 in per cent: {values}."
+
+
+def path_title(path: pd.DataFrame, event: str) -> str:
+    """Say how many groups end outside their band."""
+    last = path[path["day"] == path["day"].max()]
+    outside = last[(last["low_pct"] > 0) | (last["high_pct"] < 0)]
+    names = ", ".join(group_name(group) for group in outside["group"])
+    span = f"from day {signed(path['day'].min(), 0)} to day {signed(path['day'].max(), 0)}"
+    tail = f": {names}" if names else ""
+    return (
+        f"{event}: {counted(len(outside)).lower()} of {len(last)} groups moved beyond its 95 % "
+        f"band {span}{tail}"
+    )
+
+
+def path_alt(path: pd.DataFrame) -> str:
+    """Read the end of each path out."""
+    last = path[path["day"] == path["day"].max()]
+    values = "; ".join(
+        f"{group_name(group)} {signed(mean, 1)} ({signed(low, 1)} to {signed(high, 1)})"
+        for group, mean, low, high in zip(
+            last["group"], last["caar_pct"], last["low_pct"], last["high_pct"], strict=True
+        )
+    )
+    return (
+        f"Lines of the cumulative mean abnormal return with 95 % bands, a panel a group. At day "
+        f"{signed(path['day'].max(), 0)}, per cent: {values}."
+    )
+
+
+def firms_title(table: pd.DataFrame, groups: Sequence[str], words: str) -> str:
+    """Set the naive, the corrected and the portfolio t of the groups side by side."""
+    parts = [
+        f"{group_name(group)} {signed(100 * row['caar'], 1)} % {words}: standardised t "
+        f"{signed(row['bmp_t'], 1)}, corrected {signed(row['kp_t'], 1)}, portfolio "
+        f"{signed(row['portfolio_t'], 1)}"
+        for group, row in table.loc[list(groups)].iterrows()
+    ]
+    return "; ".join(parts)
+
+
+def firms_alt(means: pd.DataFrame) -> str:
+    """Read the group means with their two intervals out."""
+    values = "; ".join(
+        f"{group_name(row['group'])}: mean {signed(row['caar_pct'])}, firms as independent "
+        f"{signed(row['naive_low_pct'])} to {signed(row['naive_high_pct'])}, portfolio "
+        f"{signed(row['low_pct'])} to {signed(row['high_pct'])}"
+        for _, row in means.iterrows()
+    )
+    return f"Each firm's abnormal return with its 95 % interval under two group means. {values}."
+
+
+def placebo_title(actual: pd.DataFrame) -> str:
+    """Say in how many groups the true date is extreme among the quiet ones."""
+    extreme = int((actual["pvalue"] < LEVEL).sum())
+    return (
+        f"{counted(extreme)} of {len(actual)} groups had on the true date (red) a statistic that "
+        f"fewer than {100 * LEVEL:.0f} in 100 quiet dates reach"
+    )
+
+
+def placebo_alt(actual: pd.DataFrame) -> str:
+    """Read the true values and their ranks out."""
+    values = "; ".join(
+        f"{group_name(group)} {signed(value)} (rank p {pvalue:.2f})"
+        for group, value, pvalue in zip(
+            actual["group"], actual["statistic"], actual["pvalue"], strict=True
+        )
+    )
+    return f"Histograms of the statistic on quiet dates with a line at the true one: {values}."
+
+
+def heat_title(summary: pd.DataFrame) -> str:
+    """Count the cells that stand out before and after adjusting."""
+    once = summary.reset_index().drop_duplicates(["group", "date"])
+    once = once[once["kp_pvalue"].notna()]
+    raw, left = (int((once[name] < LEVEL).sum()) for name in ("kp_pvalue", "bh_pvalue"))
+    return (
+        f"{raw} of {len(once):,} pairs have p < {LEVEL} (small dots), {LEVEL * len(once):.0f} "
+        f"would by chance; {counted(left).lower()} remain after adjusting (large dots)"
+    )
+
+
+def heat_alt(summary: pd.DataFrame) -> str:
+    """Read the largest moves of the map out."""
+    cells = summary.reset_index().drop_duplicates(["group", "date"])
+    cells = cells.reindex(cells["caar"].abs().sort_values(ascending=False).index).head(5)
+    values = "; ".join(
+        f"{group_name(group)} on {date:%-d %b %Y} {signed(100 * value, 1)}"
+        for group, date, value in zip(cells["group"], cells["date"], cells["caar"], strict=True)
+    )
+    return (
+        f"Map of the mean abnormal return of {summary.index.get_level_values('group').nunique()} "
+        f"groups at {summary.index.get_level_values('event_id').nunique()} events. Largest "
+        f"moves, per cent: {values}. All values are in the data of the figure."
+    )

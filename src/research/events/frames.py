@@ -1,0 +1,129 @@
+"""Tables behind the figures of a market study, in per cent."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from research.events.placebo import Placebo
+
+#: Short names of the group tests, the headline last.
+TEST_NAMES = {
+    "csect_t": "cross-sectional t",
+    "bmp_t": "standardised t",
+    "patell_z": "Patell z",
+    "portfolio_t": "portfolio t",
+    "kp_t": "Kolari-Pynnonen t",
+}
+
+#: Characters of an event's title on an axis.
+_TITLE_LENGTH = 58
+
+
+def firm_intervals(
+    car: pd.DataFrame, table: pd.DataFrame, groups: Sequence[str], level: float = 0.95
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give each firm's CAR with its interval, and each group's mean with two intervals.
+
+    Parameters
+    ----------
+    car
+        Index asset; car, se, df, group (`research.events.reactions.Reactions.car`).
+    table
+        Index group; caar, csect_t, n, low, high.
+    groups
+        Groups wanted.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Firms (asset, group, car_pct, low_pct, high_pct) and groups (group, caar_pct,
+        naive_low_pct, naive_high_pct from the spread over firms, low_pct, high_pct from the
+        portfolio).
+    """
+    chosen = car[car["group"].isin(groups) & car["car"].notna()]
+    half = stats.t.ppf(0.5 + level / 2, chosen["df"]) * chosen["se"]
+    firms = pd.DataFrame(
+        {
+            "asset": chosen.index.get_level_values("asset"),
+            "group": chosen["group"].to_numpy(),
+            "car_pct": 100 * chosen["car"].to_numpy(),
+            "low_pct": 100 * (chosen["car"] - half).to_numpy(),
+            "high_pct": 100 * (chosen["car"] + half).to_numpy(),
+        }
+    )
+    rows = table.loc[list(groups)]
+    naive_half = stats.t.ppf(0.5 + level / 2, rows["n"] - 1) * (rows["caar"] / rows["csect_t"])
+    means = pd.DataFrame(
+        {
+            "group": list(groups),
+            "caar_pct": 100 * rows["caar"].to_numpy(),
+            "naive_low_pct": 100 * (rows["caar"] - naive_half.abs()).to_numpy(),
+            "naive_high_pct": 100 * (rows["caar"] + naive_half.abs()).to_numpy(),
+            "low_pct": 100 * rows["low"].to_numpy(),
+            "high_pct": 100 * rows["high"].to_numpy(),
+        }
+    )
+    return firms, means
+
+
+def placebo_frames(
+    quiet: Mapping[str, Placebo], table: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the Kolari-Pynnonen t on every quiet date and on the true one.
+
+    Groups for which it is undefined (one firm) are left out of both tables.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Quiet dates (group, date, statistic) and true values (group, statistic, pvalue).
+    """
+    defined = [group for group in quiet if np.isfinite(float(table.loc[group, "kp_t"]))]
+    parts = [
+        quiet[group].table[["kp_t"]].rename(columns={"kp_t": "statistic"}).assign(group=group)
+        for group in defined
+    ]
+    values = pd.concat(parts).rename_axis("date").reset_index()
+    actual = table.loc[defined, ["kp_t", "kp_rank_pvalue"]].reset_index(names="group")
+    actual.columns = pd.Index(["group", "statistic", "pvalue"])
+    return values[["group", "date", "statistic"]], actual
+
+
+def heat_frame(
+    summary: pd.DataFrame, events: pd.DataFrame, groups: Collection[str]
+) -> pd.DataFrame:
+    """Lay events x groups out for a heat map, one row for all events of the same day.
+
+    Parameters
+    ----------
+    summary
+        Result of `research.events.many_tests.adjust`.
+    events
+        Table of `research.data.load_events`, for titles and order.
+    groups
+        Groups in the order wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        row (day and title), event_id, group, date, n, caar_pct, kp_pvalue, bh_pvalue.
+    """
+    out = summary.reset_index()
+    out = out[out["group"].isin(groups)].copy()
+    out["caar_pct"] = 100 * out["caar"]
+    titles = [
+        textwrap.shorten(events["title"].loc[name], _TITLE_LENGTH, placeholder=" …")
+        for name in out["event_id"]
+    ]
+    days = events["date_local"].reindex(out["event_id"]).dt.strftime("%Y-%m-%d").to_numpy()
+    out["row"] = days + "  " + titles
+    order = {name: number for number, name in enumerate(groups)}
+    place = {name: number for number, name in enumerate(events.index)}
+    out = out.assign(_event=out["event_id"].map(place), _group=out["group"].map(order))
+    columns = ["row", "event_id", "group", "date", "n", "caar_pct", "kp_pvalue", "bh_pvalue"]
+    return out.sort_values(["_event", "_group"])[columns].reset_index(drop=True)

@@ -1,0 +1,25 @@
+"""Numbers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign, a real minus and no negative zero."""
+    text = f"{value:+.{digits}f}"
+    if float(text) == 0:
+        text = f"{0:.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def window_words(window: Sequence[int]) -> str:
+    """Name a window in words: ``on day 0`` or ``from day 0 to day +1``."""
+    first, last = (str(day) if day == 0 else signed(day, 0) for day in window)
+    return f"on day {first}" if first == last else f"from day {first} to day {last}"
+
+
+def counted(number: int) -> str:
+    """Write a small count as a word, a larger one in digits."""
+    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[number] if number < len(words) else str(number)

@@ -57,14 +57,16 @@ class ChartService:
             def do_GET(self) -> None:
                 service._serve(self)
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
 
     def __enter__(self) -> ChartService:
         self._thread.start()
@@ -117,8 +119,9 @@ def _answer(
         handler.close_connection = True
         handler.connection.close()
         return
-    if fault == "429":
-        return _send(handler, 429, b"Too Many Requests", "text/plain", {"Retry-After": "0.01"})
+    if fault.startswith("429"):
+        seconds = "3600" if fault.endswith("hour") else "0.01"
+        return _send(handler, 429, b"Too Many Requests", "text/plain", {"Retry-After": seconds})
     if fault == "500":
         return _send(handler, 500, HTML, "text/html")
     if fault == "500 json":
@@ -127,6 +130,8 @@ def _answer(
         return _send_json(handler, 403, _refusal("Forbidden", "no"))
     if fault == "html":
         return _send(handler, 200, HTML, "text/html")
+    if fault == "down":
+        return _send(handler, 200, b"Will be right back", "text/html")
     if fault == "unknown":
         return _send_json(handler, 404, _refusal("Not Found", "No data found, symbol delisted"))
     _send_json(handler, 200, spoilt(chart(symbol, query), fault))
@@ -212,9 +217,9 @@ def chart(symbol: str, query: dict[str, str]) -> dict[str, Any]:
                     "indicators": {
                         "quote": [
                             {
-                                "open": close,
-                                "high": close,
-                                "low": close,
+                                "open": list(close),
+                                "high": list(close),
+                                "low": list(close),
                                 "close": list(close),
                                 "volume": [1000] * len(close),
                             }
@@ -239,6 +244,10 @@ def spoilt(body: dict[str, Any], fault: str) -> dict[str, Any]:
         result["indicators"] = {"quote": [{}], "adjclose": [{}]}
     elif fault == "no close":
         del quote["close"]
+    elif fault == "no volume":
+        del quote["volume"]
+    elif fault == "nulls":
+        quote["close"] = adjusted["adjclose"] = [None] * len(quote["close"])
     elif fault == "no adjclose":
         del result["indicators"]["adjclose"]
     elif fault == "no last session":

@@ -30,6 +30,7 @@ def fetch(
     auto_adjust: Annotated[
         bool, typer.Option(help="Adjust prices for dividends, as the bundled figures are.")
     ] = True,
+    attempts: Annotated[int, typer.Option(min=1, help="Questions at most for one series.")] = 4,
     allow_partial: Annotated[
         bool, typer.Option("--allow-partial", help="Store what came although series are missing.")
     ] = False,
@@ -38,7 +39,7 @@ def fetch(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from research.data import load_series
-    from research.data.fetch import FIRST_DAY, fetch_prices
+    from research.data.fetch import FIRST_DAY, Patience, fetch_prices
     from research.data.tickers import listings
 
     wanted = listings(load_series(), series)
@@ -56,6 +57,7 @@ def fetch(
             first=start or FIRST_DAY,
             last=end,
             allow_partial=allow_partial,
+            patience=Patience(attempts),
             report=show,
         )
     _print_fetched(fetched)

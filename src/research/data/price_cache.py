@@ -112,10 +112,7 @@ def writing(prices: pd.DataFrame, about: dict[str, Any]) -> Iterator[str]:
         before = _tables()
         yield from _replacing(table, content)
         yield from _replacing(description_file(), text.encode())
-        # The newest of the old tables stays: a reader may hold its description at this moment.
-        for old in before[:-1]:
-            if old != table:
-                old.unlink(missing_ok=True)
+        _clear(before, table)
         yield "cleared old tables"
 
 
@@ -184,6 +181,14 @@ def _table_file(about: dict[str, Any]) -> Path:
 def _tables() -> list[Path]:
     found = [path for path in paths.cache().iterdir() if _TABLE_NAME.fullmatch(path.name)]
     return sorted(found, key=lambda path: path.stat().st_mtime_ns)
+
+
+def _clear(before: list[Path], table: Path) -> None:
+    """Remove tables that no description names, and what killed processes left half written."""
+    # The newest of the old tables stays: a reader may hold its description at this moment.
+    old = [path for path in before[:-1] if path != table]
+    for path in [*old, *paths.cache().glob(".prices*.draft")]:
+        path.unlink(missing_ok=True)
 
 
 def _replacing(target: Path, content: bytes) -> Iterator[str]:

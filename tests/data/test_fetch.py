@@ -1,0 +1,347 @@
+"""Fetching with the real yfinance client against the stand-in of Yahoo's chart service."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import fetch_errors as errors
+from research.data import price_cache
+from research.data.fetch import Fetched, Patience, fetch_prices
+from research.data.price_days import price_days
+from research.data.tickers import listings
+from research.errors import FetchError, InputError
+
+from .chart_service import (
+    EX_DATE,
+    NOW,
+    ChartService,
+    LocalSession,
+    adjusted_close_of,
+    close_of,
+)
+
+# The client multiplies and divides by the adjustment: a few units in the last place.
+RELATIVE = 1e-12
+
+FIRST = "2025-11-04"
+SERIES = pd.DataFrame(
+    {"calendar": ["XTKS", "XTKS", "XTKS", "XNYS", "XNYS"]},
+    index=pd.Index(["N225", "TOPIX", "7203.T", "SP500", "NVDA"], name="series_id"),
+)
+HASTY = Patience(attempts=3, first_wait_s=0.01, longest_wait_s=0.02)
+
+
+@pytest.fixture(autouse=True)
+def _own_root(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+
+
+@pytest.fixture
+def service():
+    with ChartService() as running:
+        yield running
+
+
+def fetched(service, *names, auto_adjust=True, **arguments) -> Fetched:
+    return fetch_prices(
+        listings(SERIES, names or None),
+        auto_adjust=auto_adjust,
+        session=service.session(),
+        now=NOW,
+        **{"first": FIRST, "patience": HASTY, **arguments},
+    )
+
+
+def files_on_disk() -> dict[str, bytes]:
+    folder = price_cache.description_file().parent
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("prices*.*"))}
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol", "calendar", "last"),
+    [
+        ("N225", "^N225", "XTKS", "2026-01-06"),
+        ("TOPIX", "1306.T", "XTKS", "2026-01-06"),
+        ("7203.T", "7203.T", "XTKS", "2026-01-06"),
+        # New York has not opened on 6 January: its row of that day is no close.
+        ("SP500", "^GSPC", "XNYS", "2026-01-05"),
+        ("NVDA", "NVDA", "XNYS", "2026-01-05"),
+        ("WTI", "CL=F", "XNYS", "2026-01-05"),
+    ],
+)
+def test_prices_stand_on_the_sessions_of_their_exchange(service, name, symbol, calendar, last):
+    prices = fetched(service, name).prices[name]
+    days = price_days(calendar, FIRST, last)
+    assert list(prices.index) == list(days)
+    assert (days < EX_DATE).any()
+    np.testing.assert_allclose(prices, adjusted_close_of(symbol, days), rtol=RELATIVE)
+
+
+def test_auto_adjust_off_gives_the_price_paid(service):
+    prices = fetched(service, "NVDA", auto_adjust=False).prices["NVDA"]
+    np.testing.assert_allclose(prices, close_of("NVDA", prices.index), rtol=RELATIVE)
+    assert price_cache.read().about["auto_adjust"] is False
+
+
+@pytest.mark.parametrize(
+    ("day", "label"),
+    [
+        ("2025-12-18", "2025-12-19"),
+        ("2025-12-19", "2025-12-22"),  # Friday's rate stands under Monday
+        ("2025-12-24", "2025-12-26"),  # no currency market on the 25th
+        ("2025-12-31", "2026-01-02"),
+    ],
+)
+def test_yen_rate_is_filed_a_day_before_its_label(service, day, label):
+    prices = fetched(service, "USDJPY").prices["USDJPY"]
+    served = pd.Series(
+        adjusted_close_of("JPY=X", pd.DatetimeIndex([label, day])), index=[label, day]
+    )
+    assert prices[day] == pytest.approx(served[label], rel=RELATIVE)
+    # Without the rule the day would have its own label's price, which is another.
+    assert prices[day] != pytest.approx(served[day], rel=1e-4)
+
+
+def test_yen_ends_where_its_label_is_finished(service):
+    # At noon on Tuesday 6 January Monday's row is finished; it holds the rate of Friday.
+    assert fetched(service, "USDJPY").prices.index[-1] == pd.Timestamp("2026-01-02")
+
+
+def test_end_in_the_past_still_has_the_last_yen_rate(service):
+    prices = fetched(service, "USDJPY", last="2025-12-19").prices["USDJPY"]
+    assert prices.index[-1] == pd.Timestamp("2025-12-19")
+    served = adjusted_close_of("JPY=X", pd.DatetimeIndex(["2025-12-22"]))[0]
+    assert prices.iloc[-1] == pytest.approx(served, rel=RELATIVE)
+
+
+def test_description_says_what_the_prices_are(service):
+    about = fetched(service).about
+    table = price_cache.description_file().with_name(about["file"])
+    assert hashlib.sha256(table.read_bytes()).hexdigest() == about["sha256"]
+    assert about["rows"] == len(price_cache.read().prices)
+    assert about["series"]["TOPIX"]["ticker"] == "1306.T"
+    assert about["auto_adjust"] is True
+    assert about["rights"] == "for own use, not redistributed"
+    assert about["fetched_utc"] == "2026-01-06T12:00:00Z"
+    assert {note.partition(":")[0] for note in about["notes"]} == {"TOPIX", "USDJPY", "WTI"}
+    unsettled = [row for row in about["left_out"] if row["series"] == "NVDA"]
+    assert unsettled == [
+        {
+            "series": "NVDA",
+            "date": "2026-01-06",
+            "reason": "session not settled, or after the last day asked for",
+        }
+    ]
+
+
+def test_session_without_a_price_is_left_empty_and_named(service):
+    service.play("NVDA", "hole")
+    got = fetched(service, "NVDA")
+    day = price_days("XNYS", FIRST, "2026-01-05")[5]
+    assert day not in got.prices.index
+    assert {"series": "NVDA", "date": str(day.date()), "reason": "no price on this session"} in (
+        got.about["left_out"]
+    )
+
+
+FAULTS = {
+    "429": errors.RateLimitedError,
+    "500": errors.ServerError,
+    "500 json": errors.ServerError,
+    "403": errors.RefusedError,
+    "html": errors.NotJsonError,
+    "down": errors.NotJsonError,
+    "cut": errors.OfflineError,
+    "unknown": errors.UnknownTickerError,
+    "empty": errors.EmptyAnswerError,
+    "nulls": errors.EmptyAnswerError,
+    "no close": errors.MissingColumnsError,
+    "no volume": errors.MissingColumnsError,
+    "no adjclose": errors.MissingColumnsError,
+    "no last session": errors.MissingLastSessionError,
+    "last close is null": errors.MissingLastSessionError,
+    "twice": errors.BadPricesError,
+    "zero": errors.BadPricesError,
+    "negative": errors.BadPricesError,
+    "zone": errors.BadPricesError,
+    "currency": errors.BadPricesError,
+    "symbol": errors.BadPricesError,
+    "a day late": errors.BadPricesError,
+}
+
+
+@pytest.mark.parametrize(("fault", "kind"), FAULTS.items())
+def test_each_fault_has_its_error_and_leaves_the_file_alone(service, fault, kind):
+    fetched(service, "7203.T")
+    before = files_on_disk()
+    service.play("7203.T", fault)
+    with pytest.raises(FetchError) as caught:
+        fetched(service, "7203.T")
+    assert type(caught.value) is kind
+    assert caught.value.exit_code == 4
+    assert "7203.T" in str(caught.value.faults[0])
+    assert files_on_disk() == before
+
+
+def test_no_connection_is_said_to_be_one():
+    with ChartService() as gone:
+        port = gone.port
+    with pytest.raises(errors.OfflineError, match="could not be fetched"):
+        fetch_prices(
+            listings(SERIES, ["NVDA"]),
+            auto_adjust=True,
+            session=LocalSession(port),
+            patience=HASTY,
+            now=NOW,
+        )
+    assert not price_cache.description_file().exists()
+
+
+def test_an_index_needs_no_adjusted_prices(service):
+    service.play("^GSPC", "no adjclose")
+    assert len(fetched(service, "SP500").prices) > 20
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("429", errors.RateLimitedError), ("500", errors.ServerError)]
+)
+def test_faults_that_pass_are_asked_again_up_to_the_cap(service, fault, kind):
+    service.play("NVDA", fault)
+    steps: list[str] = []
+    with pytest.raises(kind):
+        fetched(service, "NVDA", report=lambda _name, step: steps.append(step))
+    assert steps == ["asked", "waiting", "waiting", "failed"]
+
+
+def test_an_answer_after_failures_is_taken(service):
+    # The client asks twice in each attempt that meets a 500, so the third attempt succeeds.
+    service.play("NVDA", "500", times=4)
+    steps: list[str] = []
+    got = fetched(service, "NVDA", report=lambda _name, step: steps.append(step))
+    assert steps == ["asked", "waiting", "waiting", "done"]
+    assert got.prices["NVDA"].notna().all()
+
+
+def test_faults_that_stay_are_not_asked_again(service):
+    for fault in ("unknown", "empty", "html", "no close", "zero"):
+        service.play("NVDA", fault)
+        steps: list[str] = []
+        with pytest.raises(FetchError):
+            fetched(service, "NVDA", report=lambda _name, step, to=steps: to.append(step))
+        assert steps == ["asked", "failed"], fault
+
+
+def test_waiting_stops_at_the_cap_whatever_the_service_asks(service):
+    # Without the cap this test would last an hour.
+    service.play("NVDA", "429 for an hour", times=2)
+    assert "NVDA" in fetched(service, "NVDA").prices
+
+
+def test_all_faults_are_told_and_nothing_is_stored(service):
+    fetched(service)
+    before = files_on_disk()
+    service.play("NVDA", "unknown")
+    service.play("^N225", "zero")
+    with pytest.raises(FetchError) as caught:
+        fetched(service)
+    assert type(caught.value) is FetchError
+    text = str(caught.value)
+    assert "2 of 7 series" in text
+    assert "N225 (^N225)" in text
+    assert "NVDA" in text
+    assert files_on_disk() == before
+
+
+def test_allow_partial_stores_the_rest_and_names_what_is_missing(service):
+    fetched(service)
+    service.play("NVDA", "unknown")
+    got = fetched(service, allow_partial=True)
+    assert list(got.failed) == ["NVDA"]
+    stored = price_cache.read()
+    assert set(stored.prices) == {"N225", "TOPIX", "7203.T", "SP500", "USDJPY", "WTI"}
+    assert list(stored.about["missing"]) == ["NVDA"]
+    assert "404" in stored.about["missing"]["NVDA"]
+
+
+def test_allow_partial_stores_nothing_when_nothing_came(service):
+    fetched(service)
+    before = files_on_disk()
+    service.play("NVDA", "unknown")
+    with pytest.raises(errors.UnknownTickerError):
+        fetched(service, "NVDA", allow_partial=True)
+    assert files_on_disk() == before
+
+
+@pytest.mark.parametrize(("fault", "asked_in_vain"), [("429", 1), ("500", 3), ("html", 3)])
+def test_the_fetch_gives_up_where_going_on_is_useless(service, fault, asked_in_vain):
+    symbols = ["^N225", "1306.T", "7203.T", "^GSPC", "NVDA", "JPY=X", "CL=F"]
+    for symbol in symbols:
+        service.play(symbol, fault)
+    with pytest.raises(FetchError, match=f"{7 - asked_in_vain} series not asked"):
+        fetched(service)
+    assert [symbol for symbol in symbols if service.asked[symbol]] == symbols[:asked_in_vain]
+
+
+def test_a_fetch_of_fewer_series_does_not_replace_more(service):
+    fetched(service, "NVDA", "SP500")
+    before = files_on_disk()
+    with pytest.raises(InputError, match="SP500"):
+        fetched(service, "NVDA")
+    assert files_on_disk() == before
+    fetched(service, "NVDA", allow_partial=True)
+    assert list(price_cache.read().prices) == ["NVDA"]
+
+
+def test_unknown_and_doubled_ids_are_all_named():
+    with pytest.raises(InputError) as caught:
+        listings(SERIES, ["NVDX", "N225", "N225", "WTX"])
+    assert [fault.found for fault in caught.value.faults] == ["'NVDX'", "N225 twice", "'WTX'"]
+    assert "Did you mean NVDA?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("soon", None), ("2025-12-01", "2025-11-01"), ("x", "y")]
+)
+def test_wrong_dates_are_refused(service, first, last):
+    with pytest.raises(InputError):
+        fetched(service, "NVDA", first=first, last=last)
+    assert not service.asked
+
+
+def test_the_client_asks_as_seldom_as_it_can(service):
+    """One cookie for all series, and two questions a series: time zone, prices."""
+    fetched(service)
+    assert service.hosts["fc.yahoo.com"] <= 1
+    assert max(service.asked.values()) <= 2
+
+
+def test_the_client_leaves_nothing_in_the_home_of_the_user(service, tmp_path):
+    script = (
+        "import sys, pandas as pd\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from chart_service import LocalSession, NOW\n"
+        "from research.data.fetch import fetch_prices\n"
+        "from research.data.tickers import listings\n"
+        "series = pd.DataFrame({'calendar': ['XNYS']}, index=['NVDA'])\n"
+        f"fetch_prices(listings(series, ['NVDA']), auto_adjust=True, first='{FIRST}',\n"
+        f"    session=LocalSession({service.port}), now=NOW)\n"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    places = {"HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(scratch)}
+    subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, **places}, check=True, timeout=60
+    )
+    assert price_cache.read().prices["NVDA"].notna().all()
+    assert not list(home.rglob("*yfinance*"))
+    assert not list(scratch.iterdir())

@@ -78,7 +78,7 @@ class Simulation:
     Attributes
     ----------
     returns
-        Dates x (replications x firms): simple returns, fractions.
+        Dates x (replications x firms): log returns (which have no floor), fractions.
     benchmark
         Dates: the factor of the market model, the same in every replication.
     events
@@ -226,7 +226,7 @@ def statistics(design: Design, *, replications: int, seed: int) -> pd.DataFrame:
             drawn.returns,
             drawn.benchmark,
             drawn.events,
-            returns_are="simple",
+            returns_are="log",
             model="market",
             window=design.window,
             estimation=design.estimation,

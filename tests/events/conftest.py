@@ -1,0 +1,178 @@
+"""Panels to study, and a second computation of everything by plain loops.
+
+The reference below shares no code with `research.events`: it regresses with numpy's least squares,
+inverts X'X, loops over firms and pairs of firms, and matches days by their dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.events import event_study
+from research.sessions import sessions
+
+
+@dataclass(frozen=True)
+class Panel:
+    returns: pd.DataFrame
+    benchmark: pd.DataFrame
+    events: pd.DataFrame
+
+    def study(self, **settings):
+        usual = {
+            "returns_are": "simple",
+            "model": "market",
+            "window": (0, 0),
+            "estimation": (-100, -11),
+        }
+        return event_study(self.returns, self.benchmark, self.events, **usual | settings)
+
+
+def make_panel(
+    *,
+    n_firms: int = 5,
+    n_days: int = 150,
+    n_factors: int = 1,
+    missing: float = 0.0,
+    day_zero: int = 130,
+    seed: int = 1,
+) -> Panel:
+    """Draw correlated returns on business days; every firm has the same day 0."""
+    rng = np.random.default_rng(seed)
+    days = pd.bdate_range("2020-01-01", periods=n_days)
+    factors = rng.normal(0.0005, 0.01, (n_days, n_factors))
+    shared = rng.normal(0.0, 0.01, (n_days, 1))
+    own = rng.normal(0.0, 0.02, (n_days, n_firms))
+    returns = factors @ rng.uniform(0.5, 1.5, (n_factors, n_firms)) + shared + own
+    returns[rng.random(returns.shape) < missing] = np.nan
+    names = [f"firm{number}" for number in range(n_firms)]
+    return Panel(
+        returns=pd.DataFrame(returns, index=days, columns=names),
+        benchmark=pd.DataFrame(factors, index=days).add_prefix("factor"),
+        events=pd.DataFrame({"event_id": "news", "asset": names, "date": days[day_zero]}),
+    )
+
+
+def make_two_exchanges(*, seed: int = 2) -> Panel:
+    """Draw three Tokyo and three New York shares on the real sessions of both exchanges."""
+    rng = np.random.default_rng(seed)
+    calendars = {"XTKS": ["tokyo0", "tokyo1", "tokyo2"], "XNYS": ["york0", "york1", "york2"]}
+    own = {code: sessions(code, "2024-10-01", "2025-09-30") for code in calendars}
+    days = own["XTKS"].union(own["XNYS"])
+    shared = pd.Series(rng.normal(0.0, 0.02, len(days)), index=days)
+    columns = {}
+    for code, names in calendars.items():
+        for name in names:
+            noise = rng.normal(0.0, 0.01, len(own[code]))
+            columns[name] = pd.Series(noise, index=own[code]) + shared[own[code]]
+    events = pd.DataFrame(
+        [
+            {"event_id": "news", "asset": name, "calendar": code, "date": day}
+            for code, day in (("XTKS", "2025-07-23"), ("XNYS", "2025-07-24"))
+            for name in calendars[code]
+        ]
+    ).assign(date=lambda table: pd.to_datetime(table["date"]))
+    benchmark = pd.DataFrame({"factor0": rng.normal(0.0, 0.01, len(days))}, index=days)
+    return Panel(pd.DataFrame(columns, index=days), benchmark, events)
+
+
+def reference_unit(panel, asset, *, model, window, estimation, date=None, own_sessions=None):
+    """Abnormal returns, CAR, its standard error and residuals of one firm, step by step."""
+    date = panel.events.set_index("asset").at[asset, "date"] if date is None else date
+    days = panel.returns.index if own_sessions is None else own_sessions
+    zero = days.get_loc(date)
+    inside = days[zero + estimation[0] : zero + estimation[1] + 1]
+    ahead = days[zero + window[0] : zero + window[1] + 1]
+    y, factors = panel.returns[asset], panel.benchmark
+    if model == "market_adjusted":
+        y = y - factors.iloc[:, 0]
+    design = pd.DataFrame(index=panel.returns.index)
+    if model != "market_adjusted":
+        design["one"] = 1.0
+    if model == "market":
+        design = design.join(factors)
+    used = [d for d in inside if np.isfinite(y[d]) and np.isfinite(design.loc[d]).all()]
+    X, X_ahead = design.loc[used].to_numpy(), design.loc[ahead].to_numpy()
+    k = X.shape[1]
+    beta = np.linalg.lstsq(X, y[used].to_numpy(), rcond=None)[0] if k else np.zeros(0)
+    residuals = pd.Series(y[used].to_numpy() - X @ beta, index=used)
+    sigma2 = float((residuals**2).sum()) / (len(used) - k)
+    abnormal = y[ahead].to_numpy() - X_ahead @ beta
+    covariance = np.eye(len(ahead))
+    if k:
+        covariance = covariance + X_ahead @ np.linalg.inv(X.T @ X) @ X_ahead.T
+    spread = float(covariance.sum())
+    return SimpleNamespace(
+        abnormal=abnormal,
+        car=float(abnormal.sum()),
+        se=float(np.sqrt(sigma2 * spread)),
+        df=len(used) - k,
+        residuals=residuals,
+        spread=spread,
+        k=k,
+    )
+
+
+def reference_correlation(units):
+    """Mean residual correlation over pairs of firms, their days matched by date.
+
+    Each residual is standardised over its own days; a pair counts with the days it shares.
+    """
+    products, shared_days = 0.0, 0
+    standard = [(u.residuals - u.residuals.mean()) / u.residuals.std(ddof=0) for u in units]
+    for first in range(len(units)):
+        for second in range(first + 1, len(units)):
+            for day, value in standard[first].items():
+                if day in standard[second].index:
+                    products += value * standard[second][day]
+                    shared_days += 1
+    return products / shared_days
+
+
+def reference_tests(units):
+    """Every group test from its textbook formula; a firm without a CAR counts nowhere."""
+    units = [u for u in units if np.isfinite(u.car)]
+    n = len(units)
+    cars = [u.car for u in units]
+    scars = [u.car / u.se for u in units]
+    r = reference_correlation(units)
+    mean_car, mean_scar = sum(cars) / n, sum(scars) / n
+    sd_car = (sum((c - mean_car) ** 2 for c in cars) / (n - 1)) ** 0.5
+    sd_scar = (sum((s - mean_scar) ** 2 for s in scars) / (n - 1)) ** 0.5
+    bmp = mean_scar / (sd_scar / n**0.5)
+    days = sorted(set().union(*(u.residuals.index for u in units)))
+    portfolio = []
+    for day in days:
+        present = [u.residuals[day] for u in units if day in u.residuals.index]
+        portfolio.append(sum(present) / len(present))
+    variance = sum(p**2 for p in portfolio) / (len(days) - units[0].k)
+    spread = sum(u.spread for u in units) / n
+    return {
+        "csect_t": mean_car / (sd_car / n**0.5),
+        "patell_z": sum(scars) / sum(u.df / (u.df - 2) for u in units) ** 0.5,
+        "bmp_t": bmp,
+        "kp_t": bmp * ((1 - r) / (1 + (n - 1) * r)) ** 0.5,
+        "portfolio_t": mean_car / (variance * spread) ** 0.5,
+    }
+
+
+@pytest.fixture(scope="session")
+def panel():
+    return make_panel
+
+
+@pytest.fixture(scope="session")
+def two_exchanges():
+    return make_two_exchanges
+
+
+@pytest.fixture(scope="session")
+def reference():
+    return SimpleNamespace(
+        unit=reference_unit, tests=reference_tests, correlation=reference_correlation
+    )

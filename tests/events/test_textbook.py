@@ -1,0 +1,155 @@
+"""Examples that can be checked on paper, and numbers that a public authority certified."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from research.events import event_study
+from research.events.models import fit
+
+# Floating point against exact fractions: a few units in the last place.
+EXACT = 1e-12
+
+# Two firms, five days of estimation, two event days; per cent. Small enough for a sheet of paper:
+# the benchmark has mean 0 and sum of squares 10 over the estimation window.
+BENCHMARK = [-2, -1, 0, 1, 2, 3, -3]
+FIRMS = {"A": [-1, -1, 0, 0, 2, 5, -2], "B": [0, -1, 1, 0, 0, 1, 1]}
+
+
+@pytest.fixture(scope="module")
+def study():
+    days = pd.bdate_range("2020-01-06", periods=7)
+    return event_study(
+        pd.DataFrame(FIRMS, index=days) / 100,
+        pd.Series(BENCHMARK, index=days) / 100,
+        pd.DataFrame({"event_id": "e", "asset": list("AB"), "date": days[5]}),
+        returns_are="simple",
+        model="market",
+        window=(0, 1),
+        estimation=(-5, -1),
+        min_estimation=5,
+    )
+
+
+def by_hand(firm):
+    """Market model of one firm in exact fractions, per cent."""
+    x, y = BENCHMARK[:5], FIRMS[firm][:5]
+    slope = Fraction(sum(a * b for a, b in zip(x, y, strict=True)), sum(a * a for a in x))
+    intercept = Fraction(sum(y), 5)
+    residuals = [b - intercept - slope * a for a, b in zip(x, y, strict=True)]
+    sigma2 = sum(e * e for e in residuals) / (5 - 2)
+    abnormal = [FIRMS[firm][t] - intercept - slope * BENCHMARK[t] for t in (5, 6)]
+    return slope, sigma2, abnormal, residuals
+
+
+def test_the_hand_calculation_itself():
+    # A: slope 7/10, residuals .4 -.3 0 -.7 .6, SSR 11/10; day 0: 5 - 21/10.
+    assert by_hand("A")[:3] == (
+        Fraction(7, 10),
+        Fraction(11, 30),
+        [Fraction(29, 10), Fraction(1, 10)],
+    )
+    # B: slope 1/10, residuals .2 -.9 1 -.1 -.2, SSR 19/10; day 0: 1 - 3/10.
+    assert by_hand("B")[:3] == (
+        Fraction(1, 10),
+        Fraction(19, 30),
+        [Fraction(7, 10), Fraction(13, 10)],
+    )
+
+
+@pytest.mark.parametrize("firm", FIRMS)
+def test_one_day(study, firm):
+    slope, sigma2, abnormal, _ = by_hand(firm)
+    # 1 + 1/T + x0^2 / Sxx = 1 + 1/5 + 9/10
+    variance = sigma2 * Fraction(21, 10)
+    row = study.car((0, 0)).loc[("e", firm)]
+    assert study.units.at[("e", firm), "coefficient_1"] == pytest.approx(float(slope), abs=EXACT)
+    assert row["car"] * 100 == pytest.approx(float(abnormal[0]), abs=EXACT)
+    assert row["se"] * 100 == pytest.approx(sqrt(variance), abs=EXACT)
+    assert row["t"] == pytest.approx(float(abnormal[0]) / sqrt(variance), abs=EXACT)
+    assert row["df"] == 3
+    assert row["pvalue"] == pytest.approx(2 * stats.t.sf(abs(row["t"]), 3), abs=EXACT)
+
+
+@pytest.mark.parametrize("firm", FIRMS)
+def test_two_days_share_their_estimation_error(study, firm):
+    _, sigma2, abnormal, _ = by_hand(firm)
+    # The benchmark of the two days sums to zero: 2 + 2^2/T + 0, not twice the variance of a day.
+    variance = sigma2 * (2 + Fraction(4, 5))
+    row = study.car().loc[("e", firm)]
+    assert row["car"] * 100 == pytest.approx(float(sum(abnormal)), abs=EXACT)
+    assert row["se"] * 100 == pytest.approx(sqrt(variance), abs=EXACT)
+    assert abs(row["se"] * 100 - sqrt(sigma2 * 2 * Fraction(21, 10))) > 0.1
+
+
+def test_group_tests(study):
+    tests = study.tests((0, 0)).set_index("test")
+    scar = [2.9 / sqrt(0.77), 0.7 / sqrt(1.33)]
+    # Residuals: dot product .3, sums of squares 1.1 and 1.9.
+    r = 0.3 / sqrt(1.1 * 1.9)
+    expected = {
+        "csect_t": 18 / 11,  # mean 1.8, standard deviation 1.1 * sqrt(2), two firms
+        "patell_z": sum(scar) / sqrt(2 * 3 / (3 - 2)),
+        "bmp_t": sum(scar) / (scar[0] - scar[1]),
+        "kp_t": sum(scar) / (scar[0] - scar[1]) * sqrt((1 - r) / (1 + r)),
+        # Portfolio residuals .3 -.6 .5 -.4 .2: variance .9 / 3, times 1 + 1/5 + 9/10.
+        "portfolio_t": 1.8 / sqrt(0.3 * 2.1),
+    }
+    assert tests["statistic"].to_dict() == pytest.approx(expected, abs=EXACT)
+    assert tests["correlation"].to_numpy() == pytest.approx(r, abs=EXACT)
+    assert tests["df"].to_dict() == {
+        "csect_t": 1,
+        "patell_z": np.inf,
+        "bmp_t": 1,
+        "kp_t": 1,
+        "portfolio_t": 3,
+    }
+
+
+def test_certified_regression_of_one_factor(compare):
+    """The Norris data as 36 days of returns; a day 0 at a benchmark of zero shows the intercept."""
+    data = pd.read_csv(Path(__file__).parents[1] / "targets" / "nist_norris_observations.csv")
+    days = pd.bdate_range("2020-01-06", periods=37)
+    # In thousands, so that no value looks like a price; the event day is (0, 0).
+    table = pd.DataFrame(np.vstack([data.to_numpy(), [0, 0]]) / 1000, days, columns=["y", "x"])
+    study = event_study(
+        table[["y"]],
+        table["x"],
+        pd.DataFrame({"event_id": ["e"], "asset": ["y"], "date": [days[-1]]}),
+        returns_are="simple",
+        model="market",
+        window=(0, 0),
+        estimation=(-36, -1),
+        min_estimation=36,
+    )
+    unit, day = study.units.iloc[0], study.car().iloc[0]
+    sigma = unit["sigma"] * 1000
+    # se^2 = sigma^2 + Var(intercept) when the benchmark is zero.
+    sd_intercept = sqrt((day["se"] * 1000) ** 2 - sigma**2)
+    x = data["x"]
+    compare(
+        "nist_norris",
+        {
+            "intercept": -day["car"] * 1000,
+            "slope": unit["coefficient_1"],
+            "sd_intercept": sd_intercept,
+            "sd_slope": sigma / sqrt(((x - x.mean()) ** 2).sum()),
+            "residual_sd": sigma,
+        },
+    )
+
+
+def test_certified_regression_of_six_nearly_collinear_factors(compare):
+    data = sm.datasets.longley.load_pandas()
+    y, x = data.endog.to_numpy()[None, :], data.exog.to_numpy()[None, :, :]
+    fitted = fit("market", y, x, y[:, :1], x[:, :1])
+    found = {f"b{number}": value for number, value in enumerate(fitted.coefficients[0])}
+    compare("nist_longley", found | {"residual_sd": sqrt(fitted.sigma2[0])})

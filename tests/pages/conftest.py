@@ -6,7 +6,10 @@ import base64
 import io
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import matplotlib as mpl
 import nbformat.v4 as nb
@@ -15,6 +18,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from research.reports.files import write_json
 from research.reports.render import render
 from research.reports.site import write_index
 
@@ -56,7 +60,7 @@ LONG_CODE = "\n".join(
         "",
         "result = event_study(returns, benchmark, events, returns_are='simple', model='market')",
         "table = result.summary().round({'car_pct': 2, 'p': 3})",
-        "assert table['p'].between(0, 1).all(), 'a p-value lies outside of 0 and 1, which is wrong'",
+        "assert table['p'].between(0, 1).all(), 'a p-value lies outside of 0 and 1: how?'",
         "for group, car in table['car_pct'].items():",
         "    print(f'{group:>12}: {car:+.2f} %')",
     ]
@@ -188,3 +192,91 @@ def sample_manifest() -> dict[str, object]:
         "error": None,
         "report_sha256": None,
     }
+
+
+def _absent(what: str, todo: str) -> None:
+    """Skip on a machine that lacks a tool; on the build server that is a fault."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing. {todo}")
+    pytest.skip(f"{what} is missing. {todo}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start headless Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        _absent("Chromium", "On Debian: apt-get install chromium.")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Give the source of axe-core."""
+    script = HERE / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        _absent("axe-core", "Run: npm ci --prefix tests/pages")
+    return script.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def sample():
+    """Give the sample's builders: notebook, manifest, data behind its figures."""
+    return SimpleNamespace(notebook=sample_notebook, manifest=sample_manifest, data=data_of)
+
+
+@pytest.fixture(scope="session")
+def report() -> str:
+    """Give the sample report."""
+    return render(sample_notebook(), sample_manifest())
+
+
+@pytest.fixture(scope="session")
+def index(report: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give an index page of one good run and one that failed."""
+    folder = tmp_path_factory.mktemp("reports")
+    manifest = sample_manifest()
+    (folder / f"{manifest['run']}.html").write_text(report, encoding="utf-8")
+    write_json(folder / f"{manifest['run']}.manifest.json", manifest)
+    error = {"cell": 7, "heading": "The day itself", "name": "InputError", "message": "No event"}
+    failed = manifest | {"run": "01_market_reactions", "state": "failed", "error": error}
+    write_json(folder / "failed" / "01_market_reactions.manifest.json", failed)
+    return write_index(folder).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Visit:
+    """A page in the browser, its requests (playwright's) and what it complained of."""
+
+    page: Any
+    requests: list[Any]
+    complaints: list[str]
+
+
+@pytest.fixture
+def visit(browser, tmp_path: Path):
+    """Give a function that opens HTML as a file in a new browser profile."""
+    contexts = []
+
+    def open_page(html: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+        file = tmp_path / f"page-{len(contexts)}.html"
+        file.write_text(html, encoding="utf-8")
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        requests, complaints = [], []
+        context.on("request", requests.append)
+        page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.goto(file.as_uri(), timeout=20_000)
+        return Visit(page, requests, complaints)
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -19,6 +19,9 @@ FINDINGS_SHOWN = 3
 
 _SUFFIX = ".manifest.json"
 
+#: Names and values of the parameters that are not the default run's.
+Changed = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Run:
@@ -31,7 +34,7 @@ class Run:
     href
         Its last good report, relative to the page; None if there is none.
     changed
-        Names and values of the parameters that are not the default run's.
+        What a scenario changes; for other runs the label says it.
     findings
         The first key findings of the report.
     built, took
@@ -42,7 +45,7 @@ class Run:
 
     label: str
     href: str | None
-    changed: tuple[tuple[str, str], ...]
+    changed: Changed
     findings: tuple[str, ...]
     built: str
     took: str
@@ -110,11 +113,13 @@ def _run(notebook: str, files: RunFiles, default: Mapping[str, Any] | None) -> R
     if good.get("state") == "failed":
         good, failed = {}, good
     has_report = files.report.is_file()
+    changed = _changed(notebook, files.run, good or failed, default)
+    scenario = (good or failed).get("scenario")
     seconds = good.get("seconds")
     return Run(
-        label=_label(notebook, files.run, good or failed),
+        label=_label(notebook, files, scenario, changed),
         href=quote(files.report.name) if has_report else None,
-        changed=_changed(notebook, files.run, good or failed, default),
+        changed=changed if scenario else (),
         findings=_findings(files.report) if has_report else (),
         built=theme.moment(good["started_utc"]) if has_report and "started_utc" in good else "",
         took=f"in {theme.seconds(seconds)}" if seconds is not None else "",
@@ -122,17 +127,19 @@ def _run(notebook: str, files: RunFiles, default: Mapping[str, Any] | None) -> R
     )
 
 
-def _label(notebook: str, run: str, manifest: Mapping[str, Any]) -> str:
-    if run == notebook:
-        return "Default parameters"
-    if scenario := manifest.get("scenario"):
+def _label(notebook: str, files: RunFiles, scenario: str | None, changed: Changed) -> str:
+    if files.run == notebook:
+        return "Report with default parameters"
+    if scenario:
         return f"Scenario {scenario}"
-    return f"Changed parameters: {run.removeprefix(f'{notebook}__')}"
+    if changed:
+        return "Report with " + ", ".join(f"{name} = {value}" for name, value in changed)
+    return f"Report {files.run.removeprefix(f'{notebook}__')}"
 
 
 def _changed(
     notebook: str, run: str, manifest: Mapping[str, Any], default: Mapping[str, Any] | None
-) -> tuple[tuple[str, str], ...]:
+) -> Changed:
     if run == notebook:
         return ()
     return tuple(

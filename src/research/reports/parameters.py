@@ -58,7 +58,7 @@ class MarketReactions(Parameters):
         json_schema_extra={"choices": ["market/series", "group"]},
     )
     window: Sessions = Field(
-        [0, 0],
+        [0, 1],
         description="event window, first and last session counted from day 0",
         json_schema_extra={"unit": "sessions"},
     )

@@ -1,0 +1,117 @@
+"""A whole small project to run: two notebooks, one table, one scenario, its own command line.
+
+Run as a program it is the ``research`` command on these two notebooks, so that tests can kill
+and interrupt real processes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+import typer
+from pydantic import Field
+
+from research.cli.run import register
+from research.errors import ResearchError
+from research.reports.catalog import NotebookSpec
+from research.reports.parameters import Parameters
+
+
+class ToyParameters(Parameters):
+    event_id: str = Field(
+        "deal",
+        description="an event of deal/events",
+        json_schema_extra={"choices": ["deal/events", "event_id"]},
+    )
+    action: Literal["go on", "raise", "die"] = Field("go on", description="what cell 3 does")
+    pause: float = Field(
+        0.0, ge=0, le=60, description="how long cell 2 sleeps", json_schema_extra={"unit": "s"}
+    )
+    text: str = Field("plain", description="any text")
+    source: str = Field("bundled", description="prices")
+
+
+SPECS = tuple(
+    NotebookSpec(name, "A toy", "Does it run?", "toy_project:ToyParameters", ("deal/events",))
+    for name in ("01_one", "02_two")
+)
+
+_CELLS = (
+    ("markdown", "# A toy", []),
+    (
+        "code",
+        'event_id: str = "deal"  # an event\n'
+        'action: str = "go on"  # what cell 3 does\n'
+        "pause: float = 0.0  # seconds\n"
+        'text: str = "plain"  # any text\n'
+        'source: str = "bundled"  # prices',
+        ["parameters"],
+    ),
+    ("markdown", "## Sleep\n```\n# no heading\n```", []),
+    ("code", "import os, sys, time\ntime.sleep(pause)\nprint(repr(text), end='')", []),
+    ("markdown", "## Act on [red]it[/red]", []),
+    (
+        "code",
+        "if action == 'raise':\n    raise ValueError('the toy is broken')\n"
+        "if action == 'die':\n    os.kill(os.getpid(), 9)",
+        [],
+    ),
+    ("code", "print(sys.executable, os.getcwd(), os.environ.get('PYTHONHASHSEED'))", ["where"]),
+)
+
+
+def write_notebook(file: Path, cells=_CELLS) -> None:
+    makers = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+    made = [
+        makers[kind](source, metadata={"tags": tags}, id=f"cell-{number}")
+        for number, (kind, source, tags) in enumerate(cells)
+    ]
+    # The name of a kernel that no machine has: the runner must not need it.
+    kernel = {"name": "no-such-kernel", "language": "python", "display_name": "None"}
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), file)
+
+
+def write_project(root: Path) -> Path:
+    for folder in ("data/deal", "notebooks/scenarios", "reports"):
+        (root / folder).mkdir(parents=True)
+    (root / "requirements.lock").write_text("numpy==2.4.6\n")
+    (root / "data/deal/events.csv").write_text("event_id,day\ndeal,1\nletter,2\n")
+    (root / "data/deal/events.yaml").write_text("title: Events\nauthority: nobody\n")
+    for spec in SPECS:
+        write_notebook(root / "notebooks" / f"{spec.name}.ipynb")
+    (root / "notebooks/scenarios/letter.yaml").write_text(
+        "name: letter\nreason: The letter.\nnotebook: 01_one\nparameters: {event_id: letter}\n"
+    )
+    return root
+
+
+def render(notebook, manifest) -> str:
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    return "\n".join([manifest["run"], *(out.get("text", "") for out in outputs)])
+
+
+def render_nothing(notebook, manifest) -> str:
+    raise TypeError("a figure has no alt text")
+
+
+def write_index(folder: Path) -> Path:
+    index = folder / "index.html"
+    index.write_text("\n".join(sorted(file.name for file in folder.glob("*.manifest.json"))))
+    return index
+
+
+def main() -> None:
+    app = typer.Typer(pretty_exceptions_enable=False)
+    register(app, SPECS, render="toy_project:render", write_index="toy_project:write_index")
+    try:
+        app()
+    except ResearchError as error:
+        print(f"research: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

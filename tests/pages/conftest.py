@@ -271,7 +271,7 @@ def visit(browser, tmp_path: Path):
         contexts.append(context)
         page = context.new_page()
         requests, complaints = [], []
-        context.on("request", requests.append)
+        context.on("request", lambda request: requests.append(request))  # noqa: PLW0108
         page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.goto(file.as_uri(), timeout=20_000)

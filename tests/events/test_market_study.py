@@ -1,0 +1,173 @@
+"""The market study on the bundled figures, held against plain recomputation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from research.data import load_claims, load_events, load_market
+from research.data.sources import MarketData
+from research.errors import InputError
+from research.events import context, indices, many_tests, reactions, reported
+
+#: Two ways through the same algebra in double precision.
+EXACT = 1e-10
+
+SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
+
+
+@pytest.fixture(scope="module")
+def market() -> MarketData:
+    return load_market()
+
+
+@pytest.fixture(scope="module")
+def events() -> pd.DataFrame:
+    return load_events()
+
+
+def test_each_share_is_measured_against_its_own_market(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    result = reactions.react(
+        market, events.loc[["consultation_2"]], ["energy", "jp_chip"], **SETTINGS
+    )
+    car = result.car((0, 1)).loc["consultation_2"]
+    for asset, benchmark in (("XOM", "SP500"), ("8035.T", "TOPIX")):
+        own = market.returns[benchmark].dropna().index
+        day = own.get_loc(pd.Timestamp("2025-12-24"))
+        before, window = own[day - 130 : day - 10], own[day : day + 2]
+        y = market.returns[asset]
+        fit = sm.OLS(y[before], sm.add_constant(market.returns.loc[before, benchmark])).fit()
+        usual = fit.predict(sm.add_constant(market.returns.loc[window, benchmark]))
+        assert car.loc[asset, "car"] == pytest.approx((y[window] - usual).sum(), abs=EXACT)
+
+
+def test_a_tokyo_holiday_does_not_void_new_york(market: MarketData, events: pd.DataFrame) -> None:
+    # 23 February 2026: Tokyo closed, New York open, one day after the ruling's first session.
+    result = reactions.react(market, events.loc[["scotus_ruling"]], ["chip", "jp_auto"], **SETTINGS)
+    dates = result.summary((0, 1)).loc["scotus_ruling", "date"]
+    assert dates["chip"] == pd.Timestamp("2026-02-20")
+    assert dates["jp_auto"] == pd.Timestamp("2026-02-24")
+    assert result.car((0, 1))["car"].notna().all()
+
+
+def test_events_beyond_the_sample_are_listed_not_lost(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    chosen = events.loc[["consultation_2", "s122_expiry_scheduled"]]
+    result = reactions.react(market, chosen, ["chip"], **SETTINGS)
+    assert list(result.outside["event_id"]) == ["s122_expiry_scheduled"]
+    assert result.summary((0, 1)).index.get_level_values("event_id").unique() == ["consultation_2"]
+
+
+def test_unknown_groups_are_named_together(market: MarketData, events: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match=r"'chips'.*\n.*'index'"):
+        reactions.react(market, events.head(1), ["chips", "chip", "index"], **SETTINGS)
+
+
+def test_deal_day_is_why_three_numbers_stand_side_by_side(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    """Japanese cars rose as never before, but unequally: KP small, portfolio and rank extreme."""
+    result = reactions.react(market, events.loc[["deal_announced"]], ["jp_auto"], **SETTINGS)
+    row = result.summary((0, 1)).loc[("deal_announced", "jp_auto")]
+    quiet = many_tests.placebos(market, events, ["jp_auto"], **SETTINGS)
+    ranks = many_tests.placebo_ranks(row.to_frame("jp_auto").T.astype({"kp_t": float}), quiet)
+    assert row["caar"] > 0.06
+    assert abs(row["kp_t"]) < 1.5 < 3 < row["portfolio_t"]
+    assert ranks.loc["jp_auto", "portfolio_rank_pvalue"] < 0.02 < 0.2
+    assert ranks.loc["jp_auto", "kp_rank_pvalue"] > 0.2
+
+
+def test_adjustment_counts_each_group_and_day_once() -> None:
+    index = pd.MultiIndex.from_tuples(
+        [("a", "g"), ("same_day_as_a", "g"), ("b", "g"), ("b", "h")], names=["event_id", "group"]
+    )
+    day = pd.to_datetime(["2025-01-02", "2025-01-02", "2025-01-03", "2025-01-03"])
+    summary = pd.DataFrame({"kp_pvalue": [0.01, 0.01, 0.04, np.nan], "date": day}, index=index)
+    out = many_tests.adjust(summary)
+    assert (out["n_hypotheses"] == 2).all()
+    assert list(out["holm_pvalue"][:3]) == pytest.approx([0.02, 0.02, 0.04])
+    assert np.isnan(out["holm_pvalue"].iloc[3])
+    expected = multipletests([0.01, 0.04], method="fdr_bh")[1]
+    assert list(out["bh_pvalue"].iloc[[0, 2]]) == pytest.approx(list(expected))
+
+
+def test_quiet_dates_hold_no_event(market: MarketData, events: pd.DataFrame) -> None:
+    placebo = many_tests.placebos(market, events, ["jp_auto"], **SETTINGS)["jp_auto"]
+    sessions = market.returns["TOPIX"].dropna().index
+    busy = set(events["first_tokyo_session"])
+    for date in placebo.table.index:
+        day = sessions.get_loc(date)
+        assert not busy & set(sessions[day : day + 2])
+
+
+def test_false_alarms_are_plain_shares(market: MarketData, events: pd.DataFrame) -> None:
+    quiet = many_tests.placebos(market, events, ["energy"], **SETTINGS)
+    table = quiet["energy"].table
+    by_hand = np.mean([2 * stats.t.sf(abs(t), 11) < 0.05 for t in table["kp_t"]])
+    alarms = many_tests.false_alarms(quiet)
+    assert alarms.loc["energy", "kp_t"] == pytest.approx(by_hand)
+    # The naive test is the reason for the whole page: far above its promise of 5 %.
+    assert alarms.loc["energy", "csect_t"] > 0.3
+
+
+def test_nikkei_regression_equals_statsmodels(market: MarketData, events: pd.DataFrame) -> None:
+    out = indices.index_reaction(
+        market, events.loc[["deal_announced"]], window=(0, 0), estimation=(-130, -11)
+    ).loc[("deal_announced", "N225")]
+    tokyo = market.returns["N225"].dropna()
+    new_york = market.returns["SP500"].dropna()
+    previous = {}
+    for before, today in zip(tokyo.index[:-1], tokyo.index[1:], strict=True):
+        # New York's session of a date closes on the morning of the next Tokyo date.
+        between = new_york[(new_york.index >= before) & (new_york.index < today)]
+        previous[today] = np.prod(1 + between) - 1
+    x = pd.Series(previous)
+    day = tokyo.index.get_loc(pd.Timestamp("2025-07-23"))
+    days = [*tokyo.index[day - 130 : day - 10], tokyo.index[day]]
+    design = sm.add_constant(x[days].to_frame("x"))
+    design["event"] = [0.0] * 120 + [1.0]
+    fit = sm.OLS(tokyo[days], design).fit()
+    assert out["car"] == pytest.approx(fit.params["event"], abs=EXACT)
+    assert out["t"] == pytest.approx(fit.tvalues["event"], abs=1e-8)
+    assert out["return"] == tokyo.iloc[day]
+
+
+def test_reported_moves_are_held_against_the_close(market: MarketData) -> None:
+    table = reported.reported_moves(load_claims(), market)
+    assert set(table.index) == {"nyb_01", "bad_02", "bad_04"}
+    assert table.loc["nyb_01", "reported_pct"] == 0.4
+    # The press printed 50,412.87 and 50,344.10 for the two closes.
+    assert table.loc["nyb_01", "measured_pct"] == pytest.approx(
+        100 * (50344.10 / 50412.87 - 1), abs=0.001
+    )
+    assert not table["same_sign"].any()
+
+
+def test_a_report_on_a_day_without_a_session_has_no_measure(market: MarketData) -> None:
+    claims = load_claims().loc[["nyb_01"]].assign(date="2025-12-27")
+    table = reported.reported_moves(claims, market)
+    assert np.isnan(table["measured_pct"].iloc[0])
+    assert not table["same_sign"].iloc[0]
+
+
+def test_who_reacts_when_in_local_time(events: pd.DataFrame) -> None:
+    table = context.who_reacts_when(events.loc["deal_announced"])
+    assert table.loc["XTKS", "phase"] == "before open"
+    assert f"{table.loc['XTKS', 'local_time']:%F %H:%M}" == "2025-07-23 08:12"
+    assert table.loc["XNYS", "phase"] == "after close"
+    assert set(table["day_zero"]) == {pd.Timestamp("2025-07-23")}
+
+
+def test_confounders_are_counted_in_sessions_of_each_exchange(events: pd.DataFrame) -> None:
+    near = context.confounders(events, "scotus_ruling", (-1, 2)).set_index("event_id")
+    assert "scotus_ruling" not in near.index
+    # 20 to 24 February 2026: one Tokyo session (holiday on the 23rd), three in New York.
+    assert near.loc["s122_effective", "Tokyo"] == 0
+    assert near.loc["s122_effective", "New York"] == 2

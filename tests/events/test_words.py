@@ -1,0 +1,131 @@
+"""Sentences and captions follow the numbers, whatever they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.events import captions, findings, frames
+from research.events.words import counted, signed, window_words
+
+
+def moves(nikkei: float, reported: float = np.nan) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": ["Nikkei", "chip fund", "energy fund", "S&P 500"],
+            "date": pd.Timestamp("2025-12-24"),
+            "return_pct": [nikkei, 0.28, -0.29, 0.32],
+            "reported_pct": [reported, np.nan, np.nan, np.nan],
+        },
+        index=["N225", "SMH", "XLE", "SP500"],
+    )
+
+
+def claims(reported: float, same: bool) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "claimant": ["A paper"],
+            "series_id": ["N225"],
+            "date": [pd.Timestamp("2025-12-24")],
+            "reported_pct": [reported],
+            "difference_pp": [-0.54],
+            "same_sign": [same],
+        }
+    )
+
+
+def groups() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "n": [12, 7],
+            "caar": [-0.006, 0.062],
+            "csect_t": [-4.6, 2.6],
+            "bmp_t": [-5.8, 2.5],
+            "kp_t": [-2.0, 1.2],
+            "portfolio_t": [-0.4, 3.9],
+            "kp_pvalue": [0.07, 0.01],
+            "correlation": [0.39, 0.31],
+            "portfolio_rank_pvalue": [0.76, 0.01],
+            "low": [-0.04, 0.02],
+            "high": [0.02, 0.10],
+        },
+        index=pd.Index(["energy", "jp_auto"], name="group"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-0.136, "\u22120.14"), (0.4, "+0.40"), (-0.001, "0.00"), (0.0, "0.00")]
+)
+def test_signed(value: float, text: str) -> None:
+    assert signed(value) == text
+
+
+def test_windows_and_counts_in_words() -> None:
+    assert window_words([0, 0]) == "on day 0"
+    assert window_words([-1, 1]) == "from day \u22121 to day +1"
+    assert (counted(0), counted(2), counted(53)) == ("None", "Two", "53")
+
+
+def test_a_wrong_report_is_called_wrong_and_a_right_one_right() -> None:
+    wrong = findings.reported_sentence(claims(0.4, same=False), moves(-0.14, 0.4))
+    right = findings.reported_sentence(claims(-0.4, same=True), moves(-0.14, -0.4))
+    silent = findings.reported_sentence(claims(0.4, same=True).iloc[:0], moves(-0.14))
+    assert "\u22120.14 % on 24 December 2025; A paper reported +0.4 %" in wrong
+    assert "direction is wrong" in wrong
+    assert "direction is right" in right
+    assert "No report" in silent
+
+
+def test_funds_sentence_turns_with_the_sign() -> None:
+    assert "Chips up, energy down" in findings.funds_sentence(moves(0.1))
+    turned = moves(0.1)
+    turned.loc["SMH", "return_pct"] = -1.0
+    turned.loc["XLE", "return_pct"] = 2.0
+    assert "Chips down, energy up" in findings.funds_sentence(turned)
+
+
+def test_group_counts_and_the_widest_gap() -> None:
+    sentence = findings.groups_sentence(groups(), [0, 1])
+    assert sentence.startswith("**One of 2 groups moved")
+    assert "0.01 (Japan cars, mean +6.20 %)" in sentence
+    assert findings.widest_gap(groups()) == "energy"
+    assert "76 of 100 quiet dates" in findings.disagreement_sentence(groups())
+
+
+def test_precision_is_half_of_the_band() -> None:
+    sentence = findings.precision_sentence(groups(), [0, 1])
+    assert "\u00b13.0 % (US energy)" in sentence
+    assert "\u00b14.0 % (Japan cars)" in sentence
+
+
+def test_titles_follow_the_numbers() -> None:
+    path = pd.DataFrame(
+        {
+            "group": ["chip", "energy"],
+            "day": [1, 1],
+            "caar_pct": [2.0, 0.1],
+            "low_pct": [1.0, -1.0],
+            "high_pct": [3.0, 1.0],
+        }
+    )
+    title = captions.path_title(path, "An event")
+    assert "one of 2 groups moved beyond" in title
+    assert title.endswith(": US chips")
+    actual = pd.DataFrame({"group": ["chip"], "statistic": [3.0], "pvalue": [0.01]})
+    assert captions.placebo_title(actual).startswith("One of 1 groups")
+    assert "(reported: +0.4 %)" in captions.day_title(moves(-0.14, 0.4))
+
+
+def test_group_means_get_both_intervals() -> None:
+    car = pd.DataFrame(
+        {"car": [0.01, np.nan], "se": [0.005, 0.005], "df": [100, 100], "group": "energy"},
+        index=pd.Index(["XOM", "CVX"], name="asset"),
+    )
+    firms, means = frames.firm_intervals(car, groups(), ["energy"])
+    assert list(firms["asset"]) == ["XOM"]
+    # t(100) at 97.5 % is 1.98397; t(11) is 2.20099.
+    assert firms["high_pct"].iloc[0] == pytest.approx(1 + 0.5 * 1.98397, abs=1e-4)
+    half = 0.6 / 4.6 * 2.20099
+    assert means["naive_low_pct"].iloc[0] == pytest.approx(-0.6 - half, abs=1e-4)
+    assert means["low_pct"].iloc[0] == pytest.approx(-4.0)

@@ -1,0 +1,126 @@
+"""The stored notebooks are executed, clean and guarded: a changed output is caught."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/*.ipynb"))
+SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
+
+#: House style: a cell that is longer deserves a function of the package.
+LONGEST_CELL = 15
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def never_executed(notebook: nbformat.NotebookNode) -> list[str]:
+    """Ids of code cells that nbval would pass over because they hold no count."""
+    return [cell.id for cell in code_cells(notebook) if cell.execution_count is None]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    return read(request.param)
+
+
+def test_there_are_notebooks() -> None:
+    assert NOTEBOOKS
+
+
+def test_every_code_cell_was_executed_in_order(notebook: nbformat.NotebookNode) -> None:
+    assert not never_executed(notebook)
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_a_cell_without_a_count_is_seen(notebook: nbformat.NotebookNode) -> None:
+    broken = copy.deepcopy(notebook)
+    code_cells(broken)[2].execution_count = None
+    assert never_executed(broken) == [code_cells(broken)[2].id]
+
+
+def test_outputs_hold_no_warning_no_error_and_no_path(notebook: nbformat.NotebookNode) -> None:
+    for cell in code_cells(notebook):
+        assert not [out for out in cell.outputs if out.output_type in ("stream", "error")]
+        assert str(ROOT) not in json.dumps(cell.outputs)
+        assert set(cell.metadata) <= {"tags"}
+
+
+def test_cells_are_short_and_define_nothing(notebook: nbformat.NotebookNode) -> None:
+    for cell in code_cells(notebook):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len(lines) <= LONGEST_CELL, cell.source
+        tree = ast.parse(cell.source)
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        assert not [node for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def test_first_code_cell_holds_typed_and_explained_parameters(
+    notebook: nbformat.NotebookNode,
+) -> None:
+    first, last = code_cells(notebook)[0], code_cells(notebook)[-1]
+    assert first.metadata.tags == ["parameters"]
+    assert last.metadata.tags == ["assertions"]
+    for line in first.source.splitlines():
+        name, _, rest = line.partition("=")
+        assert ":" in name, f"no type: {line}"
+        assert "#" in rest, f"no comment: {line}"
+
+
+def run_nbval(path: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"),
+        *("--rootdir", str(path.parent), "--nbval", "--nbval-current-env"),
+        *("--nbval-sanitize-with", str(SANITIZE), str(path)),
+    ]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def short_notebook() -> nbformat.NotebookNode:
+    """The first notebook up to its first figure: enough to prove the guard, quick to run."""
+    notebook = read(NOTEBOOKS[0])
+    for position, cell in enumerate(notebook.cells):
+        outputs = cell.get("outputs", [])
+        if any("image/png" in out.get("data", {}) for out in outputs):
+            notebook.cells = notebook.cells[: position + 1]
+            return notebook
+    raise AssertionError("no figure in the first notebook")
+
+
+def test_nbval_passes_the_stored_outputs(
+    short_notebook: nbformat.NotebookNode, tmp_path: Path
+) -> None:
+    path = tmp_path / "same.ipynb"
+    nbformat.write(short_notebook, path)
+    result = run_nbval(path)
+    assert result.returncode == 0, result.stdout
+
+
+def test_nbval_catches_one_changed_digit_in_the_data_of_a_figure(
+    short_notebook: nbformat.NotebookNode, tmp_path: Path
+) -> None:
+    changed = copy.deepcopy(short_notebook)
+    data = changed.cells[-1].outputs[0].data["application/vnd.research.figure+json"]
+    assert "-0.1360" in data["csv"]
+    data["csv"] = data["csv"].replace("-0.1360", "-0.1361")
+    path = tmp_path / "changed.ipynb"
+    nbformat.write(changed, path)
+    result = run_nbval(path)
+    assert result.returncode == 1
+    assert "application/vnd.research.figure+json" in result.stdout

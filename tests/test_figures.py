@@ -1,0 +1,48 @@
+"""A figure carries its description and its data, and refuses to go without them."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from research.errors import InputError
+from research.figures import MIME, Figure
+from research.plots.style import new_figure
+
+
+def make(**changes: object) -> Figure:
+    canvas, body = new_figure(1.0, "Prices rose", "made up")
+    body.add_subplot().plot([0, 1], [0, 1])
+    fields = {
+        "name": "prices",
+        "title": "Prices rose",
+        "alt": "A line that rises from 0 to 1.",
+        "source": "made up",
+        "data": pd.DataFrame({"day": [0, 1], "price_pct": [0.0, 1.23456789]}),
+        "canvas": canvas,
+    }
+    return Figure(**(fields | changes))  # type: ignore[arg-type]
+
+
+def test_bundle_has_picture_words_and_data() -> None:
+    bundle = make()._repr_mimebundle_()
+    assert bundle["text/plain"] == "Figure prices: A line that rises from 0 to 1."
+    assert bundle[MIME]["csv"] == "day,price_pct\n0,0.0000\n1,1.2346\n"
+    with Image.open(io.BytesIO(bundle["image/png"])) as picture:
+        assert picture.mode == "P"
+        assert picture.width == 1040
+
+
+def test_picture_is_the_same_each_time() -> None:
+    assert make().png() == make().png()
+
+
+def test_all_missing_parts_are_named_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        make(alt=" ", source="", name="Bad Name", data=pd.DataFrame())
+    message = str(caught.value)
+    for part in ("alt", "source", "'Bad Name'", "an empty table"):
+        assert part in message

@@ -1,0 +1,127 @@
+"""The lock, environment.yml and pyproject.toml say the same, and name no host."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def declared() -> list[Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [name for group in project["optional-dependencies"].values() for name in group]
+    return [Requirement(text) for text in [*project["dependencies"], *extras]]
+
+
+def locked(text: str) -> dict[str, list[str]]:
+    """Versions of each package in a lock; several where Pythons differ."""
+    versions: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        requirement = Requirement(line)
+        (pin,) = requirement.specifier
+        assert pin.operator == "==", line
+        versions.setdefault(requirement.name.lower(), []).append(pin.version)
+    return versions
+
+
+def unmet(lock: str) -> list[str]:
+    """Declared requirements that a lock does not meet."""
+    versions = locked(lock)
+    return [
+        str(requirement)
+        for requirement in declared()
+        if not versions.get(requirement.name.lower())
+        or not all(v in requirement.specifier for v in versions[requirement.name.lower()])
+    ]
+
+
+def hosts(text: str) -> list[str]:
+    return re.findall(r"https?://|--(?:extra-)?index-url|--find-links|file:", text)
+
+
+def test_lock_meets_every_declared_dependency() -> None:
+    assert unmet((ROOT / "requirements.lock").read_text()) == []
+
+
+def test_a_missing_or_old_pin_is_seen() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    without = re.sub(r"(?m)^papermill==.*\n", "", lock)
+    old = re.sub(r"(?m)^pandas==.*$", "pandas==2.2.0", lock)
+    assert unmet(without) == ["papermill>=2.7"]
+    assert unmet(old) == ["pandas>=3.0"]
+
+
+def test_installed_versions_are_those_of_the_lock() -> None:
+    versions = locked((ROOT / "requirements.lock").read_text())
+    for requirement in declared():
+        assert version(requirement.name) in versions[requirement.name.lower()]
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "environment.yml", "tests/pages/package-lock.json"]
+)
+def test_locks_name_no_host(name: str) -> None:
+    assert hosts((ROOT / name).read_text()) == []
+    assert hosts("resolved: https://registry.example/x") == ["https://"]
+
+
+def test_conda_environment_installs_the_lock_and_the_package() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    *plain, pip = environment["dependencies"]
+    assert plain == [f"python{project['requires-python']}", "pip"]
+    assert pip == {"pip": ["-r requirements.lock", "-e ."]}
+    assert environment["name"] == project["name"]
+
+
+def test_citation_and_package_agree_on_version_and_licence() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"] == "MIT"
+
+
+def test_every_dependency_is_explained() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text()
+    missing = [r.name for r in declared() if f"`{r.name}`" not in page]
+    assert missing == []
+
+
+def test_readme_is_short_and_its_links_lead_somewhere() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert len(readme.splitlines()) <= 120
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", readme)
+    built = {"reports/index.html", "reports/01_market_reactions.html"}
+    assert [t for t in targets if t not in built and not (ROOT / t).exists()] == []
+
+
+def test_old_python_and_missing_venv_get_a_clear_message(tmp_path: Path) -> None:
+    old = tmp_path / "oldpython"
+    old.write_text("#!/bin/sh\n[ \"$1\" = --version ] && echo 'Python 3.8.1' || exit 1\n")
+    bare = tmp_path / "barepython"
+    bare.write_text('#!/bin/sh\ncase "$2" in *version_info*) exit 0;; esac\nexit 1\n')
+    for fake in (old, bare):
+        fake.chmod(0o755)
+    script = ROOT / "scripts" / "venv.sh"
+    copy = tmp_path / "project" / "scripts" / "venv.sh"
+    copy.parent.mkdir(parents=True)
+    copy.write_text(script.read_text())
+    for fake, words in ((old, "needs Python 3.11 or newer"), (bare, "has no venv module")):
+        result = subprocess.run(
+            ["sh", str(copy)],
+            env={"PATH": "/usr/bin:/bin", "PYTHON": str(fake)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 1
+        assert words in result.stderr
+    assert not (copy.parents[1] / ".venv").exists()

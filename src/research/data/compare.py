@@ -81,10 +81,10 @@ def _differences(pairs: dict[str, pd.DataFrame], tolerance_bp: float) -> pd.Data
     parts = []
     for name, pair in pairs.items():
         apart = _apart(pair)
-        beyond = pair.loc[apart.index[apart.abs() > tolerance_bp]]
-        parts.append(
-            beyond.assign(series_id=name, difference_bp=apart).rename_axis("date").reset_index()
-        )
+        far = apart[apart.abs() > tolerance_bp]
+        part = pair.loc[far.index].assign(difference_bp=far).rename_axis("date").reset_index()
+        part["series_id"] = name
+        parts.append(part)
     columns = ["series_id", "date", "bundled_bp", "other_bp", "difference_bp"]
     found = pd.concat(parts, ignore_index=True)[columns]
     order = found["difference_bp"].abs().sort_values(ascending=False, kind="stable").index

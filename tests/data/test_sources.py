@@ -1,0 +1,225 @@
+"""One shape for bundled returns, fetched prices and files, and no network behind it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import (
+    load_daily_factors,
+    load_daily_returns,
+    load_market,
+    load_series,
+    price_cache,
+)
+from research.data.price_days import price_days
+from research.data.prices import FACTOR_CALENDARS, changes_of_factors, returns_from_prices
+from research.errors import DataError, InputError
+
+BUNDLED = Path(__file__).resolve().parents[2] / "data" / "market"
+
+# Prices are made from returns by multiplication; dividing them again loses a few digits.
+ABSOLUTE = 1e-12
+
+
+@pytest.fixture(autouse=True)
+def _own_root(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "market").symlink_to(BUNDLED)
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+
+
+def made_up_prices(names, last: str = "2026-07-07") -> pd.DataFrame:
+    """Prices on the sessions of each series, from seeded returns."""
+    calendars = {**load_series()["calendar"].to_dict(), **FACTOR_CALENDARS}
+    rng = np.random.default_rng(550)
+    parts = {}
+    for name in names:
+        days = price_days(calendars[name], "2024-06-03", last)
+        parts[name] = pd.Series(100 * np.exp(rng.normal(0, 0.02, len(days)).cumsum()), days)
+    return pd.concat(parts, axis=1, sort=True).rename_axis("date")
+
+
+def store(prices: pd.DataFrame, **changes: object) -> None:
+    about = {
+        "title": "prices",
+        "unit": "currency",
+        "authority": "Yahoo Finance",
+        "rights": "own use",
+        "fetched_utc": "2026-07-08T12:00:00Z",
+        "auto_adjust": True,
+        "yfinance": "1.7.0",
+        "series": {name: {"last": f"{prices[name].last_valid_index():%F}"} for name in prices},
+        "missing": {},
+        "left_out": [],
+        "notes": ["TOPIX: a fund stands in for the index."],
+    }
+    price_cache.write(prices, {**about, **changes})
+
+
+def test_bundled_is_the_tables_as_compiled():
+    market = load_market()
+    pd.testing.assert_frame_equal(market.returns, load_daily_returns())
+    pd.testing.assert_frame_equal(market.factors, load_daily_factors())
+    assert "bundled" in market.source
+    assert market.gaps.empty
+
+
+def test_yahoo_returns_are_those_of_the_prices():
+    prices = made_up_prices(["TOPIX", "7203.T", "SP500", "NVDA", "USDJPY", "WTI"])
+    store(prices)
+    market = load_market("yahoo")
+    assert list(market.series.index) == list(market.returns.columns)
+    assert set(market.factors) == {"USDJPY", "WTI"}
+    for name in ("7203.T", "NVDA"):
+        known = prices[name].dropna()
+        expected = (known.to_numpy()[1:] / known.to_numpy()[:-1]) - 1
+        np.testing.assert_allclose(market.returns[name].dropna(), expected, atol=ABSOLUTE)
+    assert market.gaps.empty
+    assert "fetched 2026-07-08T12:00:00Z" in market.source
+    assert "a fund stands in" in market.source
+
+
+def test_coverage_is_that_of_the_returns_at_hand():
+    store(made_up_prices(["SP500", "NVDA"]))
+    row = load_market("yahoo").series.loc["NVDA"]
+    # The bundled returns of NVIDIA begin in August 2024; these begin earlier.
+    assert row["first_date"] == pd.Timestamp("2024-06-04")
+    assert row["returns_count"] == len(price_days("XNYS", "2024-06-04", "2026-07-07"))
+
+
+def test_a_holiday_in_tokyo_leaves_no_gap_after_it():
+    store(made_up_prices(["TOPIX", "SP500"]))
+    returns = load_market("yahoo").returns["TOPIX"]
+    assert np.isnan(returns["2025-07-21"])  # Marine Day; New York is open
+    assert not np.isnan(returns["2025-07-22"])
+    assert not np.isnan(returns["2026-01-05"])  # first session after five days
+
+
+def test_a_missing_session_is_not_bridged_and_stands_in_the_ledger():
+    prices = made_up_prices(["SP500", "NVDA"])
+    prices.loc["2025-12-23", "NVDA"] = np.nan
+    store(prices)
+    market = load_market("yahoo")
+    assert market.returns.loc["2025-12-23":"2025-12-24", "NVDA"].isna().all()
+    assert market.returns.loc["2025-12-23":"2025-12-24", "SP500"].notna().all()
+    assert market.gaps.to_dict("records") == [
+        {
+            "series_id": "NVDA",
+            "date": pd.Timestamp("2025-12-23"),
+            "reason": "no price on this session",
+        },
+        {
+            "series_id": "NVDA",
+            "date": pd.Timestamp("2025-12-24"),
+            "reason": "no price on the session before",
+        },
+    ]
+
+
+def test_two_missing_sessions_in_a_row_cost_three_returns():
+    days = price_days("XNYS", "2025-12-15", "2025-12-24")
+    prices = pd.DataFrame({"NVDA": np.arange(100.0, 100 + len(days))}, index=days)
+    prices.iloc[3:5] = np.nan
+    returns, gaps = returns_from_prices(prices, {"NVDA": "XNYS"})
+    assert returns["NVDA"].isna().sum() == 3
+    assert list(gaps["date"]) == [days[3], days[4], days[5]]
+
+
+def test_a_factor_spans_days_without_a_fixing_and_the_ledger_says_so():
+    days = price_days("FX", "2025-12-22", "2025-12-30").drop("2025-12-26")
+    prices = pd.DataFrame({"USDJPY": [150, 151, 152, 153, 154.0]}, index=days)
+    changes, gaps = changes_of_factors(prices)
+    assert changes["USDJPY"]["2025-12-29"] == pytest.approx(153 / 152 - 1)
+    assert list(gaps["date"]) == [pd.Timestamp("2025-12-26")]
+
+
+def test_prices_that_end_before_the_bundled_figures_are_stale():
+    store(made_up_prices(["SP500", "NVDA"], last="2026-06-30"))
+    with pytest.raises(DataError, match="research data fetch") as caught:
+        load_market("yahoo")
+    assert [fault.where for fault in caught.value.faults] == ["SP500", "NVDA"]
+    assert caught.value.faults[0].found == "2026-06-30"
+
+
+def test_missing_series_are_named_in_the_words():
+    store(made_up_prices(["SP500", "NVDA"]), missing={"AMD": "unknown"})
+    assert "missing: AMD" in load_market("yahoo").source
+
+
+def test_no_fetched_prices_is_an_error_that_names_the_command():
+    with pytest.raises(DataError, match="research data fetch"):
+        load_market("yahoo")
+
+
+def test_damaged_prices_are_an_error():
+    store(made_up_prices(["SP500"]))
+    file = price_cache.files()[1]
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(DataError, match="damaged"):
+        load_market("yahoo")
+
+
+def test_a_file_of_bundled_returns_gives_the_bundled_returns(tmp_path):
+    for name in ("daily_returns_bp.csv",):
+        (tmp_path / name).write_bytes((BUNDLED / name).read_bytes())
+    (tmp_path / "daily_returns_bp.yaml").write_text("figures: returns\nunit: bp\n")
+    market = load_market("daily_returns_bp.csv")
+    pd.testing.assert_frame_equal(market.returns, load_daily_returns(), atol=ABSOLUTE)
+    pd.testing.assert_frame_equal(market.series, load_series(), check_dtype=False)
+    assert list(market.factors) == []
+    assert "returns from the file daily_returns_bp.csv" in market.source
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_a_file_of_prices_gives_the_returns_of_the_same_prices_fetched(tmp_path, ending):
+    prices = made_up_prices(["TOPIX", "SP500", "NVDA", "USDJPY"])
+    store(prices)
+    if ending == ".csv":
+        prices.to_csv(tmp_path / "mine.csv")
+    else:
+        prices.reset_index().to_parquet(tmp_path / "mine.parquet", index=False)
+    (tmp_path / "mine.yaml").write_text("figures: prices\n")
+    ours, theirs = load_market("yahoo"), load_market(str(tmp_path / f"mine{ending}"))
+    pd.testing.assert_frame_equal(ours.returns, theirs.returns)
+    pd.testing.assert_frame_equal(ours.factors, theirs.factors)
+
+
+def test_a_file_of_returns_with_a_hole_has_it_in_the_ledger(tmp_path):
+    returns = load_daily_returns()[["SP500", "NVDA"]].copy()
+    returns.loc["2025-12-23", "NVDA"] = np.nan
+    returns.to_csv(tmp_path / "mine.csv")
+    (tmp_path / "mine.yaml").write_text("figures: returns\nunit: fraction\n")
+    gaps = load_market("mine.csv").gaps
+    assert list(gaps["date"]) == [pd.Timestamp("2025-12-23")]
+
+
+def test_a_file_of_factors_alone_is_no_market(tmp_path):
+    made_up_prices(["USDJPY", "WTI"]).to_csv(tmp_path / "mine.csv")
+    (tmp_path / "mine.yaml").write_text("figures: prices\n")
+    with pytest.raises(DataError, match="no series"):
+        load_market("mine.csv")
+
+
+@pytest.mark.parametrize("source", ["", "google", "Yahoo", "yahoo ", "../data"])
+def test_other_sources_are_refused(source):
+    with pytest.raises(InputError, match="Unknown source"):
+        load_market(source)
+
+
+def test_loading_touches_no_client_of_the_network():
+    store(made_up_prices(["SP500"]))
+    script = (
+        "import sys\n"
+        "from research.data import load_market\n"
+        "load_market('yahoo'); load_market('bundled')\n"
+        "found = {'yfinance', 'curl_cffi', 'requests', 'research.data.fetch'} & set(sys.modules)\n"
+        "sys.exit(str(found) if found else 0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60, env=dict(os.environ))

@@ -83,6 +83,11 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
 
 def closing_times(calendar: str) -> pd.Series:
     """Give the closing moment (UTC) of each session, early closes included."""
+    return _closing_times(calendar).copy()
+
+
+@lru_cache(maxsize=8)
+def _closing_times(calendar: str) -> pd.Series:
     closes = _calendar(calendar).schedule["close"]
     return pd.Series(closes.array, index=sessions(calendar), name="close")
 
@@ -112,7 +117,7 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
             [Fault("when", "a time stamp with a zone", repr(when), "Use .tz_localize('...').")],
         )
     asked = moment.tz_convert("UTC")
-    closes = closing_times(calendar)
+    closes = _closing_times(calendar)
     if not closes.index[0].tz_localize("UTC") <= asked < closes.iloc[-1]:
         raise InputError(
             "The news lies outside the exchange calendar.",

@@ -1,0 +1,64 @@
+"""Day 0 of each event and asset: asked and used date, per exchange."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from research.data import load_events
+from research.errors import InputError
+from research.events import day_zero
+
+CALENDARS = pd.Series({"7203": "XTKS", "8035": "XTKS", "NVDA": "XNYS"})
+
+
+def moments(**when):
+    return pd.DataFrame({"moment_utc": pd.Series(when)})
+
+
+def test_one_row_an_event_and_asset():
+    when = pd.Timestamp("2025-07-22 19:12", tz="America/New_York")
+    found = day_zero(moments(deal=when), CALENDARS).set_index(["event_id", "asset"])
+    assert found["date"].astype(str).tolist() == ["2025-07-23"] * 3
+    assert found["phase"].tolist() == ["before open", "before open", "after close"]
+    assert (found["asked_utc"] == when.tz_convert("UTC")).all()
+    assert found["calendar"].to_dict() == {("deal", a): c for a, c in CALENDARS.items()}
+
+
+def test_every_event_of_the_deal_has_the_sessions_of_its_row():
+    events = load_events()
+    calendars = pd.Series({"tokyo": "XTKS", "new_york": "XNYS"})
+    found = day_zero(events, calendars).pivot(index="event_id", columns="asset", values="date")
+    found = found.loc[events.index]
+    assert (found["tokyo"] == events["first_tokyo_session"]).all()
+    assert (found["new_york"] == events["first_ny_session"]).all()
+
+
+def test_the_calendar_date_of_the_news_is_the_wrong_day_zero():
+    """The wrong turn: taking the date in the zone of the news for the session that reacts."""
+    events = load_events()
+    assert (events["date_local"] != events["first_tokyo_session"]).sum() > 40
+
+
+def test_all_faults_at_once():
+    events = moments(
+        naive=pd.Timestamp("2025-07-22 19:12"),
+        late=pd.Timestamp("2040-01-01", tz="UTC"),
+        fine=pd.Timestamp("2025-07-22", tz="UTC"),
+        none=pd.NaT,
+    )
+    with pytest.raises(InputError) as caught:
+        day_zero(events, CALENDARS)
+    where = [fault.where for fault in caught.value.faults]
+    assert where == ["events['naive']", "events['late']", "events['none']"]
+
+
+def test_labels_are_checked():
+    events = pd.concat([moments(e=pd.Timestamp("2025-07-22", tz="UTC"))] * 2)
+    calendars = pd.Series(["XTKS", None, "XLON"], index=["a", "a", "b"])
+    with pytest.raises(InputError) as caught:
+        day_zero(events.rename(columns={"moment_utc": "when"}), calendars)
+    text = str(caught.value)
+    assert len(caught.value.faults) == 5
+    for part in ("calendars['a']", "'XLON'", "moment_utc", "'e' more than once", "'a' more than"):
+        assert part in text

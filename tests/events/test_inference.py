@@ -1,0 +1,178 @@
+"""Group tests against plain loops over firms, pairs of firms and dates."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from research.events import TESTS
+from research.events.inference import kp_factor
+
+# Sums of a few hundred products in double precision, in another order.
+SAME = 1e-9
+
+ESTIMATION = (-100, -11)
+
+
+def units_of(drawn, reference, model, window):
+    return [
+        reference.unit(drawn, asset, model=model, window=window, estimation=ESTIMATION)
+        for asset in drawn.returns
+    ]
+
+
+def statistics_of(study, window=None):
+    return study.tests(window).set_index("test")["statistic"].to_dict()
+
+
+@pytest.mark.parametrize("model", ["market", "mean", "market_adjusted"])
+@pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
+@pytest.mark.parametrize("missing", [0.0, 0.08])
+def test_loops_give_the_same(panel, reference, model, window, missing):
+    drawn = panel(missing=missing)
+    study = drawn.study(model=model, window=window)
+    expected = reference.tests(units_of(drawn, reference, model, window))
+    assert statistics_of(study) == pytest.approx(expected, rel=SAME)
+
+
+def test_two_factors(panel, reference):
+    drawn = panel(n_factors=2)
+    expected = reference.tests(units_of(drawn, reference, "market", (0, 1)))
+    assert statistics_of(drawn.study(window=(0, 1))) == pytest.approx(expected, rel=SAME)
+
+
+def test_correlation_is_the_mean_over_pairs(panel, reference):
+    drawn = panel(n_firms=6)
+    residuals = [u.residuals for u in units_of(drawn, reference, "market", (0, 0))]
+    pairs = [np.corrcoef(a, b)[0, 1] for a, b in combinations(residuals, 2)]
+    found = drawn.study().tests()["correlation"]
+    assert found.to_numpy() == pytest.approx(np.mean(pairs), abs=SAME)
+
+
+@pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
+@pytest.mark.parametrize("n_factors", [1, 2])
+def test_portfolio_t_is_a_regression_of_the_portfolio(panel, window, n_factors):
+    drawn = panel(n_factors=n_factors)
+    days = drawn.returns.index
+    ahead = days[130 + window[0] : 130 + window[1] + 1]
+    every = days[30:120].append(ahead)
+    regressors = sm.add_constant(drawn.benchmark.loc[every])
+    # One dummy for the sum: each day's own dummy, then the contrast of all of them.
+    dummies = pd.get_dummies(every).set_axis(every)[list(ahead)].astype(float)
+    result = sm.OLS(
+        drawn.returns.loc[every].mean(axis=1), regressors.join(dummies).astype(float)
+    ).fit()
+    contrast = np.r_[np.zeros(1 + n_factors), np.ones(len(ahead))]
+    row = drawn.study(window=window).tests().set_index("test").loc["portfolio_t"]
+    test = result.t_test(contrast)
+    assert row["statistic"] == pytest.approx(test.tvalue.item(), rel=SAME)
+    assert row["pvalue"] == pytest.approx(test.pvalue.item(), rel=SAME)
+    assert row["df"] == result.df_resid
+
+
+def test_p_values_belong_to_their_distributions(panel):
+    tests = panel(n_firms=5).study().tests().set_index("test")
+    for name in ("csect_t", "bmp_t", "kp_t"):
+        expected = 2 * stats.t.sf(abs(tests.at[name, "statistic"]), 4)
+        assert tests.at[name, "pvalue"] == pytest.approx(expected, rel=SAME)
+    normal = 2 * stats.norm.sf(abs(tests.at["patell_z", "statistic"]))
+    assert tests.at["patell_z", "pvalue"] == pytest.approx(normal, rel=SAME)
+
+
+def test_every_test_names_its_variant_null_and_source(panel):
+    found = panel().study().tests()
+    assert list(found["test"]) == list(TESTS)
+    assert list(found["variant"]) == [test.variant for test in TESTS.values()]
+    assert all(test.null and test.source for test in TESTS.values())
+
+
+def test_a_firm_without_a_figure_leaves_the_denominator(panel):
+    """The wrong turn: dividing by all firms, or taking a missing return for zero."""
+    drawn = panel(n_firms=5)
+    drawn.returns.iloc[130, 0] = np.nan
+    study = drawn.study()
+    fewer = panel(n_firms=5)
+    rest = fewer.events[fewer.events["asset"] != "firm0"]
+    expected = type(fewer)(fewer.returns, fewer.benchmark, rest).study()
+    assert study.tests()["n"].tolist() == [4] * 5
+    assert statistics_of(study) == pytest.approx(statistics_of(expected), rel=SAME)
+    assert study.abnormal.loc[("news", "firm0")].isna().all()
+
+
+def test_days_are_matched_by_date_when_exchanges_differ(two_exchanges, reference):
+    """The wrong turn: correlating the n-th days of the windows, which holidays push apart."""
+    drawn = two_exchanges()
+    study = drawn.study(model="mean", estimation=(-120, -11))
+    by_row = drawn.events.set_index("asset")
+    units = []
+    for asset in drawn.returns:
+        own = drawn.returns[asset].dropna().index
+        units.append(
+            reference.unit(
+                drawn,
+                asset,
+                model="mean",
+                window=(0, 0),
+                estimation=(-120, -11),
+                date=by_row.at[asset, "date"],
+                own_sessions=own,
+            )
+        )
+    right = reference.correlation(units)
+    relative = [np.asarray(u.residuals) for u in units]
+    wrong = np.mean([np.corrcoef(a, b)[0, 1] for a, b in combinations(relative, 2)])
+    found = study.tests()["correlation"].iloc[0]
+    assert found == pytest.approx(right, abs=SAME)
+    assert abs(found - wrong) > 0.1
+
+
+def test_staggered_dates_are_matched_by_date_too(panel, reference):
+    drawn = panel(n_firms=4)
+    days = drawn.returns.index
+    events = drawn.events.assign(date=[days[p] for p in (130, 125, 120, 115)])
+    staggered = type(drawn)(drawn.returns, drawn.benchmark, events)
+    units = units_of(staggered, reference, "market", (0, 0))
+    expected = reference.tests(units)
+    assert statistics_of(staggered.study()) == pytest.approx(expected, rel=SAME)
+
+
+def test_kp_factor_is_undefined_where_the_variance_would_be_negative():
+    correlation = np.array([-0.6, -0.5, -0.49, 0.0, 1.0, 0.3])
+    found = kp_factor(correlation, np.array([3, 3, 3, 3, 3, 1]))
+    assert np.isnan(found).tolist() == [True, True, False, False, True, True]
+    assert found[3] == 1.0
+
+
+@pytest.mark.parametrize("firms", [1, 2])
+def test_what_cannot_be_tested_says_why(panel, firms):
+    drawn = panel(n_firms=2)
+    drawn.returns["firm1"] = drawn.returns["firm0"]
+    events = drawn.events.head(firms)
+    tests = type(drawn)(drawn.returns, drawn.benchmark, events).study().tests()
+    tests = tests.set_index("test")
+    undefined = ["csect_t", "bmp_t", "kp_t"]
+    assert tests.loc[undefined, "statistic"].isna().all()
+    assert tests.loc[undefined, "pvalue"].isna().all()
+    reason = "one firm: no spread over firms" if firms == 1 else "no spread over firms"
+    assert (tests.loc[undefined, "reason"] == reason).all()
+    defined = tests.loc[["patell_z", "portfolio_t"]]
+    assert defined["statistic"].notna().all()
+    assert (defined["reason"] == "").all()
+
+
+def test_groups_are_tested_one_by_one(panel):
+    drawn = panel(n_firms=6)
+    groups = pd.Series(list("aaabbb"), index=drawn.returns.columns)
+    both = drawn.study().tests(groups=groups)
+    for name, names in (("a", [0, 1, 2]), ("b", [3, 4, 5])):
+        rows = drawn.events.iloc[names]
+        alone = type(drawn)(drawn.returns, drawn.benchmark, rows).study().tests()
+        part = both[both["group"] == name].set_index("test")["statistic"]
+        assert part.to_dict() == pytest.approx(
+            alone.set_index("test")["statistic"].to_dict(), rel=SAME
+        )

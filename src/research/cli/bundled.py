@@ -57,7 +57,7 @@ def _print(results: Sequence[Result], *, verbose: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("table", box=box.SIMPLE, title="Bundled tables")
+    table = Table("table", box=box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     table.columns[0].no_wrap = True
     table.add_column("rows", justify="right")
     table.add_column("period")
@@ -68,7 +68,7 @@ def _print(results: Sequence[Result], *, verbose: bool) -> None:
         good = not result.faults
         outcome = Text("ok", "green") if good else Text(f"{len(result.faults)} faults", "bold red")
         rows = "" if result.rows is None else str(result.rows)
-        table.add_row(result.name, rows, Text(result.period or ""), Text(checks), outcome)
+        table.add_row(result.name, rows, Text((result.period or "").replace(" to ", "– ")), Text(checks), outcome)
     Console().print(table)
 
 

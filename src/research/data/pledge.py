@@ -125,7 +125,7 @@ def _round_total_faults(frame: pd.DataFrame) -> list[Fault]:
         if above > slack or (amounts.notna().all() and above < -slack):
             asked = f"{row.total_bn_usd:g} bn, the total of round {row.round}"
             faults.append(
-                Fault(place(_PROJECTS, column="amount_bn_usd"), asked, f"{amounts.sum():g}")
+                Fault(place(_PROJECTS, column="amount_bn_usd"), asked, f"{amounts.sum():g} bn")
             )
     return faults
 

@@ -1,0 +1,54 @@
+import pytest
+
+from research import paths
+from research.data import catalog, load_series
+from research.data.codebook import codebook, seal, write_codebook
+from research.errors import DataError
+
+
+def test_codebook_on_disk_is_the_one_the_sidecars_give():
+    assert (paths.data() / "README.md").read_text(encoding="utf-8") == codebook()
+
+
+def test_codebook_names_every_table_column_and_note():
+    text = codebook()
+    for name in catalog.names():
+        about = catalog.sidecar(name)
+        assert f"### {name}\n" in text
+        assert about.sha256 in text
+        assert all(f"| `{column}` |" in text for column in about.columns)
+        assert all(f"- {note}" in text for note in about.notes)
+
+
+def test_codebook_follows_a_sidecar(copy):
+    copy.swap("market/series", "title: Series", "title: Lists", ".yaml")
+    assert "**Lists of the daily returns.**" in write_codebook().read_text()
+
+
+def test_codebook_names_every_broken_sidecar(copy):
+    for name in ("market/series", "deal/claims"):
+        copy.edit(name, lambda _: b"- a list\n", ".yaml")
+    with pytest.raises(DataError) as caught:
+        codebook()
+    assert len(caught.value.faults) == 2
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_sealing_a_table_as_it_is_changes_nothing(name, copy):
+    before = catalog.sidecar_path(name).read_bytes()
+    seal(name)
+    assert catalog.sidecar_path(name).read_bytes() == before
+
+
+def test_a_change_on_purpose_loads_after_sealing(copy):
+    copy.swap("market/series", "NVIDIA", "Nvidia")
+    with pytest.raises(DataError, match="research data seal market/series"):
+        load_series()
+    seal("market/series")
+    assert load_series().loc["NVDA", "name"] == "Nvidia"
+
+
+def test_sealing_a_missing_table_is_refused(copy):
+    copy.file("market/series").unlink()
+    with pytest.raises(DataError, match="missing"):
+        seal("market/series")

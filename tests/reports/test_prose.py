@@ -1,0 +1,130 @@
+"""Markdown: formulas beside money, headings, addresses, and hostile text."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from research.reports.labels import Labels
+from research.reports.prose import Heading, plain, to_html
+
+
+def html_of(source: str) -> str:
+    read = to_html(source, Labels(), "markdown cell 1")
+    assert read.faults == ()
+    return read.html
+
+
+def faults_of(source: str) -> str:
+    return "\n".join(str(fault) for fault in to_html(source, Labels(), "markdown cell 1").faults)
+
+
+def test_money_stays_text_beside_formulas():
+    html = html_of(
+        r"Of the $550bn (US$ terms), \$36bn and $1.5 trillion; $\beta_i$ and $p$-values."
+    )
+    assert html.count("<math") == 2
+    words = plain(html)
+    assert words == "Of the $550bn (US$ terms), $36bn and $1.5 trillion; βi and p-values."
+
+
+def test_formula_in_every_place_of_a_text():
+    html = html_of("## On $a_1$\n\n| $b_1$ |\n|--|\n| $c_1$ |\n\n- $d_1$\n\n**$e_1$**\n\n$$f_1$$\n")
+    assert html.count("<math") == 6
+
+
+def test_code_is_no_formula():
+    html = html_of("`$x_1$` and\n\n```python\nprice = '$y_1$'\n```\n")
+    assert "<math" not in html
+    assert "$x_1$" in html
+
+
+def test_formula_over_several_lines_and_in_a_sentence():
+    html = html_of("$$\na_1 +\n\\text{cost in \\$}\n$$\n\nwhere $$b_1$$ holds.")
+    assert html.count('display="block"') == 2
+    assert html.count('class="formula"') == 1
+    assert "<p>where <math" in html
+
+
+@pytest.mark.parametrize(
+    ("source", "formula"),
+    [(r"$\foo$", r"\foo"), ("$$a^$$", "a^"), (r"so \begin{align} a \end{align}", r"\begin{align}")],
+)
+def test_a_bad_formula_is_a_fault_that_names_cell_and_formula(source, formula):
+    told = faults_of(source)
+    assert told.startswith("markdown cell 1")
+    assert formula in told.replace("\\\\", "\\")
+
+
+def test_headings_have_anchors_of_their_own():
+    read = to_html("# Title\n\n## The test\n\n### A & $b_1$\n\n## The test\n", Labels(), "cell")
+    assert read.headings == (
+        Heading(1, "main", "Title"),
+        Heading(2, "the-test", "The test"),
+        Heading(3, "a-b1", "A & b1"),
+        Heading(2, "the-test-2", "The test"),
+    )
+    assert "Title" not in read.html
+    assert [tag["id"] for tag in BeautifulSoup(read.html, "html.parser").select("h2, h3")] == [
+        "the-test",
+        "a-b1",
+        "the-test-2",
+    ]
+
+
+def test_a_heading_does_not_take_an_anchor_of_the_page():
+    assert to_html("## Checks\n", Labels(), "cell").headings[0].anchor == "checks-2"
+
+
+def test_addresses_become_words():
+    html = html_of("[BEA](https://www.bea.gov/data/gdp) and https://fred.stlouisfed.org/series/X")
+    assert "href" not in html
+    assert "http" not in html
+    assert plain(html) == "BEA (www.bea.gov) and fred.stlouisfed.org/series/X"
+
+
+def test_links_within_the_project():
+    html = html_of("[jobs](02_jobs.ipynb), [methods](../docs/methods.md)")
+    assert '<a href="02_jobs.html">jobs</a>' in html
+    assert plain(html) == "jobs, methods (docs/methods.md)"
+
+
+def test_links_within_the_page_are_kept_and_checked():
+    labels = Labels()
+    html = to_html("[there](#the-test) [nowhere](#gone)\n\n## The test\n", labels, "cell").html
+    assert '<a href="#the-test">there</a>' in html
+    assert labels.dangling() == ["gone"]
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "a <b onclick='alert(1)'>b</b>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](//example.org/a)",
+    "<javascript:alert(1)>",
+    '[x](#"onmouseover="alert(1))',
+    '[x](a.ipynb"onmouseover="alert(1))',
+    "[x](https://example.org/<script>)",
+    "## <svg onload=alert(1)>",
+    "$\\text{</math><script>alert(1)</script>}$",
+    "| <iframe src=x> |\n|--|\n| <object> |",
+    '```x" onload="alert(1)\n<script>\n```',
+]
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_hostile_markdown_is_text(source):
+    soup = BeautifulSoup(to_html(source, Labels(), "cell").html, "html.parser")
+    assert soup.find_all(["script", "img", "svg", "iframe", "object", "b"]) == []
+    for element in soup.find_all(True):
+        assert not [name for name in element.attrs if name.startswith("on")]
+        address = element.get("href", "#")
+        assert address.startswith("#") or address.split("#")[0].endswith(".html")
+
+
+def test_a_picture_in_markdown_is_a_fault():
+    assert "research.figures.Figure" in faults_of("![a chart](chart.png)")

@@ -1,0 +1,376 @@
+"""From an executed notebook to a page: what stands where, and what is refused."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+
+import nbformat
+import nbformat.v4 as nb
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from research.reports.faults import RenderError
+from research.reports.parameters import MarketReactions
+from research.reports.render import MAX_BYTES, render
+
+MANIFEST = {
+    "run": "01_market_reactions__long",
+    "notebook": "01_market_reactions",
+    "title": "Market reactions",
+    "question": "How did they react to the $550bn?",
+    "scenario": None,
+    "parameters": {"event_id": "consultation_2", "window": [-3, 4]},
+    "inputs": {
+        "notebook": "n" * 64,
+        "package": "p" * 64,
+        "lock": "l" * 64,
+        "tables": {"deal/events": "e" * 64},
+        "prices": {"mine.csv": "m" * 64},
+    },
+    "sources": {"deal/events": {"title": "Dated events", "authority": "White House"}},
+    "versions": {"python": "3.11.9", "pandas": "3.1.1"},
+    "commit": "25a7794",
+    "dirty": True,
+    "started_utc": "2026-11-24T10:12:03Z",
+    "seconds": 14.2,
+    "state": "ok",
+    "error": None,
+    "report_sha256": None,
+}
+
+FIGURE_JSON = "application/vnd.research.figure+json"
+
+
+def png(size: tuple[int, int] = (40, 30), dpi: int = 96, noise: bool = False) -> str:
+    """Give a small PNG in base64; noise cannot be made smaller."""
+    draw = np.random.default_rng(1)
+    pixels = draw.integers(0, 256, (size[1], size[0], 3)) if noise else np.full((size[1], size[0], 3), 200)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.astype("uint8")).save(buffer, "PNG", dpi=(dpi, dpi))
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def figure(name: str = "car", picture: str | None = None, **words: str) -> nb.NotebookNode:
+    told = {"name": name, "title": "Cars rose", "alt": "A chart", "source": "JPX", "csv": "a\n1\n"}
+    data = {"image/png": picture or png(), FIGURE_JSON: told | words, "text/plain": "Figure"}
+    return nb.new_output("display_data", data=data)
+
+
+def shown(media_type: str, text: str) -> nb.NotebookNode:
+    return nb.new_output("display_data", data={media_type: text, "text/plain": "plain"})
+
+
+def code(source: str, *outputs: nb.NotebookNode, tag: str = "") -> nb.NotebookNode:
+    metadata = {"tags": [tag] if tag else []}
+    return nb.new_code_cell(source, outputs=list(outputs), execution_count=1, metadata=metadata)
+
+
+def notebook(
+    *cells: nb.NotebookNode, findings: str = "- Cars rose **6 %**.\n- So."
+) -> nb.NotebookNode:
+    """Give a notebook with what every report needs, and the given cells between."""
+    return nb.new_notebook(
+        cells=[
+            nb.new_markdown_cell("# Market reactions\n\nThe start."),
+            code('event_id = "consultation_2"', tag="parameters"),
+            code('event_id = "secret_value"', tag="injected-parameters"),
+            *cells,
+            code("show(findings)", shown("text/markdown", findings), tag="findings"),
+            code("assert 1 == 1\nassert 2 == 2", tag="assertions"),
+        ]
+    )
+
+
+def page(*cells: nb.NotebookNode, **changes: object) -> BeautifulSoup:
+    return BeautifulSoup(render(notebook(*cells), MANIFEST | changes), "html.parser")
+
+
+def refused(*cells: nb.NotebookNode) -> RenderError:
+    with pytest.raises(RenderError) as caught:
+        render(notebook(*cells), MANIFEST)
+    return caught.value
+
+
+def words(element) -> str:
+    return " ".join(element.get_text().split())
+
+
+# What stands where
+
+
+def test_title_and_question_come_from_the_manifest():
+    soup = page()
+    assert [words(one) for one in soup.select("h1")] == ["Market reactions"]
+    assert words(soup.select_one("header .question")) == MANIFEST["question"]
+    assert soup.html["lang"] == "en"
+
+
+def test_findings_stand_on_top_and_only_there():
+    soup = page()
+    assert words(soup.select_one("main > *")) == "Key findings Cars rose 6 %. So."
+    assert str(soup).count("Cars rose <strong>6 %</strong>") == 1
+    assert [one["content"] for one in soup.select("meta[name='research:finding']")] == [
+        "Cars rose 6 %.",
+        "So.",
+    ]
+
+
+def test_findings_in_paragraphs_and_under_their_own_heading():
+    made = notebook(findings="## Key findings\n\nCars rose.\n\nEnergy fell.")
+    soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
+    assert len(soup.select("h2:-soup-contains('Key findings')")) == 1
+    assert [one["content"] for one in soup.select("meta[name='research:finding']")] == [
+        "Cars rose.",
+        "Energy fell.",
+    ]
+
+
+def test_contents_lead_to_the_headings():
+    soup = page(nb.new_markdown_cell("## One\n\n### Deeper\n\n#### Deepest\n\n## Two"))
+    links = [(words(one), one["href"]) for one in soup.select("nav a")]
+    assert links == [
+        ("Key findings", "#key-findings"),
+        ("One", "#one"),
+        ("Deeper", "#deeper"),
+        ("Two", "#two"),
+        ("Checks", "#checks"),
+        ("How this report was made", "#provenance"),
+    ]
+    assert all(soup.find(id=href[1:]) for _, href in links)
+
+
+def test_code_is_folded_and_counted_as_in_jupyterlab():
+    soup = page(nb.new_markdown_cell("## One"), code("x = 1"), code("y = 2"))
+    cells = soup.select("details.code-cell")
+    assert not any(cell.has_attr("open") for cell in cells)
+    assert [words(cell.summary) for cell in cells] == [
+        "Code of cell 2, under “One”",
+        "Code of cell 3, under “One”",
+        "Code of cell 4, under “One”",
+        "Code of cell 5, under “One”",
+    ]
+    assert "secret_value" not in str(soup)
+
+
+def test_parameters_say_what_was_changed():
+    rows = [
+        [words(cell) for cell in row.select("th, td")] for row in page().select(".parameters tr")
+    ]
+    assert rows[1][:2] == ["event_id", "consultation_2"]
+    assert rows[1][3] == "default"
+    assert rows[2][:2] == ["window", "[-3, 4]"]
+    default = MarketReactions.model_fields["window"].default
+    assert rows[2][3] == f"changed from {default}"
+    assert "sessions" in rows[2][2]
+    assert words(page().select_one(".parameters summary")) == "Parameters: window changed"
+
+
+def test_default_parameters_are_folded():
+    details = page(parameters={"event_id": "consultation_2"}).select_one(".parameters")
+    assert not details.has_attr("open")
+    assert words(details.summary) == "Parameters: all at their defaults"
+
+
+def test_checks_count_their_assertions():
+    checks = page().select_one("section[aria-labelledby=checks]")
+    assert "All of its 2 assertions hold." in words(checks)
+    assert "assert 1 == 1" in words(checks.select_one("details"))
+
+
+def test_provenance_names_data_versions_and_commit():
+    footer = page().select_one("footer")
+    told = words(footer)
+    for expected in (
+        "24 November 2026, 10:12 UTC",
+        "14 seconds",
+        "25a7794 with uncommitted changes",
+        "deal/events",
+        "Dated events. White House",
+        "e" * 64,
+        "mine.csv",
+        "m" * 64,
+        "pandas 3.1.1",
+        "l" * 64,
+    ):
+        assert expected in told
+
+
+def test_provenance_without_version_control_or_time():
+    told = words(page(commit=None, dirty=None, seconds=None).select_one("footer"))
+    assert "a copy outside of version control" in told
+    assert "None" not in told
+
+
+def test_scenario_is_named():
+    soup = page(scenario="calm", scenario_reason="What if <nothing> had happened?")
+    assert words(soup.title) == "Market reactions: calm"
+    assert words(soup.select_one(".scenario")) == "Scenario calm. What if <nothing> had happened?"
+
+
+# Figures
+
+
+def test_figure_has_words_size_and_data():
+    made = figure(picture=png((200, 100), dpi=192), alt='Cars "rose" <6 %>', csv="a,b\n1,¥2\n")
+    soup = page(code("plot()", made)).select_one("figure")
+    assert soup["id"] == "figure-car"
+    assert soup.img["alt"] == 'Cars "rose" <6 %>'
+    assert (soup.img["width"], soup.img["height"]) == ("100", "50")
+    assert words(soup.figcaption).startswith("Figure 1. Cars rose Source: JPX.")
+    link = soup.find("a", download="car.csv")
+    assert base64.b64decode(link["href"].partition(",")[2]).decode() == "a,b\n1,¥2\n"
+
+
+def test_pictures_keep_their_look():
+    """Quantising moves no colour of a chart by more than a shade (of 255)."""
+    shades = 12
+    soup = page(code("plot()", figure())).select_one("figure")
+    drawn = Image.open(io.BytesIO(base64.b64decode(soup.img["src"].partition(",")[2])))
+    original = Image.open(io.BytesIO(base64.b64decode(png())))
+    apart = np.asarray(drawn.convert("RGB"), int) - np.asarray(original.convert("RGB"), int)
+    assert np.abs(apart).max() <= shades
+
+
+@pytest.mark.parametrize("key", ["name", "title", "alt", "source", "csv"])
+def test_a_figure_without_its_words_is_refused(key):
+    error = refused(code("plot()", figure(**{key: " "})))
+    assert f"none for {key}" in str(error)
+    assert "code cell 2" in str(error)
+
+
+def test_a_bare_picture_is_refused():
+    error = refused(code("plot()", nb.new_output("display_data", data={"image/png": png()})))
+    assert "research.figures.Figure" in str(error)
+
+
+@pytest.mark.parametrize("name", ["car", 'x" onload="y', "../up", ""])
+def test_a_figure_needs_a_name_of_its_own(name):
+    assert "name" in str(refused(code("one()", figure()), code("two()", figure(name))))
+
+
+def test_a_report_that_is_too_large_says_which_part():
+    huge = figure("noise", png((900, 900), noise=True))
+    error = refused(code("plot()", figure()), code("plot()", huge))
+    assert f"less than {MAX_BYTES / 1000:,.0f} kB" in str(error)
+    assert "of which Figure 2 (noise)" in str(error)
+
+
+# Downloads
+
+
+def test_notebook_inside_the_page_is_the_executed_one_without_pictures():
+    made = notebook(code("plot()", figure(csv="a\n7\n")))
+    before = nbformat.writes(made)
+    soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
+    link = soup.find("a", download="01_market_reactions__long.ipynb")
+    inside = json.loads(base64.b64decode(link["href"].partition(",")[2]))
+    assert [cell["id"] for cell in inside["cells"]] == [cell.id for cell in made.cells]
+    assert inside["cells"][3]["outputs"][0]["data"][FIGURE_JSON]["csv"] == "a\n7\n"
+    assert "image/png" not in json.dumps(inside)
+    assert nbformat.writes(made) == before, "the caller's notebook was changed"
+
+
+# Refusals
+
+
+STDERR = nb.new_output("stream", name="stderr", text="FutureWarning: soon\n")
+ERROR = nb.new_output("error", ename="KeyError", evalue="'chip'", traceback=[])
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (STDERR, "FutureWarning: soon"),
+        (ERROR, "KeyError: 'chip'"),
+        (shown("text/html", "<script>alert(1)</script>"), "script"),
+        (nb.new_output("display_data", data={"application/x-widget": "1"}), "application/x-widget"),
+        (shown("text/markdown", "$\\foo$"), r"\foo"),
+        (shown("text/latex", "$$a^$$"), "a^"),
+    ],
+)
+def test_what_does_not_belong_in_a_report_is_refused(output, told):
+    assert told in str(refused(code("x", output)))
+
+
+@pytest.mark.parametrize("tag", ["findings", "assertions"])
+def test_a_notebook_without_findings_or_checks_is_refused(tag):
+    made = notebook()
+    made.cells = [cell for cell in made.cells if tag not in cell.metadata.get("tags", [])]
+    with pytest.raises(RenderError, match=f"tagged '{tag}'"):
+        render(made, MANIFEST)
+
+
+def test_a_second_title_and_a_dead_link_are_refused():
+    error = refused(nb.new_markdown_cell("# Again\n\n[there](#nowhere)"))
+    assert "'Again'" in str(error)
+    assert "#nowhere" in str(error)
+
+
+def test_all_faults_come_at_once():
+    bad = [code("x", STDERR), nb.new_markdown_cell("$\\foo$ and ![x](y)"), code("y", ERROR)]
+    assert len(refused(*bad).faults) == 4
+
+
+# Nothing untrusted becomes markup, nothing leads out
+
+BOMB = "<img src=x onerror=alert(1)>\"'</title></style><script>alert(1)</script>"
+
+
+def test_untrusted_text_is_escaped_everywhere():
+    made = notebook(
+        nb.new_markdown_cell(f"## Heading {BOMB}\n\n{BOMB}"),
+        code(f"# {BOMB}", nb.new_output("stream", text=f"\x1b[31m{BOMB}\x1b[0m")),
+        code(
+            "x",
+            shown("text/markdown", BOMB),
+            nb.new_output("display_data", data={"text/plain": BOMB}),
+        ),
+        code("y", figure(title=BOMB, alt=BOMB, source=BOMB, csv=BOMB)),
+        findings=f"- {BOMB}",
+    )
+    hostile = MANIFEST | {
+        "title": BOMB,
+        "question": BOMB,
+        "scenario": BOMB,
+        "scenario_reason": BOMB,
+        "run": "01_market_reactions__x",
+        "parameters": {"event_id": BOMB, BOMB: [BOMB]},
+        "versions": {BOMB: BOMB},
+        "sources": {"deal/events": {"title": BOMB, "authority": BOMB}},
+        "commit": BOMB,
+    }
+    soup = BeautifulSoup(render(made, hostile), "html.parser")
+    assert len(soup.find_all("script")) == 1
+    assert len(soup.find_all("style")) == 1
+    assert [img["alt"] for img in soup.find_all("img")] == [BOMB]
+    assert not [one for one in soup.find_all(True) if any(k.startswith("on") for k in one.attrs)]
+
+
+def test_no_address_leads_out():
+    text = "[BEA](https://www.bea.gov) https://x.org $a_1$ [j](javascript:alert(1))"
+    html = render(notebook(nb.new_markdown_cell(text), code("y", figure())), MANIFEST)
+    assert not re.search(r"""(?:src|href|action)\s*=\s*["']?\s*(?:https?:|//|javascript:)""", html)
+    assert not re.search(r"@import|url\(", html)
+    assert "http" not in re.sub(r"http-equiv", "", re.sub(r"base64,[A-Za-z0-9+/=]*", "", html))
+
+
+def test_policy_allows_the_one_style_and_script_by_digest():
+    import hashlib  # noqa: PLC0415 - an independent recomputation
+
+    soup = page()
+    policy = soup.select_one("meta[http-equiv]")["content"]
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert "unsafe" not in policy
+    for kind, tag in (("style", soup.style), ("script", soup.script)):
+        digest = base64.b64encode(hashlib.sha256(tag.string.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+
+
+def test_the_same_run_gives_the_same_page():
+    made = notebook(code("y", figure()))
+    assert render(made, MANIFEST) == render(made, MANIFEST)

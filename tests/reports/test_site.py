@@ -1,0 +1,151 @@
+"""The page that leads to all reports."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from research.reports.files import write_json
+from research.reports.site import FINDINGS_SHOWN, write_index
+
+GOOD = {
+    "notebook": "01_market_reactions",
+    "title": "Market reactions",
+    "question": "How did they react?",
+    "scenario": None,
+    "parameters": {"event_id": "consultation_2", "window": [0, 0]},
+    "started_utc": "2026-11-24T10:12:03+00:00",
+    "seconds": 14.2,
+    "state": "ok",
+    "error": None,
+}
+ERROR = {"cell": 7, "heading": "The day", "name": "KeyError", "message": "'chip' <b>"}
+LATER = "2026-11-24T11:00:00+00:00"
+
+
+def put_good(folder, run="01_market_reactions", findings=("Cars rose.",), **changes):
+    write_json(folder / f"{run}.manifest.json", GOOD | {"run": run} | changes)
+    metas = "".join(f'<meta name="research:finding" content="{one}">' for one in findings)
+    (folder / f"{run}.html").write_text(f"<head>{metas}<style></style></head>", encoding="utf-8")
+
+
+def put_failed(folder, run="01_market_reactions", **changes):
+    failed = GOOD | {"run": run, "state": "failed", "error": ERROR} | changes
+    write_json(folder / "failed" / f"{run}.manifest.json", failed)
+
+
+def index_of(folder) -> BeautifulSoup:
+    return BeautifulSoup(write_index(folder).read_text(encoding="utf-8"), "html.parser")
+
+
+def words(element) -> str:
+    return " ".join(element.get_text().split())
+
+
+def test_without_reports_it_says_how_to_build_them(tmp_path):
+    soup = index_of(tmp_path / "reports")
+    assert "make reports" in words(soup.main)
+    assert soup.select("main a") == []
+
+
+def test_a_report_is_shown_with_question_findings_and_time(tmp_path):
+    put_good(tmp_path, findings=["Cars rose &lt;6 %&gt;.", "Energy fell.", "Third.", "Fourth."])
+    soup = index_of(tmp_path)
+    assert words(soup.h2) == "Market reactions"
+    assert "How did they react?" in words(soup.section)
+    assert [words(one) for one in soup.select(".runs ul li")] == [
+        "Cars rose <6 %>.",
+        "Energy fell.",
+        "Third.",
+    ]
+    assert len(soup.select(".runs ul li")) == FINDINGS_SHOWN
+    assert words(soup.select_one(".built")) == "Built on 24 November 2026, 10:12 UTC, in 14 seconds"
+    assert soup.select_one(".runs a")["href"] == "01_market_reactions.html"
+
+
+def test_runs_of_a_notebook_stand_together_with_what_they_changed(tmp_path):
+    put_good(tmp_path)
+    put_good(
+        tmp_path, "01_market_reactions__w", parameters=GOOD["parameters"] | {"window": [-1, 1]}
+    )
+    put_good(tmp_path, "01_market_reactions__calm", scenario="calm", parameters={"event_id": "x"})
+    put_good(tmp_path, "02_jobs", notebook="02_jobs", title="Jobs")
+    soup = index_of(tmp_path)
+    assert [words(one) for one in soup.select("h2")] == ["Market reactions", "Jobs"]
+    assert [words(one) for one in soup.select("h3")] == [
+        "Report with default parameters",
+        "Scenario calm",
+        "Report with window = [-1, 1]",
+        "Report with default parameters",
+    ]
+    assert "event_id = x" in words(soup)
+
+
+def test_a_failed_run_is_shown_beside_the_last_good_report(tmp_path):
+    put_good(tmp_path)
+    put_failed(tmp_path, started_utc=LATER)
+    soup = index_of(tmp_path)
+    assert soup.select_one(".runs a")["href"] == "01_market_reactions.html"
+    told = words(soup.select_one(".failed"))
+    assert "the last good one" in told
+    assert "Cell 7, under “The day”: KeyError: 'chip' <b>" in told
+
+
+def test_a_failure_before_the_last_good_report_is_history(tmp_path):
+    put_failed(tmp_path)
+    put_good(tmp_path, started_utc=LATER)
+    assert index_of(tmp_path).select(".failed") == []
+
+
+def test_a_run_that_never_worked_has_no_link(tmp_path):
+    put_failed(tmp_path, error=ERROR | {"cell": None, "heading": None})
+    soup = index_of(tmp_path)
+    assert soup.select("main a") == []
+    assert "there is no report. Outside of the cells: KeyError" in words(soup.select_one(".failed"))
+
+
+def test_a_manifest_with_state_failed_in_the_folder_itself(tmp_path):
+    write_json(
+        tmp_path / "01_market_reactions.manifest.json",
+        GOOD | {"run": "01_market_reactions", "state": "failed", "error": ERROR},
+    )
+    assert "KeyError" in words(index_of(tmp_path).select_one(".failed"))
+
+
+@pytest.mark.parametrize("content", ["{broken", "[]", ""])
+def test_a_damaged_manifest_is_told_and_the_others_stay(tmp_path, content):
+    put_good(tmp_path)
+    (tmp_path / "02_jobs.manifest.json").write_text(content, encoding="utf-8")
+    soup = index_of(tmp_path)
+    assert len(soup.select(".runs a")) == 1
+    assert "02_jobs.manifest.json cannot be read" in words(soup.select_one(".failed"))
+
+
+def test_a_report_that_is_gone_is_told(tmp_path):
+    put_good(tmp_path)
+    (tmp_path / "01_market_reactions.html").unlink()
+    assert "01_market_reactions.html is gone" in words(index_of(tmp_path).select_one(".failed"))
+
+
+def test_untrusted_text_is_escaped(tmp_path):
+    bomb = "<img src=x onerror=alert(1)>"
+    put_good(tmp_path, title=bomb, question=bomb)
+    put_good(tmp_path, "01_market_reactions__x", parameters={bomb: bomb}, scenario=bomb)
+    put_failed(tmp_path, started_utc=LATER, error=ERROR | {"message": bomb})
+    soup = index_of(tmp_path)
+    assert soup.find_all("img") == []
+    assert words(soup).count(bomb) >= 5
+
+
+def test_links_are_relative_and_quoted(tmp_path):
+    put_good(tmp_path, "01_market_reactions__a b#c")
+    href = index_of(tmp_path).select_one(".runs a")["href"]
+    assert href == "01_market_reactions__a%20b%23c.html"
+
+
+def test_an_old_index_is_replaced_whole(tmp_path):
+    (tmp_path / "index.html").write_text("old", encoding="utf-8")
+    put_good(tmp_path)
+    write_index(tmp_path)
+    assert "old" not in (tmp_path / "index.html").read_text(encoding="utf-8")[:100]
+    assert sorted(one.suffix for one in tmp_path.iterdir()) == [".html", ".html", ".json"]

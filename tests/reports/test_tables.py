@@ -1,0 +1,114 @@
+"""HTML outputs: safe, and tables that can be read by eye and by ear."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from research.reports.labels import Labels
+from research.reports.tables import active_elements, safe_html
+
+FRAME = pd.DataFrame(
+    {"car_pct": [1.2, -0.5], "p": ["0.04", "n/a"], "why": ["rose", "fell < 1"]},
+    index=pd.Index(["chip", "energy"], name="group"),
+)
+
+
+def soup_of(markup: str) -> BeautifulSoup:
+    return BeautifulSoup(safe_html(markup, Labels()), "html.parser")
+
+
+def texts(soup: BeautifulSoup, selector: str) -> list[str]:
+    return [element.get_text(strip=True) for element in soup.select(selector)]
+
+
+def test_frame_has_headers_with_scope_and_numbers_to_the_right():
+    soup = soup_of(FRAME._repr_html_())
+    assert texts(soup, 'thead th[scope="col"]') == ["group", "car_pct", "p", "why"]
+    assert texts(soup, 'tbody th[scope="row"]') == ["chip", "energy"]
+    assert texts(soup, ".right") == ["car_pct", "p", "1.2", "0.04", "-0.5", "n/a"]
+    assert texts(soup, "td")[-1] == "fell < 1"
+
+
+def test_style_and_border_of_pandas_are_gone():
+    markup = safe_html(FRAME._repr_html_(), Labels())
+    assert not any(word in markup for word in ("<style", "style=", "border=", "dataframe"))
+
+
+def test_every_table_has_a_box_that_the_keyboard_reaches():
+    markup = safe_html(FRAME._repr_html_() * 2, Labels())
+    boxes = BeautifulSoup(markup, "html.parser").select("div.table-box")
+    assert [box["aria-label"] for box in boxes] == ["Table 1", "Table 2"]
+    assert all(box["role"] == "region" and box["tabindex"] == "0" for box in boxes)
+
+
+def test_caption_names_the_box():
+    soup = soup_of(FRAME.style.set_caption("By group & day").to_html())
+    assert texts(soup, "caption") == ["By group & day"]
+    assert soup.select_one(".table-box")["aria-label"] == "Table 1: By group & day"
+
+
+def test_two_levels_of_rows_and_columns():
+    frame = FRAME.set_index([["Japan", "Japan"], ["chip", "energy"]])
+    frame.columns = pd.MultiIndex.from_tuples([("A", "car"), ("A", "p"), ("B", "why")])
+    soup = soup_of(frame._repr_html_())
+    assert texts(soup, '[scope="colgroup"]') == ["A"]
+    assert texts(soup, '[scope="rowgroup"]') == ["Japan"]
+    assert texts(soup, 'tbody [scope="row"]') == ["chip", "energy"]
+    assert texts(soup, "tbody .right") == ["1.2", "0.04", "-0.5", "n/a"]
+    assert all(element.get_text(strip=True) for element in soup.select("th"))
+
+
+def test_names_of_two_index_levels_stand_in_the_row_of_column_names():
+    frame = FRAME.reset_index().assign(place="Tokyo").set_index(["place", "group"])
+    soup = soup_of(frame._repr_html_())
+    assert len(soup.select("thead tr")) == 1
+    assert texts(soup, "thead th") == ["place", "group", "car_pct", "p", "why"]
+
+
+def test_name_of_the_columns_is_kept():
+    soup = soup_of(FRAME.rename_axis(columns="test")._repr_html_())
+    assert "test" in texts(soup, "thead th")
+    assert "group" in texts(soup, "thead th")
+
+
+@pytest.mark.parametrize(
+    "number", ["-1.2", "+3", "1,234.5", "12 %", "3.1***", "$36bn", "−4", "1e-05"]
+)
+def test_numbers(number):
+    soup = soup_of(f"<table><tbody><tr><td>{number}</td></tr></tbody></table>")
+    assert texts(soup, ".right") == [number]
+
+
+@pytest.mark.parametrize("word", ["2025-12-24", "chip", "1 of 2", "v1.2.3", "n/a"])
+def test_words(word):
+    soup = soup_of(f"<table><tbody><tr><td>{word}</td></tr></tbody></table>")
+    assert texts(soup, ".right") == []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p onclick="alert(1)">x</p>',
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href="https://example.org">x</a>',
+        '<table background="https://example.org"><tr><td style="x:url(//e.org)">x',
+        '<td colspan="1&quot; onload=&quot;alert(1)">x</td>',
+        "<base href='//example.org'><meta http-equiv=refresh content='0;url=//e.org'>x",
+        "<math><mtext><style><a title='</style><b onload=alert(1)>'>x",
+    ],
+)
+def test_handlers_and_addresses_go_and_words_stay(markup):
+    soup = soup_of(markup)
+    assert "x" in soup.get_text()
+    allowed = {"class", "role", "tabindex", "aria-label", "colspan", "rowspan", "scope"}
+    for element in soup.find_all(True):
+        assert set(element.attrs) <= allowed
+        assert element.name not in ("a", "base", "meta", "style")
+
+
+def test_elements_that_run_or_load_are_told():
+    found = active_elements("<div><script>1</script><p>x</p><iframe></iframe><img src=x></div>")
+    assert found == ["iframe", "img", "script"]
+    assert active_elements(FRAME._repr_html_()) == []

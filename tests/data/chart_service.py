@@ -34,8 +34,8 @@ class LocalSession(ChartSession):
     def __init__(self, port: int) -> None:
         super().__init__(proxies={"http": f"http://127.0.0.1:{port}"})
 
-    def request(self, method: str, url: str, **arguments: Any) -> Any:
-        return super().request(method, url.replace("https://", "http://", 1), **arguments)
+    def request(self, method: Any, url: str, *rest: Any, **arguments: Any) -> Any:
+        return super().request(method, url.replace("https://", "http://", 1), *rest, **arguments)
 
 
 class ChartService:

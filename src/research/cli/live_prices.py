@@ -1,7 +1,9 @@
+# ruff: noqa: PLC0415 - each command loads what it needs, so that `research --help` is fast.
 """``research data fetch | compare``, added to ``research data``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(compare)
 
 
-def fetch(
+def fetch(  # noqa: PLR0917 - typer calls it, by name
     series: Series = None,
     start: Annotated[str | None, typer.Option(help="First day, such as 2024-05-28.")] = None,
     end: Annotated[
@@ -93,14 +95,17 @@ def compare(
     from research.data.compare import compare as held_together
     from research.data.tickers import listings
 
+    if Path(source).is_file():
+        source = str(Path(source).resolve())
     other, bundled = load_market(source), load_market("bundled")
     wanted = {item.series_id for item in listings(bundled.series, series)}
     result = held_together(bundled, other, tolerance_bp=tolerance_bp)
     typer.echo(f"bundled: {bundled.source}\nother:   {other.source}")
     _print_comparison(result, wanted, rows)
-    if len(other.gaps):
-        typer.echo(f"\n{len(other.gaps)} sessions without a figure in the other source:")
-        typer.echo(other.gaps.head(rows).to_string(index=False))
+    gaps = other.gaps[other.gaps["series_id"].isin(wanted)]
+    if len(gaps):
+        typer.echo(f"\n{len(gaps)} days without a figure in the other source:")
+        typer.echo(gaps.head(rows).to_string(index=False, formatters={"date": _day}))
 
 
 def _print_comparison(result: Comparison, wanted: set[str], rows: int) -> None:
@@ -110,14 +115,18 @@ def _print_comparison(result: Comparison, wanted: set[str], rows: int) -> None:
     apart = summary[summary["differ"] > 0]
     typer.echo(
         f"\n{int(summary['compared'].sum())} returns of {len(summary)} series compared; "
-        f"{len(differences)} of {len(apart)} series differ by more than {result.tolerance_bp:g} bp."
+        f"{len(differences)}, of {len(apart)} series, differ by more than "
+        f"{result.tolerance_bp:g} bp."
     )
     if len(differences):
-        typer.echo("\n" + apart.round(2).to_string())
-        shown = differences.head(rows).round(1)
-        typer.echo(
-            f"\nThe {len(shown)} largest of {len(differences)}:\n" + shown.to_string(index=False)
-        )
+        typer.echo("\n" + apart.round(3).to_string())
+        largest = differences.head(rows)
+        text = largest.to_string(index=False, float_format="%.1f", formatters={"date": _day})
+        typer.echo(f"\nThe {len(largest)} largest of {len(differences)}:\n{text}")
     absent = summary.index[summary["compared"] == 0]
     if len(absent):
         typer.echo(f"\nNot in both: {', '.join(absent)}")
+
+
+def _day(date: object) -> str:
+    return f"{date:%Y-%m-%d}"

@@ -12,10 +12,10 @@ from research.data.tickers import Listing
 from research.data.yahoo import Answer, missing_columns, where
 from research.errors import Fault, raise_if
 
-#: Days without a price, or prices without a session, that an answer may have, as a share of
-#: its days. Oil futures trade on some ten holidays of New York a year, 4 % of days; a table
-#: labelled a day off has wrong days every week.
-MOST_ODD_DAYS = 0.06
+# Days without a price and prices without a session that an answer may have: a few, and a share
+# of its days. Oil futures trade on some ten holidays of New York a year, 4 % of days; a table
+# labelled a day off has two odd days every week.
+_FEW_ODD_DAYS, _MOST_ODD_DAYS = 2, 0.06
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -174,8 +174,7 @@ def _on_sessions(
     days = price_days(listing.calendar, prices.index[0].date(), prices.index[-1].date())
     odd = prices.index.difference(days)
     holes = days.difference(prices.index)
-    share = (len(odd) + len(holes)) / max(len(days), 1)
-    if share > MOST_ODD_DAYS:
+    if len(odd) + len(holes) > max(_FEW_ODD_DAYS, _MOST_ODD_DAYS * len(days)):
         found = f"{len(odd)} prices on other days, {len(holes)} of {len(days)} days without one"
         fault = Fault(where(listing), f"prices on the days of {listing.calendar}", found)
         raise errors.BadPricesError(_summary(listing), [fault])

@@ -13,15 +13,15 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import filelock
 import yaml
 
 from research import paths
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, FetchError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,12 +108,28 @@ def writing(prices: pd.DataFrame, about: dict[str, Any]) -> Iterator[str]:
     full = {"layout": LAYOUT, **about, "file": table.name, "sha256": digest, "rows": len(prices)}
     text = yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=100)
     paths.cache().mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(paths.cache() / "prices.lock", timeout=_LOCK_TIMEOUT_S):
+    with _only_writer():
         before = _tables()
         yield from _replacing(table, content)
         yield from _replacing(description_file(), text.encode())
         _clear(before, table)
         yield "cleared old tables"
+
+
+@contextmanager
+def _only_writer() -> Iterator[None]:
+    import filelock  # noqa: PLC0415 - the runner asks for `files` alone, on every call
+
+    lock = filelock.FileLock(paths.cache() / "prices.lock")
+    try:
+        lock.acquire(timeout=_LOCK_TIMEOUT_S)
+    except filelock.Timeout:
+        fault = Fault(lock.lock_file, "a free lock", f"one held for {_LOCK_TIMEOUT_S} s", "Wait.")
+        raise FetchError("Another fetch is storing prices.", [fault]) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def read_description() -> dict[str, Any]:
@@ -219,13 +235,14 @@ def _force_folder(folder: Path) -> None:
 
 def _parquet(prices: pd.DataFrame) -> bytes:
     stream = io.BytesIO()
-    prices.reset_index().to_parquet(stream, index=False, compression="zstd")
+    # A copy in one block: pandas warns of tables that were put together column by column.
+    prices.copy().reset_index().to_parquet(stream, index=False, compression="zstd")
     return stream.getvalue()
 
 
 def _from_parquet(content: bytes) -> pd.DataFrame:
-    import pandas as pd
-    import pyarrow.parquet
+    import pandas as pd  # noqa: PLC0415
+    import pyarrow.parquet  # noqa: PLC0415
 
     table = pyarrow.parquet.read_table(io.BytesIO(content))
     frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)

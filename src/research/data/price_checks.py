@@ -69,12 +69,11 @@ def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> l
 def date_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> list[Fault]:
     """Name dates that are doubled, out of order, with a time, or without a session."""
     dates = pd.DatetimeIndex(table.index).dropna()
-    found = {
-        "a date without a time of day": dates[dates != dates.normalize()],
-        "each date once": dates[dates.duplicated()],
-        "a date above that of the row before": dates[1:][dates[1:] < dates[:-1]],
-    }
-    faults = [fault for asked, days in found.items() for fault in _day_faults(file, days, asked)]
+    timed, again = dates[dates != dates.normalize()], dates[dates.duplicated()]
+    falls = dates[1:][dates[1:] < dates[:-1]]
+    faults = _day_faults(file, timed, "a date without a time of day", "a time")
+    faults += _day_faults(file, again, "each date once", "the date again")
+    faults += _day_faults(file, falls, "a date above that of the row before", "one below it")
     for name in table.columns.intersection(pd.Index(list(calendars))):
         used = pd.DatetimeIndex(table.index[table[name].notna()]).dropna()
         faults += _session_faults(f"{file}, {name}", str(name), used, calendars[str(name)])
@@ -90,16 +89,18 @@ def meaning_faults(file: str, table: pd.DataFrame, meaning: Meaning) -> list[Fau
             faults += _price_faults(where, column)
         else:
             faults += _return_faults(where, column, meaning.unit)
-    return faults
+    # A wrong description is wrong for every column.
+    return faults[:_NAMED] + _more(file, f"{meaning.figures} as described", len(faults))
 
 
 def _session_faults(where: str, name: str, used: pd.DatetimeIndex, calendar: str) -> list[Fault]:
     if used.empty:
         return []
     if name in FACTOR_CALENDARS:
-        return _day_faults(where, used[used.day_of_week >= 5], "no figure on a weekend")
+        return _day_faults(where, used[used.day_of_week >= 5], "no figure on a weekend", "one")
     days = price_days(calendar, used.min().date(), used.max().date())
-    return _day_faults(where, used[~used.isin(days)], f"no figure: {calendar} had no session")
+    odd = used[~used.isin(days)]
+    return _day_faults(where, odd, f"no figure: {calendar} had no session", "one")
 
 
 def _price_faults(where: str, column: pd.Series) -> list[Fault]:
@@ -108,11 +109,12 @@ def _price_faults(where: str, column: pd.Series) -> list[Fault]:
         found = f"{len(low)} of {len(column)} figures at or below zero: returns?"
         return [Fault(where, "prices", found, "Write figures: returns if they are.")]
     if len(low):
-        return _day_faults(where, pd.DatetimeIndex(low.index), "a price above zero")
+        days = pd.DatetimeIndex(low.index)
+        return _day_faults(where, days, "a price above zero", "one at or below it")
     typical = float((column / column.shift(1) - 1).abs().median())
     if len(column) >= _ENOUGH_ROWS and typical > _LARGEST_TYPICAL:
-        asked = f"prices, which typically change by less than {_LARGEST_TYPICAL:.0%} a day"
-        return [Fault(where, asked, f"changes of {typical:.0%}: returns?")]
+        asked = f"prices, with a typical daily change below {_LARGEST_TYPICAL:.0%}"
+        return [Fault(where, asked, f"{typical:.0%}: returns?")]
     return []
 
 
@@ -124,17 +126,16 @@ def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
         return [Fault(where, "returns", found, "Write figures: prices if they are.")]
     typical = float(fractions.abs().median())
     if enough and not _SMALLEST_TYPICAL <= typical <= _LARGEST_TYPICAL:
-        asked = (
-            f"daily returns of a typical size from {_SMALLEST_TYPICAL:g} to {_LARGEST_TYPICAL:g}"
-        )
-        found = f"{typical:.3g} when read as {unit}"
+        low, high = 100 * _SMALLEST_TYPICAL, 100 * _LARGEST_TYPICAL
+        asked = f"a typical daily return of {low:g} to {high:g} %"
+        found = f"{100 * typical:.3g} % when read as {unit}"
         return [Fault(where, asked, found, "Mend the unit in the YAML file.")]
     lost = pd.DatetimeIndex(column.index[fractions <= -1])
-    return _day_faults(where, lost, "a return above -100 %")
+    return _day_faults(where, lost, "a return above -100 %", "one at or below it")
 
 
-def _day_faults(where: str, days: pd.DatetimeIndex, asked: str) -> list[Fault]:
-    named = [Fault(f"{where}, {day:%F}", asked, "it is not so") for day in days[:_NAMED]]
+def _day_faults(where: str, days: pd.DatetimeIndex, asked: str, found: str) -> list[Fault]:
+    named = [Fault(f"{where}, {day:%F}", asked, found) for day in days[:_NAMED]]
     return named + _more(where, asked, len(days))
 
 

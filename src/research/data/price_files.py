@@ -21,6 +21,7 @@ import yaml
 
 from research.data import price_checks
 from research.data.price_checks import UNITS, Meaning
+from research.data.source_files import sidecar_path
 from research.errors import DataError, Fault, InputError, raise_if
 
 #: Endings of files that can be read.
@@ -41,11 +42,6 @@ class PriceFile:
 
     figures: str
     table: pd.DataFrame
-
-
-def sidecar_of(file: Path) -> Path:
-    """Give the path of the YAML file that says what the figures of a file are."""
-    return file.with_suffix(".yaml")
 
 
 def read_price_file(file: Path, calendars: Mapping[str, str]) -> PriceFile:
@@ -93,7 +89,7 @@ def _summary(file: Path) -> str:
 
 
 def _meaning(file: Path) -> tuple[Meaning | None, list[Fault]]:
-    beside = sidecar_of(file)
+    beside = sidecar_path(file)
     asked = "figures: prices, or figures: returns with unit: bp, percent or fraction"
     try:
         about = yaml.safe_load(beside.read_text(encoding="utf-8"))

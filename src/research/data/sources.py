@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from research import paths
 from research.data import price_cache
 from research.data.market import load_daily_factors, load_daily_returns, load_series
 from research.data.price_files import read_price_file
@@ -18,6 +17,7 @@ from research.data.prices import (
     gaps_of_returns,
     returns_from_prices,
 )
+from research.data.source_files import source_path
 from research.errors import DataError, Fault, InputError, raise_if
 
 
@@ -70,14 +70,9 @@ def load_market(source: str = "bundled") -> MarketData:
     if source == "yahoo":
         return _yahoo()
     if Path(source).suffix:
-        return _file(source_file(source))
+        return _file(source_path(source))
     fault = Fault("source", "bundled, yahoo or the path of a .csv or .parquet file", repr(source))
     raise InputError("Unknown source.", [fault])
-
-
-def source_file(source: str) -> Path:
-    """Give the file that a path in a parameter means."""
-    return paths.root() / source
 
 
 def _bundled() -> MarketData:

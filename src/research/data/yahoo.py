@@ -67,7 +67,7 @@ class Answer:
         return first if isinstance(first, dict) else {}
 
 
-class ChartSession(Session):  # type: ignore[misc]
+class ChartSession(Session[Any]):
     """A browser-like HTTP session that keeps the last answer of the chart service."""
 
     answer: Answer | None = None
@@ -75,12 +75,12 @@ class ChartSession(Session):  # type: ignore[misc]
     def __init__(self, **settings: Any) -> None:
         super().__init__(impersonate="chrome", **settings)
 
-    def request(self, method: str, url: str, **arguments: Any) -> Any:
+    def request(self, method: Any, url: str, *rest: Any, **arguments: Any) -> Any:
         """Send a request; forget the last answer before a new question."""
         asks_chart = CHART_PATH in url
         if asks_chart:
             self.answer = None
-        response = super().request(method, url, **arguments)
+        response = super().request(method, url, *rest, **arguments)
         if asks_chart:
             self.answer = _answer(response)
         return response

@@ -8,6 +8,7 @@ import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -125,3 +126,14 @@ def test_old_python_and_missing_venv_get_a_clear_message(tmp_path: Path) -> None
         assert result.returncode == 1
         assert words in result.stderr
     assert not (copy.parents[1] / ".venv").exists()
+
+
+def test_readme_findings_are_those_of_the_executed_notebook() -> None:
+    notebook = nbformat.read(ROOT / "notebooks" / "01_market_reactions.ipynb", as_version=4)
+    (cell,) = [c for c in notebook.cells if "findings" in c.metadata.get("tags", [])]
+    computed = set(cell.outputs[0].data["text/markdown"].splitlines())
+    readme = (ROOT / "README.md").read_text()
+    section = readme.split("## Findings so far")[1].split("\n## ")[0]
+    printed = [line for line in section.splitlines() if line.startswith("- ")]
+    assert len(printed) >= 5
+    assert [line for line in printed if line not in computed] == []

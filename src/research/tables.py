@@ -26,7 +26,8 @@ def present(
     Returns
     -------
     pandas.DataFrame
-        Texts under the headings, in the order of ``columns``.
+        Texts under the headings, in the order of ``columns``; the first one is the index.
+        Numbers have a real minus and no negative zero.
 
     Raises
     ------
@@ -40,8 +41,23 @@ def present(
         if name not in table
     ]
     raise_if(InputError, "The table cannot be presented.", faults)
-    out = {
-        heading: [missing if pd.isna(value) else pattern.format(value) for value in table[name]]
-        for name, (heading, pattern) in columns.items()
-    }
-    return pd.DataFrame(out)
+    out = pd.DataFrame(
+        {
+            heading: [_text(value, pattern, missing) for value in table[name]]
+            for name, (heading, pattern) in columns.items()
+        }
+    )
+    # The first column heads its row; its heading goes where pandas prints it in the same line.
+    shown = out.set_index(out.columns[0]).rename_axis(index=None, columns=out.columns[0])
+    return shown
+
+
+def _text(value: object, pattern: str, missing: str) -> str:
+    if pd.isna(value):
+        return missing
+    text = pattern.format(value)
+    if not isinstance(value, float | int):
+        return text
+    if not text.strip("+-0.,% "):
+        text = text.lstrip("+-")
+    return text.replace("-", "\N{MINUS SIGN}")

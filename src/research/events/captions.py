@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from research.events.findings import LEVEL
@@ -60,15 +58,14 @@ def path_alt(path: pd.DataFrame) -> str:
     )
 
 
-def firms_title(table: pd.DataFrame, groups: Sequence[str], words: str) -> str:
-    """Set the naive, the corrected and the portfolio t of the groups side by side."""
-    parts = [
-        f"{group_name(group)} {signed(100 * row['caar'], 1)} % {words}: standardised t "
-        f"{signed(row['bmp_t'], 1)}, corrected {signed(row['kp_t'], 1)}, portfolio "
-        f"{signed(row['portfolio_t'], 1)}"
-        for group, row in table.loc[list(groups)].iterrows()
-    ]
-    return "; ".join(parts)
+def firms_title(table: pd.DataFrame, group: str, words: str) -> str:
+    """Set the naive, the corrected and the portfolio t of a group side by side."""
+    row = table.loc[group]
+    return (
+        f"{group_name(group)} {signed(100 * row['caar'], 1)} % {words}: t = "
+        f"{signed(row['bmp_t'], 1)} if its firms are independent, {signed(row['kp_t'], 1)} "
+        f"corrected, {signed(row['portfolio_t'], 1)} as a portfolio"
+    )
 
 
 def firms_alt(means: pd.DataFrame) -> str:

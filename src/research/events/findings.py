@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from research.events.groups import group_name
+from research.events.inference import TESTS
 from research.events.words import counted, signed, window_words
 
 #: Nominal size of the tests that the sentences speak of.
@@ -33,13 +34,18 @@ def reported_sentence(reported: pd.DataFrame, moves: pd.DataFrame) -> str:
 def funds_sentence(moves: pd.DataFrame) -> str:
     """Say what the chip and energy funds did beside the S&P 500."""
     smh, xle, market = (moves.loc[name, "return_pct"] for name in ("SMH", "XLE", "SP500"))
-    words = {True: "up", False: "down"}
-    against = {True: "ahead of", False: "behind"}
+    up = {True: "up", False: "down"}
+    place = {True: "ahead of", False: "behind"}
+    chips, energy = bool(smh > market), bool(xle > market)
+    against = (
+        f"both were {place[chips]} the market"
+        if chips == energy
+        else f"chips were {place[chips]} the market, energy {place[energy]} it"
+    )
     return (
-        f"**Chips {words[smh > 0]}, energy {words[xle > 0]}, as funds.** In New York the chip "
-        f"fund SMH moved {signed(smh)} % and the energy fund XLE {signed(xle)} %, while the "
-        f"S&P 500 moved {signed(market)} %: chips were {against[smh > market]} the market, "
-        f"energy was {against[xle > market]} it."
+        f"**Chips {up[bool(smh > 0)]}, energy {up[bool(xle > 0)]}, as funds.** In New York the "
+        f"chip fund SMH moved {signed(smh)} % and the energy fund XLE {signed(xle)} %, while the "
+        f"S&P 500 moved {signed(market)} %: {against}."
     )
 
 
@@ -92,8 +98,8 @@ def widest_gap(table: pd.DataFrame) -> str:
 
 
 def false_alarm_sentence(alarms: pd.DataFrame) -> str:
-    """Say how often each test sees an effect on dates without an event."""
-    share = 100 * alarms.mean()
+    """Say how often (per cent) each test sees an effect on dates without an event."""
+    share = alarms[list(TESTS)].mean()
     return (
         f"**How far to trust each test.** On quiet dates, where nothing happened, tests at the "
         f"nominal {100 * LEVEL:.0f} % should raise {100 * LEVEL:.0f} alarms in 100. In these "

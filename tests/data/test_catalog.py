@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from research import data
 from research.data import catalog, load_claims
 from research.errors import DataError, InputError
 
@@ -106,3 +107,22 @@ def test_listing_and_hashing_import_no_heavy_library():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_each_table_is_loaded_by_the_function_its_sidecar_names():
+    # One process: each loader must add exactly its own table to those read.
+    script = (
+        "from research import data\n"
+        "from research.data import catalog\n"
+        "for name in catalog.names():\n"
+        "    before = catalog.tables_read()\n"
+        "    getattr(data, catalog.sidecar(name).loader)()\n"
+        "    assert catalog.tables_read() - before == {name}, name\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_no_load_function_is_without_a_table():
+    named = {catalog.sidecar(name).loader for name in catalog.names()}
+    loaders = {name for name in data.__all__ if name.startswith("load_")}
+    assert loaders - named == {"load_market"}

@@ -1,6 +1,8 @@
 import pytest
+from typer.testing import CliRunner
 
 from research import paths
+from research.cli.data import app
 from research.data import catalog, load_series
 from research.data.codebook import codebook, seal, write_codebook
 from research.errors import DataError
@@ -52,3 +54,13 @@ def test_sealing_a_missing_table_is_refused(copy):
     copy.file("market/series").unlink()
     with pytest.raises(DataError, match="missing"):
         seal("market/series")
+
+
+def test_commands_write_the_codebook_and_seal_a_table(copy):
+    runner = CliRunner()
+    copy.swap("market/series", "NVIDIA", "Nvidia")
+    sealed = runner.invoke(app, ["seal", "market/series"])
+    assert (sealed.exit_code, "data/market/series.yaml" in sealed.output) == (0, True)
+    written = runner.invoke(app, ["codebook"])
+    assert (written.exit_code, written.output) == (0, "wrote data/README.md\n")
+    assert catalog.sha256("market/series") in (copy.folder / "README.md").read_text()

@@ -16,9 +16,10 @@ from research.data import (
     load_state_jobs,
     load_state_trades,
 )
-from research.data.accounts import IMPORTS, MAKE, OUTPUT, PRICES, ROUNDING_MUSD, USE
+from research.data.accounts import IMPORTS, MAKE, ROUNDING_MUSD, USE
 from research.data.codebook import seal
 from research.data.employment import EMPLOYEES, INDUSTRIES, STATES, TRADES
+from research.data.output import OUTPUT, PRICES
 from research.data.tables import examine
 
 MAKE_NAME, USE_NAME = "jobs/bea_make_2023_musd", "jobs/bea_use_2023_musd"

@@ -201,6 +201,11 @@ def test_dates_out_of_order_are_caught(table, copy, has_fault):
     has_fault(examine(table)[1], "line 3, column date", "a later date", "not later")
 
 
+def test_a_fixing_on_a_weekend_is_caught(copy, has_fault):
+    copy.swap("market/daily_factors_bp", "\n2024-06-14,", "\n2024-06-15,")
+    has_fault(examine(FACTORS)[1], "column date", "a day from Monday to Friday", "Saturday")
+
+
 def test_a_level_on_a_day_without_session_is_caught(copy, has_fault):
     copy.rows(
         "market/printed_levels",

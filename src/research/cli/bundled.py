@@ -68,7 +68,13 @@ def _print(results: Sequence[Result], *, verbose: bool) -> None:
         good = not result.faults
         outcome = Text("ok", "green") if good else Text(f"{len(result.faults)} faults", "bold red")
         rows = "" if result.rows is None else str(result.rows)
-        table.add_row(result.name, rows, Text((result.period or "").replace(" to ", "– ")), Text(checks), outcome)
+        table.add_row(
+            result.name,
+            rows,
+            Text((result.period or "").replace(" to ", "– ")),
+            Text(checks),
+            outcome,
+        )
     Console().print(table)
 
 

@@ -10,15 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from research.data.accounts import (
-        load_bea_codes,
-        load_bea_gross_output,
-        load_bea_imports,
-        load_bea_make,
-        load_bea_price_index,
-        load_bea_use,
-        load_gdp_deflator,
-    )
+    from research.data.accounts import load_bea_imports, load_bea_make, load_bea_use
+    from research.data.bea_codes import load_bea_codes
     from research.data.deal import (
         load_claims,
         load_events,
@@ -36,6 +29,7 @@ if TYPE_CHECKING:
         load_printed_levels,
         load_series,
     )
+    from research.data.output import load_bea_gross_output, load_bea_price_index, load_gdp_deflator
     from research.data.pledge import (
         load_expressions_of_interest,
         load_mou_terms,
@@ -66,11 +60,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "GsimExample": "world",
     "MarketData": "sources",
-    "load_bea_codes": "accounts",
-    "load_bea_gross_output": "accounts",
+    "load_bea_codes": "bea_codes",
+    "load_bea_gross_output": "output",
     "load_bea_imports": "accounts",
     "load_bea_make": "accounts",
-    "load_bea_price_index": "accounts",
+    "load_bea_price_index": "output",
     "load_bea_use": "accounts",
     "load_claims": "deal",
     "load_daily_factors": "market",
@@ -78,7 +72,7 @@ _HOMES = {
     "load_employees": "employment",
     "load_events": "deal",
     "load_expressions_of_interest": "pledge",
-    "load_gdp_deflator": "accounts",
+    "load_gdp_deflator": "output",
     "load_gsim_example": "world",
     "load_industry_jobs": "employment",
     "load_japan_coverage": "tariffs",

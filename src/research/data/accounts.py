@@ -1,4 +1,4 @@
-"""Input-output accounts of the United States: make, use, imports, output and prices."""
+"""Input-output accounts of the United States: make, use and import tables."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from research.data import schemas, tables
+from research.data.bea_codes import CODES, codes_of
 from research.data.identities import differences, labels_are
 from research.data.tables import Check, Table, place
 from research.errors import Fault
@@ -23,28 +24,11 @@ IMPORTS_DIFFER = ("42", "481", "482", "483", "484", "487OS", "524")
 #: standard deviation, cells / 12 under the root); the largest gap in the source is 7.
 ROUNDING_MUSD = 10
 
-#: Make table and gross output are two printings of one figure, each rounded to a million.
+#: One figure printed in two tables, each rounded to a million.
 SAME_FIGURE_MUSD = 1
 
-_YEARS = tuple(str(year) for year in range(2012, 2024))
-_CODES, _MAKE, _USE = "jobs/bea_codes", "jobs/bea_make_2023_musd", "jobs/bea_use_2023_musd"
-_IMPORTS, _OUTPUT = "jobs/bea_imports_2023_musd", "jobs/bea_gross_output_musd"
-_PRICES = "jobs/bea_price_index_2017eq100"
-
-
-def load_bea_codes() -> pd.DataFrame:
-    """Load the codes of industries, commodities, final demand and value added, in BEA order.
-
-    Returns
-    -------
-    Columns ``code``, ``name``, ``kind``; 71 codes are both industry and commodity.
-
-    Raises
-    ------
-    DataError
-        If the table is not as compiled.
-    """
-    return tables.load(CODES).reset_index(drop=True)
+_MAKE, _USE = "jobs/bea_make_2023_musd", "jobs/bea_use_2023_musd"
+_IMPORTS = "jobs/bea_imports_2023_musd"
 
 
 def load_bea_make() -> pd.DataFrame:
@@ -95,52 +79,8 @@ def load_bea_imports() -> pd.DataFrame:
     return _labelled(IMPORTS, rows="commodity", columns="use")
 
 
-def load_bea_gross_output() -> pd.DataFrame:
-    """Load gross output, industries x years 2012 to 2023 (whole numbers), USD million.
-
-    Raises
-    ------
-    DataError
-        If the table is not as compiled or its 2023 is not the Make table's.
-    """
-    return _by_year(OUTPUT)
-
-
-def load_bea_price_index() -> pd.DataFrame:
-    """Load the price index of gross output, industries x years 2012 to 2023, 2017 = 100.
-
-    Raises
-    ------
-    DataError
-        If the table is not as compiled.
-    """
-    return _by_year(PRICES)
-
-
-def load_gdp_deflator() -> pd.Series:
-    """Load the GDP deflator by calendar year, 2017 = 100.
-
-    Raises
-    ------
-    DataError
-        If the table is not as compiled.
-    """
-    return tables.load(DEFLATOR).set_index("year")["gdp_deflator_2017eq100"]
-
-
-def codes_of(kind: str) -> list[str]:
-    """List the codes of a kind (industry, commodity, final_demand, value_added) in BEA order."""
-    codes = tables.read(CODES)
-    return [str(code) for code in codes.loc[codes["kind"] == kind, "code"]]
-
-
 def _labelled(table: Table, rows: str, columns: str) -> pd.DataFrame:
     return tables.load(table).set_index("code").rename_axis(index=rows, columns=columns)
-
-
-def _by_year(table: Table) -> pd.DataFrame:
-    frame = tables.load(table).set_index("code").rename_axis(index="industry", columns="year")
-    return frame.set_axis(frame.columns.astype(int), axis=1).rename_axis(columns="year")
 
 
 def _make_rows() -> list[str]:
@@ -161,26 +101,6 @@ def _matrix_schema(columns: Callable[[], list[str]]) -> pa.DataFrameSchema:
     # From the smallest cell (imports of all goods) to the largest (all output).
     cells = {name: schemas.count(-5_000_000, 60_000_000) for name in columns()}
     return schemas.table({"code": schemas.text(unique=True)} | cells)
-
-
-def _codes_schema() -> pa.DataFrameSchema:
-    kinds = ("industry", "commodity", "final_demand", "value_added")
-    columns = {
-        "code": schemas.text(pattern="[0-9A-Za-z]{2,6}"),
-        "name": schemas.text(),
-        "kind": schemas.text(one_of=kinds),
-    }
-    return schemas.table(columns, unique=("code", "kind"))
-
-
-def _years_schema(low: float, high: float) -> pa.DataFrameSchema:
-    years = {year: schemas.number(low, high) for year in _YEARS}
-    return schemas.table({"code": schemas.text(unique=True)} | years)
-
-
-def _deflator_schema() -> pa.DataFrameSchema:
-    column = pa.Column("int64", pa.Check.in_range(2017, 2025), unique=True)
-    return schemas.table({"year": column, "gdp_deflator_2017eq100": schemas.number(90, 200)})
 
 
 def _make_faults(frame: pd.DataFrame) -> list[Fault]:
@@ -287,27 +207,6 @@ def _import_faults(frame: pd.DataFrame) -> list[Fault]:
     ]
 
 
-def _output_faults(frame: pd.DataFrame) -> list[Fault]:
-    make = tables.read(MAKE).set_index("code").loc[codes_of("industry"), "total_industry_output"]
-    output = frame.set_index("code")["2023"]
-    what = "industry output of the Make table"
-    return differences(make, output, SAME_FIGURE_MUSD, place(_OUTPUT), what)
-
-
-def _base_faults(frame: pd.DataFrame) -> list[Fault]:
-    off = frame.loc[frame["2017"] != 100]
-    return [
-        Fault(place(_PRICES, line, "2017"), "100: the base year", f"{value:g}")
-        for line, value in off["2017"].items()
-    ]
-
-
-def industries_in_order(name: str) -> Check:
-    """Check that the ``code`` column of a table holds the 71 industries in BEA order."""
-    return labels_are(name, "code", lambda: codes_of("industry"), "71 industries in BEA order")
-
-
-CODES = Table(_CODES, _codes_schema)
 MAKE = Table(
     _MAKE,
     lambda: _matrix_schema(lambda: [*codes_of("commodity"), "total_industry_output"]),
@@ -315,7 +214,7 @@ MAKE = Table(
         labels_are(_MAKE, "code", _make_rows, "rows in BEA order"),
         Check("rows and columns add up to the printed totals", _make_faults),
     ),
-    needs=(_CODES,),
+    needs=(CODES.name,),
 )
 USE = Table(
     _USE,
@@ -325,7 +224,7 @@ USE = Table(
         Check("rows and columns add up to the printed totals", _use_faults),
         Check("output as in the Make table", _same_output_faults),
     ),
-    needs=(_CODES, _MAKE),
+    needs=(CODES.name, _MAKE),
 )
 IMPORTS = Table(
     _IMPORTS,
@@ -334,19 +233,6 @@ IMPORTS = Table(
         labels_are(_IMPORTS, "code", lambda: codes_of("commodity"), "rows in BEA order"),
         Check("rows add up; imports as in the Use table, seven rows apart", _import_faults),
     ),
-    needs=(_CODES, _MAKE, _USE),
+    needs=(CODES.name, _MAKE, _USE),
 )
-OUTPUT = Table(
-    _OUTPUT,
-    lambda: _years_schema(0, 6e6),
-    (industries_in_order(_OUTPUT), Check("2023 as in the Make table", _output_faults)),
-    needs=(_CODES, _MAKE),
-)
-PRICES = Table(
-    _PRICES,
-    lambda: _years_schema(30, 300),
-    (industries_in_order(_PRICES), Check("2017 is 100", _base_faults)),
-    needs=(_CODES,),
-)
-DEFLATOR = Table("jobs/gdp_deflator", _deflator_schema)
-TABLES = (CODES, MAKE, USE, IMPORTS, OUTPUT, PRICES, DEFLATOR)
+TABLES = (MAKE, USE, IMPORTS)

@@ -34,6 +34,8 @@ class Sidecar:
     ----------
     name
         Folder and file stem, such as ``market/series``.
+    loader
+        Name of the function of `research.data` that loads it.
     columns
         Meaning and unit of each column. A key in angle brackets stands for several columns.
     rows
@@ -49,6 +51,7 @@ class Sidecar:
     name: str
     title: str
     description: str
+    loader: str
     unit: str
     period: str
     authority: str
@@ -183,6 +186,7 @@ def _safe_loader() -> Any:
 _TEXT_FIELDS = (
     "title",
     "description",
+    "loader",
     "unit",
     "period",
     "authority",

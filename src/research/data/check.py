@@ -5,16 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from research import paths
-from research.data import accounts, catalog, deal, employment, market, pledge, tariffs, world
+from research.data import (
+    accounts,
+    bea_codes,
+    catalog,
+    deal,
+    employment,
+    market,
+    output,
+    pledge,
+    tariffs,
+    world,
+)
 from research.data.tables import Table, examine
 from research.errors import DataError, Fault
 
+_TOPICS = (market, deal, pledge, bea_codes, accounts, output, employment, tariffs, world)
+
 #: Every bundled CSV table.
-TABLES: tuple[Table, ...] = tuple(
-    table
-    for module in (market, deal, pledge, accounts, employment, tariffs, world)
-    for table in module.TABLES
-)
+TABLES: tuple[Table, ...] = tuple(table for module in _TOPICS for table in module.TABLES)
 
 _ALWAYS = ("file", "digest", "schema")
 

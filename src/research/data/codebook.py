@@ -126,6 +126,7 @@ def _topic(topic: str, sidecars: list[Sidecar]) -> str:
 def _section(about: Sidecar) -> str:
     facts = {
         "File": f"`data/{about.name}{catalog.path(about.name).suffix}`, {about.rows} rows",
+        "Load it with": f"`research.data.{about.loader}()`",
         "Unit": about.unit,
         "Period": about.period,
         "Authority": about.authority,

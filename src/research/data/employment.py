@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from research.data import schemas, tables
-from research.data.accounts import codes_of, industries_in_order
+from research.data.bea_codes import CODES, codes_of, industries_in_order
 from research.data.identities import differences, labels_are
 from research.data.tables import Check, Table, place
 from research.errors import Fault
@@ -19,11 +19,7 @@ STATE_ROW_HOLDS = ("5411", "5415", "5412OP")
 #: the printed total by 5 more.
 OEWS_ROUNDING_JOBS = 5
 
-_CODES, _EMPLOYEES, _STATES = (
-    "jobs/bea_codes",
-    "jobs/employees_2021_thousand",
-    "jobs/bea_state_jobs_2018",
-)
+_EMPLOYEES, _STATES = "jobs/employees_2021_thousand", "jobs/bea_state_jobs_2018"
 _OCCUPATIONS, _TRADES = "jobs/oews_occupations", "jobs/oews_2025_state_trades_jobs"
 _INDUSTRIES = "jobs/oews_2025_industry_jobs"
 _LEVELS = ("total", "sector", "subsector", "government")
@@ -184,7 +180,7 @@ def _industry_sum_faults(frame: pd.DataFrame) -> list[Fault]:
 
 
 EMPLOYEES = Table(
-    _EMPLOYEES, _employees_schema, (industries_in_order(_EMPLOYEES),), needs=(_CODES,)
+    _EMPLOYEES, _employees_schema, (industries_in_order(_EMPLOYEES),), needs=(CODES.name,)
 )
 OCCUPATIONS = Table(_OCCUPATIONS, _occupations_schema)
 TRADES = Table(_TRADES, _trades_schema, needs=(_OCCUPATIONS,))
@@ -195,7 +191,7 @@ STATES = Table(
         labels_are(_STATES, "code", _state_rows, "68 industries in BEA order and row 54"),
         Check("states add up to the United States, blanks apart", _state_total_faults),
     ),
-    needs=(_CODES, _OCCUPATIONS, _TRADES),
+    needs=(CODES.name, _OCCUPATIONS, _TRADES),
 )
 INDUSTRIES = Table(
     _INDUSTRIES,

@@ -222,6 +222,14 @@ def _printed_session_faults(frame: pd.DataFrame) -> list[Fault]:
     ]
 
 
+def _weekend_faults(frame: pd.DataFrame) -> list[Fault]:
+    weekend = frame.loc[frame["date"].dt.day_of_week >= 5, "date"]
+    return [
+        Fault(place(_FACTORS, line, "date"), "a day from Monday to Friday", f"{day:%A %F}")
+        for line, day in weekend.items()
+    ]
+
+
 def _day(value: object) -> str:
     return f"{value:%F}" if isinstance(value, pd.Timestamp) else str(value)
 
@@ -243,5 +251,9 @@ RETURNS = Table(
     ),
     needs=(_SERIES, _LEVELS),
 )
-FACTORS = Table(_FACTORS, _factors_schema, (dates_rise(_FACTORS),))
+FACTORS = Table(
+    _FACTORS,
+    _factors_schema,
+    (dates_rise(_FACTORS), Check("no weekends", _weekend_faults)),
+)
 TABLES = (SERIES, LEVELS, RETURNS, FACTORS)

@@ -99,19 +99,21 @@ def examine(table: Table) -> tuple[pd.DataFrame | None, list[Fault]]:
         return None, faults
     try:
         frame = _same_unit(table.schema().validate(_frame(raw), lazy=True))
-        faults += _run(table.checks, frame)
     except pa.errors.SchemaErrors as errors:
         return None, faults + faults_of(errors, raw.file)
     except DataError as partner:
-        # A table that this one is checked against is broken: say so here as well.
+        # A table that this one takes its codes from is broken: say so here as well.
         return None, [*faults, *partner.faults]
-    return frame, faults
+    return frame, faults + _run(table.checks, frame)
 
 
 def _run(checks: tuple[Check, ...], frame: pd.DataFrame) -> list[Fault]:
     faults: list[Fault] = []
     for check in checks:
-        found = check.run(frame)
+        try:
+            found = check.run(frame)
+        except DataError as partner:
+            found = list(partner.faults)
         faults += found
         if found and check.first:
             break

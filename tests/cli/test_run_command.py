@@ -1,0 +1,288 @@
+"""The command as a user meets it: real processes, exit codes, messages, kills."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+TOY = Path(__file__).parents[1] / "toy"
+PROGRAM = TOY / "toy_project.py"
+PROJECT_COMMAND = Path(sys.executable).parent / "research"
+
+#: Libraries that take longer to load than the whole check whether there is anything to do.
+HEAVY = {"pandas", "numpy", "papermill", "nbconvert", "matplotlib", "pandera", "yfinance"}
+
+#: A kernel looks once a second whether its parent is there; the rest is for a busy machine.
+KERNEL_ENDS_WITHIN_SECONDS = 20
+
+#: Longest wait for a process to reach its second cell on a busy machine.
+STARTS_WITHIN_SECONDS = 60
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(TOY)
+    from toy_project import write_project  # noqa: PLC0415 - only importable from here on
+
+    return write_project(tmp_path / "project")
+
+
+@pytest.fixture
+def environment(project):
+    path = os.pathsep.join([str(TOY), os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, "RESEARCH_ROOT": str(project), "PYTHONPATH": path, "COLUMNS": "100"}
+
+
+@pytest.fixture
+def research(project, environment):
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, PROGRAM, *arguments],
+            check=False,
+            cwd=project,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+@pytest.fixture
+def sleeping(project, environment):
+    """Start a run that sleeps in its second cell; give the process."""
+    started = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, PROGRAM, "run", "01_one", "-p", "pause", "50.0", *arguments],
+            cwd=project,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        mark = project / "reports/.work/01_one__x.json"
+        wait_for(lambda: mark.is_file() and '"cell": 2' in mark.read_text(), STARTS_WITHIN_SECONDS)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def wait_for(condition, seconds):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def kernels(project):
+    """Find kernels of the toy project by their working folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes()
+            if b"ipykernel_launcher" in line and (process / "cwd").resolve() == project:
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+def good_bytes(project, run):
+    return [(project / f"reports/{run}{end}").read_bytes() for end in (".html", ".manifest.json")]
+
+
+def test_all_reports_are_built_and_then_nothing_is_left_to_do(project, research):
+    first = research("run")
+    assert (first.returncode, first.stdout) == (0, "")
+    assert "built       reports/01_one.html" in first.stderr
+    assert (project / "reports/index.html").read_text().split() == [
+        "01_one.manifest.json",
+        "02_two.manifest.json",
+    ]
+    second = research("run")
+    assert second.returncode == 0
+    assert second.stdout.splitlines() == [
+        "up to date  reports/01_one.html",
+        "up to date  reports/02_two.html",
+    ]
+    assert second.stderr == ""
+
+
+def test_nothing_to_do_loads_no_heavy_library(project, research, environment):
+    research("run")
+    code = (
+        "import sys, runpy\n"
+        "sys.argv = ['research', 'run']\n"
+        f"try: runpy.run_path({str(PROGRAM)!r}, run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        f"print(sorted({HEAVY} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == [
+        "up to date  reports/01_one.html",
+        "up to date  reports/02_two.html",
+        "[]",
+    ]
+
+
+def test_only_what_is_stale_is_built(project, research):
+    research("run")
+    before = good_bytes(project, "01_one")
+    notebook = project / "notebooks/02_two.ipynb"
+    notebook.write_text(notebook.read_text().replace("# no heading", "# still none"))
+    done = research("run")
+    assert "built       reports/02_two.html" in done.stderr
+    assert "(notebook changed)" in done.stderr
+    assert done.stdout == "up to date  reports/01_one.html\n"
+    assert good_bytes(project, "01_one") == before
+
+
+def test_a_lost_index_is_written_again(project, research):
+    research("run", "01_one")
+    (project / "reports/index.html").unlink()
+    assert research("run", "01_one").returncode == 0
+    assert (project / "reports/index.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["run", "-p", "evnt_id", "x"], 2, "Did you mean event_id?"),
+        (["run", "-p", "event_id", "lettr"], 2, "Did you mean letter?"),
+        (["run", "-p", "pause", "-1"], 2, "greater than or equal to 0"),
+        (["run", "-p", "pause"], 2, "-p takes a name and a value"),
+        (["run", "-p"], 2, "requires an argument"),
+        (["run", "01_on"], 2, "Did you mean 01_one?"),
+        (["run", "--as", "../../up"], 2, "--as: asked for"),
+        (
+            ["run", "--scenario", "../../etc/passwd"],
+            2,
+            "scenario: asked for a file of notebooks/scenarios",
+        ),
+        (["run", "--jobs", "0"], 2, "--jobs"),
+        (["run", "--nonsense"], 2, "--nonsense"),
+        (["run", "01_one", "-p", "source", "yahoo"], 3, "research data fetch"),
+        (["run", "01_one", "-p", "action", "raise"], 1, "ValueError: the toy is broken"),
+    ],
+)
+def test_each_kind_of_fault_has_its_exit_code(research, arguments, code, message):
+    done = research(*arguments)
+    assert done.returncode == code, done.stderr
+    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+
+
+def test_bad_parameters_start_nothing(project, research):
+    research("run", "-p", "evnt_id", "x")
+    assert list((project / "reports").iterdir()) == []
+
+
+def test_a_failed_run_says_cell_and_reason_and_keeps_the_last_good_report(project, research):
+    research("run", "01_one", "--as", "x")
+    before = good_bytes(project, "01_one__x")
+    done = research("run", "01_one", "-p", "action", "raise", "--as", "x")
+    assert done.returncode == 1
+    assert "FAILED      01_one__x: cell 3 (under 'Act on [red]it[/red]'): ValueError" in done.stderr
+    assert "as far as it came: reports/failed/01_one__x.ipynb" in done.stderr
+    assert "the last good report stays: reports/01_one__x.html" in done.stderr
+    assert good_bytes(project, "01_one__x") == before
+    shown = research("status").stdout
+    assert "01_one__x: failed, stale" in shown
+    assert "cell 3 (under 'Act on [red]it[/red]'): ValueError: the toy is broken" in shown
+
+
+def test_a_value_that_starts_with_a_dash_is_a_value(research):
+    assert research("run", "01_one", "-p", "text", "--force").returncode == 0
+
+
+@pytest.mark.slow
+def test_kill_9_of_the_runner_leaves_no_kernel_and_the_last_good_report(
+    project, research, sleeping
+):
+    research("run", "01_one", "--as", "x")
+    before = good_bytes(project, "01_one__x")
+    runner = sleeping("--as", "x")
+    assert kernels(project)
+    assert "01_one__x: running" in research("status").stdout
+    runner.kill()
+    wait_for(lambda: not kernels(project), KERNEL_ENDS_WITHIN_SECONDS)
+    wait_for(
+        lambda: "01_one__x: failed, stale" in research("status").stdout, KERNEL_ENDS_WITHIN_SECONDS
+    )
+    assert "cell 2 (under 'Sleep')" in research("status").stdout
+    assert good_bytes(project, "01_one__x") == before
+    assert research("run", "01_one", "--as", "x").returncode == 0
+    assert "01_one__x: ok, fresh" in research("status").stdout
+
+
+@pytest.mark.slow
+def test_kill_9_of_everything_is_recognised_on_the_next_start(project, research, sleeping):
+    research("run", "01_one", "--as", "x")
+    before = good_bytes(project, "01_one__x")
+    runner = sleeping("--as", "x")
+    os.killpg(runner.pid, signal.SIGKILL)
+    runner.wait()
+    wait_for(lambda: not kernels(project), KERNEL_ENDS_WITHIN_SECONDS)
+    shown = research("status").stdout
+    assert "01_one__x: killed, stale" in shown
+    assert "killed: cell 2 (under 'Sleep'): Killed" in shown
+    assert good_bytes(project, "01_one__x") == before
+    done = research("run", "01_one", "--as", "x")
+    assert done.returncode == 0
+    assert "(the last attempt was killed)" in done.stderr
+    assert not (project / "reports/.work/01_one__x.json").exists()
+
+
+def test_kill_9_of_the_kernel_is_a_failed_run(project, sleeping):
+    runner = sleeping("--as", "x")
+    for kernel in kernels(project):
+        os.kill(int(kernel), signal.SIGKILL)
+    _, errors = runner.communicate(timeout=60)
+    assert runner.returncode == 1
+    assert "cell 2 (under 'Sleep'): KernelDied" in errors
+
+
+def test_control_c_ends_with_130_and_leaves_no_kernel(project, sleeping):
+    runner = sleeping("--as", "x")
+    os.killpg(runner.pid, signal.SIGINT)
+    _, errors = runner.communicate(timeout=60)
+    assert runner.returncode == 130
+    assert "Interrupted" in errors
+    assert "Traceback" not in errors
+    wait_for(lambda: not kernels(project), KERNEL_ENDS_WITHIN_SECONDS)
+
+
+def test_list_shows_each_parameter_with_type_default_and_meaning(research):
+    shown = research("list").stdout
+    for part in ("01_one", "Does it run?", "pause", "float", "0.0", "how long cell 2 sleeps [s]"):
+        assert part in shown
+
+
+def test_the_project_itself_names_the_nearest_parameter():
+    done = subprocess.run(
+        [PROJECT_COMMAND, "run", "01_market_reactions", "-p", "evnt_id", "x"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "event_id" in done.stderr

@@ -90,7 +90,8 @@ def test_every_close_of_three_years_by_brute_force(calendar):
 
 
 def test_what_is_handed_out_is_a_copy():
-    closing_times("XTKS").iloc[:] = pd.NaT
+    handed_out = closing_times("XTKS")
+    handed_out.iloc[:] = pd.NaT
     assert closing_times("XTKS").notna().all()
 
 

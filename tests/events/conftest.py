@@ -115,23 +115,35 @@ def reference_unit(panel, asset, *, model, window, estimation, date=None, own_se
         residuals=residuals,
         spread=spread,
         k=k,
+        ahead=list(ahead),
     )
 
 
-def reference_correlation(units):
-    """Mean residual correlation over pairs of firms, their days matched by date.
+def reference_pairs(units):
+    """Mean correlation and covariance of residuals over pairs of firms, days matched by date.
 
     Each residual is standardised over its own days; a pair counts with the days it shares.
     """
-    products, shared_days = 0.0, 0
+    products, covariances, shared_days = 0.0, 0.0, 0
     standard = [(u.residuals - u.residuals.mean()) / u.residuals.std(ddof=0) for u in units]
     for first in range(len(units)):
         for second in range(first + 1, len(units)):
             for day, value in standard[first].items():
                 if day in standard[second].index:
                     products += value * standard[second][day]
+                    covariances += units[first].residuals[day] * units[second].residuals[day]
                     shared_days += 1
-    return products / shared_days
+    return products / shared_days, covariances / shared_days
+
+
+def reference_overlap(units):
+    """Mean over pairs of the share of event days that both firms have."""
+    shares = [
+        len(set(a.ahead) & set(b.ahead)) / len(a.ahead)
+        for position, a in enumerate(units)
+        for b in units[position + 1 :]
+    ]
+    return sum(shares) / len(shares)
 
 
 def reference_tests(units):
@@ -140,24 +152,22 @@ def reference_tests(units):
     n = len(units)
     cars = [u.car for u in units]
     scars = [u.car / u.se for u in units]
-    r = reference_correlation(units)
+    correlation, covariance = reference_pairs(units)
+    overlap = reference_overlap(units)
     mean_car, mean_scar = sum(cars) / n, sum(scars) / n
     sd_car = (sum((c - mean_car) ** 2 for c in cars) / (n - 1)) ** 0.5
     sd_scar = (sum((s - mean_scar) ** 2 for s in scars) / (n - 1)) ** 0.5
     bmp = mean_scar / (sd_scar / n**0.5)
-    days = sorted(set().union(*(u.residuals.index for u in units)))
-    portfolio = []
-    for day in days:
-        present = [u.residuals[day] for u in units if day in u.residuals.index]
-        portfolio.append(sum(present) / len(present))
-    variance = sum(p**2 for p in portfolio) / (len(days) - units[0].k)
-    spread = sum(u.spread for u in units) / n
+    r = correlation * overlap
+    dates = len(set().union(*(u.residuals.index for u in units)))
+    covariance *= overlap * dates / (dates - units[0].k) * sum(u.spread for u in units) / n
+    variance = (sum(u.se**2 for u in units) + n * (n - 1) * covariance) / n**2
     return {
         "csect_t": mean_car / (sd_car / n**0.5),
         "patell_z": sum(scars) / sum(u.df / (u.df - 2) for u in units) ** 0.5,
         "bmp_t": bmp,
         "kp_t": bmp * ((1 - r) / (1 + (n - 1) * r)) ** 0.5,
-        "portfolio_t": mean_car / (variance * spread) ** 0.5,
+        "portfolio_t": mean_car / variance**0.5,
     }
 
 
@@ -173,6 +183,4 @@ def two_exchanges():
 
 @pytest.fixture(scope="session")
 def reference():
-    return SimpleNamespace(
-        unit=reference_unit, tests=reference_tests, correlation=reference_correlation
-    )
+    return SimpleNamespace(unit=reference_unit, tests=reference_tests, pairs=reference_pairs)

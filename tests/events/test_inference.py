@@ -123,7 +123,7 @@ def test_days_are_matched_by_date_when_exchanges_differ(two_exchanges, reference
                 own_sessions=own,
             )
         )
-    right = reference.correlation(units)
+    right, _ = reference.pairs(units)
     relative = [np.asarray(u.residuals) for u in units]
     wrong = np.mean([np.corrcoef(a, b)[0, 1] for a, b in combinations(relative, 2)])
     found = study.tests()["correlation"].iloc[0]
@@ -131,14 +131,27 @@ def test_days_are_matched_by_date_when_exchanges_differ(two_exchanges, reference
     assert abs(found - wrong) > 0.1
 
 
-def test_staggered_dates_are_matched_by_date_too(panel, reference):
+@pytest.mark.parametrize("positions", [(130, 125, 120, 115), (130, 130, 129, 128)])
+@pytest.mark.parametrize("window", [(0, 0), (-1, 1)])
+def test_staggered_dates(panel, reference, positions, window):
     drawn = panel(n_firms=4)
-    days = drawn.returns.index
-    events = drawn.events.assign(date=[days[p] for p in (130, 125, 120, 115)])
+    events = drawn.events.assign(date=[drawn.returns.index[p] for p in positions])
     staggered = type(drawn)(drawn.returns, drawn.benchmark, events)
-    units = units_of(staggered, reference, "market", (0, 0))
-    expected = reference.tests(units)
-    assert statistics_of(staggered.study()) == pytest.approx(expected, rel=SAME)
+    expected = reference.tests(units_of(staggered, reference, "market", window))
+    assert statistics_of(staggered.study(window=window)) == pytest.approx(expected, rel=SAME)
+
+
+def test_firms_that_share_no_event_day_need_no_correction(panel):
+    drawn = panel(n_firms=4)
+    events = drawn.events.assign(date=[drawn.returns.index[p] for p in (130, 125, 120, 115)])
+    tests = type(drawn)(drawn.returns, drawn.benchmark, events).study().tests().set_index("test")
+    assert (tests["overlap"] == 0).all()
+    assert tests["correlation"].iloc[0] > 0.1
+    assert tests.at["kp_t", "statistic"] == tests.at["bmp_t", "statistic"]
+
+
+def test_one_common_date_overlaps_in_full(panel):
+    assert (panel().study(window=(-2, 2)).tests()["overlap"] == 1).all()
 
 
 def test_kp_factor_is_undefined_where_the_variance_would_be_negative():

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from research.events.clustering import correlation_and_covariance, overlap
 from research.events.models import ROUNDING, Array, Labels
 
 
@@ -53,7 +54,8 @@ TESTS = {
             "kp_t",
             "bmp_t corrected for the mean residual correlation, n - 1 degrees of freedom",
             f"{_MEAN_ZERO}; firms correlated; the event may raise the variance",
-            "Kolari and Pynnonen (2010), Rev. Financial Studies 23, eq. 11",
+            "Kolari and Pynnonen (2010), Rev. Financial Studies 23, eq. 11; partly overlapping "
+            "windows: Kolari, Pape and Pynnonen (2018), working paper, eq. 15",
         ),
         GroupTest(
             "portfolio_t",
@@ -81,8 +83,11 @@ class GroupSums:
         (G,): standard deviation of the sum of standardised CARs under independence.
     correlation
         (G,): mean residual correlation over the pairs of firms, matched by calendar date.
+    overlap
+        (G,): mean share of event days that a pair of firms has in common: 1 on one common date.
     portfolio_se
-        (G,): standard error of the mean CAR from the residuals of the portfolio.
+        (G,): standard error of the mean CAR from variances and covariances of residuals. With
+        complete data and one date it is that of a regression of the equal-weighted portfolio.
     portfolio_df
         (G,): degrees of freedom of that standard error.
     """
@@ -94,6 +99,7 @@ class GroupSums:
     sd_scar: Array
     patell_sd: Array
     correlation: Array
+    overlap: Array
     portfolio_se: Array
     portfolio_df: Array
 
@@ -101,13 +107,15 @@ class GroupSums:
 def statistics(sums: GroupSums) -> dict[str, tuple[Array, Array]]:
     """Compute every group test as (statistic, degrees of freedom), each (G,).
 
-    With n firms, CAR_i, standardised S_i = CAR_i / se_i, mean residual correlation r:
+    With n firms, CAR_i, standardised S_i = CAR_i / se_i, and r the mean correlation of two CARs
+    (residual correlation times the share of event days in common, `research.events.clustering`):
 
     - ``csect_t = mean(CAR) / (sd(CAR) / sqrt(n))``
     - ``patell_z = sum(S) / sqrt(sum(df_i / (df_i - 2)))``
     - ``bmp_t = mean(S) / (sd(S) / sqrt(n))``
     - ``kp_t = bmp_t * sqrt((1 - r) / (1 + (n - 1) r))``
-    - ``portfolio_t = mean(CAR) / se(portfolio)``
+    - ``portfolio_t = mean(CAR) / se``, with ``n^2 se^2 = sum(se_i^2) + n (n - 1) cov`` and cov the
+      mean covariance of two CARs
 
     A statistic without meaning (one firm, no spread, r at or below -1/(n - 1)) is NaN.
     """
@@ -119,7 +127,7 @@ def statistics(sums: GroupSums) -> dict[str, tuple[Array, Array]]:
             "csect_t": (csect, df),
             "patell_z": (n * sums.scaar / sums.patell_sd, np.full_like(df, np.inf)),
             "bmp_t": (bmp, df),
-            "kp_t": (bmp * kp_factor(sums.correlation, sums.n), df),
+            "kp_t": (bmp * kp_factor(sums.correlation * sums.overlap, sums.n), df),
             "portfolio_t": (sums.caar / sums.portfolio_se, sums.portfolio_df),
         }
 
@@ -149,11 +157,12 @@ def two_sided_p(statistic: Array, df: Array) -> Array:
 
 
 def undefined_reason(sums: GroupSums) -> NDArray[np.object_]:
-    """Say for each group why tests are NaN; an empty text where all are defined."""
-    reasons = np.full(sums.n.shape, "", dtype=object)
+    """Say for each group why a test of it that is NaN is so."""
+    reasons = np.full(sums.n.shape, "variance of the portfolio at or below zero", dtype=object)
     reasons[np.isnan(sums.correlation)] = "no two firms share a day of the estimation window"
-    reasons[sums.correlation * (sums.n - 1) <= -1] = "mean correlation at or below -1/(n-1)"
-    same = np.isnan(_spread_or_nan(sums.sd_scar, sums.scaar)) | (sums.correlation >= 1)
+    r = sums.correlation * sums.overlap
+    reasons[r * (sums.n - 1) <= -1] = "mean correlation at or below -1/(n-1)"
+    same = np.isnan(_spread_or_nan(sums.sd_scar, sums.scaar)) | (r >= 1)
     reasons[same] = "no spread over firms"
     reasons[sums.n == 1] = "one firm: no spread over firms"
     reasons[sums.n == 0] = "no firm has every day of the window"
@@ -169,6 +178,7 @@ def group_sums(
     df: Labels,
     residuals: Array,
     days: Labels,
+    window_days: Labels,
     spread: Array,
     k: int,
 ) -> GroupSums:
@@ -183,6 +193,8 @@ def group_sums(
     residuals, days
         (U, T): residuals (NaN = not used) and the calendar day of each as a number, so that
         residuals are matched by date and not by their place in the window.
+    window_days
+        (U, W): the calendar days of the CAR, numbered likewise.
     spread
         (U,): variance of the CAR over sigma2 (days plus estimation error).
     k
@@ -202,9 +214,13 @@ def group_sums(
         sd_scar = np.sqrt(total((scar - scaar[group]) ** 2) / (n - 1))
         patell_sd = np.sqrt(total(np.where(df > 2, df / (df - 2.0), np.nan)))
         mean_spread = total(spread[present]) / n
-    correlation, portfolio_variance, portfolio_df = _by_date(
-        group, n_groups, residuals[present], days[present], k
+    together = overlap(group, n_groups, window_days[present])
+    correlation, covariance, dates = correlation_and_covariance(
+        group, n_groups, residuals[present], days[present]
     )
+    portfolio_df = np.where(dates > k, dates - float(k), np.nan)
+    # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
+    covariance = covariance * dates / portfolio_df * mean_spread * together
     return GroupSums(
         n=n,
         caar=caar,
@@ -213,53 +229,24 @@ def group_sums(
         sd_scar=sd_scar,
         patell_sd=patell_sd,
         correlation=correlation,
-        portfolio_se=np.sqrt(portfolio_variance * mean_spread),
+        overlap=together,
+        portfolio_se=_portfolio_se(n, total(car_se**2), covariance),
         portfolio_df=portfolio_df,
     )
 
 
-def _by_date(
-    group: Labels, n_groups: int, residuals: Array, days: Labels, k: int
-) -> tuple[Array, Array, Array]:
-    """Mean correlation, portfolio variance and its degrees of freedom from sums per date.
-
-    With u the standardised residuals, m the firms present on a date, the mean correlation over
-    all pairs is ``sum_t[(sum_i u)^2 - sum_i u^2] / sum_t[m (m - 1)]``: no firm x firm loop.
-    """
-    used = np.isfinite(residuals)
-    cell_group = np.broadcast_to(group[:, None], residuals.shape)[used]
-    first_day = int(days[used].min(initial=0))
-    n_days = int(days[used].max(initial=0)) - first_day + 1
-    cell = cell_group * n_days + (days[used] - first_day)
-
-    def per_date(values: Array | None) -> Array:
-        sums = np.bincount(cell, weights=values, minlength=n_groups * n_days)
-        return sums.reshape(n_groups, n_days).astype(float)
-
-    standardised = _standardise(residuals)[used]
-    firms = per_date(None)
-    pairs = (firms * (firms - 1.0)).sum(axis=1)
-    products = (per_date(standardised) ** 2 - per_date(standardised**2)).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        portfolio = np.where(firms > 0, per_date(residuals[used]) / firms, 0.0)
-        df = (firms > 0).sum(axis=1) - float(k)
-        df = np.where(df > 0, df, np.nan)
-        return products / pairs, (portfolio**2).sum(axis=1) / df, df
-
-
-def _standardise(residuals: Array) -> Array:
-    if residuals.size == 0:
-        return residuals
-    centred = residuals - np.nanmean(residuals, axis=1, keepdims=True)
-    scale = np.sqrt(np.nanmean(centred**2, axis=1, keepdims=True))
-    return np.asarray(np.divide(centred, scale, out=np.zeros_like(centred), where=scale > 0))
+def _portfolio_se(n: Labels, own: Array, covariance: Array) -> Array:
+    """Compute the standard error of a mean from n variances (their sum) and a mean covariance."""
+    cross = np.where(n > 1, n * (n - 1.0) * covariance, 0.0)
+    variance = np.where(n > 0, own + cross, np.nan) / np.maximum(n, 1) ** 2.0
+    return np.sqrt(np.where(variance > 0, variance, np.nan))
 
 
 def tests_frame(sums: GroupSums, labels: pd.MultiIndex) -> pd.DataFrame:
     """Lay every test of every group out as a tidy frame.
 
     Columns: the levels of ``labels``, then test, statistic, df, pvalue, n, mean (mean CAR),
-    correlation, variant, reason (why a statistic is NaN).
+    correlation, overlap, variant, reason (why a statistic is NaN).
     """
     reason = undefined_reason(sums)
     parts = []
@@ -269,6 +256,7 @@ def tests_frame(sums: GroupSums, labels: pd.MultiIndex) -> pd.DataFrame:
         part["statistic"], part["df"] = statistic, df
         part["pvalue"] = two_sided_p(statistic, df)
         part["n"], part["mean"], part["correlation"] = sums.n, sums.caar, sums.correlation
+        part["overlap"] = sums.overlap
         part["variant"] = TESTS[name].variant
         part["reason"] = np.where(np.isnan(statistic), reason, "")
         parts.append(part)

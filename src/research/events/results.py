@@ -43,6 +43,7 @@ class EventStudy:
     settings: Settings
     _fit: Fit = field(repr=False)
     _days: Labels = field(repr=False)
+    _window_days: Labels = field(repr=False)
 
     def car(self, window: Sequence[int] | None = None) -> pd.DataFrame:
         """Cumulate abnormal returns of each unit over a window inside the study's window.
@@ -90,7 +91,8 @@ class EventStudy:
         Returns
         -------
         pandas.DataFrame
-            event_id, group, test, statistic, df, pvalue, n, mean, correlation, variant, reason.
+            event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
+            reason.
         """
         sums, labels = self._group_sums(window, groups)
         return tests_frame(sums, labels)
@@ -151,11 +153,15 @@ class EventStudy:
         return out
 
     def _cumulate(self, window: Sequence[int] | None) -> tuple[Array, Array]:
-        first, last = self._inside(window)
-        take = slice(first - self.settings.window[0], last - self.settings.window[0] + 1)
+        take = self._columns(window)
         car = self._fit.abnormal[:, take].sum(axis=1)
         error = self._fit.forecast_terms[:, take].sum(axis=1)
-        return car, (last - first + 1) + (error**2).sum(axis=1)
+        return car, (take.stop - take.start) + (error**2).sum(axis=1)
+
+    def _columns(self, window: Sequence[int] | None) -> slice:
+        """Give the columns of the event window that a window inside it takes."""
+        first, last = self._inside(window)
+        return slice(first - self.settings.window[0], last - self.settings.window[0] + 1)
 
     def _inside(self, window: Sequence[int] | None) -> tuple[int, int]:
         if window is None:
@@ -184,6 +190,7 @@ class EventStudy:
             df=self._fit.df[member],
             residuals=self._fit.residuals[member],
             days=self._days[member],
+            window_days=self._window_days[member, self._columns(window)],
             spread=spread[member],
             k=self._fit.coefficients.shape[1],
         )

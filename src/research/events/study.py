@@ -86,6 +86,7 @@ def event_study(
         settings=settings,
         _fit=fit_kept,
         _days=sample.rows[kept],
+        _window_days=sample.rows_window[kept],
     )
 
 

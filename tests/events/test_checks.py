@@ -1,0 +1,329 @@
+"""Unusable input: an error that names row and value, all faults at once, nothing changed."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.errors import InputError
+from research.events import event_study
+
+DAY = pd.Timestamp("2020-07-01")
+
+
+def arguments(panel):
+    drawn = panel()
+    return SimpleNamespace(
+        returns=drawn.returns,
+        benchmark=drawn.benchmark["factor0"],
+        events=drawn.events,
+        settings={
+            "returns_are": "simple",
+            "model": "market",
+            "window": (0, 1),
+            "estimation": (-100, -11),
+        },
+    )
+
+
+def run(given):
+    return event_study(given.returns, given.benchmark, given.events, **given.settings)
+
+
+def with_cell(table, row, column, value):
+    out = table.copy()
+    out.iloc[row, column] = value
+    return out
+
+
+def both(given, change):
+    given.returns, given.benchmark = change(given.returns), change(given.benchmark)
+
+
+# What is done to good arguments, and words that the error must hold: place, value, way out.
+def duplicate_dates(g):
+    both(g, lambda t: pd.concat([t, t.iloc[[5]]]))
+
+
+def unsorted_dates(g):
+    both(g, lambda t: t.iloc[[1, 0, *range(2, len(t))]])
+
+
+def dates_as_text(g):
+    both(g, lambda t: t.set_axis(t.index.astype(str)))
+
+
+def dates_with_zone(g):
+    both(g, lambda t: t.tz_localize("Asia/Tokyo"))
+
+
+def dates_of_mixed_zones(g):
+    days = list(g.returns.index)
+    mixed = [days[0].tz_localize("UTC"), *(d.tz_localize("Asia/Tokyo") for d in days[1:])]
+    both(g, lambda t: t.set_axis(pd.Index(mixed, dtype=object)))
+
+
+def dates_with_hours(g):
+    both(g, lambda t: t.set_axis(t.index + pd.Timedelta(hours=15)))
+
+
+def a_date_missing(g):
+    both(g, lambda t: t.set_axis([*t.index[:-1], pd.NaT]))
+
+
+def text_for_a_number(g):
+    g.returns = g.returns.astype(object)
+    g.returns.iloc[3, 2] = "0.1%"
+
+
+def text_in_the_benchmark(g):
+    g.benchmark = g.benchmark.astype(str)
+
+
+def infinite_return(g):
+    g.returns = with_cell(g.returns, 3, 2, np.inf)
+
+
+def infinite_benchmark(g):
+    g.benchmark = g.benchmark.replace(g.benchmark.iloc[3], -np.inf)
+
+
+def prices(g):
+    g.returns = g.returns + 1412.5
+
+
+def per_cent(g):
+    g.returns = g.returns * 100
+
+
+def a_column_twice(g):
+    g.returns = pd.concat([g.returns, g.returns[["firm1"]]], axis=1)
+
+
+def benchmark_of_other_dates(g):
+    g.benchmark = g.benchmark.iloc[2:]
+
+
+def benchmark_as_a_list(g):
+    g.benchmark = list(g.benchmark)
+
+
+def returns_as_a_series(g):
+    g.returns = g.returns["firm0"]
+
+
+def no_event(g):
+    g.events = g.events.head(0)
+
+
+def events_without_dates(g):
+    g.events = g.events.drop(columns="date")
+
+
+def event_after_the_sample(g):
+    g.events = g.events.assign(date=pd.Timestamp("2027-05-04"))
+
+
+def event_before_the_sample(g):
+    g.events = g.events.assign(date=pd.Timestamp("2019-12-02"))
+
+
+def event_on_a_weekend(g):
+    g.events = g.events.assign(date=pd.Timestamp("2020-07-04"))
+
+
+def event_with_an_hour(g):
+    g.events = g.events.assign(date=DAY + pd.Timedelta(hours=19, minutes=12))
+
+
+def event_with_a_zone(g):
+    g.events = g.events.assign(date=DAY.tz_localize("America/New_York"))
+
+
+def events_of_mixed_zones(g):
+    zones = ["UTC", "Asia/Tokyo", "UTC", "UTC", None]
+    g.events = g.events.assign(date=[DAY.tz_localize(zone) for zone in zones])
+
+
+def event_without_a_date(g):
+    g.events = g.events.assign(date=[DAY, pd.NaT, DAY, DAY, DAY])
+
+
+def event_as_text(g):
+    g.events = g.events.assign(date="2020-07-01")
+
+
+def unknown_asset(g):
+    g.events = g.events.assign(asset=["firm0", "firm1", "firm2", "frim3", "firm4"])
+
+
+def asset_missing(g):
+    g.events = g.events.assign(asset=["firm0", None, "firm2", "firm3", "firm4"])
+
+
+def event_twice(g):
+    g.events = pd.concat([g.events, g.events.iloc[[2]]])
+
+
+def event_numbers_twice(g):
+    g.events = pd.concat([g.events.assign(event_id=7)] * 2)
+
+
+def unknown_calendar(g):
+    g.events = g.events.assign(calendar=["XTKS", "XNYS", "XLON", "XTKS", None])
+
+
+def window_longer_than_the_sample(g):
+    g.settings |= {"window": (0, 300)}
+
+
+def estimation_longer_than_the_sample(g):
+    g.settings |= {"estimation": (-400, -11)}
+
+
+def window_of_one_number(g):
+    g.settings |= {"window": 3}
+
+
+def window_backwards(g):
+    g.settings |= {"window": (2, -2)}
+
+
+def window_of_halves(g):
+    g.settings |= {"window": (0, 1.5)}
+
+
+def estimation_sees_the_event(g):
+    g.settings |= {"estimation": (-100, 0)}
+
+
+def short_estimation(g):
+    g.settings |= {"estimation": (-30, -11)}
+
+
+def few_days_are_enough(g):
+    g.settings |= {"min_estimation": 3}
+
+
+def fewest_days_as_text(g):
+    g.settings |= {"min_estimation": "60"}
+
+
+def unknown_model(g):
+    g.settings |= {"model": "markt"}
+
+
+def unknown_kind_of_returns(g):
+    g.settings |= {"returns_are": "percent"}
+
+
+def two_benchmarks_to_adjust_by(g):
+    g.benchmark = pd.DataFrame({"a": g.benchmark, "b": g.benchmark * 2})
+    g.settings |= {"model": "market_adjusted"}
+
+
+CASES = [
+    (duplicate_dates, "returns.index", "2020-01-08", "each date once"),
+    (unsorted_dates, "returns.index", "2020-01-01", "rising order"),
+    (dates_as_text, "returns.index", "str", "DatetimeIndex"),
+    (dates_with_zone, "returns.index", "Asia/Tokyo", "tz_localize(None)"),
+    (dates_of_mixed_zones, "returns.index", "object", "DatetimeIndex"),
+    (dates_with_hours, "benchmark.index", "2020-01-01 15:00:00", "normalize"),
+    (a_date_missing, "returns.index", "row 149", "a date in each row"),
+    (text_for_a_number, "returns['firm2']", "'0.1%' on 2020-01-06", "numbers"),
+    (text_in_the_benchmark, "benchmark['factor0']", "str", "numbers"),
+    (infinite_return, "returns", "firm2 on 2020-01-06: inf", "price zero"),
+    (infinite_benchmark, "benchmark", "factor0 on 2020-01-06: -inf", "finite"),
+    (prices, "returns", "firm0 on 2020-01-01: 1412", "prices or basis points"),
+    (per_cent, "returns", "firm0 on 2020-01-03: -1.35", "per cent"),
+    (a_column_twice, "returns.columns", "firm1", "each column once"),
+    (benchmark_of_other_dates, "benchmark", "2020-01-01, 2020-01-02", "Reindex"),
+    (benchmark_as_a_list, "benchmark", "list", "DataFrame"),
+    (returns_as_a_series, "returns", "Series", "DataFrame"),
+    (no_event, "events", "none", "at least one row"),
+    (events_without_dates, "events", "no date", "event_id, asset, date"),
+    (event_after_the_sample, "events row 0 (news / firm0)", "2027-05-04", "longer sample"),
+    (event_before_the_sample, "events row 4 (news / firm4)", "2019-12-02", "longer sample"),
+    (event_on_a_weekend, "events row 0", "2020-07-04", "day_zero"),
+    (event_with_an_hour, "events row 3", "2020-07-01 19:12:00", "time of day"),
+    (event_with_a_zone, "events.date", "America/New_York", "day_zero"),
+    (events_of_mixed_zones, "events.date", "object", "without a time zone"),
+    (event_without_a_date, "events row 1", "none", "a date"),
+    (event_as_text, "events.date", "str", "without a time zone"),
+    (unknown_asset, "events.asset", "'frim3'", "Nearest: firm3"),
+    (asset_missing, "events row 1", "no asset", "an event_id and an asset"),
+    (event_twice, "events", "news / firm2", "one row for each"),
+    (event_numbers_twice, "events", "7 / firm0", "one row for each"),
+    (unknown_calendar, "events row 2", "'XLON'", "XTKS or XNYS"),
+    (window_longer_than_the_sample, "window and estimation", "401 sessions", "150 dates"),
+    (estimation_longer_than_the_sample, "window and estimation", "402 sessions", "150 dates"),
+    (window_of_one_number, "window", "found 3", "two whole numbers"),
+    (window_backwards, "window", "(2, -2)", "first <= last"),
+    (window_of_halves, "window", "(0, 1.5)", "whole numbers"),
+    (estimation_sees_the_event, "estimation", "found 0", "must not see the event"),
+    (short_estimation, "estimation", "found 20", "min_estimation=60"),
+    (few_days_are_enough, "min_estimation", "found 3", "at least 5"),
+    (fewest_days_as_text, "min_estimation", "'60'", "at least 5"),
+    (unknown_model, "model", "'markt'", "Did you mean 'market'"),
+    (unknown_kind_of_returns, "returns_are", "'percent'", "'simple' or 'log'"),
+    (two_benchmarks_to_adjust_by, "benchmark", "2 columns", "one column"),
+]
+
+
+def test_good_arguments_pass(panel):
+    assert len(run(arguments(panel)).car()) == 5
+
+
+@pytest.mark.parametrize(
+    ("damage", "where", "found", "way_out"), CASES, ids=[case[0].__name__ for case in CASES]
+)
+def test_every_fault_names_place_value_and_way_out(panel, damage, where, found, way_out):
+    given = arguments(panel)
+    damage(given)
+    with pytest.raises(InputError) as caught:
+        run(given)
+    lines = [line for line in map(str, caught.value.faults) if line.startswith(where)]
+    assert lines, f"no fault at {where}: {caught.value}"
+    assert any(found in line and way_out in line for line in lines), str(caught.value)
+
+
+def test_all_faults_at_once(panel):
+    given = arguments(panel)
+    for damage in (infinite_return, unknown_asset, unknown_model, estimation_sees_the_event):
+        damage(given)
+    given.returns = with_cell(given.returns, 9, 1, 2000.0)
+    with pytest.raises(InputError) as caught:
+        run(given)
+    places = [fault.where for fault in caught.value.faults]
+    assert sorted(places) == ["estimation", "events.asset", "model", "returns", "returns"]
+
+
+def test_many_bad_cells_are_counted(panel):
+    given = arguments(panel)
+    prices(given)
+    with pytest.raises(InputError, match=r"and 747 more"):
+        run(given)
+
+
+def test_log_returns_may_fall_below_minus_one(panel):
+    given = arguments(panel)
+    given.returns = with_cell(given.returns, 60, 0, -1.2)
+    with pytest.raises(InputError, match=r"firm0 on .*: -1\.2"):
+        run(given)
+    given.settings |= {"returns_are": "log"}
+    assert len(run(given).car()) == 5
+
+
+def test_inputs_are_never_changed(panel):
+    given = arguments(panel)
+    before = [given.returns.copy(), given.benchmark.copy(), given.events.copy()]
+    study = run(given)
+    study.tests()
+    study.path()
+    study.abnormal.iloc[:] = 0.0
+    pd.testing.assert_frame_equal(given.returns, before[0])
+    pd.testing.assert_series_equal(given.benchmark, before[1])
+    pd.testing.assert_frame_equal(given.events, before[2])

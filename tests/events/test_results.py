@@ -1,0 +1,100 @@
+"""What a study gives back: windows inside it, groups, path, summary."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from research.errors import InputError
+from research.events import TESTS
+
+# The same sums in another order.
+SAME = 1e-12
+
+
+@pytest.fixture(scope="module")
+def study(panel):
+    return panel(n_firms=6).study(window=(-2, 3))
+
+
+GROUPS = pd.Series(list("aaabb"), index=[f"firm{n}" for n in range(5)], name="group")
+
+
+@pytest.mark.parametrize("window", [(-3, 0), (0, 4), (1, 0), (0, 0.5), 2, (0,), "00", None])
+def test_a_window_must_lie_inside_the_study(study, window):
+    if window is None:
+        assert len(study.car(None)) == 6
+        return
+    for ask in (study.car, study.tests, study.summary):
+        with pytest.raises(InputError, match=r"\(-2, 3\)"):
+            ask(window)
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [({"firm0": "a"}, "dict"), (pd.Series(["a", "b"], index=["firm0", "firm0"]), "firm0 twice")],
+)
+def test_groups_that_cannot_be_read(study, groups, words):
+    with pytest.raises(InputError, match=words):
+        study.tests(groups=groups)
+
+
+def test_an_asset_without_a_group_counts_nowhere(study):
+    tests = study.tests(groups=GROUPS)
+    assert tests.drop_duplicates("group").set_index("group")["n"].to_dict() == {"a": 3, "b": 2}
+
+
+def test_path_cumulates_the_mean_and_its_band(study):
+    path = study.path(GROUPS)
+    for group in "ab":
+        names = list(GROUPS.index[group == GROUPS])
+        mean = study.abnormal.loc["news"].loc[names].mean()
+        rows = path.loc[("news", group)]
+        assert rows["caar"].to_numpy() == pytest.approx(mean.cumsum().to_numpy(), abs=SAME)
+        for day in range(-2, 4):
+            tests = study.tests((-2, day), GROUPS)
+            tests = tests[tests["group"] == group].set_index("test").loc["portfolio_t"]
+            half = stats.t.ppf(0.975, tests["df"]) * abs(tests["mean"] / tests["statistic"])
+            assert rows.at[day, "high"] - rows.at[day, "caar"] == pytest.approx(half, abs=SAME)
+            assert rows.at[day, "caar"] - rows.at[day, "low"] == pytest.approx(half, abs=SAME)
+
+
+def test_the_band_and_the_test_agree(study):
+    """Zero lies outside the 95 % band exactly when the portfolio test rejects at 5 %."""
+    path = study.path()
+    for day in range(-2, 4):
+        row = path.loc[("news", "all", day)]
+        p = study.tests((-2, day)).set_index("test").at["portfolio_t", "pvalue"]
+        assert (row["low"] > 0 or row["high"] < 0) == (p < 0.05)
+
+
+def test_a_wider_level_is_a_wider_band(study):
+    narrow, wide = study.path(level=0.5), study.path(level=0.99)
+    assert (narrow["high"] < wide["high"]).all()
+
+
+def test_summary_sets_the_tests_side_by_side(study):
+    summary, tests = study.summary((0, 0), GROUPS), study.tests((0, 0), GROUPS)
+    assert list(summary.columns) == ["n", "caar", "correlation", *sorted(TESTS), "kp_pvalue"]
+    for row in tests.itertuples():
+        assert summary.at[(row.event_id, row.group), row.test] == row.statistic
+    kp = tests[tests["test"] == "kp_t"].set_index("group")["pvalue"]
+    assert summary.loc["news", "kp_pvalue"].to_dict() == kp.to_dict()
+
+
+def test_the_cars_of_a_group_average_to_its_mean(study):
+    tests = study.tests((0, 2)).iloc[0]
+    assert tests["mean"] == pytest.approx(study.car((0, 2))["car"].mean(), abs=SAME)
+
+
+def test_several_events_are_kept_apart(panel):
+    drawn = panel()
+    second = drawn.events.assign(event_id="more news", date=drawn.returns.index[140])
+    study = type(drawn)(
+        drawn.returns, drawn.benchmark, pd.concat([drawn.events, second], ignore_index=True)
+    ).study()
+    alone = drawn.study()
+    np.testing.assert_array_equal(study.car().loc["news"], alone.car().loc["news"])
+    assert set(study.summary().index) == {("news", "all"), ("more news", "all")}

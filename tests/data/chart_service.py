@@ -20,9 +20,9 @@ from research.data.price_days import FX, price_days
 from research.data.yahoo import ChartSession
 
 # A test asks a few dozen questions; a client that loops for ever is cut off.
-MOST_REQUESTS = 400
+MOST_REQUESTS = 600
 
-#: The moment at which the service stands still: Tokyo has closed, New York not yet opened.
+#: When the service stands still by default: Tokyo has closed, New York not yet opened.
 NOW = pd.Timestamp("2026-01-06 12:00", tz="UTC")
 
 HTML = b"<!DOCTYPE html><html><body>We care about your privacy</body></html>"
@@ -44,7 +44,8 @@ class ChartService:
     `play` makes the next questions about a ticker meet a fault; `asked` counts them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: pd.Timestamp = NOW) -> None:
+        self.now = now
         self.asked: Counter[str] = Counter()
         self.hosts: Counter[str] = Counter()
         self._faults: dict[str, tuple[str, int]] = {}
@@ -109,7 +110,7 @@ class ChartService:
             self.asked[symbol] += 1
             fault, left = self._faults.get(symbol, ("", 0))
             self._faults[symbol] = (fault, left - 1)
-        _answer(handler, symbol, query, fault if left > 0 else "")
+        _answer(handler, symbol, query | {"now": str(self.now)}, fault if left > 0 else "")
 
 
 def _answer(
@@ -189,15 +190,15 @@ def adjusted_close_of(symbol: str, days: pd.DatetimeIndex) -> np.ndarray:
 
 def chart(symbol: str, query: dict[str, str]) -> dict[str, Any]:
     """A good answer, in Yahoo's form."""
-    zone = zone_of(symbol)
+    zone, now = zone_of(symbol), pd.Timestamp(query["now"]).tz_localize(None)
     if "period1" in query:
         first, last = (
             pd.Timestamp(int(query[key]), unit="s", tz="UTC").tz_convert(zone).tz_localize(None)
             for key in ("period1", "period2")
         )
     else:
-        first = last = NOW.tz_localize(None)
-    days = price_days(calendar_of(symbol), first.date(), min(last, NOW.tz_localize(None)).date())
+        first = last = now
+    days = price_days(calendar_of(symbol), first.date(), min(last, now).date())
     hour = {FX: 0, "XTKS": 9, "XNYS": 9.5}[calendar_of(symbol)]
     moments = (days + pd.Timedelta(hours=hour)).tz_localize(zone)
     close = [float(value) for value in close_of(symbol, days)]

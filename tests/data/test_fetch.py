@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from research.data import fetch_errors as errors
-from research.data import price_cache
+from research.data import load_market, load_series, price_cache
+from research.data.compare import compare
 from research.data.fetch import Fetched, Patience, fetch_prices
 from research.data.price_days import price_days
 from research.data.tickers import listings
@@ -31,6 +32,7 @@ from .chart_service import (
 # The client multiplies and divides by the adjustment: a few units in the last place.
 RELATIVE = 1e-12
 
+BUNDLED = Path(__file__).resolve().parents[2] / "data" / "market"
 FIRST = "2025-11-04"
 SERIES = pd.DataFrame(
     {"calendar": ["XTKS", "XTKS", "XTKS", "XNYS", "XNYS"]},
@@ -345,3 +347,25 @@ def test_the_client_leaves_nothing_in_the_home_of_the_user(service, tmp_path):
     assert price_cache.read().prices["NVDA"].notna().all()
     assert not list(home.rglob("*yfinance*"))
     assert not list(scratch.iterdir())
+
+
+def test_all_series_from_the_service_to_returns(tmp_path):
+    """The way of a user: fetch everything, load it, hold it against the bundled returns."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "market").symlink_to(BUNDLED)
+    after = pd.Timestamp("2026-07-08 12:00", tz="UTC")
+    with ChartService(after) as service:
+        wanted = listings(load_series())
+        got = fetch_prices(wanted, auto_adjust=True, session=service.session(), now=after)
+    assert len(got.prices.columns) == len(load_series()) + 2
+    market = load_market("yahoo")
+    days = price_days("XNYS", "2024-05-28", "2026-07-07")
+    served = pd.Series(adjusted_close_of("NVDA", days), days)
+    np.testing.assert_allclose(
+        market.returns["NVDA"].dropna(), (served / served.shift(1) - 1).iloc[1:], atol=1e-12
+    )
+    assert market.gaps.empty
+    result = compare(load_market("bundled"), market, tolerance_bp=1)
+    # No series lacks a date of the bundled figures.
+    assert not result.by_series.drop(["USDJPY", "WTI"])["only_bundled"].any()
+    assert len(result.differences) > 50_000

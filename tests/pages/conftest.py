@@ -12,12 +12,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import matplotlib as mpl
+import nbformat
 import nbformat.v4 as nb
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from research import paths
 from research.reports.files import write_json
 from research.reports.render import render
 from research.reports.site import write_index
@@ -233,6 +235,13 @@ def sample():
 def report() -> str:
     """Give the sample report."""
     return render(sample_notebook(), sample_manifest())
+
+
+@pytest.fixture(scope="session")
+def stored() -> str:
+    """Give the report of the project's own notebook as it is stored, executed."""
+    notebook = nbformat.read(paths.notebooks() / "01_market_reactions.ipynb", as_version=4)
+    return render(notebook, sample_manifest() | {"run": "01_market_reactions"})
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,9 @@ VIEWS = [
 ]
 
 
-@pytest.fixture(params=["report", "index"])
+@pytest.fixture(params=["report", "index", "stored"])
 def html(request) -> str:
-    """Give each of the two kinds of page."""
+    """Give each kind of page: sample report, index, the project's own report."""
     return request.getfixturevalue(request.param)
 
 

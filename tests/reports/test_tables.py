@@ -108,6 +108,13 @@ def test_handlers_and_addresses_go_and_words_stay(markup):
         assert element.name not in ("a", "base", "meta", "style")
 
 
+def test_short_words_stay_on_a_line_and_sentences_get_room():
+    frame = FRAME.assign(told="Reuters: the first project may be named as early as December")
+    soup = soup_of(frame._repr_html_())
+    assert texts(soup, ".short") == ["chip", "rose", "energy", "fell < 1"]
+    assert len(texts(soup, "td.long")) == 2
+
+
 def test_elements_that_run_or_load_are_told():
     found = active_elements("<div><script>1</script><p>x</p><iframe></iframe><img src=x></div>")
     assert found == ["iframe", "img", "script"]

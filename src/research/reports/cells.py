@@ -16,7 +16,9 @@ from research.reports.faults import RenderError
 from research.reports.labels import Labels
 from research.reports.outputs import Figure, Part, Text, part
 
-_OWN_HEADING = re.compile(r"\s*<h[2-6][^>]*>\s*(?:key )?findings\s*</h[2-6]>", re.IGNORECASE)
+# The page has these two headings itself.
+_FINDINGS_HEADING = re.compile(r"\s*<h[2-6][^>]*>\s*(?:key )?findings\s*</h[2-6]>", re.IGNORECASE)
+_CHECKS_HEADING = re.compile(r"\s*<h2 id=\"([^\"]*)\">\s*checks\s*</h2>", re.IGNORECASE)
 _ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 
 
@@ -47,8 +49,9 @@ class Cell:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Checks:
-    """The last cell: its code, what it printed, how many assertions it holds."""
+    """The last cell: what is said before it, its code and output, how many assertions it holds."""
 
+    words: Markup
     cell: Cell
     assertions: int
 
@@ -112,7 +115,8 @@ def take_apart(notebook: NotebookNode) -> Body:
         if cell is None:
             continue
         if "assertions" in tags:
-            checks.append(Checks(cell, len(_ASSERT.findall(source.source))))
+            words = _words_of_checks(cells, reading)
+            checks.append(Checks(words, cell, len(_ASSERT.findall(source.source))))
         elif cell.is_findings:
             findings += [_lifted(shown) for shown in cell.parts if isinstance(shown, Text)]
             cells.append(Cell(cell.number, cell.section, cell.code, (), is_findings=True))
@@ -126,7 +130,19 @@ def take_apart(notebook: NotebookNode) -> Body:
 
 def _lifted(findings: Text) -> Text:
     """Take off the heading that the page gives to the findings itself."""
-    return Text(Markup(_OWN_HEADING.sub("", findings.html, count=1)))  # noqa: S704 - already safe
+    return Text(Markup(_FINDINGS_HEADING.sub("", findings.html, count=1)))  # noqa: S704 - already safe
+
+
+def _words_of_checks(cells: list[Cell], reading: _Reading) -> Markup:
+    """Take a text headed "Checks" that ends the body into the page's own section of that name."""
+    before = cells[-1].parts if cells and cells[-1].number is None else ()
+    text = before[0].html if before and isinstance(before[0], Text) else Markup()
+    headed = _CHECKS_HEADING.match(text)
+    if headed is None:
+        return Markup()
+    cells.pop()
+    reading.headings = [one for one in reading.headings if one.anchor != headed[1]]
+    return Markup(text[headed.end() :])  # noqa: S704 - already safe
 
 
 def _cell(source: NotebookNode, tags: set[str], reading: _Reading) -> Cell | None:

@@ -43,15 +43,16 @@ def data_uri(media_type: str, content: bytes) -> str:
 
 
 def executed_notebook(notebook: NotebookNode) -> bytes:
-    """Give the executed notebook as a file without the pictures that the page already shows.
+    """Give the executed notebook as a file without the pictures and data of its figures.
 
-    The figures' data and words stay, and running the notebook again draws the pictures.
+    The page holds both already, and twice would be too large. The figures' words stay, and
+    running the notebook again draws them.
     """
     copied = copy.deepcopy(notebook)
     for cell in copied.cells:
         for output in cell.get("outputs", []):
             if FIGURE_JSON in output.get("data", {}):
-                output.data.pop("image/png", None)
+                del output.data["image/png"], output.data[FIGURE_JSON]["csv"]
     nbformat.validate(copied)
     text: str = nbformat.writes(copied)  # type: ignore[no-untyped-call]
     return text.encode("utf-8")

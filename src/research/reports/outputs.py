@@ -154,7 +154,7 @@ def _shown(name: str, words: dict[str, str], png: bytes, labels: Labels) -> Figu
         source=words["source"],
         width=width,
         height=height,
-        src=data_uri("image/png", pictures.compact(png)),
+        src=data_uri("image/png", png),
         data=download(f"{name}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8")),
     )
 

@@ -20,6 +20,9 @@ _ACTIVE = ("script", "iframe", "object", "embed", "form", "input", "button", "im
 _NUMBER = re.compile(
     r"[-+\u2212]?[$¥€]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s?(?:%|pp|bp|bn|tn|mn|x)?\*{0,3}", re.IGNORECASE
 )
+# Cells up to this length stay on one line; columns with longer ones than the second get room.
+_SHORT_CHARS, _LONG_CHARS = 16, 28
+
 _BLANK = {"", "-", "–", "—", "nan", "na", "n/a", "<na>", "none", "nat"}
 
 
@@ -107,20 +110,28 @@ def _merge_index_names(head: Tag) -> None:
 
 
 def _align(table: Tag) -> None:
-    """Right-align the columns of numbers, counted from the right: spans stand at the left."""
+    """Class each column by what it holds, counted from the right: spans stand at the left."""
     rows = [row.find_all(["td", "th"])[::-1] for row in _body_rows(table)]
     width = max((len(row) for row in rows), default=0)
     heads = [row.find_all(["td", "th"])[::-1] for row in table.select("thead tr")]
     for position in range(width):
         column = [row[position] for row in rows if len(row) > position]
-        if _is_numeric(column):
-            above = [
-                row[position]
-                for row in heads
-                if len(row) > position and all(_span(cell) == 1 for cell in row)
-            ]
-            for cell in column + above:
-                cell["class"] = "right"
+        kind = _kind(column)
+        for cell in column:
+            cell["class"] = kind
+        for row in heads:
+            if kind == "right" and len(row) > position and all(_span(cell) == 1 for cell in row):
+                row[position]["class"] = kind
+
+
+def _kind(column: list[Tag]) -> str:
+    """Name a column's content: ``right`` (numbers), ``short`` words, ``text``, ``long`` text."""
+    if _is_numeric(column):
+        return "right"
+    longest = max(len(cell.get_text(" ", strip=True)) for cell in column)
+    if longest <= _SHORT_CHARS:
+        return "short"
+    return "long" if longest > _LONG_CHARS else "text"
 
 
 def _body_rows(table: Tag) -> list[Tag]:

@@ -113,16 +113,16 @@ def _double_faults(listing: Listing, answer: Answer) -> list[Fault]:
     moments = pd.to_datetime(answer.result["timestamp"], unit="s", utc=True)
     days = pd.Series(moments.tz_convert(listing.zone).date)
     prices = answer.result["indicators"]["quote"][0]["close"]
-    # The row of the running session may stand beside that of the session: both go, or agree.
+    # The last row may be that of the running session, beside the one of its day.
     old = days.iloc[:-1]
+    doubled = old[old.duplicated(keep=False)]
     return [
         Fault(
             f"{where(listing)}, {day}",
             "one price a day",
             " and ".join(str(prices[place]) for place in places.index),
         )
-        for day, places in old.groupby(old)
-        if len(places) > 1
+        for day, places in doubled.groupby(doubled)
     ]
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from research.data import catalog, load_series
 from research.data.check import TABLES
-from research.data.files import NAMED_LINES, checksums, edited
-from research.data.market import SERIES
+from research.data.checksums import NAMED, column_checksums, edited, line_checksums
+from research.data.market import RETURNS, SERIES
 from research.data.tables import examine
 from research.errors import DataError
 
@@ -119,6 +119,14 @@ def test_digest_and_schema_faults_are_reported_together(copy, has_fault):
     has_fault(faults, "line 2, column returns_count", "a whole number", "'many'")
 
 
+def test_the_edited_cell_of_a_wide_table_is_shown(copy, has_fault):
+    old = copy.cell("market/daily_returns_bp", "2025-10-15", "9531.T", "12.5")
+    assert old != "12.5"
+    line = copy.line("market/daily_returns_bp", "2025-10-15")
+    faults = examine(RETURNS)[1]
+    has_fault(faults, f"line {line}", "the line as compiled", "9531.T '12.5' (checksum ")
+
+
 def test_a_blank_where_a_value_belongs_is_caught(copy, has_fault):
     copy.cell("market/series", "NVDA", "group", "")
     _, faults = examine(SERIES)
@@ -179,7 +187,7 @@ def test_many_faults_of_a_kind_are_counted_not_hidden(copy, has_fault):
     )
     faults = examine(SERIES)[1]
     named = [fault for fault in faults if "one of XTKS" in fault.asked and "line " in fault.where]
-    assert len(named) == NAMED_LINES
+    assert len(named) == NAMED
     has_fault(faults, "column calendar", "one of XTKS, XNYS", "more lines")
 
 
@@ -211,15 +219,27 @@ def test_an_edit_of_any_line_is_named_and_no_other(lines, position):
     after = "".join(
         f"{line}z\n" if number == position else f"{line}\n" for number, line in enumerate(lines)
     ).encode()
-    sums = checksums(before)
-    changed = [n for n, (a, b) in enumerate(zip(checksums(after), sums, strict=True)) if a != b]
+    sums = line_checksums(before)
+    changed = [
+        n for n, (a, b) in enumerate(zip(line_checksums(after), sums, strict=True)) if a != b
+    ]
     # Four digits: an edit goes unnamed, though not unseen, once in 65,536.
     assert changed in ([position], [])
+
+
+def test_column_checksums_tell_the_columns_that_differ():
+    before = column_checksums(b"a,b,c\n1,2,3\n4,5,6\n")
+    after = column_checksums(b"a,b,c\n1,2,3\n4,7,6\n")
+    assert [ours == theirs for ours, theirs in zip(before, after, strict=True)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_lines_beyond_the_first_few_are_counted(copy):
     file = copy.file("market/series")
     copy.rows("market/series", lambda lines: [line.replace("XNYS", "XNYX") for line in lines])
     faults = edited(file, file.read_bytes(), catalog.sidecar("market/series"))
-    assert len(faults) == 1 + NAMED_LINES + 1
+    assert len(faults) == 1 + NAMED + 1
     assert "more that differ" in faults[-1].found

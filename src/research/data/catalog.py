@@ -42,8 +42,9 @@ class Sidecar:
         Number of rows below the header; of regions in a JSON example.
     sha256
         Digest of the table file.
-    line_checksums
-        One four-digit checksum a line, so that an edit can be traced to its line.
+    line_checksums, column_checksums
+        Four digits a line and a column, which trace an edit to its cells; the only column
+        checksum of a JSON example is ``none``.
     notes
         The traps, one sentence or two each.
     """
@@ -62,6 +63,7 @@ class Sidecar:
     columns: Mapping[str, str]
     notes: tuple[str, ...]
     line_checksums: tuple[str, ...]
+    column_checksums: tuple[str, ...]
 
 
 def names() -> tuple[str, ...]:
@@ -194,6 +196,7 @@ _TEXT_FIELDS = (
     "compiled_on",
     "sha256",
     "line_checksums",
+    "column_checksums",
 )
 _FIELDS: dict[str, type] = {
     **dict.fromkeys(_TEXT_FIELDS, str),
@@ -224,6 +227,7 @@ def _sidecar(name: str, content: dict[str, Any]) -> Sidecar:
         "columns": {str(column): str(text) for column, text in content["columns"].items()},
         "notes": tuple(str(note) for note in content["notes"]),
         "line_checksums": tuple(content["line_checksums"].split()),
+        "column_checksums": tuple(content["column_checksums"].split()),
     }
     return Sidecar(name=name, **values)
 

@@ -12,7 +12,7 @@ import yaml
 from research import paths
 from research.data import catalog
 from research.data.catalog import Sidecar
-from research.data.files import checksums
+from research.data.checksums import column_checksums, line_checksums
 from research.errors import DataError, Fault, raise_if
 
 #: What each folder of tables is about.
@@ -73,7 +73,7 @@ def write_codebook() -> Path:
 
 
 def seal(name: str) -> Path:
-    """Renew digest, line checksums and row count in the sidecar of a table changed on purpose.
+    """Renew digest, checksums and row count in the sidecar of a table changed on purpose.
 
     Raises
     ------
@@ -81,14 +81,14 @@ def seal(name: str) -> Path:
         If the table or its sidecar is missing.
     """
     file, beside = catalog.path(name), catalog.sidecar_path(name)
-    catalog.sidecar(name)
     digest = catalog.sha256(name)
     content = file.read_bytes()
     about = yaml.safe_load(beside.read_bytes())
     about |= {
         "rows": _rows(file),
         "sha256": digest,
-        "line_checksums": " ".join(checksums(content)),
+        "line_checksums": " ".join(line_checksums(content)),
+        "column_checksums": _columns(file, content),
     }
     _replace(beside, yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=100))
     return beside
@@ -99,6 +99,10 @@ def _rows(file: Path) -> int:
         if file.suffix == ".json":
             return len(json.load(stream)["regions"])
         return sum(1 for _ in csv.reader(stream)) - 1
+
+
+def _columns(file: Path, content: bytes) -> str:
+    return " ".join(column_checksums(content)) if file.suffix == ".csv" else "none"
 
 
 def _replace(file: Path, text: str) -> None:

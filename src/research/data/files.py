@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from research.data import catalog
+from research.data.checksums import clip, edited
 from research.errors import DataError, Fault
-
-#: How many faulty lines are named one by one; the rest is counted.
-NAMED_LINES = 5
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -80,42 +77,6 @@ def read_bytes(name: str) -> tuple[bytes | None, list[Fault]]:
     return content, faults
 
 
-def checksums(content: bytes) -> list[str]:
-    """Give a checksum of four hexadecimal digits for each line of a file.
-
-    They name the line of an edit; that there is an edit at all is what SHA-256 says.
-    """
-    return [f"{zlib.crc32(line) & 0xFFFF:04x}" for line in content.splitlines(keepends=True)]
-
-
-def edited(file: Path, content: bytes, about: catalog.Sidecar) -> list[Fault]:
-    """Word the faults of a file whose digest is not the one in the sidecar, line by line."""
-    where, found = catalog.show(file), catalog.file_digest(file)
-    todo = (
-        "Restore the file from version control; after a change on purpose run "
-        f"`research data seal {about.name}`."
-    )
-    whole = Fault(where, f"SHA-256 {about.sha256[:12]}… as compiled", f"{found[:12]}…", todo)
-    sums = checksums(content)
-    lines = content.decode("utf-8", errors="replace").splitlines()
-    pairs = zip(sums, about.line_checksums, strict=False)
-    changed = [number for number, (ours, theirs) in enumerate(pairs) if ours != theirs]
-    named = [
-        Fault(
-            f"{where}, line {number + 1}",
-            f"the line as compiled (checksum {about.line_checksums[number]})",
-            f"{_clip(lines[number])!r} (checksum {sums[number]})",
-        )
-        for number in changed[:NAMED_LINES]
-    ]
-    return [whole, *named, *_and_more(where, len(changed), "the lines as compiled")]
-
-
-def _and_more(where: str, count: int, asked: str) -> list[Fault]:
-    more = count - NAMED_LINES
-    return [Fault(where, asked, f"{more} more that differ")] if more > 0 else []
-
-
 def _decode(file: Path, content: bytes) -> tuple[str, list[Fault]]:
     where, faults = catalog.show(file), []
     if content.startswith(_BOM):
@@ -153,9 +114,7 @@ def _parse(
             else:
                 place = f"{where}, line {reader.line_num}"
                 faults.append(
-                    Fault(
-                        place, f"{len(header)} cells", f"{len(cells)}: {_clip(','.join(cells))!r}"
-                    )
+                    Fault(place, f"{len(header)} cells", f"{len(cells)}: {clip(','.join(cells))!r}")
                 )
     except csv.Error as error:
         faults.append(Fault(f"{where}, line {reader.line_num}", "a line of CSV", str(error)))
@@ -170,7 +129,3 @@ def _row_faults(name: str, file: Path, rows: int) -> list[Fault]:
     except DataError:
         return []
     return [] if rows == expected else [Fault(catalog.show(file), f"{expected} rows", f"{rows}")]
-
-
-def _clip(text: str, length: int = 60) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -9,7 +9,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.engines import pandas_engine
 
-from research.data.files import NAMED_LINES
+from research.data.checksums import NAMED
 from research.errors import Fault
 
 #: What pandera calls its built-in checks, in words.
@@ -96,12 +96,12 @@ def faults_of(errors: pa.errors.SchemaErrors, file: str) -> list[Fault]:
     cases = errors.failure_cases
     faults: list[Fault] = []
     for (_, _), group in cases.groupby(["column", "check"], sort=False, dropna=False):
-        faults += [_fault(case, file) for case in group.head(NAMED_LINES).to_dict("records")]
-        if len(group) > NAMED_LINES:
+        faults += [_fault(case, file) for case in group.head(NAMED).to_dict("records")]
+        if len(group) > NAMED:
             asked = _words(str(group["check"].iloc[0]))
             column = group["column"].iloc[0]
             faults.append(
-                Fault(f"{file}, column {column}", asked, f"{len(group) - NAMED_LINES} more lines")
+                Fault(f"{file}, column {column}", asked, f"{len(group) - NAMED} more lines")
             )
     return faults
 

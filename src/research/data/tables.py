@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 import pandera.pandas as pa
 
-from research import paths
 from research.data import catalog
 from research.data.files import Raw, read_raw
 from research.data.schemas import faults_of
@@ -56,7 +55,8 @@ class Table:
     needs: tuple[str, ...] = ()
 
 
-_cache: dict[tuple[object, ...], pd.DataFrame] = {}
+# Checked frames by digest; never handed out, only copies of them.
+_cache: dict[tuple[str, ...], pd.DataFrame] = {}
 
 
 def load(table: Table) -> pd.DataFrame:
@@ -81,12 +81,10 @@ def read(table: Table) -> pd.DataFrame:
         With every fault of file, digest, schema and content.
     """
     key = _key(table)
-    if key is None or key not in _cache:
+    if key not in _cache:
         frame, faults = examine(table)
         raise_if(DataError, f"The table {table.name} is not as it should be.", faults)
         assert frame is not None
-        if key is None:
-            return frame
         _cache[key] = frame
     return _cache[key].copy()
 
@@ -113,6 +111,7 @@ def _run(checks: tuple[Check, ...], frame: pd.DataFrame) -> list[Fault]:
         try:
             found = check.run(frame)
         except DataError as partner:
+            # A table that this one is held against is broken: say so here as well.
             found = list(partner.faults)
         faults += found
         if found and check.first:
@@ -140,11 +139,9 @@ def _same_unit(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(dates, "datetime64[us]"))
 
 
-def _key(table: Table) -> tuple[object, ...] | None:
+def _key(table: Table) -> tuple[str, ...]:
     """Identify what a checked frame depends on: the files of the table and of its partners."""
-    files = []
-    for name in (table.name, *table.needs):
-        files += [catalog.path(name), catalog.sidecar_path(name)]
-    if not all(file.is_file() for file in files):
-        return None
-    return paths.root(), table.name, *(catalog.file_digest(file) for file in files)
+    names = (table.name, *table.needs)
+    files = [file for name in names for file in (catalog.path(name), catalog.sidecar_path(name))]
+    digests = [catalog.file_digest(file) if file.is_file() else "missing" for file in files]
+    return table.name, *digests

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -68,7 +70,13 @@ def test_runs_of_a_notebook_stand_together_with_what_they_changed(tmp_path):
     put_good(
         tmp_path, "01_market_reactions__w", parameters=GOOD["parameters"] | {"window": [-1, 1]}
     )
-    put_good(tmp_path, "01_market_reactions__calm", scenario="calm", parameters={"event_id": "x"})
+    put_good(
+        tmp_path,
+        "01_market_reactions__calm",
+        scenario="calm",
+        scenario_reason="No news.",
+        parameters={"event_id": "x"},
+    )
     put_good(tmp_path, "02_jobs", notebook="02_jobs", title="Jobs")
     soup = index_of(tmp_path)
     assert [words(one) for one in soup.select("h2")] == ["Market reactions", "Jobs"]
@@ -78,7 +86,7 @@ def test_runs_of_a_notebook_stand_together_with_what_they_changed(tmp_path):
         "Report with window = [-1, 1]",
         "Report with default parameters",
     ]
-    assert "event_id = x" in words(soup)
+    assert "No news. Parameters: event_id = x" in words(soup)
 
 
 def test_a_failed_run_is_shown_beside_the_last_good_report(tmp_path):
@@ -112,7 +120,19 @@ def test_a_manifest_with_state_failed_in_the_folder_itself(tmp_path):
     assert "KeyError" in words(index_of(tmp_path).select_one(".failed"))
 
 
-@pytest.mark.parametrize("content", ["{broken", "[]", ""])
+DAMAGED = [
+    "{broken",
+    "[]",
+    "",
+    "{}",
+    json.dumps(GOOD | {"started_utc": "yesterday"}),
+    json.dumps(GOOD | {"parameters": [1]}),
+    json.dumps(GOOD | {"seconds": "long"}),
+    json.dumps(GOOD | {"error": "boom", "state": "failed"}),
+]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
 def test_a_damaged_manifest_is_told_and_the_others_stay(tmp_path, content):
     put_good(tmp_path)
     (tmp_path / "02_jobs.manifest.json").write_text(content, encoding="utf-8")

@@ -19,6 +19,14 @@ FINDINGS_SHOWN = 3
 
 _SUFFIX = ".manifest.json"
 
+# What the page reads of a manifest, so that a damaged one cannot stop the others.
+_SHAPE: Mapping[str, Any] = {
+    "started_utc": str,
+    "parameters": dict,
+    "seconds": int | float | None,
+    "error": dict | None,
+}
+
 #: Names and values of the parameters that are not the default run's.
 Changed = tuple[tuple[str, str], ...]
 
@@ -33,6 +41,8 @@ class Run:
         Title of the link.
     href
         Its last good report, relative to the page; None if there is none.
+    reason
+        Why a scenario is worth a look; empty for other runs.
     changed
         What a scenario changes; for other runs the label says it.
     findings
@@ -45,6 +55,7 @@ class Run:
 
     label: str
     href: str | None
+    reason: str
     changed: Changed
     findings: tuple[str, ...]
     built: str
@@ -105,11 +116,18 @@ def _group(notebook: str, runs: list[RunFiles]) -> Group:
 
 
 def _newest(run: RunFiles) -> Mapping[str, Any]:
-    return read_json(run.manifest) or read_json(run.failed_manifest) or {}
+    return _manifest(run.manifest) or _manifest(run.failed_manifest)
+
+
+def _manifest(file: Path) -> Mapping[str, Any]:
+    """Read a manifest; one that is missing, damaged or not in shape is empty."""
+    content = read_json(file) or {}
+    in_shape = all(isinstance(content.get(key), kinds) for key, kinds in _SHAPE.items())
+    return content if in_shape and theme.is_moment(content["started_utc"]) else {}
 
 
 def _run(notebook: str, files: RunFiles, default: Mapping[str, Any] | None) -> Run:
-    good, failed = read_json(files.manifest) or {}, read_json(files.failed_manifest) or {}
+    good, failed = _manifest(files.manifest), _manifest(files.failed_manifest)
     if good.get("state") == "failed":
         good, failed = {}, good
     has_report = files.report.is_file()
@@ -119,9 +137,10 @@ def _run(notebook: str, files: RunFiles, default: Mapping[str, Any] | None) -> R
     return Run(
         label=_label(notebook, files, scenario, changed),
         href=quote(files.report.name) if has_report else None,
+        reason=str((good or failed).get("scenario_reason") or ""),
         changed=changed if scenario else (),
         findings=_findings(files.report) if has_report else (),
-        built=theme.moment(good["started_utc"]) if has_report and "started_utc" in good else "",
+        built=theme.moment(good["started_utc"]) if has_report and good else "",
         took=f"in {theme.seconds(seconds)}" if seconds is not None else "",
         problem=_problem(files, good, failed, has_report=has_report),
     )
@@ -144,7 +163,7 @@ def _changed(
         return ()
     return tuple(
         (name, as_text(value))
-        for name, value in (manifest.get("parameters") or {}).items()
+        for name, value in manifest.get("parameters", {}).items()
         if default is None or name not in default or default[name] != value
     )
 
@@ -157,7 +176,7 @@ def _problem(
         return f"{files.manifest.name} cannot be read. Build the report again."
     if good and not has_report:
         return f"{files.report.name} is gone. Build the report again."
-    is_newer = failed and str(failed.get("started_utc", "")) >= str(good.get("started_utc", ""))
+    is_newer = failed and failed["started_utc"] >= good.get("started_utc", "")
     return _error(failed.get("error") or {}) if is_newer else ""
 
 
@@ -182,5 +201,5 @@ class _FindingReader(HTMLParser):
 
 def _findings(report: Path) -> tuple[str, ...]:
     reader = _FindingReader()
-    reader.feed(report.read_text(encoding="utf-8").partition("<style>")[0])
+    reader.feed(report.read_text(encoding="utf-8", errors="replace").partition("<style>")[0])
     return tuple(reader.findings[:FINDINGS_SHOWN])

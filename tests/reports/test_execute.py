@@ -74,6 +74,14 @@ def test_an_error_names_cell_heading_type_and_message(run):
     assert "papermill" not in json.dumps(error.notebook)
 
 
+def test_an_error_message_carries_no_terminal_codes():
+    error = NotebookError(
+        "E", "\x1b[31mred\x1b[0m \x1b]0;title\x07 two\nlines" + "x" * 9000, None, None
+    )
+    assert error.message.startswith("red ]0;title two\nlines")
+    assert len(error.message) < 5000
+
+
 def test_a_kernel_that_is_killed_is_named(run):
     with pytest.raises(NotebookError) as caught:
         run(action="die")

@@ -5,10 +5,10 @@ import platform
 import nbformat
 import pytest
 
+from research.data.catalog import file_digest
 from research.errors import DataError
 from research.reports.fingerprint import (
     collect_inputs,
-    file_digest,
     notebook_digest,
     package_digest,
     stale_reasons,
@@ -36,13 +36,12 @@ def test_live_prices_that_were_never_fetched_name_the_command(toy):
         collect_inputs(toy.SPECS[0], {"source": "yahoo"})
 
 
-def test_live_prices_and_price_files_are_inputs(toy, root):
-    (root / "data/cache").mkdir()
-    (root / "data/cache/prices.parquet").write_bytes(b"1")
+def test_a_price_file_and_its_sidecar_are_inputs(toy, root):
     (root / "mine.csv").write_bytes(b"2")
-    yahoo = collect_inputs(toy.SPECS[0], {"source": "yahoo"})["prices"]
-    assert set(yahoo) == {"prices.parquet"}
-    assert set(collect_inputs(toy.SPECS[0], {"source": "mine.csv"})["prices"]) == {"mine.csv"}
+    mine = {"source": "mine.csv"}
+    assert set(collect_inputs(toy.SPECS[0], mine)["prices"]) == {"mine.csv"}
+    (root / "mine.yaml").write_bytes(b"3")
+    assert set(collect_inputs(toy.SPECS[0], mine)["prices"]) == {"mine.csv", "mine.yaml"}
 
 
 def test_outputs_do_not_change_a_notebook_and_code_does(toy):

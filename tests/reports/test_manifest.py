@@ -28,6 +28,11 @@ def test_a_changed_file_makes_the_commit_dirty_and_an_untracked_one_does_not(toy
     assert manifest(toy)["dirty"] is True
 
 
+def test_sources_are_quoted_from_the_sidecars(toy):
+    about = manifest(toy)["sources"]["deal/events"]
+    assert set(about) == {"title", "authority", "rights", "period"}
+
+
 def test_a_damaged_sidecar_leaves_its_source_out(toy, root):
     (root / "data/deal/events.yaml").write_text("title: [unclosed")
     assert manifest(toy)["sources"] == {"deal/events": {}}

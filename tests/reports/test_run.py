@@ -106,3 +106,19 @@ def test_an_interrupt_ends_the_workers_and_keeps_the_last_good_report(toy, root)
     assert read_json(files.failed_manifest)["error"]["name"] == "Interrupted"
     assert active_children() == []
     assert not files.mark.exists()
+
+
+def test_what_a_user_installed_for_jupyter_does_not_enter_a_report(
+    toy, root, tmp_path, monkeypatch
+):
+    kernel = tmp_path / "jupyter/kernels/python3/kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["false", "{connection_file}"], "display_name": "Other"}')
+    startup = tmp_path / "ipython/profile_default/startup/00.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text("pause = 'not a number'; import builtins; builtins.repr = str.upper")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    (outcome,) = run_all(plan(toy.SPECS, names=["01_one"]), jobs=1, render=RENDER)
+    assert outcome.state == "built"
+    assert "'plain'" in (root / "reports/01_one.html").read_text()

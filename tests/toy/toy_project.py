@@ -6,6 +6,7 @@ and interrupt real processes.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Literal
@@ -79,7 +80,8 @@ def write_project(root: Path) -> Path:
         (root / folder).mkdir(parents=True)
     (root / "requirements.lock").write_text("numpy==2.4.6\n")
     (root / "data/deal/events.csv").write_text("event_id,day\ndeal,1\nletter,2\n")
-    (root / "data/deal/events.yaml").write_text("title: Events\nauthority: nobody\n")
+    # The project's own sidecar: whatever fields one has to have, this one has them.
+    shutil.copy(Path(__file__).parents[2] / "data/deal/events.yaml", root / "data/deal")
     for spec in SPECS:
         write_notebook(root / "notebooks" / f"{spec.name}.ipynb")
     (root / "notebooks/scenarios/letter.yaml").write_text(

@@ -43,7 +43,8 @@ def _type_name(field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     default: Any = field.get_default()
-    return ", ".join(map(str, default)) if isinstance(default, list) else str(default)
+    # As it would be written after `-p NAME`.
+    return f"[{', '.join(map(str, default))}]" if isinstance(default, list) else str(default)
 
 
 def _meaning(field: FieldInfo) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from research.data.catalog import file_digest
 from research.reports.attempts import (
     failure_reason,
     forget_failure,
@@ -20,7 +21,7 @@ from research.reports.attempts import (
 )
 from research.reports.execute import NotebookError, Step, execute
 from research.reports.files import RunFiles, read_json, run_files, write_atomically, write_json
-from research.reports.fingerprint import collect_inputs, file_digest, stale_reasons
+from research.reports.fingerprint import collect_inputs, stale_reasons
 from research.reports.manifest import start_manifest
 from research.reports.plan import Request
 

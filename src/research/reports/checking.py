@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from research import paths
+from research.data import catalog
 from research.errors import DataError, Fault
 from research.reports.catalog import NotebookSpec, nearest
 from research.reports.values import shown
@@ -105,8 +105,8 @@ def read_column(table: str, column: str) -> list[str]:
     DataError
         If the table is missing, cannot be read as UTF-8 CSV, or has no such column.
     """
-    file = paths.data() / f"{table}.csv"
-    where = f"data/{table}.csv"
+    file = catalog.path(table)
+    where = catalog.show(file)
     todo = "Restore the file from the repository; `research data check` checks all tables."
     try:
         with file.open(encoding="utf-8", newline="") as lines:

@@ -53,7 +53,8 @@ class NotebookError(RunError):
     def __init__(
         self, name: str, message: str, step: Step | None, notebook: NotebookNode | None
     ) -> None:
-        text = _COLOURS.sub("", message).strip()
+        plain = _COLOURS.sub("", message).strip()
+        text = "".join(sign for sign in plain if sign.isprintable() or sign in "\n\t")
         self.name = name
         self.message = (
             text if len(text) <= _MAX_MESSAGE_CHARS else text[:_MAX_MESSAGE_CHARS] + "..."

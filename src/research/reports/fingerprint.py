@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from research import paths
-from research.errors import DataError, Fault, raise_if
+from research.data import catalog
+from research.data.catalog import file_digest
+from research.data.source_files import source_files
+from research.errors import DataError, raise_if
 from research.reports.catalog import NotebookSpec
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -45,68 +48,26 @@ def collect_inputs(
     DataError
         If a file is missing; all of them are listed.
     """
-    wanted = {"notebook": spec.path, "lock": paths.root() / "requirements.lock"}
-    tables = {table: _table_file(table) for table in spec.tables}
-    sidecars = {table: paths.data() / f"{table}.yaml" for table in spec.tables}
-    prices = _price_files(str(parameters.get("source", "bundled")))
-    files = [*wanted.values(), *tables.values(), *sidecars.values(), *prices.values()]
-    raise_if(DataError, f"{spec.name} cannot be run.", _missing(files))
+    lock = paths.root() / "requirements.lock"
+    tables = {table: catalog.path(table) for table in spec.tables}
+    sidecars = {table: catalog.sidecar_path(table) for table in spec.tables}
+    prices = source_files(str(parameters.get("source", "bundled")))
+    wanted = [spec.path, lock, *tables.values(), *sidecars.values(), *prices[:1]]
+    faults = [catalog.missing(file) for file in wanted if not file.is_file()]
+    raise_if(DataError, f"{spec.name} cannot be run.", faults)
     return {
         "notebook": notebook_digest(spec.path),
         "package": package_digest(package),
-        "lock": file_digest(wanted["lock"]),
+        "lock": file_digest(lock),
         "tables": _digests(tables),
         "sidecars": _digests(sidecars),
-        "prices": _digests(prices),
+        # A price file may do without a sidecar; whether this one may is for its loader to say.
+        "prices": _digests({catalog.show(file): file for file in prices if file.is_file()}),
     }
-
-
-def _table_file(table: str) -> Path:
-    # Most tables are CSV; one is JSON.
-    suffixes = (".csv", ".json")
-    files = [paths.data() / f"{table}{suffix}" for suffix in suffixes]
-    return next((file for file in files if file.is_file()), files[0])
-
-
-def _price_files(source: str) -> dict[str, Path]:
-    if source == "bundled":
-        return {}
-    if source == "yahoo":
-        files = sorted(file for file in paths.cache().glob("*") if file.is_file())
-        return {file.name: file for file in files} or {"prices": paths.cache() / "prices.parquet"}
-    return {source: paths.root() / source}
-
-
-def _missing(files: Iterable[Path]) -> list[Fault]:
-    return [
-        Fault(_from_root(file), "a file", "none", _todo(file))
-        for file in files
-        if not file.is_file()
-    ]
-
-
-def _from_root(file: Path) -> str:
-    return (
-        file.relative_to(paths.root()).as_posix()
-        if file.is_relative_to(paths.root())
-        else str(file)
-    )
-
-
-def _todo(file: Path) -> str:
-    if file.parent == paths.cache():
-        return "Bring live prices with `research data fetch`."
-    return "Restore it from the repository."
 
 
 def _digests(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: file_digest(file) for name, file in files.items()}
-
-
-def file_digest(file: Path) -> str:
-    """Give the sha256 of a file's bytes."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def notebook_digest(file: Path) -> str:

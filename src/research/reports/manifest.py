@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import yaml
-
 from research import paths
+from research.data import catalog
+from research.errors import DataError
 from research.reports.plan import Request
 
 #: Packages whose versions can move a number or change the look of a report.
@@ -85,15 +85,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _sidecar(table: str) -> dict[str, Any]:
+def _sidecar(table: str) -> dict[str, str]:
     try:
-        text = (paths.data() / f"{table}.yaml").read_text(encoding="utf-8")
-        content = yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError):
+        about = catalog.sidecar(table)
+    except DataError:
         # The loaders report a damaged sidecar with all its faults; provenance only quotes it.
         return {}
-    known = content if isinstance(content, dict) else {}
-    return {key: str(known[key]) for key in _SIDECAR_KEYS if key in known}
+    return {key: getattr(about, key) for key in _SIDECAR_KEYS}
 
 
 def _commit() -> tuple[str | None, bool | None]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from research import paths
+from research.data import catalog
+from research.data.source_files import source_path
 from research.errors import Fault, InputError, raise_if
 from research.reports.catalog import NotebookSpec, nearest, select
 from research.reports.checking import check_parameters, defaults
@@ -146,19 +147,13 @@ def _locate_prices(
     source = parameters.get("source", "bundled")
     if source in ("bundled", "yahoo"):
         return parameters, []
-    places = [(here / source).resolve(), (paths.root() / source).resolve()]
-    for file in places:
+    for file in ((here / source).resolve(), source_path(source).resolve()):
         if file.is_file():
-            return {**parameters, "source": _from_root(file)}, []
+            # Relative where possible: a report should not carry a path of one machine.
+            return {**parameters, "source": catalog.show(file)}, []
     todo = "Give the path of a file that is there."
     fault = Fault(f"{spec.name}, source", "a price file", f"no file {source!r}", todo)
     return parameters, [fault]
-
-
-def _from_root(file: Path) -> str:
-    # Relative where possible: a report should not carry a path of one machine.
-    root = paths.root()
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 def _request(

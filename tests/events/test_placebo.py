@@ -37,7 +37,7 @@ def placebo_of(tokyo, window=(-1, 2), busy=BUSY, **settings):
 def test_each_quiet_date_is_a_study_of_its_own(tokyo):
     returns, benchmark = tokyo
     table = placebo_of(tokyo).table
-    for day in table.index:
+    for day in table.index[::3]:
         events = pd.DataFrame({"event_id": "e", "asset": returns.columns, "date": day})
         study = event_study(returns, benchmark, events, window=(-1, 2), **SETTINGS)
         alone = study.tests().set_index("test")

@@ -170,14 +170,13 @@ def _check_columns(name: str, table: pd.DataFrame) -> list[Fault]:
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()].unique()
         faults.append(Fault(f"{name}.columns", "each column once", f"twice: {_shown(twice)}"))
-    for position, column in enumerate(table.columns):
+    for position, (column, dtype) in enumerate(table.dtypes.items()):
+        if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
+            continue
         values = table.iloc[:, position]
-        if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-            text = values[pd.to_numeric(values, errors="coerce").isna() & values.notna()]
-            example = (
-                f", for example {text.iloc[0]!r} on {_day(text.index[0])}" if len(text) else ""
-            )
-            faults.append(Fault(f"{name}[{column!r}]", "numbers", f"{values.dtype}{example}"))
+        text = values[pd.to_numeric(values, errors="coerce").isna() & values.notna()]
+        example = f", for example {text.iloc[0]!r} on {_day(text.index[0])}" if len(text) else ""
+        faults.append(Fault(f"{name}[{column!r}]", "numbers", f"{dtype}{example}"))
     return faults
 
 

@@ -123,7 +123,8 @@ def simulate(design: Design, *, replications: int, seed: int) -> Simulation:
     returns[day_zero, np.arange(n_units)] += design.effect
     returns = _late(returns, design, replications)
     returns = _thin(returns, design.thin_share, rng)
-    returns[rng.random(returns.shape) < design.missing_share] = np.nan
+    if design.missing_share:
+        returns[rng.random(returns.shape) < design.missing_share] = np.nan
     return _label(returns, market, day_zero, design, replications)
 
 
@@ -181,11 +182,13 @@ def _late(returns: Array, design: Design, replications: int) -> Array:
 
 def _thin(returns: Array, share: float, rng: np.random.Generator) -> Array:
     """Report no change on days without a trade and the whole change at the next trade."""
+    if not share:
+        return returns
     traded = rng.random(returns.shape) >= share
     traded[0] = True
     last_trade = np.maximum.accumulate(np.where(traded, np.arange(len(returns))[:, None], 0))
     price = np.take_along_axis(np.cumsum(returns, axis=0), last_trade, axis=0)
-    return np.diff(price, axis=0, prepend=0.0) if share else returns
+    return np.diff(price, axis=0, prepend=0.0)
 
 
 def _label(

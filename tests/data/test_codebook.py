@@ -56,6 +56,25 @@ def test_sealing_a_missing_table_is_refused(copy):
         seal("market/series")
 
 
+@pytest.mark.parametrize(
+    "damage", [lambda file: file.unlink(), lambda file: file.write_text("- x\n")]
+)
+def test_sealing_without_a_proper_sidecar_is_refused(damage, copy):
+    damage(copy.file("market/series", ".yaml"))
+    with pytest.raises(DataError, match="data/market/series.yaml: asked for a sidecar"):
+        seal("market/series")
+
+
+def test_a_new_table_can_be_sealed_before_it_has_digests(copy):
+    copy.edit(
+        "market/series",
+        lambda content: content[: content.index(b"rows:")],
+        ".yaml",
+    )
+    seal("market/series")
+    assert catalog.sidecar("market/series").rows == 131
+
+
 def test_commands_write_the_codebook_and_seal_a_table(copy):
     runner = CliRunner()
     copy.swap("market/series", "NVIDIA", "Nvidia")

@@ -31,7 +31,9 @@ The figures that the notebooks stand on: one file a table, one sidecar a table
 Live prices that `research data fetch` brings in go to `data/cache/`, which is not part of this.
 
 This page is written from the sidecars by `research data codebook`; change those, not this page.
-After a change of a table on purpose, `research data seal TOPIC/TABLE` renews its digest.
+After a change of a table on purpose, `research data seal TOPIC/TABLE` renews its digest. A new
+table needs a file and a sidecar here and a schema in `src/research/data`; seal it, then run
+`research data codebook` and `research data check`.
 
 How to read it: a blank cell is a missing figure, never a zero. Codes are text, even where they
 look like numbers. `musd` is million US dollars, `bn_usd` billion, `bp` basis points (0.01 %),
@@ -83,7 +85,11 @@ def seal(name: str) -> Path:
     file, beside = catalog.path(name), catalog.sidecar_path(name)
     digest = catalog.sha256(name)
     content = file.read_bytes()
-    about = yaml.safe_load(beside.read_bytes())
+    about = yaml.safe_load(beside.read_bytes()) if beside.is_file() else None
+    if not isinstance(about, dict):
+        found = "none" if about is None else type(about).__name__
+        fault = Fault(catalog.show(beside), "a sidecar with named fields", found)
+        raise DataError(f"{name} has no sidecar to seal.", [fault])
     about |= {
         "rows": _rows(file),
         "sha256": digest,

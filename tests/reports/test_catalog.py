@@ -1,4 +1,5 @@
 import ast
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -7,6 +8,10 @@ from nbformat.v4 import new_code_cell
 from research import paths
 from research.errors import InputError
 from research.reports.catalog import NOTEBOOKS, nearest, select
+from research.reports.checking import defaults
+from research.reports.execute import execute
+
+PROJECT = Path(__file__).parents[2]
 
 
 def parameters_cell_faults(spec):
@@ -90,3 +95,20 @@ def test_every_unknown_notebook_is_named_with_the_nearest(toy):
 
 def test_nearest_lists_what_there_is_when_nothing_is_close():
     assert nearest("zzz", ["alpha", "beta"]) == "Known: alpha, beta."
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", NOTEBOOKS, ids=lambda spec: spec.name)
+def test_a_notebook_declares_the_tables_it_reads(spec, tmp_path, monkeypatch):
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    (tmp_path / "data").symlink_to(PROJECT / "data")
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.read(PROJECT / f"notebooks/{spec.name}.ipynb", as_version=4)
+    ask = "from research.data.catalog import tables_read\nprint(*tables_read())"
+    notebook.cells.append(new_code_cell(ask))
+    nbformat.write(notebook, spec.path)
+    done = execute(spec, defaults(spec), folder=tmp_path)
+    read = set(done.cells[-1].outputs[0].text.split())
+    assert read
+    # A table that is only compared with on load, as printed levels are, is declared but not read.
+    assert read <= set(spec.tables)

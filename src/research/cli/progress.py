@@ -15,6 +15,9 @@ from research.reports.files import run_files
 from research.reports.plan import Request
 from research.reports.status import describe_error
 
+#: How many reasons stand behind a report that was built; `research status` has all of them.
+_REASONS_SHOWN = 3
+
 
 class Progress:
     """Shows the runs while they work, and says one line when each ends.
@@ -74,13 +77,19 @@ class Progress:
         self._bars.update(task, total=news.cells, completed=max(news.cell - 1, 0), place=place)
 
 
+def _first(reasons: Sequence[str]) -> str:
+    more = len(reasons) - _REASONS_SHOWN
+    shown = "; ".join(reasons[:_REASONS_SHOWN])
+    return f"{shown}; and {more} more" if more > 0 else shown
+
+
 def ending(outcome: Outcome) -> str:
     """Say in words how a run ended, where its report is and what to do after a failure."""
     files = run_files(outcome.run)
     report = os.path.relpath(files.report)
     if outcome.state == "fresh":
         return f"up to date  {report}"
-    why = "; ".join(outcome.reasons)
+    why = _first(outcome.reasons)
     if outcome.state == "built":
         return f"built       {report} in {outcome.seconds:.1f} s ({why})"
     lines = [f"FAILED      {outcome.run}: {describe_error(outcome.error or {})}"]

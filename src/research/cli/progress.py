@@ -15,7 +15,7 @@ from research.reports.files import run_files
 from research.reports.plan import Request
 from research.reports.status import describe_error
 
-#: How many reasons stand behind a report that was built; `research status` has all of them.
+#: How many reasons are written out behind a report that was built; the rest are counted.
 _REASONS_SHOWN = 3
 
 

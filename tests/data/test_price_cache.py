@@ -152,7 +152,7 @@ def edit(key: str, value: object):
         (empty_the_yaml, "another version"),
         (edit("layout", 99), "another version"),
         (edit("auto_adjust", "yes"), "auto_adjust"),
-        (edit("file", "../secret.parquet"), "file"),
+        (edit("file", "../secret.parquet"), "prices-<digest>"),
         (edit("series", {"NVDA": {}}), "series"),
     ],
 )

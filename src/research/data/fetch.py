@@ -59,7 +59,7 @@ class Fetched:
     failed: dict[str, errors.SeriesError]
 
 
-#: Called with a series id and what happens to it: ``asked``, ``waiting``, ``done``, ``failed``.
+#: Called with a series id and what happens to it: ``asked``, ``waiting 2 s``, ``done``, ``failed``.
 Report = Callable[[str, str], None]
 
 
@@ -196,10 +196,14 @@ def _ask_patiently(listing: Listing, question: _Question) -> Closes:
         retry=tenacity.retry_if_exception(lambda error: getattr(error, "worth_retrying", False)),
         stop=tenacity.stop_after_attempt(patience.attempts),
         wait=wait,
-        before_sleep=lambda _state: question.report(listing.series_id, "waiting"),
+        before_sleep=lambda state: question.report(listing.series_id, _waiting(state)),
         reraise=True,
     )
     return retrying(_ask, listing, question)
+
+
+def _waiting(state: tenacity.RetryCallState) -> str:
+    return f"waiting {state.next_action.sleep:g} s" if state.next_action else "waiting"
 
 
 def _ask(listing: Listing, question: _Question) -> Closes:

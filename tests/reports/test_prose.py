@@ -56,6 +56,13 @@ def test_a_bad_formula_is_a_fault_that_names_cell_and_formula(source, formula):
     assert formula in told.replace("\\\\", "\\")
 
 
+def test_fenced_code_is_one_box_that_the_keyboard_reaches():
+    soup = BeautifulSoup(html_of("```python\nx = '<b>'\n```\n\n```unknown\ny\n```"), "html.parser")
+    assert [box["tabindex"] for box in soup.find_all("pre")] == ["0", "0"]
+    assert soup.find_all("div") == []
+    assert plain(str(soup)) == "x = '<b>' y"
+
+
 def test_headings_have_anchors_of_their_own():
     read = to_html("# Title\n\n## The test\n\n### A & $b_1$\n\n## The test\n", Labels(), "cell")
     assert read.headings == (
@@ -105,6 +112,8 @@ HOSTILE = [
     "[x](&#106;avascript:alert(1))",
     "[x](data:text/html;base64,PHNjcmlwdD4=)",
     "[x](//example.org/a)",
+    "[x](https://example.org/a#part)",
+    "[x](javascript:alert(1)#part)",
     "<javascript:alert(1)>",
     '[x](#"onmouseover="alert(1))',
     '[x](a.ipynb"onmouseover="alert(1))',

@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     r"[-+\u2212]?[$¥€]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s?(?:%|pp|bp|bn|tn|mn|x)?\*{0,3}", re.IGNORECASE
 )
 # Cells up to this length stay on one line; columns with longer ones than the second get room.
-_SHORT_CHARS, _LONG_CHARS = 16, 28
+_SHORT_CHARS, _LONG_CHARS = 20, 28
 
 _BLANK = {"", "-", "–", "—", "nan", "na", "n/a", "<na>", "none", "nat"}
 

@@ -131,6 +131,8 @@ def _answer(
         return _send_json(handler, 403, _refusal("Forbidden", "no"))
     if fault == "html":
         return _send(handler, 200, HTML, "text/html")
+    if fault.startswith("raw "):
+        return _send(handler, 200, fault.removeprefix("raw ").encode(), "application/json")
     if fault == "down":
         return _send(handler, 200, b"Will be right back", "text/html")
     if fault == "unknown":

@@ -130,6 +130,8 @@ def test_description_says_what_the_prices_are(service):
     assert hashlib.sha256(table.read_bytes()).hexdigest() == about["sha256"]
     assert about["rows"] == len(price_cache.read().prices)
     assert about["series"]["TOPIX"]["ticker"] == "1306.T"
+    assert about["series"]["TOPIX"]["stand_in"] == "the fund 1306.T"
+    assert "stand_in" not in about["series"]["SP500"]
     assert about["auto_adjust"] is True
     assert about["rights"] == "for own use, not redistributed"
     assert about["fetched_utc"] == "2026-01-06T12:00:00Z"
@@ -191,6 +193,34 @@ def test_each_fault_has_its_error_and_leaves_the_file_alone(service, fault, kind
     assert caught.value.exit_code == 4
     assert "7203.T" in str(caught.value.faults[0])
     assert files_on_disk() == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "null",
+        "[]",
+        "7",
+        "{}",
+        '{"chart": null}',
+        '{"chart": []}',
+        '{"chart": {"result": null, "error": null}}',
+        '{"chart": {"result": [], "error": null}}',
+        '{"chart": {"result": [null], "error": null}}',
+        '{"chart": {"result": [{}], "error": null}}',
+        '{"chart": {"result": {"meta": {}}, "error": "why not"}}',
+        '{"chart": {"result": [{"meta": {}, "timestamp": [1], "indicators": null}]}}',
+        '{"chart": {"result": [{"meta": {}, "timestamp": [1], "indicators": {"quote": [null]}}]}}',
+        '{"chart": {"result": [{"meta": null, "timestamp": "soon", "indicators": {"quote": 1}}]}}',
+        '{"chart": {"result": [{"meta": {"exchangeTimezoneName": "Mars"}, "timestamp": [1]}]}}',
+    ],
+)
+def test_any_other_answer_is_an_error_too(service, body):
+    service.play("NVDA", "raw " + body)
+    with pytest.raises(FetchError, match="NVDA"):
+        fetched(service, "NVDA")
+    assert not price_cache.description_file().exists()
 
 
 def test_no_connection_is_said_to_be_one():

@@ -55,10 +55,13 @@ def store(prices: pd.DataFrame, **changes: object) -> None:
         "fetched_utc": "2026-07-08T12:00:00Z",
         "auto_adjust": True,
         "yfinance": "1.7.0",
-        "series": {name: {"last": f"{prices[name].last_valid_index():%F}"} for name in prices},
+        "series": {
+            name: {"last": f"{prices[name].last_valid_index():%F}"}
+            | ({"stand_in": "the fund 1306.T"} if name == "TOPIX" else {})
+            for name in prices
+        },
         "missing": {},
         "left_out": [],
-        "notes": ["TOPIX: a fund stands in for the index."],
     }
     price_cache.write(prices, {**about, **changes})
 
@@ -82,8 +85,10 @@ def test_yahoo_returns_are_those_of_the_prices():
         expected = (known.to_numpy()[1:] / known.to_numpy()[:-1]) - 1
         np.testing.assert_allclose(market.returns[name].dropna(), expected, atol=ABSOLUTE)
     assert market.gaps.empty
-    assert "fetched 2026-07-08T12:00:00Z" in market.source
-    assert "a fund stands in" in market.source
+    assert market.source == (
+        "Yahoo Finance, fetched 2026-07-08 12:00:00 UTC, adjusted for dividends; "
+        "TOPIX is the fund 1306.T; 2024-06-04 to 2026-07-07"
+    )
 
 
 def test_coverage_is_that_of_the_returns_at_hand():
@@ -150,7 +155,9 @@ def test_prices_that_end_before_the_bundled_figures_are_stale():
 
 def test_missing_series_are_named_in_the_words():
     store(made_up_prices(["SP500", "NVDA"]), missing={"AMD": "unknown"})
-    assert "missing: AMD" in load_market("yahoo").source
+    assert "1 series missing (AMD)" in load_market("yahoo").source
+    store(made_up_prices(["SP500", "NVDA"]), missing=dict.fromkeys(["AMD", "MU", "ON", "F"], ""))
+    assert "4 series missing (AMD, MU, ON and others)" in load_market("yahoo").source
 
 
 def test_no_fetched_prices_is_an_error_that_names_the_command():

@@ -95,7 +95,7 @@ def _raise_for_columns(
 
 
 def _label_faults(listing: Listing, answer: Answer) -> list[Fault]:
-    meta = answer.result.get("meta", {})
+    meta = answer.result.get("meta") or {}
     expected = {
         "symbol": listing.symbol,
         "exchangeTimezoneName": listing.zone,

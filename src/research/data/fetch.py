@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 import tenacity
-import yfinance
 
 from research.data import fetch_errors as errors
 from research.data import price_cache
 from research.data.closes import Closes, closes
 from research.data.price_days import FX
+from research.data.price_description import describe
 from research.data.tickers import Listing
 from research.data.yahoo import ChartSession, daily_rows
 from research.errors import DataError, Fault, FetchError, InputError
@@ -120,7 +120,8 @@ def fetch_prices(
     if not got or (failed and not allow_partial):
         raise _summed_up(failed, len(wanted))
     prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
-    about = _about([item for item in wanted if item.series_id in got], got, failed, question)
+    listed = [item for item in wanted if item.series_id in got]
+    about = describe(listed, got, failed, auto_adjust=auto_adjust, now=moment)
     price_cache.write(prices.rename_axis("date"), about)
     return Fetched(prices, price_cache.read_description(), failed)
 
@@ -254,48 +255,3 @@ def _summed_up(failed: dict[str, errors.SeriesError], wanted: int) -> FetchError
         "are as they were.",
         faults,
     )
-
-
-def _about(
-    listings: list[Listing],
-    got: dict[str, Closes],
-    failed: dict[str, errors.SeriesError],
-    question: _Question,
-) -> dict[str, Any]:
-    adjusted = "adjusted for splits and dividends" if question.auto_adjust else "for splits only"
-    return {
-        "title": "Daily closing prices from Yahoo Finance",
-        "description": "One column a series, one row a date; an empty cell is a day without one.",
-        "figures": "prices",
-        "unit": f"currency of the listing (JPY, USD, index points, JPY per USD), {adjusted}",
-        "period": _period(got),
-        "authority": "Yahoo Finance",
-        "rights": "for own use, not redistributed",
-        "fetched_utc": question.now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "auto_adjust": question.auto_adjust,
-        "yfinance": yfinance.__version__,
-        "series": {item.series_id: _series_entry(item, got[item.series_id]) for item in listings},
-        "missing": {name: str(error.faults[0]) for name, error in failed.items()},
-        "left_out": [
-            {"series": name, "date": str(day.date()), "reason": reason}
-            for name, part in got.items()
-            for day, reason in part.left_out
-        ],
-        "notes": [f"{item.series_id}: {item.caveat}" for item in listings if item.caveat],
-    }
-
-
-def _period(got: dict[str, Closes]) -> str:
-    first = min(part.prices.index[0] for part in got.values())
-    last = max(part.prices.index[-1] for part in got.values())
-    return f"{first.date()} to {last.date()}"
-
-
-def _series_entry(listing: Listing, part: Closes) -> dict[str, Any]:
-    return {
-        "ticker": listing.symbol,
-        "currency": listing.currency,
-        "first": str(part.prices.index[0].date()),
-        "last": str(part.prices.index[-1].date()),
-        "rows": len(part.prices),
-    }

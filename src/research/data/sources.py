@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +20,9 @@ from research.data.prices import (
 )
 from research.data.source_files import source_path
 from research.errors import DataError, Fault, InputError, raise_if
+
+# So many missing series are named in the line on the source; the description has them all.
+_NAMED_MISSING = 3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,15 +90,24 @@ def _yahoo() -> MarketData:
     cached = price_cache.read()
     listed = load_series()
     _raise_if_stale(cached, listed)
-    about = cached.about
+    return _from_prices(cached.prices, listed, _words(cached.about))
+
+
+def _words(about: dict[str, Any]) -> str:
+    """Say in one line what fetched prices are; figures carry it as their source."""
     adjusted = "adjusted" if about["auto_adjust"] else "not adjusted"
-    words = (
-        f"Yahoo Finance, fetched {about['fetched_utc']}, {adjusted} for dividends, "
-        f"{len(about['series'])} series"
-    )
-    missing = f"; missing: {', '.join(about['missing'])}" if about["missing"] else ""
-    notes = "".join(f"; {note}" for note in about.get("notes", []))
-    return _from_prices(cached.prices, listed, words + missing + notes)
+    fetched = about["fetched_utc"].removesuffix("Z").replace("T", " ")
+    parts = [f"Yahoo Finance, fetched {fetched} UTC, {adjusted} for dividends"]
+    stand_ins = {
+        name: row["stand_in"] for name, row in about["series"].items() if "stand_in" in row
+    }
+    parts += [f"{name} is {stand_in}" for name, stand_in in stand_ins.items()]
+    missing = list(about["missing"])
+    if missing:
+        more = " and others" if len(missing) > _NAMED_MISSING else ""
+        named = ", ".join(missing[:_NAMED_MISSING])
+        parts.append(f"{len(missing)} series missing ({named}{more})")
+    return "; ".join(parts)
 
 
 def _file(file: Path) -> MarketData:

@@ -18,6 +18,9 @@ _SYMBOLS = {"N225": "^N225", "SP500": "^GSPC", "TOPIX": "1306.T"}
 _ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
 _CURRENCIES = {"XTKS": "JPY", "XNYS": "USD"}
 
+#: What a series is at Yahoo where it is not the same thing, in two or three words.
+_STAND_INS = {"TOPIX": "the fund 1306.T", "WTI": "the future CL=F"}
+
 _CAVEATS = {
     "TOPIX": (
         "Yahoo has no TOPIX. The exchange-traded fund 1306.T (NEXT FUNDS TOPIX) stands in: it "
@@ -51,8 +54,10 @@ class Listing:
         What the answer must say.
     pays_dividends
         Whether adjusted and unadjusted prices differ.
+    stand_in
+        What it is instead, in a few words; empty when it is the same thing.
     caveat
-        How it differs from the bundled series; empty when it is the same thing.
+        How its figures differ from the bundled ones, in a sentence or two; may be empty.
     """
 
     series_id: str
@@ -61,12 +66,30 @@ class Listing:
     zone: str
     currency: str
     pays_dividends: bool
+    stand_in: str = ""
     caveat: str = ""
 
 
 FACTORS = {
-    "USDJPY": Listing("USDJPY", "JPY=X", FX, "Europe/London", "JPY", False, _CAVEATS["USDJPY"]),
-    "WTI": Listing("WTI", "CL=F", "XNYS", "America/New_York", "USD", False, _CAVEATS["WTI"]),
+    "USDJPY": Listing(
+        series_id="USDJPY",
+        symbol="JPY=X",
+        calendar=FX,
+        zone="Europe/London",
+        currency="JPY",
+        pays_dividends=False,
+        caveat=_CAVEATS["USDJPY"],
+    ),
+    "WTI": Listing(
+        series_id="WTI",
+        symbol="CL=F",
+        calendar="XNYS",
+        zone=_ZONES["XNYS"],
+        currency="USD",
+        pays_dividends=False,
+        stand_in=_STAND_INS["WTI"],
+        caveat=_CAVEATS["WTI"],
+    ),
 }
 
 
@@ -92,10 +115,17 @@ def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[
 
 def _listing(name: str, calendar: str) -> Listing:
     symbol = _SYMBOLS.get(name, name)
-    # An index (its ticker begins with a caret) pays none; the fund that stands in for one does.
-    pays = not symbol.startswith("^")
-    zone, currency = _ZONES[calendar], _CURRENCIES[calendar]
-    return Listing(name, symbol, calendar, zone, currency, pays, _CAVEATS.get(name, ""))
+    return Listing(
+        series_id=name,
+        symbol=symbol,
+        calendar=calendar,
+        zone=_ZONES[calendar],
+        currency=_CURRENCIES[calendar],
+        # An index (its ticker begins with a caret) pays none; the fund that stands in for one does.
+        pays_dividends=not symbol.startswith("^"),
+        stand_in=_STAND_INS.get(name, ""),
+        caveat=_CAVEATS.get(name, ""),
+    )
 
 
 def _id_faults(ids: list[str], known: list[str]) -> list[Fault]:

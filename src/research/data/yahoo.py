@@ -258,8 +258,13 @@ def _cause_in_figures(
 
 def missing_columns(answer: Answer, *, adjusted: bool) -> list[str]:
     """List the columns of prices that an answer lacks."""
-    indicators = answer.result.get("indicators", {})
-    quote = (indicators.get("quote") or [{}])[0]
+    quote, adjusted_part = _columns(answer, "quote"), _columns(answer, "adjclose")
     missing = [name for name in ("open", "high", "low", "close", "volume") if not quote.get(name)]
-    adjclose = (indicators.get("adjclose") or [{}])[0].get("adjclose")
-    return [*missing, *([] if adjclose or not adjusted else ["adjclose"])]
+    return [*missing, *(["adjclose"] if adjusted and not adjusted_part.get("adjclose") else [])]
+
+
+def _columns(answer: Answer, part: str) -> dict[str, Any]:
+    indicators = answer.result.get("indicators")
+    parts = indicators.get(part) if isinstance(indicators, dict) else None
+    first = parts[0] if isinstance(parts, list) and parts else None
+    return first if isinstance(first, dict) else {}

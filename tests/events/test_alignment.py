@@ -75,6 +75,13 @@ def test_holidays_by_name(returns, tokyo, new_york):
     assert row["return"] == pytest.approx(compounded(returns, *new_york), abs=SAME)
 
 
+def test_a_close_at_the_very_close_is_known_one_session_later(returns):
+    """Both sides on one exchange: each session knows the session before, not itself."""
+    own = returns["XNYS"]
+    found = previous_sessions(own, "XNYS", "XNYS")["return"]
+    assert found.to_numpy() == pytest.approx(own.shift(1).iloc[1:].to_numpy(), abs=SAME)
+
+
 def test_the_same_date_is_the_wrong_benchmark_for_tokyo(returns):
     """The wrong turn: New York's close of the same date comes after Tokyo's."""
     found = previous_sessions(returns["XNYS"], "XNYS", "XTKS")["return"]

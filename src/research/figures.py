@@ -78,7 +78,7 @@ class Figure:
         self.canvas.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
         with Image.open(drawn) as picture:
             palette = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-            palette.save(small, format="png", optimize=True)
+            palette.save(small, format="png", optimize=True, dpi=(DPI, DPI))
         return small.getvalue()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

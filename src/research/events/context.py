@@ -11,6 +11,40 @@ from research.sessions import EXCHANGES, first_session, sessions
 _ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
 
 
+def describe(event: pd.Series) -> str:
+    """Say in Markdown what happened, when, and how sure the time is.
+
+    Parameters
+    ----------
+    event
+        Row of `research.data.load_events`.
+    """
+    note = f": {event['time_note']}" if _known(event["time_note"]) else ""
+    rates = [event["rate_before"], event["rate_after"]]
+    change = f" Rate: {rates[0]} before, {rates[1]} after." if all(map(_known, rates)) else ""
+    return (
+        f"**{event['title']}.** {event['what_changed']}{change}\n\n"
+        f"Time used: {event['date_local']:%-d %B %Y}, {event['time_used']} {event['timezone']} "
+        f"({event['time_status']}{note}). Expected sign for Japan: "
+        f"{event['expected_sign_japan']}. Confidence: {event['confidence']}."
+    )
+
+
+def caveats(event: pd.Series) -> str:
+    """Say in Markdown what the sources name beside the event, and where they disagree."""
+    texts = {
+        "Named by the sources for the same window": event["same_window_confounders"],
+        "Where sources disagree": event["source_disagreement"],
+    }
+    return "\n\n".join(
+        f"{head}: {text if _known(text) else 'nothing noted'}." for head, text in texts.items()
+    )
+
+
+def _known(text: object) -> bool:
+    return isinstance(text, str) and bool(text)
+
+
 def who_reacts_when(event: pd.Series) -> pd.DataFrame:
     """Say for each exchange when the news came and which session is day 0.
 

@@ -19,7 +19,7 @@ PACKAGES = (
     "exchange-calendars",
     "ipykernel",
     "matplotlib",
-    "nbconvert",
+    "mistune",
     "numpy",
     "pandas",
     "pandera",

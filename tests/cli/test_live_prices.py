@@ -10,6 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from research.cli import live_prices
+from research.data.fetch import fetch_prices
+from research.data.tickers import listings
+
+from ..data.chart_service import NOW, ChartService
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 # Nothing listens on port 1 of this machine: every question ends at once, unanswered.
@@ -87,3 +93,23 @@ def test_failures_have_their_exit_code_and_no_traceback(project, words, code, sa
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not (project / "data" / "cache" / "prices.yaml").exists()
+
+
+def test_fetch_tells_what_it_stored_and_what_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    series = pd.DataFrame({"calendar": ["XTKS", "XNYS"]}, index=["TOPIX", "NVDA"])
+    with ChartService() as service:
+        service.play("NVDA", "unknown")
+        fetched = fetch_prices(
+            listings(series),
+            auto_adjust=True,
+            first="2025-11-04",
+            allow_partial=True,
+            session=service.session(),
+            now=NOW,
+        )
+    live_prices._print_fetched(fetched)
+    said = capsys.readouterr()
+    assert "3 series, 2025-11-03 to 2026-01-06" in said.out
+    assert "note: TOPIX: Yahoo has no TOPIX" in said.out
+    assert "missing: NVDA" in said.err

@@ -1,0 +1,95 @@
+"""Returns from prices against a plain loop over the calendar."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from research.data.price_days import price_days
+from research.data.prices import changes_of_factors, gaps_of_returns, returns_from_prices
+
+# The same division of the same two numbers.
+RELATIVE = 1e-15
+
+CALENDARS = {"7203.T": "XTKS", "NVDA": "XNYS"}
+DAYS = {name: price_days(code, "2025-12-15", "2026-01-16") for name, code in CALENDARS.items()}
+
+prices_of_a_session = st.none() | st.floats(1, 1e5)
+
+
+def column(name: str):
+    count = len(DAYS[name])
+    known_at_the_ends = st.floats(1, 1e5)
+    middle = st.lists(prices_of_a_session, min_size=count - 2, max_size=count - 2)
+    return st.tuples(known_at_the_ends, middle, known_at_the_ends).map(
+        lambda parts: pd.Series([parts[0], *parts[1], parts[2]], DAYS[name], dtype=float)
+    )
+
+
+# No deadline: a busy machine is no fault of the code.
+@settings(deadline=None, max_examples=50)
+@given(column("7203.T"), column("NVDA"))
+def test_returns_are_those_of_a_loop_over_each_calendar(tokyo, new_york):
+    table = pd.concat({"7203.T": tokyo, "NVDA": new_york}, axis=1, sort=True)
+    returns, gaps = returns_from_prices(table, CALENDARS)
+    missing = set()
+    for name, days in DAYS.items():
+        for before, day in pairwise(days):
+            earlier, later = table.at[before, name], table.at[day, name]
+            if np.isnan(earlier) or np.isnan(later):
+                assert np.isnan(returns.at[day, name])
+                missing.add((name, day))
+            else:
+                assert returns.at[day, name] == pytest.approx(later / earlier - 1, rel=RELATIVE)
+    # The ledger has each return that a session should have and has not, and no other.
+    assert set(zip(gaps["series_id"], gaps["date"], strict=True)) == missing
+    # On a day without a session there is no return.
+    for name, days in DAYS.items():
+        assert returns[name][~returns.index.isin(days)].isna().all()
+
+
+@pytest.mark.parametrize("order", [["7203.T", "NVDA"], ["NVDA", "7203.T"]])
+def test_the_order_of_the_columns_is_kept_and_means_nothing(order):
+    table = pd.DataFrame({name: pd.Series(100.0, DAYS[name]) for name in CALENDARS})
+    returns, _ = returns_from_prices(table[order], CALENDARS)
+    assert list(returns) == list(order)
+    assert (returns.stack().dropna() == 0).all()
+
+
+def test_a_series_listed_later_has_no_gap_before_it():
+    table = pd.DataFrame({name: pd.Series(100.0, DAYS[name]) for name in CALENDARS})
+    table.loc[:"2025-12-26", "NVDA"] = np.nan
+    returns, gaps = returns_from_prices(table, CALENDARS)
+    assert returns["NVDA"].first_valid_index() == pd.Timestamp("2025-12-30")
+    assert gaps.empty
+
+
+def test_prices_are_not_changed():
+    table = pd.DataFrame({"NVDA": pd.Series(100.0, DAYS["NVDA"])})
+    before = table.copy()
+    returns_from_prices(table, CALENDARS)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_no_factor_is_an_empty_table():
+    changes, gaps = changes_of_factors(pd.DataFrame(index=DAYS["NVDA"]))
+    assert changes.empty
+    assert gaps.empty
+
+
+def test_a_return_that_a_session_lacks_is_listed():
+    returns = pd.DataFrame({"NVDA": pd.Series(0.01, DAYS["NVDA"])})
+    returns.loc["2025-12-24", "NVDA"] = np.nan
+    gaps = gaps_of_returns(returns, CALENDARS)
+    assert gaps.to_dict("records") == [
+        {
+            "series_id": "NVDA",
+            "date": pd.Timestamp("2025-12-24"),
+            "reason": "no return on this session",
+        }
+    ]

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from research.events import MODELS, TESTS
-from research.events.simulate import DESIGNS, rejections
+from research.events.sizes import DESIGNS, rejections
 
 PAGE = (Path(__file__).parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")
 

@@ -1,11 +1,7 @@
-"""Simulated event studies with a known effect, to measure how often each test is wrong.
-
-``python -m research.events.simulate`` prints the table of sizes and powers of `docs/methods.md`.
-"""
+"""Simulated event studies with a known effect, to measure how often each test is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,17 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
-from research.events.inference import TESTS
 from research.events.models import Array
-from research.events.study import event_study
 
 _FIRST_DATE = "2001-01-01"
 _BENCHMARK_SD = 0.01
 _FIRM_SD = (0.01, 0.03)
 _BETA = (0.5, 1.5)
-
-# Replications in one call of event_study: about 100 MB of residuals with 30 firms.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,86 +200,3 @@ def _label(
         events=events,
         design=design,
     )
-
-
-def statistics(design: Design, *, replications: int, seed: int) -> pd.DataFrame:
-    """Run the market model and every group test on simulated events, in chunks.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `EventStudy.tests`, one row a replication and test.
-    """
-    parts = []
-    starts = range(0, replications, _AT_ONCE)
-    seeds = np.random.default_rng(seed).integers(2**32, size=len(starts))
-    for start, chunk_seed in zip(starts, seeds, strict=True):
-        size = min(_AT_ONCE, replications - start)
-        drawn = simulate(design, replications=size, seed=int(chunk_seed))
-        study = event_study(
-            drawn.returns,
-            drawn.benchmark,
-            drawn.events,
-            returns_are="log",
-            model="market",
-            window=design.window,
-            estimation=design.estimation,
-            min_estimation=20,
-        )
-        parts.append(study.tests())
-    return pd.concat(parts, ignore_index=True)
-
-
-def rejections(design: Design, *, replications: int, seed: int, level: float = 0.05) -> pd.Series:
-    """Count how often each test rejects, as a share of the replications (index: tests)."""
-    tests = statistics(design, replications=replications, seed=seed)
-    rejected: pd.Series = (tests["pvalue"] < level).groupby(tests["test"]).mean()
-    return rejected.reindex(list(TESTS))
-
-
-#: Designs of the table in docs/methods.md, by the words of its rows.
-DESIGNS: Mapping[str, Design] = {
-    "independent firms": Design(),
-    "correlation 0.1": Design(correlation=0.1),
-    "correlation 0.3": Design(correlation=0.3),
-    "correlation 0.1, 7 firms": Design(correlation=0.1, n_firms=7),
-    "correlation 0.1, event volatility doubled": Design(correlation=0.1, event_sd_ratio=2.0),
-    "correlation 0.1, fat tails (t, 4 df)": Design(correlation=0.1, tail_df=4.0),
-    "correlation 0.1, 20 % of days without a trade": Design(correlation=0.1, thin_share=0.2),
-    "correlation 0.1, 10 % of days missing": Design(correlation=0.1, missing_share=0.1),
-    "correlation 0.1, dates spread over 20 sessions": Design(correlation=0.1, stagger=20),
-    "correlation 0.1, half the firms a session late": Design(correlation=0.1, late_share=0.5),
-    "correlation 0.1, CAR of 11 days": Design(
-        correlation=0.1, window=(-5, 5), estimation=(-255, -6)
-    ),
-    "effect 1 %, independent firms": Design(effect=0.01),
-    "effect 1 %, correlation 0.1": Design(effect=0.01, correlation=0.1),
-    "effect 2 %, correlation 0.1": Design(effect=0.02, correlation=0.1),
-}
-
-
-def table(*, replications: int, seed: int) -> pd.DataFrame:
-    """Tabulate rejections at nominal 5 % in per cent: designs x tests."""
-    rows = {
-        name: rejections(design, replications=replications, seed=seed) * 100.0
-        for name, design in DESIGNS.items()
-    }
-    return pd.DataFrame(rows).T
-
-
-def main(replications: int = 4000, seed: int = 550) -> None:
-    """Print the table as Markdown, with the command that makes it again."""
-    rates = table(replications=replications, seed=seed)
-    noise = 196.0 * np.sqrt(0.05 * 0.95 / replications)
-    print(f"| design | {' | '.join(f'`{test}`' for test in rates.columns)} |")
-    print(f"|:--|{'--:|' * rates.shape[1]}")
-    for name, row in rates.iterrows():
-        print(f"| {name} | {' | '.join(f'{rate:.1f}' for rate in row)} |")
-    print(
-        f"\nRejections at nominal 5 %, per cent of {replications:,} replications, seed {seed}; "
-        f"a true 5 % is measured as 5 ± {noise:.1f}."
-    )
-
-
-if __name__ == "__main__":
-    main()

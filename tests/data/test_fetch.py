@@ -315,6 +315,16 @@ def test_allow_partial_stores_nothing_when_nothing_came(service):
     assert files_on_disk() == before
 
 
+def test_allow_partial_does_not_store_a_fetch_that_gave_up(service):
+    fetched(service)
+    before = files_on_disk()
+    # The first series comes, the second meets a limit, the rest is not asked.
+    service.play("1306.T", "429")
+    with pytest.raises(errors.RateLimitedError, match="5 series not asked"):
+        fetched(service, allow_partial=True)
+    assert files_on_disk() == before
+
+
 @pytest.mark.parametrize(("fault", "asked_in_vain"), [("429", 1), ("500", 3), ("html", 3)])
 def test_the_fetch_gives_up_where_going_on_is_useless(service, fault, asked_in_vain):
     symbols = ["^N225", "1306.T", "7203.T", "^GSPC", "NVDA", "JPY=X", "CL=F"]

@@ -86,7 +86,8 @@ def fetch_prices(
     first, last
         Dates wanted, both included; ``last`` defaults to the last settled session.
     allow_partial
-        Store what came although series failed, or although the file on disk has more series.
+        Store what came although series failed, or although the file on disk has more series;
+        not when the fetch gave up half way.
     session
         HTTP session to ask through; a new one by default.
     patience
@@ -103,9 +104,9 @@ def fetch_prices(
     Raises
     ------
     FetchError
-        If series failed and ``allow_partial`` is off, or all failed. When all failed in the
-        same way it is of the class that names it (`research.data.fetch_errors`). The file on
-        disk is then as it was.
+        If series failed and ``allow_partial`` is off, all failed, or the fetch gave up. When
+        all failed in the same way it is of the class that names it
+        (`research.data.fetch_errors`). The file on disk is then as it was.
     InputError
         If the dates are wrong, or the file on disk has series that were not asked for.
     """
@@ -117,7 +118,8 @@ def fetch_prices(
     asking = ChartSession() if session is None else session
     question = _Question(asking, patience or Patience(), span, auto_adjust, moment, report)
     got, failed = _ask_all(wanted, question)
-    if not got or (failed and not allow_partial):
+    gave_up = any(isinstance(error, _NotAskedError) for error in failed.values())
+    if not got or gave_up or (failed and not allow_partial):
         raise _summed_up(failed, len(wanted))
     prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
     listed = [item for item in wanted if item.series_id in got]

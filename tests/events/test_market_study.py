@@ -171,3 +171,18 @@ def test_confounders_are_counted_in_sessions_of_each_exchange(events: pd.DataFra
     # 20 to 24 February 2026: one Tokyo session (holiday on the 23rd), three in New York.
     assert near.loc["s122_effective", "Tokyo"] == 0
     assert near.loc["s122_effective", "New York"] == 2
+
+
+def test_a_result_draws_itself_one_panel_an_event_and_group(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    result = reactions.react(
+        market, events.loc[["consultation_2", "letter_25"]], ["chip", "energy"], **SETTINGS
+    )
+    figure = result.studies["XNYS"].plot(result.groups)
+    panels = [axes for axes in figure.findobj() if axes.__class__.__name__ == "Axes"]
+    assert [axes.get_title(loc="left") for axes in panels] == [
+        f"{event} / {group} (12 shares)"
+        for event in ("consultation_2", "letter_25")
+        for group in ("chip", "energy")
+    ]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research.events import captions, findings, frames
-from research.events.words import counted, signed, window_words
+from research.words import counted, signed, window_words
 
 
 def moves(nikkei: float, reported: float = np.nan) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def test_a_wrong_report_is_called_wrong_and_a_right_one_right() -> None:
     assert "\u22120.14 % on 24 December 2025; A paper reported +0.4 %" in wrong
     assert "direction is wrong" in wrong
     assert "direction is right" in right
-    assert "No report" in silent
+    assert "No claim" in silent
 
 
 def test_funds_sentence_turns_with_the_sign() -> None:
@@ -91,6 +91,16 @@ def test_group_counts_and_the_widest_gap() -> None:
     assert "0.01 (Japan cars, mean +6.20 %)" in sentence
     assert findings.widest_gap(groups()) == "energy"
     assert "76 of 100 quiet dates" in findings.disagreement_sentence(groups())
+
+
+def test_the_largest_move_is_the_largest_portfolio_t() -> None:
+    table = groups().assign(n_quiet=252)
+    table.loc["jp_auto", "portfolio_rank_pvalue"] = 1 / 253
+    car = pd.DataFrame({"car": [-0.02, 0.14, 0.5], "group": ["jp_auto", "jp_auto", "energy"]})
+    sentence = findings.largest_sentence(table, car)
+    assert "Japan cars, +6.20 %" in sentence
+    assert "0 of 252 quiet dates" in sentence
+    assert "by \u22122.0 to +14.0 %" in sentence
 
 
 def test_precision_is_half_of_the_band() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.data.groups import group_name
 from research.events.findings import LEVEL
-from research.events.groups import group_name
-from research.events.words import counted, signed
+from research.words import counted, signed
 
 
 def day_title(moves: pd.DataFrame) -> str:

@@ -30,6 +30,12 @@ def describe(event: pd.Series) -> str:
     )
 
 
+def press_moves(event: pd.Series) -> str:
+    """Say in Markdown which market moves the sources of the event reported."""
+    text = event["observed_move_from_news"]
+    return f"What the news reported of the market: {text if _known(text) else 'nothing noted'}."
+
+
 def caveats(event: pd.Series) -> str:
     """Say in Markdown what the sources name beside the event, and where they disagree."""
     texts = {

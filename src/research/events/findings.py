@@ -6,12 +6,20 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from research.events.groups import group_name
+from research.data.groups import group_name
 from research.events.inference import TESTS
-from research.events.words import counted, signed, window_words
+from research.words import counted, signed, window_words
 
 #: Nominal size of the tests that the sentences speak of.
 LEVEL = 0.05
+
+
+def event_sentence(event: pd.Series, who: pd.DataFrame) -> str:
+    """Name the event and its day 0 on each exchange."""
+    days = " and ".join(
+        f"{day:%-d %B %Y} in {city}" for day, city in zip(who["day_zero"], who["city"], strict=True)
+    )
+    return f"**The event: {event['title']}.** Its day 0 is {days}."
 
 
 def reported_sentence(reported: pd.DataFrame, moves: pd.DataFrame) -> str:
@@ -21,7 +29,7 @@ def reported_sentence(reported: pd.DataFrame, moves: pd.DataFrame) -> str:
     measured = f"{signed(row['return_pct'])} %"
     hits = reported[(reported["series_id"] == "N225") & (reported["date"] == row["date"])]
     if hits.empty:
-        return f"**The Nikkei closed at {measured} on {day}.** No report of that day is in claims."
+        return f"**The Nikkei closed at {measured} on {day}.** No claim of ours reports that day."
     claim = hits.iloc[0]
     verdict = "the direction is right" if claim["same_sign"] else "the direction is wrong"
     return (
@@ -89,6 +97,28 @@ def disagreement_sentence(table: pd.DataFrame) -> str:
         f"for their correlation of {row['correlation']:.2f} leaves {signed(row['kp_t'], 1)} "
         f"(p = {row['kp_pvalue']:.2f}); the portfolio has t = {signed(row['portfolio_t'], 1)}, "
         f"and {100 * row['portfolio_rank_pvalue']:.0f} of 100 quiet dates moved it as much."
+    )
+
+
+def largest_sentence(table: pd.DataFrame, car: pd.DataFrame) -> str:
+    """Name the group that moved most for its usual swings, and what the headline test makes of it.
+
+    Parameters
+    ----------
+    table
+        Index group; caar, portfolio_t, portfolio_rank_pvalue, n_quiet, kp_t, kp_pvalue.
+    car
+        CAR of each share (columns car, group).
+    """
+    name = str(table["portfolio_t"].abs().idxmax())
+    row, firms = table.loc[name], 100 * car.loc[car["group"] == name, "car"].dropna()
+    larger = round(row["portfolio_rank_pvalue"] * (1 + row["n_quiet"])) - 1
+    return (
+        f"**The largest move for its usual swings: {group_name(name)}, "
+        f"{signed(100 * row['caar'])} %.** Its portfolio t is {signed(row['portfolio_t'], 1)}; "
+        f"{larger:.0f} of {row['n_quiet']:.0f} quiet dates moved the group as much. The "
+        f"Kolari-Pynnonen t is {signed(row['kp_t'], 1)} (p = {row['kp_pvalue']:.2f}); its "
+        f"firms moved by {signed(firms.min(), 1)} to {signed(firms.max(), 1)} %."
     )
 
 

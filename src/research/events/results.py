@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from scipy import stats
 
 from research.errors import Fault, InputError
@@ -14,6 +15,7 @@ from research.events.checks import is_window
 from research.events.inference import GroupSums, group_sums, tests_frame
 from research.events.models import Array, Fit, Labels
 from research.events.settings import Settings
+from research.plots.market import plot_paths
 
 #: Name of the group when no groups are given.
 ALL = "all"
@@ -132,6 +134,15 @@ class EventStudy:
             for day in range(first, last + 1)
         ]
         return pd.concat(parts).sort_index()
+
+    def plot(self, groups: pd.Series | None = None) -> Figure:
+        """Draw the path of each event and group with its band, one panel each."""
+        path = self.path(groups).reset_index()
+        path["group"] = path["event_id"].astype(str) + " / " + path["group"].astype(str)
+        for name in ("caar", "low", "high"):
+            path[f"{name}_pct"] = 100 * path[name]
+        names = f"{self.settings.model} model, estimation window {self.settings.estimation}"
+        return plot_paths(path, "Mean cumulative abnormal returns with 95 % bands", names)
 
     def summary(
         self, window: Sequence[int] | None = None, groups: pd.Series | None = None

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from research.events.groups import group_name
-from research.events.words import signed
+from research.data.groups import group_name
 from research.plots.style import BLUE, GREEN, GREY, ORANGE, RED, clean, new_figure, zero_line
+from research.words import signed
 
 
 def plot_day(moves: pd.DataFrame, title: str, source: str) -> Figure:

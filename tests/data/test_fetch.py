@@ -353,7 +353,15 @@ def test_unknown_and_doubled_ids_are_all_named():
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [("soon", None), ("2025-12-01", "2025-11-01"), ("x", "y")]
+    ("first", "last"),
+    [
+        ("soon", None),
+        ("", None),
+        ("2025-12-01T09:00Z", None),
+        ("2025-12-01", "2025-11-01"),
+        ("2027-01-01", None),
+        ("x", "y"),
+    ],
 )
 def test_wrong_dates_are_refused(service, first, last):
     with pytest.raises(InputError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -143,7 +144,7 @@ def _span(first: str, last: str | None, now: pd.Timestamp) -> tuple[pd.Timestamp
     today = now.tz_convert("UTC").tz_localize(None).normalize()
     for name, value in (("start", first), ("end", last)):
         try:
-            days.append(today if value is None else pd.Timestamp(value).normalize())
+            days.append(today if value is None else pd.Timestamp(date.fromisoformat(value)))
         except ValueError:
             faults.append(Fault(name, "a date such as 2025-12-24", repr(value)))
     if not faults and not days[0] < days[1]:

@@ -55,7 +55,7 @@ TESTS = {
             "bmp_t corrected for the mean residual correlation, n - 1 degrees of freedom",
             f"{_MEAN_ZERO}; firms correlated; the event may raise the variance",
             "Kolari and Pynnonen (2010), Rev. Financial Studies 23, eq. 11; partly overlapping "
-            "windows: Kolari, Pape and Pynnonen (2018), working paper, eq. 15",
+            "windows after Kolari, Pape and Pynnonen (2018)",
         ),
         GroupTest(
             "portfolio_t",

@@ -1,12 +1,14 @@
 """The command as a user meets it: real processes, exit codes, messages, kills."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 TOY = Path(__file__).parents[1] / "toy"
@@ -23,38 +25,58 @@ KERNEL_ENDS_WITHIN_SECONDS = 20
 STARTS_WITHIN_SECONDS = 60
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(TOY)
-    from toy_project import write_project  # noqa: PLC0415 - only importable from here on
-
-    return write_project(tmp_path / "project")
-
-
-@pytest.fixture
 def environment(project):
     path = os.pathsep.join([str(TOY), os.environ.get("PYTHONPATH", "")])
     return {**os.environ, "RESEARCH_ROOT": str(project), "PYTHONPATH": path, "COLUMNS": "100"}
 
 
-@pytest.fixture
-def research(project, environment):
-    def run(*arguments):
-        return subprocess.run(
-            [sys.executable, PROGRAM, *arguments],
-            check=False,
-            cwd=project,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    return run
+def call(project, *arguments):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        check=False,
+        cwd=project,
+        env=environment(project),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 @pytest.fixture
-def sleeping(project, environment):
+def project(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(TOY)
+    from toy_project import write_project  # noqa: PLC0415 - only importable from here on
+
+    return write_project(tmp_path.resolve() / "project")
+
+
+@pytest.fixture
+def research(project):
+    return lambda *arguments: call(project, PROGRAM, *arguments)
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """Reports built once: of both notebooks, and of one under a name of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(TOY)
+        from toy_project import write_project  # noqa: PLC0415
+
+        project = write_project(tmp_path_factory.mktemp("built") / "project")
+    assert call(project, PROGRAM, "run").returncode == 0
+    assert call(project, PROGRAM, "run", "01_one", "--as", "x").returncode == 0
+    return project / "reports"
+
+
+@pytest.fixture
+def built(project, reports):
+    """The toy project with its reports built."""
+    shutil.copytree(reports, project / "reports", dirs_exist_ok=True)
+    return project
+
+
+@pytest.fixture
+def sleeping(project):
     """Start a run that sleeps in its second cell; give the process."""
     started = []
 
@@ -62,7 +84,7 @@ def sleeping(project, environment):
         process = subprocess.Popen(
             [sys.executable, PROGRAM, "run", "01_one", "-p", "pause", "50.0", *arguments],
             cwd=project,
-            env=environment,
+            env=environment(project),
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -88,40 +110,29 @@ def wait_for(condition, seconds):
 
 def kernels(project):
     """Find kernels of the toy project by their working folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            line = (process / "cmdline").read_bytes()
-            if b"ipykernel_launcher" in line and (process / "cwd").resolve() == project:
-                found.append(process.name)
-        except OSError:
-            continue
-    return found
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "cwd"])
+        if "ipykernel_launcher" in (process.info["cmdline"] or [])
+        and process.info["cwd"] == str(project)
+    ]
 
 
 def good_bytes(project, run):
     return [(project / f"reports/{run}{end}").read_bytes() for end in (".html", ".manifest.json")]
 
 
-def test_all_reports_are_built_and_then_nothing_is_left_to_do(project, research):
-    first = research("run")
-    assert (first.returncode, first.stdout) == (0, "")
-    assert "built       reports/01_one.html" in first.stderr
+def test_all_reports_are_built_and_the_index_comes_after_them(project, research):
+    done = research("run")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "built       reports/01_one.html" in done.stderr
     assert (project / "reports/index.html").read_text().split() == [
         "01_one.manifest.json",
         "02_two.manifest.json",
     ]
-    second = research("run")
-    assert second.returncode == 0
-    assert second.stdout.splitlines() == [
-        "up to date  reports/01_one.html",
-        "up to date  reports/02_two.html",
-    ]
-    assert second.stderr == ""
 
 
-def test_nothing_to_do_loads_no_heavy_library(project, research, environment):
-    research("run")
+def test_nothing_is_done_when_all_is_fresh_and_no_heavy_library_is_loaded(built):
     code = (
         "import sys, runpy\n"
         "sys.argv = ['research', 'run']\n"
@@ -129,38 +140,30 @@ def test_nothing_to_do_loads_no_heavy_library(project, research, environment):
         "except SystemExit: pass\n"
         f"print(sorted({HEAVY} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        check=True,
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    done = call(built, "-c", code)
     assert done.stdout.splitlines() == [
         "up to date  reports/01_one.html",
         "up to date  reports/02_two.html",
         "[]",
     ]
+    assert done.stderr == ""
 
 
-def test_only_what_is_stale_is_built(project, research):
-    research("run")
-    before = good_bytes(project, "01_one")
-    notebook = project / "notebooks/02_two.ipynb"
+def test_only_what_is_stale_is_built(built, research):
+    before = good_bytes(built, "01_one")
+    notebook = built / "notebooks/02_two.ipynb"
     notebook.write_text(notebook.read_text().replace("# no heading", "# still none"))
     done = research("run")
     assert "built       reports/02_two.html" in done.stderr
     assert "(notebook changed)" in done.stderr
     assert done.stdout == "up to date  reports/01_one.html\n"
-    assert good_bytes(project, "01_one") == before
+    assert good_bytes(built, "01_one") == before
 
 
-def test_a_lost_index_is_written_again(project, research):
-    research("run", "01_one")
-    (project / "reports/index.html").unlink()
+def test_a_lost_index_is_written_again(built, research):
+    (built / "reports/index.html").unlink()
     assert research("run", "01_one").returncode == 0
-    assert (project / "reports/index.html").is_file()
+    assert (built / "reports/index.html").is_file()
 
 
 @pytest.mark.parametrize(
@@ -170,6 +173,7 @@ def test_a_lost_index_is_written_again(project, research):
         (["run", "-p", "event_id", "lettr"], 2, "Did you mean letter?"),
         (["run", "-p", "pause", "-1"], 2, "greater than or equal to 0"),
         (["run", "-p", "pause"], 2, "-p takes a name and a value"),
+        (["run", "-p", "event_id", "--force"], 2, "found '--force' (str)"),
         (["run", "-p"], 2, "requires an argument"),
         (["run", "01_on"], 2, "Did you mean 01_one?"),
         (["run", "--as", "../../up"], 2, "--as: asked for"),
@@ -196,66 +200,57 @@ def test_bad_parameters_start_nothing(project, research):
     assert list((project / "reports").iterdir()) == []
 
 
-def test_a_failed_run_says_cell_and_reason_and_keeps_the_last_good_report(project, research):
-    research("run", "01_one", "--as", "x")
-    before = good_bytes(project, "01_one__x")
+def test_a_failed_run_says_cell_and_reason_and_keeps_the_last_good_report(built, research):
+    before = good_bytes(built, "01_one__x")
     done = research("run", "01_one", "-p", "action", "raise", "--as", "x")
     assert done.returncode == 1
     assert "FAILED      01_one__x: cell 3 (under 'Act on [red]it[/red]'): ValueError" in done.stderr
     assert "as far as it came: reports/failed/01_one__x.ipynb" in done.stderr
     assert "the last good report stays: reports/01_one__x.html" in done.stderr
-    assert good_bytes(project, "01_one__x") == before
+    assert good_bytes(built, "01_one__x") == before
     shown = research("status").stdout
     assert "01_one__x: failed, stale" in shown
     assert "cell 3 (under 'Act on [red]it[/red]'): ValueError: the toy is broken" in shown
 
 
-def test_a_value_that_starts_with_a_dash_is_a_value(research):
-    assert research("run", "01_one", "-p", "text", "--force").returncode == 0
-
-
 @pytest.mark.slow
-def test_kill_9_of_the_runner_leaves_no_kernel_and_the_last_good_report(
-    project, research, sleeping
-):
-    research("run", "01_one", "--as", "x")
-    before = good_bytes(project, "01_one__x")
+def test_kill_9_of_the_runner_leaves_no_kernel_and_the_last_good_report(built, research, sleeping):
+    before = good_bytes(built, "01_one__x")
     runner = sleeping("--as", "x")
-    assert kernels(project)
+    assert kernels(built)
     assert "01_one__x: running" in research("status").stdout
     runner.kill()
-    wait_for(lambda: not kernels(project), KERNEL_ENDS_WITHIN_SECONDS)
+    wait_for(lambda: not kernels(built), KERNEL_ENDS_WITHIN_SECONDS)
     wait_for(
         lambda: "01_one__x: failed, stale" in research("status").stdout, KERNEL_ENDS_WITHIN_SECONDS
     )
     assert "cell 2 (under 'Sleep')" in research("status").stdout
-    assert good_bytes(project, "01_one__x") == before
+    assert good_bytes(built, "01_one__x") == before
     assert research("run", "01_one", "--as", "x").returncode == 0
     assert "01_one__x: ok, fresh" in research("status").stdout
 
 
 @pytest.mark.slow
-def test_kill_9_of_everything_is_recognised_on_the_next_start(project, research, sleeping):
-    research("run", "01_one", "--as", "x")
-    before = good_bytes(project, "01_one__x")
+def test_kill_9_of_everything_is_recognised_on_the_next_start(built, research, sleeping):
+    before = good_bytes(built, "01_one__x")
     runner = sleeping("--as", "x")
     os.killpg(runner.pid, signal.SIGKILL)
     runner.wait()
-    wait_for(lambda: not kernels(project), KERNEL_ENDS_WITHIN_SECONDS)
+    wait_for(lambda: not kernels(built), KERNEL_ENDS_WITHIN_SECONDS)
     shown = research("status").stdout
     assert "01_one__x: killed, stale" in shown
     assert "killed: cell 2 (under 'Sleep'): Killed" in shown
-    assert good_bytes(project, "01_one__x") == before
+    assert good_bytes(built, "01_one__x") == before
     done = research("run", "01_one", "--as", "x")
     assert done.returncode == 0
     assert "(the last attempt was killed)" in done.stderr
-    assert not (project / "reports/.work/01_one__x.json").exists()
+    assert not (built / "reports/.work/01_one__x.json").exists()
 
 
 def test_kill_9_of_the_kernel_is_a_failed_run(project, sleeping):
     runner = sleeping("--as", "x")
     for kernel in kernels(project):
-        os.kill(int(kernel), signal.SIGKILL)
+        kernel.kill()
     _, errors = runner.communicate(timeout=60)
     assert runner.returncode == 1
     assert "cell 2 (under 'Sleep'): KernelDied" in errors

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -186,3 +188,16 @@ def test_a_result_draws_itself_one_panel_an_event_and_group(
         for event in ("consultation_2", "letter_25")
         for group in ("chip", "energy")
     ]
+
+
+def test_figures_without_the_yen_or_a_fund_say_so(market: MarketData, events: pd.DataFrame) -> None:
+    bare = replace(market, factors=market.factors[["WTI"]])
+    assert indices.controls(bare) == {"New York": False}
+    with pytest.raises(InputError, match=r"USDJPY.*found WTI"):
+        indices.index_reaction(
+            bare, events.head(1), window=(0, 0), estimation=(-130, -11), with_usdjpy=True
+        )
+    short = replace(market, returns=market.returns.drop(columns=["SMH", "XLE"]))
+    placed = reactions.react(market, events.loc[["letter_25"]], ["chip"], **SETTINGS).day_zero
+    with pytest.raises(InputError, match="no SMH, XLE"):
+        reported.day_moves(short, placed, ["chip"], reported.reported_moves(load_claims(), market))

@@ -7,10 +7,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from research.data.sources import MarketData
+from research.errors import Fault, InputError
 from research.events.alignment import previous_sessions
 from research.events.day_zero import day_zero
 from research.events.reactions import RETURNS_ARE, split_by_sample
 from research.events.study import event_study
+
+
+def controls(market: MarketData) -> dict[str, bool]:
+    """Name the explanations that the figures allow, with ``with_usdjpy`` for each."""
+    plain = {"New York": False}
+    return plain | {"New York and yen": True} if "USDJPY" in market.factors else plain
 
 
 def index_reaction(
@@ -32,7 +39,18 @@ def index_reaction(
     pandas.DataFrame
         Index (event_id, asset); columns of `EventStudy.car`, ``return`` (the index itself on
         day 0), ``previous_new_york`` (S&P 500 since Tokyo's last close) and the betas.
+
+    Raises
+    ------
+    InputError
+        If ``with_usdjpy`` is asked for and the figures have no USDJPY.
     """
+    if with_usdjpy and "USDJPY" not in market.factors:
+        todo = "Leave the control out, or bring the rate in."
+        raise InputError(
+            "The index cannot be explained by the yen.",
+            [Fault("factors", "a column USDJPY", ", ".join(market.factors) or "none", todo)],
+        )
     tokyo = [name for name in ("N225", "TOPIX") if name in market.returns]
     previous = previous_sessions(market.returns["SP500"], "XNYS", "XTKS")["return"]
     factors = pd.DataFrame({"previous_new_york": previous.reindex(market.returns.index)})

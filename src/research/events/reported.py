@@ -7,7 +7,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from research.data.sources import MarketData
+from research.errors import Fault, InputError
 from research.events.reactions import members
+
+#: Indices and funds that the story of a day is told with.
+NEEDED = ("N225", "TOPIX", "SP500", "SMH", "XLE")
 
 #: Unit of claims about the move of an index on a day.
 _UNIT = "% day"
@@ -68,7 +72,19 @@ def day_moves(
     pandas.DataFrame
         Index series id or group; kind (``index``, ``fund``, ``group``), label, calendar, date,
         return_pct, n, reported_pct.
+
+    Raises
+    ------
+    InputError
+        If an index or fund of `NEEDED`, or a share of the groups, has no returns.
     """
+    absent = [name for name in NEEDED if name not in market.returns]
+    if absent:
+        todo = "Bring them in: the story of a day is told with them."
+        raise InputError(
+            "The day cannot be told.",
+            [Fault("returns", ", ".join(NEEDED), f"no {', '.join(absent)}", todo)],
+        )
     dates = day_zero.drop_duplicates("calendar").set_index("calendar")["date"]
     series = market.series[market.series.index.isin(market.returns.columns)]
     single = series[series["group"].isin(["index", "etf"]) & series["calendar"].isin(dates.index)]

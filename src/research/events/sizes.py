@@ -14,9 +14,9 @@ from research.events.inference import TESTS
 from research.events.simulate import Design, simulate
 from research.events.study import event_study
 
-# Replications in one call of event_study share the drawn benchmark; 500 of 30 firms are about 100 MB
-# of residuals. Where the market model is wrong, a benchmark day makes all of them alike, so that few
-# draws of it would pass for many.
+# Replications in one call of event_study share the drawn benchmark; 500 of 30 firms are about
+# 100 MB of residuals. Where the market model is wrong, a benchmark day makes all of them alike, so
+# that few draws of it would pass for many.
 _AT_ONCE, _AT_ONCE_IF_WRONG = 500, 25
 
 

@@ -201,3 +201,10 @@ def test_figures_without_the_yen_or_a_fund_say_so(market: MarketData, events: pd
     placed = reactions.react(market, events.loc[["letter_25"]], ["chip"], **SETTINGS).day_zero
     with pytest.raises(InputError, match="no SMH, XLE"):
         reported.day_moves(short, placed, ["chip"], reported.reported_moves(load_claims(), market))
+
+
+def test_an_event_after_the_last_figure_is_refused(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    with pytest.raises(InputError, match=r"s122_expiry_scheduled.*2026-07-24 \(XNYS\)"):
+        reactions.react(market, events.loc[["s122_expiry_scheduled"]], ["chip"], **SETTINGS)

@@ -61,6 +61,11 @@ def path_alt(path: pd.DataFrame) -> str:
 def firms_title(table: pd.DataFrame, group: str, words: str) -> str:
     """Set the naive, the corrected and the portfolio t of a group side by side."""
     row = table.loc[group]
+    if pd.isna(row["kp_t"]):
+        return (
+            f"{group_name(group)} {signed(100 * row['caar'], 1)} % {words}: t = "
+            f"{signed(row['portfolio_t'], 1)}"
+        )
     return (
         f"{group_name(group)} {signed(100 * row['caar'], 1)} % {words}: t = "
         f"{signed(row['bmp_t'], 1)} if its firms are independent, {signed(row['kp_t'], 1)} "
@@ -71,12 +76,16 @@ def firms_title(table: pd.DataFrame, group: str, words: str) -> str:
 def firms_alt(means: pd.DataFrame) -> str:
     """Read the group means with their two intervals out."""
     values = "; ".join(
-        f"{group_name(row['group'])}: mean {signed(row['caar_pct'])}, firms as independent "
-        f"{signed(row['naive_low_pct'])} to {signed(row['naive_high_pct'])}, portfolio "
-        f"{signed(row['low_pct'])} to {signed(row['high_pct'])}"
+        f"{group_name(row['group'])}: mean {signed(row['caar_pct'])}, portfolio "
+        f"{signed(row['low_pct'])} to {signed(row['high_pct'])}, firms as independent "
+        f"{_interval(row['naive_low_pct'], row['naive_high_pct'])}"
         for _, row in means.iterrows()
     )
     return f"Each firm's abnormal return with its 95 % interval under two group means. {values}."
+
+
+def _interval(low: float, high: float) -> str:
+    return "undefined" if pd.isna(low) else f"{signed(low)} to {signed(high)}"
 
 
 def placebo_title(actual: pd.DataFrame) -> str:

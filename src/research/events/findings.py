@@ -74,6 +74,11 @@ def index_sentence(index: pd.DataFrame) -> str:
 def groups_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
     """Count the groups that moved by the headline test."""
     defined = table[table["kp_pvalue"].notna()]
+    if defined.empty:
+        return (
+            "**The Kolari-Pynnonen test is not defined here:** it needs a group with at least two "
+            "firms that have figures."
+        )
     hits = defined[defined["kp_pvalue"] < LEVEL]
     best = defined["kp_pvalue"].idxmin()
     row = defined.loc[best]
@@ -91,6 +96,12 @@ def groups_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
 def disagreement_sentence(table: pd.DataFrame) -> str:
     """Show the group where the naive test claims most beyond the headline test."""
     row = table.loc[widest_gap(table)]
+    if pd.isna(row["kp_t"]):
+        return (
+            f"**One firm cannot disagree with itself.** {group_name(str(row.name))} has a portfolio "
+            f"t of {signed(row['portfolio_t'], 1)}; "
+            f"{100 * row['portfolio_rank_pvalue']:.0f} of 100 quiet dates moved it as much."
+        )
     return (
         f"**Where the tests disagree most: {group_name(str(row.name))}.** Taking its "
         f"{row['n']:.0f} firms as independent gives t = {signed(row['bmp_t'], 1)}; allowing "
@@ -113,23 +124,36 @@ def largest_sentence(table: pd.DataFrame, car: pd.DataFrame) -> str:
     name = str(table["portfolio_t"].abs().idxmax())
     row, firms = table.loc[name], 100 * car.loc[car["group"] == name, "car"].dropna()
     larger = round(row["portfolio_rank_pvalue"] * (1 + row["n_quiet"])) - 1
-    return (
+    head = (
         f"**The largest move for its usual swings: {group_name(name)}, "
         f"{signed(100 * row['caar'])} %.** Its portfolio t is {signed(row['portfolio_t'], 1)}; "
-        f"{larger:.0f} of {row['n_quiet']:.0f} quiet dates moved the group as much. The "
-        f"Kolari-Pynnonen t is {signed(row['kp_t'], 1)} (p = {row['kp_pvalue']:.2f}); its "
-        f"firms moved by {signed(firms.min(), 1)} to {signed(firms.max(), 1)} %."
+        f"{larger:.0f} of {row['n_quiet']:.0f} quiet dates moved the group as much."
+    )
+    if pd.isna(row["kp_t"]):
+        return head
+    return (
+        f"{head} The Kolari-Pynnonen t is {signed(row['kp_t'], 1)} (p = {row['kp_pvalue']:.2f}); "
+        f"its firms moved by {signed(firms.min(), 1)} to {signed(firms.max(), 1)} %."
     )
 
 
 def widest_gap(table: pd.DataFrame) -> str:
-    """Name the group with the largest distance between the naive and the headline t."""
-    return str((table["bmp_t"].abs() - table["kp_t"].abs()).idxmax())
+    """Name the group with the largest distance between the naive and the headline t.
+
+    Where no group has two firms, the first one.
+    """
+    gap = (table["bmp_t"].abs() - table["kp_t"].abs()).dropna()
+    return str(table.index[0] if gap.empty else gap.idxmax())
 
 
 def false_alarm_sentence(alarms: pd.DataFrame) -> str:
     """Say how often (per cent) each test sees an effect on dates without an event."""
     share = alarms[list(TESTS)].mean()
+    if share.isna().any():
+        return (
+            f"**How far to trust the portfolio t.** On quiet dates, where nothing happened, it "
+            f"raised {share['portfolio_t']:.0f} alarms in 100 at the nominal {100 * LEVEL:.0f} %."
+        )
     return (
         f"**How far to trust each test.** On quiet dates, where nothing happened, tests at the "
         f"nominal {100 * LEVEL:.0f} % should raise {100 * LEVEL:.0f} alarms in 100. In these "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -57,7 +56,10 @@ def firm_intervals(
         }
     )
     rows = table.loc[list(groups)]
-    naive_half = stats.t.ppf(0.5 + level / 2, rows["n"] - 1) * (rows["caar"] / rows["csect_t"])
+    # One firm has no spread: its naive interval is missing.
+    naive_half = stats.t.ppf(0.5 + level / 2, (rows["n"] - 1).where(rows["n"] > 1)) * (
+        rows["caar"] / rows["csect_t"]
+    )
     means = pd.DataFrame(
         {
             "group": list(groups),
@@ -73,25 +75,30 @@ def firm_intervals(
 
 def placebo_frames(
     quiet: Mapping[str, Placebo], table: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the Kolari-Pynnonen t on every quiet date and on the true one.
+) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Give the headline statistic on every quiet date and on the true one.
 
-    Groups for which it is undefined (one firm) are left out of both tables.
+    That is the Kolari-Pynnonen t, for the groups that have one; where none has (one firm), it
+    is the portfolio t.
 
     Returns
     -------
-    tuple of pandas.DataFrame
-        Quiet dates (group, date, statistic) and true values (group, statistic, pvalue).
+    tuple
+        Quiet dates (group, date, statistic), true values (group, statistic, pvalue), and the
+        name of the statistic.
     """
-    defined = [group for group in quiet if np.isfinite(float(table.loc[group, "kp_t"]))]
+    test, rank = "kp_t", "kp_rank_pvalue"
+    if not table["kp_t"].notna().any():
+        test, rank = "portfolio_t", "portfolio_rank_pvalue"
+    defined = [group for group in quiet if pd.notna(table.loc[group, test])]
     parts = [
-        quiet[group].table[["kp_t"]].rename(columns={"kp_t": "statistic"}).assign(group=group)
+        quiet[group].table[[test]].rename(columns={test: "statistic"}).assign(group=group)
         for group in defined
     ]
     values = pd.concat(parts).rename_axis("date").reset_index()
-    actual = table.loc[defined, ["kp_t", "kp_rank_pvalue"]].reset_index(names="group")
+    actual = table.loc[defined, [test, rank]].reset_index(names="group")
     actual.columns = pd.Index(["group", "statistic", "pvalue"])
-    return values[["group", "date", "statistic"]], actual
+    return values[["group", "date", "statistic"]], actual, TEST_NAMES[test]
 
 
 def heat_frame(

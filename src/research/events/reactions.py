@@ -165,7 +165,13 @@ def calendars_of(market: MarketData, assets: pd.Series) -> pd.Series:
 def split_by_sample(
     placed: pd.DataFrame, returns: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the rows of `day_zero` whose date the sample covers from those it does not."""
+    """Part the rows of `day_zero` whose date the sample covers from those it does not.
+
+    Raises
+    ------
+    InputError
+        If the sample covers none of them.
+    """
     covered = {
         calendar: returns[BENCHMARKS[str(calendar)]].dropna().index
         for calendar in placed["calendar"].unique()
@@ -175,4 +181,14 @@ def split_by_sample(
     inside = (placed["date"] >= first) & (placed["date"] <= last)
     outside = placed.loc[~inside, ["event_id", "calendar", "date"]].drop_duplicates()
     outside["reason"] = "day 0 is outside the sample of the benchmark"
+    if not inside.any():
+        raise InputError(
+            "No event of these can be studied.",
+            [
+                Fault(
+                    str(row.event_id), "day 0 inside the figures", f"{row.date:%F} ({row.calendar})"
+                )
+                for row in outside.itertuples()
+            ],
+        )
     return placed[inside], outside.reset_index(drop=True)

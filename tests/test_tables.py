@@ -19,9 +19,7 @@ def test_columns_are_chosen_named_and_rounded() -> None:
 def test_numbers_have_a_real_minus_and_no_negative_zero_and_dates_stay() -> None:
     day = pd.Timestamp("2025-12-24")
     frame = pd.DataFrame({"a": ["s", "t", "u"], "b": [-1.26, -0.04, 0.0], "c": [day, day, day]})
-    shown = present(
-        frame, {"a": ("key", "{}"), "b": ("b", "{:+.1f}"), "c": ("day", "{:%Y-%m-%d}")}
-    )
+    shown = present(frame, {"a": ("key", "{}"), "b": ("b", "{:+.1f}"), "c": ("day", "{:%Y-%m-%d}")})
     assert list(shown["b"]) == ["\u22121.3", "0.0", "0.0"]
     assert list(shown["day"]) == ["2025-12-24"] * 3
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from research.cli import live_prices
-from research.data.fetch import fetch_prices
-from research.data.tickers import listings
+from research.data.prices.fetch import fetch_prices
+from research.data.prices.tickers import listings
 
-from ..data.chart_service import NOW, ChartService
+from ..data.prices.chart_service import NOW, ChartService
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

@@ -45,7 +45,7 @@ def call(project, *arguments):
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(TOY)
-    from toy_project import write_project  # noqa: PLC0415 - only importable from here on
+    from toy_project import write_project
 
     return write_project(tmp_path.resolve() / "project")
 
@@ -60,7 +60,7 @@ def reports(tmp_path_factory):
     """Reports built once: of both notebooks, and of one under a name of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(TOY)
-        from toy_project import write_project  # noqa: PLC0415
+        from toy_project import write_project
 
         project = write_project(tmp_path_factory.mktemp("built") / "project")
     assert call(project, PROGRAM, "run").returncode == 0
@@ -128,6 +128,7 @@ def test_all_reports_are_built_and_the_index_comes_after_them(project, research)
     assert "built       reports/01_one.html" in done.stderr
     assert (project / "reports/index.html").read_text().split() == [
         "01_one.manifest.json",
+        "01_one__letter.manifest.json",
         "02_two.manifest.json",
     ]
 
@@ -144,6 +145,7 @@ def test_nothing_is_done_when_all_is_fresh_and_no_heavy_library_is_loaded(built)
     assert done.stdout.splitlines() == [
         "up to date  reports/01_one.html",
         "up to date  reports/02_two.html",
+        "up to date  reports/01_one__letter.html",
         "[]",
     ]
     assert done.stderr == ""
@@ -156,7 +158,8 @@ def test_only_what_is_stale_is_built(built, research):
     done = research("run")
     assert "built       reports/02_two.html" in done.stderr
     assert "(notebook changed)" in done.stderr
-    assert done.stdout == "up to date  reports/01_one.html\n"
+    fresh = ["01_one", "01_one__letter"]
+    assert done.stdout == "".join(f"up to date  reports/{run}.html\n" for run in fresh)
     assert good_bytes(built, "01_one") == before
 
 

@@ -16,10 +16,10 @@ from research.data import (
     load_daily_returns,
     load_market,
     load_series,
-    price_cache,
 )
-from research.data.price_days import price_days
-from research.data.prices import FACTOR_CALENDARS, changes_of_factors, returns_from_prices
+from research.data.prices import cache as price_cache
+from research.data.prices.days import price_days
+from research.data.prices.returns import FACTOR_CALENDARS, changes_of_factors, returns_from_prices
 from research.errors import DataError, InputError
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "market"
@@ -226,7 +226,8 @@ def test_loading_touches_no_client_of_the_network():
         "import sys\n"
         "from research.data import load_market\n"
         "load_market('yahoo'); load_market('bundled')\n"
-        "found = {'yfinance', 'curl_cffi', 'requests', 'research.data.fetch'} & set(sys.modules)\n"
+        "network = {'yfinance', 'curl_cffi', 'requests', 'research.data.prices.fetch'}\n"
+        "found = network & set(sys.modules)\n"
         "sys.exit(str(found) if found else 0)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60, env=dict(os.environ))

@@ -20,9 +20,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from research import paths
+from research.pages.render import render
+from research.pages.site import write_index
 from research.reports.files import write_json
-from research.reports.render import render
-from research.reports.site import write_index
 
 HERE = Path(__file__).parent
 

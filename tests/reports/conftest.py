@@ -9,7 +9,7 @@ TOY = Path(__file__).parents[1] / "toy"
 def toy(tmp_path, monkeypatch):
     """The module of the toy project, which stands under ``$RESEARCH_ROOT``."""
     monkeypatch.syspath_prepend(TOY)
-    import toy_project  # noqa: PLC0415 - only importable from here on
+    import toy_project
 
     monkeypatch.setenv("RESEARCH_ROOT", str(toy_project.write_project(tmp_path / "project")))
     return toy_project

@@ -10,8 +10,9 @@ def faults(specs, **asked):
     return [str(fault) for fault in caught.value.faults]
 
 
-def test_no_wish_means_every_notebook_with_its_defaults(toy):
-    assert [request.run for request in plan(toy.SPECS)] == ["01_one", "02_two"]
+def test_no_wish_means_every_notebook_with_its_defaults_and_every_kept_scenario(toy):
+    assert [request.run for request in plan(toy.SPECS)] == ["01_one", "02_two", "01_one__letter"]
+    assert [request.run for request in plan(toy.SPECS, names=["01_one"])] == ["01_one"]
     assert plan(toy.SPECS)[0].parameters["event_id"] == "deal"
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - each command loads what it needs, so that `research --help` is fast.
 """``research data check | codebook | seal``: the bundled tables."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - each command loads what it needs, so that `research --help` is fast.
 """``research data fetch | compare``, added to ``research data``."""
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from research.data.compare import Comparison
-    from research.data.fetch import Fetched
+    from research.data.prices.compare import Comparison
+    from research.data.prices.fetch import Fetched
 
 Series = Annotated[
     list[str] | None, typer.Option("--series", help="A series id; may be given several times.")
@@ -41,8 +40,8 @@ def fetch(  # noqa: PLR0917 - typer calls it, by name
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from research.data import load_series
-    from research.data.fetch import FIRST_DAY, Patience, fetch_prices
-    from research.data.tickers import listings
+    from research.data.prices.fetch import FIRST_DAY, Patience, fetch_prices
+    from research.data.prices.tickers import listings
 
     wanted = listings(load_series(), series)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
@@ -66,7 +65,7 @@ def fetch(  # noqa: PLR0917 - typer calls it, by name
 
 
 def _print_fetched(fetched: Fetched) -> None:
-    from research.data.price_cache import description_file
+    from research.data.prices.cache import description_file
 
     about = fetched.about
     typer.echo(f"{len(about['series'])} series, {about['period']}, in {description_file()}")
@@ -92,8 +91,8 @@ def compare(
 ) -> None:
     """Print where the returns of a source differ from the bundled ones."""
     from research.data import load_market
-    from research.data.compare import compare as held_together
-    from research.data.tickers import listings
+    from research.data.prices.compare import compare as held_together
+    from research.data.prices.tickers import listings
 
     if Path(source).is_file():
         source = str(Path(source).resolve())

@@ -1,4 +1,3 @@
-# ruff: noqa: PLC0415 - each command loads what it needs, so that `research --help` is fast.
 """``research list | run | status``."""
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from research.reports.plan import Request
 
 #: Who makes a page, and who makes the index of all pages.
-RENDER = "research.reports.render:render"
-WRITE_INDEX = "research.reports.site:write_index"
+RENDER = "research.pages.render:render"
+WRITE_INDEX = "research.pages.site:write_index"
 
 _PAIR_FLAGS = ("-p", "--parameter")
 
@@ -110,7 +109,7 @@ def register(
         jobs: Jobs = None,
         force: Force = False,
     ) -> None:
-        """Build the reports that are stale.
+        """Build the reports that are stale: of every notebook and every kept scenario, unless told.
 
         Ends with 0 when every report is up to date, 1 when a notebook failed, 2 when a parameter
         is not valid, 3 when a file of the project is missing, 130 when interrupted.

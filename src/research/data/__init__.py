@@ -1,4 +1,4 @@
-"""The bundled figures, checked on load; live prices are fetched by `research.data.fetch` alone.
+"""The bundled figures, checked on load; `research.data.prices.fetch` alone fetches live prices.
 
 The functions are imported from their modules on first use, so that listing and hashing tables,
 which the runner does on every call, stays fast.

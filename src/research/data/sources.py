@@ -8,17 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from research.data import price_cache
 from research.data.market import load_daily_factors, load_daily_returns, load_series
-from research.data.price_files import read_price_file
-from research.data.prices import (
+from research.data.prices import cache as price_cache
+from research.data.prices.files import read_price_file
+from research.data.prices.returns import (
     FACTOR_CALENDARS,
     GAP_COLUMNS,
     changes_of_factors,
     gaps_of_returns,
     returns_from_prices,
 )
-from research.data.source_files import source_path
+from research.data.prices.source_files import source_path
 from research.errors import DataError, Fault, InputError, raise_if
 
 # So many missing series are named in the line on the source; the description has them all.
@@ -60,7 +60,7 @@ def load_market(source: str = "bundled") -> MarketData:
     source
         ``bundled``; ``yahoo``, the prices that ``research data fetch`` stored last; or the
         path of a CSV or Parquet file, seen from the project's folder when it is relative (see
-        `research.data.price_files`).
+        `research.data.prices.files`).
 
     Raises
     ------

@@ -98,8 +98,8 @@ def disagreement_sentence(table: pd.DataFrame) -> str:
     row = table.loc[widest_gap(table)]
     if pd.isna(row["kp_t"]):
         return (
-            f"**One firm cannot disagree with itself.** {group_name(str(row.name))} has a portfolio "
-            f"t of {signed(row['portfolio_t'], 1)}; "
+            f"**One firm cannot disagree with itself.** {group_name(str(row.name))} has a "
+            f"portfolio t of {signed(row['portfolio_t'], 1)}; "
             f"{100 * row['portfolio_rank_pvalue']:.0f} of 100 quiet dates moved it as much."
         )
     return (

@@ -23,7 +23,7 @@ def now_utc() -> str:
 
 def run_lock(files: RunFiles) -> BaseFileLock:
     """Give the lock that a run holds while it works; the system frees it when the run is killed."""
-    from filelock import FileLock  # noqa: PLC0415 - only runs and `status` need it
+    from filelock import FileLock
 
     files.lock.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(files.lock)
@@ -31,7 +31,7 @@ def run_lock(files: RunFiles) -> BaseFileLock:
 
 def is_working(files: RunFiles) -> bool:
     """Say whether some process builds this run right now."""
-    from filelock import Timeout  # noqa: PLC0415
+    from filelock import Timeout
 
     if not files.lock.is_file():
         return False

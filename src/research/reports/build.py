@@ -182,7 +182,7 @@ def _failed(files: RunFiles, manifest: Mapping[str, Any], error: NotebookError) 
     }
     files.failed_notebook.unlink(missing_ok=True)
     if error.notebook is not None:
-        import nbformat  # noqa: PLC0415
+        import nbformat
 
         text = nbformat.writes(error.notebook)  # type: ignore[no-untyped-call]
         write_atomically(files.failed_notebook, text)

@@ -12,7 +12,7 @@ def load_dotted(where: str) -> Any:
     Parameters
     ----------
     where
-        For example ``research.reports.render:render``. Comes from code, never from a user.
+        For example ``research.pages.render:render``. Comes from code, never from a user.
     """
     module, _, attribute = where.partition(":")
     return getattr(import_module(module), attribute)

@@ -1,6 +1,5 @@
 """Runs one notebook with papermill and says in which cell it stopped."""
 
-# ruff: noqa: PLC0415 - papermill takes half a second to load; only a real run pays for it.
 from __future__ import annotations
 
 import logging

@@ -13,7 +13,7 @@ from typing import Any
 from research import paths
 from research.data import catalog
 from research.data.catalog import file_digest
-from research.data.source_files import source_files
+from research.data.prices.source_files import source_files
 from research.errors import DataError, raise_if
 from research.reports.catalog import NotebookSpec
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from research.data import catalog
-from research.data.source_files import source_path
+from research.data.prices.source_files import source_path
 from research.errors import Fault, InputError, raise_if
 from research.reports.catalog import NotebookSpec, nearest, select
 from research.reports.checking import check_parameters, defaults
 from research.reports.naming import NAME_RULE, is_name, parameter_label
 from research.reports.scenarios import Scenario, load_scenario
+from research.reports.scenarios import names as scenario_names
 from research.reports.values import UnusableValueError, parse_yaml
 
 
@@ -56,7 +57,8 @@ def plan(
     specs
         The notebooks of the project.
     names
-        Notebooks asked for; none means all (or those of the scenarios, if there are any).
+        Notebooks asked for; none means all (or those of the scenarios, if there are any). When
+        nothing at all is asked for, every kept scenario is a run as well.
     values
         ``-p name value`` pairs, the value as YAML text; they apply to every run.
     scenarios
@@ -76,6 +78,9 @@ def plan(
     given, faults = _parse(values)
     faults += _label_faults(label)
     asked, bad = _asked(specs, names, scenarios)
+    if not (names or values or scenarios or label):
+        kept, also_bad = _asked(specs, [], scenario_names()) if scenario_names() else ([], [])
+        asked, bad = asked + kept, bad + also_bad
     faults += bad
     requests = []
     for spec, scenario in asked:

@@ -24,7 +24,7 @@ from research.reports.files import read_json, run_files
 from research.reports.plan import Request
 
 #: Who makes the pages, as ``module:attribute``.
-RENDER = "research.reports.render:render"
+RENDER = "research.pages.render:render"
 
 #: Time that a worker gets to stop its kernel before it is killed.
 _GRACE_SECONDS = 10

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data.price_days import price_days
-from research.data.price_files import read_price_file
+from research.data.prices.days import price_days
+from research.data.prices.files import read_price_file
 from research.errors import DataError, InputError
 
 # Figures are written with ten digits after the point.

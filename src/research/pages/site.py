@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from research.reports import theme
+from research.pages import theme
+from research.pages.provenance import as_text
 from research.reports.files import RunFiles, read_json, write_atomically
-from research.reports.provenance import as_text
 
 #: How many key findings stand below each report; the report has the others.
 FINDINGS_SHOWN = 3

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import fetch_errors as errors
-from research.data import load_market, load_series, price_cache
-from research.data.compare import compare
-from research.data.fetch import Fetched, Patience, fetch_prices
-from research.data.price_days import price_days
-from research.data.tickers import listings
+from research.data import load_market, load_series
+from research.data.prices import cache as price_cache
+from research.data.prices import errors
+from research.data.prices.compare import compare
+from research.data.prices.days import price_days
+from research.data.prices.fetch import Fetched, Patience, fetch_prices
+from research.data.prices.tickers import listings
 from research.errors import FetchError, InputError
 
 from .chart_service import (
@@ -32,7 +33,7 @@ from .chart_service import (
 # The client multiplies and divides by the adjustment: a few units in the last place.
 RELATIVE = 1e-12
 
-BUNDLED = Path(__file__).resolve().parents[2] / "data" / "market"
+BUNDLED = Path(__file__).resolve().parents[3] / "data" / "market"
 FIRST = "2025-11-04"
 SERIES = pd.DataFrame(
     {"calendar": ["XTKS", "XTKS", "XTKS", "XNYS", "XNYS"]},
@@ -381,8 +382,8 @@ def test_the_client_leaves_nothing_in_the_home_of_the_user(service, tmp_path):
         "import sys, pandas as pd\n"
         f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from chart_service import LocalSession, NOW\n"
-        "from research.data.fetch import fetch_prices\n"
-        "from research.data.tickers import listings\n"
+        "from research.data.prices.fetch import fetch_prices\n"
+        "from research.data.prices.tickers import listings\n"
         "series = pd.DataFrame({'calendar': ['XNYS']}, index=['NVDA'])\n"
         f"fetch_prices(listings(series, ['NVDA']), auto_adjust=True, first='{FIRST}',\n"
         f"    session=LocalSession({service.port}), now=NOW)\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from research.reports.labels import Labels
-from research.reports.prose import Heading, plain, to_html
+from research.pages.labels import Labels
+from research.pages.prose import Heading, plain, to_html
 
 
 def html_of(source: str) -> str:

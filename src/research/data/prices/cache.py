@@ -118,7 +118,7 @@ def writing(prices: pd.DataFrame, about: dict[str, Any]) -> Iterator[str]:
 
 @contextmanager
 def _only_writer() -> Iterator[None]:
-    import filelock  # noqa: PLC0415 - the runner asks for `files` alone, on every call
+    import filelock
 
     lock = filelock.FileLock(paths.cache() / "prices.lock")
     try:
@@ -241,8 +241,8 @@ def _parquet(prices: pd.DataFrame) -> bytes:
 
 
 def _from_parquet(content: bytes) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415
-    import pyarrow.parquet  # noqa: PLC0415
+    import pandas as pd
+    import pyarrow.parquet
 
     table = pyarrow.parquet.read_table(io.BytesIO(content))
     frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from research.errors import Fault, raise_if
-from research.reports import prose
-from research.reports.code import highlight
-from research.reports.faults import RenderError
-from research.reports.labels import Labels
-from research.reports.outputs import Figure, Part, Text, part
+from research.pages import prose
+from research.pages.code import highlight
+from research.pages.faults import RenderError
+from research.pages.labels import Labels
+from research.pages.outputs import Figure, Part, Text, part
 
 # The page has these two headings itself.
 _FINDINGS_HEADING = re.compile(r"\s*<h[2-6][^>]*>\s*(?:key )?findings\s*</h[2-6]>", re.IGNORECASE)

@@ -7,8 +7,8 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from research.pages.site import FINDINGS_SHOWN, write_index
 from research.reports.files import write_json
-from research.reports.site import FINDINGS_SHOWN, write_index
 
 GOOD = {
     "notebook": "01_market_reactions",

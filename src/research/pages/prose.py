@@ -12,11 +12,11 @@ import mistune
 from mistune.util import escape, striptags
 
 from research.errors import Fault
-from research.reports.code import highlight
-from research.reports.faults import RenderError
-from research.reports.formulas import is_formula, mathml
-from research.reports.labels import Labels
-from research.reports.tables import boxed
+from research.pages.code import highlight
+from research.pages.faults import RenderError
+from research.pages.formulas import is_formula, mathml
+from research.pages.labels import Labels
+from research.pages.tables import boxed
 
 _BLOCK_MATH = r"^ {0,3}\$\$(?P<formula_block>(?:[^$\\]|\\[\s\S])+?)\$\$[ \t]*(?:\n|$)"
 _INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from research.data.price_days import price_days
-from research.data.prices import changes_of_factors, gaps_of_returns, returns_from_prices
+from research.data.prices.days import price_days
+from research.data.prices.returns import changes_of_factors, gaps_of_returns, returns_from_prices
 
 # The same division of the same two numbers.
 RELATIVE = 1e-15

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import tenacity
 
-from research.data import fetch_errors as errors
-from research.data import price_cache
-from research.data.closes import Closes, closes
-from research.data.price_days import FX
-from research.data.price_description import describe
-from research.data.tickers import Listing
-from research.data.yahoo import ChartSession, daily_rows
+from research.data.prices import cache as price_cache
+from research.data.prices import errors
+from research.data.prices.closes import Closes, closes
+from research.data.prices.days import FX
+from research.data.prices.description import describe
+from research.data.prices.tickers import Listing
+from research.data.prices.yahoo import ChartSession, daily_rows
 from research.errors import DataError, Fault, FetchError, InputError
 
 #: First day asked for: a week before the first bundled return, which needs a price before it.
@@ -81,7 +81,7 @@ def fetch_prices(
     Parameters
     ----------
     listings
-        The series wanted, from `research.data.tickers.listings`.
+        The series wanted, from `research.data.prices.tickers.listings`.
     auto_adjust
         Whether prices are adjusted for dividends, as the bundled returns of shares are.
     first, last
@@ -107,7 +107,7 @@ def fetch_prices(
     FetchError
         If series failed and ``allow_partial`` is off, all failed, or the fetch gave up. When
         all failed in the same way it is of the class that names it
-        (`research.data.fetch_errors`). The file on disk is then as it was.
+        (`research.data.prices.errors`). The file on disk is then as it was.
     InputError
         If the dates are wrong, or the file on disk has series that were not asked for.
     """

@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 import pandas as pd
 
-from research.data.price_days import FX, price_days
-from research.data.yahoo import ChartSession
+from research.data.prices.days import FX, price_days
+from research.data.prices.yahoo import ChartSession
 
 # A test asks a few dozen questions; a client that loops for ever is cut off.
 MOST_REQUESTS = 600

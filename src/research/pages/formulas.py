@@ -11,7 +11,7 @@ from latex2mathml import commands
 from latex2mathml.converter import Converter
 
 from research.errors import Fault, raise_if
-from research.reports.faults import RenderError
+from research.pages.faults import RenderError
 
 # `$550bn`, `$36 billion`, `$5 a share`: an amount, whatever comes after it.
 _MONEY = re.compile(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from research.data.price_days import FX, price_days
+from research.data.prices.days import FX, price_days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,10 +11,10 @@ from typing import Any
 from markupsafe import Markup
 
 from research.errors import Fault
-from research.reports import pictures, prose
-from research.reports.downloads import FIGURE_JSON, Download, data_uri, download
-from research.reports.labels import Labels
-from research.reports.tables import active_elements, safe_html
+from research.pages import pictures, prose
+from research.pages.downloads import FIGURE_JSON, Download, data_uri, download
+from research.pages.labels import Labels
+from research.pages.tables import active_elements, safe_html
 
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _FIGURE_KEYS = ("name", "title", "alt", "source", "csv")

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from research.data.price_days import FX
+from research.data.prices.days import FX
 from research.errors import Fault, InputError, raise_if
 
 if TYPE_CHECKING:

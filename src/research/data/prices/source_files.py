@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from research import paths
-from research.data import price_cache
+from research.data.prices import cache as price_cache
 
 
 def source_files(source: str) -> tuple[Path, ...]:

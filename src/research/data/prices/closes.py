@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from research.data import fetch_errors as errors
-from research.data.price_days import FX, fx_day_of_label, fx_today, last_settled, price_days
-from research.data.tickers import Listing
-from research.data.yahoo import Answer, missing_columns, where
+from research.data.prices import errors
+from research.data.prices.days import FX, fx_day_of_label, fx_today, last_settled, price_days
+from research.data.prices.tickers import Listing
+from research.data.prices.yahoo import Answer, missing_columns, where
 from research.errors import Fault, raise_if
 
 # Days without a price and prices without a session that an answer may have: a few, and a share
@@ -49,7 +49,7 @@ def closes(
     Parameters
     ----------
     rows, answer
-        What `research.data.yahoo.daily_rows` returned.
+        What `research.data.prices.yahoo.daily_rows` returned.
     last
         The last day asked for; the answer must have its price if that day is settled.
     now

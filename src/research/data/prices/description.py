@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import yfinance
 
-from research.data.closes import Closes
-from research.data.fetch_errors import SeriesError
-from research.data.tickers import Listing
+from research.data.prices.closes import Closes
+from research.data.prices.errors import SeriesError
+from research.data.prices.tickers import Listing
 
 
 def describe(
@@ -21,7 +21,7 @@ def describe(
     auto_adjust: bool,
     now: pd.Timestamp,
 ) -> dict[str, Any]:
-    """Write the description of fetched prices, as `research.data.price_cache` stores it.
+    """Write the description of fetched prices, as `research.data.prices.cache` stores it.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from html import escape
 import bleach  # type: ignore[import-untyped]
 from bs4 import BeautifulSoup, Tag
 
-from research.reports.labels import Labels
+from research.pages.labels import Labels
 
 _TABLE = {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"}
 _TEXT = {"p", "div", "span", "br", "hr", "b", "strong", "i", "em", "u", "s", "small", "sub", "sup"}

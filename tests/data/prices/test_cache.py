@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from research.data import price_cache
+from research.data.prices import cache as price_cache
 from research.errors import DataError
 
 # Number of times `writing` pauses; a kill is tried at each.
@@ -20,9 +20,9 @@ STEPS = 5
 WRITER = """
 import os, signal, sys
 import pandas as pd
-from research.data import price_cache
+from research.data.prices import cache as price_cache
 sys.path.insert(0, {folder!r})
-from test_price_cache import about, table
+from test_cache import about, table
 for step, _ in enumerate(price_cache.writing(table(2.0), about())):
     if step == {last}:
         os.kill(os.getpid(), signal.SIGKILL)

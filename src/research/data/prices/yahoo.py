@@ -24,8 +24,8 @@ from curl_cffi.requests import Session
 from curl_cffi.requests.exceptions import RequestException
 from yfinance.data import YfData
 
-from research.data import fetch_errors as errors
-from research.data.tickers import Listing
+from research.data.prices import errors
+from research.data.prices.tickers import Listing
 from research.errors import Fault
 
 #: Path of the service that gives daily prices.
@@ -227,7 +227,11 @@ def _cause(
             "A consent page, or a proxy that wants a login?",
         )
     if answer.status == 404 or _says_not_found(answer):
-        return errors.UnknownTickerError, page, "Delisted or renamed? See research.data.tickers."
+        return (
+            errors.UnknownTickerError,
+            page,
+            "Delisted or renamed? See research.data.prices.tickers.",
+        )
     if answer.status >= 400:
         return errors.RefusedError, page, "Yahoo may have changed: update yfinance."
     return _cause_in_figures(listing, answer, error)

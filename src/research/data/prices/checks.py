@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from research.data.price_days import price_days
-from research.data.prices import FACTOR_CALENDARS
+from research.data.prices.days import price_days
+from research.data.prices.returns import FACTOR_CALENDARS
 from research.errors import Fault
 
 #: Return of one session as a fraction, by unit.

@@ -14,9 +14,9 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from research.reports.faults import RenderError
+from research.pages.faults import RenderError
+from research.pages.render import MAX_BYTES, render
 from research.reports.parameters import MarketReactions
-from research.reports.render import MAX_BYTES, render
 
 MANIFEST = {
     "run": "01_market_reactions__long",
@@ -366,7 +366,7 @@ def test_no_address_leads_out():
 
 
 def test_policy_allows_the_one_style_and_script_by_digest():
-    import hashlib  # noqa: PLC0415 - an independent recomputation
+    import hashlib
 
     soup = page()
     policy = soup.select_one("meta[http-equiv]")["content"]

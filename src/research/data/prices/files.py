@@ -19,9 +19,9 @@ import pandas as pd
 import pyarrow.parquet
 import yaml
 
-from research.data import price_checks
-from research.data.price_checks import UNITS, Meaning
-from research.data.source_files import sidecar_path
+from research.data.prices import checks as price_checks
+from research.data.prices.checks import UNITS, Meaning
+from research.data.prices.source_files import sidecar_path
 from research.errors import DataError, Fault, InputError, raise_if
 
 #: Endings of files that can be read.

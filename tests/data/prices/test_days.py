@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from research.data.price_days import FX, fx_day_of_label, last_settled, price_days
+from research.data.prices.days import FX, fx_day_of_label, last_settled, price_days
 from research.errors import InputError
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from research.data import MarketData, load_market
-from research.data.compare import compare
+from research.data.prices.compare import compare
 from research.errors import InputError
 
 # Fractions become basis points by a multiplication.

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from research.reports.labels import Labels
-from research.reports.tables import active_elements, safe_html
+from research.pages.labels import Labels
+from research.pages.tables import active_elements, safe_html
 
 FRAME = pd.DataFrame(
     {"car_pct": [1.2, -0.5], "p": ["0.04", "n/a"], "why": ["rose", "fell < 1"]},

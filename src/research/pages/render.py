@@ -9,12 +9,12 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 from research.errors import Fault, raise_if
-from research.reports import provenance, theme
-from research.reports.cells import Body, take_apart
-from research.reports.downloads import download, executed_notebook
-from research.reports.faults import RenderError
-from research.reports.outputs import Text
-from research.reports.prose import Heading, plain
+from research.pages import provenance, theme
+from research.pages.cells import Body, take_apart
+from research.pages.downloads import download, executed_notebook
+from research.pages.faults import RenderError
+from research.pages.outputs import Text
+from research.pages.prose import Heading, plain
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
 MAX_BYTES = 1_000_000

@@ -18,7 +18,7 @@ RENDER = "toy_project:render"
 
 def test_reports_come_back_in_the_order_asked_and_say_their_steps(toy, root):
     heard = []
-    requests = plan(toy.SPECS)
+    requests = plan(toy.SPECS, names=["01_one", "02_two"])
     outcomes = run_all(
         requests, jobs=2, render=RENDER, listen=lambda run, news: heard.append((run, news))
     )
@@ -35,7 +35,7 @@ def test_one_job_at_a_time_runs_one_after_the_other(toy):
         running.discard(run) if isinstance(news, Outcome) else running.add(run)
         most.append(len(running))
 
-    run_all(plan(toy.SPECS), jobs=1, render=RENDER, listen=listen)
+    run_all(plan(toy.SPECS, names=["01_one", "02_two"]), jobs=1, render=RENDER, listen=listen)
     assert max(most) == 1
 
 

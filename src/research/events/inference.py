@@ -36,32 +36,33 @@ TESTS = {
             "csect_t",
             "cross-sectional t of the CARs, n - 1 degrees of freedom",
             f"{_MEAN_ZERO}; firms independent",
-            "Brown and Warner (1985), J. Financial Economics 14, appendix",
+            "Brown and Warner (1985), J. Financial Economics 14, 3-31",
         ),
         GroupTest(
             "patell_z",
             "standardised CARs, variance of each known from the estimation window; normal",
             f"{_MEAN_ZERO}; firms independent; the event does not raise the variance",
-            "Patell (1976), J. Accounting Research 14, p. 256",
+            "Patell (1976), J. Accounting Research 14, 246-276",
         ),
         GroupTest(
             "bmp_t",
             "cross-sectional t of the standardised CARs, n - 1 degrees of freedom",
             f"{_MEAN_ZERO}; firms independent; the event may raise the variance",
-            "Boehmer, Musumeci and Poulsen (1991), J. Financial Economics 30, p. 270",
+            "Boehmer, Musumeci and Poulsen (1991), J. Financial Economics 30, 253-272",
         ),
         GroupTest(
             "kp_t",
             "bmp_t corrected for the mean residual correlation, n - 1 degrees of freedom",
             f"{_MEAN_ZERO}; firms correlated; the event may raise the variance",
-            "Kolari and Pynnonen (2010), Rev. Financial Studies 23, eq. 11; partly overlapping "
+            "Kolari and Pynnonen (2010), Rev. Financial Studies 23, 3996-4025; partly overlapping "
             "windows after Kolari, Pape and Pynnonen (2018)",
         ),
         GroupTest(
             "portfolio_t",
             "t of the equal-weighted portfolio with its own residual variance",
             f"{_MEAN_ZERO}; firms correlated; the event does not raise the variance",
-            "Brown and Warner (1980), J. Financial Economics 8, 'crude dependence adjustment'",
+            "Brown and Warner (1980), J. Financial Economics 8, 205-258: crude dependence "
+            "adjustment",
         ),
     )
 }

@@ -78,8 +78,8 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
 
     References
     ----------
-    Campbell, Lo and MacKinlay (1997), The Econometrics of Financial Markets, section 4.4, eq.
-    4.4.7 to 4.4.10 (covariance of the forecast errors).
+    Campbell, Lo and MacKinlay (1997), The Econometrics of Financial Markets, section 4.4
+    (covariance of the forecast errors).
     """
     if model == "market_adjusted":
         y, y_window = y - x[..., 0], y_window - x_window[..., 0]

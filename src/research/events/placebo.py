@@ -37,7 +37,8 @@ class Placebo:
         """Rank the size of a statistic among the quiet dates.
 
         ``p = (1 + #{|placebo| >= |actual|}) / (1 + N)``: exact when the true date is as likely
-        as any quiet one under the null (Phipson and Smyth 2010, eq. 2).
+        as any quiet one under the null (Phipson and Smyth 2010,
+        Statistical Applications in Genetics and Molecular Biology 9, article 39).
 
         Returns
         -------

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from research.events import TESTS
-from research.events.inference import kp_factor
+from research.events.parametric import kp_factor
 
 # Sums of a few hundred products in double precision, in another order.
 SAME = 1e-9

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from research.data.groups import group_name
-from research.events.inference import TESTS
+from research.events.inference import SUMMARY
 from research.words import counted, signed, window_words
 
 #: Nominal size of the tests that the sentences speak of.
@@ -148,7 +148,7 @@ def widest_gap(table: pd.DataFrame) -> str:
 
 def false_alarm_sentence(alarms: pd.DataFrame) -> str:
     """Say how often (per cent) each test sees an effect on dates without an event."""
-    share = alarms[list(TESTS)].mean()
+    share = alarms[list(SUMMARY)].mean()
     if share.isna().any():
         return (
             f"**How far to trust the portfolio t.** On quiet dates, where nothing happened, it "

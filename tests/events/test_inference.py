@@ -99,7 +99,7 @@ def test_a_firm_without_a_figure_leaves_the_denominator(panel):
     fewer = panel(n_firms=5)
     rest = fewer.events[fewer.events["asset"] != "firm0"]
     expected = type(fewer)(fewer.returns, fewer.benchmark, rest).study()
-    assert study.tests()["n"].tolist() == [4] * 5
+    assert set(study.tests()["n"]) == {4}
     assert statistics_of(study) == pytest.approx(statistics_of(expected), rel=SAME)
     assert study.abnormal.loc[("news", "firm0")].isna().all()
 

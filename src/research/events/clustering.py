@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from research.events.models import Array, Labels
+from research.events.members import Members
+from research.events.models import ROUNDING, Array, Labels
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,6 +61,42 @@ class SharedDates:
         nothing = np.full(n_groups, np.nan)
         mean = np.divide(together - alone, self.pairs, out=nothing, where=self.pairs > 0)
         return np.asarray(mean)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Clusters:
+    """How the firms of ``G`` groups share the calendar.
+
+    Attributes
+    ----------
+    estimation, whole
+        Dates of the estimation window, and of both windows.
+    overlap
+        (G,): mean share of the tested days that two firms have in common (`overlap`).
+    """
+
+    estimation: SharedDates
+    whole: SharedDates
+    overlap: Array
+
+    def in_window(self, product: Array) -> Array:
+        """Weigh a mean product of two firms on one date by the days that both are tested on, (G,).
+
+        NaN where windows touch and no two firms share an estimation day; zero where no two windows
+        touch, whatever the firms share before.
+        """
+        known = np.where(self.estimation.pairs > 0, product, np.nan)
+        return np.where(self.overlap > 0, known * self.overlap, 0.0)
+
+
+def clusters(members: Members) -> Clusters:
+    """Match the firms of each group by date."""
+    m = members
+    return Clusters(
+        estimation=shared_dates(m.group, m.n_groups, m.days, np.isfinite(m.residuals)),
+        whole=shared_dates(m.group, m.n_groups, m.dates, np.isfinite(m.returns)),
+        overlap=overlap(m.group, m.n_groups, m.window_days),
+    )
 
 
 def shared_dates(
@@ -118,12 +155,12 @@ def variance_of_mean(n: Labels, own: Array, product: Array) -> Array:
     """Compute the variance of a mean over firms from variances and a mean covariance, (G,).
 
     ``(own + n (n - 1) product) / n^2`` with ``own`` the sum of the firms' variances and ``product``
-    the mean covariance of two firms. NaN where it is not above zero: a mean covariance is the mean
-    of pairs with different days, and need not belong to any distribution.
+    the mean covariance of two firms in the tested window (`Clusters.in_window`). NaN where it is
+    not above zero: pairs with different days need not have a covariance matrix in common.
     """
-    cross = np.where(n > 1, n * (n - 1.0) * product, 0.0)
-    variance = np.where(n > 0, own + cross, np.nan) / np.maximum(n, 1) ** 2.0
-    return np.where(variance > 0, variance, np.nan)
+    total = own + np.where(n > 1, n * (n - 1.0) * product, 0.0)
+    # What is left of firms that cancel each other is a rounding error.
+    return np.where(total > ROUNDING * own, total, np.nan) / np.maximum(n, 1) ** 2.0
 
 
 def _add(cell: Labels, values: Array, n_cells: int) -> Array:

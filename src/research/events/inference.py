@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.events.clustering import shared_dates
+from research.events.clustering import clusters
 from research.events.members import Members
 from research.events.outcomes import Outcome
 from research.events.parametric import group_sums, parametric_tests
@@ -164,11 +164,13 @@ def tests_frame(members: Members, labels: pd.MultiIndex) -> pd.DataFrame:
     Columns: the levels of ``labels``, then test, statistic, df, pvalue, n, mean (mean CAR),
     correlation, overlap, variant, reason (why a statistic is NaN).
     """
-    m = members
-    before = shared_dates(m.group, m.n_groups, m.days, np.isfinite(m.residuals))
-    whole = shared_dates(m.group, m.n_groups, m.dates, np.isfinite(m.returns))
-    sums = group_sums(m, before)
-    outcomes = parametric_tests(m, sums) | rank_tests(m, before, whole) | sign_tests(m, whole)
+    matched = clusters(members)
+    sums = group_sums(members, matched)
+    outcomes = (
+        parametric_tests(members, sums)
+        | rank_tests(members, matched)
+        | sign_tests(members, matched)
+    )
     of_group = pd.DataFrame(
         {"n": sums.n, "mean": sums.caar, "correlation": sums.correlation, "overlap": sums.overlap}
     )

@@ -127,7 +127,7 @@ def without_spread(members: Members, sd: Array) -> list[Case]:
     ]
 
 
-def without_shared_days(members: Members, pairs: Array) -> list[Case]:
-    """Say why the firms of a group have no covariance: no firm, or no day in common."""
-    apart = (members.n > 1) & (pairs == 0)
+def without_shared_days(members: Members, product: Array) -> list[Case]:
+    """Say why the mean product of two firms is NaN: no firm, or no day in common."""
+    apart = (members.n > 1) & np.isnan(product)
     return [nobody(members), (apart, "no two firms share a day of the estimation window")]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from research.events.clustering import SharedDates, overlap, variance_of_mean
+from research.events.clustering import Clusters, variance_of_mean
 from research.events.members import Members, without_shared_days, without_spread
-from research.events.models import Array, Labels
+from research.events.models import ROUNDING, Array, Labels
 from research.events.outcomes import Case, Outcome, t_outcome, z_outcome
 
 
@@ -36,10 +36,10 @@ class GroupSums:
         (G,): standard deviation of the sum of standardised CARs under independence.
     correlation
         (G,): mean residual correlation over the pairs of firms, matched by calendar date.
-    pairs
-        (G,): ordered pairs of residuals of two firms on the same date.
     overlap
         (G,): mean share of event days that a pair of firms has in common: 1 on one common date.
+    car_correlation
+        (G,): the product of both, which is the mean correlation of two CARs.
     portfolio_se
         (G,): standard error of the mean CAR from variances and covariances of residuals. With
         complete data and one date it is that of a regression of the equal-weighted portfolio.
@@ -57,28 +57,28 @@ class GroupSums:
     skewness: Array
     patell_sd: Array
     correlation: Array
-    pairs: Array
     overlap: Array
+    car_correlation: Array
     portfolio_se: Array
     time_series_se: Array
     portfolio_df: Array
 
 
-def group_sums(members: Members, shared: SharedDates) -> GroupSums:
+def group_sums(members: Members, matched: Clusters) -> GroupSums:
     """Add up each group's firms.
 
     Parameters
     ----------
     members
         Firms with a CAR.
-    shared
-        Dates of the estimation window that they share.
+    matched
+        How they share the calendar.
     """
-    m, n = members, members.n
-    together = overlap(m.group, m.n_groups, m.window_days)
+    m, n, shared = members, members.n, matched.estimation
     df = np.where(shared.dates > m.k, shared.dates - float(m.k), np.nan)
     # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
-    covariance = shared.mean_product(m.residuals) * shared.dates / df * together
+    covariance = matched.in_window(shared.mean_product(m.residuals) * shared.dates / df)
+    correlation = shared.mean_product(_standardise(m.residuals))
     length = float(m.window_days.shape[1])
     portfolio = variance_of_mean(n, m.total(m.car_se**2), covariance * m.mean(m.spread))
     time_series = variance_of_mean(n, m.total(m.sigma2 * length), covariance * length)
@@ -90,9 +90,9 @@ def group_sums(members: Members, shared: SharedDates) -> GroupSums:
         sd_scar=m.sd(m.scar),
         skewness=_skewness(m),
         patell_sd=np.sqrt(m.total(_patell_variance(m.df))),
-        correlation=shared.mean_product(_standardise(m.residuals)),
-        pairs=shared.pairs,
-        overlap=together,
+        correlation=correlation,
+        overlap=matched.overlap,
+        car_correlation=matched.in_window(correlation),
         portfolio_se=np.sqrt(portfolio),
         time_series_se=np.sqrt(time_series),
         portfolio_df=df,
@@ -134,7 +134,7 @@ def parametric_tests(members: Members, sums: GroupSums) -> dict[str, Outcome]:
     - ``portfolio_t = mean(CAR) / se``, with ``n^2 se^2 = sum(se_i^2) + n (n - 1) cov`` and cov the
       mean covariance of two CARs
     """
-    n, r = sums.n.astype(float), sums.correlation * sums.overlap
+    n, r = sums.n.astype(float), sums.car_correlation
     df = np.where(sums.n > 1, n - 1.0, np.nan)
     spread, clustered, portfolio = _cases(members, sums)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -176,15 +176,15 @@ def patell_factor(correlation: Array, n: Labels) -> Array:
     One for one firm; NaN where r is at or below ``-1 / (n - 1)``.
     """
     inflation = np.where(n > 1, 1.0 + (n - 1) * correlation, 1.0)
-    return np.asarray(1.0 / np.sqrt(np.where(inflation > 0, inflation, np.nan)))
+    return np.asarray(1.0 / np.sqrt(np.where(inflation > ROUNDING, inflation, np.nan)))
 
 
 def _cases(members: Members, sums: GroupSums) -> tuple[list[Case], list[Case], list[Case]]:
     """List why a test over the spread, with the mean correlation, of the portfolio may be NaN."""
-    r, apart = sums.correlation * sums.overlap, without_shared_days(members, sums.pairs)
+    r, apart = sums.car_correlation, without_shared_days(members, sums.correlation)
     every = np.ones(sums.n.shape, dtype=bool)
     return (
         without_spread(members, np.where(r >= 1, np.nan, sums.sd_car + sums.sd_scar)),
-        [*apart, (r * (sums.n - 1) <= -1, "mean correlation at or below -1/(n-1)")],
+        [*apart, (1 + r * (sums.n - 1) <= ROUNDING, "mean correlation at or below -1/(n-1)")],
         [*apart, (every, "variance of the portfolio at or below zero")],
     )

@@ -8,15 +8,16 @@ independent ranks instead, and does not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from scipy import stats
 
-from research.events.clustering import SharedDates, overlap, shared_dates, variance_of_mean
+from research.events.clustering import Clusters, shared_dates, variance_of_mean
 from research.events.members import Members, without_shared_days, without_spread
 from research.events.models import Array
 from research.events.outcomes import Case, Outcome, t_outcome, z_outcome
-
-_NO_VARIANCE = "variance of the mean over firms at or below zero"
 
 
 def average_ranks(values: Array) -> Array:
@@ -33,7 +34,7 @@ def average_ranks(values: Array) -> Array:
     return ranks
 
 
-def rank_tests(members: Members, estimation: SharedDates, whole: SharedDates) -> dict[str, Outcome]:
+def rank_tests(members: Members, matched: Clusters) -> dict[str, Outcome]:
     """Compute the tests on ranks.
 
     With K the rank of a day among the M days of a firm (estimation and event window), the bar the
@@ -53,26 +54,21 @@ def rank_tests(members: Members, estimation: SharedDates, whole: SharedDates) ->
     ----------
     members
         Firms with a CAR.
-    estimation, whole
-        Dates that they share: of the estimation window, and of both windows.
+    matched
+        How they share the calendar.
     """
     m, ranks = members, average_ranks(members.returns)
-    rescaled = average_ranks(_rescaled(m))
-    again = shared_dates(m.group, m.n_groups, m.dates, np.isfinite(rescaled))
-    unranked = np.isnan(rescaled[:, m.tested]).sum(axis=1)
-    alike = m.total(unranked) > 0
-    cases = without_shared_days(m, whole.pairs)
     return {
-        "corrado_rank_z": day_z(m, whole, ranks - _middle(ranks), cases),
-        "corrado_zivney_rank_z": day_z(
-            m, again, _relative(rescaled), without_spread(m, np.where(alike, np.nan, 1.0))
-        ),
-        "cowan_rank_z": day_z(m, whole, _relative(ranks), cases),
-        **_generalised(m, estimation),
+        "corrado_rank_z": day_z(m, matched, ranks - _middle(ranks)),
+        "corrado_zivney_rank_z": _corrado_zivney(m, matched),
+        "cowan_rank_z": day_z(m, matched, _relative(ranks)),
+        **_generalised(m, matched),
     }
 
 
-def day_z(members: Members, shared: SharedDates, values: Array, cases: list[Case]) -> Outcome:
+def day_z(
+    members: Members, matched: Clusters, values: Array, cases: Sequence[Case] = ()
+) -> Outcome:
     """Hold the mean of a window's daily values against the variance of a day's mean over time.
 
     ``z = sqrt(m) mean / S`` with ``n^2 S^2 = sum_i(mean_t v^2) + n (n - 1) tau c``: the firms'
@@ -84,15 +80,31 @@ def day_z(members: Members, shared: SharedDates, values: Array, cases: list[Case
     ----------
     values
         (U, T + W): daily values with mean zero; NaN where there is none.
+    cases
+        Further reasons why there is no statistic.
     """
-    m, known = members, np.where(shared.used, values, 0.0)
+    m, shared = members, matched.whole
+    known = np.where(shared.used, values, 0.0)
     own = np.einsum("ud,ud->u", known, known) / shared.used.sum(axis=1)
-    together = overlap(m.group, m.n_groups, m.window_days)
-    variance = variance_of_mean(m.n, m.total(own), shared.mean_product(values) * together)
+    product = matched.in_window(shared.mean_product(values))
+    variance = variance_of_mean(m.n, m.total(own), product)
     tested = values[:, m.tested]
     z = m.mean(tested.mean(axis=1)) * np.sqrt(tested.shape[1] / variance)
-    zero = (np.ones(m.n_groups, dtype=bool), _NO_VARIANCE)
-    return z_outcome(z, [*cases, zero])
+    return z_outcome(z, [*cases, *without_shared_days(m, product), _no_variance(m)])
+
+
+def _no_variance(m: Members) -> Case:
+    every = np.ones(m.n_groups, dtype=bool)
+    return every, "variance of the mean over firms at or below zero"
+
+
+def _corrado_zivney(m: Members, matched: Clusters) -> Outcome:
+    ranks = average_ranks(_rescaled(m))
+    # An event day on which firms have no spread is not ranked.
+    whole = shared_dates(m.group, m.n_groups, m.dates, np.isfinite(ranks))
+    unranked = m.total(np.isnan(ranks[:, m.tested]).sum(axis=1))
+    cases = without_spread(m, np.where(unranked > 0, np.nan, 1.0))
+    return day_z(m, replace(matched, whole=whole), _relative(ranks), cases)
 
 
 def _middle(ranks: Array) -> Array:
@@ -112,38 +124,39 @@ def _rescaled(m: Members) -> Array:
     return np.hstack([m.residuals / sigma, event / np.stack(by_day, axis=1)[m.group]])
 
 
-def _generalised(m: Members, estimation: SharedDates) -> dict[str, Outcome]:
+def _generalised(m: Members, matched: Clusters) -> dict[str, Outcome]:
     """Rank the standardised CAR of each firm among its standardised residuals."""
     sd = m.sd(m.scar)
     event = m.scar / sd[m.group]
     ranks = average_ranks(np.column_stack([m.residuals / np.sqrt(m.sigma2)[:, None], event]))
-    days = estimation.used.sum(axis=1)
+    days = matched.estimation.used.sum(axis=1)
     share = ranks / (days + 2.0)[:, None]
-    cases = [*without_spread(m, sd), *without_shared_days(m, estimation.pairs)]
+    cases = without_spread(m, sd)
     independent = np.sqrt(m.total(days / (12.0 * (days + 2.0))))
     with np.errstate(invalid="ignore"):
         z = m.total(share[:, -1] - 0.5) / independent
     return {
-        "grank_t": _prediction_t(m, estimation, share, cases),
+        "grank_t": _prediction_t(m, matched, share, cases),
         "grank_z": z_outcome(z, cases),
     }
 
 
-def _prediction_t(m: Members, estimation: SharedDates, share: Array, cases: list[Case]) -> Outcome:
+def _prediction_t(m: Members, matched: Clusters, share: Array, cases: list[Case]) -> Outcome:
     """Hold the mean event rank against the mean ranks of the estimation days, as a forecast.
 
     With complete data and one date this is Kolari and Pynnonen's
     ``Z sqrt((T - 2) / (T - 1 - Z^2))`` with their T = estimation days + 1: ranks sum to a constant,
     so that the event's own rank drops out of the variance.
     """
+    estimation = matched.estimation
     days = estimation.used.sum(axis=1)
     before = np.where(estimation.used, share[:, :-1], 0.0)
     mean = before.sum(axis=1) / days
     centred = np.where(estimation.used, before - mean[:, None], 0.0)
     own = np.einsum("ud,ud->u", centred, centred) / (days - 1.0) * (1.0 + 1.0 / days)
     df = np.where(estimation.dates > 1, estimation.dates - 1.0, np.nan)
-    product = estimation.mean_product(centred) * estimation.dates / df
-    together = overlap(m.group, m.n_groups, m.window_days) * m.mean(1.0 + 1.0 / days)
-    variance = variance_of_mean(m.n, m.total(own), product * together)
-    zero = (np.ones(m.n_groups, dtype=bool), _NO_VARIANCE)
-    return t_outcome(m.mean(share[:, -1] - mean) / np.sqrt(variance), df, [*cases, zero])
+    product = estimation.mean_product(centred) * estimation.dates / df * m.mean(1.0 + 1.0 / days)
+    product = matched.in_window(product)
+    variance = variance_of_mean(m.n, m.total(own), product)
+    t = m.mean(share[:, -1] - mean) / np.sqrt(variance)
+    return t_outcome(t, df, [*cases, *without_shared_days(m, product), _no_variance(m)])

@@ -12,7 +12,7 @@ from scipy import stats
 
 from research.errors import Fault, InputError
 from research.events.checks import is_window
-from research.events.clustering import shared_dates
+from research.events.clustering import clusters
 from research.events.inference import SUMMARY, tests_frame
 from research.events.members import Members
 from research.events.models import Array, Fit, Labels
@@ -118,9 +118,7 @@ class EventStudy:
             Index (event_id, group); caar, low, high (fractions), n.
         """
         members, labels = self._members(window, groups)
-        used = np.isfinite(members.residuals)
-        shared = shared_dates(members.group, members.n_groups, members.days, used)
-        sums = group_sums(members, shared)
+        sums = group_sums(members, clusters(members))
         half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
         columns = {"caar": sums.caar, "low": sums.caar - half, "high": sums.caar + half}
         return pd.DataFrame({**columns, "n": sums.n}, index=labels)

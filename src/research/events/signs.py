@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from research.events.clustering import SharedDates
-from research.events.members import Members, nobody, without_shared_days
+from research.events.clustering import Clusters
+from research.events.members import Members, nobody
 from research.events.models import Array, Labels
 from research.events.outcomes import Case, Outcome, reasons, z_outcome
 from research.events.ranks import average_ranks, day_z
@@ -19,7 +19,7 @@ from research.events.ranks import average_ranks, day_z
 EXACT_BELOW = 50
 
 
-def sign_tests(members: Members, whole: SharedDates) -> dict[str, Outcome]:
+def sign_tests(members: Members, matched: Clusters) -> dict[str, Outcome]:
     """Compute the tests on signs.
 
     - ``sign_z = sum(sign(CAR)) / sqrt(n)``; a CAR of exactly zero counts nowhere
@@ -33,15 +33,15 @@ def sign_tests(members: Members, whole: SharedDates) -> dict[str, Outcome]:
     ----------
     members
         Firms with a CAR.
-    whole
-        Dates of both windows that they share.
+    matched
+        How they share the calendar.
     """
     m = members
     flat = (np.ones(m.n_groups, dtype=bool), "every CAR is zero")
     signs = np.sign(m.returns - _medians(m.returns))
     return {
         "sign_z": z_outcome(_sign_z(m), [nobody(m), flat]),
-        "cz_sign_z": day_z(m, whole, signs, without_shared_days(m, whole.pairs)),
+        "cz_sign_z": day_z(m, matched, signs),
         "gen_sign_z": _gen_sign(m),
         "wilcoxon": _wilcoxon(m, [nobody(m), flat]),
     }

@@ -198,7 +198,9 @@ class EventStudy:
         """Gather the units of each group that have every day of the window."""
         car, spread = self._cumulate(window)
         numbers, labels = self._group_numbers(groups)
-        kept = (numbers >= 0) & np.isfinite(car)
+        complete = (numbers >= 0) & np.isfinite(car)
+        # A slice takes no copy.
+        kept = slice(None) if complete.all() else complete
         members = Members(
             group=numbers[kept],
             n_groups=len(labels),

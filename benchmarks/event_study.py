@@ -16,20 +16,22 @@ FIRMS, DAYS, ESTIMATION, WINDOW, REPEATS = 500, 1000, (-260, -11), (-10, 10), 5
 EVENTS, LOOPED = 10_000, 300
 
 
-def panel(seed: int = 1) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
-    """Make returns of 500 firms on 1,000 days and 10,000 events at random places."""
+def panel(n_events: int = EVENTS, seed: int = 1) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """Make returns of 500 firms on 1,000 days and about 10,000 events at random places."""
     generator = np.random.default_rng(seed)
     dates = pd.bdate_range("2015-01-01", periods=DAYS)
     names = [f"f{number}" for number in range(FIRMS)]
     market = pd.Series(generator.normal(0, 0.01, DAYS), index=dates, name="market")
     noise = generator.normal(0, 0.02, (DAYS, FIRMS))
     returns = pd.DataFrame(market.to_numpy()[:, None] + noise, index=dates, columns=names)
-    day = generator.integers(-ESTIMATION[0], DAYS - WINDOW[1], EVENTS)
+    day = generator.integers(-ESTIMATION[0], DAYS - WINDOW[1], n_events)
+    # As many firms an event, however many events there are.
+    story = generator.integers(0, max(1, n_events // EVENTS), n_events)
     events = pd.DataFrame(
         {
-            # One event id a date, so that group tests see firms that share it.
-            "event_id": [f"d{number}" for number in day],
-            "asset": generator.choice(names, EVENTS),
+            # One date for an event id, so that group tests see firms that share it.
+            "event_id": [f"d{number}-{which}" for number, which in zip(day, story, strict=True)],
+            "asset": generator.choice(names, n_events),
             "date": dates[day],
         }
     ).drop_duplicates(["event_id", "asset"])

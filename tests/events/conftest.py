@@ -16,6 +16,8 @@ import pytest
 from research.events import event_study
 from research.sessions import sessions
 
+from .reference_tests import reference_df, reference_tests
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -81,13 +83,20 @@ def make_two_exchanges(*, seed: int = 2) -> Panel:
     return Panel(pd.DataFrame(columns, index=days), benchmark, events)
 
 
-def reference_unit(panel, asset, *, model, window, estimation, date=None, own_sessions=None):
-    """Abnormal returns, CAR, its standard error and residuals of one firm, step by step."""
+def reference_unit(
+    panel, asset, *, model, window, estimation, tested=None, date=None, own_sessions=None
+):
+    """Abnormal returns, CAR, its standard error and residuals of one firm, step by step.
+
+    The CAR is over the days ``tested`` of the event window: all of them if not given.
+    """
+    tested = window if tested is None else tested
     date = panel.events.set_index("asset").at[asset, "date"] if date is None else date
     days = panel.returns.index if own_sessions is None else own_sessions
     zero = days.get_loc(date)
     inside = days[zero + estimation[0] : zero + estimation[1] + 1]
-    ahead = days[zero + window[0] : zero + window[1] + 1]
+    event = days[zero + window[0] : zero + window[1] + 1]
+    chosen = slice(tested[0] - window[0], tested[1] - window[0] + 1)
     y, factors = panel.returns[asset], panel.benchmark
     if model == "market_adjusted":
         y = y - factors.iloc[:, 0]
@@ -97,25 +106,29 @@ def reference_unit(panel, asset, *, model, window, estimation, date=None, own_se
     if model == "market":
         design = design.join(factors)
     used = [d for d in inside if np.isfinite(y[d]) and np.isfinite(design.loc[d]).all()]
-    X, X_ahead = design.loc[used].to_numpy(), design.loc[ahead].to_numpy()
+    X, X_event = design.loc[used].to_numpy(), design.loc[event].to_numpy()
     k = X.shape[1]
     beta = np.linalg.lstsq(X, y[used].to_numpy(), rcond=None)[0] if k else np.zeros(0)
     residuals = pd.Series(y[used].to_numpy() - X @ beta, index=used)
     sigma2 = float((residuals**2).sum()) / (len(used) - k)
-    abnormal = y[ahead].to_numpy() - X_ahead @ beta
-    covariance = np.eye(len(ahead))
+    abnormal = y[event].to_numpy() - X_event @ beta
+    covariance = np.eye(len(event))
     if k:
-        covariance = covariance + X_ahead @ np.linalg.inv(X.T @ X) @ X_ahead.T
-    spread = float(covariance.sum())
+        covariance = covariance + X_event @ np.linalg.inv(X.T @ X) @ X_event.T
+    spread = float(covariance[chosen, chosen].sum())
     return SimpleNamespace(
-        abnormal=abnormal,
-        car=float(abnormal.sum()),
+        abnormal=abnormal[chosen],
+        car=float(abnormal[chosen].sum()),
         se=float(np.sqrt(sigma2 * spread)),
         df=len(used) - k,
         residuals=residuals,
+        sigma2=sigma2,
         spread=spread,
         k=k,
-        ahead=list(ahead),
+        ahead=list(event[chosen]),
+        event_days=list(event),
+        event_abnormal=abnormal,
+        event_spread=np.diag(covariance),
     )
 
 
@@ -136,41 +149,6 @@ def reference_pairs(units):
     return products / shared_days, covariances / shared_days
 
 
-def reference_overlap(units):
-    """Mean over pairs of the share of event days that both firms have."""
-    shares = [
-        len(set(a.ahead) & set(b.ahead)) / len(a.ahead)
-        for position, a in enumerate(units)
-        for b in units[position + 1 :]
-    ]
-    return sum(shares) / len(shares)
-
-
-def reference_tests(units):
-    """Every group test from its textbook formula; a firm without a CAR counts nowhere."""
-    units = [u for u in units if np.isfinite(u.car)]
-    n = len(units)
-    cars = [u.car for u in units]
-    scars = [u.car / u.se for u in units]
-    correlation, covariance = reference_pairs(units)
-    overlap = reference_overlap(units)
-    mean_car, mean_scar = sum(cars) / n, sum(scars) / n
-    sd_car = (sum((c - mean_car) ** 2 for c in cars) / (n - 1)) ** 0.5
-    sd_scar = (sum((s - mean_scar) ** 2 for s in scars) / (n - 1)) ** 0.5
-    bmp = mean_scar / (sd_scar / n**0.5)
-    r = correlation * overlap
-    dates = len(set().union(*(u.residuals.index for u in units)))
-    covariance *= overlap * dates / (dates - units[0].k) * sum(u.spread for u in units) / n
-    variance = (sum(u.se**2 for u in units) + n * (n - 1) * covariance) / n**2
-    return {
-        "csect_t": mean_car / (sd_car / n**0.5),
-        "patell_z": sum(scars) / sum(u.df / (u.df - 2) for u in units) ** 0.5,
-        "bmp_t": bmp,
-        "kp_t": bmp * ((1 - r) / (1 + (n - 1) * r)) ** 0.5,
-        "portfolio_t": mean_car / variance**0.5,
-    }
-
-
 @pytest.fixture(scope="session")
 def panel():
     return make_panel
@@ -183,4 +161,6 @@ def two_exchanges():
 
 @pytest.fixture(scope="session")
 def reference():
-    return SimpleNamespace(unit=reference_unit, tests=reference_tests, pairs=reference_pairs)
+    return SimpleNamespace(
+        unit=reference_unit, tests=reference_tests, df=reference_df, pairs=reference_pairs
+    )

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from research.events import TESTS
-from research.events.inference import kp_factor
+from research.events.parametric import kp_factor
 
 # Sums of a few hundred products in double precision, in another order.
 SAME = 1e-9
@@ -99,7 +99,7 @@ def test_a_firm_without_a_figure_leaves_the_denominator(panel):
     fewer = panel(n_firms=5)
     rest = fewer.events[fewer.events["asset"] != "firm0"]
     expected = type(fewer)(fewer.returns, fewer.benchmark, rest).study()
-    assert study.tests()["n"].tolist() == [4] * 5
+    assert set(study.tests()["n"]) == {4}
     assert statistics_of(study) == pytest.approx(statistics_of(expected), rel=SAME)
     assert study.abnormal.loc[("news", "firm0")].isna().all()
 

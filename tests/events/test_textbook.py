@@ -95,23 +95,64 @@ def test_group_tests(study):
     scar = [2.9 / sqrt(0.77), 0.7 / sqrt(1.33)]
     # Residuals: dot product .3, sums of squares 1.1 and 1.9.
     r = 0.3 / sqrt(1.1 * 1.9)
+    # Portfolio residuals .3 -.6 .5 -.4 .2: variance .9 / 3.
+    portfolio = 0.9 / 3
+    patell = sum(scar) / sqrt(2 * 3 / (3 - 2))
+    bmp = sum(scar) / (scar[0] - scar[1])
     expected = {
         "csect_t": 18 / 11,  # mean 1.8, standard deviation 1.1 * sqrt(2), two firms
-        "patell_z": sum(scar) / sqrt(2 * 3 / (3 - 2)),
-        "bmp_t": sum(scar) / (scar[0] - scar[1]),
-        "kp_t": sum(scar) / (scar[0] - scar[1]) * sqrt((1 - r) / (1 + r)),
-        # Portfolio residuals .3 -.6 .5 -.4 .2: variance .9 / 3, times 1 + 1/5 + 9/10.
-        "portfolio_t": 1.8 / sqrt(0.3 * 2.1),
+        "skew_adj_t": 18 / 11,  # two firms have no skewness
+        "time_series_t": 1.8 / sqrt(portfolio),
+        "patell_z": patell,
+        "adj_patell_z": patell / sqrt(1 + r),
+        "bmp_t": bmp,
+        "kp_t": bmp * sqrt((1 - r) / (1 + r)),
+        "portfolio_t": 1.8 / sqrt(portfolio * 2.1),  # 1 + 1/5 + 9/10
+        "sign_z": 2 / sqrt(2),
+        "wilcoxon": 1 + 2,
     }
-    assert tests["statistic"].to_dict() == pytest.approx(expected, abs=EXACT)
+    assert tests["statistic"][list(expected)].to_dict() == pytest.approx(expected, abs=EXACT)
     assert tests["correlation"].to_numpy() == pytest.approx(r, abs=EXACT)
-    assert tests["df"].to_dict() == {
-        "csect_t": 1,
-        "patell_z": np.inf,
-        "bmp_t": 1,
-        "kp_t": 1,
-        "portfolio_t": 3,
+    assert tests["df"].dropna().to_dict() == {
+        **dict.fromkeys(("csect_t", "skew_adj_t", "bmp_t", "kp_t"), 1),
+        **dict.fromkeys(("time_series_t", "portfolio_t"), 3),
+        "grank_t": 4,
+        **dict.fromkeys(("patell_z", "adj_patell_z", "sign_z", "gen_sign_z"), np.inf),
+        **dict.fromkeys(("corrado_rank_z", "corrado_zivney_rank_z", "cowan_rank_z"), np.inf),
+        **dict.fromkeys(("cz_sign_z", "grank_z"), np.inf),
     }
+    # Both firms rose: of four choices of signs two are as one-sided.
+    assert tests.at["wilcoxon", "pvalue"] == pytest.approx(1 / 2, abs=EXACT)
+
+
+def test_rank_tests(study):
+    """Residuals and abnormal returns .4 -.3 0 -.7 .6 | 2.9 .1 of A, .2 -.9 1 -.1 -.2 | .7 1.3 of B.
+
+    Their ranks are 5 2 3 1 6 | 7 4 and 4 1 6 3 2 | 5 7, less the middle 4 and averaged over the
+    firms: .5 -2.5 .5 -2 0 | 2 1.5, squares 17 in all.
+    """
+    day, window = (study.tests(days).set_index("test")["statistic"] for days in ((0, 0), (0, 1)))
+    deviation = sqrt(17 / 7)
+    for name in ("corrado_rank_z", "cowan_rank_z"):
+        assert day[name] == pytest.approx(2 / deviation, abs=EXACT)
+        assert window[name] == pytest.approx(3.5 / sqrt(2) / deviation, abs=EXACT)
+    # Their signs: 1 -1 -1 -1 1 | 1 0 and 0 -1 1 -1 -1 | 1 1.
+    # Averaged: .5 -1 0 -1 0 | 1 .5, squares 3.5 in all.
+    assert day["cz_sign_z"] == pytest.approx(1 / sqrt(3.5 / 7), abs=EXACT)
+    assert window["cz_sign_z"] == pytest.approx(1.5 / sqrt(2) / sqrt(3.5 / 7), abs=EXACT)
+
+
+def test_generalised_rank_test(study):
+    """The standardised CARs of day 0, over their spread, are 1.73 of A and .32 of B.
+
+    The standardised residuals are .66 -.50 0 -1.16 .99 of A and .25 -1.13 1.26 -.13 -.25 of B, so
+    that the event ranks sixth of six and fifth of six. Ranks 4 2 3 1 5 | 6 and 4 1 6 3 2 | 5, less
+    the middle 3.5 and averaged over the firms: .5 -2 1 -1.5 0 | 2, squares 11.5 in all.
+    """
+    day = study.tests((0, 0)).set_index("test")["statistic"]
+    z = 2 / sqrt(11.5 / 6)
+    assert day["grank_t"] == pytest.approx(z * sqrt((6 - 2) / (6 - 1 - z**2)), abs=EXACT)
+    assert day["grank_z"] == pytest.approx((2.5 + 1.5) / 7 / sqrt(2 * 5 / (12 * 7)), abs=EXACT)
 
 
 def test_certified_regression_of_one_factor(compare):

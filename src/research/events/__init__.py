@@ -1,6 +1,7 @@
 """Event study: day zero, normal-return models, group tests, placebo."""
 
 from research.events.alignment import previous_sessions
+from research.events.batches import event_study_in_batches
 from research.events.day_zero import day_zero
 from research.events.inference import TESTS
 from research.events.models import MODELS
@@ -15,6 +16,7 @@ __all__ = [
     "Placebo",
     "day_zero",
     "event_study",
+    "event_study_in_batches",
     "previous_sessions",
     "time_placebo",
 ]

@@ -106,6 +106,17 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
+def check_events(events: pd.DataFrame, returns: pd.DataFrame) -> None:
+    """Raise one `InputError` that lists every fault of the events, whatever else is wrong.
+
+    Raises
+    ------
+    InputError
+        If a row of the events is not usable.
+    """
+    raise_if(InputError, "event_study cannot start.", _check_events(events, returns))
+
+
 def _check_events(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
     if not isinstance(events, pd.DataFrame):
         return [Fault("events", "a DataFrame", type(events).__name__)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from research.data.groups import group_name
-from research.events.inference import TESTS
+from research.events.inference import SUMMARY
 from research.words import counted, counted_of, p_words, percent, signed, window_words
 
 #: Nominal size of the tests that the sentences speak of.
@@ -157,7 +157,7 @@ def false_alarm_sentence(alarms: pd.DataFrame, n_quiet: pd.Series) -> str:
             f"**Too few quiet dates to judge the tests by.** With these windows a group has as "
             f"few as {n_quiet.min():.0f}; {MIN_QUIET} are the least that a share says something of."
         )
-    share = alarms[[test for test in TESTS if test in alarms]].mean()
+    share = alarms[list(SUMMARY)].mean()
     nominal = f"{100 * LEVEL:.0f}"
     if share.isna().any():
         return (

@@ -9,7 +9,7 @@ from statsmodels.stats.multitest import multipletests
 
 from research.data.sources import MarketData
 from research.events.day_zero import day_zero
-from research.events.inference import TESTS, two_sided_p
+from research.events.inference import TESTS
 from research.events.placebo import Placebo, time_placebo
 from research.events.reactions import BENCHMARKS, RETURNS_ARE, calendars_of, members, react
 
@@ -117,14 +117,13 @@ def false_alarms(quiet: Mapping[str, Placebo], level: float = 0.05) -> pd.DataFr
     for group, placebo in quiet.items():
         table = placebo.table
         tests = [name for name in TESTS if name in table]
-        rows[group] = {test: _alarm_rate(table[test], table[f"{test}_df"], level) for test in tests}
+        rows[group] = {test: _alarm_rate(table[f"{test}_pvalue"], level) for test in tests}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("group")
 
 
-def _alarm_rate(statistic: pd.Series, df: pd.Series, level: float) -> float:
-    defined = statistic.notna()
-    pvalues = two_sided_p(statistic[defined].to_numpy(), df[defined].to_numpy())
-    return float((pvalues < level).mean()) if len(pvalues) else float("nan")
+def _alarm_rate(pvalues: pd.Series, level: float) -> float:
+    defined = pvalues.dropna()
+    return float((defined < level).mean()) if len(defined) else float("nan")
 
 
 def robustness(

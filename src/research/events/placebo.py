@@ -21,8 +21,8 @@ class Placebo:
     Attributes
     ----------
     table
-        Index: quiet dates (day 0); columns: mean (CAAR, fraction), one column a test, and its
-        degrees of freedom as ``<test>_df``.
+        Index: quiet dates (day 0); columns: mean (CAAR, fraction), one column a test, its degrees
+        of freedom as ``<test>_df`` and its p-value as ``<test>_pvalue``.
     group
         Name of the group.
     busy
@@ -105,9 +105,9 @@ def time_placebo(
     )
     tests = study.tests()
     values = tests.pivot(index="event_id", columns="test", values="statistic")
-    values = values.join(
-        tests.pivot(index="event_id", columns="test", values="df").add_suffix("_df")
-    )
+    for name in ("df", "pvalue"):
+        wide = tests.pivot(index="event_id", columns="test", values=name)
+        values = values.join(wide.add_suffix(f"_{name}"))
     values.insert(0, "mean", tests.drop_duplicates("event_id").set_index("event_id")["mean"])
     values.index = pd.DatetimeIndex(values.index, name="date")
     values.columns.name = None

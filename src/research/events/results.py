@@ -12,8 +12,11 @@ from scipy import stats
 
 from research.errors import Fault, InputError
 from research.events.checks import is_window
-from research.events.inference import GroupSums, group_sums, tests_frame
+from research.events.clustering import clusters
+from research.events.inference import SUMMARY, tests_frame
+from research.events.members import Members
 from research.events.models import Array, Fit, Labels
+from research.events.parametric import group_sums
 from research.events.settings import Settings
 from research.plots.market import plot_paths
 
@@ -96,8 +99,7 @@ class EventStudy:
             event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
             reason.
         """
-        sums, labels = self._group_sums(window, groups)
-        return tests_frame(sums, labels)
+        return tests_frame(*self._members(window, groups))
 
     def band(
         self,
@@ -115,7 +117,8 @@ class EventStudy:
         pandas.DataFrame
             Index (event_id, group); caar, low, high (fractions), n.
         """
-        sums, labels = self._group_sums(window, groups)
+        members, labels = self._members(window, groups)
+        sums = group_sums(members, clusters(members))
         half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
         columns = {"caar": sums.caar, "low": sums.caar - half, "high": sums.caar + half}
         return pd.DataFrame({**columns, "n": sums.n}, index=labels)
@@ -147,21 +150,23 @@ class EventStudy:
     def summary(
         self, window: Sequence[int] | None = None, groups: pd.Series | None = None
     ) -> pd.DataFrame:
-        """Set the tests of each group side by side: one row an event and group.
+        """Set the headline tests of each group side by side: one row an event and group.
 
         Returns
         -------
         pandas.DataFrame
-            Index (event_id, group); n, caar (fraction), correlation, one column a test, and
-            kp_pvalue, the headline.
+            Index (event_id, group); n, caar (fraction), correlation, one column for each of
+            `research.events.inference.SUMMARY`, and kp_pvalue, the headline.
         """
         tests = self.tests(window, groups)
-        wide = tests.pivot(index=["event_id", "group"], columns="test", values="statistic")
-        headline = tests[tests["test"] == "kp_t"].set_index(["event_id", "group"])
+        by_test = {
+            name: rows.set_index(["event_id", "group"]) for name, rows in tests.groupby("test")
+        }
+        headline = by_test["kp_t"]
         out = headline[["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
-        out = out.join(wide).join(headline["pvalue"].rename("kp_pvalue"))
-        out.columns.name = None
-        return out
+        for name in SUMMARY:
+            out[name] = by_test[name]["statistic"]
+        return out.assign(kp_pvalue=headline["pvalue"])
 
     def _cumulate(self, window: Sequence[int] | None) -> tuple[Array, Array]:
         take = self._columns(window)
@@ -187,25 +192,31 @@ class EventStudy:
             )
         return int(window[0]), int(window[1])
 
-    def _group_sums(
+    def _members(
         self, window: Sequence[int] | None, groups: pd.Series | None
-    ) -> tuple[GroupSums, pd.MultiIndex]:
+    ) -> tuple[Members, pd.MultiIndex]:
+        """Gather the units of each group that have every day of the window."""
         car, spread = self._cumulate(window)
         numbers, labels = self._group_numbers(groups)
-        member = numbers >= 0
-        sums = group_sums(
-            group=numbers[member],
+        complete = (numbers >= 0) & np.isfinite(car)
+        # A slice takes no copy.
+        kept = slice(None) if complete.all() else complete
+        members = Members(
+            group=numbers[kept],
             n_groups=len(labels),
-            car=car[member],
-            car_se=np.sqrt(self._fit.sigma2 * spread)[member],
-            df=self._fit.df[member],
-            residuals=self._fit.residuals[member],
-            days=self._days[member],
-            window_days=self._window_days[member, self._columns(window)],
-            spread=spread[member],
+            car=car[kept],
+            spread=spread[kept],
+            sigma2=self._fit.sigma2[kept],
+            df=self._fit.df[kept],
+            residuals=self._fit.residuals[kept],
+            days=self._days[kept],
+            abnormal=self._fit.abnormal[kept],
+            event_days=self._window_days[kept],
+            day_spread=1.0 + (self._fit.forecast_terms[kept] ** 2).sum(axis=2),
+            window=self._columns(window),
             k=self._fit.coefficients.shape[1],
         )
-        return sums, labels
+        return members, labels
 
     def _group_numbers(self, groups: pd.Series | None) -> tuple[Labels, pd.MultiIndex]:
         """Give each unit the number of its (event, group) cell, -1 where it has no group."""

@@ -1,0 +1,300 @@
+"""Rank tests against the formulas as published, for complete data and one date, and their traps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from research.events.ranks import average_ranks
+
+# Sums of a few hundred ranks in another order.
+SAME = 1e-9
+
+WINDOW, ESTIMATION = (-2, 3), (-100, -11)
+TESTED = [(0, 0), (1, 1), (-2, -2), (0, 2), WINDOW]
+
+
+@pytest.fixture(scope="module")
+def drawn(panel):
+    return panel(n_firms=8, seed=3)
+
+
+@pytest.fixture(scope="module")
+def study(drawn):
+    return drawn.study(window=WINDOW)
+
+
+@pytest.fixture(scope="module")
+def history(drawn, reference):
+    """Days x firms: estimation and event window, the latter also as variances over sigma2."""
+    units = [
+        reference.unit(drawn, asset, model="market", window=WINDOW, estimation=ESTIMATION)
+        for asset in drawn.returns
+    ]
+    before = np.column_stack([u.residuals for u in units])
+    event = np.column_stack([u.event_abnormal for u in units])
+    spread = np.column_stack([u.event_spread for u in units])
+    return before, event, spread, np.array([u.sigma2 for u in units])
+
+
+def statistic(study, name, window=None):
+    return study.tests(window).set_index("test").at[name, "statistic"]
+
+
+def columns(window, before):
+    """Rows of the tested days among all days of the history."""
+    first = len(before) + window[0] - WINDOW[0]
+    return slice(first, first + window[1] - window[0] + 1)
+
+
+def published_window_z(ranks, tested):
+    """Mean rank of the tested days over the deviation of the mean rank of all days."""
+    mean_rank = (ranks - ranks.mean(axis=0)).mean(axis=1)
+    days = tested.stop - tested.start
+    return np.sqrt(days) * mean_rank[tested].mean() / np.sqrt((mean_rank**2).mean())
+
+
+@pytest.mark.parametrize("window", TESTED)
+def test_corrado_and_cowan_as_published(study, history, window):
+    before, event, _, _ = history
+    ranks = stats.rankdata(np.vstack([before, event]), axis=0)
+    expected = published_window_z(ranks, columns(window, before))
+    assert statistic(study, "corrado_rank_z", window) == pytest.approx(expected, rel=SAME)
+    # Cowan's and Corrado's differ for unequal histories alone.
+    assert statistic(study, "cowan_rank_z", window) == pytest.approx(expected, rel=SAME)
+
+
+@pytest.mark.parametrize("window", TESTED)
+def test_corrado_zivney_as_published(study, history, window):
+    before, event, spread, sigma2 = history
+    scaled = event / np.sqrt(sigma2 * spread)
+    scaled = scaled / scaled.std(axis=1, ddof=1, keepdims=True)
+    ranks = stats.rankdata(np.vstack([before / np.sqrt(sigma2), scaled]), axis=0)
+    expected = published_window_z(ranks, columns(window, before))
+    assert statistic(study, "corrado_zivney_rank_z", window) == pytest.approx(expected, rel=SAME)
+    assert expected != pytest.approx(statistic(study, "corrado_rank_z", window), rel=1e-3)
+
+
+@pytest.mark.parametrize("window", TESTED)
+def test_grank_as_published(study, history, window):
+    """Z from the variance over all T = estimation days + 1 days, then turned into a t."""
+    before, _, _, sigma2 = history
+    car = study.car(window)
+    scar = (car["car"] / car["se"]).to_numpy()
+    ranked = np.vstack([before / np.sqrt(sigma2), scar / scar.std(ddof=1)])
+    T, n = ranked.shape
+    U = stats.rankdata(ranked, axis=0) / (T + 1) - 0.5
+    mean_rank = U.mean(axis=1)
+    Z = mean_rank[-1] / np.sqrt((mean_rank**2).mean())
+    t = Z * np.sqrt((T - 2) / (T - 1 - Z**2))
+    assert statistic(study, "grank_t", window) == pytest.approx(t, rel=SAME)
+    z = np.sqrt(12 * n * (T + 1) / (T - 1)) * mean_rank[-1]
+    assert statistic(study, "grank_z", window) == pytest.approx(z, rel=SAME)
+    rows = study.tests(window).set_index("test")
+    assert rows.at["grank_t", "df"] == T - 2
+    assert rows.at["grank_t", "pvalue"] == pytest.approx(2 * stats.t.sf(abs(t), T - 2), rel=SAME)
+
+
+RANKED = ["corrado_rank_z", "corrado_zivney_rank_z", "cowan_rank_z", "cz_sign_z", "grank_t"]
+
+
+@pytest.mark.parametrize("name", RANKED)
+def test_each_day_has_a_statistic_of_its_own(study, name):
+    """The wrong turn: the statistic of the first day repeated for every day of the window."""
+    days = [statistic(study, name, (day, day)) for day in range(WINDOW[0], WINDOW[1] + 1)]
+    assert len({round(value, 6) for value in days}) > len(days) / 2
+
+
+@pytest.mark.parametrize("name", ["corrado_rank_z", "corrado_zivney_rank_z", "cz_sign_z"])
+def test_a_window_is_the_sum_of_its_days_over_their_root(study, name):
+    days = [statistic(study, name, (day, day)) for day in range(3)]
+    whole = statistic(study, name, (0, 2))
+    assert whole == pytest.approx(sum(days) / np.sqrt(3), rel=SAME)
+    # The wrong turns: the mean of the days, and their plain sum.
+    assert whole != pytest.approx(np.mean(days), rel=0.1)
+    assert whole != pytest.approx(sum(days), rel=0.1)
+
+
+def test_grank_of_a_window_is_no_sum_of_its_days(study):
+    days = [statistic(study, "grank_t", (day, day)) for day in range(3)]
+    whole = statistic(study, "grank_t", (0, 2))
+    assert whole != pytest.approx(sum(days) / np.sqrt(3), rel=0.01)
+
+
+def test_ranks_of_the_estimation_window_alone_are_another_test(study, history):
+    """The wrong turn: the event's rank found without the event among the days."""
+    before, event, _, _ = history
+    day = event[-WINDOW[0]]
+    rank = (before < day).sum(axis=0) + 1
+    alone = stats.rankdata(before, axis=0)
+    deviation = np.sqrt(((alone - alone.mean(axis=0)).mean(axis=1) ** 2).mean())
+    wrong = (rank - (len(before) + 1) / 2).mean() / deviation
+    assert statistic(study, "corrado_rank_z", (0, 0)) != pytest.approx(wrong, rel=1e-4)
+
+
+def test_a_variance_over_firms_is_another_test(study, history):
+    """The wrong turn: independent firms as the yardstick, which is what grank_z takes."""
+    before, event, _, _ = history
+    ranks = stats.rankdata(np.vstack([before, event]), axis=0)
+    M, n = ranks.shape
+    tested = columns((0, 0), before)
+    wrong = (ranks[tested] - (M + 1) / 2).mean() / np.sqrt((M**2 - 1) / 12 / n)
+    found = statistic(study, "corrado_rank_z", (0, 0))
+    # Firms are correlated by 0.2: the right yardstick is larger.
+    assert abs(wrong) > 1.3 * abs(found)
+
+
+def test_rank_tests_see_the_order_of_returns_alone(drawn, study):
+    """Each firm's returns through a curve of its own that keeps their order about zero."""
+    mean_model = drawn.study(model="mean", window=WINDOW)
+    centred = drawn.returns - drawn.returns.iloc[30:120].mean()
+    bent = type(drawn)(np.sign(centred) * centred.abs() ** 0.5, drawn.benchmark, drawn.events)
+    curved = bent.study(model="mean", window=WINDOW)
+    assert statistic(curved, "corrado_rank_z") == pytest.approx(
+        statistic(mean_model, "corrado_rank_z"), rel=SAME
+    )
+    assert statistic(curved, "portfolio_t") != pytest.approx(
+        statistic(mean_model, "portfolio_t"), rel=0.01
+    )
+
+
+def test_a_day_that_is_missing_does_not_shift_the_others(panel):
+    """Ranks go by the days present: a hole is no rank, and no rank of zero."""
+    drawn = panel(n_firms=6, seed=4)
+    holed = panel(n_firms=6, seed=4)
+    holed.returns.iloc[60, 0] = np.nan
+    whole, gap = (statistic(one.study(), "cowan_rank_z") for one in (drawn, holed))
+    assert gap != whole
+    assert gap == pytest.approx(whole, rel=0.05)
+
+
+def test_unequal_histories_tell_corrado_from_cowan(panel):
+    drawn = panel(n_firms=6, seed=4)
+    drawn.returns.iloc[40:65, :3] = np.nan
+    study = drawn.study()
+    corrado, cowan = (statistic(study, name) for name in ("corrado_rank_z", "cowan_rank_z"))
+    assert corrado != pytest.approx(cowan, rel=1e-3)
+
+
+def test_ties_share_their_mean_rank():
+    values = np.array([[3.0, 1.0, np.nan, 1.0, 2.0], [5.0, 4.0, 3.0, 2.0, 1.0], [np.nan] * 5])
+    ranks = average_ranks(values)
+    np.testing.assert_array_equal(ranks[0], [4.0, 1.5, np.nan, 1.5, 3.0])
+    np.testing.assert_array_equal(ranks[1], [5.0, 4.0, 3.0, 2.0, 1.0])
+    assert np.isnan(ranks[2]).all()
+
+
+def test_ranks_are_those_of_scipy():
+    rng = np.random.default_rng(5)
+    values = np.round(rng.normal(size=(50, 40)), 1)
+    np.testing.assert_array_equal(average_ranks(values), stats.rankdata(values, axis=1))
+
+
+def test_two_exchanges_are_matched_by_date(two_exchanges, reference):
+    drawn = two_exchanges()
+    study = drawn.study(model="mean", estimation=(-120, -11), window=(-1, 1))
+    by_row = drawn.events.set_index("asset")
+    units = [
+        reference.unit(
+            drawn,
+            asset,
+            model="mean",
+            window=(-1, 1),
+            estimation=(-120, -11),
+            date=by_row.at[asset, "date"],
+            own_sessions=drawn.returns[asset].dropna().index,
+        )
+        for asset in drawn.returns
+    ]
+    found = study.tests().set_index("test")["statistic"].to_dict()
+    assert found == pytest.approx(reference.tests(units), rel=SAME)
+
+
+@pytest.mark.parametrize("window", [(0, 0), (0, 1)])
+def test_a_window_inside_the_study(panel, reference, window):
+    """Ranks go over the whole event window, whichever days are tested; holes stay holes."""
+    drawn = panel(missing=0.05, seed=6, n_firms=6)
+    study = drawn.study(window=WINDOW)
+    units = [
+        reference.unit(
+            drawn, asset, model="market", window=WINDOW, estimation=ESTIMATION, tested=window
+        )
+        for asset in drawn.returns
+    ]
+    found = study.tests(window).set_index("test")["statistic"].to_dict()
+    assert found == pytest.approx(reference.tests(units), rel=SAME)
+
+
+def test_degrees_of_freedom(drawn, study, reference):
+    units = [
+        reference.unit(drawn, asset, model="market", window=WINDOW, estimation=ESTIMATION)
+        for asset in drawn.returns
+    ]
+    found = study.tests().set_index("test")["df"]
+    assert np.isnan(found["wilcoxon"])
+    assert found.drop("wilcoxon").to_dict() == reference.df(units)
+
+
+def one_firm(drawn):
+    return type(drawn)(drawn.returns, drawn.benchmark, drawn.events.head(1))
+
+
+def test_one_firm_has_no_spread_and_no_pair(drawn):
+    tests = one_firm(drawn).study().tests().set_index("test")
+    undefined = tests.index[tests["statistic"].isna()]
+    assert set(undefined) == {
+        *("csect_t", "skew_adj_t", "bmp_t", "kp_t"),
+        *("corrado_zivney_rank_z", "grank_t", "grank_z"),
+    }
+    assert set(tests.loc[undefined, "reason"]) == {"one firm: no spread over firms"}
+    assert (tests.loc[tests.index.difference(undefined), "reason"] == "").all()
+    assert tests.at["adj_patell_z", "statistic"] == tests.at["patell_z", "statistic"]
+
+
+def test_no_firm_with_every_day_of_the_window(drawn):
+    returns = drawn.returns.copy()
+    returns.iloc[130] = np.nan
+    tests = type(drawn)(returns, drawn.benchmark, drawn.events).study().tests()
+    assert tests["statistic"].isna().all()
+    assert tests["pvalue"].isna().all()
+    assert set(tests["reason"]) == {"no firm has every day of the window"}
+
+
+def test_firms_without_an_estimation_day_in_common(drawn):
+    """One firm trades on odd days and one on even days: nothing says how they move together."""
+    returns = drawn.returns.iloc[:, :2].copy()
+    returns.iloc[0:130:2, 0] = np.nan
+    returns.iloc[1:130:2, 1] = np.nan
+    pair = type(drawn)(returns, drawn.benchmark, drawn.events.head(2))
+    tests = pair.study(min_estimation=20).tests().set_index("test")
+    need = ["time_series_t", "adj_patell_z", "kp_t", "portfolio_t", "grank_t"]
+    need += ["corrado_rank_z", "corrado_zivney_rank_z", "cowan_rank_z", "cz_sign_z"]
+    assert tests.loc[need, "statistic"].isna().all()
+    words = {"no two firms share a day of the estimation window"}
+    assert set(tests.loc[need, "reason"]) == words
+    assert tests.drop(index=need)["statistic"].notna().all()
+
+
+def test_events_years_apart_need_no_day_in_common(drawn):
+    """Windows that never touch are independent, whatever the residuals would say."""
+    pair = drawn.events.iloc[:2].assign(date=drawn.returns.index[[70, 145]])
+    apart = type(drawn)(drawn.returns, drawn.benchmark, pair)
+    tests = apart.study(estimation=(-65, -5), min_estimation=20).tests().set_index("test")
+    assert tests["correlation"].isna().all()
+    assert tests["statistic"].notna().all()
+    assert tests.at["kp_t", "statistic"] == tests.at["bmp_t", "statistic"]
+    assert tests.at["adj_patell_z", "statistic"] == tests.at["patell_z", "statistic"]
+
+
+def test_a_mean_correlation_below_what_n_firms_can_have_is_named(panel):
+    """Two firms that mirror each other: 1 + (n - 1) r is zero, and so is every mean over them."""
+    drawn = panel(n_firms=2)
+    market = drawn.benchmark["factor0"]
+    drawn.returns["firm1"] = 2 * market - drawn.returns["firm0"]
+    tests = drawn.study(window=(0, 1)).tests((0, 0)).set_index("test")
+    for name in ("kp_t", "adj_patell_z"):
+        assert tests.at[name, "reason"] == "mean correlation at or below -1/(n-1)"
+    assert tests.at["portfolio_t", "reason"] == "variance of the portfolio at or below zero"
+    for name in ("corrado_rank_z", "cz_sign_z", "grank_t"):
+        assert tests.at[name, "reason"] == "variance of the mean over firms at or below zero"

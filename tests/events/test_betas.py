@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from research.events.betas import DESIGNS, MODELS, beta_of, measures, study
+from research.events.betas import DESIGNS, MEASURES, MODELS, beta_of, measures, study
 from research.events.simulate import simulate
 
 # 40 firms in each of 12 draws of the benchmark: two to three standard errors of a mean beta.
@@ -52,3 +54,20 @@ def test_a_lag_takes_the_late_benchmark_out_of_the_errors():
     market, scholes_williams, dimson, _ = means("half the firms a session late")
     assert dimson["residual sd"] < 0.97 * market["residual sd"]
     assert scholes_williams["residual sd"] > market["residual sd"]
+
+
+def page():
+    """Rows of the table in docs/methods.md: (design, measure) -> numbers by model."""
+    text = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    cells = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines()]
+    return {(c[0], c[1]): [float(v) for v in c[2:]] for c in cells if c[0] in DESIGNS}
+
+
+def test_the_table_of_the_page_comes_out_again():
+    table = page()
+    assert list(table) == [(design, measure) for design in DESIGNS for measure in MEASURES]
+    for design in DESIGNS:
+        again = means(design)
+        for measure in MEASURES:
+            found = [row[measure] for row in again]
+            assert found == pytest.approx(table[design, measure], abs=POINTS), (design, measure)

@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 
 from research.errors import InputError
-from research.events import previous_sessions
+from research.events import event_study, previous_sessions
 from research.sessions import closing_times, sessions
 
 # Compounding a few returns in logs or by products: a few units in the last place.
 SAME = 1e-14
+
+# The same regression from the same numbers.
+SAME_FIT = 1e-10
 
 FIRST, LAST = "2024-06-03", "2026-07-07"
 
@@ -123,3 +126,97 @@ def test_the_input_is_left_alone(returns):
 def test_returns_that_cannot_be_aligned(returns, damage, words):
     with pytest.raises(InputError, match=words):
         previous_sessions(damage(returns["XNYS"]), "XNYS", "XTKS")
+
+
+@pytest.fixture(scope="module")
+def tokyo_against_new_york(returns):
+    """Tokyo shares that earn what New York did since their last close, and one New York share."""
+    days = returns["XTKS"].index.union(returns["XNYS"].index)
+    rng = np.random.default_rng(7)
+    known = previous_sessions(returns["XNYS"], "XNYS", "XTKS")["return"].reindex(days)
+
+    def noise(code):
+        own = returns[code].index
+        return pd.Series(rng.normal(0, 0.002, len(own)), own)
+
+    table = {name: 0.8 * known + noise("XTKS") for name in ("tokyo0", "tokyo1")}
+    york = returns["XNYS"] + noise("XNYS")
+    events = pd.DataFrame(
+        {
+            "event_id": "news",
+            "asset": ["tokyo0", "tokyo1", "york"],
+            "calendar": ["XTKS", "XTKS", "XNYS"],
+            "date": pd.Timestamp("2025-07-23"),
+        }
+    )
+    return pd.DataFrame(table | {"york": york}, index=days), returns["XNYS"].reindex(days), events
+
+
+def run(given, **choice):
+    usual = {"returns_are": "simple", "model": "market", "window": (0, 2)}
+    return event_study(*given, estimation=(-120, -11), **usual | choice)
+
+
+def test_the_benchmark_of_the_previous_close_is_a_choice_of_the_model(tokyo_against_new_york):
+    table, benchmark, events = tokyo_against_new_york
+    study = run(tokyo_against_new_york, benchmark_calendar="XNYS")
+    by_hand = previous_sessions(benchmark, "XNYS", "XTKS")["return"].reindex(table.index)
+    expected = run((table, by_hand, events[events["calendar"] == "XTKS"]))
+    found = study.car().loc[expected.car().index]
+    pd.testing.assert_frame_equal(found, expected.car(), rtol=SAME_FIT)
+    same_day = run((table, benchmark, events[events["calendar"] == "XNYS"]))
+    own = study.car().loc[same_day.car().index]
+    pd.testing.assert_frame_equal(own, same_day.car(), rtol=SAME_FIT)
+    beta = study.units["coefficient_1"].to_numpy()
+    assert beta == pytest.approx([0.8, 0.8, 1.0], abs=0.05)
+    assert study.dropped.empty
+
+
+def test_the_same_date_of_new_york_explains_nothing_in_tokyo(tokyo_against_new_york):
+    """The wrong turn: without the choice, Tokyo is measured against what it cannot know."""
+    wrong = run(tokyo_against_new_york, min_estimation=50).units["coefficient_1"]
+    assert wrong.loc[("news", "tokyo0")] == pytest.approx(0, abs=0.2)
+
+
+def test_log_returns_are_added_and_simple_ones_compounded(tokyo_against_new_york):
+    table, benchmark, events = tokyo_against_new_york
+    simple = run(tokyo_against_new_york, benchmark_calendar="XNYS", model="market_adjusted")
+    log = run(
+        (np.log1p(table), np.log1p(benchmark), events),
+        benchmark_calendar="XNYS",
+        model="market_adjusted",
+        returns_are="log",
+    )
+    known = previous_sessions(benchmark, "XNYS", "XTKS")["return"]
+    day = pd.Timestamp("2025-07-23")
+    own = table.at[day, "tokyo0"]
+    key = ("news", "tokyo0")
+    assert simple.abnormal.at[key, 0] == pytest.approx(own - known[day], abs=SAME)
+    assert log.abnormal.at[key, 0] == pytest.approx(np.log1p(own) - np.log1p(known[day]), abs=SAME)
+
+
+def test_lags_of_the_previous_close_count_tokyo_sessions(tokyo_against_new_york):
+    table, benchmark, events = tokyo_against_new_york
+    events = events[events["calendar"] == "XTKS"]
+    choice = {"model": "dimson", "lags": 1, "leads": 0}
+    study = run((table, benchmark, events), benchmark_calendar="XNYS", **choice)
+    by_hand = previous_sessions(benchmark, "XNYS", "XTKS")["return"].reindex(table.index)
+    expected = run((table, by_hand, events), **choice)
+    pd.testing.assert_frame_equal(study.car(), expected.car(), rtol=SAME_FIT)
+
+
+@pytest.mark.parametrize(
+    ("choice", "drop", "found"),
+    [
+        ({"benchmark_calendar": "XLON"}, [], ["'XLON'"]),
+        ({"benchmark_calendar": "XNYS", "model": "mean"}, [], ["'XNYS'"]),
+        ({"benchmark_calendar": "XNYS"}, ["calendar"], ["none"]),
+        ({"benchmark_calendar": "NYSE", "model": "mean"}, ["calendar"], ["'NYSE'"] * 2 + ["none"]),
+    ],
+)
+def test_a_benchmark_that_cannot_be_brought_over(tokyo_against_new_york, choice, drop, found):
+    table, benchmark, events = tokyo_against_new_york
+    with pytest.raises(InputError) as caught:
+        run((table, benchmark, events.drop(columns=drop)), **choice)
+    faults = [f for f in caught.value.faults if f.where == "benchmark_calendar"]
+    assert [fault.found for fault in faults] == found

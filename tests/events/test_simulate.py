@@ -79,6 +79,29 @@ def test_event_volatility_and_tails():
     assert stats.kurtosis(heavy, axis=None) > 3 * stats.kurtosis(loud[:zero], axis=None) + 3
 
 
+def test_clustered_variance_keeps_its_mean_and_remembers_squares():
+    design = Design(n_firms=1, garch=(0.15, 0.8), estimation=(-500, -1))
+    drawn, returns = residuals_of(design, replications=300)
+    errors = returns - np.outer(drawn.benchmark, drawn.beta)
+    _, plain = residuals_of(replace(design, garch=(0.0, 0.0)), replications=300)
+    constant = plain - np.outer(drawn.benchmark, drawn.beta)
+    assert errors.std() == pytest.approx(constant.std(), rel=0.05)
+    scaled = (errors / constant.std(axis=0)) ** 2, (constant / constant.std(axis=0)) ** 2
+    memory = [np.corrcoef(s[1:].ravel(), s[:-1].ravel())[0, 1] for s in scaled]
+    assert memory[0] > 0.15
+    assert abs(memory[1]) < 0.02
+
+
+def test_the_true_betas_are_those_of_the_returns():
+    drawn, returns = residuals_of(Design(n_firms=20, estimation=(-2000, -1)), replications=1)
+    x = drawn.benchmark - drawn.benchmark.mean()
+    slopes = returns.T @ x / (x @ x)
+    # Standard errors of 0.02 to 0.07.
+    assert slopes == pytest.approx(drawn.beta.to_numpy(), abs=0.25)
+    assert list(drawn.beta.index) == list(drawn.returns.columns)
+    assert np.corrcoef(slopes, drawn.beta)[0, 1] > 0.9
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
@@ -88,6 +111,8 @@ def test_event_volatility_and_tails():
         ({"n_firms": 0}, "design.n_firms"),
         ({"tail_df": 2.0}, "design.tail_df"),
         ({"stagger": -1}, "design.stagger"),
+        ({"garch": (0.3, 0.7)}, "design.garch"),
+        ({"garch": (-0.1, 0.7)}, "design.garch"),
     ],
 )
 def test_designs_that_cannot_be_drawn(change, where):

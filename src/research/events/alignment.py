@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError
-from research.sessions import closing_times
+from research.events.settings import Settings
+from research.sessions import EXCHANGES, closing_times
 
 
 def previous_sessions(returns: pd.Series, source: str, target: str) -> pd.DataFrame:
@@ -47,6 +48,46 @@ def previous_sessions(returns: pd.Series, source: str, target: str) -> pd.DataFr
     out = pd.DataFrame({"return": np.expm1(total), "sessions": count}, index=targets.index)
     covered = (targets > closes[own.index[0]]) & (targets.index <= own.index[-1])
     return out[covered.to_numpy()]
+
+
+def benchmark_of(factors: pd.DataFrame, calendar: str, settings: Settings) -> pd.DataFrame:
+    """Give the benchmark as the shares of one exchange can know it at their own closes.
+
+    Where ``settings.benchmark_calendar`` names another exchange, each column is compounded over
+    that exchange's sessions since the last own close (`previous_sessions`).
+
+    Raises
+    ------
+    InputError
+        As `previous_sessions`.
+    """
+    source = settings.benchmark_calendar
+    if source is None or source == calendar:
+        return factors
+    log = settings.returns_are == "log"
+    out = {}
+    for column in factors:
+        simple = np.expm1(factors[column]) if log else factors[column]
+        known = previous_sessions(simple, source, calendar)["return"].reindex(factors.index)
+        out[column] = np.log1p(known) if log else known
+    return pd.DataFrame(out, index=factors.index)
+
+
+def check_benchmark_calendar(settings: Settings, events: pd.DataFrame) -> list[Fault]:
+    """Find an exchange of the benchmark that is unknown or cannot be used."""
+    code, where = settings.benchmark_calendar, "benchmark_calendar"
+    if code is None:
+        return []
+    faults = []
+    if code not in EXCHANGES:
+        faults.append(Fault(where, " or ".join(EXCHANGES), repr(code)))
+    if settings.model == "mean":
+        todo = "Leave it out: this model has no benchmark."
+        faults.append(Fault(where, "nothing for the model 'mean'", repr(code), todo))
+    if isinstance(events, pd.DataFrame) and "calendar" not in events:
+        todo = "research.events.day_zero names the exchange of each asset."
+        faults.append(Fault(where, "events with a column calendar", "none", todo))
+    return faults
 
 
 def _check_sessions(own: pd.Series, known: pd.Index, source: str) -> None:

@@ -11,6 +11,10 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
+from research.events.alignment import check_benchmark_calendar
+from research.events.confounders import check_exclude
+from research.events.garch import check_arch
+from research.events.lags import check_lags, check_leads_end_before_the_event, estimation_shifts
 from research.events.models import MODELS, n_coefficients
 from research.events.settings import Settings
 from research.events.table_checks import (
@@ -21,12 +25,16 @@ from research.events.table_checks import (
 )
 from research.sessions import EXCHANGES
 
+# Models that are made for one benchmark.
+_ONE_COLUMN = ("market_adjusted", "scholes_williams")
+
 
 def check_all(
     returns: pd.DataFrame,
     benchmark: pd.DataFrame,
     events: pd.DataFrame,
     settings: Settings,
+    exclude: object = None,
 ) -> None:
     """Raise one `InputError` that lists every fault of the arguments.
 
@@ -36,18 +44,20 @@ def check_all(
         If any table or setting is not usable.
     """
     faults = [
-        *_check_model(settings, benchmark),
+        *_check_model(settings, benchmark, returns),
         *_check_windows(settings, returns),
         *check_table("returns", returns),
         *(check_total_losses(returns) if settings.returns_are == "simple" else []),
         *check_table("benchmark", benchmark),
         *check_same_dates(returns, benchmark),
         *_check_events(events, returns),
+        *check_benchmark_calendar(settings, events),
+        *check_exclude(exclude, events),
     ]
     raise_if(InputError, "event_study cannot start.", faults)
 
 
-def _check_model(settings: Settings, benchmark: pd.DataFrame) -> list[Fault]:
+def _check_model(settings: Settings, benchmark: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
     faults = []
     model = settings.model
     n_factors = benchmark.shape[1] if isinstance(benchmark, pd.DataFrame) else 1
@@ -58,11 +68,14 @@ def _check_model(settings: Settings, benchmark: pd.DataFrame) -> list[Fault]:
         near = get_close_matches(str(model), MODELS, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else ""
         return [*faults, Fault("model", f"one of {', '.join(MODELS)}", repr(model), hint)]
-    if model == "market_adjusted" and n_factors != 1:
-        faults.append(Fault("benchmark", "one column for market_adjusted", f"{n_factors} columns"))
-    if model == "market" and n_factors == 0:
-        faults.append(Fault("benchmark", "at least one column for the market model", "none"))
-    fewest = n_coefficients(model, n_factors) + 3
+    if model in _ONE_COLUMN and n_factors != 1:
+        faults.append(Fault("benchmark", f"one column for {model}", f"{n_factors} columns"))
+    elif model != "mean" and n_factors == 0:
+        faults.append(Fault("benchmark", f"at least one column for the {model} model", "none"))
+    of_lags = check_lags(settings, returns)
+    faults += [*check_arch(model), *of_lags]
+    n_columns = n_factors * (1 if of_lags else len(estimation_shifts(settings)))
+    fewest = n_coefficients(model, n_columns) + 3
     if not _is_whole(settings.min_estimation) or settings.min_estimation < fewest:
         found = repr(settings.min_estimation)
         todo = "Patell's test needs T - k > 2."
@@ -83,6 +96,8 @@ def _check_windows(settings: Settings, returns: pd.DataFrame) -> list[Fault]:
         asked = f"an end before the event window starts at {window[0]}"
         todo = "The estimation window must not see the event."
         faults.append(Fault("estimation", asked, str(estimation[1]), todo))
+    elif not check_lags(settings, returns):
+        faults += check_leads_end_before_the_event(settings)
     length = estimation[1] - estimation[0] + 1
     if _is_whole(settings.min_estimation) and length < settings.min_estimation:
         asked = f"at least min_estimation={settings.min_estimation} sessions"

@@ -48,6 +48,8 @@ def unit_reasons(fitted: Fit, min_estimation: int) -> NDArray[np.object_]:
     reasons[np.isnan(fitted.coefficients).any(axis=1)] = (
         "benchmark constant or collinear in the estimation window"
     )
+    failed = fitted.failure != ""
+    reasons[failed] = fitted.failure[failed]
     short = fitted.n_estimation < min_estimation
     reasons[short] = [
         f"{n} usable estimation days, {min_estimation} needed" for n in fitted.n_estimation[short]
@@ -58,23 +60,23 @@ def unit_reasons(fitted: Fit, min_estimation: int) -> NDArray[np.object_]:
 def _left_out_days(
     units: pd.DataFrame, dates: pd.Index, sample: Sample, reason: NDArray[np.object_]
 ) -> pd.DataFrame:
-    """List every asset-day of the windows that has no figure, with the reason."""
+    """List every asset-day of the windows that is not used, with the reason."""
     parts = []
-    for part, y, x, rows in (
-        ("estimation", sample.y, sample.x, sample.rows),
-        ("window", sample.y_window, sample.x_window, sample.rows_window),
+    whole = np.zeros(sample.y_window.shape, dtype=bool)
+    for part, y, x, rows, cut in (
+        ("estimation", sample.y, sample.x, sample.rows, sample.cut),
+        ("window", sample.y_window, sample.x_window, sample.rows_window, whole),
     ):
-        no_benchmark = ~np.isfinite(x).all(axis=-1)
-        missing = (~np.isfinite(y) | no_benchmark) & (reason == "")[:, None]
+        no_benchmark = np.asarray(~np.isfinite(x).all(axis=-1))
+        missing = (~np.isfinite(y) | no_benchmark | cut) & (reason == "")[:, None]
         unit, day = np.nonzero(missing)
         days = units.iloc[unit].drop(columns="date")
         days["date"] = dates[rows[unit, day]].where(rows[unit, day] != OUTSIDE)
         days["part"] = part
-        days["reason"] = np.select(
-            [rows[unit, day] == OUTSIDE, ~np.isfinite(y[unit, day])],
-            ["outside the sample", "no return of the asset"],
-            "no value of the benchmark",
-        )
+        days["reason"] = "inside the window of another event"
+        days.loc[no_benchmark[unit, day], "reason"] = "no value of the benchmark"
+        days.loc[~np.isfinite(y[unit, day]), "reason"] = "no return of the asset"
+        days.loc[rows[unit, day] == OUTSIDE, "reason"] = "outside the sample"
         parts.append(days)
     return pd.concat(parts)
 

@@ -2,7 +2,8 @@
 
 Each model is a regression of the share's return on the columns of a design matrix over the
 estimation window, forecast into the event window. Everything here works on arrays; labels and
-checks are the business of `research.events.study`.
+checks are the business of `research.events.study`, lags that of `research.events.windows`, and
+errors with a changing variance that of `research.events.garch`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ MODELS = {
     "market": "R = a + b * benchmark + e (several benchmarks: one b each)",
     "market_adjusted": "R = benchmark + e: every share has a beta of one",
     "mean": "R = a + e: the share's own mean return",
+    "dimson": "R = a + sum of b_j * benchmark of session t + j + e, from lags to leads",
+    "scholes_williams": "R = a + b * benchmark + e, b for trades a session early or late",
+    "garch": "R = a + b * benchmark + e, the variance of e a GARCH(1,1)",
 }
 
 
@@ -33,7 +37,8 @@ class Fit:
     Attributes
     ----------
     coefficients
-        (U, k): intercept first, where the model has one.
+        (U, k): intercept first, where the model has one; ``garch`` adds omega, alpha and beta of
+        its variance.
     residuals
         (U, T): residuals of the estimation window, NaN where the day is not used.
     abnormal
@@ -41,78 +46,101 @@ class Fit:
     forecast_terms
         (U, W, k): rows ``z`` such that the estimation error of a sum of abnormal returns over a
         set of days adds ``sigma2 * |sum of z|^2`` to its variance.
+    error_variance
+        (U, W): variance of the error of each event day itself over sigma2: one, unless the model
+        says that it changes from day to day.
     sigma2
         (U,): residual variance, SSR / (T - k).
     n_estimation, df
         (U,): days used, and T - k.
+    failure
+        (U,): why the estimator gave nothing; empty where it did.
     """
 
     coefficients: Array
     residuals: Array
     abnormal: Array
     forecast_terms: Array
+    error_variance: Array
     sigma2: Array
     n_estimation: Labels
     df: Labels
+    failure: NDArray[np.object_]
 
 
-def n_coefficients(model: str, n_factors: int) -> int:
-    """Count the coefficients that a model estimates (k)."""
-    return {"market": 1 + n_factors, "mean": 1, "market_adjusted": 0}[model]
+def n_coefficients(model: str, n_columns: int) -> int:
+    """Count what a model estimates (k) from the columns that it reads, lags included."""
+    fixed = {"mean": 1, "market_adjusted": 0, "scholes_williams": 2, "garch": 4 + n_columns}
+    return fixed.get(model, 1 + n_columns)
 
 
 def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit:
     """Estimate a model for every unit at once and forecast its event window.
 
     With design matrix X (T x k), forecast rows X* and X = QR, the forecast errors of a unit have
-    the covariance ``sigma2 * (I + X* (X'X)^-1 X*')``; ``forecast_terms`` holds ``X* R^-1``.
+    the covariance ``sigma2 * (I + X* (X'X)^-1 X*')``; ``forecast_terms`` holds ``X* R^-1``. With
+    instruments Z = QR (``scholes_williams``) R becomes Q'X.
 
     Parameters
     ----------
     model
-        A key of `MODELS`.
+        A key of `MODELS`, except ``garch`` (`research.events.garch`).
     y, x
-        (U, T) returns and (U, T, f) factors of the estimation window; NaN = not used.
+        (U, T) returns and (U, T, f) columns of the benchmark in the estimation window; NaN = not
+        used. ``dimson`` takes each session's lags and leads as columns; ``scholes_williams`` three:
+        the session before, the same, the session after.
     y_window, x_window
-        (U, W) returns and (U, W, f) factors of the event window.
+        (U, W) returns and (U, W, f) columns of the event window; one for ``scholes_williams``.
 
     References
     ----------
     Campbell, Lo and MacKinlay (1997), The Econometrics of Financial Markets, section 4.4
-    (covariance of the forecast errors).
+    (covariance of the forecast errors); Dimson (1979), J. Financial Economics 7, 197-226; Scholes
+    and Williams (1977), J. Financial Economics 5, 309-327.
     """
     if model == "market_adjusted":
         y, y_window = y - x[..., 0], y_window - x_window[..., 0]
-    design, design_window = _design(model, x), _design(model, x_window)
     used = np.isfinite(y) & np.isfinite(x).all(axis=-1)
-    design = np.where(used[..., None], design, 0.0)
+    same_day = x[..., 1:2] if model == "scholes_williams" else x
+    design = np.where(used[..., None], _design(model, same_day), 0.0)
     outcome = np.where(used, y, 0.0)
-
-    coefficients, inverse_r = _least_squares(design, outcome)
+    if model == "scholes_williams":
+        three_days = _design(model, x.sum(axis=-1, keepdims=True))
+        instruments = np.where(used[..., None], three_days, 0.0)
+        coefficients, error_root = _instrumental(design, instruments, outcome)
+    else:
+        coefficients, error_root = _least_squares(design, outcome)
     residuals = outcome - np.einsum("utk,uk->ut", design, coefficients)
     n_estimation = used.sum(axis=1)
     df = n_estimation - design.shape[-1]
-    ssr = (residuals**2).sum(axis=1)
-    # A perfect fit leaves rounding errors, which are no variance to divide by.
-    ssr = np.where(ssr <= ROUNDING**2 * (outcome**2).sum(axis=1), 0.0, ssr)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sigma2 = np.where(df > 0, ssr / df, np.nan)
+    design_window = _design(model, x_window)
     return Fit(
         coefficients=coefficients,
         residuals=np.where(used, residuals, np.nan),
         abnormal=y_window - np.einsum("uwk,uk->uw", design_window, coefficients),
-        forecast_terms=np.einsum("uwk,ukl->uwl", design_window, inverse_r),
-        sigma2=sigma2,
+        forecast_terms=np.einsum("uwk,ukl->uwl", design_window, error_root),
+        error_variance=np.ones(y_window.shape),
+        sigma2=residual_variance(residuals, outcome, df),
         n_estimation=n_estimation,
         df=df,
+        failure=np.full(len(y), "", dtype=object),
     )
+
+
+def residual_variance(residuals: Array, outcome: Array, df: Labels) -> Array:
+    """Compute SSR / (T - k) of each unit, (U,); a perfect fit has exactly zero."""
+    ssr = (residuals**2).sum(axis=1)
+    # A perfect fit leaves rounding errors, which are no variance to divide by.
+    ssr = np.where(ssr <= ROUNDING**2 * (outcome**2).sum(axis=1), 0.0, ssr)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(df > 0, ssr / df, np.nan))
 
 
 def _design(model: str, x: Array) -> Array:
     ones = np.ones((*x.shape[:-1], 1))
-    if model == "market":
-        return np.concatenate([ones, x], axis=-1)
-    return ones if model == "mean" else ones[..., :0]
+    if model in ("mean", "market_adjusted"):
+        return ones if model == "mean" else ones[..., :0]
+    return np.concatenate([ones, x], axis=-1)
 
 
 def _least_squares(design: Array, outcome: Array) -> tuple[Array, Array]:
@@ -121,6 +149,18 @@ def _least_squares(design: Array, outcome: Array) -> tuple[Array, Array]:
     if k == 0:
         return np.zeros((n_units, 0)), np.zeros((n_units, 0, 0))
     q, r = np.linalg.qr(design)
+    return _solve(q, r, outcome)
+
+
+def _instrumental(design: Array, instruments: Array, outcome: Array) -> tuple[Array, Array]:
+    """Solve ``Z'(y - X b) = 0``: with Z = QR the same as ``Q'X b = Q'y``."""
+    q, _ = np.linalg.qr(instruments)
+    # Upper triangular, as Q's second column and the constant of X are orthogonal.
+    return _solve(q, np.triu(np.einsum("utk,utl->ukl", q, design)), outcome)
+
+
+def _solve(q: Array, r: Array, outcome: Array) -> tuple[Array, Array]:
+    """Give the coefficients ``R^-1 Q'y`` and ``R^-1``, whose square is their covariance."""
     inverse_r = np.full_like(r, np.nan)
     # A design without full rank (a constant benchmark) has no inverse: NaN, reported upstream.
     scale = np.abs(np.diagonal(r, axis1=1, axis2=2))

@@ -32,7 +32,9 @@ class EventStudy:
     ----------
     units
         One row for each (event_id, asset) that could be estimated: date (day 0), calendar,
-        n_estimation, df, sigma (residual standard deviation, fraction a day), coefficients.
+        n_estimation, df, sigma (residual standard deviation, fraction a day), coefficients;
+        ``dimson`` adds ``beta_<column>``, the sum over lags and leads; ``exclude`` adds
+        confounded: the event window holds another event's day 0.
     abnormal
         (event_id, asset) x relative day in sessions: abnormal returns, fractions.
     dropped
@@ -54,7 +56,8 @@ class EventStudy:
         """Cumulate abnormal returns of each unit over a window inside the study's window.
 
         ``se^2 = sigma2 * (m + |sum z|^2)`` for m days: the covariance of the forecast errors
-        summed over the window, not a sum of daily variances.
+        summed over the window, not a sum of daily variances. With ``garch`` m is the sum of the
+        forecast variances over sigma2.
 
         Returns
         -------
@@ -172,7 +175,7 @@ class EventStudy:
         take = self._columns(window)
         car = self._fit.abnormal[:, take].sum(axis=1)
         error = self._fit.forecast_terms[:, take].sum(axis=1)
-        return car, (take.stop - take.start) + (error**2).sum(axis=1)
+        return car, self._fit.error_variance[:, take].sum(axis=1) + (error**2).sum(axis=1)
 
     def _columns(self, window: Sequence[int] | None) -> slice:
         """Give the columns of the event window that a window inside it takes."""

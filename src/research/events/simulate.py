@@ -47,6 +47,9 @@ class Design:
         Each firm's day 0 is drawn from this many sessions after the first; 0 is one common date.
     late_share
         Share of firms that trade one session after the others, benchmark and effect included.
+    garch
+        Weights of the last squared residual and of the last variance in a GARCH(1,1) variance
+        whose mean stays the same; their sum is below 1. Zeros are a constant variance.
     """
 
     n_firms: int = 30
@@ -60,6 +63,7 @@ class Design:
     thin_share: float = 0.0
     stagger: int = 0
     late_share: float = 0.0
+    garch: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,6 +78,8 @@ class Simulation:
         Dates: the factor of the market model, the same in every replication.
     events
         event_id (``r0000``), asset (``r0000f00``), date.
+    beta
+        Assets: what a firm earns of the benchmark in all, whenever it trades.
     design
         What was asked for.
     """
@@ -81,6 +87,7 @@ class Simulation:
     returns: pd.DataFrame
     benchmark: pd.Series
     events: pd.DataFrame
+    beta: pd.Series
     design: Design
 
 
@@ -116,7 +123,7 @@ def simulate(design: Design, *, replications: int, seed: int) -> Simulation:
     returns = _thin(returns, design.thin_share, rng)
     if design.missing_share:
         returns[rng.random(returns.shape) < design.missing_share] = np.nan
-    return _label(returns, market, day_zero, design, replications)
+    return _label(returns, market, day_zero, design, beta=beta, replications=replications)
 
 
 def _check(design: Design, replications: int) -> None:
@@ -134,6 +141,9 @@ def _check(design: Design, replications: int) -> None:
     ):
         if value < least:
             faults.append(Fault(name, f"at least {least}", repr(value)))
+    if min(design.garch) < 0 or sum(design.garch) >= 1:
+        asked = "two weights from 0 with a sum below 1"
+        faults.append(Fault("design.garch", asked, repr(design.garch)))
     if design.tail_df is not None and design.tail_df <= 2:
         todo = "With fewer the variance is infinite."
         faults.append(Fault("design.tail_df", "more than 2", repr(design.tail_df), todo))
@@ -149,10 +159,22 @@ def _residuals(
     own = _draw(design.tail_df, (n_days, n_units), rng)
     shared = np.repeat(factor, design.n_firms, axis=1)
     mixed = np.sqrt(design.correlation) * shared + np.sqrt(1.0 - design.correlation) * own
+    mixed = _clustered(mixed, *design.garch)
     offset = np.arange(n_days)[:, None] - day_zero
     in_window = (offset >= design.window[0]) & (offset <= design.window[1])
     mixed *= np.where(in_window, design.event_sd_ratio, 1.0)
     return np.asarray(mixed * rng.uniform(*_FIRM_SD, n_units))
+
+
+def _clustered(shocks: Array, of_square: float, of_variance: float) -> Array:
+    """Give (days, units) shocks of variance one a GARCH(1,1) variance with a mean of one."""
+    if not of_square and not of_variance:
+        return shocks
+    out, variance = np.empty_like(shocks), np.ones(shocks.shape[1])
+    for day, shock in enumerate(shocks):
+        out[day] = np.sqrt(variance) * shock
+        variance = 1 - of_square - of_variance + of_square * out[day] ** 2 + of_variance * variance
+    return out
 
 
 def _draw(tail_df: float | None, shape: tuple[int, int], rng: np.random.Generator) -> Array:
@@ -187,6 +209,8 @@ def _label(
     market: Array,
     day_zero: NDArray[np.int64],
     design: Design,
+    *,
+    beta: Array,
     replications: int,
 ) -> Simulation:
     dates = pd.bdate_range(_FIRST_DATE, periods=len(market), name="date")
@@ -198,5 +222,6 @@ def _label(
         returns=pd.DataFrame(returns, index=dates, columns=asset),
         benchmark=pd.Series(market, index=dates, name="benchmark"),
         events=events,
+        beta=pd.Series(beta, index=asset, name="beta"),
         design=design,
     )

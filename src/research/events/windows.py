@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
+from research.events.alignment import benchmark_of
+from research.events.lags import estimation_shifts, window_shifts
 from research.events.models import Array, Labels
 from research.events.settings import Settings
 from research.sessions import sessions
@@ -21,7 +25,12 @@ _BENCHMARK = "benchmark"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sample:
-    """Values of each unit's windows; ``rows`` are positions in the dates of returns."""
+    """Values of each unit's windows; ``rows`` are positions in the dates of returns.
+
+    ``x`` has the columns of the benchmark once for each session that the model reads
+    (`research.events.lags`), the earliest first. ``cut`` marks estimation days that are left out
+    for another event (`research.events.confounders`).
+    """
 
     y: Array
     x: Array
@@ -29,6 +38,7 @@ class Sample:
     x_window: Array
     rows: Labels
     rows_window: Labels
+    cut: NDArray[np.bool_]
 
 
 def sessions_by_calendar(
@@ -82,26 +92,50 @@ def gather(
     factors: pd.DataFrame,
     settings: Settings,
 ) -> Sample:
-    """Read every unit's windows by the sessions of its own calendar."""
-    pairs = (settings.estimation, settings.window)
-    offsets = [np.arange(first, last + 1) for first, last in pairs]
-    rows = [np.full((len(units), len(offset)), OUTSIDE) for offset in offsets]
+    """Read every unit's windows by the sessions of its own calendar, lags and leads included."""
+    estimation, window = (
+        np.arange(first, last + 1) for first, last in (settings.estimation, settings.window)
+    )
+    index = returns.index
+    rows = _rows(units, own_sessions, index, estimation)
+    rows_window = _rows(units, own_sessions, index, window)
+    columns = returns.columns.get_indexer(pd.Index(units["asset"]))[:, None]
+    y = _with_outside(returns)
+    x = np.stack([_with_outside(benchmark_of(factors, c, settings)) for c in own_sessions])
+    own = pd.Index(own_sessions).get_indexer(pd.Index(units["calendar"]))[:, None]
+
+    def benchmark(offset: Labels, shifts: Sequence[int]) -> Array:
+        shifted = [_rows(units, own_sessions, index, offset + shift) for shift in shifts]
+        return np.concatenate([x[own, place] for place in shifted], axis=-1)
+
+    return Sample(
+        y=y[rows, columns],
+        x=benchmark(estimation, estimation_shifts(settings)),
+        y_window=y[rows_window, columns],
+        x_window=benchmark(window, window_shifts(settings)),
+        rows=rows,
+        rows_window=rows_window,
+        cut=np.zeros(rows.shape, dtype=bool),
+    )
+
+
+def _with_outside(table: pd.DataFrame) -> Array:
+    """Give the values with one row of NaN at the end: the row of days outside the sample (-1)."""
+    return np.vstack([table.to_numpy(dtype=float), np.full(table.shape[1], np.nan)])
+
+
+def _rows(
+    units: pd.DataFrame,
+    own_sessions: dict[str, pd.DatetimeIndex],
+    index: pd.Index,
+    offset: Labels,
+) -> Labels:
+    """Find the rows of the sessions ``offset`` after each unit's day 0, (U, days)."""
+    out = np.full((len(units), len(offset)), OUTSIDE)
     for calendar, members in units.groupby("calendar", sort=False):
         own = own_sessions[str(calendar)]
-        lookup = np.append(returns.index.get_indexer(own), OUTSIDE)
-        for offset, target in zip(offsets, rows, strict=True):
-            place = members["position"].to_numpy()[:, None] + offset
-            outside = (place < 0) | (place >= len(own))
-            target[members.index] = lookup[np.where(outside, len(own), place)]
-    # One row of NaN at the end serves the days outside the sample (-1).
-    columns = returns.columns.get_indexer(pd.Index(units["asset"]))[:, None]
-    y = np.vstack([returns.to_numpy(dtype=float), np.full(returns.shape[1], np.nan)])
-    x = np.vstack([factors.to_numpy(dtype=float), np.full(factors.shape[1], np.nan)])
-    return Sample(
-        y=y[rows[0], columns],
-        x=x[rows[0]],
-        y_window=y[rows[1], columns],
-        x_window=x[rows[1]],
-        rows=rows[0],
-        rows_window=rows[1],
-    )
+        lookup = np.append(index.get_indexer(own), OUTSIDE)
+        place = members["position"].to_numpy()[:, None] + offset
+        outside = (place < 0) | (place >= len(own))
+        out[members.index] = lookup[np.where(outside, len(own), place)]
+    return out

@@ -1,0 +1,73 @@
+"""Firms that trade late or rarely: which models find their beta, and what the t then does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from research.events.betas import DESIGNS, MEASURES, MODELS, beta_of, measures, study
+from research.events.simulate import simulate
+
+# 40 firms in each of 12 draws of the benchmark: two to three standard errors of a mean beta.
+POINTS = 3.0
+
+# Days without a trade push a share q^j of a beta to lag j, so the first j lags hold 1 - q^(j + 1).
+FOUND = {
+    "every firm trades at the close": (100, 100, 100, 100),
+    "half the firms a session late": (50, 100, 100, 100),
+    "20 % of days without a trade": (80, 96, 96, 100),
+    "50 % of days without a trade": (50, 75, 75, 98.4),
+}
+
+
+def means(design, models=MODELS, draws=12):
+    drawn = [simulate(DESIGNS[design], replications=4, seed=seed) for seed in range(draws)]
+    found = [[measures(one, MODELS[model]) for one in drawn] for model in models]
+    return [{key: np.mean([m[key] for m in row]) for key in row[0]} for row in found]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_share_of_beta_that_each_model_finds(design):
+    betas = [found["beta found"] for found in means(design)]
+    assert betas == pytest.approx(FOUND[design], abs=POINTS)
+
+
+def test_only_models_with_neighbours_find_the_beta_of_a_late_firm():
+    """Firm by firm: the market model sees nothing of a firm that is a session late."""
+    drawn = [
+        simulate(DESIGNS["half the firms a session late"], replications=5, seed=s)
+        for s in range(12)
+    ]
+    late = np.concatenate([one.events["asset"].str[-2:].astype(int) < 5 for one in drawn])
+    truth = np.concatenate([one.beta for one in drawn])
+    for name, choice in MODELS.items():
+        found = np.concatenate([beta_of(study(one, choice)) for one in drawn])
+        right = 0 if name == "market" else truth[late].mean()
+        assert found[late].mean() == pytest.approx(right, abs=POINTS / 100), name
+        assert found[~late].mean() == pytest.approx(truth[~late].mean(), abs=POINTS / 100), name
+
+
+def test_a_lag_takes_the_late_benchmark_out_of_the_errors():
+    """Scholes and Williams correct beta alone: the day's benchmark is still the wrong one."""
+    market, scholes_williams, dimson, _ = means("half the firms a session late")
+    assert dimson["residual sd"] < 0.97 * market["residual sd"]
+    assert scholes_williams["residual sd"] > market["residual sd"]
+
+
+def page():
+    """Rows of the table in docs/methods.md: (design, measure) -> numbers by model."""
+    text = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    cells = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines()]
+    return {(c[0], c[1]): [float(v) for v in c[2:]] for c in cells if c[0] in DESIGNS}
+
+
+def test_the_table_of_the_page_comes_out_again():
+    table = page()
+    assert list(table) == [(design, measure) for design in DESIGNS for measure in MEASURES]
+    for design in DESIGNS:
+        again = means(design)
+        for measure in MEASURES:
+            found = [row[measure] for row in again]
+            assert found == pytest.approx(table[design, measure], abs=POINTS), (design, measure)

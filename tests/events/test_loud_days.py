@@ -1,0 +1,55 @@
+"""After loud days the market model rejects too often; a variance that follows them does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from research.events.loud_days import CLUSTERED, rejections
+from research.events.simulate import Design, simulate
+
+# 1,600 firms, of which a quarter comes after loud days: at a true 5 % a standard error of 1.1.
+FIRMS, NOMINAL = 1600, pytest.approx(5.0, abs=3.3)
+
+DESIGN = Design(n_firms=1, estimation=(-250, -1), garch=CLUSTERED)
+
+
+def test_the_market_model_takes_a_loud_time_for_an_effect():
+    """The wrong turn: the mean variance of the estimation window on a day after loud ones."""
+    found = rejections(simulate(DESIGN, replications=FIRMS, seed=3), "market")
+    assert found["after loud days"] > 10
+    assert found["after other days"] < 4
+    assert found["all"] == NOMINAL
+
+
+def test_without_clustering_loud_days_say_nothing():
+    plain = Design(n_firms=1, estimation=(-250, -1))
+    found = rejections(simulate(plain, replications=FIRMS, seed=3), "market")
+    assert found["after loud days"] == NOMINAL
+
+
+def test_garch_knows_which_days_are_loud():
+    pytest.importorskip("arch", reason="needs the extra garch")
+    drawn = simulate(DESIGN, replications=400, seed=3)
+    gap = {}
+    for model in ("market", "garch"):
+        found = rejections(drawn, model)
+        gap[model] = found["after loud days"] - found["after other days"]
+    assert gap["market"] > 2 * abs(gap["garch"])
+
+
+def test_the_table_of_the_page_comes_out_again():
+    """The cheap rows of docs/methods.md, those of the market model."""
+    text = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    cells = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines()]
+    rows = [c for c in cells if c[0] in ("clustered", "constant")]
+    assert len(rows) == 2 * 3 * 2
+    for variance, days, model, *numbers in rows:
+        if model != "`market`" or days == "500":
+            continue
+        garch = CLUSTERED if variance == "clustered" else (0.0, 0.0)
+        design = Design(n_firms=1, estimation=(-int(days), -1), garch=garch)
+        found = rejections(simulate(design, replications=FIRMS, seed=4), "market")
+        # Both sides are drawn: the loudest quarter at 13 % has standard errors of 1.5 and 1.7.
+        assert list(found.values()) == pytest.approx([float(n) for n in numbers], abs=6)

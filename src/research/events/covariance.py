@@ -65,14 +65,16 @@ def joint_cars(
     _check_firms_once(table.index)
     days = pd.concat([study.event_days(event_id, window) for study in holding]).loc[table.index]
     residuals = pd.concat([study.residuals(event_id) for study in holding], axis=1).sort_index()
-    residuals, shared = residuals[table.index], shared_days(days)
-    counts = pd.concat([study.units.loc[event_id] for study in holding])
+    residuals, shared = residuals[table.index], shared_days(days, days)
+    units = pd.concat([study.units.loc[event_id] for study in holding]).loc[table.index]
+    correlation = residual_correlation(residuals, residuals) * shared
+    correlation += overnight(residuals, days, units["calendar"])
     return JointCars(
         car=table["car"],
-        covariance=residual_correlation(residuals) * shared * np.outer(table["se"], table["se"]),
+        covariance=correlation * np.outer(table["se"], table["se"]),
         overlap=shared,
         residuals=residuals,
-        k=int((counts["n_estimation"] - counts["df"]).max()),
+        k=int((units["n_estimation"] - units["df"]).max()),
     )
 
 
@@ -82,33 +84,65 @@ def events_of(studies: Sequence[EventStudy]) -> list[object]:
     return list(dict.fromkeys(name for index in names for name in index))
 
 
-def residual_correlation(residuals: pd.DataFrame) -> pd.DataFrame:
-    """Correlate residuals over the days that two firms have in common, assets x assets.
+def residual_correlation(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Correlate residuals over the days that two firms have in common, first x second.
 
     ``sum_t e_it e_jt / sqrt(sum_t e_it^2 sum_t e_jt^2)`` over the days with both; residuals are
     not centred again, as in a residual variance. Zero where two firms share no day: what was never
     seen together is taken as unrelated.
-    """
-    used = residuals.notna().to_numpy(dtype=float)
-    e = residuals.fillna(0.0).to_numpy()
-    squares = (e**2).T @ used
-    scale = np.sqrt(squares * squares.T)
-    values = np.divide(e.T @ e, scale, out=np.zeros_like(scale), where=scale > 0)
-    return pd.DataFrame(values, index=residuals.columns, columns=residuals.columns)
-
-
-def shared_days(days: pd.DataFrame) -> pd.DataFrame:
-    """Compute the share of event days that two firms have in common, assets x assets.
 
     Parameters
     ----------
-    days
+    first, second
+        The same days x assets, NaN where a day is not used.
+    """
+    used, seen = (table.notna().to_numpy(dtype=float) for table in (first, second))
+    e, f = (table.fillna(0.0).to_numpy() for table in (first, second))
+    scale = np.sqrt(((e**2).T @ seen) * (used.T @ f**2))
+    values = np.divide(e.T @ f, scale, out=np.zeros_like(scale), where=scale > 0)
+    return pd.DataFrame(values, index=first.columns, columns=second.columns)
+
+
+def shared_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Compute the share of event days that two firms have in common, first x second.
+
+    Parameters
+    ----------
+    first, second
         Assets x days of the window: the calendar day of each.
     """
-    codes = pd.factorize(days.to_numpy().ravel())[0].reshape(days.shape)
-    held = np.zeros((len(days), codes.max(initial=-1) + 1))
-    held[np.arange(len(days))[:, None], codes] = 1.0
-    return pd.DataFrame(held @ held.T / days.shape[1], index=days.index, columns=days.index)
+    codes = pd.factorize(np.concatenate([first.to_numpy().ravel(), second.to_numpy().ravel()]))[0]
+    parts = np.split(codes, [first.size])
+    held = [np.zeros((len(table), codes.max() + 1)) for table in (first, second)]
+    for table, part, own in zip((first, second), parts, held, strict=True):
+        own[np.arange(len(table))[:, None], part.reshape(table.shape)] = 1.0
+    shares = held[0] @ held[1].T / first.shape[1]
+    return pd.DataFrame(shares, index=first.index, columns=second.index)
+
+
+def overnight(residuals: pd.DataFrame, days: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
+    """Correlate CARs through the night between New York's close and Tokyo's next one.
+
+    Tokyo closes before New York does. What a date brings after Tokyo's close reaches Tokyo's
+    shares on its next session, so a New York day also goes with the Tokyo session after it. The
+    correlation of such residuals counts with the share of event days that follow each other so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Assets x assets: zero but between the two exchanges.
+    """
+    out = pd.DataFrame(0.0, index=calendars.index, columns=calendars.index)
+    tokyo, york = (calendars.index[calendars == code] for code in ("XTKS", "XNYS"))
+    if len(tokyo) and len(york):
+        own = sessions("XTKS")
+        follows = own[own.searchsorted(residuals.index, side="right")]
+        next_day = residuals[tokyo].reindex(follows).set_axis(residuals.index)
+        mapped = days.loc[york].map(lambda day: own[own.searchsorted(day, side="right")])
+        share = shared_days(mapped, days.loc[tokyo])
+        out.loc[york, tokyo] = residual_correlation(residuals[york], next_day) * share
+        out.loc[tokyo, york] = out.loc[york, tokyo].T
+    return out
 
 
 def calendar_days(units: pd.DataFrame, rows: Labels, first: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Regression of CARs on what firms are: did the more exposed move more on that date?
+"""Regression of CARs on what firms are, to ask whether the more exposed moved more.
 
 All firms share the date, so their errors are correlated and White's errors, which take them as
 independent, are wrong. Each coefficient is a portfolio of the firms, and its standard error is
@@ -41,8 +41,8 @@ def exposure(
     studies
         A study, or the studies of several exchanges.
     characteristics
-        Assets x characteristics, finite numbers: a group dummy, an export share. Firms of the
-        study that are not in it do not enter; give every characteristic for those that are.
+        Assets x characteristics, finite numbers: a group dummy, an export share. Its index says
+        which firms of the studies enter; those without a CAR do not (`EventStudy.dropped`).
     window
         First and last day inside the studies' window (default: all of it).
     level
@@ -59,8 +59,8 @@ def exposure(
     Raises
     ------
     InputError
-        If characteristics are not finite numbers, name a firm twice or none of the studies'
-        firms, or the window does not fit.
+        If characteristics are not finite numbers, name a firm twice or one that is in no study,
+        or the window does not fit.
 
     References
     ----------
@@ -174,7 +174,9 @@ def _check(studies: Sequence[EventStudy], characteristics: pd.DataFrame, level: 
             found = repr(characteristics[name].loc[asset])
             faults.append(Fault(f"characteristics.{name}[{asset!r}]", "a finite number", found))
     known = {asset for study in studies for asset in study.units.index.get_level_values("asset")}
-    if not known & set(characteristics.index):
-        asked = "at least one firm of the studies"
-        faults.append(Fault("characteristics", asked, f"{len(characteristics)} others"))
+    known |= {asset for study in studies for asset in study.dropped["asset"]}
+    for asset in characteristics.index.difference(list(known)):
+        faults.append(Fault("characteristics", "firms of the studies", repr(asset)))
+    if characteristics.empty:
+        faults.append(Fault("characteristics", "at least one firm and one column", "none"))
     raise_if(InputError, "These characteristics cannot be used.", faults)

@@ -244,7 +244,8 @@ def _precisions(
             row, half = tests.loc[key], (band.at[key, "high"] - band.at[key, "low"]) / 2
             own_se = se.loc[event_id].loc[assets].to_numpy()
             rng = np.random.default_rng(seed)
-            draws, drawn_from, reason = _draw(joint, assets, own_se, n_days, replications, rng)
+            size = (replications, n_days)
+            draws, drawn_from, reason = _draw(joint, assets, own_se, size, rng)
             out[key] = GroupPrecision(
                 se=own_se,
                 correlation=float(row["correlation"] * row["overlap"]) if len(assets) > 1 else 0.0,
@@ -261,8 +262,7 @@ def _draw(
     joint: JointCars,
     assets: pd.Index,
     se: Array,
-    n_days: int,
-    replications: int,
+    size: tuple[int, int],
     rng: np.random.Generator,
 ) -> tuple[Array, int, str]:
     """Draw CARs without an effect: whole days of the group, scaled to the variance of its CARs."""
@@ -270,10 +270,10 @@ def _draw(
     if (joint.overlap.loc[assets, assets] < 1).any(axis=None):
         return none, 0, "the firms do not share their event days"
     complete = joint.residuals[assets].dropna().to_numpy()
-    if len(complete) <= max(joint.k, n_days):
+    if len(complete) <= max(joint.k, size[1]):
         return none, len(complete), "too few days with a residual of every firm"
-    rows: NDArray[np.int64] = rng.integers(len(complete), size=(replications, n_days))
-    scale = se / np.sqrt(n_days * (complete**2).mean(axis=0))
+    rows: NDArray[np.int64] = rng.integers(len(complete), size=size)
+    scale = se / np.sqrt(size[1] * (complete**2).mean(axis=0))
     return complete[rows].sum(axis=1) * scale, len(complete), ""
 
 

@@ -23,3 +23,8 @@ def counted(number: int) -> str:
     """Write a small count as a word, a larger one in digits."""
     words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     return words[number] if number < len(words) else str(number)
+
+
+def p_words(pvalue: float) -> str:
+    """Write a p-value with its sign of relation: ``= 0.027`` or ``< 0.001``."""
+    return "< 0.001" if pvalue < 0.001 else f"= {pvalue:.3f}"

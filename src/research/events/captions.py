@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.data.groups import group_name
 from research.events.findings import LEVEL
-from research.words import counted, signed
+from research.words import counted, p_words, signed
 
 
 def day_title(moves: pd.DataFrame) -> str:
@@ -174,7 +174,7 @@ def contrast_alt(table: pd.DataFrame) -> str:
     """Read the differences with their intervals out."""
     values = "; ".join(
         f"{row.label} {signed(row.difference_pct, 1)} ({signed(row.low_pct, 1)} to "
-        f"{signed(row.high_pct, 1)}, adjusted p {row.holm_pvalue:.3f})"
+        f"{signed(row.high_pct, 1)}, adjusted p {p_words(row.holm_pvalue)})"
         for row in table.itertuples()
     )
     return f"Differences of two groups with 95 % intervals, per cent: {values}."

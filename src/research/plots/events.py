@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from research.data.groups import group_name
 from research.plots.style import BLUE, GREEN, GREY, ORANGE, RED, clean, new_figure, zero_line
-from research.words import signed
+from research.words import p_words, signed
 
 # Colour and dash change together: no two of ten lines look alike, also in grey.
 _COLOURS = (BLUE, RED, GREEN, ORANGE, GREY)
@@ -98,7 +98,8 @@ def plot_contrasts(table: pd.DataFrame, title: str, source: str) -> Figure:
 def _write_pvalues(axes: Axes, table: pd.DataFrame, y: np.ndarray) -> None:
     """Write the difference and both p-values at the right edge of each row."""
     for position, row in zip(y, table.itertuples(), strict=True):
-        text = f"{signed(row.difference_pct, 1)}, p = {row.pvalue:.3f}, Holm {row.holm_pvalue:.3f}"
+        pvalues = f"p {p_words(row.pvalue)}, adjusted {p_words(row.holm_pvalue)}"
+        text = f"{signed(row.difference_pct, 1)}, {pvalues}"
         axes.annotate(
             text, (1.02, position), xycoords=("axes fraction", "data"), va="center", fontsize=8.5
         )

@@ -10,6 +10,7 @@ from scipy import stats
 
 from research.errors import Fault, InputError, raise_if
 from research.events.covariance import JointCars, events_of, joint_cars, quiet_t, rank_pvalue
+from research.events.models import ROUNDING
 from research.events.multiple import adjusted
 from research.events.results import EventStudy
 
@@ -62,43 +63,42 @@ def contrasts(
     rows = []
     for event_id in events_of(every):
         joint = joint_cars(every, event_id, window)
-        n_days = every[0].event_days(event_id, window).shape[1]
         rows += [
             {"event_id": event_id, "first": first, "second": second}
-            | _compare(joint, groups, first, second, n_days)
+            | _compare(joint, groups, first, second)
             for first, second in pairs
         ]
     return _with_inference(pd.DataFrame(rows), level)
 
 
-def _compare(
-    joint: JointCars, groups: pd.Series, first: str, second: str, n_days: int
-) -> dict[str, object]:
+def _compare(joint: JointCars, groups: pd.Series, first: str, second: str) -> dict[str, object]:
     """Compute one difference with its standard error and degrees of freedom."""
-    own = groups.reindex(joint.car.index)
-    a, b = (joint.car.index[own == name] for name in (first, second))
-    row: dict[str, object] = {"n_first": len(a), "n_second": len(b)}
-    if not len(a) or not len(b):
-        empty = first if not len(a) else second
+    own = groups.reindex(joint.car.index).to_numpy()
+    a, b = own == first, own == second
+    row: dict[str, object] = {"n_first": a.sum(), "n_second": b.sum()}
+    if not a.any() or not b.any():
+        empty = second if a.any() else first
         return row | {"reason": f"no firm of {empty} has every day of the window"}
-    weights = pd.Series(0.0, index=joint.car.index)
-    weights[a], weights[b] = 1 / len(a), -1 / len(b)
-    variance = float(weights @ joint.covariance @ weights)
-    parts = [joint.covariance.loc[i, j].to_numpy().mean() for i, j in ((a, a), (b, b), (a, b))]
-    difference = float(weights @ joint.car)
-    se = np.sqrt(variance) if variance > 0 else np.nan
-    quiet = quiet_t(joint, weights, n_days)
+    car, V = joint.car.to_numpy(), joint.covariance.to_numpy()
+    w = a / a.sum() - b / b.sum()
+    variance = w @ V @ w
+    # Two portfolios that are the same leave rounding errors, which are no variance.
+    if variance <= ROUNDING * (np.abs(w) @ np.abs(V) @ np.abs(w)):
+        return row | {"reason": "variance of the difference at or below zero"}
+    difference, se = w @ car, np.sqrt(variance)
+    means = V[a][:, a].mean(), V[b][:, b].mean(), V[a][:, b].mean()
+    quiet = quiet_t(joint, pd.Series(w, joint.car.index))
     return row | {
-        "mean_first": joint.car[a].mean(),
-        "mean_second": joint.car[b].mean(),
+        "mean_first": car[a].mean(),
+        "mean_second": car[b].mean(),
         "difference": difference,
         "se": se,
-        "df": min(joint.df(a), joint.df(b)),
-        "correlation": parts[2] / np.sqrt(parts[0] * parts[1]),
-        "overlap": joint.overlap.loc[a, b].to_numpy().mean(),
+        "df": min(joint.df(joint.car.index[side]) for side in (a, b)),
+        "correlation": means[2] / np.sqrt(means[0] * means[1]),
+        "overlap": joint.overlap.to_numpy()[a][:, b].mean(),
         "rank_pvalue": rank_pvalue(difference / se, quiet),
         "n_quiet": len(quiet),
-        "reason": "" if variance > 0 else "variance of the difference at or below zero",
+        "reason": "",
     }
 
 

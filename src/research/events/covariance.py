@@ -37,6 +37,8 @@ class JointCars:
         Days x assets: residuals of the estimation window (fractions), NaN where not used.
     k
         Coefficients of the model.
+    n_days
+        Days of the event window.
     """
 
     car: pd.Series
@@ -44,6 +46,7 @@ class JointCars:
     overlap: pd.DataFrame
     residuals: pd.DataFrame
     k: int
+    n_days: int
 
     def df(self, assets: pd.Index) -> int:
         """Count the days with a residual of any of these firms, less k."""
@@ -64,7 +67,7 @@ def joint_cars(
     table = pd.concat([study.car(window).loc[event_id] for study in holding]).dropna(subset="car")
     _check_firms_once(table.index)
     days = pd.concat([study.event_days(event_id, window) for study in holding]).loc[table.index]
-    residuals = pd.concat([study.residuals(event_id) for study in holding], axis=1).sort_index()
+    residuals = pd.concat([study.residuals(event_id) for study in holding], axis=1, sort=True)
     residuals, shared = residuals[table.index], shared_days(days, days)
     units = pd.concat([study.units.loc[event_id] for study in holding]).loc[table.index]
     correlation = residual_correlation(residuals, residuals) * shared
@@ -75,6 +78,7 @@ def joint_cars(
         overlap=shared,
         residuals=residuals,
         k=int((units["n_estimation"] - units["df"]).max()),
+        n_days=days.shape[1],
     )
 
 
@@ -174,7 +178,7 @@ def calendar_days(units: pd.DataFrame, rows: Labels, first: int) -> np.ndarray:
     return out
 
 
-def quiet_t(joint: JointCars, weights: pd.Series, n_days: int) -> Array:
+def quiet_t(joint: JointCars, weights: pd.Series) -> Array:
     """Compute the t of a weighted portfolio over every run of days of the estimation window.
 
     The runs are as long as the event window; days on which a firm has no residual are left out.
@@ -185,10 +189,11 @@ def quiet_t(joint: JointCars, weights: pd.Series, n_days: int) -> Array:
         return np.empty(0)
     portfolio = (joint.residuals[firms].dropna() @ weights[firms]).to_numpy()
     df = len(portfolio) - joint.k
-    if df <= 0 or len(portfolio) < n_days:
+    squares = float((portfolio**2).sum())
+    if df <= 0 or len(portfolio) < joint.n_days or squares == 0:
         return np.empty(0)
-    sums = np.convolve(portfolio, np.ones(n_days), mode="valid")
-    return np.asarray(sums / np.sqrt(n_days * (portfolio**2).sum() / df))
+    sums = np.convolve(portfolio, np.ones(joint.n_days), mode="valid")
+    return np.asarray(sums / np.sqrt(joint.n_days * squares / df))
 
 
 def rank_pvalue(t: float, quiet: Array) -> float:

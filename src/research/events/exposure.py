@@ -73,8 +73,7 @@ def exposure(
     parts = []
     for event_id in events_of(every):
         joint = joint_cars(every, event_id, window)
-        n_days = every[0].event_days(event_id, window).shape[1]
-        part = _regress(joint, characteristics, n_days)
+        part = _regress(joint, characteristics)
         part.insert(0, "event_id", event_id)
         parts.append(part)
     return _with_inference(pd.concat(parts, ignore_index=True), level)
@@ -110,7 +109,7 @@ def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _regress(joint: JointCars, characteristics: pd.DataFrame, n_days: int) -> pd.DataFrame:
+def _regress(joint: JointCars, characteristics: pd.DataFrame) -> pd.DataFrame:
     """Compute coefficients, portfolio errors and White's errors of one event."""
     firms = joint.car.index[joint.car.index.isin(characteristics.index)]
     Z = characteristics.loc[firms].astype(float)
@@ -127,7 +126,7 @@ def _regress(joint: JointCars, characteristics: pd.DataFrame, n_days: int) -> pd
     out["se"] = np.sqrt(np.where(variance > 0, variance, np.nan))
     out["df"] = joint.df(firms)
     out["white_se"] = _white_se(values, A, car)
-    quiet = [quiet_t(joint, pd.Series(row, index=firms), n_days) for row in A]
+    quiet = [quiet_t(joint, pd.Series(row, index=firms)) for row in A]
     t = out["coefficient"] / out["se"]
     out["rank_pvalue"] = [rank_pvalue(own, each) for own, each in zip(t, quiet, strict=True)]
     out["n_quiet"] = [len(each) for each in quiet]

@@ -236,7 +236,6 @@ def _precisions(
     out: dict[tuple[object, object], GroupPrecision] = {}
     for event_id in events_of([result]):
         joint = joint_cars([result], event_id, window)
-        n_days = result.event_days(event_id, window).shape[1]
         names = pd.Series(ALL, joint.car.index) if groups is None else groups
         own = names.reindex(joint.car.index)
         for name in own.dropna().unique():
@@ -244,7 +243,7 @@ def _precisions(
             row, half = tests.loc[key], (band.at[key, "high"] - band.at[key, "low"]) / 2
             own_se = se.loc[event_id].loc[assets].to_numpy()
             rng = np.random.default_rng(seed)
-            size = (replications, n_days)
+            size = (replications, joint.n_days)
             draws, drawn_from, reason = _draw(joint, assets, own_se, size, rng)
             out[key] = GroupPrecision(
                 se=own_se,

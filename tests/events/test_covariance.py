@@ -97,7 +97,7 @@ def test_exchanges_are_matched_by_date(two_exchanges):
 def draw_two_exchanges(*, late: bool, spill: float, replications: int, seed: int):
     """One firm each in New York and Tokyo; Tokyo repeats New York's residual a session later.
 
-    Each replication is an event of its own. ``late``: Tokyo's day 0 is the session after New
+    One pair of firms a replication. ``late``: Tokyo's day 0 is the session after New
     York's; else both have the same date.
     """
     rng = np.random.default_rng(seed)
@@ -122,7 +122,7 @@ def draw_two_exchanges(*, late: bool, spill: float, replications: int, seed: int
         zero["tokyo"] = pd.Timestamp("2025-06-11")
     events = pd.DataFrame(
         [
-            {"event_id": name, "asset": place + name, "date": zero[place], "calendar": code}
+            {"event_id": "news", "asset": place + name, "date": zero[place], "calendar": code}
             for name in names
             for place, code in (("york", "XNYS"), ("tokyo", "XTKS"))
         ]
@@ -132,8 +132,7 @@ def draw_two_exchanges(*, late: bool, spill: float, replications: int, seed: int
         returns, benchmark, events, returns_are="simple", model="mean",
         window=(0, 0), estimation=(-250, -1),
     )  # fmt: skip
-    groups = pd.Series([a[:4] for a in returns], index=returns.columns)
-    return SimpleNamespace(study=study, groups=groups.replace("toky", "tokyo"))
+    return SimpleNamespace(study=study, names=names)
 
 
 @pytest.fixture(scope="module")
@@ -142,34 +141,37 @@ def overnight():
 
 
 def test_the_night_between_the_closes_is_in_the_covariance(overnight):
-    study, name = overnight.study, "0000"
-    joint = joint_cars([study], name)
-    assert (joint.overlap.to_numpy() == np.eye(2)).all()
-    e, f = (study.residuals(name)[p + name].dropna() for p in ("york", "tokyo"))
+    study, names = overnight.study, ["york0000", "tokyo0000"]
+    joint = joint_cars([study], "news")
+    assert joint.overlap.at["york0000", "tokyo0000"] == 0
+    e, f = (study.residuals("news")[name].dropna() for name in names)
     tokyo = sessions("XTKS")
     pairs = [(e[day], f.get(tokyo[tokyo > day][0])) for day in e.index]
     pairs = np.array([pair for pair in pairs if pair[1] is not None])
     r = (pairs[:, 0] @ pairs[:, 1]) / np.sqrt((pairs**2).sum(axis=0).prod())
-    se = study.car().loc[name, "se"]
-    assert joint.covariance.iloc[0, 1] == pytest.approx(r * se.prod(), rel=SAME)
+    se = study.car().loc["news", "se"][names]
+    for one, other in (names, names[::-1]):
+        assert joint.covariance.at[one, other] == pytest.approx(r * se.prod(), rel=SAME)
     assert r > 0.5
 
 
 def test_a_difference_over_the_night_keeps_its_size(overnight):
-    table = contrasts(overnight.study, [("tokyo", "york")], groups=overnight.groups)
+    pairs = [(f"tokyo{name}", f"york{name}") for name in overnight.names]
+    firms = [firm for pair in pairs for firm in pair]
+    table = contrasts(overnight.study, pairs, groups=pd.Series(firms, index=firms))
     assert (table["pvalue"] < 0.05).mean() == NOMINAL
     # The wrong turn: two dates, so no covariance; the test then hardly ever rejects.
-    car = overnight.study.car()
-    variance = (car["se"] ** 2).groupby(level="event_id").sum()
-    naive = table.set_index("event_id")["difference"] / np.sqrt(variance)
-    assert (2 * stats.t.sf(naive.abs(), 249) < 0.05).mean() < 0.005
+    se = overnight.study.car().loc["news", "se"]
+    added = np.hypot(se[table["first"]].to_numpy(), se[table["second"]].to_numpy())
+    naive = 2 * stats.t.sf((table["difference"] / added).abs(), 249)
+    assert (naive < 0.05).mean() < 0.01
 
 
 def test_the_same_date_does_not_count_as_the_night():
     drawn = draw_two_exchanges(late=False, spill=0.6, replications=3, seed=6)
-    joint = joint_cars([drawn.study], "0001")
-    se = drawn.study.car().loc["0001", "se"]
-    assert abs(joint.covariance.iloc[0, 1] / se.prod()) < 0.2
+    joint, se = joint_cars([drawn.study], "news"), drawn.study.car().loc["news", "se"]
+    r = joint.covariance.at["york0001", "tokyo0001"] / (se["york0001"] * se["tokyo0001"])
+    assert abs(r) < 0.2
 
 
 def test_days_are_dates_where_the_exchange_is_known(two_exchanges, panel):

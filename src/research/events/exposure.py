@@ -111,27 +111,34 @@ def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
 
 def _regress(joint: JointCars, characteristics: pd.DataFrame) -> pd.DataFrame:
     """Compute coefficients, portfolio errors and White's errors of one event."""
-    firms = joint.car.index[joint.car.index.isin(characteristics.index)]
-    Z = characteristics.loc[firms].astype(float)
-    Z.insert(0, CONSTANT, 1.0)
-    out = pd.DataFrame({"term": Z.columns, "n": len(firms)})
-    values = Z.to_numpy()
-    if len(firms) <= Z.shape[1] or not _full_rank(values):
-        few = len(firms) <= Z.shape[1]
-        return out.assign(reason="too few firms" if few else "characteristics are collinear")
-    A = np.linalg.pinv(values)
-    car, V = joint.car[firms].to_numpy(), joint.covariance.loc[firms, firms].to_numpy()
-    variance = np.einsum("ki,ij,kj->k", A, V, A)
-    out["coefficient"] = A @ car
-    out["se"] = np.sqrt(np.where(variance > 0, variance, np.nan))
-    out["df"] = joint.df(firms)
-    out["white_se"] = _white_se(values, A, car)
+    places = characteristics.index.get_indexer(joint.car.index)
+    entered = places >= 0
+    firms = joint.car.index[entered]
+    Z = np.column_stack(
+        [np.ones(len(firms)), characteristics.to_numpy(dtype=float)[places[entered]]]
+    )
+    out: dict[str, object] = {"term": [CONSTANT, *characteristics.columns], "n": len(firms)}
+    if len(firms) <= Z.shape[1]:
+        return pd.DataFrame(out | {"reason": "too few firms"})
+    if not _full_rank(Z):
+        return pd.DataFrame(out | {"reason": "characteristics are collinear"})
+    A = np.linalg.pinv(Z)
+    car = joint.car.to_numpy()[entered]
+    variance = np.einsum("ki,ij,kj->k", A, joint.covariance.to_numpy()[entered][:, entered], A)
+    b, se = A @ car, np.sqrt(np.where(variance > 0, variance, np.nan))
     quiet = [quiet_t(joint, pd.Series(row, index=firms)) for row in A]
-    t = out["coefficient"] / out["se"]
-    out["rank_pvalue"] = [rank_pvalue(own, each) for own, each in zip(t, quiet, strict=True)]
-    out["n_quiet"] = [len(each) for each in quiet]
-    out["reason"] = np.where(variance > 0, "", "variance of the coefficient at or below zero")
-    return out
+    return pd.DataFrame(
+        out
+        | {
+            "coefficient": b,
+            "se": se,
+            "df": joint.df(firms),
+            "white_se": _white_se(Z, A, car),
+            "rank_pvalue": [rank_pvalue(t, each) for t, each in zip(b / se, quiet, strict=True)],
+            "n_quiet": [len(each) for each in quiet],
+            "reason": np.where(variance > 0, "", "variance of the coefficient at or below zero"),
+        }
+    )
 
 
 def _full_rank(values: Array) -> bool:

@@ -147,6 +147,11 @@ def test_one_event_has_no_spread_over_events(panel):
     assert found[["se", "t", "df", "pvalue"]].isna().all(axis=None)
 
 
+def test_a_dummy_may_be_true_or_false(panel):
+    study, cars = panel(n_firms=8).study(), TRAITS[["cars"]]
+    pd.testing.assert_frame_equal(exposure(study, cars == 1), exposure(study, cars))
+
+
 def test_firms_and_order_are_by_label(panel):
     study = panel(n_firms=8).study()
     pd.testing.assert_frame_equal(

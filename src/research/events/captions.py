@@ -140,10 +140,10 @@ def power_title(smallest: pd.DataFrame, power: float) -> str:
     if found.empty:
         return f"No group shows any effect in {100 * power:.0f} of 100 cases"
     low, high = found.iloc[0], found.iloc[-1]
+    tail = f", {high['mde_pct']:.1f} % in {group_name(high['group'])}" if len(found) > 1 else ""
     return (
         f"One date shows an effect in {100 * power:.0f} of 100 cases if it is "
-        f"{low['mde_pct']:.1f} % ({group_name(low['group'])}) or more, "
-        f"{high['mde_pct']:.1f} % in {group_name(high['group'])}"
+        f"{low['mde_pct']:.1f} % ({group_name(low['group'])}) or more{tail}"
     )
 
 

@@ -7,7 +7,9 @@ that of the portfolio's abnormal return on other days.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -174,11 +176,11 @@ def _check(studies: Sequence[EventStudy], characteristics: pd.DataFrame, level: 
         faults.append(Fault("characteristics", "no constant: it is added", "a column of that name"))
     for asset in characteristics.index[characteristics.index.duplicated()].unique():
         faults.append(Fault("characteristics", "each asset once", f"{asset!r} twice"))
-    for name in characteristics:
-        values = pd.to_numeric(characteristics[name], errors="coerce")
-        for asset in characteristics.index[~np.isfinite(values.to_numpy(dtype=float))]:
-            found = repr(characteristics[name].loc[asset])
-            faults.append(Fault(f"characteristics.{name}[{asset!r}]", "a finite number", found))
+    for name, column in characteristics.items():
+        for asset, value in column.items():
+            if not isinstance(value, Real) or not math.isfinite(value):
+                where = f"characteristics.{name}[{asset!r}]"
+                faults.append(Fault(where, "a finite number", repr(value)))
     known = {asset for study in studies for asset in study.units.index.get_level_values("asset")}
     known |= {asset for study in studies for asset in study.dropped["asset"]}
     for asset in characteristics.index.difference(list(known)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -97,7 +97,7 @@ def _check(
         *check_table("returns", returns),
         *check_total_losses(returns),
         *check_table(name, others),
-        *check_same_dates(returns, others),
+        *(replace(fault, where=name) for fault in check_same_dates(returns, others)),
         *check_events(events, returns),
     ]
     if not is_window(horizon):

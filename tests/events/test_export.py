@@ -16,6 +16,7 @@ AWKWARD = pd.DataFrame(
         "group": ["a & b_1", "50 % <b>", "C:\\x {#1} ~^$"],
         "t": [-1.23456, np.nan, np.inf],
         "n": [3, 4, 5],
+        "note": ["x < y & z", "", "<i>"],
         "day": pd.to_datetime(["2025-07-23", None, "2025-07-24"]),
     }
 )
@@ -72,25 +73,26 @@ def test_html_shows_what_the_frame_holds(tmp_path):
     cells = parsed(export(AWKWARD, tmp_path / "t.html", caption="What <it> shows", digits=2))
     assert cells.caption == "What <it> shows"
     assert cells.rows == [
-        ["group", "t", "n", "day"],
-        ["a & b_1", "\N{MINUS SIGN}1.23", "3", "2025-07-23"],
-        ["50 % <b>", "\N{EN DASH}", "4", "\N{EN DASH}"],
-        ["C:\\x {#1} ~^$", "\N{INFINITY}", "5", "2025-07-24"],
+        ["group", "t", "n", "note", "day"],
+        ["a & b_1", "\N{MINUS SIGN}1.23", "3", "x < y & z", "2025-07-23"],
+        ["50 % <b>", "\N{EN DASH}", "4", "", "\N{EN DASH}"],
+        ["C:\\x {#1} ~^$", "\N{INFINITY}", "5", "<i>", "2025-07-24"],
     ]
-    assert cells.scopes == ["col"] * 4 + ["row"] * 3
-    assert "b" not in cells.tags
+    assert cells.scopes == ["col"] * 5 + ["row"] * 3
+    assert not {"b", "i", "it"} & set(cells.tags)
 
 
 def test_latex_is_escaped(tmp_path):
     text = export(AWKWARD, tmp_path / "t.tex", caption="50 % & more", digits=2).read_text("utf-8")
     assert r"\caption{50 \% \& more}" in text
-    assert r"a \& b\_1 & $-$1.23 & 3 & 2025-07-23 \\" in text
-    assert r"50 \% <b> & -- & 4 & -- \\" in text
+    assert r"a \& b\_1 & $-$1.23 & 3 & x < y \& z & 2025-07-23 \\" in text
+    assert r"50 \% <b> & -- & 4 &  & -- \\" in text
     assert r"C:\textbackslash{}x \{\#1\} \textasciitilde{}\textasciicircum{}\$ & $\infty$" in text
-    assert r"\begin{tabular}{lrrl}" in text
+    assert r"\begin{tabular}{lrrll}" in text
     for rule in ("toprule", "midrule", "bottomrule"):
         assert text.count(f"\\{rule}") == 1
-    assert all(line.count(" & ") == 3 for line in text.splitlines() if line.endswith(r"\\"))
+    rows = [line for line in text.splitlines() if line.endswith(r"\\")]
+    assert [row.replace(r"\&", "").count("&") for row in rows] == [4] * 4
 
 
 def test_the_frame_is_left_alone(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 _METHODS = {"holm_pvalue": "holm", "bh_pvalue": "fdr_bh"}
 
@@ -24,6 +23,8 @@ def adjusted(pvalues: pd.Series) -> pd.DataFrame:
     Holm (1979), Scandinavian J. Statistics 6, 65-70; Benjamini and Hochberg (1995), J. Royal
     Statistical Society B 57, 289-300.
     """
+    from statsmodels.stats.multitest import multipletests
+
     family = pvalues.notna().to_numpy()
     out = pd.DataFrame(float("nan"), index=pvalues.index, columns=list(_METHODS))
     if family.any():

@@ -11,7 +11,7 @@ from scipy import stats
 
 from research.errors import InputError
 from research.events import contrasts, event_study
-from research.events.covariance import joint_cars, quiet_t, rank_pvalue
+from research.events.covariance import events_of, joint_cars, quiet_t, rank_pvalue
 from research.sessions import sessions
 
 # Sums of a few hundred products in double precision, in another order.
@@ -186,7 +186,7 @@ def test_days_are_dates_where_the_exchange_is_known(two_exchanges, panel):
 def test_a_firm_in_two_studies_is_refused(panel):
     study = panel(n_firms=2).study()
     with pytest.raises(InputError) as caught:
-        joint_cars([study, study], "news")
+        events_of([study, study])
     assert [fault.found for fault in caught.value.faults] == ["'firm0' in two", "'firm1' in two"]
 
 

@@ -179,6 +179,14 @@ def test_what_cannot_be_estimated_says_why(panel, traits, reason):
     assert table[["coefficient", "se", "pvalue"]].isna().all(axis=None)
 
 
+def test_an_event_without_a_figure_says_so(panel):
+    drawn = panel(n_firms=8)
+    drawn.returns.iloc[130] = np.nan
+    table = exposure(drawn.study(), TRAITS)
+    assert (table["reason"] == "too few firms").all()
+    assert (table["n"] == 0).all()
+
+
 def test_every_fault_is_named_at_once(panel):
     traits = pd.concat([TRAITS, TRAITS.iloc[:1]]).assign(constant=1.0).astype(object)
     traits.iloc[1, 0], traits.iloc[2, 1] = "many", np.inf

@@ -74,50 +74,49 @@ def contrasts(
 def _compare(joint: JointCars, groups: pd.Series, first: str, second: str) -> dict[str, object]:
     """Compute one difference with its standard error and degrees of freedom."""
     own = groups.reindex(joint.car.index).to_numpy()
-    a, b = own == first, own == second
-    row: dict[str, object] = {"n_first": a.sum(), "n_second": b.sum()}
-    if not a.any() or not b.any():
-        empty = second if a.any() else first
+    a, b = np.flatnonzero(own == first), np.flatnonzero(own == second)
+    row: dict[str, object] = {"n_first": len(a), "n_second": len(b)}
+    if not len(a) or not len(b):
+        empty = second if len(a) else first
         return row | {"reason": f"no firm of {empty} has every day of the window"}
     car, V = joint.car.to_numpy(), joint.covariance.to_numpy()
-    w = a / a.sum() - b / b.sum()
-    variance = w @ V @ w
+    row |= {"mean_first": car[a].mean(), "mean_second": car[b].mean()}
+    row["overlap"] = joint.overlap.to_numpy()[np.ix_(a, b)].mean()
+    row["difference"] = difference = car[a].mean() - car[b].mean()
+    aa, bb, ab = (V[np.ix_(i, j)].mean() for i, j in ((a, a), (b, b), (a, b)))
+    variance = aa + bb - 2 * ab
     # Two portfolios that are the same leave rounding errors, which are no variance.
-    if variance <= ROUNDING * (np.abs(w) @ np.abs(V) @ np.abs(w)):
+    if variance <= ROUNDING * (aa + bb):
         return row | {"reason": "variance of the difference at or below zero"}
-    difference, se = w @ car, np.sqrt(variance)
-    means = V[a][:, a].mean(), V[b][:, b].mean(), V[a][:, b].mean()
-    quiet = quiet_t(joint, pd.Series(w, joint.car.index))
+    firms = joint.car.index[np.r_[a, b]]
+    weights = np.r_[np.full(len(a), 1 / len(a)), np.full(len(b), -1 / len(b))]
+    quiet = quiet_t(joint, pd.Series(weights, firms))
     return row | {
-        "mean_first": car[a].mean(),
-        "mean_second": car[b].mean(),
-        "difference": difference,
-        "se": se,
-        "df": min(joint.df(joint.car.index[side]) for side in (a, b)),
-        "correlation": means[2] / np.sqrt(means[0] * means[1]),
-        "overlap": joint.overlap.to_numpy()[a][:, b].mean(),
-        "rank_pvalue": rank_pvalue(difference / se, quiet),
+        "se": np.sqrt(variance),
+        "df": min(joint.df(firms[: len(a)]), joint.df(firms[len(a) :])),
+        "correlation": ab / np.sqrt(aa * bb),
+        "rank_pvalue": rank_pvalue(difference / np.sqrt(variance), quiet),
         "n_quiet": len(quiet),
         "reason": "",
     }
 
 
+_COLUMNS = [
+    "event_id", "first", "second", "n_first", "n_second", "mean_first", "mean_second",
+    "difference", "se", "low", "high", "t", "df", "pvalue", "holm_pvalue", "bh_pvalue",
+    "correlation", "overlap", "rank_pvalue", "n_quiet", "reason",
+]  # fmt: skip
+
+
 def _with_inference(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     """Add t, p and interval, and adjust the p-values of all rows together."""
-    columns = [
-        "event_id", "first", "second", "n_first", "n_second", "mean_first", "mean_second",
-        "difference", "se", "df", "correlation", "overlap", "rank_pvalue", "n_quiet", "reason",
-    ]  # fmt: skip
-    out = rows.reindex(columns=columns)
+    out = rows.reindex(columns=_COLUMNS)
     half = stats.t.ppf(0.5 + level / 2, out["df"]) * out["se"]
-    out.insert(9, "low", out["difference"] - half)
-    out.insert(10, "high", out["difference"] + half)
-    out.insert(11, "t", out["difference"] / out["se"])
-    out.insert(13, "pvalue", 2 * stats.t.sf(out["t"].abs(), out["df"]))
+    out["low"], out["high"] = out["difference"] - half, out["difference"] + half
+    out["t"] = out["difference"] / out["se"]
+    out["pvalue"] = 2 * stats.t.sf(out["t"].abs(), out["df"])
     family = adjusted(out["pvalue"])
-    out.insert(14, "holm_pvalue", family["holm_pvalue"])
-    out.insert(15, "bh_pvalue", family["bh_pvalue"])
-    return out
+    return out.assign(holm_pvalue=family["holm_pvalue"], bh_pvalue=family["bh_pvalue"])
 
 
 def _check(
@@ -143,7 +142,4 @@ def _check(
     if groups.index.has_duplicates:
         twice = groups.index[groups.index.duplicated()][0]
         faults.append(Fault("groups", "each asset once", f"{twice} twice"))
-    kinds = {(study.settings.window, study.settings.returns_are) for study in studies}
-    if len(kinds) > 1:
-        faults.append(Fault("studies", "one window and one kind of returns", f"{sorted(kinds)}"))
     raise_if(InputError, "These groups cannot be compared.", faults)

@@ -61,17 +61,16 @@ def joint_cars(
     Raises
     ------
     InputError
-        If a firm stands in two studies, or the window is not inside every study's window.
+        If the window is not inside every study's window.
     """
     holding = [study for study in studies if event_id in study.units.index.get_level_values(0)]
     table = pd.concat([study.car(window).loc[event_id] for study in holding]).dropna(subset="car")
-    _check_firms_once(table.index)
     days = pd.concat([study.event_days(event_id, window) for study in holding]).loc[table.index]
     residuals = pd.concat([study.residuals(event_id) for study in holding], axis=1, sort=True)
     residuals, shared = residuals[table.index], shared_days(days, days)
-    units = pd.concat([study.units.loc[event_id] for study in holding]).loc[table.index]
+    units = pd.concat([study.units.loc[event_id] for study in holding])
     correlation = residual_correlation(residuals, residuals) * shared
-    correlation += overnight(residuals, days, units["calendar"])
+    correlation += overnight(residuals, days, units.loc[table.index, "calendar"])
     return JointCars(
         car=table["car"],
         covariance=correlation * np.outer(table["se"], table["se"]),
@@ -83,7 +82,14 @@ def joint_cars(
 
 
 def events_of(studies: Sequence[EventStudy]) -> list[object]:
-    """List the events of some studies, each once, in their order."""
+    """List the events of studies that can be read as one, each once, in their order.
+
+    Raises
+    ------
+    InputError
+        If a firm stands in two studies, or their windows or kinds of returns differ.
+    """
+    _check_as_one(studies)
     names = [study.units.index.get_level_values("event_id") for study in studies]
     return list(dict.fromkeys(name for index in names for name in index))
 
@@ -117,7 +123,7 @@ def shared_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """
     codes = pd.factorize(np.concatenate([first.to_numpy().ravel(), second.to_numpy().ravel()]))[0]
     parts = np.split(codes, [first.size])
-    held = [np.zeros((len(table), codes.max() + 1)) for table in (first, second)]
+    held = [np.zeros((len(table), codes.max(initial=-1) + 1)) for table in (first, second)]
     for table, part, own in zip((first, second), parts, held, strict=True):
         own[np.arange(len(table))[:, None], part.reshape(table.shape)] = 1.0
     shares = held[0] @ held[1].T / first.shape[1]
@@ -203,9 +209,13 @@ def rank_pvalue(t: float, quiet: Array) -> float:
     return float((1 + (np.abs(quiet) >= abs(t)).sum()) / (1 + len(quiet)))
 
 
-def _check_firms_once(assets: pd.Index) -> None:
+def _check_as_one(studies: Sequence[EventStudy]) -> None:
+    assets = pd.Index([asset for study in studies for asset in study.units.index.unique("asset")])
     faults = [
         Fault("studies", "each firm in one study", f"{asset!r} in two")
         for asset in assets[assets.duplicated()].unique()
     ]
+    kinds = {(study.settings.window, study.settings.returns_are) for study in studies}
+    if len(kinds) > 1:
+        faults.append(Fault("studies", "one window and one kind of returns", f"{sorted(kinds)}"))
     raise_if(InputError, "These studies cannot be read as one.", faults)

@@ -238,7 +238,7 @@ def _precisions(
         joint = joint_cars([result], event_id, window)
         names = pd.Series(ALL, joint.car.index) if groups is None else groups
         own = names.reindex(joint.car.index)
-        for name in own.dropna().unique():
+        for name in tests.loc[event_id].index:
             key, assets = (event_id, name), joint.car.index[own == name]
             row, half = tests.loc[key], (band.at[key, "high"] - band.at[key, "low"]) / 2
             own_se = se.loc[event_id].loc[assets].to_numpy()
@@ -266,6 +266,8 @@ def _draw(
 ) -> tuple[Array, int, str]:
     """Draw CARs without an effect: whole days of the group, scaled to the variance of its CARs."""
     none: Array = np.empty((0, len(assets)))
+    if not len(assets):
+        return none, 0, "no firm has every day of the window"
     if (joint.overlap.loc[assets, assets] < 1).any(axis=None):
         return none, 0, "the firms do not share their event days"
     complete = joint.residuals[assets].dropna().to_numpy()

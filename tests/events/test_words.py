@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research.events import captions, findings, frames
-from research.events.inference import TESTS, SUMMARY
+from research.events.inference import TESTS
 from research.words import counted, p_words, signed, window_words
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.data.groups import group_name
 from research.events.findings import LEVEL
-from research.words import counted, counted_of, percent, signed
+from research.words import counted, counted_of, p_words, percent, signed
 
 
 def day_title(moves: pd.DataFrame) -> str:
@@ -134,3 +134,49 @@ def heat_alt(summary: pd.DataFrame) -> str:
         f"groups at {summary.index.get_level_values('event_id').nunique()} events. Largest "
         f"moves, per cent: {values}. All values are in the data of the figure."
     )
+
+
+def power_title(smallest: pd.DataFrame, power: float) -> str:
+    """Say how large an effect one date shows, from the sharpest group to the bluntest."""
+    found = smallest.dropna(subset="mde_pct").sort_values("mde_pct")
+    if found.empty:
+        return f"No group shows any effect in {100 * power:.0f} of 100 cases"
+    low, high = found.iloc[0], found.iloc[-1]
+    tail = f", {high['mde_pct']:.1f} % in {group_name(high['group'])}" if len(found) > 1 else ""
+    return (
+        f"One date shows an effect in {100 * power:.0f} of 100 cases if it is "
+        f"{low['mde_pct']:.1f} % ({group_name(low['group'])}) or more{tail}"
+    )
+
+
+def power_alt(smallest: pd.DataFrame, power: float) -> str:
+    """Read the smallest effects that are seen out."""
+    values = "; ".join(
+        f"{group_name(group)} {'none' if pd.isna(value) else f'{value:.1f}'}"
+        for group, value in zip(smallest["group"], smallest["mde_pct"], strict=True)
+    )
+    return (
+        f"Lines of the chance that the test sees an effect, rising with the effect, one a group. "
+        f"Effect seen in {100 * power:.0f} of 100 cases, per cent: {values}."
+    )
+
+
+def contrast_title(table: pd.DataFrame) -> str:
+    """Count the differences that stand after adjusting, and name the clearest."""
+    left = int((table["holm_pvalue"] < LEVEL).sum())
+    row = table.loc[table["pvalue"].idxmin()]
+    return (
+        f"{counted(left)} of {len(table)} differences {'stands' if left == 1 else 'stand'} after "
+        f"adjusting for their number; clearest: {row['label']}, "
+        f"{signed(row['difference_pct'], 1)} points"
+    )
+
+
+def contrast_alt(table: pd.DataFrame) -> str:
+    """Read the differences with their intervals out."""
+    values = "; ".join(
+        f"{row.label} {signed(row.difference_pct, 1)} ({signed(row.low_pct, 1)} to "
+        f"{signed(row.high_pct, 1)}, adjusted p {p_words(row.holm_pvalue)})"
+        for row in table.itertuples()
+    )
+    return f"Differences of two groups with 95 % intervals, per cent: {values}."

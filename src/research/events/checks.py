@@ -50,7 +50,7 @@ def check_all(
         *(check_total_losses(returns) if settings.returns_are == "simple" else []),
         *check_table("benchmark", benchmark),
         *check_same_dates(returns, benchmark),
-        *_check_events(events, returns),
+        *check_events(events, returns),
         *check_benchmark_calendar(settings, events),
         *check_exclude(exclude, events),
     ]
@@ -121,18 +121,8 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def check_events(events: pd.DataFrame, returns: pd.DataFrame) -> None:
-    """Raise one `InputError` that lists every fault of the events, whatever else is wrong.
-
-    Raises
-    ------
-    InputError
-        If a row of the events is not usable.
-    """
-    raise_if(InputError, "event_study cannot start.", _check_events(events, returns))
-
-
-def _check_events(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
+def check_events(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
+    """Find what is wrong with a table of events: columns, keys, assets, dates, calendars."""
     if not isinstance(events, pd.DataFrame):
         return [Fault("events", "a DataFrame", type(events).__name__)]
     missing = [c for c in ("event_id", "asset", "date") if c not in events]

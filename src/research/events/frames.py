@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 from scipy import stats
 
+from research.data.groups import group_name
 from research.events.placebo import Placebo
 
 #: Short names of the group tests, the headline last.
@@ -163,3 +164,56 @@ def left_out(dropped: pd.DataFrame, outside: pd.DataFrame, few_firms: int) -> pd
         "number": [len(outside), few_firms],
     }
     return pd.concat([rows, pd.DataFrame(other)], ignore_index=True)
+
+
+def power_frames(
+    curve: pd.DataFrame, smallest: pd.DataFrame, event_id: str, test: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give one event's power curves and minimal detectable effects, in per cent.
+
+    Parameters
+    ----------
+    curve, smallest
+        Results of `research.events.power.power_curve` and `minimal_detectable_effect`.
+    event_id, test
+        The event, and one of `research.events.power.POWER_TESTS`.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Curves (group, effect_pct, power_pct, power_resampled_pct) and effects (group, mde_pct).
+    """
+    chosen = curve[(curve["event_id"] == event_id) & (curve["test"] == test)]
+    lines = pd.DataFrame(
+        {
+            "group": chosen["group"].to_numpy(),
+            "effect_pct": 100 * chosen["effect"].to_numpy(),
+            "power_pct": 100 * chosen["power"].to_numpy(),
+            "power_resampled_pct": 100 * chosen["power_resampled"].to_numpy(),
+        }
+    )
+    marks = 100 * smallest.loc[event_id, f"{test}_mde"].rename("mde_pct")
+    return lines, marks.loc[lines["group"].unique()].reset_index()
+
+
+def contrast_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """Label contrasts with a test for a forest plot, in per cent.
+
+    Parameters
+    ----------
+    table
+        Result of `research.events.contrasts.contrasts`, rows of one event or of several.
+    """
+    tested = table[table["pvalue"].notna()]
+    several = len(set(tested["event_id"])) > 1
+    names = [
+        f"{group_name(a)} less {group_name(b)}"
+        for a, b in zip(tested["first"], tested["second"], strict=True)
+    ]
+    tails = [f", {event}" if several else "" for event in tested["event_id"]]
+    out = pd.DataFrame({"label": [a + b for a, b in zip(names, tails, strict=True)]})
+    for name in ("difference", "low", "high"):
+        out[f"{name}_pct"] = 100 * tested[name].to_numpy()
+    return out.assign(
+        pvalue=tested["pvalue"].to_numpy(), holm_pvalue=tested["holm_pvalue"].to_numpy()
+    )

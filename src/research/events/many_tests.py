@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from research.data.sources import MarketData
 from research.events.day_zero import day_zero
 from research.events.inference import TESTS
+from research.events.multiple import adjusted
 from research.events.placebo import Placebo, time_placebo
 from research.events.reactions import BENCHMARKS, RETURNS_ARE, calendars_of, members, react
 
@@ -52,7 +52,7 @@ def placebos(
     return out
 
 
-def adjust(summary: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
+def adjust(summary: pd.DataFrame) -> pd.DataFrame:
     """Adjust the Kolari-Pynnonen p-values of many events and groups for their number.
 
     Events with the same day 0 ask the same question of a group: each (group, day 0) counts
@@ -68,9 +68,8 @@ def adjust(summary: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     family = pvalues[~pvalues.index.duplicated()].dropna()
     out = summary.copy()
     out["n_hypotheses"] = len(family)
-    for method, column in (("holm", "holm_pvalue"), ("fdr_bh", "bh_pvalue")):
-        adjusted = pd.Series(multipletests(family, level, method)[1], index=family.index)
-        out[column] = adjusted.reindex(pvalues.index).to_numpy()
+    for column, values in adjusted(family).items():
+        out[str(column)] = values.reindex(pvalues.index).to_numpy()
     return out
 
 

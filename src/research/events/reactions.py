@@ -9,7 +9,9 @@ import pandas as pd
 
 from research.data.sources import MarketData
 from research.errors import Fault, InputError, raise_if
+from research.events.contrasts import contrasts
 from research.events.day_zero import day_zero
+from research.events.power import minimal_detectable_effect
 from research.events.results import EventStudy
 from research.events.study import event_study
 
@@ -66,6 +68,23 @@ class Reactions:
         out = pd.concat([study.car(window) for study in self.studies.values()])
         out["group"] = self.groups.reindex(out.index.get_level_values("asset")).to_numpy()
         return out
+
+    def contrasts(
+        self, pairs: Sequence[tuple[str, str]], window: Sequence[int] | None = None
+    ) -> pd.DataFrame:
+        """Compare pairs of groups, also across exchanges, as `research.events.contrasts`."""
+        return contrasts(list(self.studies.values()), pairs, groups=self.groups, window=window)
+
+    def detectable(
+        self, window: Sequence[int] | None = None, power: float = 0.8, level: float = 0.05
+    ) -> pd.DataFrame:
+        """Give each event's and group's `research.events.power.minimal_detectable_effect`."""
+        return pd.concat(
+            [
+                minimal_detectable_effect(study, self.groups, power, level, window=window)
+                for study in self.studies.values()
+            ]
+        )
 
     @property
     def dropped(self) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from scipy import stats
 from research.errors import Fault, InputError
 from research.events.checks import is_window
 from research.events.clustering import clusters
+from research.events.covariance import calendar_days
 from research.events.inference import SUMMARY, tests_frame
 from research.events.members import Members
 from research.events.models import Array, Fit, Labels
@@ -170,6 +171,33 @@ class EventStudy:
         for name in SUMMARY:
             out[name] = by_test[name]["statistic"]
         return out.assign(kp_pvalue=headline["pvalue"])
+
+    def residuals(self, event_id: object) -> pd.DataFrame:
+        """Lay the residuals of an event's estimation window out by calendar day.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Days x assets (fractions), NaN where a day is not used. A day is a date where the
+            events name their exchange, else its number in the table of returns.
+        """
+        rows = self.abnormal.index.get_level_values("event_id") == event_id
+        used = np.isfinite(self._fit.residuals[rows])
+        first = self.settings.estimation[0]
+        days = calendar_days(self.units[rows], self._days[rows], first)[used]
+        assets = self.abnormal.index.get_level_values("asset")[rows]
+        keys = [days, np.repeat(assets, used.sum(axis=1))]
+        cells = pd.Series(self._fit.residuals[rows][used], index=keys)
+        return cells.unstack().reindex(columns=assets)
+
+    def event_days(self, event_id: object, window: Sequence[int] | None = None) -> pd.DataFrame:
+        """Name the calendar days of an event's window, assets x relative days."""
+        rows = self.abnormal.index.get_level_values("event_id") == event_id
+        first = self.settings.window[0]
+        days = calendar_days(self.units[rows], self._window_days[rows], first)
+        assets = self.abnormal.index.get_level_values("asset")[rows]
+        table = pd.DataFrame(days, index=assets, columns=self.abnormal.columns)
+        return table.iloc[:, self._columns(window)]
 
     def _cumulate(self, window: Sequence[int] | None) -> tuple[Array, Array]:
         take = self._columns(window)

@@ -1,0 +1,211 @@
+"""Joint covariance of CARs against loops over pairs and dates, and between two exchanges."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from research.errors import InputError
+from research.events import contrasts, event_study
+from research.events.covariance import events_of, joint_cars, quiet_t, rank_pvalue
+from research.sessions import sessions
+
+# Sums of a few hundred products in double precision, in another order.
+SAME = 1e-10
+
+# 500 replications: a share of 5 % varies by 1.0 points (one standard error); three of them.
+REPLICATIONS = 500
+NOMINAL = pytest.approx(0.05, abs=0.029)
+
+
+def reference_covariance(residuals, se, days):
+    """Loop over pairs of firms and the dates that both have."""
+    out = {}
+    for a in residuals:
+        for b in residuals:
+            both = residuals[[a, b]].dropna() if a != b else residuals[[a]].dropna()
+            x, y = both.iloc[:, 0], both.iloc[:, -1]
+            r = sum(x * y) / (sum(x * x) * sum(y * y)) ** 0.5
+            shared = len(set(days.loc[a]) & set(days.loc[b])) / days.shape[1]
+            out[a, b] = r * shared * se[a] * se[b]
+    return pd.Series(out).unstack().loc[residuals.columns, residuals.columns]
+
+
+@pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
+@pytest.mark.parametrize("missing", [0.0, 0.08])
+def test_loops_give_the_same(panel, window, missing):
+    study = panel(missing=missing).study(window=window)
+    joint = joint_cars([study], "news", window)
+    table = study.car(window).loc["news"].dropna()
+    residuals = study.residuals("news")[table.index]
+    expected = reference_covariance(
+        residuals, table["se"], study.event_days("news").loc[table.index]
+    )
+    np.testing.assert_allclose(joint.covariance, expected, rtol=SAME, atol=1e-18)
+    assert np.diag(joint.covariance) == pytest.approx(table["se"] ** 2, rel=SAME)
+
+
+def test_residuals_are_those_of_the_reference(panel, reference):
+    drawn = panel(missing=0.05)
+    found = drawn.study().residuals("news")
+    for asset in drawn.returns:
+        unit = reference.unit(drawn, asset, model="market", window=(0, 0), estimation=(-100, -11))
+        own = found[asset].dropna()
+        assert own.to_numpy() == pytest.approx(unit.residuals.to_numpy(), abs=SAME)
+        assert [drawn.returns.index[number] for number in own.index] == list(unit.residuals.index)
+
+
+@pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
+def test_the_equal_weighted_sum_is_the_variance_of_the_portfolio(panel, window):
+    study = panel().study(window=window)
+    V = joint_cars([study], "news", window).covariance
+    row = study.tests(window).set_index("test").loc["portfolio_t"]
+    assert row["mean"] / V.to_numpy().mean() ** 0.5 == pytest.approx(row["statistic"], rel=SAME)
+
+
+def test_staggered_windows_share_what_they_overlap(panel):
+    drawn = panel(n_firms=3)
+    events = drawn.events.assign(date=[drawn.returns.index[p] for p in (130, 129, 120)])
+    study = type(drawn)(drawn.returns, drawn.benchmark, events).study(window=(-1, 1))
+    shared = joint_cars([study], "news").overlap.to_numpy()
+    assert shared == pytest.approx(np.array([[1, 2 / 3, 0], [2 / 3, 1, 0], [0, 0, 1]]))
+
+
+def test_exchanges_are_matched_by_date(two_exchanges):
+    """The wrong turn: correlating the n-th days of the windows, which holidays push apart."""
+    drawn = two_exchanges()
+    same_day = drawn.events.assign(date=pd.Timestamp("2025-07-23"))
+    study = type(drawn)(drawn.returns, drawn.benchmark, same_day).study(
+        model="mean", estimation=(-120, -11)
+    )
+    joint = joint_cars([study], "news")
+    a, b = study.residuals("news")["tokyo0"], study.residuals("news")["york0"]
+    both = pd.concat([a, b], axis=1).dropna()
+    right = (both["tokyo0"] * both["york0"]).sum() / np.sqrt((both**2).sum().prod())
+    by_place = np.corrcoef(a.dropna(), b.dropna())[0, 1]
+    se = study.car().loc["news", "se"]
+    found = joint.covariance.at["tokyo0", "york0"] / (se["tokyo0"] * se["york0"])
+    assert found == pytest.approx(right, abs=SAME)
+    assert right > 0.5
+    assert abs(by_place - right) > 0.2
+
+
+def draw_two_exchanges(*, late: bool, spill: float, replications: int, seed: int):
+    """One firm each in New York and Tokyo; Tokyo repeats New York's residual a session later.
+
+    One pair of firms a replication. ``late``: Tokyo's day 0 is the session after New
+    York's; else both have the same date.
+    """
+    rng = np.random.default_rng(seed)
+    york, tokyo = (sessions(code, "2024-01-04", "2025-07-31") for code in ("XNYS", "XTKS"))
+    days = york.union(tokyo)
+    shock = pd.DataFrame(rng.normal(0, 0.02, (len(york), replications)), index=york)
+    follows = tokyo.searchsorted(york, side="right")
+    heard = shock[follows < len(tokyo)].groupby(tokyo[follows[follows < len(tokyo)]]).sum()
+    own = pd.DataFrame(rng.normal(0, 0.015, (len(tokyo), replications)), index=tokyo)
+    echo = own + spill * heard.reindex(tokyo).fillna(0.0)
+    names = [f"{number:04d}" for number in range(replications)]
+    returns = pd.concat(
+        [
+            shock.set_axis(names, axis=1).add_prefix("york"),
+            echo.set_axis(names, axis=1).add_prefix("tokyo"),
+        ],
+        axis=1,
+        sort=True,
+    ).reindex(days)
+    zero = {"york": pd.Timestamp("2025-06-10"), "tokyo": pd.Timestamp("2025-06-10")}
+    if late:
+        zero["tokyo"] = pd.Timestamp("2025-06-11")
+    events = pd.DataFrame(
+        [
+            {"event_id": "news", "asset": place + name, "date": zero[place], "calendar": code}
+            for name in names
+            for place, code in (("york", "XNYS"), ("tokyo", "XTKS"))
+        ]
+    )
+    benchmark = pd.Series(rng.normal(0, 0.01, len(days)), index=days)
+    study = event_study(
+        returns, benchmark, events, returns_are="simple", model="mean",
+        window=(0, 0), estimation=(-250, -1),
+    )  # fmt: skip
+    return SimpleNamespace(study=study, names=names)
+
+
+@pytest.fixture(scope="module")
+def overnight():
+    return draw_two_exchanges(late=True, spill=0.6, replications=REPLICATIONS, seed=5)
+
+
+def test_the_night_between_the_closes_is_in_the_covariance(overnight):
+    study, names = overnight.study, ["york0000", "tokyo0000"]
+    joint = joint_cars([study], "news")
+    assert joint.overlap.at["york0000", "tokyo0000"] == 0
+    e, f = (study.residuals("news")[name].dropna() for name in names)
+    tokyo = sessions("XTKS")
+    pairs = [(e[day], f.get(tokyo[tokyo > day][0])) for day in e.index]
+    pairs = np.array([pair for pair in pairs if pair[1] is not None])
+    r = (pairs[:, 0] @ pairs[:, 1]) / np.sqrt((pairs**2).sum(axis=0).prod())
+    se = study.car().loc["news", "se"][names]
+    for one, other in (names, names[::-1]):
+        assert joint.covariance.at[one, other] == pytest.approx(r * se.prod(), rel=SAME)
+    assert r > 0.5
+
+
+def test_a_difference_over_the_night_keeps_its_size(overnight):
+    pairs = [(f"tokyo{name}", f"york{name}") for name in overnight.names]
+    firms = [firm for pair in pairs for firm in pair]
+    table = contrasts(overnight.study, pairs, groups=pd.Series(firms, index=firms))
+    assert (table["pvalue"] < 0.05).mean() == NOMINAL
+    # The wrong turn: two dates, so no covariance; the test then hardly ever rejects.
+    se = overnight.study.car().loc["news", "se"]
+    added = np.hypot(se[table["first"]].to_numpy(), se[table["second"]].to_numpy())
+    naive = 2 * stats.t.sf((table["difference"] / added).abs(), 249)
+    assert (naive < 0.05).mean() < 0.01
+
+
+def test_the_same_date_does_not_count_as_the_night():
+    drawn = draw_two_exchanges(late=False, spill=0.6, replications=3, seed=6)
+    joint, se = joint_cars([drawn.study], "news"), drawn.study.car().loc["news", "se"]
+    r = joint.covariance.at["york0001", "tokyo0001"] / (se["york0001"] * se["tokyo0001"])
+    assert abs(r) < 0.2
+
+
+def test_days_are_dates_where_the_exchange_is_known(two_exchanges, panel):
+    drawn = two_exchanges()
+    study = drawn.study(model="mean", window=(0, 1))
+    days = study.event_days("news")
+    assert list(days.loc["tokyo0"]) == list(pd.to_datetime(["2025-07-23", "2025-07-24"]))
+    assert list(days.loc["york0"]) == list(pd.to_datetime(["2025-07-24", "2025-07-25"]))
+    assert panel().study().event_days("news").loc["firm0"].tolist() == [130]
+
+
+def test_a_firm_in_two_studies_is_refused(panel):
+    study = panel(n_firms=2).study()
+    with pytest.raises(InputError) as caught:
+        events_of([study, study])
+    assert [fault.found for fault in caught.value.faults] == ["'firm0' in two", "'firm1' in two"]
+
+
+@pytest.mark.parametrize("n_days", [1, 3])
+def test_quiet_t_runs_over_the_estimation_window(panel, n_days):
+    study = panel(n_firms=3).study(window=(0, n_days - 1))
+    joint = joint_cars([study], "news")
+    weights = pd.Series([0.5, 0.0, -0.5], joint.car.index)
+    series = (joint.residuals["firm0"] - joint.residuals["firm2"]).dropna().to_numpy() / 2
+    sigma = np.sqrt((series**2).sum() / (len(series) - 2))
+    expected = [
+        sum(series[start : start + n_days]) / (n_days**0.5 * sigma)
+        for start in range(len(series) - n_days + 1)
+    ]
+    assert quiet_t(joint, weights) == pytest.approx(expected, abs=SAME)
+
+
+def test_rank_counts_what_is_as_large():
+    quiet = np.array([-3.0, 1.0, 2.0])
+    assert [rank_pvalue(t, quiet) for t in (0.5, 2.0, -2.5, 9.0)] == [1.0, 0.75, 0.5, 0.25]
+    assert np.isnan(rank_pvalue(1.0, np.empty(0)))
+    assert np.isnan(rank_pvalue(np.nan, quiet))

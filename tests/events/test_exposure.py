@@ -1,0 +1,204 @@
+"""Exposure regressions against statsmodels, and the size of their errors on one date."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from research.errors import InputError
+from research.events import contrasts, event_study, exposure, mean_over_events
+
+# Sums of a few hundred products in double precision, in another order.
+SAME = 1e-9
+
+# 250 replications: a share of 5 % varies by 1.4 points (one standard error); three of them.
+NOMINAL = pytest.approx(0.05, abs=0.042)
+
+FIRMS = [f"firm{n}" for n in range(8)]
+TRAITS = pd.DataFrame(
+    {"exports": [0.9, 0.1, 0.5, 0.3, 0.7, 0.2, 0.8, 0.4], "cars": [1, 0, 1, 0, 0, 0, 1, 0]},
+    index=FIRMS,
+)
+
+
+@pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
+def test_each_coefficient_is_a_regression_of_its_portfolio(panel, window):
+    drawn = panel(n_firms=8)
+    table = exposure(drawn.study(window=window), TRAITS).set_index("term")
+    Z = np.column_stack([np.ones(8), TRAITS])
+    weights = np.linalg.inv(Z.T @ Z) @ Z.T
+    days = drawn.returns.index
+    ahead = days[130 + window[0] : 130 + window[1] + 1]
+    every = days[30:120].append(ahead)
+    dummies = pd.get_dummies(every).set_axis(every)[list(ahead)].astype(float)
+    design = sm.add_constant(drawn.benchmark.loc[every]).join(dummies)
+    for term, row in zip(["constant", "exports", "cars"], weights, strict=True):
+        portfolio = drawn.returns.loc[every] @ row
+        test = sm.OLS(portfolio, design).fit().t_test(np.r_[0, 0, np.ones(len(ahead))])
+        found = table.loc[term]
+        assert found["coefficient"] == pytest.approx(test.effect.item(), rel=SAME)
+        assert found["se"] == pytest.approx(test.sd.item(), rel=SAME)
+        assert found["pvalue"] == pytest.approx(test.pvalue.item(), rel=SAME)
+        assert [found["low"], found["high"]] == pytest.approx(list(test.conf_int()[0]), rel=SAME)
+        assert found["df"] == 88
+
+
+def test_coefficients_and_white_errors_are_those_of_statsmodels(panel):
+    study = panel(n_firms=8).study(window=(0, 2))
+    fit = sm.OLS(study.car().loc["news", "car"], sm.add_constant(TRAITS)).fit(cov_type="HC1")
+    table = exposure(study, TRAITS)
+    assert table["coefficient"].to_numpy() == pytest.approx(fit.params.to_numpy(), rel=SAME)
+    assert table["white_se"].to_numpy() == pytest.approx(fit.bse.to_numpy(), rel=SAME)
+
+
+def test_a_group_dummy_is_a_contrast(panel):
+    study = panel(n_firms=8, missing=0.02).study(window=(0, 1))
+    row = exposure(study, TRAITS[["cars"]]).set_index("term").loc["cars"]
+    groups = TRAITS["cars"].map({1: "cars", 0: "others"})
+    other = contrasts(study, [("cars", "others")], groups=groups).iloc[0]
+    assert row["coefficient"] == pytest.approx(other["difference"], rel=SAME)
+    for name in ("se", "rank_pvalue", "n_quiet"):
+        assert row[name] == pytest.approx(other[name], rel=SAME)
+
+
+def draw_industries(*, replications: int, effect: float, seed: int):
+    """Two industries of ten firms, each with a factor of its own; one event a replication."""
+    rng = np.random.default_rng(seed)
+    n_days, n_firms = 122, 20
+    shape = (n_days, replications, n_firms)
+    industry = rng.normal(0, 0.01, (n_days, replications, 2)).repeat(n_firms // 2, axis=2)
+    values = industry + rng.normal(0, 0.02, shape)
+    dummy = np.tile(np.repeat([1.0, 0.0], n_firms // 2), replications)
+    days = pd.bdate_range("2020-01-01", periods=n_days)
+    names = [f"r{r:03d}f{f:02d}" for r in range(replications) for f in range(n_firms)]
+    returns = pd.DataFrame(values.reshape(n_days, -1), index=days, columns=names)
+    returns.iloc[121] += effect * dummy
+    events = pd.DataFrame({"event_id": [n[:4] for n in names], "asset": names, "date": days[121]})
+    benchmark = pd.Series(rng.normal(0, 0.01, n_days), index=days)
+    study = event_study(
+        returns, benchmark, events, returns_are="simple", model="market",
+        window=(0, 0), estimation=(-120, -1),
+    )  # fmt: skip
+    return study, pd.DataFrame({"industry": dummy}, index=names)
+
+
+def test_portfolio_errors_keep_the_size_where_whites_do_not():
+    """Industries that move together: on one date a dummy of theirs is two observations."""
+    study, traits = draw_industries(replications=250, effect=0.0, seed=3)
+    rows = exposure(study, traits).query("term == 'industry'")
+    assert (rows["pvalue"] < 0.05).mean() == NOMINAL
+    assert (rows["rank_pvalue"] < 0.05).mean() == NOMINAL
+    white = 2 * stats.t.sf((rows["coefficient"] / rows["white_se"]).abs(), 18)
+    assert (white < 0.05).mean() > 0.2
+
+
+def test_a_known_effect_is_found_without_bias():
+    study, traits = draw_industries(replications=100, effect=0.05, seed=4)
+    rows = exposure(study, traits).query("term == 'industry'")
+    error = rows["coefficient"].std() / 10
+    assert rows["coefficient"].mean() == pytest.approx(0.05, abs=3 * error)
+    assert rows["se"].mean() == pytest.approx(rows["coefficient"].std(), rel=0.25)
+    assert (rows["pvalue"] < 0.05).mean() > 0.6
+
+
+def test_quiet_dates_as_events_agree_with_the_rank(panel):
+    """Placebo: the same regression on every date of a quiet stretch rejects rarely."""
+    drawn = panel(n_firms=8, n_days=300)
+    dates = drawn.returns.index[120:300]
+    events = pd.DataFrame(
+        [
+            {"event_id": f"{day:%F}", "asset": asset, "date": day}
+            for day in dates
+            for asset in drawn.returns
+        ]
+    )
+    study = type(drawn)(drawn.returns, drawn.benchmark, events).study()
+    rows = exposure(study, TRAITS).query("term == 'exports'")
+    assert len(rows) == 180
+    assert (rows["pvalue"] < 0.05).mean() == pytest.approx(0.05, abs=0.05)
+    assert (rows["rank_pvalue"] - rows["pvalue"]).abs().mean() < 0.05
+
+
+def test_the_mean_over_events_is_a_regression_with_clusters(panel):
+    """The same firms at every event: pooled least squares, clustered by event."""
+    drawn = panel(n_firms=8)
+    parts = [
+        drawn.events.assign(event_id=f"e{p}", date=drawn.returns.index[p]) for p in range(120, 150)
+    ]
+    study = type(drawn)(drawn.returns, drawn.benchmark, pd.concat(parts)).study()
+    found = mean_over_events(exposure(study, TRAITS))
+    car = study.car()["car"]
+    traits = TRAITS.loc[car.index.get_level_values("asset")].set_index(car.index)
+    clusters = pd.factorize(car.index.get_level_values("event_id"))[0]
+    fit = sm.OLS(car, sm.add_constant(traits)).fit(
+        cov_type="cluster", cov_kwds={"groups": clusters, "use_correction": False}
+    )
+    assert found["coefficient"].to_numpy() == pytest.approx(fit.params.to_numpy(), rel=SAME)
+    # Without its correction statsmodels divides by the events where a variance has one less.
+    assert found["se"].to_numpy() == pytest.approx(fit.bse.to_numpy() * np.sqrt(30 / 29), rel=SAME)
+    assert (found["df"] == 29).all()
+
+
+def test_one_event_has_no_spread_over_events(panel):
+    found = mean_over_events(exposure(panel(n_firms=8).study(), TRAITS))
+    assert found[["se", "t", "df", "pvalue"]].isna().all(axis=None)
+
+
+def test_a_dummy_may_be_true_or_false(panel):
+    study, cars = panel(n_firms=8).study(), TRAITS[["cars"]]
+    pd.testing.assert_frame_equal(exposure(study, cars == 1), exposure(study, cars))
+
+
+def test_firms_and_order_are_by_label(panel):
+    study = panel(n_firms=8).study()
+    pd.testing.assert_frame_equal(
+        exposure(study, TRAITS), exposure(study, TRAITS.iloc[::-1]), rtol=SAME
+    )
+    fewer = exposure(study, TRAITS.iloc[:6])
+    assert (fewer["n"] == 6).all()
+    car = study.car().loc["news", "car"].iloc[:6]
+    fit = sm.OLS(car, sm.add_constant(TRAITS.iloc[:6])).fit()
+    assert fewer["coefficient"].to_numpy() == pytest.approx(fit.params.to_numpy(), rel=SAME)
+
+
+@pytest.mark.parametrize(
+    ("traits", "reason"),
+    [
+        (TRAITS.assign(twice=2 * TRAITS["exports"]), "characteristics are collinear"),
+        (TRAITS.assign(cars=1), "characteristics are collinear"),
+        (TRAITS.assign(cars=0), "characteristics are collinear"),
+        (TRAITS.iloc[:3], "too few firms"),
+    ],
+)
+def test_what_cannot_be_estimated_says_why(panel, traits, reason):
+    table = exposure(panel(n_firms=8).study(), traits)
+    assert (table["reason"] == reason).all()
+    assert table[["coefficient", "se", "pvalue"]].isna().all(axis=None)
+
+
+def test_an_event_without_a_figure_says_so(panel):
+    drawn = panel(n_firms=8)
+    drawn.returns.iloc[130] = np.nan
+    table = exposure(drawn.study(), TRAITS)
+    assert (table["reason"] == "too few firms").all()
+    assert (table["n"] == 0).all()
+
+
+def test_every_fault_is_named_at_once(panel):
+    traits = pd.concat([TRAITS, TRAITS.iloc[:1]]).assign(constant=1.0).astype(object)
+    traits.iloc[1, 0], traits.iloc[2, 1] = "many", np.inf
+    traits = traits.rename(index={"firm7": "firm9"})
+    with pytest.raises(InputError) as caught:
+        exposure(panel(n_firms=8).study(), traits, level=2)
+    found = [(fault.where, fault.found) for fault in caught.value.faults]
+    assert found == [
+        ("level", "2"),
+        ("characteristics", "a column of that name"),
+        ("characteristics", "'firm0' twice"),
+        ("characteristics.exports['firm1']", "'many'"),
+        ("characteristics.cars['firm2']", "inf"),
+        ("characteristics", "'firm9'"),
+    ]

@@ -1,0 +1,217 @@
+"""Power against statsmodels, draws of the law it describes, and simulated event studies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from statsmodels.stats.power import ttest_power
+
+from research.errors import InputError
+from research.events import event_study, minimal_detectable_effect, power_curve
+from research.events.power import POWER_TESTS, kp_power, portfolio_power
+from research.events.simulate import Design, simulate
+from research.events.sizes import rejections
+
+# Two routines for the same noncentral t.
+SAME = 1e-6
+
+# Gauss-Legendre mean over the spread of firms.
+NODES = 2e-5
+
+# A share of 100,000 draws varies by at most 0.16 points (one standard error); three of them.
+DRAWN = 0.005
+
+# Shares of 1,000 replications vary by 1.6 points, the prediction by less; three of them.
+SIMULATED = 0.05
+
+GROUPS = pd.Series(list("aaaabbbb"), index=[f"firm{n}" for n in range(8)])
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.01, -0.03])
+@pytest.mark.parametrize("df", [20, 118])
+def test_portfolio_power_is_that_of_a_t_test(effect, df):
+    expected = ttest_power(abs(effect) / 0.012 / np.sqrt(df + 1), df + 1, 0.05)
+    assert portfolio_power(effect, 0.012, df, 0.05) == pytest.approx(expected, abs=SAME)
+
+
+@pytest.mark.parametrize("n", [3, 8, 30])
+def test_equal_firms_without_correlation_are_a_t_test(n):
+    expected = ttest_power(0.01 / 0.02, n, 0.05)
+    assert kp_power(0.01, np.full(n, 0.02), 0.0, 0.05) == pytest.approx(expected, abs=NODES)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.1, 0.5, -0.05])
+def test_without_an_effect_power_is_the_size(correlation):
+    se = np.linspace(0.01, 0.03, 12)
+    assert kp_power(0.0, se, correlation, 0.05) == pytest.approx(0.05, abs=NODES)
+    assert kp_power(0.0, se, correlation, 0.01) == pytest.approx(0.01, abs=NODES)
+
+
+@pytest.mark.parametrize(("n", "correlation"), [(3, 0.2), (12, 0.1), (30, 0.3)])
+def test_unequal_firms_by_drawing_them(n, correlation):
+    """Equal effects and unequal errors: the spread that they make is in the yardstick."""
+    rng = np.random.default_rng(n)
+    se, effect = rng.uniform(0.01, 0.03, n), 0.03
+    shared = np.sqrt(correlation) * rng.standard_normal((100_000, 1))
+    s = shared + np.sqrt(1 - correlation) * rng.standard_normal((100_000, n)) + effect / se
+    t = s.mean(axis=1) / (s.std(axis=1, ddof=1) / np.sqrt(n))
+    t *= np.sqrt((1 - correlation) / (1 + (n - 1) * correlation))
+    share = (np.abs(t) > stats.t.ppf(0.975, n - 1)).mean()
+    assert kp_power(effect, se, correlation, 0.05) == pytest.approx(share, abs=DRAWN)
+
+
+def test_power_does_not_depend_on_units_or_sign():
+    se = np.linspace(0.01, 0.03, 9)
+    one = kp_power(0.02, se, 0.2, 0.05)
+    assert kp_power(-0.02, se, 0.2, 0.05) == pytest.approx(one, abs=SAME)
+    assert kp_power(2.0, 100 * se, 0.2, 0.05) == pytest.approx(one, abs=SAME)
+    assert kp_power(0.02, se[::-1], 0.2, 0.05) == pytest.approx(one, abs=SAME)
+
+
+@pytest.mark.parametrize(("n", "correlation"), [(1, 0.0), (3, -0.5), (3, 1.0)])
+def test_power_of_an_undefined_test_is_undefined(n, correlation):
+    assert np.isnan(kp_power(0.02, np.full(n, 0.02), correlation, 0.05))
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.2])
+def test_the_prediction_comes_true_in_simulation(correlation):
+    """Each sample predicts how often a known effect is seen; fresh samples count it."""
+    design = Design(n_firms=12, correlation=correlation, effect=0.015, estimation=(-120, -1))
+    seen = rejections(design, replications=1000, seed=31)
+    drawn = simulate(replace(design, effect=0.0), replications=80, seed=32)
+    study = event_study(
+        drawn.returns, drawn.benchmark, drawn.events, returns_are="log", model="market",
+        window=(0, 0), estimation=(-120, -1),
+    )  # fmt: skip
+    curve = power_curve(study, effects=[0.0, 0.015], replications=500)
+    means = curve.groupby(["effect", "test"])[["power", "power_resampled"]].mean()
+    for test in POWER_TESTS:
+        predicted = means.loc[(0.015, test)]
+        assert 0.2 < seen[test] < 0.95
+        assert predicted.to_numpy() == pytest.approx(seen[test], abs=SIMULATED)
+        assert means.loc[(0.0, test)].to_numpy() == pytest.approx(0.05, abs=0.02)
+
+
+def test_an_effect_of_this_size_has_this_power(panel):
+    study = panel(n_firms=8).study(window=(0, 1))
+    for power in (0.5, 0.8):
+        table = minimal_detectable_effect(study, GROUPS, power)
+        assert list(table.index) == [("news", "a"), ("news", "b")]
+        for (event, group), row in table.iterrows():
+            for test in POWER_TESTS:
+                effects = [row[f"{test}_mde"], row[f"{test}_resampled"]]
+                curve = power_curve(study, GROUPS, effects=effects)
+                curve = curve[(curve["group"] == group) & (curve["test"] == test)]
+                assert (curve["event_id"] == event).all()
+                assert curve["power"].iloc[0] == pytest.approx(power, abs=1e-4)
+                assert curve["power_resampled"].iloc[1] == pytest.approx(power, abs=1e-3)
+
+
+def test_the_effect_is_in_the_units_of_the_returns(panel):
+    """Twice the returns, twice the effect."""
+    drawn = panel(n_firms=8)
+    louder = type(drawn)(2 * drawn.returns, 2 * drawn.benchmark, drawn.events)
+    columns = [f"{test}_{kind}" for test in POWER_TESTS for kind in ("mde", "resampled")]
+    one, two = (
+        minimal_detectable_effect(each.study(), GROUPS)[columns] for each in (drawn, louder)
+    )
+    np.testing.assert_allclose(two, 2 * one, rtol=1e-3)
+
+
+def test_resampled_power_by_a_loop_over_draws(panel):
+    drawn = panel(n_firms=4)
+    study = drawn.study(window=(0, 1))
+    effect, replications = 0.03, 200
+    residuals = study.residuals("news").to_numpy()
+    se = study.car().loc["news", "se"].to_numpy()
+    tests = study.tests().set_index("test")
+    portfolio_se = tests.at["portfolio_t", "mean"] / tests.at["portfolio_t", "statistic"]
+    r = tests.at["kp_t", "correlation"]
+    rows = np.random.default_rng(7).integers(len(residuals), size=(replications, 2))
+    hits = dict.fromkeys(POWER_TESTS, 0)
+    for first, second in rows:
+        car = []
+        for firm in range(4):
+            spread = np.sqrt(2 * np.mean(residuals[:, firm] ** 2))
+            total = residuals[first, firm] + residuals[second, firm]
+            car.append(total / spread * se[firm] + effect)
+        s = np.array(car) / se
+        kp = s.mean() / (s.std(ddof=1) / 2) * np.sqrt((1 - r) / (1 + 3 * r))
+        hits["kp_t"] += abs(kp) > stats.t.ppf(0.975, 3)
+        hits["portfolio_t"] += abs(np.mean(car) / portfolio_se) > stats.t.ppf(0.975, 88)
+    curve = power_curve(study, effects=[effect], replications=replications, seed=7)
+    found = curve.set_index("test")["power_resampled"].to_dict()
+    assert found == pytest.approx({test: count / replications for test, count in hits.items()})
+
+
+def test_the_seed_decides_the_draws(panel):
+    study = panel().study()
+    one, same, other = (
+        power_curve(study, effects=[0.02], replications=100, seed=seed) for seed in (1, 1, 2)
+    )
+    pd.testing.assert_frame_equal(one, same)
+    assert not one["power_resampled"].equals(other["power_resampled"])
+
+
+def test_one_firm_has_a_portfolio_and_no_spread(panel):
+    table = minimal_detectable_effect(panel(n_firms=1).study())
+    assert table[["kp_t_mde", "kp_t_resampled"]].isna().all(axis=None)
+    assert table["portfolio_t_mde"].iloc[0] > 0
+
+
+def test_firms_too_unequal_never_reach_the_power(panel):
+    """With 2 degrees of freedom equal effects of unequal firms look like noise at any size."""
+    drawn = panel(n_firms=3)
+    drawn.returns["firm0"] *= 0.02
+    table = minimal_detectable_effect(drawn.study())
+    assert np.isnan(table["kp_t_mde"].iloc[0])
+    assert np.isfinite(table["portfolio_t_mde"].iloc[0])
+
+
+def test_firms_with_dates_of_their_own_are_not_resampled(panel):
+    drawn = panel(n_firms=4)
+    events = drawn.events.assign(date=[drawn.returns.index[p] for p in (130, 130, 129, 128)])
+    row = minimal_detectable_effect(type(drawn)(drawn.returns, drawn.benchmark, events).study())
+    assert row["reason"].iloc[0] == "the firms do not share their event days"
+    assert row[["portfolio_t_resampled", "kp_t_resampled"]].isna().all(axis=None)
+    assert row[["portfolio_t_mde", "kp_t_mde"]].notna().all(axis=None)
+
+
+def test_a_day_without_every_firm_is_not_drawn(panel):
+    drawn = panel(n_firms=4, missing=0.05)
+    study = drawn.study()
+    complete = study.residuals("news").dropna()
+    table = minimal_detectable_effect(study)
+    assert table["n_days"].iloc[0] == len(complete) < len(study.residuals("news"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({"power": 80, "level": 5}, ["level", "power"]),
+        ({"power": 0.04}, ["power"]),
+        ({"level": 0.0, "replications": 1}, ["level", "replications"]),
+    ],
+)
+def test_every_fault_is_named_at_once(panel, settings, names):
+    with pytest.raises(InputError) as caught:
+        minimal_detectable_effect(panel().study(), **settings)
+    assert [fault.where for fault in caught.value.faults] == names
+
+
+def test_an_event_without_a_figure_says_so(panel):
+    drawn = panel(n_firms=8)
+    drawn.returns.iloc[130] = np.nan
+    study = drawn.study()
+    table = minimal_detectable_effect(study, GROUPS)
+    assert list(table.index) == [("news", "a"), ("news", "b")]
+    assert (table["n"] == 0).all()
+    assert (table["reason"] == "no firm has every day of the window").all()
+    columns = [f"{test}_{kind}" for test in POWER_TESTS for kind in ("mde", "resampled")]
+    assert table[columns].isna().all(axis=None)
+    curve = power_curve(study, GROUPS, effects=[0.01])
+    assert curve[["power", "power_resampled"]].isna().all(axis=None)

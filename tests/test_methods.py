@@ -18,12 +18,15 @@ POINTS = 8.0
 
 
 def sizes():
-    rows = [line.strip("|").split("|") for line in PAGE.splitlines() if line.startswith("|")]
-    cells = [[cell.strip() for cell in row] for row in rows]
-    header = next(row for row in cells if row[0] == "design")
-    tests = [name.strip("`") for name in header[1:]]
-    table = {row[0]: row[1:] for row in cells if row[0] in DESIGNS}
-    return {name: dict(zip(tests, map(float, row), strict=True)) for name, row in table.items()}
+    """Designs -> tests -> per cent, from all tables of the page that have designs for rows."""
+    table, tests = {}, []
+    for line in PAGE.splitlines():
+        first, *cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if first == "design":
+            tests = [name.strip("`") for name in cells]
+        elif first in DESIGNS:
+            table.setdefault(first, {}).update(zip(tests, map(float, cells), strict=True))
+    return table
 
 
 def test_every_model_and_test_is_described():

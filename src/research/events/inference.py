@@ -95,8 +95,7 @@ TESTS = {
             "ranks of abnormal returns among the firm's own days, variance of the mean rank over "
             "time; windows: sum of the daily statistics over the root of the days; normal",
             f"{_RANK}; {_TOGETHER}; {_QUIET}",
-            "Corrado (1989), J. Financial Economics 23, 385-395; windows after Campbell and Wasley "
-            "(1993), J. Financial Economics 33, 73-92",
+            "Corrado (1989), J. Financial Economics 23, 385-395; windows after Cowan (1992)",
         ),
         GroupTest(
             "corrado_zivney_rank_z",

@@ -13,6 +13,11 @@ def signed(value: float, digits: int = 2) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def percent(value: float, digits: int = 2) -> str:
+    """Write a signed percentage whose sign and unit stay on one line."""
+    return f"{signed(value, digits)}\N{NO-BREAK SPACE}%"
+
+
 def window_words(window: Sequence[int]) -> str:
     """Name a window in words: ``on day 0`` or ``from day 0 to day +1``."""
     first, last = (str(day) if day == 0 else signed(day, 0) for day in window)
@@ -23,6 +28,11 @@ def counted(number: int) -> str:
     """Write a small count as a word, a larger one in digits."""
     words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     return words[number] if number < len(words) else str(number)
+
+
+def counted_of(number: int, total: int, noun: str) -> str:
+    """Write how many of how many: ``None of 8 groups``, ``One of 1 group``."""
+    return f"{counted(number)} of {total:,} {noun}{'' if total == 1 else 's'}"
 
 
 def p_words(pvalue: float) -> str:

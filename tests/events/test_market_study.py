@@ -14,7 +14,7 @@ from statsmodels.stats.multitest import multipletests
 from research.data import load_claims, load_events, load_market
 from research.data.sources import MarketData
 from research.errors import InputError
-from research.events import context, indices, many_tests, reactions, reported
+from research.events import context, frames, indices, many_tests, reactions, reported
 
 #: Two ways through the same algebra in double precision.
 EXACT = 1e-10
@@ -264,3 +264,28 @@ def test_an_event_after_the_last_figure_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=r"s122_expiry_scheduled.*2026-07-24 \(XNYS\)"):
         reactions.react(market, events.loc[["s122_expiry_scheduled"]], ["chip"], **SETTINGS)
+
+
+def test_ranks_come_with_their_count(market: MarketData, events: pd.DataFrame) -> None:
+    quiet = many_tests.placebos(market, events, ["energy"], **SETTINGS)
+    summary = pd.DataFrame({"kp_t": [1.0], "portfolio_t": [2.0]}, index=["energy"])
+    row = many_tests.placebo_ranks(summary, quiet).loc["energy"]
+    larger = (quiet["energy"].table["portfolio_t"].abs() >= 2.0).sum()
+    assert row["n_larger"] == larger
+    assert row["portfolio_rank_pvalue"] == pytest.approx((1 + larger) / (1 + row["n_quiet"]))
+
+
+def test_what_is_left_out_is_counted_by_reason() -> None:
+    dropped = pd.DataFrame(
+        {
+            "part": ["unit", "unit", "window"],
+            "reason": [
+                "21 usable estimation days, 60 needed",
+                "0 usable estimation days, 60 needed",
+                "no return of the asset",
+            ],
+        }
+    )
+    table = frames.left_out(dropped, pd.DataFrame({"event_id": ["x"]}), 4)
+    assert table["number"].tolist() == [2, 1, 1, 4]
+    assert table["reason"].iloc[0] == "too few usable estimation days, 60 needed"

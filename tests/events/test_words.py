@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from research.events import captions, findings, frames
-from research.words import counted, signed, window_words
+from research.events.inference import TESTS
+from research.words import counted, p_words, signed, window_words
 
 
 def moves(nikkei: float, reported: float = np.nan) -> pd.DataFrame:
@@ -46,7 +47,8 @@ def groups() -> pd.DataFrame:
             "portfolio_t": [-0.4, 3.9],
             "kp_pvalue": [0.07, 0.01],
             "correlation": [0.39, 0.31],
-            "portfolio_rank_pvalue": [0.76, 0.01],
+            "n_larger": [199, 0],
+            "n_quiet": [264, 252],
             "low": [-0.04, 0.02],
             "high": [0.02, 0.10],
         },
@@ -71,7 +73,7 @@ def test_a_wrong_report_is_called_wrong_and_a_right_one_right() -> None:
     wrong = findings.reported_sentence(claims(0.4, same=False), moves(-0.14, 0.4))
     right = findings.reported_sentence(claims(-0.4, same=True), moves(-0.14, -0.4))
     silent = findings.reported_sentence(claims(0.4, same=True).iloc[:0], moves(-0.14))
-    assert "\u22120.14 % on 24 December 2025; A paper reported +0.4 %" in wrong
+    assert "\u22120.14\u00a0% on 24 December 2025; A paper reported +0.4\u00a0%" in wrong
     assert "direction is wrong" in wrong
     assert "direction is right" in right
     assert "No claim" in silent
@@ -86,27 +88,69 @@ def test_funds_sentence_turns_with_the_sign() -> None:
 
 
 def test_group_counts_and_the_widest_gap() -> None:
-    sentence = findings.groups_sentence(groups(), [0, 1])
-    assert sentence.startswith("**One of 2 groups moved")
-    assert "0.01 (Japan cars, mean +6.20 %)" in sentence
+    sentence = findings.groups_sentence(groups(), [0, 1], "market")
+    assert sentence.startswith("**One of 2 groups moved beyond chance")
+    assert "what their market explains" in sentence
+    assert "p-value is 0.010 (Japan cars, mean +6.20\u00a0%)" in sentence
     assert findings.widest_gap(groups()) == "energy"
-    assert "76 of 100 quiet dates" in findings.disagreement_sentence(groups())
+    assert "199 of 264 quiet dates" in findings.disagreement_sentence(groups())
+
+
+def test_one_group_and_one_firm_read_as_one() -> None:
+    one = groups().iloc[:1]
+    assert "One of 1 group moved" in findings.groups_sentence(
+        one.assign(kp_pvalue=0.01), [0, 0], "mean"
+    )
+    assert "correction" not in findings.groups_sentence(one, [0, 0], "mean")
+    assert "their own mean return" in findings.groups_sentence(one, [0, 0], "mean")
+    assert " is \u00b13.0 % (US energy)." in findings.precision_sentence(one, [0, 0])
+    single = one.assign(kp_t=np.nan, bmp_t=np.nan, kp_pvalue=np.nan)
+    assert "not defined" in findings.groups_sentence(single, [0, 0], "market")
+    assert "One firm" in findings.disagreement_sentence(single)
+
+
+def test_a_tiny_p_is_not_printed_as_zero() -> None:
+    tiny = groups().assign(kp_pvalue=0.00004)
+    assert "is below 0.001" in findings.groups_sentence(tiny, [0, 1], "market")
+    assert p_words(0.0499) == "= 0.050"
+    assert p_words(0.0001) == "< 0.001"
+
+
+def test_few_quiet_dates_are_not_turned_into_shares() -> None:
+    alarms = pd.DataFrame({test: [7.0] for test in TESTS}, index=["energy"])
+    assert "raised 7" in findings.false_alarm_sentence(alarms, pd.Series([264]))
+    assert "Too few quiet dates" in findings.false_alarm_sentence(alarms, pd.Series([264, 2]))
+
+
+def test_all_events_are_held_against_the_rate_of_quiet_dates() -> None:
+    heat = pd.DataFrame(
+        {
+            "event_id": ["a", "b", "same_day_as_b"],
+            "group": ["chip"] * 3,
+            "date": pd.to_datetime(["2025-01-02", "2025-01-03", "2025-01-03"]),
+            "kp_pvalue": [0.01, 0.5, 0.5],
+            "bh_pvalue": [0.02, 0.5, 0.5],
+        }
+    ).set_index(["event_id", "group"])
+    sentence = findings.all_events_sentence(heat, pd.DataFrame({"kp_t": {"chip": 50.0}}))
+    assert "Of 2 pairs" in sentence
+    assert "1 (50.0 %)" in sentence
+    assert "quiet dates it is 1." in sentence
+    assert sentence.endswith("one remains.")
 
 
 def test_the_largest_move_is_the_largest_portfolio_t() -> None:
-    table = groups().assign(n_quiet=252)
-    table.loc["jp_auto", "portfolio_rank_pvalue"] = 1 / 253
+    table = groups()
     car = pd.DataFrame({"car": [-0.02, 0.14, 0.5], "group": ["jp_auto", "jp_auto", "energy"]})
     sentence = findings.largest_sentence(table, car)
-    assert "Japan cars, +6.20 %" in sentence
+    assert "Japan cars, +6.20\u00a0%" in sentence
     assert "0 of 252 quiet dates" in sentence
-    assert "by \u22122.0 to +14.0 %" in sentence
+    assert "from \u22122.0 to +14.0\u00a0%" in sentence
 
 
 def test_precision_is_half_of_the_band() -> None:
     sentence = findings.precision_sentence(groups(), [0, 1])
-    assert "\u00b13.0 % (US energy)" in sentence
-    assert "\u00b14.0 % (Japan cars)" in sentence
+    assert "between \u00b13.0 % (US energy) and \u00b14.0 % (Japan cars)" in sentence
 
 
 def test_titles_follow_the_numbers() -> None:
@@ -123,8 +167,18 @@ def test_titles_follow_the_numbers() -> None:
     assert "one of 2 groups moved beyond" in title
     assert title.endswith(": US chips")
     actual = pd.DataFrame({"group": ["chip"], "statistic": [3.0], "pvalue": [0.01]})
-    assert captions.placebo_title(actual).startswith("One of 1 groups")
-    assert "(reported: +0.4 %)" in captions.day_title(moves(-0.14, 0.4))
+    assert captions.placebo_title(actual).startswith("One of 1 group had")
+    assert "(reported: +0.4\u00a0%)" in captions.day_title(moves(-0.14, 0.4))
+
+
+def test_each_exchange_gets_its_own_date() -> None:
+    apart = moves(0.87)
+    apart.loc["N225", "date"] = pd.Timestamp("2026-02-24")
+    assert captions.day_title(apart) == (
+        "Tokyo on 24 February 2026: Nikkei +0.87\u00a0%. New York on 24 December 2025: chip fund "
+        "+0.28\u00a0%, energy fund \u22120.29\u00a0%"
+    )
+    assert "In New York on 24 December 2025" in findings.funds_sentence(apart)
 
 
 def test_group_means_get_both_intervals() -> None:

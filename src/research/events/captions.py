@@ -6,19 +6,20 @@ import pandas as pd
 
 from research.data.groups import group_name
 from research.events.findings import LEVEL
-from research.words import counted, p_words, signed
+from research.words import counted, counted_of, p_words, percent, signed
 
 
 def day_title(moves: pd.DataFrame) -> str:
-    """State what the Nikkei and the funds did on day 0."""
-    day = moves.loc["N225", "date"]
-    parts = [
-        f"{name} {signed(moves.loc[series, 'return_pct'])} %"
-        for series, name in (("N225", "Nikkei"), ("SMH", "chip fund"), ("XLE", "energy fund"))
-    ]
+    """State what the Nikkei and the funds did on their day 0."""
+    names = {"N225": "Nikkei", "SMH": "chip fund", "XLE": "energy fund"}
+    parts = [f"{name} {percent(moves.loc[series, 'return_pct'])}" for series, name in names.items()]
     reported = moves.loc["N225", "reported_pct"]
-    beside = "" if pd.isna(reported) else f" (reported: {signed(reported, 1)} %)"
-    return f"Day 0, {day:%-d %B %Y}: {parts[0]}{beside}, {parts[1]}, {parts[2]}"
+    if not pd.isna(reported):
+        parts[0] += f" (reported: {percent(reported, 1)})"
+    tokyo, new_york = (f"{moves.loc[name, 'date']:%-d %B %Y}" for name in ("N225", "SMH"))
+    if tokyo == new_york:
+        return f"Day 0, {tokyo}: {', '.join(parts)}"
+    return f"Tokyo on {tokyo}: {parts[0]}. New York on {new_york}: {parts[1]}, {parts[2]}"
 
 
 def day_alt(moves: pd.DataFrame) -> str:
@@ -38,7 +39,7 @@ def path_title(path: pd.DataFrame, event: str) -> str:
     span = f"from day {signed(path['day'].min(), 0)} to day {signed(path['day'].max(), 0)}"
     tail = f": {names}" if names else ""
     return (
-        f"{event}: {counted(len(outside)).lower()} of {len(last)} groups moved beyond its 95 % "
+        f"{event}: {counted_of(len(outside), len(last), 'group').lower()} moved beyond the 95 % "
         f"band {span}{tail}"
     )
 
@@ -63,11 +64,11 @@ def firms_title(table: pd.DataFrame, group: str, words: str) -> str:
     row = table.loc[group]
     if pd.isna(row["kp_t"]):
         return (
-            f"{group_name(group)} {signed(100 * row['caar'], 1)} % {words}: t = "
+            f"{group_name(group)} {percent(100 * row['caar'], 1)} {words}: t = "
             f"{signed(row['portfolio_t'], 1)}"
         )
     return (
-        f"{group_name(group)} {signed(100 * row['caar'], 1)} % {words}: t = "
+        f"{group_name(group)} {percent(100 * row['caar'], 1)} {words}: t = "
         f"{signed(row['bmp_t'], 1)} if its firms are independent, {signed(row['kp_t'], 1)} "
         f"corrected, {signed(row['portfolio_t'], 1)} as a portfolio"
     )
@@ -92,7 +93,7 @@ def placebo_title(actual: pd.DataFrame) -> str:
     """Say in how many groups the true date is extreme among the quiet ones."""
     extreme = int((actual["pvalue"] < LEVEL).sum())
     return (
-        f"{counted(extreme)} of {len(actual)} groups had on the true date (red) a statistic that "
+        f"{counted_of(extreme, len(actual), 'group')} had on the true date (red) a statistic that "
         f"fewer than {100 * LEVEL:.0f} in 100 quiet dates reach"
     )
 
@@ -114,8 +115,9 @@ def heat_title(summary: pd.DataFrame) -> str:
     once = once[once["kp_pvalue"].notna()]
     raw, left = (int((once[name] < LEVEL).sum()) for name in ("kp_pvalue", "bh_pvalue"))
     return (
-        f"{raw} of {len(once):,} pairs have p < {LEVEL} (small dots), {LEVEL * len(once):.0f} "
-        f"would by chance; {counted(left).lower()} remain after adjusting (large dots)"
+        f"{raw} of {len(once):,} pairs have p < {LEVEL} (small dots), where an exact test gives "
+        f"{LEVEL * len(once):.0f} by chance; {counted(left).lower()} "
+        f"remain{'s' if left == 1 else ''} after adjusting (large dots)"
     )
 
 
@@ -164,7 +166,7 @@ def contrast_title(table: pd.DataFrame) -> str:
     left = int((table["holm_pvalue"] < LEVEL).sum())
     row = table.loc[table["pvalue"].idxmin()]
     return (
-        f"{counted(left)} of {len(table)} differences {'stands' if left == 1 else 'stand'} after "
+        f"{counted_of(left, len(table), 'difference')} {'stands' if left == 1 else 'stand'} after "
         f"adjusting for their number; clearest: {row['label']}, "
         f"{signed(row['difference_pct'], 1)} points"
     )

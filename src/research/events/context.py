@@ -8,6 +8,8 @@ import pandas as pd
 
 from research.sessions import EXCHANGES, first_session, sessions
 
+_DIRECTIONS = {"+": "up", "-": "down", "?": "open"}
+
 _ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
 
 
@@ -25,8 +27,8 @@ def describe(event: pd.Series) -> str:
     return (
         f"**{event['title']}.** {event['what_changed']}{change}\n\n"
         f"Time used: {event['date_local']:%-d %B %Y}, {event['time_used']} {event['timezone']} "
-        f"({event['time_status']}{note}). Expected sign for Japan: "
-        f"{event['expected_sign_japan']}. Confidence: {event['confidence']}."
+        f"({event['time_status']}{note}). Expected effect on Japanese shares: "
+        f"{_DIRECTIONS[event['expected_sign_japan']]}. Confidence: {event['confidence']}."
     )
 
 

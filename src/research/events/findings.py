@@ -8,10 +8,20 @@ import pandas as pd
 
 from research.data.groups import group_name
 from research.events.inference import TESTS
-from research.words import counted, signed, window_words
+from research.words import counted, counted_of, p_words, percent, signed, window_words
 
 #: Nominal size of the tests that the sentences speak of.
 LEVEL = 0.05
+
+#: Fewest quiet dates whose shares are worth printing.
+MIN_QUIET = 20
+
+#: What a return is measured against under each model.
+YARDSTICK = {
+    "market": "what their market explains",
+    "market_adjusted": "the return of their market",
+    "mean": "their own mean return",
+}
 
 
 def event_sentence(event: pd.Series, who: pd.DataFrame) -> str:
@@ -26,34 +36,33 @@ def reported_sentence(reported: pd.DataFrame, moves: pd.DataFrame) -> str:
     """Hold what was reported of the Nikkei's day against its close."""
     row = moves.loc["N225"]
     day = f"{row['date']:%-d %B %Y}"
-    measured = f"{signed(row['return_pct'])} %"
+    head = f"**The Nikkei closed at {percent(row['return_pct'])} on {day}"
     hits = reported[(reported["series_id"] == "N225") & (reported["date"] == row["date"])]
     if hits.empty:
-        return f"**The Nikkei closed at {measured} on {day}.** No claim of ours reports that day."
+        return f"{head}.** No claim in the list states a percentage move of that day."
     claim = hits.iloc[0]
     verdict = "the direction is right" if claim["same_sign"] else "the direction is wrong"
     return (
-        f"**The Nikkei closed at {measured} on {day}; {claim['claimant']} reported "
-        f"{signed(claim['reported_pct'], 1)} %.** The report is off by "
-        f"{abs(claim['difference_pp']):.2f} points and {verdict} at the close."
+        f"{head}; {claim['claimant']} reported {percent(claim['reported_pct'], 1)}.** The report "
+        f"is off by {abs(claim['difference_pp']):.2f} points and {verdict} at the close."
     )
 
 
 def funds_sentence(moves: pd.DataFrame) -> str:
     """Say what the chip and energy funds did beside the S&P 500."""
-    smh, xle, market = (moves.loc[name, "return_pct"] for name in ("SMH", "XLE", "SP500"))
+    smh, xle, market = (float(moves.loc[name, "return_pct"]) for name in ("SMH", "XLE", "SP500"))
     up = {True: "up", False: "down"}
     place = {True: "ahead of", False: "behind"}
-    chips, energy = bool(smh > market), bool(xle > market)
+    chips, energy = smh > market, xle > market
     against = (
         f"both were {place[chips]} the market"
         if chips == energy
         else f"chips were {place[chips]} the market, energy {place[energy]} it"
     )
     return (
-        f"**Chips {up[bool(smh > 0)]}, energy {up[bool(xle > 0)]}, as funds.** In New York the "
-        f"chip fund SMH moved {signed(smh)} % and the energy fund XLE {signed(xle)} %, while the "
-        f"S&P 500 moved {signed(market)} %: {against}."
+        f"**Chips {up[smh > 0]}, energy {up[xle > 0]}, as funds.** In New York on "
+        f"{moves.loc['SMH', 'date']:%-d %B %Y} the chip fund SMH moved {percent(smh)} and the "
+        f"energy fund XLE {percent(xle)}, while the S&P 500 moved {percent(market)}: {against}."
     )
 
 
@@ -64,14 +73,13 @@ def index_sentence(index: pd.DataFrame) -> str:
     verdict = "within" if row["pvalue"] >= LEVEL else "outside"
     return (
         f"**The Nikkei against New York's session before it.** The S&P 500 had moved "
-        f"{signed(100 * row['previous_new_york'])} %, which usually goes with "
-        f"{signed(usual)} % in Tokyo. The rest, {signed(100 * row['car'])} points "
-        f"(t = {signed(row['t'], 1)}), is {verdict} what chance does on "
-        f"{100 * (1 - LEVEL):.0f} of 100 days."
+        f"{percent(100 * row['previous_new_york'])}, which usually goes with {percent(usual)} in "
+        f"Tokyo. The rest, {signed(100 * row['car'])} points (t = {signed(row['t'], 1)}), is "
+        f"{verdict} what chance does on {100 * (1 - LEVEL):.0f} of 100 days."
     )
 
 
-def groups_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
+def groups_sentence(table: pd.DataFrame, window: Sequence[int], model: str) -> str:
     """Count the groups that moved by the headline test."""
     defined = table[table["kp_pvalue"].notna()]
     if defined.empty:
@@ -79,35 +87,31 @@ def groups_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
             "**The Kolari-Pynnonen test is not defined here:** it needs a group with at least two "
             "firms that have figures."
         )
-    hits = defined[defined["kp_pvalue"] < LEVEL]
-    best = defined["kp_pvalue"].idxmin()
-    row = defined.loc[best]
-    head = (
-        f"**{counted(len(hits))} of {len(defined)} groups moved against its market by the "
-        f"Kolari-Pynnonen test** {window_words(window)}, before any correction for asking "
-        f"{len(defined)} times."
-    )
+    n, hits = len(defined), int((defined["kp_pvalue"] < LEVEL).sum())
+    asked = "" if n == 1 else f", before any correction for asking {n} times"
+    row = defined.loc[defined["kp_pvalue"].idxmin()]
     return (
-        f"{head} The smallest p-value is {row['kp_pvalue']:.2f} ({group_name(str(best))}, mean "
-        f"{signed(100 * row['caar'])} %)."
+        f"**{counted_of(hits, n, 'group')} moved beyond chance by the Kolari-Pynnonen test** "
+        f"{window_words(window)}, against {YARDSTICK[model]}{asked}. The smallest p-value "
+        f"{p_words(row['kp_pvalue']).replace('= ', 'is ').replace('< ', 'is below ')} "
+        f"({group_name(str(row.name))}, mean {percent(100 * row['caar'])})."
     )
 
 
 def disagreement_sentence(table: pd.DataFrame) -> str:
     """Show the group where the naive test claims most beyond the headline test."""
     row = table.loc[widest_gap(table)]
+    portfolio = f"portfolio t of {signed(row['portfolio_t'], 1)}, {_quiet_dates(row)}"
     if pd.isna(row["kp_t"]):
         return (
             f"**One firm cannot disagree with itself.** {group_name(str(row.name))} has a "
-            f"portfolio t of {signed(row['portfolio_t'], 1)}; "
-            f"{100 * row['portfolio_rank_pvalue']:.0f} of 100 quiet dates moved it as much."
+            f"{portfolio}."
         )
     return (
         f"**Where the tests disagree most: {group_name(str(row.name))}.** Taking its "
         f"{row['n']:.0f} firms as independent gives t = {signed(row['bmp_t'], 1)}; allowing "
         f"for their correlation of {row['correlation']:.2f} leaves {signed(row['kp_t'], 1)} "
-        f"(p = {row['kp_pvalue']:.2f}); the portfolio has t = {signed(row['portfolio_t'], 1)}, "
-        f"and {100 * row['portfolio_rank_pvalue']:.0f} of 100 quiet dates moved it as much."
+        f"(p {p_words(row['kp_pvalue'])}). The group as a whole has a {portfolio}."
     )
 
 
@@ -117,23 +121,23 @@ def largest_sentence(table: pd.DataFrame, car: pd.DataFrame) -> str:
     Parameters
     ----------
     table
-        Index group; caar, portfolio_t, portfolio_rank_pvalue, n_quiet, kp_t, kp_pvalue.
+        Index group; caar, portfolio_t, n_larger, n_quiet, kp_t, kp_pvalue.
     car
         CAR of each share (columns car, group).
     """
     name = str(table["portfolio_t"].abs().idxmax())
     row, firms = table.loc[name], 100 * car.loc[car["group"] == name, "car"].dropna()
-    larger = round(row["portfolio_rank_pvalue"] * (1 + row["n_quiet"])) - 1
     head = (
-        f"**The largest move for its usual swings: {group_name(name)}, "
-        f"{signed(100 * row['caar'])} %.** Its portfolio t is {signed(row['portfolio_t'], 1)}; "
-        f"{larger:.0f} of {row['n_quiet']:.0f} quiet dates moved the group as much."
+        f"**The largest abnormal move for its usual swings: {group_name(name)}, "
+        f"{percent(100 * row['caar'])}.** It has a portfolio t of {signed(row['portfolio_t'], 1)}, "
+        f"{_quiet_dates(row)}."
     )
     if pd.isna(row["kp_t"]):
         return head
     return (
-        f"{head} The Kolari-Pynnonen t is {signed(row['kp_t'], 1)} (p = {row['kp_pvalue']:.2f}); "
-        f"its firms moved by {signed(firms.min(), 1)} to {signed(firms.max(), 1)} %."
+        f"{head} The Kolari-Pynnonen t is {signed(row['kp_t'], 1)} (p "
+        f"{p_words(row['kp_pvalue'])}); the abnormal returns of its firms run from "
+        f"{signed(firms.min(), 1)} to {percent(firms.max(), 1)}."
     )
 
 
@@ -146,49 +150,64 @@ def widest_gap(table: pd.DataFrame) -> str:
     return str(table.index[0] if gap.empty else gap.idxmax())
 
 
-def false_alarm_sentence(alarms: pd.DataFrame) -> str:
+def false_alarm_sentence(alarms: pd.DataFrame, n_quiet: pd.Series) -> str:
     """Say how often (per cent) each test sees an effect on dates without an event."""
-    share = alarms[list(TESTS)].mean()
+    if n_quiet.min() < MIN_QUIET:
+        return (
+            f"**Too few quiet dates to judge the tests by.** With these windows a group has as "
+            f"few as {n_quiet.min():.0f}; {MIN_QUIET} are the least that a share says something of."
+        )
+    share = alarms[[test for test in TESTS if test in alarms]].mean()
+    nominal = f"{100 * LEVEL:.0f}"
     if share.isna().any():
         return (
-            f"**How far to trust the portfolio t.** On quiet dates, where nothing happened, it "
-            f"raised {share['portfolio_t']:.0f} alarms in 100 at the nominal {100 * LEVEL:.0f} %."
+            f"**How far to trust the portfolio t.** On quiet dates, without an event of the list, "
+            f"it raised {share['portfolio_t']:.0f} alarms in 100 at the nominal {nominal} %."
         )
     return (
-        f"**How far to trust each test.** On quiet dates, where nothing happened, tests at the "
-        f"nominal {100 * LEVEL:.0f} % should raise {100 * LEVEL:.0f} alarms in 100. In these "
-        f"groups the cross-sectional t raised {share['csect_t']:.0f}, the standardised "
-        f"cross-sectional t {share['bmp_t']:.0f}, Patell's z {share['patell_z']:.0f}, "
-        f"Kolari-Pynnonen {share['kp_t']:.0f} and the portfolio t {share['portfolio_t']:.0f}."
+        f"**How far to trust each test.** On quiet dates, without an event of the list, a test at "
+        f"the nominal {nominal} % should raise {nominal} alarms in 100. In these groups the "
+        f"cross-sectional t raised {share['csect_t']:.0f}, the standardised cross-sectional t "
+        f"{share['bmp_t']:.0f}, Patell's z {share['patell_z']:.0f}, Kolari-Pynnonen "
+        f"{share['kp_t']:.0f} and the portfolio t {share['portfolio_t']:.0f}."
     )
 
 
-def all_events_sentence(heat: pd.DataFrame) -> str:
-    """Count what remains of all events and groups after adjusting for their number."""
+def all_events_sentence(heat: pd.DataFrame, alarms: pd.DataFrame) -> str:
+    """Count what remains of all events and groups after adjusting for their number.
+
+    Parameters
+    ----------
+    heat
+        Result of `research.events.many_tests.adjust`.
+    alarms
+        False alarms of kp_t on quiet dates by group, per cent.
+    """
     once = heat.reset_index().drop_duplicates(["group", "date"])
     once = once[once["kp_pvalue"].notna()]
-    raw = int((once["kp_pvalue"] < LEVEL).sum())
-    left = int((once["bh_pvalue"] < LEVEL).sum())
+    raw, left = (int((once[name] < LEVEL).sum()) for name in ("kp_pvalue", "bh_pvalue"))
+    usual = float(alarms["kp_t"].reindex(once["group"]).sum()) / 100
     return (
         f"**All steps of the deal together.** Of {len(once):,} pairs of a day 0 and a group, "
-        f"{raw} ({100 * raw / len(once):.1f} %) have a Kolari-Pynnonen p below {LEVEL}; chance "
-        f"alone gives {LEVEL * len(once):.0f}. After adjusting for their number (Benjamini and "
-        f"Hochberg) {counted(left).lower()} remain{'s' if left == 1 else ''}."
+        f"{raw} ({100 * raw / len(once):.1f} %) have a Kolari-Pynnonen p below {LEVEL}. An exact "
+        f"test would give {LEVEL * len(once):.0f} by chance alone; at the rates of the quiet "
+        f"dates it is {usual:.0f}. After adjusting for their number (Benjamini and Hochberg) "
+        f"{counted(left).lower()} remain{'s' if left == 1 else ''}."
     )
 
 
-def robustness_sentence(checks: pd.DataFrame) -> str:
-    """Count how often another setting would have found an effect, and where."""
-    defined = checks[checks["kp_pvalue"].notna()]
+def robustness_sentence(others: pd.DataFrame) -> str:
+    """Count how often another setting than that of the report would have found an effect."""
+    defined = others[others["kp_pvalue"].notna()]
     hits = defined[defined["kp_pvalue"] < LEVEL]
     names = ", ".join(
-        f"{group_name(group)} under '{variant}' (p = {pvalue:.2f})"
+        f"{group_name(group)} under '{variant}' (p {p_words(pvalue)})"
         for group, variant, pvalue in zip(
             hits["group"], hits["variant"], hits["kp_pvalue"], strict=True
         )
     )
     return (
-        f"**Other settings.** Of {len(defined)} combinations of a group and a setting, "
+        f"**Other settings.** Of {len(defined)} combinations of a group and another setting, "
         f"{counted(len(hits)).lower()} {'has' if len(hits) == 1 else 'have'} p below {LEVEL}"
         f"{': ' + names if names else ''}. Whoever picks the setting after seeing the result "
         f"can find an effect that is not there."
@@ -196,12 +215,18 @@ def robustness_sentence(checks: pd.DataFrame) -> str:
 
 
 def precision_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
-    """Say how small an effect one date can show at all."""
-    half = 100 * (table["high"] - table["low"]) / 2
+    """Say how wide the band of a group mean is on one date."""
+    half = (100 * (table["high"] - table["low"]) / 2).dropna()
     narrow, wide = half.idxmin(), half.idxmax()
+    first = f"\N{PLUS-MINUS SIGN}{half[narrow]:.1f} % ({group_name(str(narrow))})"
+    last = f"\N{PLUS-MINUS SIGN}{half[wide]:.1f} % ({group_name(str(wide))})"
+    width = first if narrow == wide else f"between {first} and {last}"
     return (
         f"**What one date can show.** The 95 % band of a group mean {window_words(window)} is "
-        f"between \N{PLUS-MINUS SIGN}{half[narrow]:.1f} % ({group_name(str(narrow))}) and "
-        f"\N{PLUS-MINUS SIGN}{half[wide]:.1f} % ({group_name(str(wide))}): a true effect "
-        f"smaller than that cannot be told from none, so no finding here means no large effect."
+        f"{width}. An effect of that size is missed about every second time: where nothing is "
+        f"found, an effect may still be there, and only a much larger one is ruled out."
     )
+
+
+def _quiet_dates(row: pd.Series) -> str:
+    return f"which {row['n_larger']:.0f} of {row['n_quiet']:.0f} quiet dates reach"

@@ -86,14 +86,17 @@ def placebo_ranks(summary: pd.DataFrame, quiet: Mapping[str, Placebo]) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        Index group; kp_rank_pvalue, portfolio_rank_pvalue, n_quiet.
+        Index group; kp_rank_pvalue, portfolio_rank_pvalue; n_larger (quiet dates with a
+        portfolio t at least as large) of n_quiet.
     """
     rows = {}
     for group, placebo in quiet.items():
         row = {}
         for name, statistic in (("kp", "kp_t"), ("portfolio", "portfolio_t")):
             actual = float(summary[statistic].loc[group])
-            row[f"{name}_rank_pvalue"], _, row["n_quiet"] = placebo.rank(actual, statistic)
+            row[f"{name}_rank_pvalue"], larger, row["n_quiet"] = placebo.rank(actual, statistic)
+        # Of the portfolio t, which is defined for one firm as well.
+        row["n_larger"] = larger
         rows[group] = row
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("group")
 

@@ -112,7 +112,7 @@ def members(market: MarketData, groups: Collection[str]) -> pd.Series:
     """
     known = share_groups(market)
     faults = [
-        Fault("groups", f"one of {', '.join(known)}", repr(group))
+        Fault("groups", f"a group with shares in these figures: {', '.join(known)}", repr(group))
         for group in groups
         if group not in known
     ]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.events.checks import check_events
+from research.events.checks import event_faults
 from research.events.models import Labels
 from research.events.results import EventStudy
 from research.events.study import event_study
@@ -56,7 +56,7 @@ def event_study_in_batches(
     if not isinstance(units_at_once, int | np.integer) or units_at_once < 1:
         fault = Fault("units_at_once", "a whole number, at least 1", repr(units_at_once))
         raise InputError("event_study cannot be done in batches.", [fault])
-    raise_if(InputError, "event_study cannot start.", check_events(events, returns))
+    raise_if(InputError, "event_study cannot start.", event_faults(events, returns))
     batches = _rows(events["event_id"], int(units_at_once))
     first = event_study(returns, benchmark, events.iloc[batches[0]], **settings)
     # The first study has checked the tables; now no later batch can fail for its events.

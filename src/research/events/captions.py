@@ -166,7 +166,7 @@ def contrast_title(table: pd.DataFrame) -> str:
     left = int((table["holm_pvalue"] < LEVEL).sum())
     row = table.loc[table["pvalue"].idxmin()]
     return (
-        f"{counted(left)} of {len(table)} differences {'stands' if left == 1 else 'stand'} after "
+        f"{counted_of(left, len(table), 'difference')} {'stands' if left == 1 else 'stand'} after "
         f"adjusting for their number; clearest: {row['label']}, "
         f"{signed(row['difference_pct'], 1)} points"
     )

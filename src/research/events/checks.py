@@ -50,7 +50,7 @@ def check_all(
         *(check_total_losses(returns) if settings.returns_are == "simple" else []),
         *check_table("benchmark", benchmark),
         *check_same_dates(returns, benchmark),
-        *check_events(events, returns),
+        *event_faults(events, returns),
         *check_benchmark_calendar(settings, events),
         *check_exclude(exclude, events),
     ]
@@ -121,7 +121,7 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def check_events(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
+def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
     """Find what is wrong with a table of events: columns, keys, assets, dates, calendars."""
     if not isinstance(events, pd.DataFrame):
         return [Fault("events", "a DataFrame", type(events).__name__)]

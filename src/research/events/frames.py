@@ -137,35 +137,6 @@ def heat_frame(
     return out.sort_values(["_event", "_group"])[columns].reset_index(drop=True)
 
 
-def left_out(dropped: pd.DataFrame, outside: pd.DataFrame, few_firms: int) -> pd.DataFrame:
-    """Count what a study of many events could not use, by reason.
-
-    Parameters
-    ----------
-    dropped
-        Ledger of the studies: part, reason.
-    outside
-        Events that the sample does not cover.
-    few_firms
-        Pairs of an event and a group with too few firms that have figures.
-
-    Returns
-    -------
-    pandas.DataFrame
-        part, reason, number.
-    """
-    # How many days a share had differs from share to share; the reason is the same.
-    reason = dropped["reason"].str.replace(r"^\d+ usable", "too few usable", regex=True)
-    counts = dropped.assign(reason=reason).groupby(["part", "reason"]).size()
-    rows = counts.rename("number").reset_index()
-    other = {
-        "part": ["event on an exchange", "event and group"],
-        "reason": ["day 0 is after the last figure", "fewer than 3 firms have figures"],
-        "number": [len(outside), few_firms],
-    }
-    return pd.concat([rows, pd.DataFrame(other)], ignore_index=True)
-
-
 def power_frames(
     curve: pd.DataFrame, smallest: pd.DataFrame, event_id: str, test: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -217,3 +188,32 @@ def contrast_frame(table: pd.DataFrame) -> pd.DataFrame:
     return out.assign(
         pvalue=tested["pvalue"].to_numpy(), holm_pvalue=tested["holm_pvalue"].to_numpy()
     )
+
+
+def left_out(dropped: pd.DataFrame, outside: pd.DataFrame, few_firms: int) -> pd.DataFrame:
+    """Count what a study of many events could not use, by reason.
+
+    Parameters
+    ----------
+    dropped
+        Ledger of the studies: part, reason.
+    outside
+        Events that the sample does not cover.
+    few_firms
+        Pairs of an event and a group with too few firms that have figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        part, reason, number.
+    """
+    # How many days a share had differs from share to share; the reason is the same.
+    reason = dropped["reason"].str.replace(r"^\d+ usable", "too few usable", regex=True)
+    counts = dropped.assign(reason=reason).groupby(["part", "reason"]).size()
+    rows = counts.rename("number").reset_index()
+    other = {
+        "part": ["event on an exchange", "event and group"],
+        "reason": ["day 0 is after the last figure", "fewer than 3 firms have figures"],
+        "number": [len(outside), few_firms],
+    }
+    return pd.concat([rows, pd.DataFrame(other)], ignore_index=True)

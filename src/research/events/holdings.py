@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.events.checks import check_events, is_window
+from research.events.checks import event_faults, is_window
 from research.events.models import Array, Labels
 from research.events.settings import Settings
 from research.events.table_checks import check_same_dates, check_table, check_total_losses
@@ -98,7 +98,7 @@ def _check(
         *check_total_losses(returns),
         *check_table(name, others),
         *(replace(fault, where=name) for fault in check_same_dates(returns, others)),
-        *check_events(events, returns),
+        *event_faults(events, returns),
     ]
     if not is_window(horizon):
         asked = "two whole numbers (first, last), first <= last"

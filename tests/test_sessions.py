@@ -115,6 +115,10 @@ def test_sessions_between_two_dates_include_both():
     [
         (pd.Timestamp("2025-07-22 19:12"), "zone"),
         (pd.NaT, "zone"),
+        (None, "found None"),
+        ("noon", "found 'noon'"),
+        (20250722, "found 20250722"),
+        ([1], r"found \[1\]"),
         (pd.Timestamp("2014-12-31", tz="UTC"), "2015-01-01"),
         (pd.Timestamp("2040-01-01", tz="UTC"), "2027-06-30"),
     ],
@@ -128,6 +132,30 @@ def test_an_unknown_exchange_is_refused():
     for call in (sessions, closing_times):
         with pytest.raises(InputError, match="XTKS or XNYS; found 'XLON'"):
             call("XLON")
+        with pytest.raises(InputError, match=r"XTKS or XNYS; found \['XTKS'\]"):
+            call(["XTKS"])
+
+
+def test_moment_and_exchange_are_refused_at_once():
+    with pytest.raises(InputError) as caught:
+        first_session("noon", ["XTKS"])
+    assert [fault.where for fault in caught.value.faults] == ["calendar", "when"]
+
+
+@pytest.mark.parametrize(
+    "when", ["x", 5, pd.NaT, [1], pd.Timestamp("2025-07-23", tz="Asia/Tokyo")], ids=repr
+)
+def test_sessions_want_dates_without_a_zone(when):
+    with pytest.raises(InputError) as caught:
+        sessions("XTKS", when, when)
+    assert [fault.where for fault in caught.value.faults] == ["first", "last"]
+    assert all(fault.found == repr(when) for fault in caught.value.faults)
+
+
+def test_sessions_read_dates_of_any_kind():
+    stamp = pd.Timestamp("2025-07-22")
+    for day in ("2025-07-22", stamp, stamp.date(), stamp.to_datetime64()):
+        assert list(sessions("XTKS", day, day)) == [stamp]
 
 
 @pytest.mark.parametrize(("first", "last"), [("2014-01-01", None), (None, "2030-01-01")])

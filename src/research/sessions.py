@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import exchange_calendars
+import numpy as np
 import pandas as pd
 
-from research.errors import Fault, InputError
+from research.errors import Fault, InputError, raise_if
 
 #: Exchanges in use: code of exchange_calendars, city.
 EXCHANGES = {"XTKS": "Tokyo", "XNYS": "New York"}
@@ -45,12 +47,33 @@ class FirstSession:
 
 @lru_cache(maxsize=8)
 def _calendar(code: str) -> exchange_calendars.ExchangeCalendar:
-    if code not in EXCHANGES:
-        raise InputError(
-            "Unknown exchange calendar.",
-            [Fault("calendar", " or ".join(EXCHANGES), repr(code), "Use one of these codes.")],
-        )
     return exchange_calendars.get_calendar(code, start=_FIRST_DAY, end=_LAST_DAY)
+
+
+def _calendar_faults(code: object) -> list[Fault]:
+    if isinstance(code, str) and code in EXCHANGES:
+        return []
+    return [Fault("calendar", " or ".join(EXCHANGES), repr(code), "Use one of these codes.")]
+
+
+def _read(when: object) -> pd.Timestamp | None:
+    """Read a date or a moment; ``None`` where it is neither."""
+    # A bare number would be read as nanoseconds since 1970.
+    if not isinstance(when, str | date | np.datetime64):
+        return None
+    try:
+        stamp = pd.Timestamp(when)
+    except ValueError:
+        return None
+    return None if pd.isna(stamp) else stamp
+
+
+def _date_faults(name: str, when: object) -> list[Fault]:
+    stamp = _read(when)
+    if when is None or (stamp is not None and stamp.tzinfo is None):
+        return []
+    todo = "A session is a date of its exchange: give 2025-07-23, for example."
+    return [Fault(name, "a date without a time zone", repr(when), todo)]
 
 
 def sessions(calendar: str, first: object = None, last: object = None) -> pd.DatetimeIndex:
@@ -66,8 +89,14 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
     Raises
     ------
     InputError
-        If the calendar is unknown, or a date lies outside the years it is known for.
+        If the calendar is unknown, or a date is none or lies outside the years it is known for.
     """
+    faults = [
+        *_calendar_faults(calendar),
+        *_date_faults("first", first),
+        *_date_faults("last", last),
+    ]
+    raise_if(InputError, "The sessions of an exchange cannot be listed.", faults)
     days = pd.DatetimeIndex(_calendar(calendar).sessions.to_numpy()).as_unit("us")
     low = days[0] if first is None else pd.Timestamp(str(first))
     high = days[-1] if last is None else pd.Timestamp(str(last))
@@ -82,7 +111,14 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
 
 
 def closing_times(calendar: str) -> pd.Series:
-    """Give the closing moment (UTC) of each session, early closes included."""
+    """Give the closing moment (UTC) of each session, early closes included.
+
+    Raises
+    ------
+    InputError
+        If the calendar is unknown.
+    """
+    raise_if(InputError, "Unknown exchange calendar.", _calendar_faults(calendar))
     return _closing_times(calendar).copy()
 
 
@@ -108,14 +144,15 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
     Raises
     ------
     InputError
-        If ``when`` has no zone or lies outside the calendar's years.
+        If the calendar is unknown, or ``when`` has no zone or lies outside the calendar's years.
     """
-    moment = pd.Timestamp(when)
-    if pd.isna(moment) or moment.tzinfo is None:
-        raise InputError(
-            "A piece of news needs a moment with a time zone to find its day 0.",
-            [Fault("when", "a time stamp with a zone", repr(when), "Use .tz_localize('...').")],
-        )
+    moment = _read(when)
+    faults = _calendar_faults(calendar)
+    if moment is None or moment.tzinfo is None:
+        todo = "Use .tz_localize('...')."
+        faults.append(Fault("when", "a time stamp with a zone", repr(when), todo))
+    if moment is None or faults:
+        raise InputError("A piece of news cannot be given its first session.", faults)
     asked = moment.tz_convert("UTC")
     closes = _closing_times(calendar)
     if not closes.index[0].tz_localize("UTC") <= asked < closes.iloc[-1]:

@@ -99,6 +99,43 @@ def per_cent(g):
     g.returns = g.returns * 100
 
 
+def log_returns_in_per_cent(g):
+    g.returns = g.returns * 100
+    g.settings |= {"returns_are": "log"}
+
+
+def benchmark_in_per_cent(g):
+    g.benchmark = g.benchmark * 100
+    g.settings |= {"model": "market_adjusted"}
+
+
+def benchmark_of_log_returns_in_per_cent(g):
+    benchmark_in_per_cent(g)
+    g.settings |= {"returns_are": "log"}
+
+
+def one_column_in_per_cent(g):
+    g.returns["firm3"] = 100 * g.returns["firm3"].clip(lower=-0.01)
+
+
+def complex_returns(g):
+    g.returns = g.returns.assign(firm1=g.returns["firm1"] + 0.5j)
+
+
+def durations(g):
+    g.returns = g.returns.assign(firm1=pd.Timedelta(days=1))
+
+
+def benchmark_of_durations(g):
+    g.benchmark = pd.Series(pd.Timedelta(days=1), g.benchmark.index, name="factor0")
+
+
+def columns_of_two_levels(g):
+    """The shape in which yfinance hands prices out."""
+    g.returns = pd.concat({"Close": g.returns}, axis=1)
+    g.events = g.events.head(1).assign(asset="Close")
+
+
 def a_column_twice(g):
     g.returns = pd.concat([g.returns, g.returns[["firm1"]]], axis=1)
 
@@ -172,6 +209,27 @@ def event_numbers_twice(g):
     g.events = pd.concat([g.events.assign(event_id=7)] * 2)
 
 
+def column_of_events_twice(name):
+    def damage(g):
+        events = g.events.assign(calendar="XNYS")
+        g.events = pd.concat([events, events[[name]]], axis=1)
+
+    damage.__name__ = f"column_{name}_twice"
+    return damage
+
+
+def lists_as_event_names(g):
+    g.events = g.events.assign(event_id=[["news"]] * 5)
+
+
+def a_list_as_an_asset(g):
+    g.events = g.events.assign(asset=["firm0", ["firm1"], "firm2", "firm3", "firm4"])
+
+
+def a_list_as_a_calendar(g):
+    g.events = g.events.assign(calendar=["XNYS", "XNYS", ["XNYS"], "XNYS", "XNYS"])
+
+
 def unknown_calendar(g):
     g.events = g.events.assign(calendar=["XTKS", "XNYS", "XLON", "XTKS", None])
 
@@ -220,6 +278,18 @@ def unknown_kind_of_returns(g):
     g.settings |= {"returns_are": "percent"}
 
 
+def model_is(value):
+    def damage(g):
+        g.settings |= {"model": value}
+
+    damage.__name__ = f"model_is_{type(value).__name__}"
+    return damage
+
+
+def an_array_of_kinds_of_returns(g):
+    g.settings |= {"returns_are": np.array(["simple", "log"])}
+
+
 def two_benchmarks_to_adjust_by(g):
     g.benchmark = pd.DataFrame({"a": g.benchmark, "b": g.benchmark * 2})
     g.settings |= {"model": "market_adjusted"}
@@ -239,6 +309,15 @@ CASES = [
     (infinite_benchmark, "benchmark", "factor0 on 2020-01-06: -inf", "finite"),
     (prices, "returns", "firm0 on 2020-01-01: 1412", "prices or basis points"),
     (per_cent, "returns", "firm0 on 2020-01-03: -1.35", "per cent"),
+    (log_returns_in_per_cent, "returns", "firm0: 1.5", "per cent"),
+    (benchmark_in_per_cent, "benchmark", "factor0 on 2020-01-06: -1.25", "per cent"),
+    (benchmark_in_per_cent, "benchmark", "factor0: 0.58", "median at most 10%"),
+    (benchmark_of_log_returns_in_per_cent, "benchmark", "factor0: 0.58", "per cent"),
+    (one_column_in_per_cent, "returns", "a median of firm3: 1", "per cent"),
+    (complex_returns, "returns['firm1']", "complex128", "real numbers"),
+    (durations, "returns['firm1']", "timedelta64", "real numbers"),
+    (benchmark_of_durations, "benchmark['factor0']", "timedelta64", "real numbers"),
+    (columns_of_two_levels, "returns.columns", "2 levels", "droplevel"),
     (a_column_twice, "returns.columns", "firm1", "each column once"),
     (benchmark_of_other_dates, "benchmark", "2020-01-01, 2020-01-02", "Reindex"),
     (benchmark_as_a_list, "benchmark", "list", "DataFrame"),
@@ -257,6 +336,13 @@ CASES = [
     (asset_missing, "events row 1", "no asset", "an event_id and an asset"),
     (event_twice, "events", "news / firm2", "one row for each"),
     (event_numbers_twice, "events", "7 / firm0", "one row for each"),
+    *(
+        (column_of_events_twice(name), "events", f"more than one {name}", "each column once")
+        for name in ("event_id", "asset", "date", "calendar")
+    ),
+    (lists_as_event_names, "events row 4", "['news']", "a name as event_id"),
+    (a_list_as_an_asset, "events row 1", "['firm1']", "a name as asset"),
+    (a_list_as_a_calendar, "events row 2", "['XNYS']", "XTKS or XNYS"),
     (unknown_calendar, "events row 2", "'XLON'", "XTKS or XNYS"),
     (window_longer_than_the_sample, "window and estimation", "401 sessions", "150 dates"),
     (estimation_longer_than_the_sample, "window and estimation", "402 sessions", "150 dates"),
@@ -268,6 +354,11 @@ CASES = [
     (few_days_are_enough, "min_estimation", "found 3", "at least 5"),
     (fewest_days_as_text, "min_estimation", "'60'", "at least 5"),
     (unknown_model, "model", "'markt'", "Did you mean 'market'"),
+    *(
+        (model_is(value), "model", f"found {value!r}", "one of market, ")
+        for value in ([], {}, np.array(["a", "b"]), None)
+    ),
+    (an_array_of_kinds_of_returns, "returns_are", "array(['simple', 'log']", "'simple' or 'log'"),
     (unknown_kind_of_returns, "returns_are", "'percent'", "'simple' or 'log'"),
     (two_benchmarks_to_adjust_by, "benchmark", "2 columns", "one column"),
 ]
@@ -306,6 +397,65 @@ def test_many_bad_cells_are_counted(panel):
     prices(given)
     with pytest.raises(InputError, match=r"and 747 more"):
         run(given)
+
+
+def test_a_missing_date_is_named_once_and_is_no_step_back(panel):
+    given = arguments(panel)
+    both(given, lambda t: t.set_axis([pd.NaT, *t.index[1:-1], pd.NaT]))
+    with pytest.raises(InputError) as caught:
+        run(given)
+    places = [(fault.where, fault.found) for fault in caught.value.faults]
+    rows = "none in row 0, 149"
+    assert places == [("returns.index", rows), ("benchmark.index", rows)]
+
+
+def test_every_table_in_per_cent_is_named_at_once(panel):
+    given = arguments(panel)
+    both(given, lambda t: t * 100)
+    with pytest.raises(InputError) as caught:
+        run(given)
+    places = [fault.where for fault in caught.value.faults]
+    assert sorted(places) == ["benchmark", "benchmark", "returns", "returns"]
+
+
+def test_prices_are_not_called_per_cent_as_well(panel):
+    given = arguments(panel)
+    prices(given)
+    with pytest.raises(InputError) as caught:
+        run(given)
+    assert len(caught.value.faults) == 1
+
+
+# Fractions that are large and true.
+def a_loud_share(g):
+    """Moves of 7 % on a usual day, more than any listed share of a year's standing."""
+    g.returns["firm0"] = g.returns["firm0"] / g.returns["firm0"].abs().median() * 0.07
+
+
+def a_share_of_few_yen(g):
+    """A share of 5 yen moves by a fifth or not at all: most days not at all."""
+    g.returns["firm0"] = np.resize([0.2, -1 / 6, 0, 0, 0], len(g.returns))
+
+
+def a_share_listed_last_week(g):
+    """All its days are news, and it has no history to be estimated by."""
+    g.returns["firm0"] = np.where(np.arange(len(g.returns)) > 145, 0.3, np.nan)
+
+
+def a_share_without_values(g):
+    g.returns["firm0"] = np.nan
+
+
+@pytest.mark.parametrize(
+    "loud", [a_loud_share, a_share_of_few_yen, a_share_listed_last_week, a_share_without_values]
+)
+@pytest.mark.parametrize("kind", ["simple", "log"])
+def test_large_fractions_are_not_called_per_cent(panel, loud, kind):
+    given = arguments(panel)
+    loud(given)
+    given.settings |= {"returns_are": kind}
+    measured = run(given).car().index.get_level_values("asset")
+    assert {"firm1", "firm2", "firm3", "firm4"} <= set(measured)
 
 
 def test_log_returns_may_fall_below_minus_one(panel):

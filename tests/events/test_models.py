@@ -99,7 +99,7 @@ def test_a_large_offset_of_the_factor_does_not_cost_digits(panel):
     """Normal equations would lose about half of the digits here."""
     drawn = panel()
     plain = drawn.study().car()
-    drawn.benchmark["factor0"] = drawn.benchmark["factor0"] * 1e-4 + 5.0
+    drawn.benchmark["factor0"] = drawn.benchmark["factor0"] * 1e-6 + 0.05
     shifted = drawn.study().car()
     assert shifted["t"].to_numpy() == pytest.approx(plain["t"].to_numpy(), rel=1e-8)
 

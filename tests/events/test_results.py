@@ -34,11 +34,21 @@ def test_a_window_must_lie_inside_the_study(study, window):
 
 @pytest.mark.parametrize(
     ("groups", "words"),
-    [({"firm0": "a"}, "dict"), (pd.Series(["a", "b"], index=["firm0", "firm0"]), "firm0 twice")],
+    [
+        ({"firm0": "a"}, "dict"),
+        (pd.Series(["a", "b"], index=["firm0", "firm0"]), "firm0 twice"),
+        (pd.Series([["a"], ["b"]], index=["firm0", "firm1"]), r"groups\['firm0'\].*found \['a'\]"),
+        (pd.Series([], dtype=object), "for example firm0; found 0 rows"),
+        (pd.Series(["a"], index=["7203"]), "for example firm0; found 1 rows"),
+    ],
 )
 def test_groups_that_cannot_be_read(study, groups, words):
-    with pytest.raises(InputError, match=words):
-        study.tests(groups=groups)
+    for ask in (study.tests, study.band, study.summary):
+        with pytest.raises(InputError, match=words):
+            ask(groups=groups)
+    for ask in (study.path, study.plot):
+        with pytest.raises(InputError, match=words):
+            ask(groups)
 
 
 def test_an_asset_without_a_group_counts_nowhere(study):
@@ -73,6 +83,52 @@ def test_the_band_and_the_test_agree(study):
 def test_a_wider_level_is_a_wider_band(study):
     narrow, wide = study.path(level=0.5), study.path(level=0.99)
     assert (narrow["high"] < wide["high"]).all()
+
+
+@pytest.mark.parametrize("level", ["x", None, -1, 0, 1, 1.5, 95, True, np.nan], ids=repr)
+def test_a_level_lies_between_0_and_1(study, level):
+    for ask in (study.band, study.path):
+        with pytest.raises(InputError, match=f"between 0 and 1; found {level!r}"):
+            ask(level=level)
+
+
+def silence(drawn, names):
+    """Give a panel in which some firms never move, so that they are dropped."""
+    return type(drawn)(
+        drawn.returns.assign(**dict.fromkeys(names, 0.0)), drawn.benchmark, drawn.events
+    )
+
+
+def test_a_study_without_units_keeps_its_rows_and_columns(panel, study):
+    drawn = panel(n_firms=6)
+    empty = silence(drawn, drawn.returns.columns).study(window=(-2, 3))
+    assert list(empty.summary().columns) == list(study.summary().columns)
+    for groups, index in (
+        (None, [("news", "all")]),
+        (GROUPS, [("news", "a"), ("news", "b")]),
+    ):
+        for table in (empty.summary(groups=groups), empty.band(groups=groups)):
+            assert list(table.index) == index
+            assert (table["n"] == 0).all()
+            assert table.drop(columns="n").isna().all(axis=None)
+        assert empty.path(groups)["n"].eq(0).all()
+        assert set(empty.tests(groups=groups)["test"]) == set(TESTS)
+        with pytest.raises(InputError, match=r"none in news / .*`dropped`"):
+            empty.plot(groups)
+
+
+def test_a_dropped_group_or_event_stands_beside_the_others(panel):
+    drawn = panel(n_firms=6)
+    late = drawn.events.assign(event_id="too early", date=drawn.returns.index[60])
+    both_events = pd.concat([drawn.events, late], ignore_index=True)
+    quiet = silence(type(drawn)(drawn.returns, drawn.benchmark, both_events), ["firm3", "firm4"])
+    quiet = quiet.study(min_estimation=80)
+    summary = quiet.summary(groups=GROUPS)
+    cells = {("news", "a"): 3, ("news", "b"): 0, ("too early", "a"): 0, ("too early", "b"): 0}
+    assert summary["n"].to_dict() == cells
+    full = drawn.study(min_estimation=80).summary(groups=GROUPS)
+    pd.testing.assert_series_equal(summary.loc[("news", "a")], full.loc[("news", "a")])
+    assert len([axes for axes in quiet.plot(GROUPS).findobj() if hasattr(axes, "plot")]) == 4
 
 
 def test_summary_sets_the_tests_side_by_side(study):

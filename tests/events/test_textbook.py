@@ -159,8 +159,9 @@ def test_certified_regression_of_one_factor(compare):
     """The Norris data as 36 days of returns; a day 0 at a benchmark of zero shows the intercept."""
     data = pd.read_csv(Path(__file__).parents[1] / "targets" / "nist_norris_observations.csv")
     days = pd.bdate_range("2020-01-06", periods=37)
-    # In thousands, so that no value looks like a price; the event day is (0, 0).
-    table = pd.DataFrame(np.vstack([data.to_numpy(), [0, 0]]) / 1000, days, columns=["y", "x"])
+    # In units of 100,000, so that no value looks like a price or per cent; the event day is (0, 0).
+    unit = 100_000
+    table = pd.DataFrame(np.vstack([data.to_numpy(), [0, 0]]) / unit, days, columns=["y", "x"])
     study = event_study(
         table[["y"]],
         table["x"],
@@ -171,16 +172,16 @@ def test_certified_regression_of_one_factor(compare):
         estimation=(-36, -1),
         min_estimation=36,
     )
-    unit, day = study.units.iloc[0], study.car().iloc[0]
-    sigma = unit["sigma"] * 1000
+    fitted, day = study.units.iloc[0], study.car().iloc[0]
+    sigma = fitted["sigma"] * unit
     # se^2 = sigma^2 + Var(intercept) when the benchmark is zero.
-    sd_intercept = sqrt((day["se"] * 1000) ** 2 - sigma**2)
+    sd_intercept = sqrt((day["se"] * unit) ** 2 - sigma**2)
     x = data["x"]
     compare(
         "nist_norris",
         {
-            "intercept": -day["car"] * 1000,
-            "slope": unit["coefficient_1"],
+            "intercept": -day["car"] * unit,
+            "slope": fitted["coefficient_1"],
             "sd_intercept": sd_intercept,
             "sd_slope": sigma / sqrt(((x - x.mean()) ** 2).sum()),
             "residual_sd": sigma,

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
+from research.errors import InputError
 from research.plots import market as plots
 
 #: RMS difference of pixel values that other builds of FreeType may make.
@@ -109,6 +110,12 @@ def test_placebo() -> Figure:
     values = pd.DataFrame({"group": "chip", "statistic": np.linspace(-3, 3, 61)})
     actual = pd.DataFrame({"group": ["chip"], "statistic": [2.0], "pvalue": [0.3]})
     return plots.plot_placebo(values, actual, "t", "Nothing unusual", "made up")
+
+
+@pytest.mark.parametrize("empty", [paths().assign(n=0), paths().head(0)], ids=["n = 0", "no row"])
+def test_paths_without_a_share_are_refused(empty: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="no path to draw"):
+        plots.plot_paths(empty, "a title", "made up")
 
 
 def test_a_changed_plot_is_caught(tmp_path: Path) -> None:

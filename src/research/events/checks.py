@@ -5,6 +5,7 @@ Model, windows and events here; the tables of numbers in `research.events.table_
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 import numpy as np
@@ -27,6 +28,7 @@ from research.sessions import EXCHANGES
 
 # Models that are made for one benchmark.
 _ONE_COLUMN = ("market_adjusted", "scholes_williams")
+_COLUMNS = ("event_id", "asset", "date", "calendar")
 
 
 def check_all(
@@ -47,8 +49,8 @@ def check_all(
         *_check_model(settings, benchmark, returns),
         *_check_windows(settings, returns),
         *check_table("returns", returns),
-        *(check_total_losses(returns) if settings.returns_are == "simple" else []),
         *check_table("benchmark", benchmark),
+        *_check_losses(settings, returns, benchmark),
         *check_same_dates(returns, benchmark),
         *event_faults(events, returns),
         *check_benchmark_calendar(settings, events),
@@ -57,14 +59,23 @@ def check_all(
     raise_if(InputError, "event_study cannot start.", faults)
 
 
+def _check_losses(
+    settings: Settings, returns: pd.DataFrame, benchmark: pd.DataFrame
+) -> list[Fault]:
+    # Any object can stand here: an array has no plain answer to ==.
+    if not isinstance(settings.returns_are, str) or settings.returns_are != "simple":
+        return []
+    return [*check_total_losses(returns), *check_total_losses(benchmark, "benchmark")]
+
+
 def _check_model(settings: Settings, benchmark: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
     faults = []
     model = settings.model
     n_factors = benchmark.shape[1] if isinstance(benchmark, pd.DataFrame) else 1
-    if settings.returns_are not in ("simple", "log"):
+    if not _is_one_of(settings.returns_are, ("simple", "log")):
         found = repr(settings.returns_are)
         faults.append(Fault("returns_are", "'simple' or 'log'", found, "Say which they are."))
-    if model not in MODELS:
+    if not _is_one_of(model, MODELS):
         near = get_close_matches(str(model), MODELS, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else ""
         return [*faults, Fault("model", f"one of {', '.join(MODELS)}", repr(model), hint)]
@@ -117,6 +128,20 @@ def is_window(pair: object) -> bool:
     return _is_whole(pair[0]) and _is_whole(pair[1]) and pair[0] <= pair[1]
 
 
+def is_label(value: object) -> bool:
+    """Tell whether a value can name a thing; a list or an array cannot."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _is_one_of(value: object, names: Collection[str]) -> bool:
+    # Lists and arrays cannot be looked up.
+    return isinstance(value, str) and value in names
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
@@ -128,6 +153,9 @@ def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
     missing = [c for c in ("event_id", "asset", "date") if c not in events]
     if missing:
         return [Fault("events", "columns event_id, asset, date", f"no {', '.join(missing)}")]
+    twice = sorted({c for c in _COLUMNS if (events.columns == c).sum() > 1})
+    if twice:
+        return [Fault("events", "each column once", f"more than one {', '.join(twice)}")]
     if events.empty:
         return [Fault("events", "at least one row", "none")]
     return [
@@ -145,9 +173,16 @@ def _check_event_keys(events: pd.DataFrame) -> list[Fault]:
         for column in keys
         for row in np.flatnonzero(events[column].isna())
     ]
-    twice = events[events.duplicated(keys)]
+    named = events[keys].map(is_label)
+    faults += [
+        Fault(f"events row {row}", f"a name as {column}", repr(events[column].iloc[row]))
+        for column in keys
+        for row in np.flatnonzero(~named[column])
+    ]
+    pairs_named = events.loc[named.all(axis=1).to_numpy(), keys]
+    twice = pairs_named[pairs_named.duplicated()]
     if len(twice):
-        pairs = [f"{event} / {asset}" for event, asset in twice[keys].itertuples(index=False)]
+        pairs = [f"{event} / {asset}" for event, asset in twice.itertuples(index=False)]
         found = f"more than one for {shown(pairs)}"
         faults.append(Fault("events", "one row for each event and asset", found))
     return faults
@@ -157,7 +192,8 @@ def _check_event_assets(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fau
     if not isinstance(returns, pd.DataFrame):
         return []
     faults = []
-    for asset in events["asset"].dropna().unique():
+    names = [asset for asset in events["asset"].dropna() if is_label(asset)]
+    for asset in dict.fromkeys(names):
         if asset not in returns.columns:
             near = get_close_matches(str(asset), [str(c) for c in returns.columns], n=1)
             hint = f"Nearest: {near[0]}." if near else ""
@@ -182,7 +218,7 @@ def _check_event_dates(dates: pd.Series) -> list[Fault]:
 def _check_calendars(events: pd.DataFrame) -> list[Fault]:
     if "calendar" not in events:
         return []
-    known = events["calendar"].isin(list(EXCHANGES))
+    known = np.array([_is_one_of(code, EXCHANGES) for code in events["calendar"]])
     todo = "Name the exchange in each row, or leave the column out."
     return [
         Fault(f"events row {row}", " or ".join(EXCHANGES), repr(events["calendar"].iloc[row]), todo)

@@ -30,9 +30,11 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a label stands twice, an asset has no known calendar, or an event no usable moment.
+        If a table is none, a label stands twice, an asset has no known calendar, or an event no
+        usable moment.
     """
-    raise_if(InputError, "day_zero cannot start.", _faults_of_labels(events, calendars))
+    faults = [*_faults_of_calendars(calendars), *_faults_of_events(events)]
+    raise_if(InputError, "day_zero cannot start.", faults)
     rows, faults = [], []
     for event_id, when in events["moment_utc"].items():
         for code in calendars.unique():
@@ -48,15 +50,28 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _faults_of_labels(events: pd.DataFrame, calendars: pd.Series) -> list[Fault]:
-    faults = [
+def _faults_of_calendars(calendars: object) -> list[Fault]:
+    if not isinstance(calendars, pd.Series):
+        asked = "a Series of exchange codes, index: assets"
+        return [Fault("calendars", asked, type(calendars).__name__)]
+    unknown = [
         Fault(f"calendars[{asset!r}]", " or ".join(EXCHANGES), repr(code))
         for asset, code in calendars.items()
-        if code not in EXCHANGES
+        if not isinstance(code, str) or code not in EXCHANGES
     ]
-    if "moment_utc" not in events:
-        faults.append(Fault("events", "a column moment_utc", ", ".join(map(str, events.columns))))
-    for name, index in (("calendars", calendars.index), ("events", events.index)):
-        twice = index[index.duplicated()].unique()
-        faults += [Fault(name, "each label once", f"{label!r} more than once") for label in twice]
-    return faults
+    return unknown + _faults_of_index("calendars", calendars.index)
+
+
+def _faults_of_events(events: object) -> list[Fault]:
+    if not isinstance(events, pd.DataFrame):
+        return [Fault("events", "a DataFrame, index: event_id", type(events).__name__)]
+    faults = []
+    if list(events.columns).count("moment_utc") != 1:
+        found = ", ".join(map(str, events.columns)) or "none"
+        faults.append(Fault("events", "one column moment_utc", found))
+    return faults + _faults_of_index("events", events.index)
+
+
+def _faults_of_index(name: str, index: pd.Index) -> list[Fault]:
+    twice = index[index.duplicated()].unique()
+    return [Fault(name, "each label once", f"{label!r} more than once") for label in twice]

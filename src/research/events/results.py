@@ -18,6 +18,7 @@ from research.events.inference import SUMMARY, tests_frame
 from research.events.members import Members
 from research.events.models import Array, Fit, Labels
 from research.events.parametric import group_sums
+from research.events.result_checks import check_groups, check_level
 from research.events.settings import Settings
 from research.plots.market import plot_paths
 
@@ -101,7 +102,12 @@ class EventStudy:
         -------
         pandas.DataFrame
             event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
-            reason.
+            reason. An event and group whose units were all dropped keeps its rows, with n = 0.
+
+        Raises
+        ------
+        InputError
+            If the window is not inside the study's window, or the groups are not usable.
         """
         return tests_frame(*self._members(window, groups))
 
@@ -120,7 +126,13 @@ class EventStudy:
         -------
         pandas.DataFrame
             Index (event_id, group); caar, low, high (fractions), n.
+
+        Raises
+        ------
+        InputError
+            If ``level`` does not lie between 0 and 1, or as in `tests`.
         """
+        check_level(level)
         members, labels = self._members(window, groups)
         sums = group_sums(members, clusters(members))
         half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
@@ -143,7 +155,13 @@ class EventStudy:
         return pd.concat(parts).sort_index()
 
     def plot(self, groups: pd.Series | None = None) -> Figure:
-        """Draw the path of each event and group with its band, one panel each."""
+        """Draw the path of each event and group with its band, one panel each.
+
+        Raises
+        ------
+        InputError
+            If no group has a unit, or as in `tests`.
+        """
         path = self.path(groups).reset_index()
         path["group"] = path["event_id"].astype(str) + " / " + path["group"].astype(str)
         for name in ("caar", "low", "high"):
@@ -160,7 +178,8 @@ class EventStudy:
         -------
         pandas.DataFrame
             Index (event_id, group); n, caar (fraction), correlation, one column for each of
-            `research.events.inference.SUMMARY`, and kp_pvalue, the headline.
+            `research.events.inference.SUMMARY`, and kp_pvalue, the headline. An event and group whose units
+            were all dropped has n = 0.
         """
         tests = self.tests(window, groups)
         by_test = {
@@ -243,7 +262,8 @@ class EventStudy:
             days=self._days[kept],
             abnormal=self._fit.abnormal[kept],
             event_days=self._window_days[kept],
-            day_spread=1.0 + (self._fit.forecast_terms[kept] ** 2).sum(axis=2),
+            day_spread=self._fit.error_variance[kept]
+            + (self._fit.forecast_terms[kept] ** 2).sum(axis=2),
             window=self._columns(window),
             k=self._fit.coefficients.shape[1],
         )
@@ -251,27 +271,18 @@ class EventStudy:
 
     def _group_numbers(self, groups: pd.Series | None) -> tuple[Labels, pd.MultiIndex]:
         """Give each unit the number of its (event, group) cell, -1 where it has no group."""
-        events = self.abnormal.index.get_level_values("event_id")
-        assets = self.abnormal.index.get_level_values("asset")
-        _check_groups(groups)
+        asked = self._asked()
+        events, assets = (asked.get_level_values(level) for level in ("event_id", "asset"))
+        check_groups(groups, assets)
         names = pd.Series(ALL, index=assets) if groups is None else groups.reindex(assets)
         keys = pd.MultiIndex.from_arrays([events, names.to_numpy()], names=["event_id", "group"])
         known = names.notna().to_numpy()
         labels = keys[known].unique()
         numbers = np.full(len(keys), -1)
         numbers[known] = labels.get_indexer(keys[known])
-        return numbers, labels
+        return numbers[: len(self.abnormal)], labels
 
-
-def _check_groups(groups: pd.Series | None) -> None:
-    if groups is None:
-        return
-    asked, todo = "a Series of group names indexed by asset, each once", ""
-    if not isinstance(groups, pd.Series):
-        found = type(groups).__name__
-    elif groups.index.has_duplicates:
-        found = f"{groups.index[groups.index.duplicated()][0]} twice"
-        todo = "A share in two groups needs two calls."
-    else:
-        return
-    raise InputError("These groups cannot be tested.", [Fault("groups", asked, found, todo)])
+    def _asked(self) -> pd.MultiIndex:
+        """List all units of the request: those estimated, then those dropped."""
+        dropped = self.dropped.loc[self.dropped["part"] == "unit", ["event_id", "asset"]]
+        return self.abnormal.index.append(pd.MultiIndex.from_frame(dropped))

@@ -9,6 +9,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from research.data.groups import group_name
+from research.errors import Fault, InputError
 from research.plots.style import BLUE, GREEN, GREY, ORANGE, RED, clean, new_figure, zero_line
 from research.words import signed
 
@@ -60,8 +61,18 @@ def plot_paths(paths: pd.DataFrame, title: str, source: str) -> Figure:
         Columns group, day, caar_pct, low_pct, high_pct, n.
     title, source
         Finding and source line.
+
+    Raises
+    ------
+    InputError
+        If no group has a share.
     """
     groups = list(paths["group"].unique())
+    if not (paths["n"] > 0).any():
+        found = f"none in {', '.join(map(str, groups)) or 'no group'}"
+        todo = "The study lists what it left out, and why, in `dropped`."
+        fault = Fault("paths", "a group with at least one share", found, todo)
+        raise InputError("There is no path to draw.", [fault])
     columns = 2 if len(groups) > 1 else 1
     rows = -(-len(groups) // columns)
     figure, body = new_figure(1.75 * rows + 0.3, title, source)

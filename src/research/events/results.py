@@ -178,8 +178,8 @@ class EventStudy:
         -------
         pandas.DataFrame
             Index (event_id, group); n, caar (fraction), correlation, one column for each of
-            `research.events.inference.SUMMARY`, and kp_pvalue, the headline. An event and group whose units
-            were all dropped has n = 0.
+            `research.events.inference.SUMMARY`, and kp_pvalue, the headline. An event and group
+            whose units were all dropped has n = 0.
         """
         tests = self.tests(window, groups)
         by_test = {

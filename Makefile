@@ -21,7 +21,7 @@ bench: $(BUILT)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/pages/node_modules
 	find reports -mindepth 1 ! -name README.md -delete
 
 # Made anew when the lock or the package's settings change.

@@ -104,6 +104,14 @@ def test_readme_is_short_and_its_links_lead_somewhere() -> None:
     assert [t for t in targets if t not in built and not (ROOT / t).exists()] == []
 
 
+def test_make_clean_removes_the_folders_that_git_ignores() -> None:
+    (rule,) = re.findall(r"(?m)^clean:\n\trm -rf (.*)$", (ROOT / "Makefile").read_text())
+    removed = set(rule.split())
+    assert "tests/pages/node_modules" in removed
+    assert removed >= {".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+    assert (ROOT / "tests/pages/package.json").is_file()  # npm puts node_modules beside it
+
+
 def test_old_python_and_missing_venv_get_a_clear_message(tmp_path: Path) -> None:
     old = tmp_path / "oldpython"
     old.write_text("#!/bin/sh\n[ \"$1\" = --version ] && echo 'Python 3.8.1' || exit 1\n")

@@ -92,6 +92,8 @@ def test_failures_have_their_exit_code_and_no_traceback(project, words, code, sa
     assert done.returncode == code, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[0]
     assert not (project / "data" / "cache" / "prices.yaml").exists()
 
 

@@ -1,5 +1,6 @@
 """The command as a user meets it: real processes, exit codes, messages, kills."""
 
+import json
 import os
 import shutil
 import signal
@@ -81,6 +82,9 @@ def sleeping(project):
     started = []
 
     def start(*arguments):
+        # A shell that started these tests in the background makes them, and so the run, deaf
+        # to Ctrl-C: a signal that is ignored stays so in a child, one with a handler does not.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
             [sys.executable, PROGRAM, "run", "01_one", "-p", "pause", "50.0", *arguments],
             cwd=project,
@@ -89,6 +93,7 @@ def sleeping(project):
             text=True,
             start_new_session=True,
         )
+        signal.signal(signal.SIGINT, before)
         started.append(process)
         mark = project / "reports/.work/01_one__x.json"
         wait_for(lambda: mark.is_file() and '"cell": 2' in mark.read_text(), STARTS_WITHIN_SECONDS)
@@ -163,10 +168,80 @@ def test_only_what_is_stale_is_built(built, research):
     assert good_bytes(built, "01_one") == before
 
 
-def test_a_lost_index_is_written_again(built, research):
+@pytest.mark.parametrize("damage", ["lost", "edited", "old"])
+def test_an_index_that_is_lost_edited_or_old_is_written_again(built, research, damage):
+    index, before = built / "reports/index.html", (built / "reports/index.html").read_text()
+    if damage == "lost":
+        index.unlink()
+    elif damage == "edited":
+        index.write_text("The deal was a triumph.")
+    else:
+        shutil.copy(built / "reports/02_two.manifest.json", built / "reports/03.manifest.json")
+        before = before.rstrip() + "\n03.manifest.json"
+    done = research("run", "01_one")
+    assert (done.returncode, index.read_text().split()) == (0, before.split())
+    assert "up to date" in done.stdout
+
+
+def test_a_notebook_is_named_by_its_path_too(built, research):
+    done = research("run", "notebooks/02_two.ipynb")
+    assert (done.returncode, done.stdout) == (0, "up to date  reports/02_two.html\n")
+
+
+def test_a_manifest_of_another_shape_is_told_and_the_report_built_again(built, research):
+    manifest = built / "reports/02_two.manifest.json"
+    changed = {**json.loads(manifest.read_text()), "parameters": 5, "inputs": "x"}
+    manifest.write_text(json.dumps(changed))
+    shown = research("status")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "parameters should be names with values, not 5 (int)" in shown.stdout
+    done = research("run", "02_two")
+    assert done.returncode == 0
+    assert "built       reports/02_two.html" in done.stderr
+    assert "inputs should be names with values, not 'x' (str)" in done.stderr
+
+
+def test_a_reports_folder_that_is_a_file_is_told(project, research):
+    (project / "reports").rmdir()
+    (project / "reports").write_text("mine")
+    done = research("run")
+    assert done.returncode == 1
+    assert "reports: asked for a file that can be written; found File exists" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (project / "reports").read_text() == "mine"
+
+
+def test_an_index_that_cannot_be_written_is_told(built, research):
     (built / "reports/index.html").unlink()
-    assert research("run", "01_one").returncode == 0
-    assert (built / "reports/index.html").is_file()
+    (built / "reports/index.html").mkdir()
+    done = research("run", "01_one")
+    assert done.returncode == 1
+    assert "reports/index.html: asked for a file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_worker_that_cannot_write_its_log_is_a_failed_run(project, research):
+    (project / "reports/.work/01_one.log").mkdir(parents=True)
+    done = research("run", "01_one")
+    assert done.returncode == 1
+    assert "FAILED      01_one: RunError: A file of the reports" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_table_ends_with_3_and_no_failed_attempt(built, research):
+    table = built / "data/deal/events.csv"
+    table.write_text(table.read_text().replace("deal,1", "deal,7"))
+    done = research("run")
+    assert done.returncode == 3
+    assert "data/deal/events.csv, line 2" in done.stderr
+    assert not (built / "reports/failed").exists()
+
+
+def test_a_run_that_the_figures_do_not_allow_ends_with_2(project, research):
+    done = research("run", "01_one", "-p", "text", "after the end")
+    assert done.returncode == 2
+    assert "toy: asked for figures" in done.stderr
+    assert not (project / "reports/failed").exists()
 
 
 @pytest.mark.parametrize(
@@ -174,7 +249,7 @@ def test_a_lost_index_is_written_again(built, research):
     [
         (["run", "-p", "evnt_id", "x"], 2, "Did you mean event_id?"),
         (["run", "-p", "event_id", "lettr"], 2, "Did you mean letter?"),
-        (["run", "-p", "pause", "-1"], 2, "greater than or equal to 0"),
+        (["run", "-p", "pause", "-1"], 2, "a number of at least 0"),
         (["run", "-p", "pause"], 2, "-p takes a name and a value"),
         (["run", "-p", "event_id", "--force"], 2, "found '--force' (str)"),
         (["run", "-p"], 2, "requires an argument"),

@@ -11,15 +11,30 @@ from research.pages.site import FINDINGS_SHOWN, write_index
 from research.reports.files import write_json
 
 GOOD = {
+    "run": "01_market_reactions",
     "notebook": "01_market_reactions",
     "title": "Market reactions",
     "question": "How did they react?",
     "scenario": None,
+    "scenario_reason": None,
     "parameters": {"event_id": "consultation_2", "window": [0, 0]},
+    "inputs": {
+        "notebook": "n",
+        "package": "p",
+        "lock": "l",
+        "tables": {},
+        "sidecars": {},
+        "prices": {},
+    },
+    "sources": {},
+    "versions": {"python": "3.13.5"},
+    "commit": None,
+    "dirty": None,
     "started_utc": "2026-11-24T10:12:03+00:00",
     "seconds": 14.2,
     "state": "ok",
     "error": None,
+    "report_sha256": "0" * 64,
 }
 ERROR = {"cell": 7, "heading": "The day", "name": "KeyError", "message": "'chip' <b>"}
 LATER = "2026-11-24T11:00:00+00:00"

@@ -1,11 +1,13 @@
 """One report from start to end, in this process."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
 
 from research.data.catalog import file_digest
+from research.errors import RunError
 from research.reports import attempts
 from research.reports.build import build, reasons_to_build
 from research.reports.files import RunFiles, read_json
@@ -124,6 +126,33 @@ def test_a_page_that_cannot_be_made_is_a_failed_run(toy, files):
     assert outcome.error["cell"] is None
     assert "a figure has no alt text" in outcome.error["message"]
     assert files.failed_notebook.is_file()
+
+
+def test_a_page_for_which_there_is_no_room_leaves_the_last_good_report(toy, files):
+    build(request_for(toy), toy.render)
+    before = good_bytes(files)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def render(notebook, manifest):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        return "x" * 200_000
+
+    try:
+        with pytest.raises(RunError, match="Free some space"):
+            build(request_for(toy), render, force=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert good_bytes(files) == before
+    assert not files.mark.exists()
+    assert reasons_to_build(request_for(toy)) == []
+
+
+@pytest.mark.parametrize("place", ["01_one.lock", "01_one.log"])
+def test_a_lock_or_log_that_cannot_be_written_is_told(toy, files, place):
+    (files.folder / ".work" / place).mkdir(parents=True)
+    with pytest.raises(RunError, match="could not be written"):
+        build(request_for(toy), toy.render)
+    assert not files.mark.exists()
 
 
 def test_a_kill_between_page_and_manifest_is_seen_as_stale(toy, files):

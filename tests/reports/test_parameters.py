@@ -1,7 +1,11 @@
+import re
+
 import pytest
 from pydantic import ValidationError
 
+from research.data.groups import NOT_SHARES
 from research.reports.catalog import NOTEBOOKS
+from research.reports.checking import check_parameters, read_column
 from research.reports.parameters import MarketReactions
 
 
@@ -13,7 +17,7 @@ def faults(**given):
     }
 
 
-@pytest.mark.parametrize(
+BAD = pytest.mark.parametrize(
     ("name", "value"),
     [
         ("event_id", 5),
@@ -40,8 +44,18 @@ def faults(**given):
         ("evnt_id", "x"),
     ],
 )
+
+
+@BAD
 def test_a_bad_value_is_a_fault_of_its_parameter(name, value):
     assert set(faults(**{name: value})) == {name}
+
+
+@BAD
+def test_a_fault_is_worded_by_us(name, value):
+    _, (fault, *more) = check_parameters(NOTEBOOKS[0], {name: value})
+    library = r"validation|should|valid |error|Value|Extra|items"
+    assert [str(one) for one in (fault, *more) if re.search(library, one.asked)] == []
 
 
 def test_the_estimation_window_ends_before_the_event_window():
@@ -56,6 +70,16 @@ def test_every_bad_parameter_is_reported_at_once():
         "model",
         "nonsense",
     }
+
+
+@pytest.mark.parametrize("group", NOT_SHARES)
+def test_a_group_that_is_no_share_is_no_choice(group):
+    (spec,) = [spec for spec in NOTEBOOKS if spec.name == "01_market_reactions"]
+    assert group in read_column("market/series", "group")
+    _, (fault,) = check_parameters(spec, {"groups": ["chip", group]})
+    assert str(fault).startswith("01_market_reactions, groups: asked for a value that")
+    assert "other than index and etf; found" in str(fault)
+    assert "etf," not in fault.todo
 
 
 @pytest.mark.parametrize("spec", NOTEBOOKS, ids=lambda spec: spec.name)

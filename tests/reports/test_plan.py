@@ -63,12 +63,13 @@ def test_every_fault_of_every_notebook_comes_at_once(toy):
     ("name", "value", "part"),
     [
         ("event_id", "lettr", "Did you mean letter?"),
-        ("event_id", "2025-07-22", "a valid string; found datetime.date"),
+        ("event_id", "2025-07-22", "asked for text; found datetime.date"),
         ("event_id", "null", "found None"),
         ("pause", "soon", "found 'soon' (str)"),
         ("pause", ".nan", "finite"),
-        ("pause", "-1.0", "greater than or equal to 0"),
+        ("pause", "-1.0", "a number of at least 0; found -1.0"),
         ("pause", "9" * 3000, "9..."),
+        ("pause", "61.0", "a number of at most 60; found 61.0"),
         ("action", "riase", "'go on', 'raise' or 'die'"),
         ("__import__('os')", "1", "a known parameter"),
         ("source", "prices.csv", "a price file; found no file 'prices.csv'"),
@@ -89,6 +90,38 @@ def test_a_parameter_given_twice_is_a_fault(toy):
 @pytest.mark.parametrize("label", ["", "..", "../up", "a/b", "A", "a.html", "x" * 100, "a\n"])
 def test_as_is_never_a_path(toy, label):
     assert "--as" in faults(toy.SPECS, names=["01_one"], label=label)[0]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"names": ["01_one"]},
+        {"names": ["02_two"], "values": [("text", "x")]},
+        {"scenarios": ["letter"], "values": [("text", "x")]},
+        {"scenarios": ["more"]},
+    ],
+)
+def test_as_takes_no_name_of_a_scenario_that_is_not_what_runs(toy, root, asked):
+    scenario = (root / "notebooks/scenarios/letter.yaml").read_text()
+    more = scenario.replace("name: letter", "name: more")
+    (root / "notebooks/scenarios/more.yaml").write_text(more)
+    assert "'letter', a scenario" in faults(toy.SPECS, label="letter", **asked)[0]
+    (request,) = plan(toy.SPECS, scenarios=["letter"], label="letter")
+    assert request.run == "01_one__letter"
+
+
+def test_a_fault_of_a_scenario_names_it(toy, root):
+    file = root / "notebooks/scenarios/letter.yaml"
+    file.write_text(file.read_text().replace("event_id: letter", "event_id: lettr"))
+    (fault,) = faults(toy.SPECS)
+    assert fault.startswith("scenario letter: 01_one, event_id: asked for")
+
+
+def test_a_value_the_tables_lack_is_named_beside_one_of_a_wrong_type(toy):
+    given = [("pause", "soon"), ("event_id", "lettr")]
+    found = faults(toy.SPECS, names=["01_one"], values=given)
+    assert len(found) == 2
+    assert "Did you mean letter?" in found[1]
 
 
 def test_two_runs_of_one_name_are_a_fault(toy, root):

@@ -54,6 +54,16 @@ def test_a_misspelt_scenario_names_the_nearest(toy):
         load_scenario("lettr")
 
 
+@pytest.mark.parametrize("name", ["Bad Name", "Letter"])
+def test_a_file_whose_name_breaks_the_rule_is_to_be_renamed(toy, name):
+    (paths.notebooks() / f"scenarios/{name}.yaml").write_text(GOOD.format(name=name))
+    with pytest.raises(InputError) as caught:
+        plan(toy.SPECS)
+    (fault,) = caught.value.faults
+    assert "small letters" in fault.asked
+    assert fault.todo == "Rename the file, and the name inside."
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [

@@ -87,5 +87,25 @@ def test_a_broken_scenario_is_listed_with_its_fault(toy, root):
     assert "reason" in row.stale[0]
 
 
+@pytest.mark.parametrize("kept", ["", "failed/"])
+def test_why_a_manifest_does_not_count_is_shown(toy, root, kept):
+    build(one(toy), toy.render)
+    good = read_json(RunFiles("01_one", root / "reports").manifest)
+    for run in ("01_one", "01_one__odd"):
+        file = root / f"reports/{kept}{run}.manifest.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps({**good, "inputs": "x", "seconds": "long"}))
+    rows = by_run(toy)
+    why = "inputs should be names with values, not 'x' (str); seconds should be a number"
+    assert why in rows["01_one__odd"].stale[0]
+    row = rows["01_one"]
+    assert why in (row.detail if kept else row.stale[0])
+
+
+def test_a_scenario_with_a_name_that_no_run_can_have_is_listed(toy, root):
+    (root / "notebooks/scenarios/Bad Name.yaml").write_text("name: Bad Name\n")
+    assert "Rename the file" in by_run(toy)["scenario-Bad Name"].stale[0]
+
+
 def test_an_error_before_the_first_cell_has_no_place():
     assert describe_error({"cell": None, "name": "E", "message": "m"}) == "E: m"

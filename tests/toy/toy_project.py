@@ -6,18 +6,21 @@ and interrupt real processes.
 
 from __future__ import annotations
 
-import shutil
+import hashlib
 import sys
 from pathlib import Path
 from typing import Literal
 
 import nbformat
 import typer
+import yaml
 from pydantic import Field
 
 from research.cli.run import register
-from research.errors import ResearchError
+from research.data.checksums import column_checksums, line_checksums
+from research.errors import DataError, Fault, InputError, ResearchError
 from research.reports.catalog import NotebookSpec
+from research.reports.files import write_atomically
 from research.reports.parameters import Parameters
 
 
@@ -36,9 +39,19 @@ class ToyParameters(Parameters):
 
 
 SPECS = tuple(
-    NotebookSpec(name, "A toy", "Does it run?", "toy_project:ToyParameters", ("deal/events",))
+    NotebookSpec(
+        name,
+        "A toy",
+        "Does it run?",
+        "toy_project:ToyParameters",
+        ("deal/events",),
+        rehearsal="toy_project:rehearse",
+    )
     for name in ("01_one", "02_two")
 )
+
+_EVENTS = "event_id,day\ndeal,1\nletter,2\n"
+_SIDECAR = Path(__file__).parents[2] / "data/deal/events.yaml"
 
 _CELLS = (
     ("markdown", "# A toy", []),
@@ -79,15 +92,32 @@ def write_project(root: Path) -> Path:
     for folder in ("data/deal", "notebooks/scenarios", "reports"):
         (root / folder).mkdir(parents=True)
     (root / "requirements.lock").write_text("numpy==2.4.6\n")
-    (root / "data/deal/events.csv").write_text("event_id,day\ndeal,1\nletter,2\n")
-    # The project's own sidecar: whatever fields one has to have, this one has them.
-    shutil.copy(Path(__file__).parents[2] / "data/deal/events.yaml", root / "data/deal")
+    (root / "data/deal/events.csv").write_text(_EVENTS)
+    (root / "data/deal/events.yaml").write_text(yaml.safe_dump(sidecar()))
     for spec in SPECS:
         write_notebook(root / "notebooks" / f"{spec.name}.ipynb")
     (root / "notebooks/scenarios/letter.yaml").write_text(
         "name: letter\nreason: The letter.\nnotebook: 01_one\nparameters: {event_id: letter}\n"
     )
     return root
+
+
+def sidecar() -> dict:
+    """The project's own sidecar, for the toy's table: whatever fields one has to have, it has."""
+    events = _EVENTS.encode()
+    return yaml.safe_load(_SIDECAR.read_text()) | {
+        "rows": 2,
+        "sha256": hashlib.sha256(events).hexdigest(),
+        "line_checksums": " ".join(line_checksums(events)),
+        "column_checksums": " ".join(column_checksums(events)),
+    }
+
+
+def rehearse(parameters) -> None:
+    kinds = {"after the end": InputError, "no prices": DataError}
+    if parameters["text"] in kinds:
+        fault = Fault("toy", "figures", "none")
+        raise kinds[parameters["text"]]("The toy cannot run.", [fault])
 
 
 def render(notebook, manifest) -> str:
@@ -101,7 +131,8 @@ def render_nothing(notebook, manifest) -> str:
 
 def write_index(folder: Path) -> Path:
     index = folder / "index.html"
-    index.write_text("\n".join(sorted(file.name for file in folder.glob("*.manifest.json"))))
+    names = sorted(file.name for file in folder.glob("*.manifest.json"))
+    write_atomically(index, "\n".join(names))
     return index
 
 

@@ -37,6 +37,7 @@ def fetch(  # noqa: PLR0917 - typer calls it, by name
     ] = False,
 ) -> None:
     """Fetch live prices from Yahoo Finance into data/cache; nothing else here uses the network."""
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from research.data import load_series
@@ -45,7 +46,10 @@ def fetch(  # noqa: PLR0917 - typer calls it, by name
 
     wanted = listings(load_series(), series)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, transient=True) as progress:
+    console = Console(stderr=True)
+    # Off a terminal rich would leave an empty line where the bar was.
+    off = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=off) as progress:
         task = progress.add_task("", total=len(wanted))
 
         def show(name: str, what: str) -> None:

@@ -24,7 +24,9 @@ WRITE_INDEX = "research.pages.site:write_index"
 
 _PAIR_FLAGS = ("-p", "--parameter")
 
-Names = Annotated[list[str] | None, typer.Argument(help="Notebooks; none means all of them.")]
+Names = Annotated[
+    list[str] | None, typer.Argument(help="Notebooks, by name or path; none means all of them.")
+]
 Values = Annotated[
     list[str] | None,
     typer.Option(*_PAIR_FLAGS, metavar="NAME VALUE", help="A parameter, value as YAML."),
@@ -111,8 +113,9 @@ def register(
     ) -> None:
         """Build the reports that are stale: of every notebook and every kept scenario, unless told.
 
-        Ends with 0 when every report is up to date, 1 when a notebook failed, 2 when a parameter
-        is not valid, 3 when a file of the project is missing, 130 when interrupted.
+        Ends with 0 when every report is up to date, 1 when a notebook failed or a report could
+        not be written, 2 when a parameter is not valid, 3 when a table, a notebook or a file of
+        prices is missing or damaged, 130 when interrupted.
         """
         from research.reports.plan import plan
 
@@ -124,7 +127,7 @@ def register(
             label=label,
         )
         outcomes = _build_stale(requests, jobs or os.cpu_count() or 1, force, render)
-        _renew_index(outcomes, write_index)
+        _renew_index(write_index)
         if any(outcome.state == "failed" for outcome in outcomes):
             raise typer.Exit(1)
 
@@ -140,8 +143,10 @@ def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: st
     if not stale:
         return []
     from research.cli.progress import Progress
+    from research.reports.ready import check_ready
     from research.reports.run import run_all
 
+    check_ready(stale)
     with Progress(stale) as progress:
         try:
             return run_all(stale, jobs=jobs, force=force, render=render, listen=progress.listen)
@@ -150,15 +155,14 @@ def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: st
             raise typer.Exit(130) from error
 
 
-def _renew_index(outcomes: Sequence[Outcome], write_index: str) -> None:
-    """Write the index unless nothing changed since it was written."""
-    index = paths.reports() / "index.html"
-    manifests = [*paths.reports().glob("*.manifest.json")]
-    old = not index.is_file() or any(
-        file.stat().st_mtime > index.stat().st_mtime for file in manifests
-    )
-    if old or any(outcome.state != "fresh" for outcome in outcomes):
-        load_dotted(write_index)(paths.reports())
+def _renew_index(write_index: str) -> None:
+    """Write the index unless it is the one that was made from what is there."""
+    from research.reports.index import is_current, note_index
+
+    folder = paths.reports()
+    if not is_current(folder):
+        load_dotted(write_index)(folder)
+        note_index(folder)
 
 
 def _shown(run: str) -> str:

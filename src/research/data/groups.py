@@ -1,6 +1,9 @@
-"""Words for the groups of shares."""
+"""The groups of series.csv: words for those of shares, and those that are no shares."""
 
 from __future__ import annotations
+
+#: Groups of series.csv that are not shares of firms.
+NOT_SHARES = ("index", "etf")
 
 #: Words for the group names of series.csv.
 GROUP_NAMES = {

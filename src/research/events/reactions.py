@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from research.data.groups import NOT_SHARES
 from research.data.sources import MarketData
 from research.errors import Fault, InputError, raise_if
 from research.events.contrasts import contrasts
@@ -17,9 +18,6 @@ from research.events.study import event_study
 
 #: The market that a share is measured against, by its exchange.
 BENCHMARKS = {"XTKS": "TOPIX", "XNYS": "SP500"}
-
-#: Groups of series.csv that are not shares of firms.
-NOT_SHARES = ("index", "etf")
 
 #: Bundled returns are simple; sums of them over a few days are called CAR as in the literature.
 RETURNS_ARE = "simple"
@@ -201,13 +199,14 @@ def split_by_sample(
     outside = placed.loc[~inside, ["event_id", "calendar", "date"]].drop_duplicates()
     outside["reason"] = "day 0 is outside the sample of the benchmark"
     if not inside.any():
-        raise InputError(
-            "No event of these can be studied.",
-            [
-                Fault(
-                    str(row.event_id), "day 0 inside the figures", f"{row.date:%F} ({row.calendar})"
-                )
-                for row in outside.itertuples()
-            ],
-        )
+        faults = [
+            Fault(
+                str(row.event_id),
+                f"day 0 inside the figures, which go from {covered[row.calendar][0]:%F} "
+                f"to {covered[row.calendar][-1]:%F}",
+                f"{row.date:%F} ({row.calendar})",
+            )
+            for row in outside.itertuples()
+        ]
+        raise InputError("No event of these can be studied.", faults)
     return placed[inside], outside.reset_index(drop=True)

@@ -12,20 +12,13 @@ from urllib.parse import quote
 
 from research.pages import theme
 from research.pages.provenance import as_text
-from research.reports.files import RunFiles, read_json, write_atomically
+from research.reports.files import RunFiles, write_atomically
+from research.reports.manifest_shape import read_manifest
 
 #: How many key findings stand below each report; the report has the others.
 FINDINGS_SHOWN = 3
 
 _SUFFIX = ".manifest.json"
-
-# What the page reads of a manifest, so that a damaged one cannot stop the others.
-_SHAPE: Mapping[str, Any] = {
-    "started_utc": str,
-    "parameters": dict,
-    "seconds": int | float | None,
-    "error": dict | None,
-}
 
 #: Names and values of the parameters that are not the default run's.
 Changed = tuple[tuple[str, str], ...]
@@ -121,9 +114,7 @@ def _newest(run: RunFiles) -> Mapping[str, Any]:
 
 def _manifest(file: Path) -> Mapping[str, Any]:
     """Read a manifest; one that is missing, damaged or not in shape is empty."""
-    content = read_json(file) or {}
-    in_shape = all(isinstance(content.get(key), kinds) for key, kinds in _SHAPE.items())
-    return content if in_shape and theme.is_moment(content["started_utc"]) else {}
+    return read_manifest(file)[0] or {}
 
 
 def _run(notebook: str, files: RunFiles, default: Mapping[str, Any] | None) -> Run:

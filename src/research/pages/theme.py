@@ -52,15 +52,6 @@ def moment(iso: str) -> str:
     return f"{time.day} {time:%B %Y, %H:%M} UTC"
 
 
-def is_moment(iso: str) -> bool:
-    """Tell whether a text is an ISO 8601 time."""
-    try:
-        datetime.fromisoformat(iso)
-    except ValueError:
-        return False
-    return True
-
-
 def seconds(count: float) -> str:
     """Write a duration in seconds, or in minutes and seconds from two minutes on."""
     if count < 120:

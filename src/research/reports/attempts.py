@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from research.reports.files import RunFiles, read_json, write_json
+from research.reports.files import RunFiles, not_written, write_json, writing
+from research.reports.manifest_shape import read_manifest
 
 if TYPE_CHECKING:
-    from filelock import BaseFileLock
-
     from research.reports.execute import Step
 
 
@@ -21,12 +20,39 @@ def now_utc() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def run_lock(files: RunFiles) -> BaseFileLock:
-    """Give the lock that a run holds while it works; the system frees it when the run is killed."""
-    from filelock import FileLock
+@contextmanager
+def run_lock(files: RunFiles, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a run while it works; the system frees it when the run is killed.
 
-    files.lock.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(files.lock)
+    Parameters
+    ----------
+    files
+        The run's files.
+    wait
+        Whether to wait for another process that holds it.
+
+    Raises
+    ------
+    filelock.Timeout
+        If another process holds it and this one does not wait.
+    RunError
+        If the lock cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    with writing(files.lock):
+        files.lock.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(files.lock)
+    try:
+        lock.acquire(blocking=wait)
+    except Timeout:
+        raise  # It is an OSError too.
+    except OSError as error:
+        raise not_written(files.lock, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def is_working(files: RunFiles) -> bool:
@@ -36,7 +62,7 @@ def is_working(files: RunFiles) -> bool:
     if not files.lock.is_file():
         return False
     try:
-        with run_lock(files).acquire(blocking=False):
+        with run_lock(files, wait=False):
             return False
     except Timeout:
         return True
@@ -53,10 +79,11 @@ def marked(files: RunFiles, manifest: Mapping[str, Any]) -> Iterator[None]:
     manifest
         The manifest of the attempt, in state ``running``.
     """
-    write_json(files.mark, manifest)
-    files.log.write_bytes(b"")
-    files.work.mkdir(parents=True, exist_ok=True)
     try:
+        write_json(files.mark, manifest)
+        with writing(files.work):
+            files.log.write_bytes(b"")
+            files.work.mkdir(parents=True, exist_ok=True)
         yield
     finally:
         shutil.rmtree(files.work, ignore_errors=True)
@@ -85,13 +112,15 @@ def record_failure(files: RunFiles, manifest: Mapping[str, Any], error: Mapping[
     write_json(files.failed_manifest, {**ended, "state": "failed", "error": dict(error)})
     if files.log.is_file() and files.log.stat().st_size:
         # Copied, not moved: a process that waits for this run's lock has the log open.
-        shutil.copyfile(files.log, files.failed_log)
+        with writing(files.failed_log):
+            shutil.copyfile(files.log, files.failed_log)
 
 
 def forget_failure(files: RunFiles) -> None:
     """Drop what is kept of a failed attempt, after a later one came to its end."""
     for file in (files.failed_manifest, files.failed_notebook, files.failed_log):
-        file.unlink(missing_ok=True)
+        with writing(file):
+            file.unlink(missing_ok=True)
 
 
 def settle_killed(files: RunFiles) -> None:
@@ -100,13 +129,12 @@ def settle_killed(files: RunFiles) -> None:
     The caller holds the run's lock, so that a mark which is still there belongs to a process
     that is gone.
     """
-    mark = read_json(files.mark)
-    if mark is None:
+    mark, _ = read_manifest(files.mark)
+    if mark is not None:
+        record_failure(files, mark, killed_error(mark))
+        shutil.rmtree(files.work, ignore_errors=True)
+    with writing(files.mark):
         files.mark.unlink(missing_ok=True)
-        return
-    record_failure(files, mark, killed_error(mark))
-    shutil.rmtree(files.work, ignore_errors=True)
-    files.mark.unlink(missing_ok=True)
 
 
 def killed_error(mark: Mapping[str, Any]) -> dict[str, Any]:

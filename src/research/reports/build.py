@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from research.data.catalog import file_digest
 from research.reports.attempts import (
     failure_reason,
     forget_failure,
@@ -20,9 +20,10 @@ from research.reports.attempts import (
     settle_killed,
 )
 from research.reports.execute import NotebookError, Step, execute
-from research.reports.files import RunFiles, read_json, run_files, write_atomically, write_json
+from research.reports.files import RunFiles, as_json, run_files, write_atomically, write_together
 from research.reports.fingerprint import collect_inputs, stale_reasons
 from research.reports.manifest import start_manifest
+from research.reports.manifest_shape import read_manifest
 from research.reports.plan import Request
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ def reasons_to_build(
     """
     files = run_files(request.run, folder)
     now = inputs or collect_inputs(request.spec, request.parameters)
-    manifest = read_json(files.manifest)
+    manifest, problem = read_manifest(files.manifest)
+    if problem:
+        return [problem, *failure_reason(files)]
     return stale_reasons(manifest, files.report, request.parameters, now) + failure_reason(files)
 
 
@@ -158,9 +161,11 @@ def _page(render: Render, notebook: NotebookNode, manifest: dict[str, Any]) -> s
 
 
 def _publish(files: RunFiles, page: str, manifest: Mapping[str, Any]) -> None:
+    digest = hashlib.sha256(page.encode()).hexdigest()
     # The page first: a kill between the two leaves a manifest that does not fit, so a stale run.
-    write_atomically(files.report, page)
-    write_json(files.manifest, {**manifest, "report_sha256": file_digest(files.report)})
+    write_together(
+        {files.report: page, files.manifest: as_json({**manifest, "report_sha256": digest})}
+    )
     forget_failure(files)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from research import paths
@@ -33,6 +33,10 @@ class NotebookSpec:
         listing of notebooks stays light.
     tables
         Names of the bundled tables it reads, such as ``deal/events``.
+    rehearsal
+        Function that takes the parameters and raises a `ResearchError` if the figures do not
+        allow them, as ``module:attribute``; it is called before a kernel starts. Empty if what
+        the model and the tables say of the parameters is enough.
     cell_timeout_seconds
         A cell that runs longer ends the run.
     """
@@ -42,6 +46,7 @@ class NotebookSpec:
     question: str
     parameters: str
     tables: tuple[str, ...]
+    rehearsal: str = ""
     cell_timeout_seconds: int = 600
 
     @property
@@ -72,6 +77,7 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
             "deal/events",
             "deal/claims",
         ),
+        rehearsal="research.events.rehearsal:rehearse",
     ),
 )
 
@@ -99,7 +105,7 @@ def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[Notebook
     Parameters
     ----------
     names
-        Names of notebooks, with or without ``.ipynb``.
+        Names of notebooks, with or without ``.ipynb``, or paths of their files.
     specs
         The notebooks to choose from.
 
@@ -109,7 +115,7 @@ def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[Notebook
         If a name is unknown; every unknown name is listed.
     """
     by_name = {spec.name: spec for spec in specs}
-    wanted = list(dict.fromkeys(name.removesuffix(".ipynb") for name in names)) or list(by_name)
+    wanted = list(dict.fromkeys(_named(name, specs) for name in names)) or list(by_name)
     faults = [
         Fault("notebook", "one of the project's notebooks", repr(name), nearest(name, [*by_name]))
         for name in wanted
@@ -117,3 +123,11 @@ def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[Notebook
     ]
     raise_if(InputError, "Unknown notebook.", faults)
     return [by_name[name] for name in wanted]
+
+
+def _named(asked: str, specs: Sequence[NotebookSpec]) -> str:
+    """Give the name that a path of a notebook stands for; anything else is a name itself."""
+    if PurePath(asked).name != asked:
+        file = Path(asked).resolve()
+        return next((spec.name for spec in specs if spec.path.resolve() == file), asked)
+    return asked.removesuffix(".ipynb")

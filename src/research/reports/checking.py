@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from research.data import catalog
-from research.errors import DataError, Fault
+from research.data.files import read_bytes
+from research.errors import DataError, Fault, raise_if
 from research.reports.catalog import NotebookSpec, nearest
 from research.reports.values import shown
+from research.reports.wording import asked_for
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -41,13 +43,16 @@ def check_parameters(
     Raises
     ------
     DataError
-        If a table that lists the valid values cannot be read.
+        If a table that lists the valid values cannot be read, or lacks the value and is damaged.
     """
     model = spec.model()
     try:
         parameters = model.model_validate(dict(given)).model_dump(mode="json")
     except ValidationError as error:
-        return {}, [_fault(spec, model, detail) for detail in error.errors()]
+        faults = [_fault(spec, model, detail) for detail in error.errors()]
+        wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+        rest = {name: value for name, value in given.items() if name not in wrong}
+        return {}, faults + _unlisted(spec, model, rest)
     faults = _unlisted(spec, model, parameters)
     return ({} if faults else parameters), faults
 
@@ -63,10 +68,9 @@ def _fault(spec: NotebookSpec, model: type[BaseModel], detail: ErrorDetails) -> 
     if detail["type"] == "extra_forbidden":
         known = list(model.model_fields)
         return Fault(spec.name, "a known parameter", repr(name[:80]), nearest(name, known))
-    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     part = "".join(f"[{step}]" for step in detail["loc"][1:])
     found = shown(detail["input"]) if detail["loc"] else "the values given"
-    return Fault(f"{spec.name}, {name}{part}", message, found, _meaning(model, name))
+    return Fault(f"{spec.name}, {name}{part}", asked_for(detail), found, _meaning(model, name))
 
 
 def _meaning(model: type[BaseModel], name: str) -> str:
@@ -79,19 +83,30 @@ def _unlisted(
 ) -> list[Fault]:
     faults = []
     for name, field in model.model_fields.items():
-        extra = field.json_schema_extra
-        match extra.get("choices") if isinstance(extra, dict) else None:
-            case [str(table), str(column)]:
-                known = list(dict.fromkeys(read_column(table, column)))
+        match field.json_schema_extra:
+            case {"choices": [str(table), str(column)], **more} if name in parameters:
+                excepted = _texts(more.get("except"))
+                known = dict.fromkeys(read_column(table, column))
+                choices = [value for value in known if value not in excepted]
+                asked = f"a value that {table} lists"
+                asked += f", other than {' and '.join(excepted)}" if excepted else ""
                 where = f"{spec.name}, {name}"
-                faults += _unknown_values(where, parameters[name], known, table)
+                unknown = _unknown_values(where, parameters[name], choices, asked)
+                # A value may be unknown because its row was lost.
+                damage = read_bytes(table)[1] if unknown else []
+                raise_if(DataError, "A table that lists valid values is damaged.", damage)
+                faults += unknown
     return faults
 
 
-def _unknown_values(where: str, value: object, known: Sequence[str], table: str) -> list[Fault]:
+def _texts(values: object) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else []
+
+
+def _unknown_values(where: str, value: object, known: Sequence[str], asked: str) -> list[Fault]:
     values = value if isinstance(value, list) else [value]
     return [
-        Fault(where, f"a value that {table} lists", shown(one), nearest(str(one), known))
+        Fault(where, asked, shown(one), nearest(str(one), known))
         for one in values
         if one not in known
     ]

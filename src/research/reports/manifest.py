@@ -6,12 +6,14 @@ import platform
 import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research import paths
 from research.data import catalog
 from research.errors import DataError
-from research.reports.plan import Request
+
+if TYPE_CHECKING:
+    from research.reports.plan import Request
 
 #: Packages whose versions can move a number or change the look of a report.
 PACKAGES = (

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from research.data.groups import NOT_SHARES
+
 #: Shortest estimation window, in sessions: a market model on less has no use.
 MIN_ESTIMATION_SESSIONS = 60
 
@@ -33,7 +35,7 @@ class MarketReactions(Parameters):
     """Parameters of ``01_market_reactions``.
 
     A field with ``choices`` takes its values from a column of a bundled table, given as
-    ``[table, column]``.
+    ``[table, column]``; values of the column that are no choice are listed in ``except``.
     """
 
     event_id: str = Field(
@@ -55,7 +57,10 @@ class MarketReactions(Parameters):
         min_length=1,
         max_length=30,
         description="groups of series, as in market/series",
-        json_schema_extra={"choices": ["market/series", "group"]},
+        json_schema_extra={
+            "choices": ["market/series", "group"],
+            "except": list(NOT_SHARES),
+        },
     )
     window: Sessions = Field(
         [0, 1],

@@ -76,7 +76,7 @@ def plan(
         If a table that lists valid values cannot be read.
     """
     given, faults = _parse(values)
-    faults += _label_faults(label)
+    faults += _label_faults(label, values, scenarios)
     asked, bad = _asked(specs, names, scenarios)
     if not (names or values or scenarios or label):
         kept, also_bad = _asked(specs, [], scenario_names()) if scenario_names() else ([], [])
@@ -87,7 +87,7 @@ def plan(
         wanted = {**(scenario.parameters if scenario else {}), **given}
         parameters, bad = check_parameters(spec, wanted)
         parameters, missing = _locate_prices(spec, parameters, here or Path.cwd())
-        faults += [*bad, *missing]
+        faults += _of_scenario(scenario, [*bad, *missing])
         if not bad:
             requests.append(_request(spec, parameters, scenario, given, label))
     faults += _clashes(requests)
@@ -109,10 +109,24 @@ def _parse(values: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], list[Faul
     return given, faults
 
 
-def _label_faults(label: str | None) -> list[Fault]:
-    if label is None or is_name(label):
+def _label_faults(
+    label: str | None, values: Sequence[tuple[str, str]], scenarios: Sequence[str]
+) -> list[Fault]:
+    if label is None:
         return []
-    return [Fault("--as", NAME_RULE, repr(label[:80]), "Choose another name.")]
+    if not is_name(label):
+        return [Fault("--as", NAME_RULE, repr(label[:80]), "Choose another name.")]
+    if label in scenario_names() and (values or list(scenarios) != [label]):
+        # The two would overwrite each other's report for ever.
+        todo = f"Choose another name, or run --scenario {label} as it is."
+        return [Fault("--as", "a name that no scenario has", f"{label!r}, a scenario", todo)]
+    return []
+
+
+def _of_scenario(scenario: Scenario | None, faults: Sequence[Fault]) -> list[Fault]:
+    if scenario is None:
+        return list(faults)
+    return [replace(fault, where=f"scenario {scenario.name}: {fault.where}") for fault in faults]
 
 
 def _asked(

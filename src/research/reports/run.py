@@ -16,11 +16,13 @@ from typing import Any
 
 from filelock import Timeout
 
+from research.errors import RunError
 from research.reports.attempts import killed_error, run_lock, settle_killed
 from research.reports.build import Outcome, build
 from research.reports.dotted import load_dotted
 from research.reports.execute import Step
-from research.reports.files import read_json, run_files
+from research.reports.files import run_files, writing
+from research.reports.manifest_shape import read_manifest
 from research.reports.plan import Request
 
 #: Who makes the pages, as ``module:attribute``.
@@ -127,10 +129,10 @@ def _killed(worker: _Worker) -> Outcome:
     worker.process.join(_GRACE_SECONDS)
     run = worker.request.run
     files = run_files(run)
-    mark = read_json(files.mark) or {}
-    error = killed_error(mark)
+    mark, _ = read_manifest(files.mark)
+    error = killed_error(mark or {})
     error["message"] += f" Its process ended with exit code {worker.process.exitcode}."
-    with suppress(Timeout), run_lock(files).acquire(blocking=False):
+    with suppress(Timeout, RunError), run_lock(files, wait=False):
         # Unless another process, which waited for the lock, builds this report by now.
         settle_killed(files)
     return Outcome(run, "failed", error=error)
@@ -151,12 +153,12 @@ def _work(request: Request, force: bool, render: str, channel: connection.Connec
     threading.Thread(target=_end_with_parent, daemon=True).start()
     files = run_files(request.run)
     os.environ.update(_ENVIRONMENT, IPYTHONDIR=str(files.work / "ipython"))
-    _log_to(files.log)
     channel.send(_outcome(request, force, render, channel.send))
 
 
 def _outcome(request: Request, force: bool, render: str, tell: Callable[[Step], None]) -> Outcome:
     try:
+        _log_to(run_files(request.run).log)
         return build(request, load_dotted(render), force=force, tell=tell)
     except Exception as error:
         told = {"cell": None, "heading": None, "name": type(error).__name__, "message": str(error)}
@@ -180,8 +182,9 @@ def _end_with_parent() -> None:
 
 def _log_to(file: Path) -> None:
     """Send this process's output, and its kernel's, to a file: the terminal shows progress."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    with writing(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for stream in (1, 2):
         os.dup2(log, stream)
     os.close(log)

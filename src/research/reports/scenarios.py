@@ -84,11 +84,13 @@ def _find(asked: str, name: str) -> Path:
     if inside and same:
         return file
     rule = f"a file of notebooks/scenarios named by {NAME_RULE}"
-    raise InputError("Unknown scenario.", [Fault("scenario", rule, repr(asked[:200]), _near(name))])
+    raise InputError("Unknown scenario.", [Fault("scenario", rule, repr(asked[:200]), _todo(name))])
 
 
-def _near(name: str) -> str:
-    known = names()
+def _todo(name: str) -> str:
+    known = [one for one in names() if is_name(one)]
+    if name in names() and name not in known:
+        return "Rename the file, and the name inside."
     return nearest(name, known) if known else "There is none yet."
 
 

@@ -12,7 +12,8 @@ from research.errors import ResearchError
 from research.reports.attempts import is_working, killed_error
 from research.reports.build import reasons_to_build
 from research.reports.catalog import NotebookSpec
-from research.reports.files import RunFiles, read_json, run_files
+from research.reports.files import RunFiles, run_files
+from research.reports.manifest_shape import read_manifest
 from research.reports.naming import is_run
 from research.reports.plan import Request, plan
 from research.reports.scenarios import names as scenario_names
@@ -65,7 +66,9 @@ def status(specs: Sequence[NotebookSpec], folder: Path | None = None) -> list[Ru
         if run not in requests and run not in problems:
             _remember(run, specs, folder, requests, problems)
     rows = {run: _of_request(request, folder) for run, request in requests.items()}
-    rows |= {run: _row(run_files(run, folder), [why]) for run, why in problems.items()}
+    # A scenario's file may have a name that no run can have, so the name is not checked here.
+    reports = run_files("any", folder).folder
+    rows |= {run: _row(RunFiles(run, reports), [why]) for run, why in problems.items()}
     return [rows[run] for run in sorted(rows)]
 
 
@@ -100,13 +103,16 @@ def _remember(
 ) -> None:
     """Rebuild the request of a run with parameters of its own from what it left on disk."""
     files = run_files(run, folder)
-    kept = (files.manifest, files.failed_manifest, files.mark)
-    manifest = next((found for file in kept if (found := read_json(file))), {})
-    spec = next((spec for spec in specs if spec.name == manifest.get("notebook")), None)
+    kept = [read_manifest(file) for file in (files.manifest, files.failed_manifest, files.mark)]
+    manifest = next((found for found, _ in kept if found), None)
+    if manifest is None:
+        problems[run] = "; ".join(problem for _, problem in kept if problem)
+        return
+    spec = next((spec for spec in specs if spec.name == manifest["notebook"]), None)
     if spec is None:
-        problems[run] = f"the project has no notebook {manifest.get('notebook')!r}"
+        problems[run] = f"the project has no notebook {manifest['notebook']!r}"
     else:
-        requests[run] = Request(run, spec, manifest.get("parameters") or {})
+        requests[run] = Request(run, spec, manifest["parameters"])
 
 
 def _of_request(request: Request, folder: Path | None) -> RunStatus:
@@ -118,7 +124,7 @@ def _of_request(request: Request, folder: Path | None) -> RunStatus:
 
 
 def _row(files: RunFiles, reasons: Sequence[str]) -> RunStatus:
-    good = read_json(files.manifest) or {}
+    good = read_manifest(files.manifest)[0] or {}
     state, detail = _last_attempt(files, good)
     return RunStatus(
         run=files.run,
@@ -132,14 +138,14 @@ def _row(files: RunFiles, reasons: Sequence[str]) -> RunStatus:
 
 
 def _last_attempt(files: RunFiles, good: Mapping[str, Any]) -> tuple[str, str]:
-    mark = read_json(files.mark)
+    mark, _ = read_manifest(files.mark)
     if mark and is_working(files):
         return "running", _place(mark.get("step") or {})
     if mark:
         return "killed", describe_error(killed_error(mark))
-    failed = read_json(files.failed_manifest)
-    if failed:
-        return "failed", describe_error(failed.get("error") or {})
+    failed, problem = read_manifest(files.failed_manifest)
+    if failed or problem:
+        return "failed", problem or describe_error((failed or {}).get("error") or {})
     return ("ok", "") if good else ("not built", "")
 
 

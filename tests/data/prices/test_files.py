@@ -88,6 +88,7 @@ def test_figures_that_contradict_their_description_are_refused(tmp_path, frame, 
     "said",
     [
         "",
+        "figures: returns\nunit: [bp]",
         "figures: returns",
         "figures: levels",
         "unit: bp",
@@ -100,6 +101,43 @@ def test_a_file_must_say_what_it_holds(tmp_path, said):
     assert "figures: prices, or figures: returns" in faults_of(
         stored(tmp_path, sample_prices(), said)
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("figures: returns\nunit: bp\nunits: percent", "'units'. Did you mean unit?"),
+        ("figures: prices\nunits: bp", "'units'. Did you mean unit?"),
+        ("figures: prices\nFigure: returns", "'Figure'. Did you mean figures?"),
+        ("figures: prices\n7: x", "7. Remove it."),
+        ("figure: prices", "'figure'. Did you mean figures?"),
+    ],
+)
+def test_a_key_that_would_be_ignored_is_refused(tmp_path, said, words):
+    assert words in faults_of(stored(tmp_path, sample_prices(), said))
+
+
+@pytest.mark.parametrize("name", ["date", None])
+def test_dates_may_be_the_index_of_a_parquet_file(tmp_path, name):
+    file = stored(tmp_path, sample_prices(), "figures: prices", ".parquet")
+    sample_prices().rename_axis(name).to_parquet(file)
+    given = read_price_file(file, CALENDARS)
+    pd.testing.assert_frame_equal(given.table, sample_prices(), atol=ABSOLUTE, check_freq=False)
+
+
+@pytest.mark.parametrize(
+    ("index", "words"),
+    [
+        (pd.RangeIndex(len(DAYS)), "date, then each series id once; found NVDA, SP500"),
+        (pd.Index([*range(len(DAYS) - 1), 99]), "found NVDA, SP500, __index_level_0__"),
+        (DAYS.rename("day"), "found NVDA, SP500, day"),
+        (DAYS.tz_localize("UTC"), "a date without a time zone"),
+    ],
+)
+def test_another_index_of_a_parquet_file_is_no_date(tmp_path, index, words):
+    file = stored(tmp_path, sample_prices(), "figures: prices", ".parquet")
+    sample_prices().set_axis(index).to_parquet(file)
+    assert words in faults_of(file)
 
 
 def test_without_a_yaml_file_nothing_is_guessed(tmp_path):
@@ -124,6 +162,7 @@ def csv_file(folder: Path, text: str) -> Path:
         ('date,NVDA\n2025-12-23,"1,234"\n', "row 2, NVDA"),
         ("date,NVDA\n23/12/2025,1\n", "row 2, date"),
         ("date,NVDA\n2025-12-23 10:30,1\n", "without a time of day"),
+        ("date,NVDA\n2025-12-23T00:00Z,1\n2025-12-24,1\n", "row 2, date: asked for a date without"),
         ("date,NVDA\n2025-12-23,1\n2025-12-23,2\n", "each date once"),
         ("date,NVDA\n2025-12-24,1\n2025-12-23,2\n", "above that of the row before"),
         ("date,NVDA\n2025-12-25,1\n", "XNYS had no session"),

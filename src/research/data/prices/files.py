@@ -10,6 +10,7 @@ it says which of the two the figures are, because a table of numbers cannot say 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,12 @@ from research.errors import DataError, Fault, InputError, raise_if
 
 #: Endings of files that can be read.
 ENDINGS = (".csv", ".parquet")
+
+#: Keys of the YAML beside a file.
+_KEYS = ("figures", "unit")
+
+#: How a moment ends that has a time zone.
+_ZONE = r"(?:Z|[+-]\d\d:?\d\d)$"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,7 +58,8 @@ def read_price_file(file: Path, calendars: Mapping[str, str]) -> PriceFile:
     ----------
     file
         ``.csv`` or ``.parquet``. The first column is ``date`` (``2025-12-24``), each other is
-        named by a series id; an empty cell is a day without a session or without a price.
+        named by a series id; an empty cell is a day without a session or without a price. In
+        Parquet the dates may also be the index of the frame that was stored.
     calendars
         Calendar of each known series and factor.
 
@@ -98,12 +106,24 @@ def _meaning(file: Path) -> tuple[Meaning | None, list[Fault]]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return None, [Fault(beside.name, asked, " ".join(str(error).split())[:100])]
     said = about if isinstance(about, dict) else {}
+    faults = _key_faults(beside.name, said)
     figures, unit = said.get("figures"), said.get("unit")
     if figures == "prices" and unit is None:
-        return Meaning("prices", "fraction"), []
-    if figures == "returns" and unit in UNITS:
-        return Meaning("returns", str(unit)), []
-    return None, [Fault(beside.name, asked, f"figures: {figures}, unit: {unit}")]
+        return Meaning("prices", "fraction"), faults
+    if figures == "returns" and isinstance(unit, str) and unit in UNITS:
+        return Meaning("returns", unit), faults
+    return None, [*faults, Fault(beside.name, asked, f"figures: {figures}, unit: {unit}")]
+
+
+def _key_faults(name: str, said: Mapping[object, object]) -> list[Fault]:
+    """Name the keys that would otherwise be ignored, each with the nearest that is meant."""
+    faults = []
+    for key in said:
+        if key not in _KEYS:
+            near = difflib.get_close_matches(str(key), _KEYS, n=1)
+            todo = f"Did you mean {near[0]}?" if near else "Remove it."
+            faults.append(Fault(name, f"no key but {' and '.join(_KEYS)}", repr(key), todo))
+    return faults
 
 
 def _from_csv(file: Path) -> tuple[pd.DataFrame, list[Fault]]:
@@ -126,12 +146,23 @@ def _from_csv(file: Path) -> tuple[pd.DataFrame, list[Fault]]:
 
 def _from_parquet(file: Path) -> tuple[pd.DataFrame, list[Fault]]:
     try:
-        table = pyarrow.parquet.ParquetFile(file).read()
+        table = _index_first(pyarrow.parquet.ParquetFile(file).read())
     except (ValueError, OSError) as error:
         fault = Fault(file.name, "Parquet", " ".join(str(error).split())[:120])
         raise DataError(_summary(file), [fault]) from None
     frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
     return frame.set_axis(range(1, len(frame) + 1)), []
+
+
+def _index_first(table: pyarrow.Table) -> pyarrow.Table:
+    """Put an index of dates, which pandas stores as the last column, where ``date`` stands."""
+    index = (table.schema.pandas_metadata or {}).get("index_columns", [])
+    match index:
+        case [str(name)] if name == "date" or name.startswith("__index_level_"):
+            if name in table.column_names and pyarrow.types.is_temporal(table[name].type):
+                dates = table[name]
+                return table.drop_columns([name]).add_column(0, "date", dates)
+    return table
 
 
 def _has_columns(raw: pd.DataFrame) -> bool:
@@ -145,8 +176,11 @@ def _no_dates(file: Path, raw: pd.DataFrame) -> Fault:
 
 def _numbers(name: str, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Turn the first column into dates and the others into numbers, and name what is neither."""
-    dates = pd.to_datetime(raw["date"], format="ISO8601", errors="coerce")
-    faults = price_checks.cell_faults(name, raw["date"], dates.isna(), "a date such as 2025-12-24")
+    cells = raw["date"]
+    dates = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+    faults = price_checks.cell_faults(name, cells, dates.isna(), "a date such as 2025-12-24")
+    zoned = cells.astype(str).str.contains(_ZONE)
+    faults += price_checks.cell_faults(name, cells, zoned, "a date without a time zone")
     columns = {}
     for column in raw.columns[1:]:
         cells = raw[column]

@@ -251,7 +251,7 @@ def test_an_offset_of_the_benchmark_does_not_cost_digits_with_lags(panel, model)
     drawn = panel()
     settings = {"model": model, **({"lags": 1, "leads": 1} if model == "dimson" else {})}
     plain = drawn.study(**settings).car()
-    drawn.benchmark["factor0"] = drawn.benchmark["factor0"] * 1e-4 + 5.0
+    drawn.benchmark["factor0"] = drawn.benchmark["factor0"] * 1e-6 + 0.05
     shifted = drawn.study(**settings).car()
     # The shifted benchmark holds nine digits of its moves; normal equations would keep three.
     assert shifted["t"].to_numpy() == pytest.approx(plain["t"].to_numpy(), abs=1e-7)

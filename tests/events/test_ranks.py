@@ -149,7 +149,9 @@ def test_rank_tests_see_the_order_of_returns_alone(drawn, study):
     """Each firm's returns through a curve of its own that keeps their order about zero."""
     mean_model = drawn.study(model="mean", window=WINDOW)
     centred = drawn.returns - drawn.returns.iloc[30:120].mean()
-    bent = type(drawn)(np.sign(centred) * centred.abs() ** 0.5, drawn.benchmark, drawn.events)
+    bent = type(drawn)(
+        np.sign(centred) * (centred.abs() / 10) ** 0.5 / 3, drawn.benchmark, drawn.events
+    )
     curved = bent.study(model="mean", window=WINDOW)
     assert statistic(curved, "corrado_rank_z") == pytest.approx(
         statistic(mean_model, "corrado_rank_z"), rel=SAME

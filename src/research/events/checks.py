@@ -107,7 +107,7 @@ def _check_windows(settings: Settings, returns: pd.DataFrame) -> list[Fault]:
         asked = f"an end before the event window starts at {window[0]}"
         todo = "The estimation window must not see the event."
         faults.append(Fault("estimation", asked, str(estimation[1]), todo))
-    elif not check_lags(settings, returns):
+    elif _is_one_of(settings.model, MODELS) and not check_lags(settings, returns):
         faults += check_leads_end_before_the_event(settings)
     length = estimation[1] - estimation[0] + 1
     if _is_whole(settings.min_estimation) and length < settings.min_estimation:

@@ -99,3 +99,16 @@ def test_windows_after_day_zero_start_at_the_first_session(tokyo):
     table = placebo_of(tokyo, window=(75, 76), estimation=(5, 74), busy=[]).table
     assert table.index[0] == tokyo[0].index[0]
     assert len(table) == len(tokyo[0]) - 76
+
+
+def test_the_settings_of_a_model_reach_every_quiet_date(tokyo):
+    returns, benchmark = tokyo
+    settings = {**SETTINGS, "model": "dimson", "lags": 1, "leads": 1}
+    table = placebo_of(tokyo, **settings).table
+    day = table.index[5]
+    events = pd.DataFrame(
+        {"event_id": "e", "asset": returns.columns, "date": day, "calendar": "XTKS"}
+    )
+    alone = event_study(returns, benchmark, events, window=(-1, 2), **settings).tests()
+    expected = alone.set_index("test")["statistic"]
+    assert table.loc[day, "kp_t"] == pytest.approx(expected["kp_t"], rel=SAME)

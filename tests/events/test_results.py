@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from research.errors import InputError
-from research.events.inference import SUMMARY, TESTS
+from research.events.inference import SUMMARY
 
 # The same sums in another order.
 SAME = 1e-12

@@ -103,7 +103,6 @@ def test_one_group_and_one_firm_read_as_one() -> None:
     )
     assert "correction" not in findings.groups_sentence(one, [0, 0], "mean")
     assert "their own mean return" in findings.groups_sentence(one, [0, 0], "mean")
-    assert " is \u00b13.0 % (US energy)." in findings.precision_sentence(one, [0, 0])
     single = one.assign(kp_t=np.nan, bmp_t=np.nan, kp_pvalue=np.nan)
     assert "not defined" in findings.groups_sentence(single, [0, 0], "market")
     assert "One firm" in findings.disagreement_sentence(single)
@@ -148,9 +147,17 @@ def test_the_largest_move_is_the_largest_portfolio_t() -> None:
     assert "from \u22122.0 to +14.0\u00a0%" in sentence
 
 
-def test_precision_is_half_of_the_band() -> None:
-    sentence = findings.precision_sentence(groups(), [0, 1])
-    assert "between \u00b13.0 % (US energy) and \u00b14.0 % (Japan cars)" in sentence
+def test_precision_names_the_detectable_effects_and_the_blind_groups() -> None:
+    table = groups().assign(kp_t_mde=[5.6, 4.44])
+    sentence = findings.precision_sentence(table, [0, 1])
+    assert "at least 4.4 % (Japan cars), and 5.6 % (US energy) where" in sentence
+    assert "however large" not in sentence
+    table.loc["energy", "kp_t_mde"] = np.nan
+    sentence = findings.precision_sentence(table, [0, 1])
+    assert "must be at least 4.4 % (Japan cars)." in sentence
+    assert "In US energy it would find no effect, however large" in sentence
+    nothing = findings.precision_sentence(table.assign(kp_t_mde=np.nan), [0, 1])
+    assert "too little" in nothing
 
 
 def test_titles_follow_the_numbers() -> None:

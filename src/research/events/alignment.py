@@ -79,9 +79,9 @@ def check_benchmark_calendar(settings: Settings, events: pd.DataFrame) -> list[F
     if code is None:
         return []
     faults = []
-    if code not in EXCHANGES:
+    if not isinstance(code, str) or code not in EXCHANGES:
         faults.append(Fault(where, " or ".join(EXCHANGES), repr(code)))
-    if settings.model == "mean":
+    if isinstance(settings.model, str) and settings.model == "mean":
         todo = "Leave it out: this model has no benchmark."
         faults.append(Fault(where, "nothing for the model 'mean'", repr(code), todo))
     if isinstance(events, pd.DataFrame) and "calendar" not in events:

@@ -63,6 +63,9 @@ def time_placebo(
     model: str,
     window: Sequence[int],
     estimation: Sequence[int],
+    lags: int | None = None,
+    leads: int | None = None,
+    benchmark_calendar: str | None = None,
 ) -> Placebo:
     """Move the whole cross-section to every quiet session and take the same tests there.
 
@@ -81,6 +84,8 @@ def time_placebo(
         Exchange of the assets.
     busy
         Day 0 of every known event on that exchange.
+    returns_are, model, window, estimation, lags, leads, benchmark_calendar
+        As in `event_study`.
 
     Raises
     ------
@@ -102,6 +107,9 @@ def time_placebo(
         model=model,
         window=window,
         estimation=estimation,
+        lags=lags,
+        leads=leads,
+        benchmark_calendar=benchmark_calendar,
     )
     tests = study.tests()
     values = tests.pivot(index="event_id", columns="test", values="statistic")

@@ -234,8 +234,8 @@ def precision_sentence(table: pd.DataFrame, window: Sequence[int]) -> str:
     size = first if len(found) == 1 else f"{first}, and {last} where the test is bluntest"
     return (
         f"**What one date can show.** To be found in 80 of 100 cases {window_words(window)}, a "
-        f"mean effect must be at least {size}.{never} Where nothing is found, a smaller effect may still "
-        f"be there."
+        f"mean effect must be at least {size}.{never} Where nothing is found, a smaller effect may "
+        f"still be there."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.data.groups import group_name
-from research.events.findings import LEVEL
+from research.events.findings import LEVEL, hypotheses
 from research.words import counted, counted_of, p_words, percent, signed
 
 
@@ -111,9 +111,7 @@ def placebo_alt(actual: pd.DataFrame) -> str:
 
 def heat_title(summary: pd.DataFrame) -> str:
     """Count the cells that stand out before and after adjusting."""
-    once = summary.reset_index().drop_duplicates(["group", "date"])
-    once = once[once["kp_pvalue"].notna()]
-    raw, left = (int((once[name] < LEVEL).sum()) for name in ("kp_pvalue", "bh_pvalue"))
+    once, raw, left = hypotheses(summary)
     return (
         f"{raw} of {len(once):,} pairs have p < {LEVEL} (small dots), where an exact test gives "
         f"{LEVEL * len(once):.0f} by chance; {counted(left).lower()} "

@@ -183,9 +183,7 @@ def all_events_sentence(heat: pd.DataFrame, alarms: pd.DataFrame) -> str:
     alarms
         False alarms of kp_t on quiet dates by group, per cent.
     """
-    once = heat.reset_index().drop_duplicates(["group", "date"])
-    once = once[once["kp_pvalue"].notna()]
-    raw, left = (int((once[name] < LEVEL).sum()) for name in ("kp_pvalue", "bh_pvalue"))
+    once, raw, left = hypotheses(heat)
     usual = float(alarms["kp_t"].reindex(once["group"]).sum()) / 100
     return (
         f"**All steps of the deal together.** Of {len(once):,} pairs of a day 0 and a group, "
@@ -194,6 +192,25 @@ def all_events_sentence(heat: pd.DataFrame, alarms: pd.DataFrame) -> str:
         f"dates it is {usual:.0f}. After adjusting for their number (Benjamini and Hochberg) "
         f"{counted(left).lower()} remain{'s' if left == 1 else ''}."
     )
+
+
+def hypotheses(heat: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """Take each tested pair of a group and a day 0 once; count the hits before and after adjusting.
+
+    Parameters
+    ----------
+    heat
+        Result of `research.events.many_tests.adjust`.
+
+    Returns
+    -------
+    tuple
+        The pairs, how many have kp_pvalue below `LEVEL`, how many have bh_pvalue below it.
+    """
+    once = heat.reset_index().drop_duplicates(["group", "date"])
+    once = once[once["kp_pvalue"].notna()]
+    raw, left = (int((once[name] < LEVEL).sum()) for name in ("kp_pvalue", "bh_pvalue"))
+    return once, raw, left
 
 
 def robustness_sentence(others: pd.DataFrame) -> str:

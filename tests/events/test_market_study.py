@@ -12,9 +12,12 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from research.data import load_claims, load_events, load_market
+from research.data.groups import group_name
 from research.data.sources import MarketData
 from research.errors import InputError
 from research.events import context, frames, indices, many_tests, reactions, reported
+from research.events.alignment import previous_sessions
+from research.words import signed
 
 #: Two ways through the same algebra in double precision.
 EXACT = 1e-10
@@ -289,3 +292,54 @@ def test_what_is_left_out_is_counted_by_reason() -> None:
     table = frames.left_out(dropped, pd.DataFrame({"event_id": ["x"]}), 4)
     assert table["number"].tolist() == [2, 1, 1, 4]
     assert table["reason"].iloc[0] == "too few usable estimation days, 60 needed"
+
+
+def test_tokyo_against_the_night_before_equals_statsmodels(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    result = reactions.react(
+        market,
+        events.loc[["consultation_2"]],
+        ["chip", "jp_chip"],
+        **SETTINGS,
+        with_previous_new_york=True,
+    )
+    night = previous_sessions(market.returns["SP500"], "XNYS", "XTKS")["return"]
+    own = market.returns["TOPIX"].dropna().index
+    day = own.get_loc(pd.Timestamp("2025-12-24"))
+    before, window = own[day - 130 : day - 10], own[day : day + 2]
+    x = sm.add_constant(pd.DataFrame({"topix": market.returns["TOPIX"], "night": night}))
+    y = market.returns["8035.T"]
+    fit = sm.OLS(y[before], x.loc[before]).fit()
+    car = result.car((0, 1)).loc["consultation_2", "car"]
+    assert car["8035.T"] == pytest.approx((y[window] - fit.predict(x.loc[window])).sum(), abs=EXACT)
+    plain = reactions.react(market, events.loc[["consultation_2"]], ["chip"], **SETTINGS)
+    assert car["NVDA"] == plain.car((0, 1)).loc[("consultation_2", "NVDA"), "car"]
+
+
+def test_days_of_other_events_are_cut_from_the_estimation_on_each_exchange(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    others = events.loc[["takaichi_pm", "scotus_ruling", "consultation_2"]]
+    asked = (market, events.loc[["consultation_2"]], ["chip", "jp_chip"])
+    plain, cut = (reactions.react(*asked, **SETTINGS, **more) for more in ({}, {"exclude": others}))
+    for calendar, study in cut.studies.items():
+        # Of the three, the first lies in the estimation window, the second after it.
+        fewer = plain.studies[calendar].units["n_estimation"] - study.units["n_estimation"]
+        assert (fewer == 2).all()
+        assert not study.units["confounded"].any()
+
+
+def test_a_setting_that_leaves_too_few_days_says_so(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    settings = {
+        "base": SETTINGS,
+        "cut": {**SETTINGS, "window": [-5, 5], "exclude": events},
+    }
+    checks = many_tests.robustness(
+        market, events.loc[["consultation_2"]], ["chip"], settings=settings
+    )
+    words = frames.robustness_frame(checks).loc[group_name("chip")]
+    assert words["cut"] == "too few figures"
+    assert words["base"].startswith(signed(100 * checks["caar"].iloc[0], 1))

@@ -10,6 +10,7 @@ from scipy import stats
 
 from research.data.groups import group_name
 from research.events.placebo import Placebo
+from research.words import signed
 
 #: Short names of the group tests, the headline last.
 TEST_NAMES = {
@@ -217,3 +218,20 @@ def left_out(dropped: pd.DataFrame, outside: pd.DataFrame, few_firms: int) -> pd
         "number": [len(outside), few_firms],
     }
     return pd.concat([rows, pd.DataFrame(other)], ignore_index=True)
+
+
+def robustness_frame(checks: pd.DataFrame) -> pd.DataFrame:
+    """Lay out `many_tests.robustness` for reading: a row a group, a column a variant.
+
+    Each cell gives the mean CAR in per cent and the p of Kolari and Pynnonen, or says that the
+    setting leaves too few firms or estimation days.
+    """
+    words = [
+        f"{signed(100 * caar, 1)} (p {pvalue:.3f})" if pd.notna(pvalue) else "too few figures"
+        for caar, pvalue in zip(checks["caar"], checks["kp_pvalue"], strict=True)
+    ]
+    cells = checks.assign(words=words, group=checks["group"].map(group_name))
+    table = cells.pivot_table(
+        index="group", columns="variant", values="words", aggfunc="first", sort=False
+    )
+    return table.rename_axis(columns="mean CAR, % (p)")

@@ -10,6 +10,7 @@ import pandas as pd
 from research.data.groups import NOT_SHARES
 from research.data.sources import MarketData
 from research.errors import Fault, InputError, raise_if
+from research.events.alignment import previous_sessions
 from research.events.contrasts import contrasts
 from research.events.day_zero import day_zero
 from research.events.power import minimal_detectable_effect
@@ -132,6 +133,10 @@ def react(
     model: str,
     window: Sequence[int],
     estimation: Sequence[int],
+    lags: int | None = None,
+    leads: int | None = None,
+    with_previous_new_york: bool = False,
+    exclude: pd.DataFrame | None = None,
 ) -> Reactions:
     """Measure how groups of shares reacted to events, each share against its own market.
 
@@ -146,8 +151,13 @@ def react(
         Rows of `research.data.load_events` (index ``event_id``, column ``moment_utc``).
     groups
         Names of groups of series.csv.
-    model, window, estimation
+    model, window, estimation, lags, leads
         As in `event_study`.
+    with_previous_new_york
+        Whether Tokyo shares are measured against the S&P 500 between Tokyo's closes as well.
+    exclude
+        Rows of `load_events` whose event windows are cut out of the estimation, each on its own
+        day 0 of each exchange; an event does not exclude itself.
 
     Raises
     ------
@@ -156,6 +166,7 @@ def react(
     """
     chosen = members(market, groups)
     calendars = calendars_of(market, chosen)
+    others = None if exclude is None else _by_exchange(exclude)
     placed = day_zero(events, calendars)
     inside, outside = split_by_sample(placed, market.returns)
     studies = {}
@@ -163,14 +174,32 @@ def react(
         assets = list(calendars.index[calendars == calendar])
         studies[str(calendar)] = event_study(
             market.returns[assets],
-            market.returns[BENCHMARKS[str(calendar)]],
+            _benchmark(market, str(calendar), with_previous_new_york),
             rows,
             returns_are=RETURNS_ARE,
             model=model,
             window=window,
             estimation=estimation,
+            lags=lags,
+            leads=leads,
+            exclude=others,
         )
     return Reactions(studies=studies, groups=chosen, day_zero=placed, outside=outside)
+
+
+def _benchmark(
+    market: MarketData, calendar: str, with_previous_new_york: bool
+) -> pd.Series | pd.DataFrame:
+    own = market.returns[BENCHMARKS[calendar]]
+    if calendar == "XNYS" or not with_previous_new_york:
+        return own
+    previous = previous_sessions(market.returns[BENCHMARKS["XNYS"]], "XNYS", calendar)["return"]
+    return pd.DataFrame({own.name: own, "previous_new_york": previous.reindex(own.index)})
+
+
+def _by_exchange(events: pd.DataFrame) -> pd.DataFrame:
+    exchanges = pd.Series(list(BENCHMARKS), index=list(BENCHMARKS))
+    return day_zero(events, exchanges).drop(columns="asset")
 
 
 def calendars_of(market: MarketData, assets: pd.Series) -> pd.Series:

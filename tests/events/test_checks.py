@@ -383,13 +383,29 @@ def test_every_fault_names_place_value_and_way_out(panel, damage, where, found, 
 
 def test_all_faults_at_once(panel):
     given = arguments(panel)
-    for damage in (infinite_return, unknown_asset, unknown_model, estimation_sees_the_event):
+    damages = (infinite_return, unknown_asset, unknown_model, estimation_sees_the_event)
+    for damage in (*damages, event_before_the_sample):
         damage(given)
     given.returns = with_cell(given.returns, 9, 1, 2000.0)
     with pytest.raises(InputError) as caught:
         run(given)
     places = [fault.where for fault in caught.value.faults]
-    assert sorted(places) == ["estimation", "events.asset", "model", "returns", "returns"]
+    outside = [place for place in places if place.startswith("events row ")]
+    assert len(outside) == len(given.events)
+    rest = sorted(set(places) - set(outside))
+    assert rest == ["estimation", "events.asset", "model", "returns"]
+    assert places.count("returns") == 2
+
+
+@pytest.mark.parametrize(
+    "order", [lambda t: t.iloc[::-1], lambda t: pd.concat([t, t.iloc[[5]]])], ids=["back", "twice"]
+)
+def test_dates_out_of_order_are_one_fault_not_two(panel, order):
+    given = arguments(panel)
+    given.benchmark = order(given.benchmark)
+    with pytest.raises(InputError) as caught:
+        run(given)
+    assert [fault.where for fault in caught.value.faults] == ["benchmark.index"]
 
 
 def test_many_bad_cells_are_counted(panel):

@@ -162,6 +162,7 @@ def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
         *_check_event_keys(events),
         *_check_event_assets(events, returns),
         *_check_event_dates(events["date"]),
+        *_check_events_inside(events, returns),
         *_check_calendars(events),
     ]
 
@@ -204,7 +205,8 @@ def _check_event_assets(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fau
 def _check_event_dates(dates: pd.Series) -> list[Fault]:
     todo = "Map news to sessions with research.events.day_zero."
     if not isinstance(dates.dtype, np.dtype) or dates.dtype.kind != "M":
-        return [Fault("events.date", "dates without a time zone", str(dates.dtype), todo)]
+        found = f"{dates.dtype}, first {dates.iloc[0]!r}"
+        return [Fault("events.date", "a column of dates without a time zone", found, todo)]
     faults = [
         Fault(f"events row {row}", "a date", "none", todo) for row in np.flatnonzero(dates.isna())
     ]
@@ -212,6 +214,28 @@ def _check_event_dates(dates: pd.Series) -> list[Fault]:
     return faults + [
         Fault(f"events row {row}", "a date without a time of day", str(dates.iloc[row]), todo)
         for row in np.flatnonzero(timed)
+    ]
+
+
+def _check_events_inside(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
+    """Find dates before the first and after the last date of returns."""
+    days = returns.index if isinstance(returns, pd.DataFrame) else None
+    dates = events["date"]
+    if not (isinstance(days, pd.DatetimeIndex) and len(days.dropna()) and days.tz is None):
+        return []
+    if not isinstance(dates.dtype, np.dtype) or dates.dtype.kind != "M":
+        return []
+    first, last = days.min(), days.max()
+    outside = np.flatnonzero((dates < first) | (dates > last))
+    rows = events.iloc[outside]
+    return [
+        Fault(
+            f"events row {number} ({row.event_id} / {row.asset})",
+            f"a session between {first:%Y-%m-%d} and {last:%Y-%m-%d}",
+            f"{row.date:%Y-%m-%d}",
+            "Map the news with research.events.day_zero, or bring a longer sample.",
+        )
+        for number, row in zip(outside, rows.itertuples(), strict=True)
     ]
 
 

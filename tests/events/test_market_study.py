@@ -341,5 +341,7 @@ def test_a_setting_that_leaves_too_few_days_says_so(
         market, events.loc[["consultation_2"]], ["chip"], settings=settings
     )
     words = frames.robustness_frame(checks).loc[group_name("chip")]
-    assert words["cut"] == "too few figures"
-    assert words["base"].startswith(signed(100 * checks["caar"].iloc[0], 1))
+    assert words["cut"] == "none"
+    assert words["base"] == signed(100 * checks["caar"].iloc[0], 1)
+    sure = frames.robustness_frame(checks.assign(kp_pvalue=0.04)).loc[group_name("chip")]
+    assert sure["base"] == words["base"] + "*"

@@ -220,18 +220,18 @@ def left_out(dropped: pd.DataFrame, outside: pd.DataFrame, few_firms: int) -> pd
     return pd.concat([rows, pd.DataFrame(other)], ignore_index=True)
 
 
-def robustness_frame(checks: pd.DataFrame) -> pd.DataFrame:
+def robustness_frame(checks: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     """Lay out `many_tests.robustness` for reading: a row a group, a column a variant.
 
-    Each cell gives the mean CAR in per cent and the p of Kolari and Pynnonen, or says that the
-    setting leaves too few firms or estimation days.
+    Each cell gives the mean CAR in per cent, with a star where the p of Kolari and Pynnonen is
+    below ``level``, or "none" where the setting leaves too few firms or estimation days.
     """
     words = [
-        f"{signed(100 * caar, 1)} (p {pvalue:.3f})" if pd.notna(pvalue) else "too few figures"
+        f"{signed(100 * caar, 1)}{'*' if pvalue < level else ''}" if pd.notna(pvalue) else "none"
         for caar, pvalue in zip(checks["caar"], checks["kp_pvalue"], strict=True)
     ]
     cells = checks.assign(words=words, group=checks["group"].map(group_name))
     table = cells.pivot_table(
         index="group", columns="variant", values="words", aggfunc="first", sort=False
     )
-    return table.rename_axis(columns="mean CAR, % (p)")
+    return table.rename_axis(columns="mean CAR, %")

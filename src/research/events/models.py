@@ -55,6 +55,9 @@ class Fit:
         (U,): days used, and T - k.
     failure
         (U,): why the estimator gave nothing; empty where it did.
+    conditional_sd
+        (U, T): standard deviation of the error of each estimation day, given the days before it
+        (``garch``); ``None`` where the model has one variance for all days.
     """
 
     coefficients: Array
@@ -66,6 +69,7 @@ class Fit:
     n_estimation: Labels
     df: Labels
     failure: NDArray[np.object_]
+    conditional_sd: Array | None = None
 
 
 def n_coefficients(model: str, n_columns: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -109,7 +109,8 @@ def event_study(
     reason = unit_reasons(fitted, settings.min_estimation)
     kept = reason == ""
     index = pd.MultiIndex.from_frame(units.loc[kept, ["event_id", "asset"]])
-    fit_kept = Fit(**{name: getattr(fitted, name)[kept] for name in Fit.__slots__})
+    parts: dict[str, Any] = {name: getattr(fitted, name) for name in Fit.__slots__}
+    fit_kept = Fit(**{name: part if part is None else part[kept] for name, part in parts.items()})
     days = pd.RangeIndex(settings.window[0], settings.window[1] + 1, name="day")
     return EventStudy(
         units=_describe(units[kept], fit_kept, index, used.columns, settings),

@@ -42,7 +42,7 @@ class Members:
     k
         Coefficients of the model.
     conditional_sd
-        (U, T): standard deviation of each residual, given the days before it; ``None`` where the
+        (U, T): standard deviation of each residual, given the days before it; (U, 0) where the
         model has one variance for all days.
     """
 
@@ -59,7 +59,7 @@ class Members:
     day_spread: Array
     window: slice
     k: int
-    conditional_sd: Array | None
+    conditional_sd: Array
 
     @property
     def n(self) -> Labels:
@@ -77,11 +77,16 @@ class Members:
         return np.asarray(self.car / self.car_se)
 
     @property
+    def variance_changes(self) -> bool:
+        """Say whether the model gives each estimation day a variance of its own."""
+        return self.conditional_sd.shape[1] > 0
+
+    @property
     def standardised(self) -> Array:
         """Divide the residuals by their standard deviation, with ``garch`` of the day, (U, T)."""
-        if self.conditional_sd is None:
-            return np.asarray(self.residuals / np.sqrt(self.sigma2)[:, None])
-        return np.asarray(self.residuals / self.conditional_sd)
+        one_for_all_days = np.sqrt(self.sigma2)[:, None]
+        sd = self.conditional_sd if self.variance_changes else one_for_all_days
+        return np.asarray(self.residuals / sd)
 
     @property
     def returns(self) -> Array:

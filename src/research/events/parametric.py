@@ -106,7 +106,7 @@ def _variances_of_mean(
     # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
     covariance = matched.in_window(shared.mean_product(m.residuals) * shared.dates / df)
     of_cars = covariance * m.mean(m.spread)
-    if m.conditional_sd is not None:
+    if m.variance_changes:
         # Variances change with the day, correlations do not: r_ij se_i se_j.
         of_cars = matched.in_window(shared.mean_product(unit_variance * m.car_se[:, None]))
     return (

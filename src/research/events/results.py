@@ -231,10 +231,10 @@ class EventStudy:
 
     def _rescaled(self, rows: NDArray[np.bool_]) -> Array:
         """Bring residuals to the mean variance of their firm, (rows, T)."""
-        residuals, day_sd = self._fit.residuals[rows], self._fit.conditional_sd
-        if day_sd is None:
+        residuals, day_sd = self._fit.residuals[rows], self._fit.conditional_sd[rows]
+        if not day_sd.shape[1]:
             return residuals
-        return np.asarray(residuals * np.sqrt(self._fit.sigma2[rows])[:, None] / day_sd[rows])
+        return np.asarray(residuals * np.sqrt(self._fit.sigma2[rows])[:, None] / day_sd)
 
     def _cumulate(self, window: Sequence[int] | None) -> tuple[Array, Array]:
         take = self._columns(window)
@@ -269,7 +269,6 @@ class EventStudy:
         complete = (numbers >= 0) & np.isfinite(car)
         # A slice takes no copy.
         kept = slice(None) if complete.all() else complete
-        conditional_sd = self._fit.conditional_sd
         members = Members(
             group=numbers[kept],
             n_groups=len(labels),
@@ -285,7 +284,7 @@ class EventStudy:
             + (self._fit.forecast_terms[kept] ** 2).sum(axis=2),
             window=self._columns(window),
             k=self._fit.coefficients.shape[1],
-            conditional_sd=None if conditional_sd is None else conditional_sd[kept],
+            conditional_sd=self._fit.conditional_sd[kept],
         )
         return members, labels
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.events.checks import check_all
 from research.events.confounders import other_events
@@ -110,7 +109,7 @@ def event_study(
     reason = unit_reasons(fitted, settings.min_estimation)
     kept = reason == ""
     index = pd.MultiIndex.from_frame(units.loc[kept, ["event_id", "asset"]])
-    fit_kept = Fit(**{name: _rows(getattr(fitted, name), kept) for name in Fit.__slots__})
+    fit_kept = Fit(**{name: getattr(fitted, name)[kept] for name in Fit.__slots__})
     days = pd.RangeIndex(settings.window[0], settings.window[1] + 1, name="day")
     return EventStudy(
         units=_describe(units[kept], fit_kept, index, used.columns, settings),
@@ -129,11 +128,6 @@ def _fit(sample: Sample, settings: Settings) -> Fit:
         return fit(settings.model, y, sample.x, sample.y_window, sample.x_window)
     steps = np.arange(settings.window[0], settings.window[1] + 1) - settings.estimation[1]
     return fit_garch(y, sample.x, sample.y_window, sample.x_window, steps)
-
-
-def _rows(part: Any, kept: NDArray[np.bool_]) -> Any:
-    # A part that the model does not have is None.
-    return None if part is None else part[kept]
 
 
 def _pair(window: Sequence[int]) -> tuple[int, int]:

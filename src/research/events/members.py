@@ -79,7 +79,7 @@ class Members:
     @property
     def variance_changes(self) -> bool:
         """Say whether the model gives each estimation day a variance of its own."""
-        return self.conditional_sd.shape[1] > 0
+        return bool(self.conditional_sd.shape[1])
 
     @property
     def standardised(self) -> Array:

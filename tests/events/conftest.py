@@ -122,6 +122,7 @@ def reference_unit(
         se=float(np.sqrt(sigma2 * spread)),
         df=len(used) - k,
         residuals=residuals,
+        day_sd=None,
         sigma2=sigma2,
         spread=spread,
         k=k,

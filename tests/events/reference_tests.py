@@ -1,7 +1,8 @@
 """Every group test from its formula by plain loops, sharing no code with `research.events`.
 
-A unit is what `reference_unit` of conftest gives: abnormal, car, se, df, residuals, spread, k,
-ahead, and for each day of the event window its abnormal return and the variance of it.
+A unit is what `reference_unit` of conftest gives: abnormal, car, se, df, residuals, day_sd (the
+standard deviation of each residual where it changes from day to day, else None), spread, k, ahead,
+and for each day of the event window its abnormal return and the variance of it.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def parametric(units):
     cars, scars = [u.car for u in units], [u.car / u.se for u in units]
     u = mean(cars) / deviation(cars)
     skew = mean((c - mean(cars)) ** 3 for c in cars) / deviation(cars) ** 3
-    standard = {id(f): standardised(f.residuals) for f in units}
+    standard = {id(f): unit_variance(by_own_sd(f)) for f in units}
     r = mean_product(units, standard) * overlap(units)
     bmp = mean(scars) / (deviation(scars) / sqrt(n))
     patell = sum(scars) / sqrt(sum(f.df / (f.df - 2) for f in units))
@@ -84,15 +85,31 @@ def parametric(units):
         "adj_patell_z": patell / sqrt(1 + (n - 1) * r),
         "bmp_t": bmp,
         "kp_t": bmp * sqrt((1 - r) / (1 + (n - 1) * r)),
-        "portfolio_t": mean(cars) / portfolio_se(units, [f.spread for f in units]),
+        "portfolio_t": mean(cars) / portfolio_se_of_cars(units, standard),
     }
 
 
-def standardised(residuals):
+def by_own_sd(f):
+    """Residuals over their standard deviation: that of their day where it changes."""
+    if f.day_sd is None:
+        return {day: value / sqrt(f.sigma2) for day, value in f.residuals.items()}
+    return {day: value / f.day_sd[day] for day, value in f.residuals.items()}
+
+
+def unit_variance(values):
     """Mean zero, variance one, over the firm's own days."""
-    centre = mean(residuals)
-    scale = sqrt(mean((value - centre) ** 2 for value in residuals))
-    return {day: (value - centre) / scale for day, value in residuals.items()}
+    centre = mean(values.values())
+    scale = sqrt(mean((value - centre) ** 2 for value in values.values()))
+    return {day: (value - centre) / scale for day, value in values.items()}
+
+
+def portfolio_se_of_cars(units, standard):
+    """Where variances change, two CARs vary together as r se_i se_j."""
+    if units[0].day_sd is None:
+        return portfolio_se(units, [f.spread for f in units])
+    scaled = {id(f): {day: f.se * v for day, v in standard[id(f)].items()} for f in units}
+    covariance = mean_product(units, scaled) * overlap(units)
+    return sqrt(variance_of_mean([f.se**2 for f in units], covariance))
 
 
 def portfolio_se(units, spreads):
@@ -134,7 +151,7 @@ def ranked(units):
 
 def rescaled(f, units):
     """Standardised returns; those of the n-th event day over their deviation over firms."""
-    out = {day: value / sqrt(f.sigma2) for day, value in f.residuals.items()}
+    out = by_own_sd(f)
     for place, day in enumerate(f.event_days):
         on_day = [event_scaled(g, place) for g in units if isfinite(g.event_abnormal[place])]
         if isfinite(f.event_abnormal[place]) and len(on_day) > 1:
@@ -150,7 +167,7 @@ def generalised(units):
     spread = deviation(f.car / f.se for f in units)
     shares = {}
     for f in units:
-        days = {day: value / sqrt(f.sigma2) for day, value in f.residuals.items()}
+        days = by_own_sd(f)
         order = ranks(days | {"event": f.car / f.se / spread})
         shares[id(f)] = {day: rank / (len(days) + 2) for day, rank in order.items()}
     event = [shares[id(f)].pop("event") for f in units]

@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 from research.errors import InputError
-from research.events import contrasts, event_study
+from research.events import contrasts
+from research.events.contrast_sizes import overnight_study
 from research.events.covariance import events_of, joint_cars, quiet_t, rank_pvalue
 from research.sessions import sessions
 
@@ -94,50 +95,11 @@ def test_exchanges_are_matched_by_date(two_exchanges):
     assert abs(by_place - right) > 0.2
 
 
-def draw_two_exchanges(*, late: bool, spill: float, replications: int, seed: int):
-    """One firm each in New York and Tokyo; Tokyo repeats New York's residual a session later.
-
-    One pair of firms a replication. ``late``: Tokyo's day 0 is the session after New
-    York's; else both have the same date.
-    """
-    rng = np.random.default_rng(seed)
-    york, tokyo = (sessions(code, "2024-01-04", "2025-07-31") for code in ("XNYS", "XTKS"))
-    days = york.union(tokyo)
-    shock = pd.DataFrame(rng.normal(0, 0.02, (len(york), replications)), index=york)
-    follows = tokyo.searchsorted(york, side="right")
-    heard = shock[follows < len(tokyo)].groupby(tokyo[follows[follows < len(tokyo)]]).sum()
-    own = pd.DataFrame(rng.normal(0, 0.015, (len(tokyo), replications)), index=tokyo)
-    echo = own + spill * heard.reindex(tokyo).fillna(0.0)
-    names = [f"{number:04d}" for number in range(replications)]
-    returns = pd.concat(
-        [
-            shock.set_axis(names, axis=1).add_prefix("york"),
-            echo.set_axis(names, axis=1).add_prefix("tokyo"),
-        ],
-        axis=1,
-        sort=True,
-    ).reindex(days)
-    zero = {"york": pd.Timestamp("2025-06-10"), "tokyo": pd.Timestamp("2025-06-10")}
-    if late:
-        zero["tokyo"] = pd.Timestamp("2025-06-11")
-    events = pd.DataFrame(
-        [
-            {"event_id": "news", "asset": place + name, "date": zero[place], "calendar": code}
-            for name in names
-            for place, code in (("york", "XNYS"), ("tokyo", "XTKS"))
-        ]
-    )
-    benchmark = pd.Series(rng.normal(0, 0.01, len(days)), index=days)
-    study = event_study(
-        returns, benchmark, events, returns_are="simple", model="mean",
-        window=(0, 0), estimation=(-250, -1),
-    )  # fmt: skip
-    return SimpleNamespace(study=study, names=names)
-
-
 @pytest.fixture(scope="module")
 def overnight():
-    return draw_two_exchanges(late=True, spill=0.6, replications=REPLICATIONS, seed=5)
+    names = [f"{number:04d}" for number in range(REPLICATIONS)]
+    study = overnight_study(late=True, replications=REPLICATIONS, seed=5)
+    return SimpleNamespace(study=study, names=names)
 
 
 def test_the_night_between_the_closes_is_in_the_covariance(overnight):
@@ -168,8 +130,8 @@ def test_a_difference_over_the_night_keeps_its_size(overnight):
 
 
 def test_the_same_date_does_not_count_as_the_night():
-    drawn = draw_two_exchanges(late=False, spill=0.6, replications=3, seed=6)
-    joint, se = joint_cars([drawn.study], "news"), drawn.study.car().loc["news", "se"]
+    study = overnight_study(late=False, replications=3, seed=6)
+    joint, se = joint_cars([study], "news"), study.car().loc["news", "se"]
     r = joint.covariance.at["york0001", "tokyo0001"] / (se["york0001"] * se["tokyo0001"])
     assert abs(r) < 0.2
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from research.errors import InputError
+from research.events import contrasts, event_study, minimal_detectable_effect
 
 univariate = pytest.importorskip("arch.univariate", reason="needs the extra garch")
 
 # Both maximise the same likelihood from the same start; the optimiser stops near 1e-6.
 SAME = 1e-6
+
+# The same sums in another order.
+ROUNDED = 1e-9
 
 GARCH = {"model": "garch"}
 
@@ -145,6 +151,161 @@ def test_the_group_tests_take_the_conditional_variance(panel):
     assert tests["bmp_t"] == pytest.approx(scar.mean() / scar.std() * 2, rel=1e-9)
     df = car["df"]
     assert tests["patell_z"] == pytest.approx(scar.sum() / np.sqrt((df / (df - 2)).sum()), rel=1e-9)
+
+
+def unit_by_arch(drawn, asset, window, estimation=(-100, -11)):
+    """What the loops of `reference_tests` read of a firm, all of it from arch's own result."""
+    result, abnormal, se, n_days = by_arch(drawn, asset, window, estimation)
+    days = drawn.returns.index
+    ahead = list(days[130 + window[0] : 130 + window[1] + 1])
+    k = len(result.params)
+    sigma2 = (result.resid**2).sum() / (n_days - k) / 100**2
+    of_day = [
+        by_arch(drawn, asset, (place, place), estimation)[2] ** 2 for place in offsets(window)
+    ]
+    return SimpleNamespace(
+        car=abnormal.sum(),
+        se=se,
+        df=n_days - k,
+        residuals=result.resid / 100,
+        day_sd=result.conditional_volatility / 100,
+        sigma2=sigma2,
+        spread=se**2 / sigma2,
+        k=k,
+        ahead=ahead,
+        event_days=ahead,
+        event_abnormal=abnormal,
+        event_spread=np.array(of_day) / sigma2,
+    )
+
+
+def offsets(window):
+    return range(window[0], window[1] + 1)
+
+
+@pytest.mark.parametrize("window", [(0, 0), (-1, 2)])
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+def test_loops_over_standardised_residuals_give_every_group_test(panel, reference, window, missing):
+    """The wrong turn: residuals as they are, in which a few loud days outweigh all others."""
+    drawn = loud_then_quiet(panel, n_firms=5, missing=missing)
+    days = drawn.returns.index[130 + window[0] : 130 + window[1] + 1]
+    drawn.returns.loc[days] = drawn.returns.loc[days].fillna(0.01)
+    units = [unit_by_arch(drawn, asset, window) for asset in drawn.returns]
+    tests = drawn.study(window=window, **GARCH).tests().set_index("test")
+    expected = reference.tests(units)
+    assert tests["statistic"].to_dict() == pytest.approx(expected, rel=1e-4)
+    for unit in units:
+        unit.day_sd = None
+    plain = reference.tests(units)
+    for name in ("kp_t", "adj_patell_z", "portfolio_t"):
+        assert abs(plain[name] / expected[name] - 1) > 1e-3
+
+
+def test_the_mean_correlation_is_that_of_standardised_residuals(panel):
+    drawn = loud_then_quiet(panel, n_firms=4)
+    study = drawn.study(**GARCH)
+    each = {
+        asset: by_arch(drawn, asset, (0, 0), (-100, -11))[0].std_resid for asset in drawn.returns
+    }
+    pairs = pd.DataFrame(each).corr().to_numpy()[np.triu_indices(4, 1)]
+    assert study.tests()["correlation"].unique() == pytest.approx(pairs.mean(), abs=SAME)
+
+
+def test_residuals_can_be_brought_to_one_variance(panel):
+    drawn = loud_then_quiet(panel, n_firms=2, missing=0.05)
+    study = drawn.study(**GARCH)
+    plain, rescaled = study.residuals("news"), study.residuals("news", rescaled=True)
+    for asset in drawn.returns:
+        result = by_arch(drawn, asset, (0, 0), (-100, -11))[0]
+        sigma = study.units.loc[("news", asset), "sigma"]
+        assert plain[asset].dropna().to_numpy() == pytest.approx(result.resid / 100, abs=SAME)
+        found = rescaled[asset].dropna().to_numpy()
+        assert found == pytest.approx(sigma * result.std_resid, abs=SAME)
+    other = drawn.study()
+    pd.testing.assert_frame_equal(other.residuals("news", rescaled=True), other.residuals("news"))
+
+
+def test_a_contrast_correlates_residuals_of_one_variance(panel):
+    drawn = loud_then_quiet(panel, n_firms=2)
+    study = drawn.study(**GARCH)
+    groups = pd.Series(["a", "b"], index=drawn.returns.columns)
+    row = contrasts(study, [("a", "b")], groups=groups).iloc[0]
+    one, two = (by_arch(drawn, asset, (0, 0), (-100, -11))[0].std_resid for asset in drawn.returns)
+    r = (one * two).sum() / np.sqrt((one**2).sum() * (two**2).sum())
+    assert row["correlation"] == pytest.approx(r, abs=SAME)
+    assert minimal_detectable_effect(study)["n_days"].iloc[0] == 90
+
+
+WAVE_FIRMS, WAVE_DAYS, WAVE_RHO = 6, 500, 0.3
+
+
+def draw_waves(*, together, replications, seed=12):
+    """Firms whose volatility rises and falls twenty to one, with one correlation on every day.
+
+    One event a replication. ``together``: the waves of all firms have their crest at once; else
+    they are spread evenly. Gives returns, market, events, the waves (days x firms of a replication)
+    and the shocks of variance one.
+    """
+    rng = np.random.default_rng(seed)
+    phase = 0 if together else np.arange(WAVE_FIRMS) / WAVE_FIRMS
+    turns = np.arange(WAVE_DAYS + 1)[:, None] / 250 + phase
+    wave = np.exp(1.5 * np.sin(2 * np.pi * turns)) * np.ones(WAVE_FIRMS)
+    shared = rng.standard_normal((WAVE_DAYS + 1, replications, 1))
+    own = rng.standard_normal((WAVE_DAYS + 1, replications, WAVE_FIRMS))
+    shocks = np.sqrt(WAVE_RHO) * shared + np.sqrt(1 - WAVE_RHO) * own
+    days = pd.bdate_range("2020-01-01", periods=WAVE_DAYS + 1)
+    market = pd.Series(rng.normal(0.0, 0.01, len(days)), index=days, name="market")
+    names = [f"r{r:02d}f{f}" for r in range(replications) for f in range(WAVE_FIRMS)]
+    errors = 0.01 * (wave[:, None, :] * shocks).reshape(len(days), -1)
+    returns = pd.DataFrame(market.to_numpy()[:, None] + errors, index=days, columns=names)
+    events = pd.DataFrame({"event_id": [n[:3] for n in names], "asset": names, "date": days[-1]})
+    return returns, market, events, wave, shocks
+
+
+def study_waves(returns, market, events, model):
+    return event_study(
+        returns,
+        market,
+        events,
+        returns_are="log",
+        model=model,
+        window=(0, 0),
+        estimation=(-WAVE_DAYS, -1),
+    )
+
+
+def mean_correlation(values):
+    """Mean correlation of the columns' pairs."""
+    return np.corrcoef(values.T)[np.triu_indices(values.shape[1], 1)].mean()
+
+
+def correlations(study):
+    tests = study.tests()
+    return tests.loc[tests["test"] == "kp_t", "correlation"].to_numpy()
+
+
+def test_known_common_volatility_leaves_the_correlation_of_the_shocks():
+    """The crest of a common wave is a few days; the correlation is to be that of all days.
+
+    A beta of one is given, so that the residuals are the errors.
+    """
+    returns, market, events, wave, shocks = draw_waves(together=True, replications=40)
+    plain = study_waves(returns, market, events, "market_adjusted")
+    known = np.tile(0.01 * wave[:-1].T, (40, 1))
+    study = replace(plain, _fit=replace(plain._fit, conditional_sd=known))
+    truth = np.array([mean_correlation(shocks[:-1, r]) for r in range(40)])
+    assert correlations(study) == pytest.approx(truth, abs=ROUNDED)
+    assert np.abs(correlations(plain) - truth).max() > 0.05
+    assert correlations(plain).std() > 1.5 * truth.std()
+
+
+def test_volatility_of_each_firms_own_leaves_the_correlation_as_it_is():
+    """Loud days of one firm are quiet ones of another: residuals as they are look unrelated."""
+    returns, market, events, _, _ = draw_waves(together=False, replications=20)
+    found = correlations(study_waves(returns, market, events, "garch"))
+    assert found.mean() == pytest.approx(WAVE_RHO, abs=0.03)
+    plain = correlations(study_waves(returns, market, events, "market"))
+    assert plain.mean() < WAVE_RHO - 0.1
 
 
 def test_a_unit_without_a_maximum_is_dropped_with_its_reason(panel):

@@ -11,6 +11,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from research.events import TESTS
+from research.events.members import NO_FIRM_LEFT
 from research.events.parametric import kp_factor
 
 # Sums of a few hundred products in double precision, in another order.
@@ -191,6 +192,40 @@ def test_what_cannot_be_tested_says_why(panel, firms):
     defined = tests.loc[["patell_z", "portfolio_t"]]
     assert defined["statistic"].notna().all()
     assert (defined["reason"] == "").all()
+
+
+def test_a_group_of_which_every_firm_was_dropped_points_at_the_list(panel):
+    """Group b has too short a history, group c lacks day 0; group a goes on."""
+    drawn = panel(n_firms=6)
+    drawn.returns.iloc[:100, 2:4] = np.nan
+    drawn.returns.iloc[130, 4:] = np.nan
+    groups = pd.Series(list("aabbcc"), index=drawn.returns.columns)
+    study = drawn.study()
+    tests = study.tests(groups=groups)
+    gone = tests[tests["group"].isin(["b", "c"])]
+    assert set(tests["group"]) == {"a", "b", "c"}
+    assert set(gone["reason"]) == {NO_FIRM_LEFT}
+    assert (gone["n"] == 0).all()
+    assert gone[["statistic", "pvalue", "mean"]].isna().all(axis=None)
+    assert NO_FIRM_LEFT not in set(tests.loc[tests["group"] == "a", "reason"])
+    # What the reason points at: every firm stands there with a reason of its own.
+    assert NO_FIRM_LEFT.startswith("no firm is left")
+    assert "result.dropped" in NO_FIRM_LEFT
+    listed = study.dropped[study.dropped["part"].isin(["unit", "window"])]
+    assert dict(zip(listed["asset"], listed["reason"], strict=True)) == {
+        "firm2": "20 usable estimation days, 60 needed",
+        "firm3": "20 usable estimation days, 60 needed",
+        "firm4": "no return of the asset",
+        "firm5": "no return of the asset",
+    }
+
+
+def test_a_study_of_which_every_firm_was_dropped(panel):
+    drawn = panel(n_firms=3)
+    drawn.returns.iloc[:100] = np.nan
+    study = drawn.study()
+    assert set(study.tests()["reason"]) == {NO_FIRM_LEFT}
+    assert set(study.dropped["asset"]) == {"firm0", "firm1", "firm2"}
 
 
 def test_groups_are_tested_one_by_one(panel):

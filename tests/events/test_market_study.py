@@ -159,6 +159,31 @@ def test_adjustment_counts_each_group_and_day_once() -> None:
     assert list(out["bh_pvalue"].iloc[[0, 2]]) == pytest.approx(list(expected))
 
 
+@pytest.mark.parametrize("pvalues", [[np.nan, np.nan], []])
+def test_adjustment_without_any_p_value_has_nothing_to_adjust(pvalues: list[float]) -> None:
+    index = pd.MultiIndex.from_product([["a", "b"][: len(pvalues)], ["g"]])
+    index.names = ["event_id", "group"]
+    day = pd.to_datetime(["2025-01-02", "2025-01-03"][: len(pvalues)])
+    summary = pd.DataFrame({"kp_pvalue": pd.Series(pvalues, index, dtype=float), "date": day})
+    out = many_tests.adjust(summary)
+    pd.testing.assert_index_equal(out.index, summary.index)
+    assert list(out["n_hypotheses"]) == [0] * len(pvalues)
+    assert out[["holm_pvalue", "bh_pvalue"]].isna().all(axis=None)
+    assert list(out) == ["kp_pvalue", "date", "n_hypotheses", "holm_pvalue", "bh_pvalue"]
+
+
+def test_adjustment_of_a_day_counts_the_event_that_has_a_p_value() -> None:
+    """Two events of one day, the first without a test: the second is the hypothesis."""
+    index = pd.MultiIndex.from_tuples(
+        [("a", "g"), ("same_day_as_a", "g"), ("b", "g")], names=["event_id", "group"]
+    )
+    day = pd.to_datetime(["2025-01-02", "2025-01-02", "2025-01-03"])
+    summary = pd.DataFrame({"kp_pvalue": [np.nan, 0.01, 0.04], "date": day}, index=index)
+    out = many_tests.adjust(summary)
+    assert (out["n_hypotheses"] == 2).all()
+    assert list(out["holm_pvalue"]) == pytest.approx([np.nan, 0.02, 0.04], nan_ok=True)
+
+
 def test_quiet_dates_hold_no_event(market: MarketData, events: pd.DataFrame) -> None:
     placebo = many_tests.placebos(market, events, ["jp_auto"], **SETTINGS)["jp_auto"]
     sessions = market.returns["TOPIX"].dropna().index

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from research.events.members import NO_FIRM_LEFT
 from research.events.ranks import average_ranks
 
 # Sums of a few hundred ranks in another order.
@@ -260,7 +261,7 @@ def test_no_firm_with_every_day_of_the_window(drawn):
     tests = type(drawn)(returns, drawn.benchmark, drawn.events).study().tests()
     assert tests["statistic"].isna().all()
     assert tests["pvalue"].isna().all()
-    assert set(tests["reason"]) == {"no firm has every day of the window"}
+    assert set(tests["reason"]) == {NO_FIRM_LEFT}
 
 
 def test_firms_without_an_estimation_day_in_common(drawn):

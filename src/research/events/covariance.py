@@ -34,7 +34,8 @@ class JointCars:
     overlap
         Assets x assets: share of event days that two firms have in common.
     residuals
-        Days x assets: residuals of the estimation window (fractions), NaN where not used.
+        Days x assets: residuals of the estimation window (fractions; with ``garch`` brought to
+        one variance for all days), NaN where not used.
     k
         Coefficients of the model.
     n_days
@@ -66,7 +67,8 @@ def joint_cars(
     holding = [study for study in studies if event_id in study.units.index.get_level_values(0)]
     table = pd.concat([study.car(window).loc[event_id] for study in holding]).dropna(subset="car")
     days = pd.concat([study.event_days(event_id, window) for study in holding]).loc[table.index]
-    residuals = pd.concat([study.residuals(event_id) for study in holding], axis=1, sort=True)
+    tables = [study.residuals(event_id, rescaled=True) for study in holding]
+    residuals = pd.concat(tables, axis=1, sort=True)
     residuals, shared = residuals[table.index], shared_days(days, days)
     units = pd.concat([study.units.loc[event_id] for study in holding])
     correlation = residual_correlation(residuals, residuals) * shared

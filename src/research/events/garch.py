@@ -65,12 +65,14 @@ def fit_garch(y: Array, x: Array, y_window: Array, x_window: Array, steps: Label
     `arch.univariate.ARX`.
     """
     plain = fit("market", y, x, y_window, x_window)
+    conditional_sd = np.full(plain.residuals.shape, np.nan)
     # A unit that least squares cannot fit stays as it is, and is dropped with its reason.
     out = replace(
         plain,
         coefficients=np.pad(plain.coefficients, ((0, 0), (0, N_VARIANCE))),
         forecast_terms=plain.forecast_terms.copy(),
         df=plain.df - N_VARIANCE,
+        conditional_sd=conditional_sd,
     )
     for unit in np.flatnonzero((plain.sigma2 > 0) & (out.df > 0)).tolist():
         days = np.isfinite(plain.residuals[unit])
@@ -82,6 +84,7 @@ def fit_garch(y: Array, x: Array, y_window: Array, x_window: Array, steps: Label
         sigma2 = (found.residuals**2).sum() / out.df[unit]
         out.coefficients[unit] = found.parameters
         out.residuals[unit, days] = found.residuals
+        conditional_sd[unit, days] = np.sqrt(found.variance)
         out.abnormal[unit] = y_window[unit] - design_window @ found.parameters[:-N_VARIANCE]
         out.sigma2[unit] = sigma2
         # Both over sigma2, by which the variance of a CAR multiplies them.

@@ -57,6 +57,7 @@ def adjust(summary: pd.DataFrame) -> pd.DataFrame:
 
     Events with the same day 0 ask the same question of a group: each (group, day 0) counts
     once. Holm controls the chance of one false finding, Benjamini-Hochberg the share of them.
+    Where no test has a p-value, there is nothing to adjust: n_hypotheses is 0.
 
     Returns
     -------
@@ -65,11 +66,12 @@ def adjust(summary: pd.DataFrame) -> pd.DataFrame:
     """
     keys = summary.reset_index()[["group", "date"]]
     pvalues = pd.Series(summary["kp_pvalue"].to_numpy(), index=pd.MultiIndex.from_frame(keys))
-    family = pvalues[~pvalues.index.duplicated()].dropna()
+    defined = pvalues.dropna()
+    family = defined[~defined.index.duplicated()]
     out = summary.copy()
     out["n_hypotheses"] = len(family)
     for column, values in adjusted(family).items():
-        out[str(column)] = values.reindex(pvalues.index).to_numpy()
+        out[str(column)] = values.reindex(pvalues.index).where(pvalues.notna()).to_numpy()
     return out
 
 

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from research.events.models import ROUNDING, Array, Labels
 from research.events.outcomes import Case
 
+#: Why a group has no test at all; whether its firms were dropped or lack a day, the ledger says.
+NO_FIRM_LEFT = "no firm is left: result.dropped lists each with its reason"
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Members:
@@ -38,6 +41,9 @@ class Members:
         Columns of ``abnormal`` that are tested.
     k
         Coefficients of the model.
+    conditional_sd
+        (U, T): standard deviation of each residual, given the days before it; (U, 0) where the
+        model has one variance for all days.
     """
 
     group: Labels
@@ -53,6 +59,7 @@ class Members:
     day_spread: Array
     window: slice
     k: int
+    conditional_sd: Array
 
     @property
     def n(self) -> Labels:
@@ -68,6 +75,18 @@ class Members:
     def scar(self) -> Array:
         """Compute the standardised CARs, (U,)."""
         return np.asarray(self.car / self.car_se)
+
+    @property
+    def variance_changes(self) -> bool:
+        """Say whether the model gives each estimation day a variance of its own."""
+        return bool(self.conditional_sd.shape[1])
+
+    @property
+    def standardised(self) -> Array:
+        """Divide the residuals by their standard deviation, with ``garch`` of the day, (U, T)."""
+        one_for_all_days = np.sqrt(self.sigma2)[:, None]
+        sd = self.conditional_sd if self.variance_changes else one_for_all_days
+        return np.asarray(self.residuals / sd)
 
     @property
     def returns(self) -> Array:
@@ -115,7 +134,7 @@ class Members:
 
 def nobody(members: Members) -> Case:
     """Say that a group has no firm."""
-    return members.n == 0, "no firm has every day of the window"
+    return members.n == 0, NO_FIRM_LEFT
 
 
 def without_spread(members: Members, sd: Array) -> list[Case]:

@@ -55,6 +55,9 @@ class Fit:
         (U,): days used, and T - k.
     failure
         (U,): why the estimator gave nothing; empty where it did.
+    conditional_sd
+        (U, T): standard deviation of the error of each estimation day, given the days before it
+        (``garch``); (U, 0) where the model has one variance for all days.
     """
 
     coefficients: Array
@@ -66,6 +69,7 @@ class Fit:
     n_estimation: Labels
     df: Labels
     failure: NDArray[np.object_]
+    conditional_sd: Array
 
 
 def n_coefficients(model: str, n_columns: int) -> int:
@@ -124,6 +128,7 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
         n_estimation=n_estimation,
         df=df,
         failure=np.full(len(y), "", dtype=object),
+        conditional_sd=np.empty((len(y), 0)),
     )
 
 

@@ -35,16 +35,18 @@ class GroupSums:
     patell_sd
         (G,): standard deviation of the sum of standardised CARs under independence.
     correlation
-        (G,): mean residual correlation over the pairs of firms, matched by calendar date.
+        (G,): mean correlation of standardised residuals over the pairs of firms, matched by
+        calendar date; with ``garch`` each is divided by the conditional sd of its day.
     overlap
         (G,): mean share of event days that a pair of firms has in common: 1 on one common date.
     car_correlation
         (G,): the product of both, which is the mean correlation of two CARs.
     portfolio_se
         (G,): standard error of the mean CAR from variances and covariances of residuals. With
-        complete data and one date it is that of a regression of the equal-weighted portfolio.
+        complete data and one date it is that of a regression of the equal-weighted portfolio; with
+        ``garch`` variances are forecasts and correlations those of standardised residuals.
     time_series_se
-        (G,): the same without the estimation error of the model.
+        (G,): that of residuals of the mean variance, without the estimation error of the model.
     portfolio_df
         (G,): degrees of freedom of both.
     """
@@ -74,16 +76,13 @@ def group_sums(members: Members, matched: Clusters) -> GroupSums:
     matched
         How they share the calendar.
     """
-    m, n, shared = members, members.n, matched.estimation
+    m, shared = members, matched.estimation
     df = np.where(shared.dates > m.k, shared.dates - float(m.k), np.nan)
-    # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
-    covariance = matched.in_window(shared.mean_product(m.residuals) * shared.dates / df)
-    correlation = shared.mean_product(_standardise(m.residuals))
-    length = float(m.window_days.shape[1])
-    portfolio = variance_of_mean(n, m.total(m.car_se**2), covariance * m.mean(m.spread))
-    time_series = variance_of_mean(n, m.total(m.sigma2 * length), covariance * length)
+    unit_variance = _unit_variance(m.standardised)
+    correlation = shared.mean_product(unit_variance)
+    portfolio, time_series = _variances_of_mean(m, matched, unit_variance, df)
     return GroupSums(
-        n=n,
+        n=m.n,
         caar=m.mean(m.car),
         scaar=m.mean(m.scar),
         sd_car=m.sd(m.car),
@@ -99,6 +98,23 @@ def group_sums(members: Members, matched: Clusters) -> GroupSums:
     )
 
 
+def _variances_of_mean(
+    m: Members, matched: Clusters, unit_variance: Array, df: Array
+) -> tuple[Array, Array]:
+    """Compute the variance of each mean CAR, with and without estimation error, (G,) each."""
+    shared, length = matched.estimation, float(m.window_days.shape[1])
+    # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
+    covariance = matched.in_window(shared.mean_product(m.residuals) * shared.dates / df)
+    of_cars = covariance * m.mean(m.spread)
+    if m.variance_changes:
+        # Variances change with the day, correlations do not: r_ij se_i se_j.
+        of_cars = matched.in_window(shared.mean_product(unit_variance * m.car_se[:, None]))
+    return (
+        variance_of_mean(m.n, m.total(m.car_se**2), of_cars),
+        variance_of_mean(m.n, m.total(m.sigma2 * length), covariance * length),
+    )
+
+
 def _skewness(m: Members) -> Array:
     centred = m.car - m.mean(m.car)[m.group]
     return m.mean(centred**3) / m.sd(m.car) ** 3
@@ -108,14 +124,14 @@ def _patell_variance(df: Labels) -> Array:
     return np.where(df > 2, df / np.where(df > 2, df - 2.0, np.nan), np.nan)
 
 
-def _standardise(residuals: Array) -> Array:
-    """Give each firm's residuals mean zero and variance one over its own days."""
-    used = np.isfinite(residuals)
+def _unit_variance(values: Array) -> Array:
+    """Give each firm's values mean zero and variance one over its own days; NaN becomes zero."""
+    used = np.isfinite(values)
     count = np.maximum(used.sum(axis=1, keepdims=True), 1)
-    centred = residuals - np.where(used, residuals, 0.0).sum(axis=1, keepdims=True) / count
-    squares = np.where(used, centred, 0.0) ** 2
-    scale = np.sqrt(squares.sum(axis=1, keepdims=True) / count)
-    return np.asarray(np.divide(centred, scale, out=np.zeros_like(centred), where=scale > 0))
+    mean = values.sum(axis=1, keepdims=True, where=used) / count
+    centred = np.where(used, values - mean, 0.0)
+    scale = np.sqrt(np.einsum("ut,ut->u", centred, centred)[:, None] / count)
+    return np.asarray(np.divide(centred, scale, out=centred, where=scale > 0))
 
 
 def parametric_tests(members: Members, sums: GroupSums) -> dict[str, Outcome]:

@@ -50,6 +50,10 @@ def rank_tests(members: Members, matched: Clusters) -> dict[str, Outcome]:
       by its standard deviation over firms
     - ``grank_z = sum(U_event - 1 / 2) / sqrt(sum(T / (12 (T + 2))))``
 
+    Where a test ranks standardised residuals, ``garch`` standardises each day by its own
+    conditional standard deviation, so that a day ranks high for its news and not for its time.
+    Corrado's and Cowan's rank abnormal returns as they are, whatever the model.
+
     Parameters
     ----------
     members
@@ -118,17 +122,16 @@ def _relative(ranks: Array) -> Array:
 
 def _rescaled(m: Members) -> Array:
     """Standardise all days, and those of the event once more by their spread over firms."""
-    sigma = np.sqrt(m.sigma2)[:, None]
-    event = m.abnormal / (sigma * np.sqrt(m.day_spread))
+    event = m.abnormal / np.sqrt(m.sigma2[:, None] * m.day_spread)
     by_day = [m.sd(event[:, day]) for day in range(event.shape[1])]
-    return np.hstack([m.residuals / sigma, event / np.stack(by_day, axis=1)[m.group]])
+    return np.hstack([m.standardised, event / np.stack(by_day, axis=1)[m.group]])
 
 
 def _generalised(m: Members, matched: Clusters) -> dict[str, Outcome]:
     """Rank the standardised CAR of each firm among its standardised residuals."""
     sd = m.sd(m.scar)
     event = m.scar / sd[m.group]
-    ranks = average_ranks(np.column_stack([m.residuals / np.sqrt(m.sigma2)[:, None], event]))
+    ranks = average_ranks(np.column_stack([m.standardised, event]))
     days = matched.estimation.used.sum(axis=1)
     share = ranks / (days + 2.0)[:, None]
     cases = without_spread(m, sd)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from scipy import stats
 
 from research.errors import Fault, InputError
@@ -191,8 +192,17 @@ class EventStudy:
             out[name] = by_test[name]["statistic"]
         return out.assign(kp_pvalue=headline["pvalue"])
 
-    def residuals(self, event_id: object) -> pd.DataFrame:
+    def residuals(self, event_id: object, *, rescaled: bool = False) -> pd.DataFrame:
         """Lay the residuals of an event's estimation window out by calendar day.
+
+        Parameters
+        ----------
+        event_id
+            The event.
+        rescaled
+            With ``garch``, bring each residual to the mean variance of its firm,
+            ``sigma e_t / sqrt(h_t)``, so that loud days count as others do. Other models have one
+            variance, and nothing changes.
 
         Returns
         -------
@@ -201,12 +211,13 @@ class EventStudy:
             events name their exchange, else its number in the table of returns.
         """
         rows = self.abnormal.index.get_level_values("event_id") == event_id
-        used = np.isfinite(self._fit.residuals[rows])
+        values = self._rescaled(rows) if rescaled else self._fit.residuals[rows]
+        used = np.isfinite(values)
         first = self.settings.estimation[0]
         days = calendar_days(self.units[rows], self._days[rows], first)[used]
         assets = self.abnormal.index.get_level_values("asset")[rows]
         keys = [days, np.repeat(assets, used.sum(axis=1))]
-        cells = pd.Series(self._fit.residuals[rows][used], index=keys)
+        cells = pd.Series(values[used], index=keys)
         return cells.unstack().reindex(columns=assets)
 
     def event_days(self, event_id: object, window: Sequence[int] | None = None) -> pd.DataFrame:
@@ -217,6 +228,13 @@ class EventStudy:
         assets = self.abnormal.index.get_level_values("asset")[rows]
         table = pd.DataFrame(days, index=assets, columns=self.abnormal.columns)
         return table.iloc[:, self._columns(window)]
+
+    def _rescaled(self, rows: NDArray[np.bool_]) -> Array:
+        """Bring residuals to the mean variance of their firm, (rows, T)."""
+        residuals, day_sd = self._fit.residuals[rows], self._fit.conditional_sd[rows]
+        if not day_sd.shape[1]:
+            return residuals
+        return np.asarray(residuals * np.sqrt(self._fit.sigma2[rows])[:, None] / day_sd)
 
     def _cumulate(self, window: Sequence[int] | None) -> tuple[Array, Array]:
         take = self._columns(window)
@@ -266,6 +284,7 @@ class EventStudy:
             + (self._fit.forecast_terms[kept] ** 2).sum(axis=2),
             window=self._columns(window),
             k=self._fit.coefficients.shape[1],
+            conditional_sd=self._fit.conditional_sd[kept],
         )
         return members, labels
 

@@ -29,6 +29,9 @@ def sign_tests(members: Members, matched: Clusters) -> dict[str, Outcome]:
       estimation days with a residual above zero, averaged over firms
     - ``wilcoxon``: the sum of sign(CAR) times the rank of its size
 
+    A sign does not know the size of a residual, nor of its day: no test here standardises, with
+    ``garch`` either.
+
     Parameters
     ----------
     members

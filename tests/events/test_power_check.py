@@ -1,0 +1,115 @@
+"""The tables of predicted power and of detectable effects in docs/methods.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import load_events, load_market
+from research.events import power_check
+from research.events.power import POWER_TESTS, kp_power, portfolio_power
+from research.events.power_check import DESIGNS, detectable, main, predictions, seen_and_predicted
+from research.events.reactions import react, share_groups
+
+PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+
+# Seen on the page in 4,000 samples, in the test in 300: standard errors of 0.7 and 2.9 points at
+# 50 %. Predictions of a sample vary by about ten points: 300 of them by 0.6, 20 by 2.2.
+POINTS = 10.0
+
+#: The page is rounded to a tenth.
+ROUNDED = 0.051
+
+
+def cells_of(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+ROWS = [cells_of(line) for line in PAGE.splitlines() if line.startswith("|")]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return detectable(load_market(), load_events())
+
+
+def test_the_page_has_every_design():
+    named = [(row[0], row[1].strip("`")) for row in ROWS if row[0] in DESIGNS and len(row) == 5]
+    assert named == [(design, test) for design in DESIGNS for test in POWER_TESTS]
+    assert ".venv/bin/python -m research.events.power_check" in PAGE
+
+
+def test_the_numbers_of_the_page_come_out_again():
+    again = seen_and_predicted(replications=300, samples=20, seed=3)
+    for row in ROWS:
+        if row[0] in DESIGNS:
+            numbers = [float(cell) for cell in row[2:]]
+            assert list(again.loc[(row[0], row[1].strip("`"))]) == pytest.approx(
+                numbers, abs=POINTS
+            )
+
+
+def test_predictions_are_means_over_samples(monkeypatch):
+    """Three samples, two of them in one study: each counts once."""
+    curves, curve = [], power_check.power_curve
+
+    def kept(study, **settings):
+        curves.append(curve(study, **settings))
+        return curves[-1]
+
+    monkeypatch.setattr(power_check, "power_curve", kept)
+    monkeypatch.setattr(power_check, "_AT_ONCE", 2)
+    found = predictions(DESIGNS["1.5 %, correlation 0.2"], samples=3, seed=1)
+    assert [part["event_id"].nunique() for part in curves] == [2, 1]
+    for test in POWER_TESTS:
+        rows = [row for part in curves for _, row in part.iterrows() if row["test"] == test]
+        assert len(rows) == 3
+        assert {row["effect"] for row in rows} == {0.015}
+        for column in ("power", "power_resampled"):
+            by_hand = 100 * sum(row[column] for row in rows) / 3
+            assert found.at[test, column] == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_the_detectable_effects_of_the_page_are_those_of_the_figures(found):
+    page = {row[0].strip("`"): row[1:] for row in ROWS if row[0].strip("`") in found.index}
+    page = {group: cells for group, cells in page.items() if len(cells) == 5}
+    assert list(page) == share_groups(load_market()) == list(found.index)
+    for group, (firms, *effects) in page.items():
+        assert found.at[group, "n"] == int(firms)
+        shown = [np.nan if effect == "none" else float(effect) for effect in effects]
+        assert list(found.drop(columns="n").loc[group]) == pytest.approx(
+            shown, abs=ROUNDED, nan_ok=True
+        )
+
+
+def test_a_detectable_effect_is_seen_in_80_of_100_cases(found):
+    market, events = load_market(), load_events()
+    result = react(
+        market, events.loc[["deal_announced"]], ["jp_auto"],
+        model="market", window=(0, 0), estimation=(-260, -11),
+    )  # fmt: skip
+    study = result.studies["XTKS"]
+    tests = study.tests(groups=result.groups).set_index("test")
+    row = tests.loc["portfolio_t"]
+    effects = found.loc["jp_auto"] / 100
+    se = abs(row["mean"] / row["statistic"])
+    closed = portfolio_power(effects["portfolio_t_mde"], se, row["df"], 0.05)
+    assert closed == pytest.approx(0.8, abs=1e-4)
+    own = study.car()["se"].to_numpy()
+    closed = kp_power(effects["kp_t_mde"], own, tests.at["kp_t", "correlation"], 0.05)
+    assert closed == pytest.approx(0.8, abs=1e-4)
+
+
+def test_the_command_prints_what_the_page_shows(found, capsys, monkeypatch):
+    index = pd.MultiIndex.from_product([DESIGNS, POWER_TESTS])
+    drawn = pd.DataFrame(50.0, index=index, columns=["seen", "closed form", "resampled"])
+    monkeypatch.setattr(power_check, "seen_and_predicted", lambda **_: drawn)
+    monkeypatch.setattr(power_check, "detectable", lambda *_: found)
+    main(replications=4000, samples=300, seed=550)
+    first, note, second, last = capsys.readouterr().out.rstrip().split("\n\n")
+    assert "\n".join(first.splitlines()[:2]) in PAGE
+    for block in (note, second, last):
+        assert block in PAGE

@@ -207,8 +207,7 @@ def hypotheses(heat: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
     tuple
         The pairs, how many have kp_pvalue below `LEVEL`, how many have bh_pvalue below it.
     """
-    once = heat.reset_index().drop_duplicates(["group", "date"])
-    once = once[once["kp_pvalue"].notna()]
+    once = heat[heat["kp_pvalue"].notna()].reset_index().drop_duplicates(["group", "date"])
     raw, left = (int((once[name] < LEVEL).sum()) for name in ("kp_pvalue", "bh_pvalue"))
     return once, raw, left
 

@@ -1,0 +1,1 @@
+"""Jobs: input-output tables, multipliers, employment."""

@@ -27,6 +27,9 @@ ROWS = (
     ("in batches: all tests", "batches", 10 * EVENTS),
 )
 
+#: Columns of the terminal that the table needs.
+WIDTH = 96
+
 #: Packages of others, by module.
 PEERS = {"eventstudy": "eventstudy", "easy_es": "easy-es"}
 
@@ -56,7 +59,7 @@ def cells(taken: dict[str, float], baseline: float) -> list[str]:
 
 def main(numbers: list[str]) -> None:
     """Print one row a benchmark, and one for each further number of events in batches."""
-    console = Console()
+    console = Console(width=max(WIDTH, Console().width))
     table = Table(
         title="Medians of this run, each in its own process; machines are noisy", box=SIMPLE
     )

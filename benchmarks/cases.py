@@ -10,8 +10,8 @@ import pandas as pd
 import statsmodels.api as sm
 
 from benchmarks.panel import Panel
-from benchmarks.settings import ESTIMATION, GAP, LENGTH, WINDOW
-from research.events import event_study, event_study_in_batches
+from benchmarks.settings import ESTIMATION, FEW, GAP, LENGTH, WINDOW
+from research.events import EventStudy, event_study, event_study_in_batches
 
 SETTINGS = {
     "returns_are": "simple",
@@ -65,10 +65,10 @@ def eventstudy(data: Panel) -> Call:
 
 def easy_es(data: Panel) -> Call:
     """Give the package easy-es its returns; every column that it reads has to be there."""
-    from easy_es import EventStudy
+    from easy_es import EventStudy as EasyStudy
 
     returns, market, events = data
-    study = EventStudy(
+    study = EasyStudy(
         estimation_days=LENGTH,
         gap_days=GAP,
         window_before=-WINDOW[0],
@@ -107,14 +107,12 @@ def all_tests(data: Panel) -> Call:
 
 
 def batches(data: Panel) -> Call:
-    """Study one batch of events after another, with every group test."""
-    order = pd.MultiIndex.from_frame(data[2][["event_id", "asset"]])
+    """Study one batch of events after another, with every group test; keep a few CARs alone."""
+    few = pd.MultiIndex.from_frame(data[2][["event_id", "asset"]].head(FEW))
 
-    def run() -> pd.Series:
-        parts = []
-        for study in event_study_in_batches(*data, **SETTINGS):
-            study.tests()
-            parts.append(study.car()["car"])
-        return pd.concat(parts).reindex(order)
+    def tested(study: EventStudy) -> pd.Series:
+        study.tests()
+        car = study.car()["car"]
+        return car[car.index.isin(few)]
 
-    return run
+    return lambda: pd.concat(map(tested, event_study_in_batches(*data, **SETTINGS))).reindex(few)

@@ -1,24 +1,87 @@
-"""Runs every benchmark and prints a table."""
+"""Runs every benchmark and prints a table; `python -m benchmarks 1000000` adds so many events.
+
+Each runs in a process of its own, for a peak of memory of its own. Linux hands the peak of a
+process on to those that it starts, so this one imports nothing large.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import batches
-from benchmarks.event_study import rows
+from benchmarks.settings import EVENTS, FEW
+
+#: Title, case, events; the first is the baseline.
+ROWS = (
+    ("statsmodels, a loop: CAR", "statsmodels_loop", EVENTS),
+    ("eventstudy: CAR, t", "eventstudy", EVENTS),
+    ("easy-es: CAR, t", "easy_es", FEW),
+    ("event_study: CAR, t", "cars", EVENTS),
+    ("event_study: all tests", "all_tests", EVENTS),
+    ("in batches: all tests", "batches", 10 * EVENTS),
+)
+
+#: Columns of the terminal that the table needs.
+WIDTH = 96
+
+#: Packages of others, by module.
+PEERS = {"eventstudy": "eventstudy", "easy_es": "easy-es"}
+
+HEADINGS = ("events", "seconds", "us each", "speed", "peak MB", "at start", "off by")
 
 
-def main() -> None:
-    """Print one row a benchmark, median seconds and the ratio to the baseline, then batches."""
-    table = Table(title="Medians of this run; machines are noisy, compare the ratios")
-    for heading in ("what", "events", "seconds", "per event, microseconds", "baseline / ours"):
-        table.add_column(heading, justify="left" if heading == "what" else "right")
-    for row in rows():
-        table.add_row(*row)
-    Console().print(table)
-    batches.main([])
+def measure(case: str, n_events: int) -> dict[str, float]:
+    """Run a case in a fresh process."""
+    command = [sys.executable, "-m", "benchmarks.alone", case, str(n_events)]
+    result = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def cells(taken: dict[str, float], baseline: float) -> list[str]:
+    """Write one row: what it took, and how much faster an event went than in the baseline."""
+    each = taken["seconds"] / taken["events"]
+    return [
+        f"{taken['events']:,}",
+        f"{taken['seconds']:.2f}",
+        f"{1e6 * each:,.0f}",
+        f"{baseline / each:.2f}",
+        f"{taken['peak_mb']:.0f}",
+        f"{taken['before_mb']:.0f}",
+        f"{taken['difference']:.0e}",
+    ]
+
+
+def main(numbers: list[str]) -> None:
+    """Print one row a benchmark, and one for each further number of events in batches."""
+    console = Console(width=max(WIDTH, Console().width))
+    table = Table(
+        title="Medians of this run, each in its own process; machines are noisy", box=SIMPLE
+    )
+    table.add_column("what", no_wrap=True)
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right")
+    more = [("in batches: all tests", "batches", int(number)) for number in numbers]
+    baseline = None
+    for title, case, n_events in (*ROWS, *more):
+        if case in PEERS and find_spec(case) is None:
+            console.print(f"Left out: {PEERS[case]} (.venv/bin/pip install {PEERS[case]}).")
+            continue
+        taken = measure(case, n_events)
+        baseline = baseline or taken["seconds"] / taken["events"]
+        table.add_row(title, *cells(taken, baseline))
+    console.print(table)
+    console.print(
+        "us each: microseconds an event. speed: events a second, the first row being 1. at start: "
+        f"peak MB before the first call. off by: largest difference of the first {FEW} CARs from "
+        "those of the first row."
+    )
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from research.events.models import UNITS_AT_ONCE, fit
+
 # Both solve the same least squares problem in double precision.
 SAME = 1e-10
 
@@ -52,6 +54,22 @@ def test_dummies_give_the_same(panel, model, n_factors, window, missing):
         assert row["se"] == pytest.approx(se, abs=SAME)
         assert row["t"] == pytest.approx(abnormal.sum() / se, abs=1e3 * SAME)
         assert row["df"] == df
+
+
+def test_units_beyond_those_fitted_at_once_keep_their_place():
+    rng = np.random.default_rng(7)
+    units = 2 * UNITS_AT_ONCE + 1
+    y, y_window = rng.normal(size=(units, 30)), rng.normal(size=(units, 3))
+    x, x_window = rng.normal(size=(units, 30, 1)), rng.normal(size=(units, 3, 1))
+    fitted = fit("market", y, x, y_window, x_window)
+    for unit in (0, UNITS_AT_ONCE - 1, UNITS_AT_ONCE, 2 * UNITS_AT_ONCE - 1, 2 * UNITS_AT_ONCE):
+        line = np.polynomial.Polynomial.fit(x[unit, :, 0], y[unit], 1)
+        assert fitted.coefficients[unit] == pytest.approx(line.convert().coef, abs=SAME)
+        assert fitted.residuals[unit] == pytest.approx(y[unit] - line(x[unit, :, 0]), abs=SAME)
+        assert fitted.abnormal[unit] == pytest.approx(
+            y_window[unit] - line(x_window[unit, :, 0]), abs=SAME
+        )
+    assert {len(getattr(fitted, name)) for name in fitted.__slots__} == {units}
 
 
 def test_a_missing_benchmark_day_is_left_out_as_a_missing_return_is(panel, reference):

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from research.events.members import NO_FIRM_LEFT
-from research.events.ranks import average_ranks
+from research.events.ranks import ROWS_AT_ONCE, average_ranks
 
 # Sums of a few hundred ranks in another order.
 SAME = 1e-9
@@ -188,9 +188,10 @@ def test_ties_share_their_mean_rank():
     assert np.isnan(ranks[2]).all()
 
 
-def test_ranks_are_those_of_scipy():
+@pytest.mark.parametrize("rows", [0, 50, 2 * ROWS_AT_ONCE + 1])
+def test_ranks_are_those_of_scipy(rows):
     rng = np.random.default_rng(5)
-    values = np.round(rng.normal(size=(50, 40)), 1)
+    values = np.round(rng.normal(size=(rows, 40)), 1)
     np.testing.assert_array_equal(average_ranks(values), stats.rankdata(values, axis=1))
 
 

@@ -117,7 +117,8 @@ def shared_dates(
     np.maximum.at(last, group, days.max(axis=1, where=used, initial=-1))
     length = np.where(last >= 0, last - first + 1, 0)
     start = np.cumsum(length) - length
-    cell = np.where(used, days + (start - np.where(last >= 0, first, 0))[group, None], 0)
+    cell = days + (start - np.where(last >= 0, first, 0))[group, None]
+    cell[~used] = 0
     group_of_cell = np.repeat(np.arange(n_groups), length)
     firms = _add(cell, used.astype(float), len(group_of_cell))
     return SharedDates(

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 #: Residuals smaller than this share of the returns are rounding errors.
 ROUNDING = 1e-12
 
+#: Units fitted at once: a design matrix and its QR are several times the size of the returns.
+UNITS_AT_ONCE = 1000
+
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -79,7 +82,7 @@ def n_coefficients(model: str, n_columns: int) -> int:
 
 
 def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit:
-    """Estimate a model for every unit at once and forecast its event window.
+    """Estimate a model for every unit and forecast its event window.
 
     With design matrix X (T x k), forecast rows X* and X = QR, the forecast errors of a unit have
     the covariance ``sigma2 * (I + X* (X'X)^-1 X*')``; ``forecast_terms`` holds ``X* R^-1``. With
@@ -102,6 +105,13 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
     (covariance of the forecast errors); Dimson (1979), J. Financial Economics 7, 197-226; Scholes
     and Williams (1977), J. Financial Economics 5, 309-327.
     """
+    starts = range(0, max(len(y), 1), UNITS_AT_ONCE)
+    blocks = [slice(start, start + UNITS_AT_ONCE) for start in starts]
+    fits = [_fit(model, *(part[block] for part in (y, x, y_window, x_window))) for block in blocks]
+    return Fit(**{name: np.concatenate([getattr(f, name) for f in fits]) for name in Fit.__slots__})
+
+
+def _fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit:
     if model == "market_adjusted":
         y, y_window = y - x[..., 0], y_window - x_window[..., 0]
     used = np.isfinite(y) & np.isfinite(x).all(axis=-1)

@@ -19,9 +19,20 @@ from research.events.members import Members, without_shared_days, without_spread
 from research.events.models import Array
 from research.events.outcomes import Case, Outcome, t_outcome, z_outcome
 
+#: Rows ranked at once: their order and their copies stay small beside the values.
+ROWS_AT_ONCE = 1000
+
 
 def average_ranks(values: Array) -> Array:
     """Rank the values of each row, ties by their mean rank; NaN stays NaN."""
+    out = np.empty_like(values)
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        out[rows] = _average_ranks(values[rows])
+    return out
+
+
+def _average_ranks(values: Array) -> Array:
     order = np.argsort(values, axis=1)
     ordered = np.take_along_axis(values, order, axis=1)
     ranks = np.empty_like(values)
@@ -61,12 +72,10 @@ def rank_tests(members: Members, matched: Clusters) -> dict[str, Outcome]:
     matched
         How they share the calendar.
     """
-    m, ranks = members, average_ranks(members.returns)
     return {
-        "corrado_rank_z": day_z(m, matched, ranks - _middle(ranks)),
-        "corrado_zivney_rank_z": _corrado_zivney(m, matched),
-        "cowan_rank_z": day_z(m, matched, _relative(ranks)),
-        **_generalised(m, matched),
+        **_plain(members, matched),
+        "corrado_zivney_rank_z": _corrado_zivney(members, matched),
+        **_generalised(members, matched),
     }
 
 
@@ -88,12 +97,12 @@ def day_z(
         Further reasons why there is no statistic.
     """
     m, shared = members, matched.whole
-    known = np.where(shared.used, values, 0.0)
-    own = np.einsum("ud,ud->u", known, known) / shared.used.sum(axis=1)
+    tested = values[:, m.tested].mean(axis=1)
+    values = np.where(shared.used, values, 0.0)
+    own = np.einsum("ud,ud->u", values, values) / shared.used.sum(axis=1)
     product = matched.in_window(shared.mean_product(values))
     variance = variance_of_mean(m.n, m.total(own), product)
-    tested = values[:, m.tested]
-    z = m.mean(tested.mean(axis=1)) * np.sqrt(tested.shape[1] / variance)
+    z = m.mean(tested) * np.sqrt(m.window_days.shape[1] / variance)
     return z_outcome(z, [*cases, *without_shared_days(m, product), _no_variance(m)])
 
 
@@ -102,13 +111,24 @@ def _no_variance(m: Members) -> Case:
     return every, "variance of the mean over firms at or below zero"
 
 
+def _plain(m: Members, matched: Clusters) -> dict[str, Outcome]:
+    ranks = average_ranks(m.returns)
+    return {
+        "corrado_rank_z": day_z(m, matched, ranks - _middle(ranks)),
+        "cowan_rank_z": day_z(m, matched, _relative(ranks)),
+    }
+
+
 def _corrado_zivney(m: Members, matched: Clusters) -> Outcome:
     ranks = average_ranks(_rescaled(m))
+    ranked = np.isfinite(ranks)
     # An event day on which firms have no spread is not ranked.
-    whole = shared_dates(m.group, m.n_groups, m.dates, np.isfinite(ranks))
+    if not np.array_equal(ranked, matched.whole.used):
+        whole = shared_dates(m.group, m.n_groups, m.dates, ranked)
+        matched = replace(matched, whole=whole)
     unranked = m.total(np.isnan(ranks[:, m.tested]).sum(axis=1))
     cases = without_spread(m, np.where(unranked > 0, np.nan, 1.0))
-    return day_z(m, replace(matched, whole=whole), _relative(ranks), cases)
+    return day_z(m, matched, _relative(ranks), cases)
 
 
 def _middle(ranks: Array) -> Array:
@@ -131,9 +151,9 @@ def _generalised(m: Members, matched: Clusters) -> dict[str, Outcome]:
     """Rank the standardised CAR of each firm among its standardised residuals."""
     sd = m.sd(m.scar)
     event = m.scar / sd[m.group]
-    ranks = average_ranks(np.column_stack([m.standardised, event]))
     days = matched.estimation.used.sum(axis=1)
-    share = ranks / (days + 2.0)[:, None]
+    share = average_ranks(np.column_stack([m.standardised, event]))
+    share /= (days + 2.0)[:, None]
     cases = without_spread(m, sd)
     independent = np.sqrt(m.total(days / (12.0 * (days + 2.0))))
     with np.errstate(invalid="ignore"):
@@ -153,9 +173,9 @@ def _prediction_t(m: Members, matched: Clusters, share: Array, cases: list[Case]
     """
     estimation = matched.estimation
     days = estimation.used.sum(axis=1)
-    before = np.where(estimation.used, share[:, :-1], 0.0)
-    mean = before.sum(axis=1) / days
-    centred = np.where(estimation.used, before - mean[:, None], 0.0)
+    mean = np.where(estimation.used, share[:, :-1], 0.0).sum(axis=1) / days
+    centred = share[:, :-1] - mean[:, None]
+    centred[~estimation.used] = 0.0
     own = np.einsum("ud,ud->u", centred, centred) / (days - 1.0) * (1.0 + 1.0 / days)
     df = np.where(estimation.dates > 1, estimation.dates - 1.0, np.nan)
     product = estimation.mean_product(centred) * estimation.dates / df * m.mean(1.0 + 1.0 / days)

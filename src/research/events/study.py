@@ -107,12 +107,14 @@ def event_study(
         sample = replace(sample, cut=cut)
     fitted = _fit(sample, settings)
     reason = unit_reasons(fitted, settings.min_estimation)
-    kept = reason == ""
-    index = pd.MultiIndex.from_frame(units.loc[kept, ["event_id", "asset"]])
+    estimated = reason == ""
+    # A slice takes no copy.
+    kept = slice(None) if estimated.all() else estimated
+    index = pd.MultiIndex.from_frame(units.loc[estimated, ["event_id", "asset"]])
     fit_kept = Fit(**{name: getattr(fitted, name)[kept] for name in Fit.__slots__})
     days = pd.RangeIndex(settings.window[0], settings.window[1] + 1, name="day")
     return EventStudy(
-        units=_describe(units[kept], fit_kept, index, used.columns, settings),
+        units=_describe(units[estimated], fit_kept, index, used.columns, settings),
         abnormal=pd.DataFrame(fit_kept.abnormal, index=index, columns=days),
         dropped=ledger(units, own_sessions, returns, sample, reason),
         settings=settings,
@@ -123,7 +125,7 @@ def event_study(
 
 
 def _fit(sample: Sample, settings: Settings) -> Fit:
-    y = np.where(sample.cut, np.nan, sample.y)
+    y = np.where(sample.cut, np.nan, sample.y) if sample.cut.any() else sample.y
     if settings.model != "garch":
         return fit(settings.model, y, sample.x, sample.y_window, sample.x_window)
     steps = np.arange(settings.window[0], settings.window[1] + 1) - settings.estimation[1]

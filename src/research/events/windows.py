@@ -136,6 +136,6 @@ def _rows(
         own = own_sessions[str(calendar)]
         lookup = np.append(index.get_indexer(own), OUTSIDE)
         place = members["position"].to_numpy()[:, None] + offset
-        outside = (place < 0) | (place >= len(own))
-        out[members.index] = lookup[np.where(outside, len(own), place)]
+        place[(place < 0) | (place >= len(own))] = len(own)
+        out[members.index] = lookup[place]
     return out

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.jobs.io_table import IOTable, balances, final_demand_of
+from research.jobs.io_checks import balances
+from research.jobs.io_table import IOTable, final_demand_of
 from research.jobs.requirements import market_shares, requirements
 
 # A domestic figure is the difference of two rounded ones: twice the variance.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from research.data import (
@@ -15,7 +14,7 @@ from research.data import (
     load_bea_use,
 )
 from research.errors import Fault, InputError, raise_if
-from research.jobs.matching import frame_faults
+from research.jobs.io_checks import balance_faults, output_faults, shape_faults
 
 #: Commodities that no industry makes to order: scrap and used goods fall off, noncomparable
 #: imports come from abroad.
@@ -23,8 +22,6 @@ BEA_SCRAP = ("Used", "Other")
 
 #: BEA prints whole millions; sums of 73 to 93 such cells are off by up to 7.
 BEA_TOLERANCE_MUSD = 10.0
-
-_BALANCE = "Check the table, or raise tolerance_musd if rounding explains the gap."
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -128,7 +125,7 @@ def io_table(
         "imports": imports,
         "imported_final_demand": imported_final_demand,
     }
-    raise_if(InputError, summary, _shape_faults(make, frames, scrap))
+    raise_if(InputError, summary, shape_faults(make, frames, scrap))
     placed = _aligned(make, frames)
     table = IOTable(
         make=placed["make"],
@@ -143,7 +140,7 @@ def io_table(
         consumption=consumption,
         compensation=compensation,
     )
-    raise_if(InputError, summary, [*_output_faults(table), *_balance_faults(table)])
+    raise_if(InputError, summary, [*output_faults(table), *balance_faults(table)])
     return table
 
 
@@ -245,60 +242,6 @@ def uses_of(table: IOTable, *, domestic: bool) -> pd.DataFrame:
     return table.use - import_matrices(table)[0] if domestic else table.use
 
 
-def balances(table: IOTable) -> dict[str, pd.Series]:
-    """Compute the gaps of the accounting identities, USD million, by industry or commodity."""
-    gaps = {
-        "inputs and value added = industry output": table.use.sum()
-        + table.value_added.sum()
-        - table.industry_output,
-        "uses and final demand = commodity output": table.use.sum(axis=1)
-        + final_demand_of(table, domestic=False)
-        - table.commodity_output,
-    }
-    if table.imports is not None and table.imported_final_demand is not None:
-        gaps["imported uses = imports"] = table.imports.sum(
-            axis=1
-        ) + table.imported_final_demand.sum(axis=1)
-    return gaps
-
-
-def _shape_faults(
-    make: pd.DataFrame, frames: Mapping[str, pd.DataFrame | None], scrap: Sequence[str]
-) -> list[Fault]:
-    if not isinstance(make, pd.DataFrame):
-        return frame_faults(make, pd.Index([]), pd.Index([]), "make")
-    industries, commodities = make.index, make.columns
-    faults = frame_faults(make, *_named(make), "make")
-    for name, frame in frames.items():
-        if frame is None and name.startswith("import"):
-            continue
-        own = _named(frame) if isinstance(frame, pd.DataFrame) else (commodities, industries)
-        rows = own[0] if name == "value_added" else commodities
-        columns = own[1] if name == "final_demand" else industries
-        if name == "imported_final_demand" and isinstance(frames["final_demand"], pd.DataFrame):
-            columns = frames["final_demand"].columns
-        faults += frame_faults(frame, rows, columns, name)
-    if (frames["imports"] is None) != (frames["imported_final_demand"] is None):
-        asked = "imports and imported_final_demand together"
-        faults.append(Fault("imports", asked, "one of the two"))
-    faults += [
-        Fault("scrap", "a commodity of the table", repr(code))
-        for code in scrap
-        if code not in commodities
-    ]
-    return faults
-
-
-def _named(frame: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
-    """Give own labels as the ones wanted, so that only duplicates and row numbers are faults."""
-    plain = pd.Index(["steel", "services"])
-    rows, columns = (
-        plain if isinstance(labels, pd.RangeIndex) else labels.unique()
-        for labels in (frame.index, frame.columns)
-    )
-    return rows, columns
-
-
 def _aligned(
     make: pd.DataFrame, frames: Mapping[str, pd.DataFrame | None]
 ) -> dict[str, pd.DataFrame]:
@@ -321,32 +264,3 @@ def _aligned(
         .rename_axis(index=axes[name][0].name, columns=axes[name][1].name)
         for name, frame in ({"make": make} | given).items()
     }
-
-
-def _output_faults(table: IOTable) -> list[Fault]:
-    made = table.commodity_output.drop(list(table.scrap))
-    todo = "Name a commodity that is not made at home in scrap."
-    faults = [
-        Fault(f"make, industry {label}", "output above zero", f"{value:,.10g}")
-        for label, value in table.industry_output.items()
-        if not value > 0
-    ]
-    return faults + [
-        Fault(f"make, commodity {label}", "output above zero", f"{value:,.10g}", todo)
-        for label, value in made.items()
-        if not value > 0
-    ]
-
-
-def _balance_faults(table: IOTable) -> list[Fault]:
-    if not (np.isfinite(table.tolerance_musd) and table.tolerance_musd >= 0):
-        return [Fault("tolerance_musd", "zero or more", repr(table.tolerance_musd))]
-    made = {"industry": table.industry_output, "commodity": table.commodity_output}
-    faults = []
-    for name, gaps in balances(table).items():
-        for label, gap in gaps[gaps.abs() > table.tolerance_musd].items():
-            target = 0.0 if name.startswith("imported") else made[str(gaps.index.name)][label]
-            where = f"{gaps.index.name} {label}, {name}"
-            found = f"{target + gap:,.10g}, a gap of {gap:,.10g}"
-            faults.append(Fault(where, f"{target:,.10g}", found, _BALANCE))
-    return faults

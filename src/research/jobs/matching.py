@@ -14,18 +14,20 @@ _SHOWN = 5
 
 
 def label_faults(
-    found: pd.Index, wanted: pd.Index, where: str, *, all_of: bool = True
+    found: pd.Index, wanted: pd.Index | None, where: str, *, all_of: bool = True
 ) -> list[Fault]:
-    """Word how labels differ from those wanted; with ``all_of`` none may be missing.
+    """Word how labels differ from those wanted (``None``: any); ``all_of``: none may be missing.
 
     Row numbers that pandas counts by itself are no labels: a plain array in a frame is refused.
     """
-    if isinstance(found, pd.RangeIndex) and not isinstance(wanted, pd.RangeIndex):
-        return [Fault(where, f"labels such as {_few(wanted)}", "row numbers", "Label the figures.")]
+    if isinstance(found, pd.RangeIndex):
+        return [Fault(where, "labels", "row numbers", "Label the figures.")]
     faults = []
     if found.has_duplicates:
         twice = found[found.duplicated()].unique()
         faults.append(Fault(where, "each label once", f"{_few(twice)} more than once"))
+    if wanted is None:
+        return faults
     unknown = found.unique().difference(wanted, sort=False)
     if len(unknown):
         faults.append(Fault(where, f"labels such as {_few(wanted)}", f"also {_few(unknown)}"))
@@ -48,7 +50,9 @@ def series_faults(
     ]
 
 
-def frame_faults(values: object, rows: pd.Index, columns: pd.Index, where: str) -> list[Fault]:
+def frame_faults(
+    values: object, rows: pd.Index | None, columns: pd.Index | None, where: str
+) -> list[Fault]:
     """Word what keeps ``values`` from being a labelled frame of finite figures."""
     if not isinstance(values, pd.DataFrame):
         todo = "Give a pandas DataFrame with labels."

@@ -1,0 +1,1 @@
+"""Jobs: input-output tables, multipliers, the way from pledged to real, and states."""

@@ -1,1 +1,1 @@
-"""Jobs: input-output tables, multipliers, employment."""
+"""Jobs of the pledge: input-output multipliers, projects, states, and the way from gross to net."""

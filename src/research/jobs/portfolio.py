@@ -33,8 +33,8 @@ REST_RULES = ("mou_sectors", "as_announced", "expressions")
 #: investments be made until 19 January 2029.
 REST_START_YEARS = (2027.0, 2028.0, 2029.0)
 
-# Construction and extraction occupations, all: they say where a building crew can be found.
-_TRADES_SOC = "470000"
+#: Construction and extraction occupations, all: they say where a building crew can be found.
+TRADES_SOC = "470000"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -139,12 +139,12 @@ def trades_shares() -> pd.Series:
         Index: 50 states and the District of Columbia; adds up to 1. Territories are left out.
     """
     states = load_state_jobs().columns.drop("us_total")
-    trades = load_state_trades()[_TRADES_SOC].reindex(states)
+    trades = load_state_trades()[TRADES_SOC].reindex(states)
     missing = trades.index[trades.isna()]
     raise_if(
         InputError,
         "States cannot be weighted by their building trades.",
-        [Fault(f"{state}, {_TRADES_SOC}", "a number of jobs", "a blank") for state in missing],
+        [Fault(f"{state}, {TRADES_SOC}", "a number of jobs", "a blank") for state in missing],
     )
     return (trades / trades.sum()).rename_axis("state").rename("share")
 

@@ -1,0 +1,148 @@
+"""From the pledge to spending by group and year: the money half of the model, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.data import load_ladder_rungs, load_project_templates
+from research.errors import Fault, InputError, raise_if
+from research.jobs.schedule import spent_by
+
+if TYPE_CHECKING:
+    from research.jobs.model import JobsModel
+
+Array = NDArray[np.float64]
+
+# USD million in a billion.
+_MILLIONS = 1_000.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Spending:
+    """Money and staff of every draw.
+
+    Attributes
+    ----------
+    money_bn
+        USD billion left after each rung, (draws,) each: pledged, selected, financed, additional,
+        built inside the years of interest.
+    capital
+        (draws, groups, years): USD million spent to build.
+    operation
+        (draws, groups, years): USD million bought to run what stands, own staff apart.
+    staff
+        (draws, groups, years): permanent staff at work.
+    permanent
+        (draws,): permanent staff once all stands, however late.
+    """
+
+    money_bn: tuple[Array, ...]
+    capital: Array
+    operation: Array
+    staff: Array
+    permanent: Array
+
+
+def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
+    """Compute what is spent on which group in which year.
+
+    A line that is selected already is counted in full; of the others, the pledge as a whole
+    reaches its selected share. Scenarios that name their projects take them as selected.
+
+    Parameters
+    ----------
+    model
+        Portfolio, years and groups.
+    r
+        Rungs, (draws,) each.
+    """
+    lines = model.projects.lines
+    chosen = _selected(model, r)
+    financed = chosen * r["financed_share"][:, None]
+    amounts = financed * r["additional_share"][:, None]
+    templates = load_project_templates()
+    build = _figures(templates, lines["template"], "build_years", r["build_time_position"])
+    edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
+    start, delay = lines["start_year"].to_numpy(), r["delay_years"][:, None]
+    done = spent_by(edges, start[:, None], build[:, :, None], delay[:, :, None])
+    share = np.diff(done, axis=2)
+    running = np.clip(edges[1:] - (start + delay + build)[:, :, None], 0, 1)
+    position = r["staff_position"]
+    staff_per_bn = _figures(templates, lines["template"], "staff_per_bn_usd", position)
+    staff = amounts * staff_per_bn * r["staff_factor"][:, None]
+    cost = _figures(templates, lines["template"], "operating_cost_share", position)
+    groups = list(model.kernels.groups["lines"])
+    return Spending(
+        money_bn=(
+            r["pledged_bn_usd"],
+            chosen.sum(axis=1),
+            financed.sum(axis=1),
+            amounts.sum(axis=1),
+            (amounts[:, :, None] * share).sum(axis=(1, 2)),
+        ),
+        capital=_MILLIONS * _by_group(amounts, share, groups),
+        operation=_MILLIONS * _by_group(amounts * cost, running, groups),
+        staff=_by_group(staff, running, groups),
+        permanent=staff.sum(axis=1),
+    )
+
+
+def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
+    """Give the rungs as arrays of one length.
+
+    Raises
+    ------
+    InputError
+        If a rung is missing, unknown or of another length.
+    """
+    known = load_ladder_rungs().index
+    arrays = {name: np.atleast_1d(np.asarray(value, float)) for name, value in rungs.items()}
+    faults = [Fault("rungs", name, "no such rung") for name in known if name not in arrays]
+    faults += [
+        Fault("rungs", f"one of {', '.join(known)}", repr(name))
+        for name in arrays
+        if name not in known
+    ]
+    lengths = {value.shape for value in arrays.values()}
+    if len(lengths) > 1:
+        faults.append(Fault("rungs", "as many draws of each rung", f"shapes {sorted(lengths)}"))
+    raise_if(InputError, "The model cannot be run.", faults)
+    return arrays
+
+
+def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
+    """Give the amounts that are selected, (draws, lines), USD billion."""
+    lines = model.projects.lines
+    amounts = lines["amount_bn_usd"].to_numpy()
+    already = (lines["status"] == "selected").to_numpy()
+    if model.projects.scenario != "pledge":
+        return np.broadcast_to(amounts, (len(r["selected_share"]), len(amounts)))
+    certain = amounts[already].sum()
+    wanted = r["selected_share"] * r["pledged_bn_usd"] - certain
+    share = np.maximum(wanted, 0) / amounts[~already].sum()
+    return np.where(already, amounts, amounts * share[:, None])
+
+
+def _figures(
+    table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array
+) -> Array:
+    """Place each draw between low (0), central (0.5) and high (1), (draws, lines)."""
+    rows = table.xs(quantity, level="quantity").loc[templates]
+    low, central, high = (rows[name].to_numpy() for name in ("low", "central", "high"))
+    p = position[:, None]
+    return np.where(
+        p < 0.5, low + 2 * p * (central - low), central + (2 * p - 1) * (high - central)
+    )
+
+
+def _by_group(amounts: Array, shares: Array, groups: list[list[int]]) -> Array:
+    """Sum amounts times yearly shares over the lines of each group."""
+    return np.stack(
+        [np.einsum("nl,nlt->nt", amounts[:, lines], shares[:, lines]) for lines in groups], axis=1
+    )

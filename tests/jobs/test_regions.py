@@ -33,7 +33,7 @@ def economies(draw):
     jobs = draw(hnp.arrays(float, (n, m), elements=st.sampled_from([0, 1, 7, 300, 1e5])))
     jobs[:, 0] += 1
     jobs[0] += 1
-    first = draw(hnp.arrays(float, n, elements=st.floats(0, 1e5)))
+    first = draw(hnp.arrays(float, n, elements=st.just(0.0) | st.floats(0.001, 1e5)))
     shares = draw(hnp.arrays(float, m, elements=st.floats(0.01, 1)))
     site = draw(st.lists(st.sampled_from(industries), unique=True))
     return (
@@ -81,7 +81,7 @@ def by_rounds(coefficients, jobs, first, shares, site, method, delta):
     simple = quotients(jobs, "SLQ", delta)
     for home, share in shares.items():
         if method == "SLQ":
-            cut = pd.DataFrame({j: simple[home] for j in jobs.index}).clip(upper=1)
+            cut = pd.DataFrame(dict.fromkeys(jobs.index, simple[home])).clip(upper=1)
         else:
             cut = quotients(jobs, method, delta).loc[home].clip(upper=1)
         nation, orders = 0 * first, share * first

@@ -89,14 +89,16 @@ def quotient_stack(jobs: pd.DataFrame, method: Method, delta: float) -> Array:
 
 def _simple(E: Array) -> Array:
     """Compute SLQ, industry x state."""
-    return (E / E.sum(axis=0)) / (E.sum(axis=1, keepdims=True) / E.sum())
+    slq: Array = (E / E.sum(axis=0)) / (E.sum(axis=1, keepdims=True) / E.sum())
+    return slq
 
 
 def _cross_industry(slq: Array) -> Array:
     """Compute CILQ from SLQ (states, industries), the diagonal and absent buyers being SLQ_i."""
     buyer = np.repeat(slq[:, None, :], slq.shape[1], axis=1)
     own = np.eye(slq.shape[1], dtype=bool)
-    return slq[:, :, None] / np.where(own | (buyer == 0), 1, buyer)
+    stack: Array = slq[:, :, None] / np.where(own | (buyer == 0), 1, buyer)
+    return stack
 
 
 def method_faults(method: str, delta: float) -> list[Fault]:

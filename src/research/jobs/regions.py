@@ -121,7 +121,7 @@ class Regions:
 
     def _kept(self, on_site: Sequence[str]) -> Array:
         """Give the share of the first round that the project's state makes, industry x state."""
-        kept = np.minimum(1, self.slq.to_numpy())
+        kept: Array = np.minimum(1.0, self.slq.to_numpy())
         kept[self.jobs.index.isin(on_site)] = 1
         return kept
 
@@ -133,7 +133,8 @@ class Regions:
         alone = others == 0
         made = np.where(alone, total[:, None], made) * s
         rest = total[:, None] * s - made
-        return made + E * ((rest / np.where(alone, 1, others)) @ apart)
+        placed: Array = made + E * ((rest / np.where(alone, 1, others)) @ apart)
+        return placed
 
     def _frame(self, values: Array) -> pd.DataFrame:
         return pd.DataFrame(values, self.jobs.index, self.jobs.columns)
@@ -145,8 +146,9 @@ class Regions:
         industries, states = self.jobs.index, self.jobs.columns
         faults = series_faults(first_round, "first_round", industries, whole=True)
         shares = series_faults(state_shares, "state_shares", states, whole=False)
-        if not shares and abs(total := float(state_shares.sum()) - 1) > _SHARE_TOLERANCE:
-            shares.append(Fault("state_shares", "a sum of 1", f"{total + 1:.9g}", "Divide by it."))
+        total = 0.0 if shares else float(state_shares.sum())
+        if not shares and abs(total - 1) > _SHARE_TOLERANCE:
+            shares.append(Fault("state_shares", "a sum of 1", f"{total:.10g}", "Divide by it."))
         unknown = [name for name in on_site if name not in industries]
         site = [Fault("on_site", one_of(industries), repr(name)) for name in unknown]
         raise_if(InputError, "This project cannot be placed.", [*faults, *shares, *site])
@@ -205,7 +207,7 @@ def regions(
 
 def _inverse(A: Array) -> Array:
     """Invert I - A, one matrix or a stack of them."""
-    return np.linalg.inv(np.eye(A.shape[-1]) - A)
+    return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A), dtype=np.float64)
 
 
 def _inverse_faults(A: Array) -> list[Fault]:
@@ -228,6 +230,5 @@ def _coefficient_faults(A: Any) -> list[Fault]:
         return faults
     bad = np.argwhere(~np.isfinite(A.to_numpy(float)))
     return [
-        Fault(f"direct_domestic, {A.index[i]}, {A.columns[j]}", "a number", f"{A.iat[i, j]}")
-        for i, j in bad
+        Fault(f"direct_domestic, {A.index[i]}, {A.columns[j]}", "a number", "none") for i, j in bad
     ]

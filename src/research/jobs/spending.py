@@ -73,7 +73,7 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     done = spent_by(edges, start[:, None], build[:, :, None], delay[:, :, None])
     share = np.diff(done, axis=2)
     running = np.clip(edges[1:] - (start + delay + build)[:, :, None], 0, 1)
-    position = r["staff_position"]
+    position = r["operation_position"]
     staff_per_bn = _figures(templates, lines["template"], "staff_per_bn_usd", position)
     staff = amounts * staff_per_bn * r["staff_factor"][:, None]
     cost = _figures(templates, lines["template"], "operating_cost_share", position)

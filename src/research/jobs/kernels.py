@@ -1,7 +1,7 @@
 """What a million dollars calls for, made once: jobs by industry and state of each purchase.
 
-A purchase is one commodity bought for one group of lines (a template in one set of states). Every
-result of the model is a sum of purchases, so that draws need no more than products of matrices.
+Every result of the model is linear in what is bought where, so that draws need no more than
+products of small matrices.
 """
 
 from __future__ import annotations
@@ -50,51 +50,39 @@ VINTAGES = tuple(OUTPUT_YEAR)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Purchases:
-    """Commodities bought in one phase, one row a group of lines and commodity.
-
-    Attributes
-    ----------
-    table
-        Columns ``group`` (position), ``commodity``, ``share`` (of the spending of the group),
-        ``import_share`` (of an average buyer).
-    direct_state, all_state
-        (vintages, rows, states): jobs per USD million of domestic purchase in the industries that
-        deliver, and in all rounds of suppliers.
-    direct_industry, all_industry
-        (vintages, rows, industries): the same by industry.
-    site
-        (vintages, rows, states): jobs of the building industry on site.
-    income_state
-        (rows, states): USD of compensation per USD, all rounds.
-    """
-
-    table: pd.DataFrame
-    direct_state: Array
-    all_state: Array
-    direct_industry: Array
-    all_industry: Array
-    site: Array
-    income_state: Array
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class Kernels:
     """Everything that does not depend on a draw.
 
+    A cell is a commodity bought for a place, that is, for one set of shares of the states. K cells,
+    V counts of jobs, S states, I industries, G groups.
+
     Attributes
     ----------
+    industries, states
+        Labels.
     groups
-        Index group; ``template`` and the positions of its ``lines`` in the portfolio.
+        Index group; ``template``, ``place`` and the positions of its ``lines`` in the portfolio.
     group_shares
         Groups x states; each row adds up to 1.
-    capital, operation
-        What is bought to build and to run.
-    household_jobs
-        (vintages, states, states): jobs where the goods are made per USD million that households
-        of a state spend, all rounds of suppliers.
+    cells
+        Columns ``place``, ``commodity``, ``capital_import`` and ``operation_import`` (import shares
+        of an average buyer).
+    capital_mix, operation_mix
+        (G, K): share of a group's spending that goes to each cell; rows add up to 1.
+    direct
+        (V, K): jobs per USD million of domestic purchase in the industries that deliver.
+    all_state, all_industry
+        (V, K, S) and (V, K, I): jobs in all rounds of suppliers.
+    income_state
+        (K, S): compensation per USD, all rounds.
+    site_cells, site
+        Positions of the cells that build on site, and (V, those, S): jobs of the building industry
+        there.
+    household_state
+        (V, S, S): jobs where the goods are made per USD million that households of a state spend,
+        all rounds of suppliers.
     household_industry
-        (vintages, industries): the same by industry, the nation.
+        (V, I): the same by industry, the nation.
     rho
         Compensation per USD of household spending.
     wage_musd
@@ -102,16 +90,23 @@ class Kernels:
     trades
         Employees in building trades by state.
     staff_industry
-        (groups, industries): 1 in the industry that the staff of the template works in.
+        (G, I): 1 in the industry that the staff of the template works in.
     """
 
     industries: pd.Index
     states: pd.Index
     groups: pd.DataFrame
     group_shares: pd.DataFrame
-    capital: Purchases
-    operation: Purchases
-    household_jobs: Array
+    cells: pd.DataFrame
+    capital_mix: Array
+    operation_mix: Array
+    direct: Array
+    all_state: Array
+    all_industry: Array
+    income_state: Array
+    site_cells: NDArray[np.intp]
+    site: Array
+    household_state: Array
     household_industry: Array
     rho: float
     wage_musd: float
@@ -120,7 +115,12 @@ class Kernels:
 
 
 def kernels(
-    projects: Portfolio, *, price_year: int, method: Method, delta: float, table: IOTable | None = None
+    projects: Portfolio,
+    *,
+    price_year: int,
+    method: Method,
+    delta: float,
+    table: IOTable | None = None,
 ) -> Kernels:
     """Compute the jobs that each purchase of a portfolio calls for.
 
@@ -148,16 +148,28 @@ def kernels(
     imputed = impute_state_jobs(load_state_jobs(), load_employees()["employees_2021_thousand"])
     place = regions(need.industry_direct, imputed.jobs, method=method, delta=delta)
     groups, shares = _groups(projects)
-    maker = _Maker(need, place, jobs, terms.income_per_musd.to_numpy(), groups, shares)
-    household = maker.household(terms.basket)
+    cells = _cells(groups, table)
+    places = shares.groupby(groups["place"]).first()
+    direct, total = _placed(need, place, cells, places)
+    site = np.flatnonzero(cells["commodity"] == ON_SITE)
+    on_site = table.industries == ON_SITE
+    income = terms.income_per_musd.to_numpy()
+    household = _household(need, place, terms.basket)
     return Kernels(
         industries=table.industries,
         states=place.jobs.columns,
         groups=groups,
         group_shares=shares,
-        capital=maker.purchases("capital", import_shares(table, CAPITAL_BUYERS)),
-        operation=maker.purchases("operation", import_shares(table, list(table.industries))),
-        household_jobs=np.einsum("vi,fit->vft", jobs, household),
+        cells=cells,
+        capital_mix=_mix("capital", groups, cells),
+        operation_mix=_mix("operation", groups, cells),
+        direct=np.einsum("vi,kis->vk", jobs, direct),
+        all_state=np.einsum("vi,kis->vks", jobs, total),
+        all_industry=np.einsum("vi,kis->vki", jobs, total),
+        income_state=np.einsum("i,kis->ks", income, total),
+        site_cells=site,
+        site=np.einsum("vi,kis->vks", jobs[:, on_site], direct[site][:, on_site]),
+        household_state=np.einsum("vi,fit->vft", jobs, household),
         household_industry=jobs * terms.basket_output.to_numpy(),
         rho=terms.rho,
         wage_musd=_wage(table, jobs, terms.income_per_musd, price_year),
@@ -168,13 +180,59 @@ def kernels(
 
 def _groups(projects: Portfolio) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join the lines that buy the same in the same states: they differ in time alone."""
-    keys = projects.state_shares.assign(template=projects.lines["template"])
-    number = keys.groupby(list(keys.columns), sort=False).ngroup()
+    shares = projects.state_shares
+    place = shares.groupby(list(shares.columns), sort=False).ngroup()
+    keys = [projects.lines["template"], place]
+    number = projects.lines.groupby(keys, sort=False).ngroup()
     first = ~number.duplicated()
-    groups = projects.lines.loc[first, ["template"]].set_axis(number[first])
-    groups["lines"] = [list(np.flatnonzero(number == group)) for group in groups.index]
-    shares = projects.state_shares[first].set_axis(number[first])
-    return groups.rename_axis("group").sort_index(), shares.rename_axis("group").sort_index()
+    groups = pd.DataFrame({"template": keys[0][first], "place": place[first]})
+    groups["lines"] = [list(np.flatnonzero(number == group)) for group in number[first]]
+    index = pd.Index(number[first], name="group")
+    return groups.set_axis(index), shares[first].set_axis(index)
+
+
+def _cells(groups: pd.DataFrame, table: IOTable) -> pd.DataFrame:
+    mix = load_cost_mix().reset_index()[["template", "commodity"]].drop_duplicates()
+    bought = groups.merge(mix, on="template")[["place", "commodity"]].drop_duplicates()
+    cells = bought.sort_values(["place", "commodity"], ignore_index=True)
+    for name, buyers in (
+        ("capital_import", CAPITAL_BUYERS),
+        ("operation_import", tuple(table.industries)),
+    ):
+        # Where these buyers take none of it, the share of all industries stands in; services that
+        # nobody imports have none.
+        share = import_shares(table, buyers).fillna(import_shares(table, list(table.industries)))
+        cells[name] = cells["commodity"].map(share).fillna(0.0)
+    return cells
+
+
+def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
+    mix = load_cost_mix()["share"].xs(phase, level="phase")
+    number = pd.MultiIndex.from_frame(cells[["place", "commodity"]])
+    out = np.zeros((len(groups), len(cells)))
+    for row, (template, place) in enumerate(zip(groups["template"], groups["place"], strict=True)):
+        shares = mix[template]
+        out[row, number.get_indexer([(place, code) for code in shares.index])] = shares
+    return out
+
+
+def _placed(
+    need: Requirements, place: Regions, cells: pd.DataFrame, places: pd.DataFrame
+) -> tuple[Array, Array]:
+    """Place a dollar of each cell: (K, I, S) of the first round and of all rounds."""
+    firsts = [need.market_shares[commodity] for commodity in cells["commodity"]]
+    shares = [places.loc[number] for number in cells["place"]]
+    pairs = list(zip(firsts, shares, strict=True))
+    direct = [place.direct(first, share, (ON_SITE,)).to_numpy() for first, share in pairs]
+    total = [place.spread(first, share, (ON_SITE,)).to_numpy() for first, share in pairs]
+    return np.stack(direct), np.stack(total)
+
+
+def _household(need: Requirements, place: Regions, basket: pd.Series) -> Array:
+    """Output by (state of the household, industry, state that makes it) per dollar spent."""
+    first = need.market_shares @ basket
+    ones = [pd.Series(1.0, [state]) for state in place.jobs.columns]
+    return np.stack([place.spread(first, one, ()).to_numpy() for one in ones])
 
 
 def _staff_industry(templates: pd.Series, industries: pd.Index) -> Array:
@@ -187,53 +245,3 @@ def _wage(table: IOTable, jobs: Array, income: pd.Series, price_year: int) -> fl
     output = table.industry_output * price_ratio(table.year, price_year)
     paid = (income * output).sum()
     return float(paid / (jobs @ output.to_numpy()).mean())
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Maker:
-    """Places purchases in industries and states."""
-
-    need: Requirements
-    place: Regions
-    jobs: Array
-    income: Array
-    groups: pd.DataFrame
-    shares: pd.DataFrame
-
-    def purchases(self, phase: str, abroad: pd.Series) -> Purchases:
-        mix = load_cost_mix()["share"].xs(phase, level="phase")
-        table = pd.DataFrame(
-            [
-                {"group": group, "commodity": commodity, "share": share}
-                for group, template in self.groups["template"].items()
-                for commodity, share in mix[template].items()
-            ]
-        )
-        table["import_share"] = table["commodity"].map(abroad).fillna(0.0)
-        direct, total = self._placed(table)
-        jobs, site = self.jobs, self.need.market_shares.index == ON_SITE
-        return Purchases(
-            table=table,
-            direct_state=np.einsum("vi,ris->vrs", jobs, direct),
-            all_state=np.einsum("vi,ris->vrs", jobs, total),
-            direct_industry=np.einsum("vi,ris->vri", jobs, direct),
-            all_industry=np.einsum("vi,ris->vri", jobs, total),
-            site=np.einsum("vi,ris->vrs", jobs[:, site], direct[:, site]),
-            income_state=np.einsum("i,ris->rs", self.income, total),
-        )
-
-    def household(self, basket: pd.Series) -> Array:
-        """Output by (state of the household, industry, state that makes it) per USD spent."""
-        first = self.need.market_shares @ basket
-        states = self.place.jobs.columns
-        one = [pd.Series(1.0, [state]) for state in states]
-        return np.stack([self.place.spread(first, state, on_site=()).to_numpy() for state in one])
-
-    def _placed(self, table: pd.DataFrame) -> tuple[Array, Array]:
-        direct, total = [], []
-        for row in table.itertuples():
-            first = self.need.market_shares[row.commodity]
-            shares = self.shares.loc[row.group]
-            direct.append(self.place.direct(first, shares, (ON_SITE,)).to_numpy())
-            total.append(self.place.spread(first, shares, (ON_SITE,)).to_numpy())
-        return np.stack(direct), np.stack(total)

@@ -19,10 +19,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
-from research.jobs.kernels import Kernels, Purchases, kernels
+from research.jobs.kernels import Kernels, kernels
 from research.jobs.portfolio import Portfolio, portfolio
 from research.jobs.quotients import Method
-from research.jobs.spending import checked_rungs, spend
+from research.jobs.spending import Spending, checked_rungs, spend
 
 Array = NDArray[np.float64]
 
@@ -177,33 +177,22 @@ def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
         If a rung is missing or the lengths differ.
     """
     r = checked_rungs(rungs)
-    spending = spend(model, r)
     k = model.kernels
-    phases = (
-        _Phase.of(k.capital, spending.capital, r),
-        _Phase.of(k.operation, spending.operation, r),
-    )
-    rounds = _rounds(r, k.rho)
+    spending = spend(model, r)
     fade = _fade(model, r["productivity_growth_pct"])
-    n, n_years = fade.shape
-    gross, net = np.empty((n, n_years, len(KINDS))), np.empty((n, n_years))
-    gross_state, net_state = np.zeros((n, len(k.states))), np.zeros((n, len(k.states)))
-    slack = r["trades_slack_share"][:, None] * k.trades.to_numpy()
+    flow = _Flow.of(k, spending, r, fade)
+    gross = flow.kinds()
+    site, kept = flow.sites(r["trades_slack_share"][:, None] * k.trades.to_numpy())
+    gross_state = flow.by_state()
     other = 1 - r["crowding_out_share"][:, None]
-    for t in range(n_years):
-        year = _year(k, phases, spending.staff[:, :, t], rounds, fade[:, t], r["nipa_weight"], t)
-        gross[:, t] = year.kinds
-        kept = other * (year.jobs - year.site) + np.minimum(year.site, slack)
-        net[:, t] = kept.sum(axis=1)
-        gross_state += year.jobs / n_years
-        net_state += kept / n_years
+    net = other * (gross.sum(axis=2) - site.sum(axis=2)) + kept.sum(axis=2)
     return JobDraws(
-        money_bn=np.column_stack([*spending.money_bn, _spent_in_us(phases[0])]),
+        money_bn=np.column_stack([*spending.money_bn, flow.spent_in_us_bn()]),
         gross=gross,
         net=net,
         gross_state=gross_state,
-        net_state=net_state,
-        gross_industry=_by_industry(k, phases, spending.staff, rounds, fade, r["nipa_weight"]),
+        net_state=other * (gross_state - site.mean(axis=1)) + kept.mean(axis=1),
+        gross_industry=flow.by_industry(),
         permanent=spending.permanent,
         years=model.calendar,
         states=k.states,
@@ -212,88 +201,108 @@ def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Phase:
-    """What one phase buys at home in every draw."""
+class _Flow:
+    """Domestic purchases of every draw on their way to jobs.
 
-    purchases: Purchases
-    groups: Array
-    at_home: Array
-    money: Array
+    ``capital`` and ``operation`` are (years, draws, cells), USD million; ``rounds`` (draws,) the
+    dollars that households spend in all rounds per dollar of first compensation; ``weight``
+    (draws,) that of the first count of jobs; ``faded`` (draws, cells) and ``faded_staff``
+    (draws, groups) the mean a year, each year in what it still needs in jobs.
+    """
+
+    kernels: Kernels
+    capital: Array
+    operation: Array
+    staff: Array
+    fade: Array
+    rounds: Array
+    weight: Array
+    faded: Array
+    faded_staff: Array
 
     @classmethod
-    def of(cls, purchases: Purchases, money: Array, r: Mapping[str, Array]) -> _Phase:
-        table = purchases.table
-        abroad = np.minimum(1, r["import_factor"][:, None] * table["import_share"].to_numpy())
-        at_home = table["share"].to_numpy() * (1 - abroad)
-        return cls(purchases, table["group"].to_numpy(), at_home, money)
+    def of(cls, k: Kernels, money: Spending, r: Mapping[str, Array], fade: Array) -> _Flow:
+        kappa = r["import_factor"][:, None]
+        home = [
+            1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())
+            for phase in ("capital", "operation")
+        ]
+        by_year = (np.moveaxis(spent, 2, 0) for spent in (money.capital, money.operation))
+        mixes = (k.capital_mix, k.operation_mix)
+        capital, operation = (
+            (spent @ mix) * at_home
+            for spent, mix, at_home in zip(by_year, mixes, home, strict=True)
+        )
+        n_years = fade.shape[1]
+        return cls(
+            kernels=k,
+            capital=capital,
+            operation=operation,
+            staff=money.staff,
+            fade=fade,
+            rounds=_rounds(r, k.rho),
+            weight=r["nipa_weight"],
+            faded=sum(fade[:, t, None] * (capital[t] + operation[t]) for t in range(n_years))
+            / n_years,
+            faded_staff=np.einsum("ngt,nt->ng", money.staff, fade) / n_years,
+        )
 
-    def bought(self, t: int) -> Array:
-        """Give the domestic purchases of a year, (draws, purchases), USD million."""
-        bought: Array = self.money[:, self.groups, t] * self.at_home
-        return bought
+    def kinds(self) -> Array:
+        """Give the jobs of the nation by year and kind, (draws, years, kinds)."""
+        k, w = self.kernels, self.weight
+        # One product of all columns: direct and total jobs by both counts, and compensation.
+        columns = np.vstack([k.direct, k.all_state.sum(axis=2), k.income_state.sum(axis=1)]).T
+        basket = k.household_industry.sum(axis=1)
+        per_dollar = (w * basket[0] + (1 - w) * basket[1]) * self.rounds
+        staff = self.staff.sum(axis=1).T
+        kinds = []
+        for bought, own in ((self.capital, np.zeros_like(staff)), (self.operation, staff)):
+            direct_0, direct_1, total_0, total_1, paid = np.moveaxis(bought @ columns, 2, 0)
+            direct, total = w * direct_0 + (1 - w) * direct_1, w * total_0 + (1 - w) * total_1
+            induced = per_dollar * (paid + k.wage_musd * own)
+            faded = self.fade.T * np.stack([direct, total - direct, induced])
+            kinds += [faded[0] + own, faded[1], faded[2]]
+        return np.moveaxis(np.stack(kinds), 0, 2).swapaxes(0, 1)
 
+    def sites(self, slack: Array) -> tuple[Array, Array]:
+        """Give the jobs on site, (draws, years, states), and those that the slack can fill."""
+        k, years = self.kernels, range(self.fade.shape[1])
+        jobs = [
+            self.fade[:, t, None] * self._mixed(self.capital[t][:, k.site_cells], k.site)
+            for t in years
+        ]
+        site = np.stack(jobs, axis=1)
+        return site, np.minimum(site, slack[:, None])
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Year:
-    kinds: Array
-    jobs: Array
-    site: Array
+    def by_state(self) -> Array:
+        """Give the mean jobs a year by state."""
+        k = self.kernels
+        shares = k.group_shares.to_numpy()
+        income = self.faded @ k.income_state + k.wage_musd * (self.faded_staff @ shares)
+        induced = self._mixed(income * self.rounds[:, None], k.household_state)
+        suppliers = self._mixed(self.faded, k.all_state)
+        return self.staff.mean(axis=2) @ shares + suppliers + induced
 
+    def by_industry(self) -> Array:
+        """Give the mean jobs a year by industry, staff in the industry of its template."""
+        k = self.kernels
+        paid = self.faded @ k.income_state.sum(axis=1)
+        income = paid + k.wage_musd * self.faded_staff.sum(axis=1)
+        spent = (income * self.rounds)[:, None]
+        induced = self._mixed(spent, k.household_industry[:, None, :])
+        suppliers = self._mixed(self.faded, k.all_industry)
+        return self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced
 
-def _year(
-    k: Kernels,
-    phases: Sequence[_Phase],
-    staff: Array,
-    rounds: Array,
-    fade: Array,
-    weight: Array,
-    t: int,
-) -> _Year:
-    """Compute the jobs of one year by kind and by state."""
-    at_work = staff @ k.group_shares.to_numpy()
-    jobs, kinds = at_work.copy(), []
-    site = np.zeros_like(jobs)
-    for number, phase in enumerate(phases):
-        made, bought = phase.purchases, phase.bought(t)
-        direct = fade * _mixed(bought, made.direct_state.sum(axis=2), weight)
-        suppliers = fade[:, None] * _mixed(bought, made.all_state, weight)
-        income = bought @ made.income_state
-        if number == 1:
-            income = income + k.wage_musd * at_work
-        induced = fade[:, None] * _mixed(income * rounds[:, None], k.household_jobs, weight)
-        jobs += suppliers + induced
-        site += fade[:, None] * _mixed(bought, made.site, weight) if number == 0 else 0
-        own = staff.sum(axis=1) if number == 1 else 0
-        kinds += [direct + own, suppliers.sum(axis=1) - direct, induced.sum(axis=1)]
-    return _Year(np.column_stack(kinds), jobs, site)
+    def spent_in_us_bn(self) -> Array:
+        """Give the capital that is bought at home, USD billion."""
+        return self.capital.sum(axis=(0, 2)) / _THOUSAND
 
-
-def _mixed(bought: Array, kernel: Array, weight: Array) -> Array:
-    """Multiply with the kernels of both counts of jobs and weigh the results."""
-    old, new = (bought @ one for one in kernel)
-    w = weight if old.ndim == 1 else weight[:, None]
-    mixed: Array = w * old + (1 - w) * new
-    return mixed
-
-
-def _by_industry(
-    k: Kernels,
-    phases: Sequence[_Phase],
-    staff: Array,
-    rounds: Array,
-    fade: Array,
-    weight: Array,
-) -> Array:
-    """Compute the mean jobs a year by industry, staff in the industry of its template."""
-    n_years = fade.shape[1]
-    out = staff.sum(axis=2) @ k.staff_industry
-    spent = k.wage_musd * (staff.sum(axis=1) * fade).sum(axis=1)
-    for phase in phases:
-        bought = sum(phase.bought(t) * fade[:, t, None] for t in range(n_years))
-        out = out + _mixed(bought, phase.purchases.all_industry, weight)
-        spent = spent + bought @ phase.purchases.income_state.sum(axis=1)
-    induced = _mixed((spent * rounds)[:, None], k.household_industry[:, None, :], weight)
-    return (out + induced) / n_years
+    def _mixed(self, bought: Array, kernel: Array) -> Array:
+        """Multiply with the kernels of both counts of jobs and weigh the results."""
+        old, new = (bought @ one for one in kernel)
+        w = self.weight if old.ndim == 1 else self.weight[:, None]
+        mixed: Array = w * old + (1 - w) * new
+        return mixed
 
 
 def _rounds(r: Mapping[str, Array], rho: float) -> Array:
@@ -308,12 +317,6 @@ def _fade(model: JobsModel, growth_pct: Array) -> Array:
     ahead = model.calendar.to_numpy() - _RATIO_YEAR
     fade: Array = (1 + growth_pct[:, None] / 100) ** -ahead
     return fade
-
-
-def _spent_in_us(capital: _Phase) -> Array:
-    money = capital.money.sum(axis=2)
-    spent: Array = (money[:, capital.groups] * capital.at_home).sum(axis=1) / _THOUSAND
-    return spent
 
 
 def check_states(states: Sequence[str], known: pd.Index) -> None:

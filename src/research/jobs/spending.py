@@ -129,9 +129,7 @@ def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
     return np.where(already, amounts, amounts * share[:, None])
 
 
-def _figures(
-    table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array
-) -> Array:
+def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array) -> Array:
     """Place each draw between low (0), central (0.5) and high (1), (draws, lines)."""
     rows = table.xs(quantity, level="quantity").loc[templates]
     low, central, high = (rows[name].to_numpy() for name in ("low", "central", "high"))

@@ -81,6 +81,7 @@ def main(numbers: list[str]) -> None:
         f"peak MB before the first call. off by: largest difference of the first {FEW} CARs from "
         "those of the first row."
     )
+    subprocess.run([sys.executable, "-m", "benchmarks.input_output"], check=True)
 
 
 if __name__ == "__main__":

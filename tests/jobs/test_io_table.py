@@ -76,9 +76,9 @@ def test_inputs_are_not_changed():
         ("imported_final_demand", "imported uses = imports"),
     ],
 )
-def test_a_table_that_does_not_balance_is_refused(name, says):
-    frame = random_parts(4, 5, seed=3)[name]
-    changed = parts_changed(name, 1, 2 if frame.shape[1] > 2 else 1, 99.0)
+@pytest.mark.parametrize("cell", [99.0, -99.0])
+def test_a_table_that_does_not_balance_is_refused(name, says, cell):
+    changed = parts_changed(name, 1, 2, cell)
     assert any(says in fault.where and "a gap of" in fault.found for fault in refused(**changed))
 
 
@@ -146,7 +146,8 @@ def test_the_bundled_table_meets_its_identities(bea):
     found = identities(bea)
     assert len(found) == 6
     assert (found["largest_gap_musd"] <= found["tolerance_musd"]).all()
-    assert (found["largest_gap_musd"] > 0).sum() == 6
+    # Rounding shows in all of them but the shares, which are exact.
+    assert list(found["where"] != "") == [True, True, True, False, True, True]
 
 
 def test_the_bundled_output_is_the_printed_one(bea):

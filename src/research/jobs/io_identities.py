@@ -12,8 +12,8 @@ from research.jobs.requirements import market_shares, requirements
 # A domestic figure is the difference of two rounded ones: twice the variance.
 _DOMESTIC = 2**0.5
 
-# Shares that add up to one, in floating point.
-_EXACT_MUSD = 1e-6
+# What floating point leaves of sums that are exact, relative to all output.
+_FLOATING = 1e-12
 
 
 def identities(table: IOTable) -> pd.DataFrame:
@@ -26,12 +26,13 @@ def identities(table: IOTable) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        name, largest_gap_musd, tolerance_musd, where (the label with the largest gap).
+        name, largest_gap_musd, tolerance_musd, where (the label with the largest gap; empty where
+        the gap is one of floating point).
     """
-    tolerance = table.tolerance_musd
+    tolerance, nothing = table.tolerance_musd, _FLOATING * table.commodity_output.sum()
     rows = [(name, gaps, tolerance) for name, gaps in balances(table).items()]
     shares = market_shares(table).drop(columns=list(table.scrap)).sum()
-    rows.append(("market shares = 1", (shares - 1) * table.commodity_output, _EXACT_MUSD))
+    rows.append(("market shares = 1", (shares - 1) * table.commodity_output, nothing))
     rows.append(("output from final demand", _output_gap(table, domestic=False), tolerance))
     if table.imports is not None:
         gap = _output_gap(table, domestic=True)
@@ -42,7 +43,9 @@ def identities(table: IOTable) -> pd.DataFrame:
                 "name": name,
                 "largest_gap_musd": gaps.abs().max(),
                 "tolerance_musd": bound,
-                "where": f"{gaps.index.name} {gaps.abs().idxmax()}",
+                "where": f"{gaps.index.name} {gaps.abs().idxmax()}"
+                if gaps.abs().max() > nothing
+                else "",
             }
             for name, gaps, bound in rows
         ]

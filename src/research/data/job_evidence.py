@@ -52,8 +52,8 @@ def load_jobs_literature() -> pd.DataFrame:
     -------
     One row per finding: ``study``, ``what``, ``kind`` (job_years_per_musd, usd_per_job_year,
     ratio, plant), ``low``, ``central``, ``high`` (NaN where not given) in the ``unit``,
-    ``dollar_year`` (NaN where there are no dollars to convert), ``template`` (of plants, else
-    NaN), ``source``, ``note``.
+    ``dollar_year`` (NaN where there are no dollars to convert), ``template`` (of plants
+    that are like one, else NaN), ``source``, ``note``.
 
     Raises
     ------
@@ -114,8 +114,8 @@ def _finding_faults(frame: pd.DataFrame) -> list[Fault]:
         if row["kind"] == "plant" and row["what"] not in PLANT_FACTS:
             asked = "one of " + ", ".join(PLANT_FACTS)
             faults.append(Fault(place(_LITERATURE, line, "what"), asked, repr(row["what"])))
-        if (row["kind"] == "plant") != isinstance(row["template"], str):
-            asked = "a template of a plant, and of nothing else"
+        if row["kind"] != "plant" and isinstance(row["template"], str):
+            asked = "no template where there is no plant"
             faults.append(Fault(place(_LITERATURE, line, "template"), asked, repr(row["template"])))
     return faults
 

@@ -27,6 +27,10 @@ BASES = ("sourced", "assumption")
 #: Rules of the table; a third, as the projects announced so far, needs no table.
 REST_RULES = ("mou_sectors", "expressions")
 
+#: Decimal years in which the rest of the pledge starts, in equal parts: an assumption. The
+#: memorandum lets investments be made until 19 January 2029.
+REST_START_YEARS = (2027.0, 2028.0, 2029.0)
+
 # Shares have at most four decimals, so their sums differ from one by rounding of floats alone.
 _SUM_SLACK = 1e-9
 

@@ -17,6 +17,7 @@ from research.data import (
     load_state_jobs,
     load_state_trades,
 )
+from research.data.job_projects import REST_START_YEARS
 from research.errors import Fault, InputError, raise_if
 
 #: Status of the projects in each scenario; ``pledge`` adds the rest to all 550 bn.
@@ -28,10 +29,6 @@ SCENARIOS = {
 
 #: How the rest of the pledge is spread over templates.
 REST_RULES = ("mou_sectors", "as_announced", "expressions")
-
-#: Decimal years in which the rest starts, in equal parts: an assumption. The memorandum lets
-#: investments be made until 19 January 2029.
-REST_START_YEARS = (2027.0, 2028.0, 2029.0)
 
 #: Construction and extraction occupations, all: they say where a building crew can be found.
 TRADES_SOC = "470000"
@@ -120,7 +117,8 @@ def rest_weights(rest_rule: str) -> pd.Series:
         now = named[named["status"].isin(SCENARIOS["announced"])]
         weights = now.groupby("template", sort=False)["amount_bn_usd"].sum()
     else:
-        rules = load_rest_rules().query("rule == @rest_rule")
+        rules = load_rest_rules()
+        rules = rules[rules["rule"] == rest_rule]
         weight = pd.Series(1.0, rules["item"].unique())
         if rest_rule == "expressions":
             # No amount, no weight: the table says so in its notes.
@@ -167,7 +165,7 @@ def _named_lines() -> pd.DataFrame:
 
 def _decimal_year(dates: pd.Series) -> pd.Series:
     days = np.where(dates.dt.is_leap_year, 366, 365)
-    return dates.dt.year + (dates.dt.dayofyear - 1) / days
+    return dates.dt.year + (dates.dt.day_of_year - 1) / days
 
 
 def _named_shares() -> pd.DataFrame:

@@ -24,6 +24,8 @@ RUNGS = (
     "staff_factor",
     "trades_slack_share",
     "crowding_out_share",
+    "build_time_position",
+    "operation_position",
 )
 
 

@@ -7,13 +7,14 @@ products of small matrices.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from research.data import load_cost_mix, load_employees, load_state_jobs, load_state_trades
-from research.jobs.employment import OUTPUT_YEAR, employment_ratios
+from research.jobs.employment import Vintage, employment_ratios
 from research.jobs.io_table import IOTable, import_shares, load_io_table
 from research.jobs.multipliers import household_terms
 from research.jobs.portfolio import TRADES_SOC, Portfolio
@@ -46,7 +47,7 @@ STAFF_INDUSTRY = {
 }
 
 #: Counts of jobs, in the order of the first axis of every kernel.
-VINTAGES = tuple(OUTPUT_YEAR)
+VINTAGES: tuple[Vintage, ...] = get_args(Vintage)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -142,7 +143,7 @@ def kernels(
     """
     table = load_io_table() if table is None else table
     need = requirements(table, domestic=True)
-    ratios = [employment_ratios(v, price_year)["jobs_per_musd"] for v in VINTAGES]
+    ratios = [employment_ratios(vintage, price_year)["jobs_per_musd"] for vintage in VINTAGES]
     jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])
     terms = household_terms(table, ratios[0])
     imputed = impute_state_jobs(load_state_jobs(), load_employees()["employees_2021_thousand"])
@@ -237,7 +238,8 @@ def _household(need: Requirements, place: Regions, basket: pd.Series) -> Array:
 
 def _staff_industry(templates: pd.Series, industries: pd.Index) -> Array:
     own = industries.get_indexer(templates.map(STAFF_INDUSTRY))
-    return np.eye(len(industries))[own]
+    rows: Array = np.eye(len(industries))[own]
+    return rows
 
 
 def _wage(table: IOTable, jobs: Array, income: pd.Series, price_year: int) -> float:

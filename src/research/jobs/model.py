@@ -281,7 +281,8 @@ class _Flow:
         income = self.faded @ k.income_state + k.wage_musd * (self.faded_staff @ shares)
         induced = self._mixed(income * self.rounds[:, None], k.household_state)
         suppliers = self._mixed(self.faded, k.all_state)
-        return self.staff.mean(axis=2) @ shares + suppliers + induced
+        jobs: Array = self.staff.mean(axis=2) @ shares + suppliers + induced
+        return jobs
 
     def by_industry(self) -> Array:
         """Give the mean jobs a year by industry, staff in the industry of its template."""
@@ -291,11 +292,13 @@ class _Flow:
         spent = (income * self.rounds)[:, None]
         induced = self._mixed(spent, k.household_industry[:, None, :])
         suppliers = self._mixed(self.faded, k.all_industry)
-        return self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced
+        jobs: Array = self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced
+        return jobs
 
     def spent_in_us_bn(self) -> Array:
         """Give the capital that is bought at home, USD billion."""
-        return self.capital.sum(axis=(0, 2)) / _THOUSAND
+        spent: Array = self.capital.sum(axis=(0, 2)) / _THOUSAND
+        return spent
 
     def _mixed(self, bought: Array, kernel: Array) -> Array:
         """Multiply with the kernels of both counts of jobs and weigh the results."""

@@ -126,7 +126,8 @@ def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
     certain = amounts[already].sum()
     wanted = r["selected_share"] * r["pledged_bn_usd"] - certain
     share = np.maximum(wanted, 0) / amounts[~already].sum()
-    return np.where(already, amounts, amounts * share[:, None])
+    chosen: Array = np.where(already, amounts, amounts * share[:, None])
+    return chosen
 
 
 def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array) -> Array:
@@ -134,9 +135,9 @@ def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position:
     rows = table.xs(quantity, level="quantity").loc[templates]
     low, central, high = (rows[name].to_numpy() for name in ("low", "central", "high"))
     p = position[:, None]
-    return np.where(
-        p < 0.5, low + 2 * p * (central - low), central + (2 * p - 1) * (high - central)
-    )
+    below, above = low + 2 * p * (central - low), central + (2 * p - 1) * (high - central)
+    placed: Array = np.where(p < 0.5, below, above)
+    return placed
 
 
 def _by_group(amounts: Array, shares: Array, groups: list[list[int]]) -> Array:

@@ -9,7 +9,7 @@ from research.data.tables import examine
 
 def test_rungs_have_ranges_and_reasons():
     rungs = load_ladder_rungs()
-    assert len(rungs) == 13
+    assert len(rungs) == 15
     assert (rungs["low"] <= rungs["central"]).all()
     assert (rungs["central"] <= rungs["high"]).all()
     assert rungs.index[rungs["basis"] == "sourced"].to_list() == ["pledged_bn_usd"]

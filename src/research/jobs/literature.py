@@ -55,3 +55,27 @@ def plants() -> pd.DataFrame:
         out["realised_construction_jobs"] / out["announced_construction_jobs"]
     )
     return out.rename_axis(index="plant", columns=None)
+
+
+def forecast_against_found() -> pd.DataFrame:
+    """Give what was forecast for the CHIPS Act and what was found afterwards, jobs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``what``; ``low``, ``central``, ``high`` (the middle where only the ends are given),
+        ``ratio`` (over the forecast), ``source``, ``note``.
+    """
+    literature = load_jobs_literature()
+    table = literature[literature["study"] == "CHIPS Act"].set_index("what")
+    out = table[["low", "central", "high"]].copy()
+    out["central"] = out["central"].fillna(out[["low", "high"]].mean(axis=1))
+    forecast = out["central"].loc[[what.startswith("forecast") for what in out.index]].iloc[0]
+    return out.assign(ratio=out["central"] / forecast).join(table[["source", "note"]])
+
+
+def local_ratios() -> pd.DataFrame:
+    """Give what studies found per job or per dollar in a place: index ``study``, all columns."""
+    literature = load_jobs_literature().set_index("study")
+    units = ("jobs per job", "USD per USD", "share")
+    return literature[(literature["kind"] == "ratio") & literature["unit"].isin(units)]

@@ -91,6 +91,8 @@ class JobDraws:
         (draws, industries): mean gross jobs a year.
     permanent
         (draws,): permanent staff once all stands, however late.
+    site_peak_state
+        (draws, states): jobs of the building industry on site in the best year of each state.
     years, states, industries
         Labels of the axes.
     """
@@ -102,6 +104,7 @@ class JobDraws:
     net_state: Array
     gross_industry: Array
     permanent: Array
+    site_peak_state: Array
     years: pd.Index
     states: pd.Index
     industries: pd.Index
@@ -194,6 +197,7 @@ def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
         net_state=other * (gross_state - site.mean(axis=1)) + kept.mean(axis=1),
         gross_industry=flow.by_industry(),
         permanent=spending.permanent,
+        site_peak_state=site.max(axis=1),
         years=model.calendar,
         states=k.states,
         industries=k.industries,

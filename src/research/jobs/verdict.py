@@ -40,7 +40,7 @@ def face_value(ladder: Ladder) -> dict[str, Array]:
 def chances(
     draws: JobDraws, swing_states: Sequence[str], thresholds: Sequence[int] = THRESHOLDS
 ) -> pd.DataFrame:
-    """Count how often the mean jobs a year reach a threshold.
+    """Count how often the jobs of `series` reach a threshold.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def chances(
     Returns
     -------
     pandas.DataFrame
-        Columns count (gross or net), where (all states or swing states), threshold, probability
+        Columns count (gross, best year; gross; net), where (all states or swing states), threshold, probability
         (0 to 1), standard_error (of the Monte Carlo, ``sqrt(p (1 - p) / n)``).
 
     Raises
@@ -73,7 +73,7 @@ def chances(
 
 
 def series(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, str], Array]:
-    """Give the mean jobs a year of each draw by count and place.
+    """Give the jobs of each draw by count and place: means a year, and the gross of the best year.
 
     Raises
     ------
@@ -81,6 +81,7 @@ def series(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, str]
         If a state is unknown or named twice.
     """
     return {
+        ("gross, best year", "all states"): draws.peak_gross(),
         ("gross", "all states"): draws.mean_gross(),
         ("net", "all states"): draws.mean_net(),
         ("gross", "swing states"): draws.mean_gross(swing_states),

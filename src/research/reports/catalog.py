@@ -79,6 +79,21 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
         ),
         rehearsal="research.events.rehearsal:rehearse",
     ),
+    NotebookSpec(
+        name="02_jobs",
+        title="Jobs",
+        question=(
+            "Would the $550bn create hundreds of thousands of jobs, where and when, and how sure "
+            "is that?"
+        ),
+        parameters="research.reports.parameters:Jobs",
+        tables=(
+            "deal/claims",
+            "deal/expressions_of_interest",
+            "deal/projects",
+        ),
+        rehearsal="research.jobs.rehearsal:rehearse",
+    ),
 )
 
 

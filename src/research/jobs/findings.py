@@ -155,8 +155,10 @@ def literature_sentence(literature: pd.DataFrame, chips: pd.DataFrame) -> str:
     )
 
 
-def capacity_sentence(site_peak: pd.Series, trades: pd.Series, slack: float) -> str:
-    """Say where builders would run short if all came at once.
+def capacity_sentence(
+    site_peak: pd.Series, trades: pd.Series, slack: float, building_bn: float, structures_bn: float
+) -> str:
+    """Say whether the builders are there if all comes at once.
 
     Parameters
     ----------
@@ -166,15 +168,38 @@ def capacity_sentence(site_peak: pd.Series, trades: pd.Series, slack: float) -> 
         Employees in building trades by state.
     slack
         Share of them that is free, at the central value.
+    building_bn
+        Capital spent in the best year at face value, USD billion.
+    structures_bn
+        What the country buys of private non-residential building a year, USD billion.
     """
     share = site_peak / trades
     worst = share.idxmax()
     beyond = int((share > slack).sum())
     return (
-        f"**Builders would be the bottleneck.** At face value the best year needs "
-        f"{site_peak[worst]:,.0f} workers on site in {worst} at once, {100 * share[worst]:.0f} % of "
-        f"its building trades; in {beyond} of {len(share)} states more than the "
-        f"{100 * slack:.0f} % that are taken as free."
+        f"**Are there builders?** At face value ${building_bn:,.0f}bn would be spent on building "
+        f"plants in the best year, beside ${structures_bn:,.0f}bn of all private non-residential "
+        f"building in 2023. {worst} would need {site_peak[worst]:,.0f} workers on site at once, "
+        f"{100 * share[worst]:.0f} % of its building trades; in {beyond} of {len(share)} states it "
+        f"is more than the {100 * slack:.0f} % that are taken as free."
+    )
+
+
+def premises_sentence(premises: pd.DataFrame) -> str:
+    """Say what the verdict is when the money is taken for granted.
+
+    Parameters
+    ----------
+    premises
+        From `research.jobs.verdict.premises`.
+    """
+    lowest = premises[premises["threshold"] == THRESHOLDS[0]].set_index("premise")
+    paid, new = (lowest.loc[name] for name in ("all selected and paid", "all of it new as well"))
+    return (
+        f"**And if the money is taken for granted?** With all of it selected and paid, the chance "
+        f"of {THRESHOLDS[0]:,} jobs is {_chance(paid['gross, best year'])} gross in the best year "
+        f"and {_chance(paid['net'])} net in a mean year; were all of it new as well, "
+        f"{_chance(new['gross, best year'])} and {_chance(new['net'])}."
     )
 
 
@@ -183,6 +208,6 @@ def _thousand(jobs: float) -> str:
 
 
 def _chance(p: float) -> str:
-    if p <= 0:
-        return "0 in all draws"
+    if p in (0.0, 1.0):
+        return "0 (no draw)" if p == 0 else "1 (every draw)"
     return "under 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"

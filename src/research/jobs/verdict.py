@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from research.jobs.ladder import Ladder
-from research.jobs.model import MONEY, JobDraws
+from research.jobs.model import MONEY, JobDraws, JobsModel, run
+from research.jobs.spending import checked_rungs, spend
 
 Array = NDArray[np.float64]
 
@@ -35,6 +36,13 @@ INTERVAL = (0.05, 0.95)
 def face_value(ladder: Ladder) -> dict[str, Array]:
     """Give the rungs as the claim takes them, the others at their central value; one draw."""
     return {name: np.array([value]) for name, value in (ladder.central() | FACE_VALUE).items()}
+
+
+def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
+    """Give the capital spent in the best year of each draw, USD billion, imports included."""
+    by_year = spend(model, checked_rungs(rungs)).capital.sum(axis=1)
+    best: Array = by_year.max(axis=1) / 1_000
+    return best
 
 
 def chances(
@@ -70,6 +78,56 @@ def chances(
             rows.append((count, where, threshold, p, error))
     columns = ["count", "where", "threshold", "probability", "standard_error"]
     return pd.DataFrame(rows, columns=columns)
+
+
+#: What may be taken for granted, one after the other: rungs that are fixed.
+PREMISES: Mapping[str, Mapping[str, float]] = {
+    "all rungs drawn": {},
+    "all selected and paid": {"selected_share": 1.0, "financed_share": 1.0},
+    "all of it new as well": {
+        "selected_share": 1.0,
+        "financed_share": 1.0,
+        "additional_share": 1.0,
+    },
+}
+
+
+def premises(
+    model: JobsModel,
+    rungs: Mapping[str, Array],
+    swing_states: Sequence[str],
+    thresholds: Sequence[int] = THRESHOLDS,
+) -> pd.DataFrame:
+    """Count how often a threshold is reached when rungs are taken for granted.
+
+    Parameters
+    ----------
+    model, rungs
+        As in `research.jobs.model.run`; the other rungs keep their draws.
+    swing_states, thresholds
+        As in `chances`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns premise, threshold, and the probability (0 to 1) for all states by count: gross,
+        best year; gross; net.
+
+    Raises
+    ------
+    InputError
+        As `research.jobs.model.run`.
+    """
+    parts = []
+    for premise, fixed in PREMISES.items():
+        n = len(next(iter(rungs.values())))
+        drawn = dict(rungs) | {name: np.full(n, value) for name, value in fixed.items()}
+        table = chances(run(model, drawn), swing_states, thresholds)
+        nation = table[table["where"] == "all states"]
+        wide = nation.pivot(index="threshold", columns="count", values="probability")
+        parts.append(wide.reset_index().assign(premise=premise))
+    columns = ["premise", "threshold", "gross, best year", "gross", "net"]
+    return pd.concat(parts, ignore_index=True)[columns].rename_axis(columns=None)
 
 
 def series(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, str], Array]:

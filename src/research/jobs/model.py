@@ -11,7 +11,7 @@ Households spend c = consumption_share (1 - leak) of each dollar of compensation
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
 from research.jobs.kernels import Kernels, kernels
-from research.jobs.portfolio import Portfolio, portfolio
-from research.jobs.quotients import Method
+from research.jobs.portfolio import REST_RULES, SCENARIOS, Portfolio, portfolio
+from research.jobs.prices import price_levels
+from research.jobs.quotients import Method, method_faults
 from research.jobs.spending import Spending, checked_rungs, spend
 
 Array = NDArray[np.float64]
@@ -156,12 +157,19 @@ def jobs_model(
     Raises
     ------
     InputError
-        If a setting is not usable.
+        If a setting is not usable; every fault is named.
     """
-    first, last = _checked_years(years)
+    faults = [
+        *_year_faults(years),
+        *_word_faults("scenario", scenario, SCENARIOS),
+        *_word_faults("rest_rule", rest_rule, REST_RULES),
+        *_price_year_faults(price_year),
+        *method_faults(method, delta),
+    ]
+    raise_if(InputError, "There is no such model of jobs.", faults)
     projects = portfolio(scenario, rest_rule)
     made = kernels(projects, price_year=price_year, method=method, delta=delta)
-    return JobsModel(projects, (first, last), made)
+    return JobsModel(projects, (int(years[0]), int(years[1])), made)
 
 
 def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
@@ -177,7 +185,7 @@ def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
     Raises
     ------
     InputError
-        If a rung is missing or the lengths differ.
+        If a rung is missing, unknown or out of range, or the lengths differ.
     """
     r = checked_rungs(rungs)
     k = model.kernels
@@ -344,9 +352,23 @@ def check_states(states: Sequence[str], known: pd.Index) -> None:
     raise_if(InputError, "These states cannot be added up.", faults)
 
 
-def _checked_years(years: Sequence[int]) -> tuple[int, int]:
-    usable = len(years) == 2 and all(isinstance(y, int | np.integer) for y in years)
-    if not (usable and FIRST_YEAR <= years[0] <= years[1] <= LAST_YEAR):
-        asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
-        raise InputError("There is no such horizon.", [Fault("years", asked, repr(years))])
-    return int(years[0]), int(years[1])
+def _year_faults(years: object) -> list[Fault]:
+    pair = list(years) if isinstance(years, Sequence) else []
+    usable = len(pair) == 2 and all(isinstance(year, int | np.integer) for year in pair)
+    if usable and FIRST_YEAR <= pair[0] <= pair[1] <= LAST_YEAR:
+        return []
+    asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
+    return [Fault("years", asked, repr(years))]
+
+
+def _word_faults(name: str, word: str, known: Iterable[str]) -> list[Fault]:
+    if word in known:
+        return []
+    return [Fault(name, f"one of {', '.join(known)}", repr(word))]
+
+
+def _price_year_faults(year: int) -> list[Fault]:
+    years = price_levels().columns
+    if year in years:
+        return []
+    return [Fault("price_year", f"a year from {years.min()} to {years.max()}", repr(year))]

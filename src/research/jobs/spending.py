@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from research.data import load_ladder_rungs, load_project_templates
 from research.errors import Fault, InputError, raise_if
+from research.jobs.io_table import IOTable
+from research.jobs.kernels import CAPITAL_BUYERS, ON_SITE
 from research.jobs.schedule import spent_by
 
 if TYPE_CHECKING:
@@ -21,6 +23,15 @@ Array = NDArray[np.float64]
 
 # USD million in a billion.
 _MILLIONS = 1_000.0
+
+# Smallest and largest value of a rung by its unit.
+_RANGES = {
+    "share": (0.0, 1.0),
+    "factor": (0.0, np.inf),
+    "years": (0.0, np.inf),
+    "USD billion": (0.0, np.inf),
+    "per cent a year": (-50.0, 50.0),
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -93,27 +104,85 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     )
 
 
+def structures_bn(table: IOTable) -> float:
+    """Give what private business spends on building in the year of the table, USD billion.
+
+    Construction (commodity 23) bought as private fixed investment in non-residential structures
+    (F02S): what the building of a peak year can be held against. Dollars of the table's year.
+
+    Raises
+    ------
+    InputError
+        If the table has no such commodity or buyer.
+    """
+    buyer = CAPITAL_BUYERS[0]
+    faults = [
+        Fault(f"final_demand, {where}", repr(label), "none", "Use a table with BEA's labels.")
+        for where, label, labels in (
+            ("commodities", ON_SITE, table.commodities),
+            ("categories", buyer, table.final_demand.columns),
+        )
+        if label not in labels
+    ]
+    raise_if(InputError, "The building of structures cannot be read from this table.", faults)
+    return float(table.final_demand.at[ON_SITE, buyer]) / _MILLIONS
+
+
 def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
     """Give the rungs as arrays of one length.
 
     Raises
     ------
     InputError
-        If a rung is missing, unknown or of another length.
+        If a rung is missing, unknown, of another length or outside the range of its unit; every
+        fault is named.
     """
-    known = load_ladder_rungs().index
-    arrays = {name: np.atleast_1d(np.asarray(value, float)) for name, value in rungs.items()}
-    faults = [Fault("rungs", name, "no such rung") for name in known if name not in arrays]
+    units = load_ladder_rungs()["unit"]
+    arrays, faults = _numbers(rungs)
     faults += [
-        Fault("rungs", f"one of {', '.join(known)}", repr(name))
-        for name in arrays
-        if name not in known
+        Fault("rungs", name, "none", "`load_ladder().central()` has one figure of each.")
+        for name in units.index
+        if name not in rungs
     ]
-    lengths = {value.shape for value in arrays.values()}
-    if len(lengths) > 1:
-        faults.append(Fault("rungs", "as many draws of each rung", f"shapes {sorted(lengths)}"))
+    known = ", ".join(units.index)
+    faults += [
+        Fault("rungs", f"one of {known}", repr(name)) for name in rungs if name not in units.index
+    ]
+    faults += _length_faults(arrays)
+    for name in units.index.intersection(list(arrays)):
+        faults += _range_faults(name, units[name], arrays[name])
     raise_if(InputError, "The model cannot be run.", faults)
     return arrays
+
+
+def _numbers(rungs: Mapping[str, Array]) -> tuple[dict[str, Array], list[Fault]]:
+    """Read each rung as an array; what is no number is left out and named."""
+    arrays, faults = {}, []
+    for name, value in rungs.items():
+        array = np.atleast_1d(np.asarray(value))
+        if array.dtype.kind in "iuf":
+            arrays[name] = array.astype(float)
+        else:
+            faults.append(Fault(f"rung {name}", "numbers", f"{array.flat[0]!s:.40}"))
+    return arrays, faults
+
+
+def _length_faults(arrays: Mapping[str, Array]) -> list[Fault]:
+    shapes = {value.shape for value in arrays.values()}
+    if len(shapes) == 1 and all(len(shape) == 1 and shape[0] for shape in shapes):
+        return []
+    if not shapes:
+        return []
+    found = "shapes " + ", ".join(map(str, sorted(shapes)))
+    return [Fault("rungs", "one value a draw, as many of each rung", found)]
+
+
+def _range_faults(name: str, unit: str, values: Array) -> list[Fault]:
+    """Find the values that the unit does not allow; the worst of each rung stands for all."""
+    low, high = _RANGES[unit]
+    bad = values[~((values >= low) & (values <= high) & np.isfinite(values))]
+    asked = f"numbers from {low:g} to {high:g}" if high < np.inf else f"numbers from {low:g} up"
+    return [Fault(f"rung {name}", asked, f"{bad.flat[0]:g}")] if bad.size else []
 
 
 def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
@@ -123,10 +192,12 @@ def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
     already = (lines["status"] == "selected").to_numpy()
     if model.projects.scenario != "pledge":
         return np.broadcast_to(amounts, (len(r["selected_share"]), len(amounts)))
-    certain = amounts[already].sum()
-    wanted = r["selected_share"] * r["pledged_bn_usd"] - certain
+    pledged, certain = r["pledged_bn_usd"], amounts[already].sum()
+    # A pledge smaller than what is selected already cannot pay for more than itself.
+    kept = np.minimum(1, pledged / certain)
+    wanted = r["selected_share"] * pledged - certain
     share = np.maximum(wanted, 0) / amounts[~already].sum()
-    chosen: Array = np.where(already, amounts, amounts * share[:, None])
+    chosen: Array = amounts * np.where(already, kept[:, None], share[:, None])
     return chosen
 
 

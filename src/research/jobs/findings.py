@@ -80,7 +80,7 @@ def verdict_sentence(chances: pd.DataFrame) -> str:
     p = chances.set_index(["count", "where", "threshold"])["probability"]
     lowest = THRESHOLDS[0]
     parts = [
-        f"{label} {_chance(p[count, where, lowest])}"
+        f"{_chance(p[count, where, lowest])} {label}"
         for label, count, where in (
             ("gross in the best year", "gross, best year", "all states"),
             ("gross in a mean year", "gross", "all states"),
@@ -90,8 +90,8 @@ def verdict_sentence(chances: pd.DataFrame) -> str:
     ]
     second = _chance(p["gross, best year", "all states", THRESHOLDS[1]])
     return (
-        f"**Verdict on \"hundreds of thousands\".** The chance of at least {lowest:,} jobs is "
-        f"{'; '.join(parts)}. For {THRESHOLDS[1]:,} it is {second} even gross in the best year."
+        f'**Verdict on "hundreds of thousands".** The chance of at least {lowest:,} jobs is '
+        f"{', '.join(parts)}. For {THRESHOLDS[1]:,} it is {second} even gross in the best year."
     )
 
 
@@ -127,9 +127,7 @@ def drivers_sentence(indices: pd.DataFrame) -> str:
     """Name what the answer hangs on."""
     if indices.empty:
         return "**No rung varies.** With every rung fixed there is no spread to explain."
-    parts = [
-        f"{RUNG_NAMES[name]} ({row['total']:.2f})" for name, row in indices.head(4).iterrows()
-    ]
+    parts = [f"{RUNG_NAMES[name]} ({row['total']:.2f})" for name, row in indices.head(4).iterrows()]
     money_side = {"selected_share", "financed_share", "additional_share", "crowding_out_share"}
     led = set(indices.index[:4]) <= money_side
     tail = (

@@ -71,10 +71,9 @@ def sobol(
     if np.ptp(values) == 0:
         return empty
     found = sobol_indices.analyze(problem, values, calc_second_order=False, seed=seed)
-    table = pd.DataFrame(
-        {name: found[key] for name, key in zip(columns, ("S1", "ST", "S1_conf", "ST_conf"))},
-        index=pd.Index(varying, name="rung"),
-    )
+    keys = ("S1", "ST", "S1_conf", "ST_conf")
+    table = pd.DataFrame({key: found[key] for key in keys}, index=pd.Index(varying, name="rung"))
+    table = table.set_axis(columns, axis=1)
     return table.sort_values("total", ascending=False)
 
 
@@ -93,7 +92,9 @@ def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.Data
     for name in names:
         rung = ladder.rungs[name]
         cases += [central | {name: rung.low}, central | {name: rung.high}]
-    values = outcome(run(model, {name: np.array([case[name] for case in cases]) for name in central}))
+    values = outcome(
+        run(model, {name: np.array([case[name] for case in cases]) for name in central})
+    )
     rows = {
         name: {
             "low": ladder.rungs[name].low,

@@ -62,8 +62,8 @@ def chances(
     Returns
     -------
     pandas.DataFrame
-        Columns count (gross, best year; gross; net), where (all states or swing states), threshold, probability
-        (0 to 1), standard_error (of the Monte Carlo, ``sqrt(p (1 - p) / n)``).
+        Columns count (gross, best year; gross; net), where (all states or swing states),
+        threshold, probability (0 to 1), standard_error (of the draws, ``sqrt(p (1 - p) / n)``).
 
     Raises
     ------

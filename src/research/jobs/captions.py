@@ -36,10 +36,10 @@ def years_title(years: pd.DataFrame, threshold: float) -> str:
     gross = years[years["series"] == "gross"].set_index("year")
     best = gross["median"].idxmax()
     high = gross.at[best, "p95"]
-    end = "above" if high >= threshold else "below"
+    end = f"beyond {threshold:,.0f}" if high >= threshold else f"short of {threshold:,.0f}"
     return (
-        f"Best year, {best}: {gross.at[best, 'median']:,.0f} thousand gross jobs in the median; "
-        f"95 of 100 draws stay under {high:,.0f} thousand, {end} {threshold:,.0f}"
+        f"Best year, {best}: {gross.at[best, 'median']:,.0f} thousand gross jobs in the median draw; "
+        f"one draw in 20 reaches {high:,.0f} thousand, {end}"
     )
 
 
@@ -149,8 +149,8 @@ def plants_title(plants: pd.DataFrame) -> str:
     staff = plants[plants["what"] == "staff"]
     fewer = int((staff["ratio"] < 1).sum())
     return (
-        f"{counted(fewer)} of {len(staff)} plants with a count of staff have fewer than announced; "
-        f"peaks of builders go both ways"
+        f"{counted(fewer)} of {len(staff)} plants whose staff was counted have fewer than "
+        f"announced; peaks of builders go both ways"
     )
 
 

@@ -54,8 +54,8 @@ def money_sentence(money: pd.DataFrame) -> str:
     new, home = money.loc["additional"], money.loc["spent_in_us"]
     return (
         f"**Down the ladder, ${money.loc['pledged', 'mean']:,.0f}bn become "
-        f"${home['median']:,.0f}bn.** In the median draw ${new['median']:,.0f}bn are selected, "
-        f"paid and would not have come anyway, and ${home['median']:,.0f}bn of it are spent in the "
+        f"${home['mean']:,.0f}bn.** On average over the draws ${new['mean']:,.0f}bn are selected, "
+        f"paid and would not have come anyway, and ${home['mean']:,.0f}bn of it are spent in the "
         f"US by the horizon (90 % of draws: {home['low']:,.0f} to {home['high']:,.0f}). Most "
         f"rungs are assumptions, each listed with its reason."
     )
@@ -68,10 +68,11 @@ def jobs_sentence(draws: JobDraws) -> str:
         for jobs in (draws.mean_gross(), draws.mean_net(), draws.peak_gross())
     )
     return (
-        f"**That is {net['median']:,.0f} thousand net jobs in a mean year.** Gross it is "
-        f"{gross['median']:,.0f} thousand ({gross['low']:,.0f} to {gross['high']:,.0f}), net of "
-        f"jobs displaced elsewhere {net['median']:,.0f} thousand ({net['low']:,.0f} to "
-        f"{net['high']:,.0f}), and {peak['median']:,.0f} thousand gross in the best year."
+        f"**That is {net['mean']:,.0f} thousand net jobs in a mean year.** Gross it is "
+        f"{gross['mean']:,.0f} thousand ({gross['low']:,.0f} to {gross['high']:,.0f}), net of jobs "
+        f"displaced elsewhere {net['mean']:,.0f} thousand ({net['low']:,.0f} to "
+        f"{net['high']:,.0f}), and {peak['mean']:,.0f} thousand gross in the best year "
+        f"({peak['low']:,.0f} to {peak['high']:,.0f})."
     )
 
 
@@ -104,8 +105,7 @@ def job_years_sentence(phases: pd.DataFrame, draws: JobDraws) -> str:
     return (
         f"**Job-years are not jobs.** {building:.0f} % of all gross job-years to "
         f"{last['year']:.0f} are building, which ends. The plants' own permanent staff is "
-        f"{staff['median']:,.1f} thousand in the median ({staff['low']:,.1f} to "
-        f"{staff['high']:,.1f})."
+        f"{staff['mean']:,.1f} thousand ({staff['low']:,.1f} to {staff['high']:,.1f})."
     )
 
 

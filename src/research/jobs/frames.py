@@ -67,7 +67,7 @@ def phases_frame(draws: JobDraws) -> pd.DataFrame:
     )
 
 
-def industries_frame(draws: JobDraws, largest: int = 15) -> pd.DataFrame:
+def industries_frame(draws: JobDraws, largest: int = 10) -> pd.DataFrame:
     """Give the industries with most gross jobs: industry, mean, p5, p95, thousand jobs a year."""
     names = load_bea_codes().query("kind == 'industry'").set_index("code")["name"]
     jobs = draws.gross_industry / _THOUSAND
@@ -117,18 +117,18 @@ def drivers_frame(indices: pd.DataFrame) -> pd.DataFrame:
 
 
 def literature_frame(ours: pd.DataFrame) -> pd.DataFrame:
-    """Set the model beside studies: label, low, central, high, group; job-years per USD million.
+    """Set the model beside studies: label, low, central, high, group, what they count.
 
     Parameters
     ----------
     ours
-        From `research.jobs.verdict.job_years_per_musd`.
+        From `research.jobs.verdict.job_years_per_musd`; figures are job-years per USD million.
     """
     model = ours[["low", "median", "high"]].set_axis(["low", "central", "high"], axis=1)
-    model = model.rename_axis("label").reset_index().assign(group="this model")
+    model = model.rename_axis("label").reset_index().assign(group="this model", what="building")
     found = spending_effects()
     studies = found[["low", "central", "high"]].rename_axis("label").reset_index()
-    studies["label"] = studies["label"] + ": " + found["what"].to_numpy()
+    studies["what"] = found["what"].to_numpy()
     studies = studies.sort_values("central", ascending=False).assign(group="studies")
     return pd.concat([model, studies], ignore_index=True)
 

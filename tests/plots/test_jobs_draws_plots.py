@@ -142,6 +142,20 @@ def test_chances_are_those_of_the_draws() -> None:
     assert {f"{1000 * mark:,.0f}" for mark in CHANCES} <= set(found)
 
 
+def test_beyond_all_draws_the_chance_is_none_and_below_them_certain() -> None:
+    draws = np.linspace(60, 150, 500)
+    frame = pd.DataFrame({"series": "gross", "jobs_thousand": draws})
+    found = texts(draw_exceedance(frame.assign(probability=1 - np.arange(500) / 500)))
+    row = found[found.index("gross") + 1 :][:3]
+    assert (row[0], row[2]) == ("> 99 %", "< 1 %")
+
+
+def test_marks_stand_in_the_order_of_their_size() -> None:
+    found = texts(draw_exceedance(marks=CHANCES.iloc[::-1]))
+    places = [found.index(f"{1000 * mark:,.0f}") for mark in CHANCES]
+    assert places == sorted(places)
+
+
 def test_the_table_has_the_series_in_its_order() -> None:
     found = texts(draw_exceedance())
     places = [found.index(name) for name in exceedance()["series"].unique()]
@@ -152,7 +166,7 @@ def test_the_table_has_the_series_in_its_order() -> None:
 
 
 def test_draws_of_nothing_are_drawn_beside_others() -> None:
-    nothing = pd.DataFrame({"series": "none", "jobs_thousand": [0.0, 0.0], "probability": [1, 0.5]})
+    nothing = pd.DataFrame({"series": "none", "jobs_thousand": [0.0, 0.0], "probability": [1, 0]})
     assert "none" in texts(draw_exceedance(pd.concat([exceedance(), nothing])))
 
 
@@ -227,6 +241,8 @@ YEARS, CURVES, DRIVERS = years(), exceedance(), drivers()
             lambda: draw_exceedance(CURVES.assign(jobs_thousand=0.0), pd.Series(dtype=float)),
             "at least one above zero",
         ),
+        (lambda: draw_exceedance(CURVES.query("probability > 0.3")), "figures up to 200 thousand"),
+        (lambda: draw_exceedance(CURVES.query("probability < 0.3"), CHANCES / 10), "from 5 thous"),
         (lambda: draw_drivers(DRIVERS.assign(conf=np.nan)), "conf, row 0"),
         (lambda: draw_drivers(DRIVERS.assign(label="delay")), "two of delay"),
     ],

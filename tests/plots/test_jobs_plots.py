@@ -217,6 +217,11 @@ def test_phases_add_up() -> None:
     np.testing.assert_allclose(tops[len(frame) :], total)
 
 
+def test_bars_of_years_stand_on_zero_even_without_building() -> None:
+    frame = phases().assign(building=1e-9)
+    assert draw_phases(frame).findobj(plt.Axes)[0].get_ylim()[0] == 0
+
+
 def test_only_figures_below_zero_have_an_arrow() -> None:
     def arrows(figure: Figure) -> int:
         lines = figure.findobj(plt.Line2D)

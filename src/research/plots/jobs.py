@@ -106,7 +106,11 @@ def _starts(rows: pd.DataFrame) -> Array:
 def _whisker(axes: Axes, y: float, low: float, high: float) -> None:
     if low == high:
         return
-    axes.plot([low, high], [y, y], "|-", color=INK, linewidth=1.5, markersize=9, zorder=4)
+    for colour, width in (("white", 3.6), (INK, 1.5)):  # a white rim, to be seen on a bar in grey
+        axes.plot(
+            [low, high], [y, y], "|-", color=colour, linewidth=width, markersize=9,
+            markeredgewidth=width, zorder=4,
+        )  # fmt: skip
 
 
 def plot_phases(frame: pd.DataFrame, title: str, source: str) -> Figure:
@@ -145,6 +149,7 @@ def plot_phases(frame: pd.DataFrame, title: str, source: str) -> Figure:
     axes.tick_params(labelsize=SIZE)
     axes.set_ylabel("thousand jobs", fontsize=SIZE)
     axes.margins(y=0.1)
+    axes.set_ylim(bottom=0)
     body.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=SIZE)
     return figure
 

@@ -37,6 +37,9 @@ _TEXT = 0.065
 # Chances nearer to 0 and 1 than this, in per cent, are left to the table: the tails are long.
 _TAIL = 0.5
 
+# A curve may end this far from a chance of 0 or 1 and still be read beyond its end.
+_OPEN = 0.01
+
 
 def plot_years(frame: pd.DataFrame, marks: pd.Series, title: str, source: str) -> Figure:
     """Draw the jobs of each year as a fan, one panel a series, all on one scale.
@@ -124,7 +127,7 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
         reached; four series at most.
     marks
         Label -> thousand jobs, above zero: vertical lines, with the chance of each series at each
-        in a table below. Beyond the last figure of a series its last chance stands.
+        in a table below. Below the first figure of a series the chance is 1, beyond the last 0.
     title, source
         Finding and source line.
 
@@ -136,7 +139,8 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
     """
     check_frame(frame, words=["series"], numbers=["jobs_thousand", "probability"])
     check_marks(marks, above_zero=True)
-    _check_chances(frame)
+    marks = marks.sort_values()
+    _check_chances(frame, marks)
     names = list(frame["series"].unique())
     heights = [3.4 + 0.22 * len(marks), rows_height([*names, ""])]
     figure, body = new_figure(sum(heights), title, source)
@@ -144,7 +148,7 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
     chances = {}
     for name, look in zip(names, _LOOKS, strict=False):
         curve = frame[frame["series"] == name].sort_values("jobs_thousand", kind="stable")
-        chances[name] = np.interp(marks, curve["jobs_thousand"], 100 * curve["probability"])
+        chances[name] = _at_marks(curve, marks)
         _draw_chances(axes, curve, marks, chances[name], look)
     bulk = frame["probability"].between(_TAIL / 100, 1 - _TAIL / 100)
     shown = frame.loc[bulk if bulk.any() else slice(None), "jobs_thousand"]
@@ -157,6 +161,13 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
     axes.tick_params(labelsize=SIZE)
     _write_chances(table, marks, chances)
     return figure
+
+
+def _at_marks(curve: pd.DataFrame, marks: pd.Series) -> Array:
+    """Read the chances, per cent, off a curve at the marks."""
+    x, percent = curve["jobs_thousand"], 100 * curve["probability"]
+    chances: Array = np.interp(marks, x, percent, left=100, right=0)
+    return chances
 
 
 def _draw_chances(
@@ -202,22 +213,33 @@ def _write_chances(table: Axes, marks: pd.Series, chances: dict[str, Array]) -> 
             table.text(x, row, chance_words(chance), ha="right", fontweight="bold", **words)
 
 
-def _check_chances(frame: pd.DataFrame) -> None:
-    """Refuse chances outside 0 to 1, chances that rise with jobs, and too many series."""
+def _check_chances(frame: pd.DataFrame, marks: pd.Series) -> None:
+    """Refuse chances outside 0 to 1, that rise with jobs or stop short of a mark."""
     faults = [
         Fault(f"probability, row {row}", "0 to 1", f"{value:,.6g}")
         for row, value in enumerate(frame["probability"])
         if not 0 <= value <= 1
     ]
-    ordered = frame.sort_values("jobs_thousand", kind="stable").groupby("series", sort=False)
-    faults += [
-        Fault(f"series {name!r}", "chances that do not rise with jobs", "one that rises")
-        for name, rows in ordered
-        if (rows["probability"].diff() > 0).any()
-    ]
-    if len(ordered) > len(_LOOKS):
-        faults.append(Fault("series", f"{len(_LOOKS)} at most", str(len(ordered))))
+    curves = frame.sort_values("jobs_thousand", kind="stable").groupby("series", sort=False)
+    if len(curves) > len(_LOOKS):
+        faults.append(Fault("series", f"{len(_LOOKS)} at most", str(len(curves))))
+    for name, curve in curves:
+        faults += _curve_faults(f"series {name!r}", curve, marks)
     raise_if(InputError, "This frame cannot be drawn.", faults)
+
+
+def _curve_faults(where: str, curve: pd.DataFrame, marks: pd.Series) -> list[Fault]:
+    if (curve["probability"].diff() > 0).any():
+        return [Fault(where, "chances that do not rise with jobs", "one that rises")]
+    first, last = curve.iloc[0], curve.iloc[-1]
+    faults = []
+    if (marks > last["jobs_thousand"]).any() and last["probability"] > _OPEN:
+        asked = f"figures up to {marks.max():,.6g} thousand or a last chance of at most {_OPEN}"
+        faults.append(Fault(where, asked, f"{last['probability']:.3g}"))
+    if (marks < first["jobs_thousand"]).any() and first["probability"] < 1 - _OPEN:
+        asked = f"figures from {marks.min():,.6g} thousand or a first chance above {1 - _OPEN}"
+        faults.append(Fault(where, asked, f"{first['probability']:.3g}"))
+    return faults
 
 
 def chance_words(percent: float) -> str:

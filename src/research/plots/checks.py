@@ -66,6 +66,9 @@ def check_marks(marks: pd.Series, *, above_zero: bool = False) -> None:
         Fault("marks", "each label once", f"{label!r} twice")
         for label in marks.index[marks.index.duplicated()].unique()
     ]
+    if len(marks) and not pd.api.types.is_numeric_dtype(marks):
+        faults.append(Fault("marks", "numbers", f"values of type {marks.dtype}"))
+        raise_if(InputError, "These marks cannot be drawn.", faults)
     for label, value in marks.items():
         if not np.isfinite(value):
             faults.append(Fault(f"mark {label!r}", "a finite number", str(value)))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError
@@ -17,6 +17,7 @@ from research.plots.rows import (
     FRAME,
     INK,
     SIZE,
+    log_axis,
     name_rows,
     range_words,
     rows_height,
@@ -31,10 +32,11 @@ OURS = "this model"
 # Paler than BLUE, so that parts differ from levels in a print in grey.
 _PALE_BLUE = "#A6CBE5"
 
+# Half the height of a bar, in rows.
+_HALF = 0.31
+
 # Beyond this many years the totals would touch.
 _MOST_TOTALS = 13
-
-_TICKS = (1, 2, 5)
 
 
 def plot_ladder(frame: pd.DataFrame, title: str, source: str) -> Figure:
@@ -45,7 +47,8 @@ def plot_ladder(frame: pd.DataFrame, title: str, source: str) -> Figure:
     frame
         Columns label, unit, central, low, high, kind; rows in order. A ``level`` is a bar from
         zero, a ``step`` a part that floats on the row before; its figures are its own size, below
-        zero for a loss. ``low`` and ``high`` may be NaN.
+        zero for a loss. Whiskers stand on levels alone: that of a step would hang on a start that
+        is uncertain itself, so its range is written. ``low`` and ``high`` may be NaN.
     title, source
         Finding and source line.
 
@@ -71,7 +74,6 @@ def plot_ladder(frame: pd.DataFrame, title: str, source: str) -> Figure:
 
 def _draw_ladder(axes: Axes, rows: pd.DataFrame) -> None:
     starts = _starts(rows)
-    ends = starts + rows["central"].to_numpy()
     looks: dict[str, dict[str, Any]] = {
         "level": {"color": BLUE},
         "gain": {"color": _PALE_BLUE},
@@ -79,12 +81,11 @@ def _draw_ladder(axes: Axes, rows: pd.DataFrame) -> None:
     }
     for y, row in enumerate(rows.itertuples()):
         look = "level" if row.kind == "level" else "gain" if row.central >= 0 else "loss"
-        axes.barh(y, row.central, left=starts[y], height=0.62, **looks[look])
-        _whisker(axes, y, starts[y] + row.low, starts[y] + row.high)
-        if y and row.kind == "step":
-            axes.vlines(starts[y], y - 1, y, color=GREY, linewidth=1)
-        elif y and rows["kind"].iloc[y - 1] == "step" and np.isclose(ends[y], ends[y - 1], 0.01):
-            axes.vlines(ends[y], y - 1, y, color=GREY, linewidth=1)
+        axes.barh(y, row.central, left=starts[y], height=2 * _HALF, **looks[look])
+        if row.kind == "level":
+            _whisker(axes, y, row.low, row.high)
+        elif y:
+            axes.vlines(starts[y], y - 1 + _HALF, y - _HALF, color=GREY, linewidth=1.2)
     zero_line(axes, horizontal=False)
     axes.margins(x=0.02)
     axes.set_xlabel(str(rows["unit"].iloc[0]), fontsize=SIZE)
@@ -103,7 +104,13 @@ def _starts(rows: pd.DataFrame) -> Array:
 
 
 def _whisker(axes: Axes, y: float, low: float, high: float) -> None:
-    axes.plot([low, high], [y, y], "|-", color=INK, linewidth=1.5, markersize=9, zorder=4)
+    if low == high:
+        return
+    for colour, width in (("white", 3.6), (INK, 1.5)):  # a white rim, to be seen on a bar in grey
+        axes.plot(
+            [low, high], [y, y], "|-", color=colour, linewidth=width, markersize=9,
+            markeredgewidth=width, zorder=4,
+        )  # fmt: skip
 
 
 def plot_phases(frame: pd.DataFrame, title: str, source: str) -> Figure:
@@ -142,6 +149,7 @@ def plot_phases(frame: pd.DataFrame, title: str, source: str) -> Figure:
     axes.tick_params(labelsize=SIZE)
     axes.set_ylabel("thousand jobs", fontsize=SIZE)
     axes.margins(y=0.1)
+    axes.set_ylim(bottom=0)
     body.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=SIZE)
     return figure
 
@@ -175,7 +183,7 @@ def plot_industries(frame: pd.DataFrame, title: str, source: str, *, largest: in
     figure, body = new_figure(rows_height(names) + FRAME, title, source)
     axes = body.add_subplot()
     colours = [BLUE if known else "#C9D0D6" for known in rows["p5"].notna()]
-    axes.barh(range(len(rows)), rows["mean"], color=colours, height=0.62)
+    axes.barh(range(len(rows)), rows["mean"], color=colours, height=2 * _HALF)
     for y, row in enumerate(rows.itertuples()):
         _whisker(axes, y, row.p5, row.p95)
     zero_line(axes, horizontal=False)
@@ -223,7 +231,7 @@ def plot_literature(frame: pd.DataFrame, title: str, source: str) -> Figure:
     names = list(frame["label"])
     figure, body = new_figure(rows_height(names) + FRAME + 0.3, title, source)
     axes = body.add_subplot()
-    _log_axis(axes, frame[values].to_numpy(float))
+    log_axis(axes, frame[values].to_numpy(float))
     for group in frame["group"].unique():
         _draw_ranges(axes, frame.assign(y=range(len(frame))).query("group == @group"), group)
     axes.set_xlabel("job-years per USD million (log scale)", fontsize=SIZE)
@@ -241,11 +249,18 @@ def _draw_ranges(axes: Axes, rows: pd.DataFrame, group: str) -> None:
     axes.hlines(rows["y"], low, high, color=colour, linewidth=5, alpha=0.55)
     central = rows["central"].where(rows["central"] > 0)
     axes.scatter(central, rows["y"], s=62, color=colour, marker=shape, zorder=3, label=group)
-    beyond = rows.loc[rows[["low", "central"]].min(axis=1) <= 0, "y"]
-    axes.plot([left] * len(beyond), beyond, "<", color=colour, markersize=9, clip_on=False)
+    _point_left(axes, rows.loc[rows[["low", "central"]].min(axis=1) <= 0, "y"], colour)
     if group == OURS:
         for value in central.dropna():
             axes.axvline(value, color=colour, linewidth=1.1, linestyle=":", zorder=0)
+
+
+def _point_left(axes: Axes, y: pd.Series, colour: str) -> None:
+    """Draw arrows at the left edge, for what an axis in logs cannot show."""
+    if y.empty:  # an empty line would count as a point at the corner of the picture
+        return
+    left = axes.get_xlim()[0]
+    axes.plot([left] * len(y), y, "<", color=colour, markersize=9, clip_on=False, zorder=3)
 
 
 def plot_plants(frame: pd.DataFrame, title: str, source: str) -> Figure:
@@ -273,17 +288,18 @@ def plot_plants(frame: pd.DataFrame, title: str, source: str) -> Figure:
         )
     figure, body = new_figure(rows_height(names) * 1.25 + FRAME + 0.3, title, source)
     axes = body.add_subplot()
-    _log_axis(axes, np.append(frame["ratio"].to_numpy(float), [0.5, 2]))
+    log_axis(axes, np.append(frame["ratio"].to_numpy(float), [0.5, 2]))
     axes.axvline(1, color=INK, linewidth=1.3, zorder=1)
     looks = zip(kinds, ((BLUE, "o"), (ORANGE, "D"), (GREY, "s"), (RED, "^")), strict=False)
     for kind, (colour, shape) in looks:
         rows = frame[frame["what"] == kind]
-        y = np.array([names.index(name) for name in rows["label"]])
-        ratio = rows["ratio"].clip(lower=axes.get_xlim()[0]).to_numpy()
-        axes.hlines(y, np.minimum(ratio, 1), np.maximum(ratio, 1), color="#B8C0C8", linewidth=2.5)
+        y = rows["label"].map(names.index)
+        ratio = rows["ratio"].clip(lower=axes.get_xlim()[0])
+        axes.hlines(y, ratio, 1, color="#B8C0C8", linewidth=2.5)
+        _point_left(axes, y[rows["ratio"] == 0], colour)
         axes.scatter(
-            ratio, y, s=75, color=colour, marker=shape, edgecolor=INK, linewidth=0.8, zorder=3,
-            label=kind, clip_on=False,
+            ratio.where(rows["ratio"] > 0), y, s=75, color=colour, marker=shape, edgecolor=INK,
+            linewidth=0.8, zorder=3, label=kind,
         )  # fmt: skip
     axes.set_xlabel("realised over announced (1: as announced)", fontsize=SIZE)
     name_rows(axes, names, [_ratios(frame[frame["label"] == name]) for name in names])
@@ -296,24 +312,6 @@ def _ratios(rows: pd.DataFrame) -> str:
         f"{what} {short_figure(ratio)}"
         for what, ratio in zip(rows["what"], rows["ratio"], strict=True)
     )
-
-
-def _log_axis(axes: Axes, values: Array) -> None:
-    """Set an axis in logs that holds all figures above zero, with ticks at 1, 2, 5, 10."""
-    seen = values[np.isfinite(values) & (values > 0)]
-    if not seen.size:
-        raise InputError(
-            "This frame cannot be drawn.",
-            [Fault("figures", "at least one above zero, for an axis in logs", "none")],
-        )
-    axes.set_xscale("log")
-    axes.set_xlim(seen.min() / 1.15, seen.max() * 1.15)
-    first, last = np.floor(np.log10(seen.min())), np.ceil(np.log10(seen.max()))
-    ticks = np.outer(10.0 ** np.arange(first, last + 1), _TICKS).ravel()
-    low, high = axes.get_xlim()
-    axes.set_xticks(ticks[(ticks >= low) & (ticks <= high)])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _embolden(axes: Axes, chosen: NDArray[np.bool_]) -> None:

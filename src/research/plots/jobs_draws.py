@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
+from research.errors import Fault, InputError, raise_if
 from research.plots.checks import check_frame, check_marks
-from research.plots.rows import FRAME, INK, SIZE, apart, name_rows, rows_height, short_figure
+from research.plots.rows import (
+    FRAME,
+    INK,
+    SIZE,
+    apart,
+    log_axis,
+    name_rows,
+    rows_height,
+    short_figure,
+    wrapped,
+)
 from research.plots.style import BLUE, GREEN, GREY, ORANGE, RED, clean, new_figure, zero_line
 
+Array = NDArray[np.float64]
+
+# Colour, dash and marker: series differ in grey as well.
 _LOOKS = ((BLUE, "-", "o"), (RED, "--", "s"), (GREEN, "-.", "^"), (ORANGE, ":", "D"))
 
 # Share of the height of a panel that a line of text takes.
 _TEXT = 0.065
+
+# Chances nearer to 0 and 1 than this, in per cent, are left to the table: the tails are long.
+_TAIL = 0.5
+
+# A curve may end this far from a chance of 0 or 1 and still be read beyond its end.
+_OPEN = 0.01
 
 
 def plot_years(frame: pd.DataFrame, marks: pd.Series, title: str, source: str) -> Figure:
@@ -50,7 +73,7 @@ def plot_years(frame: pd.DataFrame, marks: pd.Series, title: str, source: str) -
             axes.axhline(value, color=INK, linewidth=1.3, linestyle=style)
     first = panels.flat[0]
     top = max(frame["p95"].max(), marks.max() if len(marks) else 0)
-    first.set_ylim(min(frame["p5"].min(), 0), 1.12 * top)
+    first.set_ylim(min(frame["p5"].min(), 0), 1.12 * top or 1)
     first.set_ylabel("thousand jobs", fontsize=SIZE)
     _name_levels(first, marks)
     handles, labels = first.get_legend_handles_labels()
@@ -103,8 +126,8 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
         Columns series, jobs_thousand (mean jobs a year), probability (0 to 1) that they are
         reached; four series at most.
     marks
-        Label -> thousand jobs, above zero: vertical lines with the chance of each series. Beyond
-        the last figure of a series its last chance stands.
+        Label -> thousand jobs, above zero: vertical lines, with the chance of each series at each
+        in a table below. Below the first figure of a series the chance is 1, beyond the last 0.
     title, source
         Finding and source line.
 
@@ -116,54 +139,114 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
     """
     check_frame(frame, words=["series"], numbers=["jobs_thousand", "probability"])
     check_marks(marks, above_zero=True)
-    figure, body = new_figure(4.3, title, source)
-    axes = body.add_subplot()
+    marks = marks.sort_values()
+    _check_chances(frame, marks)
+    names = list(frame["series"].unique())
+    heights = [3.4 + 0.22 * len(marks), rows_height([*names, ""])]
+    figure, body = new_figure(sum(heights), title, source)
+    axes, table = body.subplots(2, 1, height_ratios=heights)
     chances = {}
-    for (name, rows), (colour, dash, shape) in zip(
-        frame.groupby("series", sort=False), _LOOKS, strict=False
-    ):
-        curve = rows.sort_values("jobs_thousand")
-        x, percent = curve["jobs_thousand"], 100 * curve["probability"]
-        axes.plot(x, percent, dash, color=colour, linewidth=2.2)
-        chances[str(name)] = np.interp(marks, x, percent)
-        axes.plot(
-            marks, chances[str(name)], shape, color=colour, markersize=8, zorder=4,
-            markeredgecolor="white",
-        )  # fmt: skip
-        axes.plot([], [], dash + shape, color=colour, linewidth=2.2, markersize=8, label=name)
-    axes.set_xscale("log")
+    for name, look in zip(names, _LOOKS, strict=False):
+        curve = frame[frame["series"] == name].sort_values("jobs_thousand", kind="stable")
+        chances[name] = _at_marks(curve, marks)
+        _draw_chances(axes, curve, marks, chances[name], look)
+    bulk = frame["probability"].between(_TAIL / 100, 1 - _TAIL / 100)
+    shown = frame.loc[bulk if bulk.any() else slice(None), "jobs_thousand"]
+    log_axis(axes, [*shown, *marks])
     axes.set_ylim(0, 104)
-    _write_chances(axes, marks, chances)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    _name_marks(axes, marks)
     axes.set_xlabel("mean jobs a year, thousand (log scale)", fontsize=SIZE)
-    axes.set_ylabel("chance of at least so many, per cent", fontsize=SIZE)
+    axes.set_ylabel("chance of at least so many, %", fontsize=SIZE)
     clean(axes)
     axes.tick_params(labelsize=SIZE)
-    body.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=SIZE)
+    _write_chances(table, marks, chances)
     return figure
 
 
-def _write_chances(axes: Axes, marks: pd.Series, chances: dict[str, np.ndarray]) -> None:
-    for number, (label, value) in enumerate(marks.items()):
-        axes.axvline(float(value), color=GREY, linewidth=1.2, linestyle=":", zorder=0)
+def _at_marks(curve: pd.DataFrame, marks: pd.Series) -> Array:
+    """Read the chances, per cent, off a curve at the marks."""
+    x, percent = curve["jobs_thousand"], 100 * curve["probability"]
+    chances: Array = np.interp(marks, x, percent, left=100, right=0)
+    return chances
+
+
+def _draw_chances(
+    axes: Axes, curve: pd.DataFrame, marks: pd.Series, at_marks: Array, look: tuple[str, str, str]
+) -> None:
+    colour, dash, shape = look
+    x, percent = curve["jobs_thousand"], 100 * curve["probability"]
+    axes.plot(x, percent, dash, color=colour, linewidth=2.2)
+    axes.plot(
+        marks, at_marks, shape, color=colour, markersize=9, markeredgecolor="white", zorder=4,
+        clip_on=False,
+    )  # fmt: skip
+
+
+def _name_marks(axes: Axes, marks: pd.Series) -> None:
+    """Name each mark above the axes, each further right one line higher."""
+    for (label, value), level in zip(marks.items(), marks.rank(method="first"), strict=True):
+        top = 1 + _TEXT * level
+        axes.axvline(
+            value, ymax=top, color=GREY, linewidth=1.2, linestyle=":", zorder=0, clip_on=False
+        )
         axes.annotate(
-            str(label), (float(value), 1.01), xycoords=("data", "axes fraction"), ha="center",
-            va="bottom", fontsize=SIZE - 0.5, color=INK,
+            f"{label} ", (value, top), xycoords=("data", "axes fraction"), ha="right", va="top",
+            fontsize=SIZE, color=INK,
         )  # fmt: skip
-        at_mark = [float(one[number]) for one in chances.values()]
-        heights = apart(at_mark, 100 * _TEXT)
-        for chance, height, (colour, _, _) in zip(at_mark, heights, _LOOKS, strict=False):
-            axes.annotate(
-                chance_words(chance), (float(value), height), xytext=(8, 3),
-                textcoords="offset points", fontsize=SIZE, color=colour, fontweight="bold",
-            )  # fmt: skip
+
+
+def _write_chances(table: Axes, marks: pd.Series, chances: dict[str, Array]) -> None:
+    """Write a row a series with its line, its name and its chance at each mark."""
+    columns = np.linspace(0.98, 0.46, max(len(marks), 2))[: len(marks)][::-1]
+    table.set(xlim=(0, 1), ylim=(len(chances) + 0.5, -0.5))
+    table.axis("off")
+    words: dict[str, Any] = {"va": "center", "fontsize": SIZE, "color": INK}
+    table.text(0.06, 0, "chance of at least", **words)
+    for x, value in zip(columns, marks, strict=True):
+        table.text(x, 0, f"{1000 * value:,.0f}", ha="right", **words)
+    for row, ((name, at_marks), look) in enumerate(zip(chances.items(), _LOOKS, strict=False), 1):
+        colour, dash, shape = look
+        table.plot([0, 0.045], [row, row], dash, color=colour, linewidth=2.2)
+        table.plot(0.0225, row, shape, color=colour, markersize=9, markeredgecolor="white")
+        table.text(0.06, row, wrapped([name])[0], **words)
+        for x, chance in zip(columns, at_marks, strict=True):
+            table.text(x, row, chance_words(chance), ha="right", fontweight="bold", **words)
+
+
+def _check_chances(frame: pd.DataFrame, marks: pd.Series) -> None:
+    """Refuse chances outside 0 to 1, that rise with jobs or stop short of a mark."""
+    faults = [
+        Fault(f"probability, row {row}", "0 to 1", f"{value:,.6g}")
+        for row, value in enumerate(frame["probability"])
+        if not 0 <= value <= 1
+    ]
+    curves = frame.sort_values("jobs_thousand", kind="stable").groupby("series", sort=False)
+    if len(curves) > len(_LOOKS):
+        faults.append(Fault("series", f"{len(_LOOKS)} at most", str(len(curves))))
+    for name, curve in curves:
+        faults += _curve_faults(f"series {name!r}", curve, marks)
+    raise_if(InputError, "This frame cannot be drawn.", faults)
+
+
+def _curve_faults(where: str, curve: pd.DataFrame, marks: pd.Series) -> list[Fault]:
+    if (curve["probability"].diff() > 0).any():
+        return [Fault(where, "chances that do not rise with jobs", "one that rises")]
+    first, last = curve.iloc[0], curve.iloc[-1]
+    faults = []
+    if (marks > last["jobs_thousand"]).any() and last["probability"] > _OPEN:
+        asked = f"figures up to {marks.max():,.6g} thousand or a last chance of at most {_OPEN}"
+        faults.append(Fault(where, asked, f"{last['probability']:.3g}"))
+    if (marks < first["jobs_thousand"]).any() and first["probability"] < 1 - _OPEN:
+        asked = f"figures from {marks.min():,.6g} thousand or a first chance above {1 - _OPEN}"
+        faults.append(Fault(where, asked, f"{first['probability']:.3g}"))
+    return faults
 
 
 def chance_words(percent: float) -> str:
     """Write a chance in whole per cent; draws cannot show that a thing is certain."""
-    if percent < 0.5:
+    if percent <= 0.5:
         return "< 1 %"
-    return "> 99 %" if percent > 99.5 else f"{percent:.0f} %"
+    return "> 99 %" if percent >= 99.5 else f"{percent:.0f} %"
 
 
 def plot_drivers(frame: pd.DataFrame, title: str, source: str) -> Figure:
@@ -195,7 +278,7 @@ def plot_drivers(frame: pd.DataFrame, title: str, source: str) -> Figure:
         markeredgewidth=1.8, label="alone",
     )  # fmt: skip
     zero_line(axes, horizontal=False)
-    axes.set_xlabel("share of the variance (Sobol index)", fontsize=SIZE)
+    axes.set_xlabel("share of the variance (Sobol index), total in figures", fontsize=SIZE)
     name_rows(axes, names, [f"{total:.2f}" for total in rows["total"]])
     handles, labels = axes.get_legend_handles_labels()
     body.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=SIZE)

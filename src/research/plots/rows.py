@@ -1,4 +1,4 @@
-"""Rows with a name at the left and their figures at the right, as forest plots have them."""
+"""Parts of plots in rows: names at the left, figures at the right, an axis in logs below."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
+from research.errors import Fault, InputError
 from research.plots.style import clean
 
 #: Type that can still be read when the picture is 360 pixels wide.
@@ -17,11 +19,15 @@ SIZE = 11
 #: Nearly black, for whiskers and numbers.
 INK = "#1E252B"
 
-#: Inches that a row takes for one line of its name, and what axis and margins take.
-ROW, FRAME = 0.3, 0.75
+#: Inches that an axis with its name and the margins take.
+FRAME = 0.75
 
-_LINE = 0.185
+# Inches: the least that a row takes, a line of its name and the room between names.
+_ROW, _LINE, _GAP = 0.3, 0.18, 0.06
 _NAME_CHARACTERS = 30
+
+# Ticks within a decade, unless there are so many decades that their labels would touch.
+_TICKS, _MANY = (1, 2, 5), 6
 
 
 def short_figure(value: float) -> str:
@@ -36,7 +42,8 @@ def short_figure(value: float) -> str:
 
 def range_words(central: float, low: float, high: float) -> str:
     """Write a figure with its range, or whichever of both is known."""
-    span = "" if np.isnan(low) or np.isnan(high) else f"{short_figure(low)} to {short_figure(high)}"
+    known = low < high  # False where either is NaN
+    span = f"{short_figure(low)} to {short_figure(high)}" if known else ""
     if np.isnan(central):
         return span
     return f"{short_figure(central)} ({span})" if span else short_figure(central)
@@ -49,11 +56,8 @@ def wrapped(names: Sequence[str]) -> list[str]:
 
 def rows_height(names: Sequence[str]) -> float:
     """Give the inches that rows of these names take, all as high as the longest needs."""
-    return len(names) * (ROW + _LINE * (_lines(names) - 1))
-
-
-def _lines(names: Sequence[str]) -> int:
-    return max((name.count("\n") + 1 for name in wrapped(names)), default=1)
+    lines = max((name.count("\n") + 1 for name in wrapped(names)), default=1)
+    return len(names) * max(_ROW, _LINE * lines + _GAP)
 
 
 def name_rows(axes: Axes, names: Sequence[str], figures: Sequence[str]) -> None:
@@ -66,7 +70,7 @@ def name_rows(axes: Axes, names: Sequence[str], figures: Sequence[str]) -> None:
     axes.set_yticks(y, wrapped(names))
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(labelsize=SIZE)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=8)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", color="#E7EAED", linewidth=0.8)
     for position, text in zip(y, figures, strict=True):
@@ -83,3 +87,26 @@ def apart(positions: Sequence[float], gap: float) -> list[float]:
     for below, above in itertools.pairwise(order):
         out[above] = max(out[above], out[below] + gap)
     return [float(value) for value in out]
+
+
+def log_axis(axes: Axes, values: ArrayLike) -> None:
+    """Set a horizontal axis in logs that holds all values above zero, with ticks at 1, 2, 5, 10.
+
+    Raises
+    ------
+    InputError
+        If no value is above zero.
+    """
+    found = np.asarray(values, dtype=float)
+    seen = found[np.isfinite(found) & (found > 0)]
+    if not seen.size:
+        fault = Fault("figures", "at least one above zero, for an axis in logs", "none")
+        raise InputError("This frame cannot be drawn.", [fault])
+    low, high = seen.min() / 1.15, seen.max() * 1.15
+    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    ticks = np.outer(decades, _TICKS if len(decades) < _MANY else (1,)).ravel()
+    axes.set_xscale("log")
+    axes.minorticks_off()
+    axes.set_xlim(low, high)
+    axes.set_xticks(ticks[(ticks >= low) & (ticks <= high)])
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")

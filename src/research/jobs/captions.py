@@ -38,8 +38,8 @@ def years_title(years: pd.DataFrame, threshold: float) -> str:
     high = gross.at[best, "p95"]
     end = f"beyond {threshold:,.0f}" if high >= threshold else f"short of {threshold:,.0f}"
     return (
-        f"Best year, {best}: {gross.at[best, 'median']:,.0f} thousand gross jobs in the median draw; "
-        f"one draw in 20 reaches {high:,.0f} thousand, {end}"
+        f"Best year, {best}: {gross.at[best, 'median']:,.0f} thousand gross jobs in the median "
+        f"draw; one draw in 20 reaches {high:,.0f} thousand, {end}"
     )
 
 

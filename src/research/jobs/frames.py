@@ -67,15 +67,15 @@ def phases_frame(draws: JobDraws) -> pd.DataFrame:
     )
 
 
-def industries_frame(draws: JobDraws, largest: int = 10) -> pd.DataFrame:
-    """Give the industries with most gross jobs: industry, mean, p5, p95, thousand jobs a year."""
+def industries_frame(draws: JobDraws) -> pd.DataFrame:
+    """Give gross jobs by industry, most first: industry, mean, p5, p95, thousand jobs a year."""
     names = load_bea_codes().query("kind == 'industry'").set_index("code")["name"]
     jobs = draws.gross_industry / _THOUSAND
     low, high = np.quantile(jobs, INTERVAL, axis=0)
     table = pd.DataFrame(
         {"industry": names.reindex(draws.industries).to_numpy(), "mean": jobs.mean(axis=0)}
     ).assign(p5=low, p95=high)
-    return table.nlargest(largest, "mean").reset_index(drop=True)
+    return table.sort_values("mean", ascending=False, ignore_index=True)
 
 
 def states_frame(draws: JobDraws, others: Mapping[str, JobDraws]) -> pd.DataFrame:
@@ -148,11 +148,14 @@ def exceedance_frame(
 ) -> pd.DataFrame:
     """Give how likely at least so many jobs are: series, jobs_thousand, probability.
 
-    One point a quantile: the share of draws at or above it.
+    One point a quantile: the share of draws at or above it. Net jobs of the swing states are left
+    out, because they stand to the left of all others.
     """
     parts = []
     levels = np.linspace(0, 1, points)
-    for (count, where), jobs in series(draws, swing_states).items():
+    curves = series(draws, swing_states)
+    curves.pop(("net", "swing states"))
+    for (count, where), jobs in curves.items():
         part = pd.DataFrame(
             {"jobs_thousand": np.quantile(jobs, levels) / _THOUSAND, "probability": 1 - levels}
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research.data import load_project_templates
@@ -132,6 +132,7 @@ def test_scenarios_that_name_projects_take_them_as_selected():
 
 
 @given(st.lists(st.lists(THOUSANDTHS, min_size=15, max_size=15), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_each_rung_leaves_less(uniforms):
     money = spend(whole_pledge(), load_ladder().at(np.array(uniforms) / 1000))
     left = np.array(money.money_bn)

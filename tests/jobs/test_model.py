@@ -15,6 +15,7 @@ from research.jobs.kernels import Kernels
 from research.jobs.ladder import load_ladder
 from research.jobs.model import KINDS, JobsModel, jobs_model, run
 from research.jobs.portfolio import Portfolio
+from research.jobs.spending import spend
 
 # The same sums in another order.
 SAME = 1e-9
@@ -239,6 +240,16 @@ def test_nothing_paid_is_no_job(rung):
     found = run(model(), central(**{rung: 0}))
     for name in RESULTS[1:]:
         assert not getattr(found, name).any(), name
+
+
+def test_a_factor_beyond_every_share_leaves_what_nobody_imports():
+    """All is bought at home with a factor of 0; with a huge one, what has no imports at all."""
+    made, r = model(), central(2, import_factor=[0, 1e9])
+    built, at_home = run(made, r).money_bn[:, -2:].T
+    assert at_home[0] == pytest.approx(built[0], rel=SAME)
+    by_cell = spend(made, r).capital[1].sum(axis=1) @ made.kernels.capital_mix
+    never = (made.kernels.cells["capital_import"] == 0).to_numpy()
+    assert at_home[1] == pytest.approx(by_cell[never].sum() / 1_000, rel=SAME)
 
 
 def test_no_slack_and_full_crowding_out_leave_no_net_job():

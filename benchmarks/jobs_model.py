@@ -73,7 +73,7 @@ CASES: Mapping[str, Callable[[JobsModel, Rungs], Array]] = {
 
 
 def measure(case: str, n: int) -> dict[str, float]:
-    """Time the model and one case of n draws in this process, and hold its jobs against a loop's."""
+    """Time the model and a case of n draws in this process, and hold its jobs against a loop."""
     start = time.perf_counter()
     made = model()
     built = time.perf_counter() - start
@@ -133,8 +133,8 @@ def main() -> None:
         table.add_row(name, *cells(taken, baseline))
     console.print(table)
     console.print(
-        f"Before that the model is built once, {max(built):.1f} s. at start: peak MB with the model "
-        f"and the draws. off by: largest difference of net jobs by state, the first {FEW} draws."
+        f"Before that the model is built once, {max(built):.1f} s. at start: peak MB with the "
+        f"model and the draws. off by: largest difference of net jobs by state of {FEW} draws."
     )
 
 

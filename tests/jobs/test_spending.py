@@ -101,6 +101,15 @@ def test_positions_are_the_templates_own_figures(position, figure):
     assert money.operation[0, 0, -1] == pytest.approx(last)
 
 
+@pytest.mark.parametrize(
+    ("position", "around"), [(0.25, ("low", "central")), (0.75, ("central", "high"))]
+)
+def test_a_quarter_of_the_way_is_half_way_to_the_middle(position, around):
+    staff = load_project_templates().loc[("gas power", "staff_per_bn_usd"), list(around)].mean()
+    money = spend(one_line(Group), rungs(operation_position=position, staff_factor=1))
+    assert money.permanent[0] == pytest.approx(10 * 0.65 * 0.4 * staff, rel=SAME)
+
+
 def test_full_rungs_spend_the_whole_pledge(pledge):
     r = rungs(2, **FULL, build_time_position=[0, 1])
     money = spend(pledge, r)

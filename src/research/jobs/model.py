@@ -239,7 +239,11 @@ class _Flow:
             1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())
             for phase in ("capital", "operation")
         ]
-        by_year = (np.moveaxis(spent, 2, 0) for spent in (money.capital, money.operation))
+        # Products of matrices are fast in contiguous memory alone.
+        by_year = (
+            np.ascontiguousarray(np.moveaxis(spent, 2, 0))
+            for spent in (money.capital, money.operation)
+        )
         mixes = (k.capital_mix, k.operation_mix)
         capital, operation = (
             (spent @ mix) * at_home

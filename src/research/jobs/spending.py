@@ -169,16 +169,15 @@ def _numbers(rungs: Mapping[str, Array]) -> tuple[dict[str, Array], list[Fault]]
 
 def _length_faults(arrays: Mapping[str, Array]) -> list[Fault]:
     shapes = {value.shape for value in arrays.values()}
-    if len(shapes) == 1 and all(len(shape) == 1 and shape[0] for shape in shapes):
-        return []
-    if not shapes:
+    draws = [shape for shape in shapes if len(shape) == 1 and shape[0]]
+    if len(shapes) == len(draws) <= 1:
         return []
     found = "shapes " + ", ".join(map(str, sorted(shapes)))
     return [Fault("rungs", "one value a draw, as many of each rung", found)]
 
 
 def _range_faults(name: str, unit: str, values: Array) -> list[Fault]:
-    """Find the values that the unit does not allow; the worst of each rung stands for all."""
+    """Find the values that the unit does not allow; the first one stands for all."""
     low, high = _RANGES[unit]
     bad = values[~((values >= low) & (values <= high) & np.isfinite(values))]
     asked = f"numbers from {low:g} to {high:g}" if high < np.inf else f"numbers from {low:g} up"

@@ -81,6 +81,8 @@ def main(numbers: list[str]) -> None:
         f"peak MB before the first call. off by: largest difference of the first {FEW} CARs from "
         "those of the first row."
     )
+    for module in ("benchmarks.input_output", "benchmarks.jobs_model"):
+        subprocess.run([sys.executable, "-m", module], check=True)  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``research data check | codebook | seal``: the bundled tables."""
+"""``research data check | codebook | assumptions | seal``: the bundled tables."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``research data``."""
     app.command()(check)
     app.command()(codebook)
+    app.command()(assumptions)
     app.command()(seal)
 
 
@@ -41,6 +42,14 @@ def codebook() -> None:
     from research.data.codebook import write_codebook
 
     print(f"wrote {show(write_codebook())}")
+
+
+def assumptions() -> None:
+    """Write docs/assumptions.md from the tables of the jobs model."""
+    from research.data.assumptions import write_assumptions
+    from research.data.catalog import show
+
+    print(f"wrote {show(write_assumptions())}")
 
 
 def seal(table: Annotated[str, typer.Argument(help="A name such as market/series.")]) -> None:

@@ -11,16 +11,32 @@ from research.data import (
     catalog,
     deal,
     employment,
+    job_evidence,
+    job_projects,
     market,
     output,
     pledge,
+    state_tiles,
     tariffs,
     world,
 )
 from research.data.tables import Table, examine
 from research.errors import DataError, Fault
 
-_TOPICS = (market, deal, pledge, bea_codes, accounts, output, employment, tariffs, world)
+_TOPICS = (
+    market,
+    deal,
+    pledge,
+    bea_codes,
+    accounts,
+    output,
+    employment,
+    state_tiles,
+    job_projects,
+    job_evidence,
+    tariffs,
+    world,
+)
 
 #: Every bundled CSV table.
 TABLES: tuple[Table, ...] = tuple(table for module in _TOPICS for table in module.TABLES)

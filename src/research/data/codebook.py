@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from pathlib import Path
 
 import yaml
@@ -13,6 +12,7 @@ from research import paths
 from research.data import catalog
 from research.data.catalog import Sidecar
 from research.data.checksums import column_checksums, line_checksums
+from research.data.files import replace_file
 from research.errors import DataError, Fault, raise_if
 
 #: What each folder of tables is about.
@@ -70,7 +70,7 @@ def write_codebook() -> Path:
         If sidecars cannot be read.
     """
     file = paths.data() / "README.md"
-    _replace(file, codebook())
+    replace_file(file, codebook())
     return file
 
 
@@ -96,7 +96,7 @@ def seal(name: str) -> Path:
         "line_checksums": " ".join(line_checksums(content)),
         "column_checksums": _columns(file, content),
     }
-    _replace(beside, yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=100))
+    replace_file(beside, yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=100))
     return beside
 
 
@@ -109,13 +109,6 @@ def _rows(file: Path) -> int:
 
 def _columns(file: Path, content: bytes) -> str:
     return " ".join(column_checksums(content)) if file.suffix == ".csv" else "none"
-
-
-def _replace(file: Path, text: str) -> None:
-    # In one step, so that a reader never sees half a file.
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8", newline="")
-    draft.replace(file)
 
 
 def _contents(sidecars: list[Sidecar]) -> str:

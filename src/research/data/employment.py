@@ -110,7 +110,7 @@ def _employees_schema() -> pa.DataFrameSchema:
 
 def _states_schema() -> pa.DataFrameSchema:
     # The columns come from the file's own states: a wrong one fails the check of the columns.
-    states = {state: schemas.number(0, 30e6, blank=True) for state in _state_names()}
+    states = {state: schemas.number(0, 30e6, blank=True) for state in state_names()}
     columns = {"code": schemas.text(unique=True)} | states
     return schemas.table(columns | {"us_total": schemas.number(0, 30e6, blank=True)})
 
@@ -137,7 +137,7 @@ def _industries_schema() -> pa.DataFrameSchema:
     )
 
 
-def _state_names() -> list[str]:
+def state_names() -> list[str]:
     """List the states of the trades table; the territories have no row in the state accounts."""
     territories = ("Guam", "Puerto Rico", "Virgin Islands")
     return [name for name in tables.read(TRADES)["state"] if name not in territories]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,13 @@ def read_bytes(name: str) -> tuple[bytes | None, list[Fault]]:
     if content is not None and catalog.file_digest(file) != about.sha256:
         faults += edited(file, content, about)
     return content, faults
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write a text file in one step, so that a reader never sees half of it."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8", newline="")
+    draft.replace(file)
 
 
 def _decode(file: Path, content: bytes) -> tuple[str, list[Fault]]:

@@ -54,6 +54,23 @@ def labels_are(name: str, column: str, expected: Callable[[], Sequence[str]], sa
     return Check(says, run, first=True)
 
 
+def ranges_are_ordered(name: str) -> Check:
+    """Check that low <= central <= high in each row; a blank is compared with nothing."""
+
+    def run(frame: pd.DataFrame) -> list[Fault]:
+        return [
+            Fault(
+                place(name, line, second),
+                f"at least {frame.at[line, first]:g}, the {first}",
+                f"{frame.at[line, second]:g}",
+            )
+            for first, second in (("low", "central"), ("central", "high"), ("low", "high"))
+            for line in frame.index[frame[first] > frame[second]]
+        ]
+
+    return Check("low <= central <= high", run)
+
+
 def differences(
     sums: pd.Series, printed: pd.Series, tolerance: float | pd.Series, where: str, what: str
 ) -> list[Fault]:

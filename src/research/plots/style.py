@@ -41,7 +41,9 @@ def new_figure(height: float, title: str, source: str) -> tuple[Figure, SubFigur
     figure = Figure(figsize=(WIDTH, sum(heights)), facecolor="white", layout="constrained")
     parts = np.asarray(figure.subfigures(3, 1, height_ratios=heights), dtype=object)
     top, body, bottom = parts
+    # Dollars are dollars, not the ends of a formula.
     text: dict[str, Any] = {"x": 0.012, "y": 0.5, "ha": "left", "va": "center"}
+    text["parse_math"] = False
     top.text(s="\n".join(head), fontsize=12.5, fontweight="bold", **text)
     bottom.text(s="\n".join(foot), fontsize=8, color=GREY, **text)
     return figure, body

@@ -79,6 +79,40 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
         ),
         rehearsal="research.events.rehearsal:rehearse",
     ),
+    NotebookSpec(
+        name="02_jobs",
+        title="Jobs",
+        question=(
+            "Would the $550bn create hundreds of thousands of jobs, where and when, and how sure "
+            "is that?"
+        ),
+        parameters="research.reports.parameters:Jobs",
+        tables=(
+            "deal/claims",
+            "deal/expressions_of_interest",
+            "deal/project_rounds",
+            "deal/projects",
+            "jobs/bea_codes",
+            "jobs/bea_gross_output_musd",
+            "jobs/bea_imports_2023_musd",
+            "jobs/bea_make_2023_musd",
+            "jobs/bea_price_index_2017eq100",
+            "jobs/bea_state_jobs_2018",
+            "jobs/bea_use_2023_musd",
+            "jobs/cost_mix",
+            "jobs/employees_2021_thousand",
+            "jobs/gdp_deflator",
+            "jobs/jobs_literature",
+            "jobs/ladder_rungs",
+            "jobs/oews_2025_industry_jobs",
+            "jobs/oews_2025_state_trades_jobs",
+            "jobs/project_links",
+            "jobs/project_templates",
+            "jobs/rest_rules",
+            "jobs/state_tiles",
+        ),
+        rehearsal="research.jobs.rehearsal:rehearse",
+    ),
 )
 
 

@@ -127,3 +127,76 @@ class MarketReactions(Parameters):
                 f"but ends at session {self.estimation[1]}"
             )
         return self
+
+
+#: Years that the jobs model knows; the first selections were made in 2026.
+FIRST_JOB_YEAR, LAST_JOB_YEAR = 2026, 2060
+
+#: Fewest draws with which an interval is worth printing, and most that fit into memory.
+MIN_DRAWS, MAX_DRAWS = 500, 50_000
+
+
+class Jobs(Parameters):
+    """Parameters of ``02_jobs``; ``choices`` as in `MarketReactions`."""
+
+    scenario: Literal["pledge", "named", "announced"] = Field(
+        "pledge",
+        description="pledge (all of it), named (every project so far) or announced (without "
+        "those only discussed)",
+    )
+    mix: Literal["mou_sectors", "as_announced", "expressions"] = Field(
+        "mou_sectors", description="how the unnamed rest of the pledge is spread over projects"
+    )
+    horizon: Annotated[list[int], Field(min_length=2, max_length=2)] = Field(
+        [2026, 2040],
+        description="first and last year",
+        json_schema_extra={"unit": "years"},
+    )
+    price_year: int = Field(
+        2025, ge=2012, le=2025, description="year of the dollars that are spent"
+    )
+    vintage: Literal["both", "nipa_2021", "oews_2025"] = Field(
+        "both", description="count of jobs per dollar: one of two, or draws between them"
+    )
+    rungs: dict[str, float | list[float]] = Field(
+        {},
+        max_length=30,
+        description="rungs of jobs/ladder_rungs to change: one number, or low, central and high",
+    )
+    method: Literal["SLQ", "CILQ", "FLQ", "AFLQ"] = Field(
+        "FLQ", description="location quotient that says what a state buys from itself"
+    )
+    delta: float = Field(0.3, ge=0, lt=1, description="exponent of FLQ and AFLQ")
+    states: list[str] = Field(
+        [
+            "Arizona",
+            "Georgia",
+            "Michigan",
+            "Nevada",
+            "North Carolina",
+            "Pennsylvania",
+            "Wisconsin",
+        ],
+        min_length=1,
+        max_length=51,
+        description="swing states, counted apart",
+        json_schema_extra={"choices": ["jobs/state_tiles", "state"]},
+    )
+    draws: int = Field(10_000, ge=MIN_DRAWS, le=MAX_DRAWS, description="Monte Carlo draws")
+    seed: int = Field(550, ge=0, le=2**32 - 1, description="seed of the draws")
+
+    @field_validator("states")
+    @classmethod
+    def _each_state_once(cls, states: list[str]) -> list[str]:
+        twice = sorted({name for name in states if states.count(name) > 1})
+        if twice:
+            raise ValueError(f"each state once, not twice: {', '.join(twice)}")
+        return states
+
+    @field_validator("horizon")
+    @classmethod
+    def _horizon_in_range(cls, horizon: list[int]) -> list[int]:
+        first, last = horizon
+        if not FIRST_JOB_YEAR <= first <= last <= LAST_JOB_YEAR:
+            raise ValueError(f"first <= last, both from {FIRST_JOB_YEAR} to {LAST_JOB_YEAR}")
+        return horizon

@@ -1,0 +1,168 @@
+"""Jobs per million dollars of output by industry, from two counts of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+import pandas as pd
+
+from research.data import load_bea_gross_output, load_employees, load_industry_jobs
+from research.errors import Fault, InputError, raise_if
+from research.jobs.prices import price_levels, price_ratio
+
+Vintage = Literal["nipa_2021", "oews_2025"]
+
+#: Year of the output that each count of jobs is divided by. Output of 2025 by industry is not
+#: published, so that jobs of May 2025 stand over output of 2023.
+OUTPUT_YEAR: Mapping[str, int] = {"nipa_2021": 2021, "oews_2025": 2023}
+
+# OEWS codes of each industry or group of industries; a minus takes a row out. NAICS 2022 moved
+# publishing to 513, broadcasting and telecommunications to 516 and 517, data processing and other
+# information to 518 and 519, and renumbered retail. Schools and hospitals hold those of states and
+# localities, which the rows of government (9991 federal, 9992 state, 9993 local) count as well:
+# with the sectors' own row 999, which is without them, they can be taken out of the pair.
+_PRIVATE_SCHOOLS_AND_HOSPITALS = (
+    "611000", "622000", "999000", "491000", "-999101", "-999201", "-999301",
+)  # fmt: skip
+_OEWS: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    ("113FF",): ("113000", "115000"),
+    ("22",): ("221000",),
+    ("23",): ("236000", "237000", "238000"),
+    ("3361MV", "3364OT"): ("336000",),
+    ("311FT",): ("311000", "312000"),
+    ("313TT",): ("313000", "314000"),
+    ("315AL",): ("315000", "316000"),
+    ("42",): ("423000", "424000", "425000"),
+    ("445",): ("445000",),
+    ("452",): ("455000",),
+    ("4A0",): ("444000", "449000", "456000", "457000", "458000", "459000"),
+    ("487OS",): ("487000", "488000", "492000"),
+    ("511",): ("513000",),
+    ("513",): ("516000", "517000"),
+    ("514",): ("518000", "519000"),
+    ("521CI",): ("521000", "522000"),
+    ("HS", "ORE"): ("531000",),
+    ("532RL",): ("532000", "533000"),
+    ("5411", "5415", "5412OP"): ("541000",),
+    ("55",): ("551000",),
+    ("61", "622"): _PRIVATE_SCHOOLS_AND_HOSPITALS,
+    ("711AS",): ("711000", "712000"),
+    ("81",): ("811000", "812000", "813000"),
+    ("GFGN", "GFE"): ("999101",),
+    ("GSLG", "GSLE"): ("999201", "999301"),
+}
+# OEWS counts neither farms nor the forces.
+_NIPA_ALONE = ("111CA", "GFGD")
+
+_NIPA_NOTES: Mapping[str, str] = {
+    "HS": "half of real estate, one line in NIPA",
+    "ORE": "half of real estate, one line in NIPA",
+    "GFGD": "the forces; civilians in defense stand in GFGN",
+    "GFGN": "all federal civilians, those in defense among them",
+}
+
+
+def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
+    """Compute jobs per USD million of output by industry.
+
+    ``jobs_per_musd = jobs / (output * P(dollar_year) / P(output year))``, P the price of the
+    industry's own output, beyond 2023 moved with the GDP deflator. Jobs are employees, full-time
+    and part-time alike, without the self-employed.
+
+    Parameters
+    ----------
+    vintage
+        ``nipa_2021``: NIPA table 6.4D over output of 2021. ``oews_2025``: May 2025 over output of
+        2023, too high by what real output grew in between.
+    dollar_year
+        Year of the dollars that are spent, 2012 to 2025.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index industry in BEA order: jobs, output_musd (both of the vintage), jobs_per_musd
+        (dollars of ``dollar_year``), filled (how a code without a figure of its own was filled,
+        else empty).
+
+    Raises
+    ------
+    InputError
+        If the vintage is unknown or the year has no price level.
+    """
+    _check(vintage, dollar_year)
+    jobs, filled = _nipa() if vintage == "nipa_2021" else _oews()
+    year = OUTPUT_YEAR[vintage]
+    output = load_bea_gross_output()[year]
+    ratio = jobs / (output * price_ratio(year, dollar_year))
+    columns = {"jobs": jobs, "output_musd": output, "jobs_per_musd": ratio, "filled": filled}
+    return pd.DataFrame(columns).reindex(output.index)
+
+
+def compare_vintages(dollar_year: int) -> pd.DataFrame:
+    """Set the jobs ratios of both counts side by side, in dollars of one year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index industry: nipa_2021, oews_2025 (jobs per USD million), difference_pct (the second
+        against the first), filled (of the second).
+
+    Raises
+    ------
+    InputError
+        If the year has no price level.
+    """
+    old, new = (employment_ratios(name, dollar_year) for name in get_args(Vintage))
+    return pd.DataFrame(
+        {
+            "nipa_2021": old["jobs_per_musd"],
+            "oews_2025": new["jobs_per_musd"],
+            "difference_pct": 100 * (new["jobs_per_musd"] / old["jobs_per_musd"] - 1),
+            "filled": new["filled"],
+        }
+    )
+
+
+def _nipa() -> tuple[pd.Series, pd.Series]:
+    jobs = 1000 * load_employees()["employees_2021_thousand"]
+    return jobs, pd.Series(_NIPA_NOTES).reindex(jobs.index, fill_value="")
+
+
+def _oews() -> tuple[pd.Series, pd.Series]:
+    """Carry OEWS to BEA codes: sum, split by NIPA where codes are shared, NIPA where none is."""
+    nipa, found = _nipa()[0], load_industry_jobs()["jobs"]
+    jobs = pd.Series(float("nan"), nipa.index)
+    filled = pd.Series("", nipa.index, dtype="str")
+    for codes, rows in _groups(nipa.index, found.index).items():
+        total = sum(-found[row[1:]] if row.startswith("-") else found[row] for row in rows)
+        own = list(codes)
+        jobs[own] = total * nipa[own] / nipa[own].sum()
+        if len(codes) > 1:
+            filled[own] = f"{_written(rows)} split by NIPA 2021"
+    jobs[list(_NIPA_ALONE)] = nipa[list(_NIPA_ALONE)]
+    filled[list(_NIPA_ALONE)] = "NIPA 2021: not counted by OEWS"
+    return jobs, filled
+
+
+def _groups(industries: pd.Index, rows: pd.Index) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Complete the groups by the codes that are the same in both."""
+    grouped = {code for codes in _OEWS for code in codes} | set(_NIPA_ALONE)
+    same = {(code,): (f"{code}000",) for code in industries if code not in grouped}
+    return dict(_OEWS) | same
+
+
+def _written(rows: tuple[str, ...]) -> str:
+    signed = [f"- {row[1:]}" if row.startswith("-") else f"+ {row}" for row in rows]
+    return "OEWS " + " ".join(signed).removeprefix("+ ")
+
+
+def _check(vintage: object, dollar_year: object) -> None:
+    known, years = get_args(Vintage), price_levels().columns
+    faults = []
+    if vintage not in known:
+        faults.append(Fault("vintage", f"one of {', '.join(known)}", repr(vintage)))
+    if dollar_year not in years:
+        asked = f"a year from {years.min()} to {years.max()}"
+        faults.append(Fault("dollar_year", asked, repr(dollar_year)))
+    raise_if(InputError, "These jobs ratios do not exist.", faults)

@@ -1,0 +1,249 @@
+"""What a million dollars calls for, made once: jobs by industry and state of each purchase.
+
+Every result of the model is linear in what is bought where, so that draws need no more than
+products of small matrices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.data import load_cost_mix, load_employees, load_state_jobs, load_state_trades
+from research.jobs.employment import Vintage, employment_ratios
+from research.jobs.io_table import IOTable, import_shares, load_io_table
+from research.jobs.multipliers import household_terms
+from research.jobs.portfolio import TRADES_SOC, Portfolio
+from research.jobs.prices import price_ratio
+from research.jobs.quotients import Method
+from research.jobs.regions import Regions, regions
+from research.jobs.requirements import Requirements, requirements
+from research.jobs.state_jobs import impute_state_jobs
+
+Array = NDArray[np.float64]
+
+#: Industry that builds on the site of the project.
+ON_SITE = "23"
+
+#: Final buyers whose import shares stand for the capital of a project: structures and equipment.
+CAPITAL_BUYERS = ("F02S", "F02E")
+
+#: Industry that the permanent staff of each template works in.
+STAFF_INDUSTRY = {
+    "gas power": "22",
+    "large nuclear": "22",
+    "small modular nuclear": "22",
+    "transmission": "22",
+    "energy terminal": "486",
+    "semiconductor fab": "334",
+    "data centre": "514",
+    "critical minerals": "331",
+    "shipyard": "3364OT",
+    "pharmaceuticals": "325",
+}
+
+#: Counts of jobs, in the order of the first axis of every kernel.
+VINTAGES: tuple[Vintage, ...] = get_args(Vintage)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Kernels:
+    """Everything that does not depend on a draw.
+
+    A cell is a commodity bought for a place, that is, for one set of shares of the states. K cells,
+    V counts of jobs, S states, I industries, G groups.
+
+    Attributes
+    ----------
+    industries, states
+        Labels.
+    groups
+        Index group; ``template``, ``place`` and the positions of its ``lines`` in the portfolio.
+    group_shares
+        Groups x states; each row adds up to 1.
+    cells
+        Columns ``place``, ``commodity``, ``capital_import`` and ``operation_import`` (import shares
+        of an average buyer).
+    capital_mix, operation_mix
+        (G, K): share of a group's spending that goes to each cell; rows add up to 1.
+    direct
+        (V, K): jobs per USD million of domestic purchase in the industries that deliver.
+    all_state, all_industry
+        (V, K, S) and (V, K, I): jobs in all rounds of suppliers.
+    income_state
+        (K, S): compensation per USD, all rounds.
+    site_cells, site
+        Positions of the cells that build on site, and (V, those, S): jobs of the building industry
+        there.
+    household_state
+        (V, S, S): jobs where the goods are made per USD million that households of a state spend,
+        all rounds of suppliers.
+    household_industry
+        (V, I): the same by industry, the nation.
+    rho
+        Compensation per USD of household spending.
+    wage_musd
+        Compensation per employee, USD million a year, all industries.
+    trades
+        Employees in building trades by state.
+    staff_industry
+        (G, I): 1 in the industry that the staff of the template works in.
+    """
+
+    industries: pd.Index
+    states: pd.Index
+    groups: pd.DataFrame
+    group_shares: pd.DataFrame
+    cells: pd.DataFrame
+    capital_mix: Array
+    operation_mix: Array
+    direct: Array
+    all_state: Array
+    all_industry: Array
+    income_state: Array
+    site_cells: NDArray[np.intp]
+    site: Array
+    household_state: Array
+    household_industry: Array
+    rho: float
+    wage_musd: float
+    trades: pd.Series
+    staff_industry: Array
+
+
+def kernels(
+    projects: Portfolio,
+    *,
+    price_year: int,
+    method: Method,
+    delta: float,
+    table: IOTable | None = None,
+) -> Kernels:
+    """Compute the jobs that each purchase of a portfolio calls for.
+
+    Parameters
+    ----------
+    projects
+        From `research.jobs.portfolio`.
+    price_year
+        Year of the dollars in which the portfolio is spent, 2012 to 2025.
+    method, delta
+        Location quotients, as `research.jobs.quotients.quotients`.
+    table
+        Another input-output table with BEA's labels; the bundled one without it.
+
+    Raises
+    ------
+    InputError
+        If a year, method or table is not usable.
+    """
+    table = load_io_table() if table is None else table
+    need = requirements(table, domestic=True)
+    ratios = [employment_ratios(vintage, price_year)["jobs_per_musd"] for vintage in VINTAGES]
+    jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])
+    terms = household_terms(table, ratios[0])
+    imputed = impute_state_jobs(load_state_jobs(), load_employees()["employees_2021_thousand"])
+    place = regions(need.industry_direct, imputed.jobs, method=method, delta=delta)
+    groups, shares = _groups(projects)
+    cells = _cells(groups, table)
+    places = shares.groupby(groups["place"]).first()
+    direct, total = _placed(need, place, cells, places)
+    site = np.flatnonzero(cells["commodity"] == ON_SITE)
+    on_site = table.industries == ON_SITE
+    income = terms.income_per_musd.to_numpy()
+    household = _household(need, place, terms.basket)
+    return Kernels(
+        industries=table.industries,
+        states=place.jobs.columns,
+        groups=groups,
+        group_shares=shares,
+        cells=cells,
+        capital_mix=_mix("capital", groups, cells),
+        operation_mix=_mix("operation", groups, cells),
+        direct=np.einsum("vi,kis->vk", jobs, direct),
+        all_state=np.einsum("vi,kis->vks", jobs, total),
+        all_industry=np.einsum("vi,kis->vki", jobs, total),
+        income_state=np.einsum("i,kis->ks", income, total),
+        site_cells=site,
+        site=np.einsum("vi,kis->vks", jobs[:, on_site], direct[site][:, on_site]),
+        household_state=np.einsum("vi,fit->vft", jobs, household),
+        household_industry=jobs * terms.basket_output.to_numpy(),
+        rho=terms.rho,
+        wage_musd=_wage(table, jobs, terms.income_per_musd, price_year),
+        trades=load_state_trades()[TRADES_SOC].reindex(place.jobs.columns),
+        staff_industry=_staff_industry(groups["template"], table.industries),
+    )
+
+
+def _groups(projects: Portfolio) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Join the lines that buy the same in the same states: they differ in time alone."""
+    shares = projects.state_shares
+    place = shares.groupby(list(shares.columns), sort=False).ngroup()
+    keys = [projects.lines["template"], place]
+    number = projects.lines.groupby(keys, sort=False).ngroup()
+    first = ~number.duplicated()
+    groups = pd.DataFrame({"template": keys[0][first], "place": place[first]})
+    groups["lines"] = [list(np.flatnonzero(number == group)) for group in number[first]]
+    index = pd.Index(number[first], name="group")
+    return groups.set_axis(index), shares[first].set_axis(index)
+
+
+def _cells(groups: pd.DataFrame, table: IOTable) -> pd.DataFrame:
+    mix = load_cost_mix().reset_index()[["template", "commodity"]].drop_duplicates()
+    bought = groups.merge(mix, on="template")[["place", "commodity"]].drop_duplicates()
+    cells = bought.sort_values(["place", "commodity"], ignore_index=True)
+    for name, buyers in (
+        ("capital_import", CAPITAL_BUYERS),
+        ("operation_import", tuple(table.industries)),
+    ):
+        # Where these buyers take none of it, the share of all industries stands in; services that
+        # nobody imports have none.
+        share = import_shares(table, buyers).fillna(import_shares(table, list(table.industries)))
+        cells[name] = cells["commodity"].map(share).fillna(0.0)
+    return cells
+
+
+def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
+    mix = load_cost_mix()["share"].xs(phase, level="phase")
+    number = pd.MultiIndex.from_frame(cells[["place", "commodity"]])
+    out = np.zeros((len(groups), len(cells)))
+    for row, (template, place) in enumerate(zip(groups["template"], groups["place"], strict=True)):
+        shares = mix[template]
+        out[row, number.get_indexer([(place, code) for code in shares.index])] = shares
+    return out
+
+
+def _placed(
+    need: Requirements, place: Regions, cells: pd.DataFrame, places: pd.DataFrame
+) -> tuple[Array, Array]:
+    """Place a dollar of each cell: (K, I, S) of the first round and of all rounds."""
+    firsts = [need.market_shares[commodity] for commodity in cells["commodity"]]
+    shares = [places.loc[number] for number in cells["place"]]
+    pairs = list(zip(firsts, shares, strict=True))
+    direct = [place.direct(first, share, (ON_SITE,)).to_numpy() for first, share in pairs]
+    total = [place.spread(first, share, (ON_SITE,)).to_numpy() for first, share in pairs]
+    return np.stack(direct), np.stack(total)
+
+
+def _household(need: Requirements, place: Regions, basket: pd.Series) -> Array:
+    """Output by (state of the household, industry, state that makes it) per dollar spent."""
+    first = need.market_shares @ basket
+    ones = [pd.Series(1.0, [state]) for state in place.jobs.columns]
+    return np.stack([place.spread(first, one, ()).to_numpy() for one in ones])
+
+
+def _staff_industry(templates: pd.Series, industries: pd.Index) -> Array:
+    own = industries.get_indexer(templates.map(STAFF_INDUSTRY))
+    rows: Array = np.eye(len(industries))[own]
+    return rows
+
+
+def _wage(table: IOTable, jobs: Array, income: pd.Series, price_year: int) -> float:
+    """Compensation per employee of all industries, USD million of the price year."""
+    output = table.industry_output * price_ratio(table.year, price_year)
+    paid = (income * output).sum()
+    return float(paid / (jobs @ output.to_numpy()).mean())

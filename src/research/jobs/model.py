@@ -1,0 +1,378 @@
+"""From rungs to jobs: one run of the model for many draws at once.
+
+For draw d, line l and year t the spending in the United States is
+
+``pledge * selected * financed * additional * S(t) * mix * (1 - min(1, kappa * m))``
+
+with S the S-curve of building, m the import share of an average buyer and kappa the import factor.
+Jobs are purchases times `research.jobs.kernels`, less the growth of productivity since the ratios.
+Households spend c = consumption_share (1 - leak) of each dollar of compensation, in rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.errors import Fault, InputError, raise_if
+from research.jobs.kernels import Kernels, kernels
+from research.jobs.portfolio import REST_RULES, SCENARIOS, Portfolio, portfolio
+from research.jobs.prices import price_levels
+from research.jobs.quotients import Method, method_faults
+from research.jobs.spending import Spending, checked_rungs, spend
+
+Array = NDArray[np.float64]
+
+#: Years that can be modelled: from the first selection on.
+FIRST_YEAR, LAST_YEAR = 2026, 2060
+
+#: Kinds of gross jobs, in the order of `JobDraws.gross`.
+KINDS = (
+    "building, direct",
+    "building, indirect",
+    "building, induced",
+    "operation, direct",
+    "operation, indirect",
+    "operation, induced",
+)
+
+#: Rungs of the money, in the order of `JobDraws.money_bn`.
+MONEY = ("pledged", "selected", "financed", "additional", "built", "spent_in_us")
+
+# Jobs ratios are those of May 2025 and, moved by prices alone, of 2021: productivity counts from
+# the later of both.
+_RATIO_YEAR = 2025
+
+_THOUSAND = 1_000.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class JobsModel:
+    """A portfolio, the years of interest and everything that does not depend on a draw.
+
+    Attributes
+    ----------
+    projects
+        Lines with amounts, starts and states.
+    years
+        First and last year.
+    kernels
+        Jobs of each purchase.
+    """
+
+    projects: Portfolio
+    years: tuple[int, int]
+    kernels: Kernels
+
+    @property
+    def calendar(self) -> pd.Index:
+        """List the years."""
+        return pd.RangeIndex(self.years[0], self.years[1] + 1, name="year")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class JobDraws:
+    """Jobs of every draw.
+
+    Attributes
+    ----------
+    money_bn
+        (draws, len(`MONEY`)): USD billion that are left after each rung.
+    gross
+        (draws, years, len(`KINDS`)): jobs in the year.
+    net
+        (draws, years): jobs less those that would have stood elsewhere.
+    gross_state, net_state
+        (draws, states): mean jobs a year.
+    gross_industry
+        (draws, industries): mean gross jobs a year.
+    permanent
+        (draws,): permanent staff once all stands, however late.
+    site_peak_state
+        (draws, states): jobs of the building industry on site in the best year of each state.
+    years, states, industries
+        Labels of the axes.
+    """
+
+    money_bn: Array
+    gross: Array
+    net: Array
+    gross_state: Array
+    net_state: Array
+    gross_industry: Array
+    permanent: Array
+    site_peak_state: Array
+    years: pd.Index
+    states: pd.Index
+    industries: pd.Index
+
+    def mean_gross(self, states: Sequence[str] | None = None) -> Array:
+        """Give the mean gross jobs a year of each draw, in all or in some states."""
+        return self._mean(self.gross_state, states)
+
+    def mean_net(self, states: Sequence[str] | None = None) -> Array:
+        """Give the mean net jobs a year of each draw, in all or in some states."""
+        return self._mean(self.net_state, states)
+
+    def peak_gross(self) -> Array:
+        """Give the gross jobs of the best year of each draw."""
+        peak: Array = self.gross.sum(axis=2).max(axis=1)
+        return peak
+
+    def _mean(self, by_state: Array, states: Sequence[str] | None) -> Array:
+        if states is None:
+            total: Array = by_state.sum(axis=1)
+            return total
+        check_states(states, self.states)
+        chosen: Array = by_state[:, self.states.get_indexer(list(states))].sum(axis=1)
+        return chosen
+
+
+def jobs_model(
+    *,
+    scenario: str,
+    rest_rule: str,
+    years: Sequence[int],
+    price_year: int,
+    method: Method,
+    delta: float,
+) -> JobsModel:
+    """Build the model of a scenario.
+
+    Parameters
+    ----------
+    scenario, rest_rule
+        As in `research.jobs.portfolio.portfolio`.
+    years
+        First and last year, 2026 to 2060.
+    price_year
+        Year of the dollars of the pledge, 2012 to 2025.
+    method, delta
+        Location quotients, as `research.jobs.quotients.quotients`.
+
+    Raises
+    ------
+    InputError
+        If a setting is not usable; every fault is named.
+    """
+    faults = [
+        *_year_faults(years),
+        *_word_faults("scenario", scenario, SCENARIOS),
+        *_word_faults("rest_rule", rest_rule, REST_RULES),
+        *_price_year_faults(price_year),
+        *method_faults(method, delta),
+    ]
+    raise_if(InputError, "There is no such model of jobs.", faults)
+    projects = portfolio(scenario, rest_rule)
+    made = kernels(projects, price_year=price_year, method=method, delta=delta)
+    return JobsModel(projects, (int(years[0]), int(years[1])), made)
+
+
+def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
+    """Compute the jobs of every draw.
+
+    Parameters
+    ----------
+    model
+        From `jobs_model`.
+    rungs
+        Name -> (n,) values, as `research.jobs.ladder.Ladder.draw` or ``at`` give them.
+
+    Raises
+    ------
+    InputError
+        If a rung is missing, unknown or out of range, or the lengths differ.
+    """
+    r = checked_rungs(rungs)
+    k = model.kernels
+    spending = spend(model, r)
+    fade = _fade(model, r["productivity_growth_pct"])
+    flow = _Flow.of(k, spending, r, fade)
+    gross = flow.kinds()
+    site, kept = flow.sites(r["trades_slack_share"][:, None] * k.trades.to_numpy())
+    gross_state = flow.by_state()
+    other = 1 - r["crowding_out_share"][:, None]
+    net = other * (gross.sum(axis=2) - site.sum(axis=2)) + kept.sum(axis=2)
+    return JobDraws(
+        money_bn=np.column_stack([*spending.money_bn, flow.spent_in_us_bn()]),
+        gross=gross,
+        net=net,
+        gross_state=gross_state,
+        net_state=other * (gross_state - site.mean(axis=1)) + kept.mean(axis=1),
+        gross_industry=flow.by_industry(),
+        permanent=spending.permanent,
+        site_peak_state=site.max(axis=1),
+        years=model.calendar,
+        states=k.states,
+        industries=k.industries,
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Flow:
+    """Domestic purchases of every draw on their way to jobs.
+
+    ``capital`` and ``operation`` are (years, draws, cells), USD million; ``rounds`` (draws,) the
+    dollars that households spend in all rounds per dollar of first compensation; ``weight``
+    (draws,) that of the first count of jobs; ``faded`` (draws, cells) and ``faded_staff``
+    (draws, groups) the mean a year, each year in what it still needs in jobs.
+    """
+
+    kernels: Kernels
+    capital: Array
+    operation: Array
+    staff: Array
+    fade: Array
+    rounds: Array
+    weight: Array
+    faded: Array
+    faded_staff: Array
+
+    @classmethod
+    def of(cls, k: Kernels, money: Spending, r: Mapping[str, Array], fade: Array) -> _Flow:
+        kappa = r["import_factor"][:, None]
+        home = [
+            1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())
+            for phase in ("capital", "operation")
+        ]
+        # Products of matrices are fast in contiguous memory alone.
+        by_year = (
+            np.ascontiguousarray(np.moveaxis(spent, 2, 0))
+            for spent in (money.capital, money.operation)
+        )
+        mixes = (k.capital_mix, k.operation_mix)
+        capital, operation = (
+            (spent @ mix) * at_home
+            for spent, mix, at_home in zip(by_year, mixes, home, strict=True)
+        )
+        n_years = fade.shape[1]
+        return cls(
+            kernels=k,
+            capital=capital,
+            operation=operation,
+            staff=money.staff,
+            fade=fade,
+            rounds=_rounds(r, k.rho),
+            weight=r["nipa_weight"],
+            faded=sum(fade[:, t, None] * (capital[t] + operation[t]) for t in range(n_years))
+            / n_years,
+            faded_staff=np.einsum("ngt,nt->ng", money.staff, fade) / n_years,
+        )
+
+    def kinds(self) -> Array:
+        """Give the jobs of the nation by year and kind, (draws, years, kinds)."""
+        k, w = self.kernels, self.weight
+        # One product of all columns: direct and total jobs by both counts, and compensation.
+        columns = np.vstack([k.direct, k.all_state.sum(axis=2), k.income_state.sum(axis=1)]).T
+        basket = k.household_industry.sum(axis=1)
+        per_dollar = (w * basket[0] + (1 - w) * basket[1]) * self.rounds
+        staff = self.staff.sum(axis=1).T
+        kinds = []
+        for bought, own in ((self.capital, np.zeros_like(staff)), (self.operation, staff)):
+            direct_0, direct_1, total_0, total_1, paid = np.moveaxis(bought @ columns, 2, 0)
+            direct, total = w * direct_0 + (1 - w) * direct_1, w * total_0 + (1 - w) * total_1
+            induced = per_dollar * (paid + k.wage_musd * own)
+            faded = self.fade.T * np.stack([direct, total - direct, induced])
+            kinds += [faded[0] + own, faded[1], faded[2]]
+        return np.moveaxis(np.stack(kinds), 0, 2).swapaxes(0, 1)
+
+    def sites(self, slack: Array) -> tuple[Array, Array]:
+        """Give the jobs on site, (draws, years, states), and those that the slack can fill."""
+        k, years = self.kernels, range(self.fade.shape[1])
+        jobs = [
+            self.fade[:, t, None] * self._mixed(self.capital[t][:, k.site_cells], k.site)
+            for t in years
+        ]
+        site = np.stack(jobs, axis=1)
+        return site, np.minimum(site, slack[:, None])
+
+    def by_state(self) -> Array:
+        """Give the mean jobs a year by state."""
+        k = self.kernels
+        shares = k.group_shares.to_numpy()
+        income = self.faded @ k.income_state + k.wage_musd * (self.faded_staff @ shares)
+        induced = self._mixed(income * self.rounds[:, None], k.household_state)
+        suppliers = self._mixed(self.faded, k.all_state)
+        jobs: Array = self.staff.mean(axis=2) @ shares + suppliers + induced
+        return jobs
+
+    def by_industry(self) -> Array:
+        """Give the mean jobs a year by industry, staff in the industry of its template."""
+        k = self.kernels
+        paid = self.faded @ k.income_state.sum(axis=1)
+        income = paid + k.wage_musd * self.faded_staff.sum(axis=1)
+        spent = (income * self.rounds)[:, None]
+        induced = self._mixed(spent, k.household_industry[:, None, :])
+        suppliers = self._mixed(self.faded, k.all_industry)
+        jobs: Array = self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced
+        return jobs
+
+    def spent_in_us_bn(self) -> Array:
+        """Give the capital that is bought at home, USD billion."""
+        spent: Array = self.capital.sum(axis=(0, 2)) / _THOUSAND
+        return spent
+
+    def _mixed(self, bought: Array, kernel: Array) -> Array:
+        """Multiply with the kernels of both counts of jobs and weigh the results."""
+        old, new = (bought @ one for one in kernel)
+        w = self.weight if old.ndim == 1 else self.weight[:, None]
+        mixed: Array = w * old + (1 - w) * new
+        return mixed
+
+
+def _rounds(r: Mapping[str, Array], rho: float) -> Array:
+    """Dollars that households spend in all rounds per dollar of first compensation."""
+    c = r["consumption_share"] * (1 - r["leak"])
+    rounds: Array = c / (1 - c * rho)
+    return rounds
+
+
+def _fade(model: JobsModel, growth_pct: Array) -> Array:
+    """Jobs per dollar against those of the ratios, (draws, years)."""
+    ahead = model.calendar.to_numpy() - _RATIO_YEAR
+    fade: Array = (1 + growth_pct[:, None] / 100) ** -ahead
+    return fade
+
+
+def check_states(states: Sequence[str], known: pd.Index) -> None:
+    """Refuse states that are unknown or named twice.
+
+    Raises
+    ------
+    InputError
+        With every one of them.
+    """
+    faults = [
+        Fault("states", "names of states, such as Ohio", repr(state))
+        for state in states
+        if state not in known
+    ]
+    twice = sorted({state for state in states if list(states).count(state) > 1})
+    faults += [Fault("states", "each state once", f"{state} twice") for state in twice]
+    raise_if(InputError, "These states cannot be added up.", faults)
+
+
+def _year_faults(years: object) -> list[Fault]:
+    pair = list(years) if isinstance(years, Sequence) else []
+    usable = len(pair) == 2 and all(isinstance(year, int | np.integer) for year in pair)
+    if usable and FIRST_YEAR <= pair[0] <= pair[1] <= LAST_YEAR:
+        return []
+    asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
+    return [Fault("years", asked, repr(years))]
+
+
+def _word_faults(name: str, word: str, known: Iterable[str]) -> list[Fault]:
+    if word in known:
+        return []
+    return [Fault(name, f"one of {', '.join(known)}", repr(word))]
+
+
+def _price_year_faults(year: int) -> list[Fault]:
+    years = price_levels().columns
+    if year in years:
+        return []
+    return [Fault("price_year", f"a year from {years.min()} to {years.max()}", repr(year))]

@@ -1,0 +1,217 @@
+"""From the pledge to spending by group and year: the money half of the model, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.data import load_ladder_rungs, load_project_templates
+from research.errors import Fault, InputError, raise_if
+from research.jobs.io_table import IOTable
+from research.jobs.kernels import CAPITAL_BUYERS, ON_SITE
+from research.jobs.schedule import spent_by
+
+if TYPE_CHECKING:
+    from research.jobs.model import JobsModel
+
+Array = NDArray[np.float64]
+
+# USD million in a billion.
+_MILLIONS = 1_000.0
+
+# Smallest and largest value of a rung by its unit.
+_RANGES = {
+    "share": (0.0, 1.0),
+    "factor": (0.0, np.inf),
+    "years": (0.0, np.inf),
+    "USD billion": (0.0, np.inf),
+    "per cent a year": (-50.0, 50.0),
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Spending:
+    """Money and staff of every draw.
+
+    Attributes
+    ----------
+    money_bn
+        USD billion left after each rung, (draws,) each: pledged, selected, financed, additional,
+        built inside the years of interest.
+    capital
+        (draws, groups, years): USD million spent to build.
+    operation
+        (draws, groups, years): USD million bought to run what stands, own staff apart.
+    staff
+        (draws, groups, years): permanent staff at work.
+    permanent
+        (draws,): permanent staff once all stands, however late.
+    """
+
+    money_bn: tuple[Array, ...]
+    capital: Array
+    operation: Array
+    staff: Array
+    permanent: Array
+
+
+def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
+    """Compute what is spent on which group in which year.
+
+    A line that is selected already is counted in full; of the others, the pledge as a whole
+    reaches its selected share. Scenarios that name their projects take them as selected.
+
+    Parameters
+    ----------
+    model
+        Portfolio, years and groups.
+    r
+        Rungs, (draws,) each.
+    """
+    lines = model.projects.lines
+    chosen = _selected(model, r)
+    financed = chosen * r["financed_share"][:, None]
+    amounts = financed * r["additional_share"][:, None]
+    templates = load_project_templates()
+    build = _figures(templates, lines["template"], "build_years", r["build_time_position"])
+    edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
+    start, delay = lines["start_year"].to_numpy(), r["delay_years"][:, None]
+    done = spent_by(edges, start[:, None], build[:, :, None], delay[:, :, None])
+    share = np.diff(done, axis=2)
+    running = np.clip(edges[1:] - (start + delay + build)[:, :, None], 0, 1)
+    position = r["operation_position"]
+    staff_per_bn = _figures(templates, lines["template"], "staff_per_bn_usd", position)
+    staff = amounts * staff_per_bn * r["staff_factor"][:, None]
+    cost = _figures(templates, lines["template"], "operating_cost_share", position)
+    groups = list(model.kernels.groups["lines"])
+    return Spending(
+        money_bn=(
+            r["pledged_bn_usd"],
+            chosen.sum(axis=1),
+            financed.sum(axis=1),
+            amounts.sum(axis=1),
+            (amounts[:, :, None] * share).sum(axis=(1, 2)),
+        ),
+        capital=_MILLIONS * _by_group(amounts, share, groups),
+        operation=_MILLIONS * _by_group(amounts * cost, running, groups),
+        staff=_by_group(staff, running, groups),
+        permanent=staff.sum(axis=1),
+    )
+
+
+def structures_bn(table: IOTable) -> float:
+    """Give what private business spends on building in the year of the table, USD billion.
+
+    Construction (commodity 23) bought as private fixed investment in non-residential structures
+    (F02S): what the building of a peak year can be held against. Dollars of the table's year.
+
+    Raises
+    ------
+    InputError
+        If the table has no such commodity or buyer.
+    """
+    buyer = CAPITAL_BUYERS[0]
+    faults = [
+        Fault(f"final_demand, {where}", repr(label), "none", "Use a table with BEA's labels.")
+        for where, label, labels in (
+            ("commodities", ON_SITE, table.commodities),
+            ("categories", buyer, table.final_demand.columns),
+        )
+        if label not in labels
+    ]
+    raise_if(InputError, "The building of structures cannot be read from this table.", faults)
+    return float(table.final_demand.at[ON_SITE, buyer]) / _MILLIONS
+
+
+def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
+    """Give the rungs as arrays of one length.
+
+    Raises
+    ------
+    InputError
+        If a rung is missing, unknown, of another length or outside the range of its unit; every
+        fault is named.
+    """
+    units = load_ladder_rungs()["unit"]
+    arrays, faults = _numbers(rungs)
+    faults += [
+        Fault("rungs", name, "none", "`load_ladder().central()` has one figure of each.")
+        for name in units.index
+        if name not in rungs
+    ]
+    known = ", ".join(units.index)
+    faults += [
+        Fault("rungs", f"one of {known}", repr(name)) for name in rungs if name not in units.index
+    ]
+    faults += _length_faults(arrays)
+    for name in units.index.intersection(list(arrays)):
+        faults += _range_faults(name, units[name], arrays[name])
+    raise_if(InputError, "The model cannot be run.", faults)
+    return arrays
+
+
+def _numbers(rungs: Mapping[str, Array]) -> tuple[dict[str, Array], list[Fault]]:
+    """Read each rung as an array; what is no number is left out and named."""
+    arrays, faults = {}, []
+    for name, value in rungs.items():
+        array = np.atleast_1d(np.asarray(value))
+        if array.dtype.kind in "iuf":
+            arrays[name] = array.astype(float)
+        else:
+            faults.append(Fault(f"rung {name}", "numbers", f"{array.flat[0]!s:.40}"))
+    return arrays, faults
+
+
+def _length_faults(arrays: Mapping[str, Array]) -> list[Fault]:
+    shapes = {value.shape for value in arrays.values()}
+    draws = [shape for shape in shapes if len(shape) == 1 and shape[0]]
+    if len(shapes) == len(draws) <= 1:
+        return []
+    found = "shapes " + ", ".join(map(str, sorted(shapes)))
+    return [Fault("rungs", "one value a draw, as many of each rung", found)]
+
+
+def _range_faults(name: str, unit: str, values: Array) -> list[Fault]:
+    """Find the values that the unit does not allow; the first one stands for all."""
+    low, high = _RANGES[unit]
+    bad = values[~((values >= low) & (values <= high) & np.isfinite(values))]
+    asked = f"numbers from {low:g} to {high:g}" if high < np.inf else f"numbers from {low:g} up"
+    return [Fault(f"rung {name}", asked, f"{bad.flat[0]:g}")] if bad.size else []
+
+
+def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
+    """Give the amounts that are selected, (draws, lines), USD billion."""
+    lines = model.projects.lines
+    amounts = lines["amount_bn_usd"].to_numpy()
+    already = (lines["status"] == "selected").to_numpy()
+    if model.projects.scenario != "pledge":
+        return np.broadcast_to(amounts, (len(r["selected_share"]), len(amounts)))
+    pledged, certain = r["pledged_bn_usd"], amounts[already].sum()
+    # A pledge smaller than what is selected already cannot pay for more than itself.
+    kept = np.minimum(1, pledged / certain)
+    wanted = r["selected_share"] * pledged - certain
+    share = np.maximum(wanted, 0) / amounts[~already].sum()
+    chosen: Array = amounts * np.where(already, kept[:, None], share[:, None])
+    return chosen
+
+
+def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array) -> Array:
+    """Place each draw between low (0), central (0.5) and high (1), (draws, lines)."""
+    rows = table.xs(quantity, level="quantity").loc[templates]
+    low, central, high = (rows[name].to_numpy() for name in ("low", "central", "high"))
+    p = position[:, None]
+    below, above = low + 2 * p * (central - low), central + (2 * p - 1) * (high - central)
+    placed: Array = np.where(p < 0.5, below, above)
+    return placed
+
+
+def _by_group(amounts: Array, shares: Array, groups: list[list[int]]) -> Array:
+    """Sum amounts times yearly shares over the lines of each group."""
+    return np.stack(
+        [np.einsum("nl,nlt->nt", amounts[:, lines], shares[:, lines]) for lines in groups], axis=1
+    )

@@ -1,0 +1,74 @@
+"""Tables to compute with: a textbook's, and random ones that balance by construction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.jobs.io_table import IOTable, io_table
+
+
+def two_sectors() -> IOTable:
+    """Build the two-sector table of Miller and Blair, chapter 2, every industry with one product.
+
+    Final demand of 350 and 1,700 is split into what households buy (50 and 400) and the rest.
+    """
+    labels = ["one", "two"]
+    return io_table(
+        pd.DataFrame([[1000.0, 0], [0, 2000]], labels, labels),
+        pd.DataFrame([[150.0, 500], [200, 100]], labels, labels),
+        value_added=pd.DataFrame([[300.0, 500], [350, 900]], ["pay", "rest"], labels),
+        final_demand=pd.DataFrame([[50.0, 300], [400, 1300]], labels, ["households", "others"]),
+        year=2009,
+        tolerance_musd=0,
+        consumption="households",
+        compensation="pay",
+    )
+
+
+def random_parts(n_industries: int, n_commodities: int, seed: int, *, scrap: bool = True) -> dict:
+    """Draw the arguments of `io_table`; the last commodity is scrap, made by every industry."""
+    rng = np.random.default_rng(seed)
+    industries = [f"i{k}" for k in range(n_industries)]
+    commodities = [f"c{k}" for k in range(n_commodities)]
+    make = rng.gamma(0.5, 1.0, (n_industries, n_commodities)) + 0.01
+    make[range(n_industries), np.arange(n_industries) % n_commodities] += 50
+    if scrap:
+        make[:, -1] = 0.2
+    g, q = make.sum(axis=1), make.sum(axis=0)
+    inputs = rng.dirichlet(np.full(n_commodities, 0.5), n_industries).T
+    use = inputs * rng.uniform(0.2, 0.8, n_industries) * g
+    imports = use * rng.uniform(0, 0.4, (n_commodities, 1))
+    final_share = rng.uniform(0, 0.4, n_commodities)
+    home = (q - use.sum(axis=1) + imports.sum(axis=1)) / (1 - final_share)
+    split = rng.uniform(0.2, 0.8, n_commodities)
+    final = np.c_[split * home, (1 - split) * home]
+    imported_final = final * final_share[:, None]
+    all_imports = imports.sum(axis=1) + imported_final.sum(axis=1)
+    pay = rng.uniform(0.3, 0.9, n_industries) * (g - use.sum(axis=0))
+    frame = pd.DataFrame
+    categories = ["F010", "F040", "F050"]
+    return {
+        "make": frame(make, industries, commodities),
+        "use": frame(use, commodities, industries),
+        "value_added": frame([pay, g - use.sum(axis=0) - pay], ["V001", "V003"], industries),
+        "final_demand": frame(np.c_[final, -all_imports], commodities, categories),
+        "imports": frame(imports, commodities, industries),
+        "imported_final_demand": frame(
+            np.c_[imported_final, -all_imports], commodities, categories
+        ),
+        "scrap": commodities[-1:] if scrap else [],
+        "year": 2023,
+        "tolerance_musd": 1e-9 * g.sum(),
+    }
+
+
+def random_table(
+    n_industries: int = 6, n_commodities: int = 8, seed: int = 1, *, scrap: bool = True
+) -> IOTable:
+    return io_table(**random_parts(n_industries, n_commodities, seed, scrap=scrap))
+
+
+def random_jobs(table: IOTable, seed: int = 1) -> pd.Series:
+    rng = np.random.default_rng(seed)
+    return pd.Series(rng.uniform(1, 9, len(table.industries)), table.industries)

@@ -1,0 +1,141 @@
+"""Jobs ratios against their sources, and prices by industry."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from research.data import (
+    load_bea_gross_output,
+    load_bea_price_index,
+    load_employees,
+    load_gdp_deflator,
+    load_industry_jobs,
+)
+from research.errors import InputError
+from research.jobs.employment import compare_vintages, employment_ratios
+from research.jobs.prices import price_ratio
+
+# OEWS rounds each of about 90 subsectors to 10 jobs.
+OEWS_ROUNDING_JOBS = 5 * 90
+
+# Floating point.
+SAME = 1e-12
+
+
+@pytest.fixture(scope="module")
+def oews():
+    return employment_ratios("oews_2025", 2023)
+
+
+def test_construction_costs_43_per_cent_more_than_in_2017():
+    ratio = price_ratio(2017, 2023)
+    assert 100 * (ratio["23"] - 1) == pytest.approx(43, abs=0.5)
+    # One deflator for all would be wrong for it by a sixth.
+    deflator = load_gdp_deflator()
+    assert ratio["23"] / (deflator[2023] / deflator[2017]) > 1.16
+
+
+def test_prices_chain_and_turn_round():
+    np.testing.assert_allclose(
+        price_ratio(2017, 2021) * price_ratio(2021, 2025), price_ratio(2017, 2025), rtol=SAME
+    )
+    np.testing.assert_allclose(price_ratio(2021, 2025) * price_ratio(2025, 2021), 1, rtol=SAME)
+    assert (price_ratio(2023, 2023) == 1).all()
+
+
+def test_beyond_the_industry_index_prices_move_with_the_deflator():
+    deflator = load_gdp_deflator()
+    ratio = price_ratio(2023, 2025)
+    np.testing.assert_allclose(ratio, deflator[2025] / deflator[2023], rtol=SAME)
+
+
+def test_years_without_prices_are_refused():
+    with pytest.raises(InputError) as caught:
+        price_ratio(2011, 2026)
+    assert [fault.found for fault in caught.value.faults] == ["2011", "2026"]
+    assert "2012 to 2025" in str(caught.value)
+    with pytest.raises(InputError) as caught:
+        employment_ratios("oews_2024", 2030)
+    assert [fault.where for fault in caught.value.faults] == ["vintage", "dollar_year"]
+
+
+@pytest.mark.parametrize("year", [2017, 2021, 2023, 2025])
+def test_nipa_ratios_by_hand(year):
+    ours = employment_ratios("nipa_2021", year)
+    prices, deflator = load_bea_price_index(), load_gdp_deflator()
+    for code in ("23", "334", "722"):
+        jobs = 1000 * load_employees().loc[code, "employees_2021_thousand"]
+        output = load_bea_gross_output().loc[code, 2021]
+        level = prices.loc[code, min(year, 2023)] / prices.loc[code, 2021]
+        if year > 2023:
+            level *= deflator[year] / deflator[2023]
+        assert ours.loc[code, "jobs"] == jobs
+        assert ours.loc[code, "jobs_per_musd"] == pytest.approx(jobs / (output * level))
+
+
+def test_ratios_stand_in_bea_order(oews):
+    assert list(oews.index) == list(load_bea_gross_output().index)
+    assert oews.notna().all(axis=None)
+    assert list(employment_ratios("nipa_2021", 2023).index) == list(oews.index)
+
+
+def test_every_job_of_oews_is_counted_once(oews):
+    """All but farms and the forces, which come from NIPA, add up to the total of the survey."""
+    total = load_industry_jobs().loc["000000", "jobs"]
+    counted = oews["jobs"].drop(["111CA", "GFGD"]).sum()
+    assert counted == pytest.approx(total, abs=OEWS_ROUNDING_JOBS)
+
+
+def test_government_and_private_jobs_of_oews(oews):
+    jobs = load_industry_jobs()["jobs"]
+    government = ["GFGN", "GFE", "GSLG", "GSLE"]
+    assert oews.loc[government, "jobs"].sum() == pytest.approx(jobs["999001"], abs=10)
+    private = oews["jobs"].drop([*government, "111CA", "GFGD"]).sum()
+    assert private == pytest.approx(jobs["000001"], abs=OEWS_ROUNDING_JOBS)
+
+
+def test_codes_that_changed_their_meaning(oews):
+    """NAICS 2022: 513 is publishing, 516 and 517 broadcasting and telecommunications."""
+    jobs = load_industry_jobs()["jobs"]
+    assert oews.loc["511", "jobs"] == jobs["513000"]
+    assert oews.loc["513", "jobs"] == jobs["516000"] + jobs["517000"]
+    assert oews.loc["514", "jobs"] == jobs["518000"] + jobs["519000"]
+    assert oews.loc["452", "jobs"] == jobs["455000"]
+    retail = oews.loc[["441", "445", "452", "4A0"], "jobs"].sum()
+    assert retail == pytest.approx(jobs["44--46"], abs=50)
+
+
+def test_shared_codes_are_split_by_nipa_and_say_so(oews):
+    nipa, jobs = load_employees()["employees_2021_thousand"], load_industry_jobs()["jobs"]
+    for codes, row in ((["3361MV", "3364OT"], "336000"), (["HS", "ORE"], "531000")):
+        share = nipa[codes[0]] / nipa[codes].sum()
+        assert oews.loc[codes[0], "jobs"] == pytest.approx(share * jobs[row])
+        assert oews.loc[codes, "filled"].str.contains(row).all()
+    assert set(oews.index[oews["filled"] != ""]) == {
+        "111CA", "3361MV", "3364OT", "HS", "ORE", "5411", "5415", "5412OP", "61", "622",
+        "GFGD", "GFGN", "GFE", "GSLG", "GSLE",
+    }  # fmt: skip
+    assert oews.loc["111CA", "jobs"] == 1000 * nipa["111CA"]
+
+
+def test_schools_of_the_states_are_no_private_schools(oews):
+    """The survey's row of schools holds public ones: four times the private ones alone."""
+    assert oews.loc["61", "jobs"] < load_industry_jobs().loc["611000", "jobs"] / 3
+
+
+def test_the_two_counts_side_by_side():
+    found = compare_vintages(2023)
+    old, new = (employment_ratios(name, 2023) for name in ("nipa_2021", "oews_2025"))
+    expected = 100 * (new["jobs_per_musd"] / old["jobs_per_musd"] - 1)
+    np.testing.assert_allclose(found["difference_pct"], expected)
+    # In the dollars of one year construction differs by an eighth; in those of each count by
+    # more, and the other way.
+    assert 10 < found.loc["23", "difference_pct"] < 14
+    raw = {name: r["jobs"] / r["output_musd"] for name, r in zip("on", (old, new), strict=True)}
+    assert raw["n"]["23"] < raw["o"]["23"]
+
+
+def test_differences_do_not_depend_on_the_dollars():
+    one, two = compare_vintages(2023), compare_vintages(2025)
+    np.testing.assert_allclose(one["difference_pct"], two["difference_pct"], atol=1e-9)

@@ -1,0 +1,23 @@
+"""What the benchmark times does the same work: both cases give the same jobs. Nothing is timed."""
+
+from __future__ import annotations
+
+import numpy as np
+from benchmarks.jobs_model import CASES, ROWS, cells, draws, model
+
+# Products of matrices of other shapes.
+SAME = 1e-9
+
+
+def test_both_cases_give_the_same_jobs():
+    made, rungs = model(), {name: values[:4] for name, values in draws(100).items()}
+    first, *others = (CASES[case](made, rungs) for _, case, _ in ROWS)
+    assert first.shape == (4, 51)
+    for other in others:
+        np.testing.assert_allclose(other, first, rtol=SAME)
+
+
+def test_speed_is_that_of_one_draw():
+    taken = {"draws": 200, "seconds": 0.1, "peak_mb": 300, "before_mb": 250, "difference": 0.0}
+    assert cells(taken, baseline=0.01)[:4] == ["200", "0.10", "500", "20"]
+    assert cells(taken, baseline=0.0005)[3] == "1"

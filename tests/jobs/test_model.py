@@ -1,0 +1,452 @@
+"""The model as a whole: an economy whose truth is known, identities, directions, refusals."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from research.errors import InputError
+from research.jobs.kernels import Kernels
+from research.jobs.ladder import load_ladder
+from research.jobs.model import KINDS, JobsModel, jobs_model, run
+from research.jobs.portfolio import Portfolio
+from research.jobs.spending import spend
+
+# The same sums in another order.
+SAME = 1e-9
+
+# A change of a rung may move a count of jobs by rounding alone.
+ROUNDING = 1e-6
+
+SETTINGS = {"rest_rule": "mou_sectors", "price_year": 2025, "method": "FLQ", "delta": 0.3}
+NAMES = load_ladder().names
+
+# Uniforms, one for each rung.
+UNIFORMS = st.lists(st.integers(0, 1000), min_size=len(NAMES), max_size=len(NAMES))
+
+
+@cache
+def model(scenario="pledge", years=(2026, 2040)):
+    return jobs_model(scenario=scenario, years=years, **SETTINGS)
+
+
+def at(uniforms):
+    """Draws of all rungs from thousandths, (n, rungs) or one row."""
+    return load_ladder().at(np.atleast_2d(np.array(uniforms, float)) / 1000)
+
+
+def central(n=1, **changed):
+    values = load_ladder().central() | changed
+    return {name: np.broadcast_to(np.asarray(value, float), n) for name, value in values.items()}
+
+
+@cache
+def draws(n=40):
+    return load_ladder().draw(n, np.random.default_rng(7))
+
+
+RESULTS = ("money_bn", "gross", "net", "gross_state", "net_state", "gross_industry", "permanent")
+
+
+def assert_same(one, other):
+    for name in RESULTS:
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=SAME)
+
+
+# An economy that is known in full: builders and mills, East and West.
+
+A = np.array([[0.05, 0.02], [0.40, 0.30]])  # what a dollar of output takes, supplier by buyer
+LOCAL = (0.6, 0.9)  # share of every order that stays in East, in West
+PAY = np.array([0.5, 0.3])
+JOBS = np.array([[5.0, 3.0], [6.0, 2.0]])  # per USD million, two counts
+BASKET = np.array([0.1, 0.7])  # the rest of what households buy is imported
+IMPORTED = np.array([0.0, 0.4])
+MIX = {"capital": np.array([0.6, 0.4]), "operation": np.array([0.2, 0.8])}
+HOME = np.array([0.75, 0.25])
+WAGE, TRADES = 0.08, np.array([40.0, 30.0])
+ROUNDS = 60  # each is at most half of the one before
+
+
+def rounds(first, state):
+    """Carry orders from round to round: a share stays in the state, the rest is made elsewhere."""
+    made, here, elsewhere = np.zeros((2, 2)), first, np.zeros(2)
+    for _ in range(ROUNDS):
+        made[:, state] += here
+        made[:, 1 - state] += elsewhere
+        # What has left the state stays with the others.
+        elsewhere = A @ elsewhere + (1 - LOCAL[state]) * (A @ here)
+        here = LOCAL[state] * (A @ here)
+    return made
+
+
+def toy_kernels():
+    """The same economy in closed form, as kernels."""
+    nation = np.linalg.inv(np.eye(2) - A)
+    inside = [np.linalg.inv(np.eye(2) - share * A) for share in LOCAL]
+
+    def output(first):
+        """Industry x state of a dollar ordered in each state, (2 states, industry, state)."""
+        out = np.empty((2, 2, 2))
+        for s in range(2):
+            out[s, :, s] = inside[s] @ first
+            out[s, :, 1 - s] = nation @ first - out[s, :, s]
+        return out
+
+    cells = np.stack([np.tensordot(HOME, output(unit), 1) for unit in np.eye(2)])
+    household = output(BASKET)
+    site = np.array([0])
+    return Kernels(
+        industries=pd.Index(["23", "mills"]),
+        states=pd.Index(["East", "West"]),
+        groups=pd.DataFrame({"template": ["gas power"], "place": [0], "lines": [[0, 1]]}),
+        group_shares=pd.DataFrame([HOME], columns=["East", "West"]),
+        cells=pd.DataFrame(
+            {
+                "place": 0,
+                "commodity": ["23", "mills"],
+                "capital_import": IMPORTED,
+                "operation_import": IMPORTED / 2,
+            }
+        ),
+        capital_mix=MIX["capital"][None],
+        operation_mix=MIX["operation"][None],
+        direct=JOBS,
+        all_state=np.einsum("vi,kis->vks", JOBS, cells),
+        all_industry=np.einsum("vi,kis->vki", JOBS, cells),
+        income_state=np.einsum("i,kis->ks", PAY, cells),
+        site_cells=site,
+        site=JOBS[:, :1, None] * HOME,
+        household_state=np.einsum("vi,fit->vft", JOBS, household),
+        household_industry=JOBS * (nation @ BASKET),
+        rho=float(PAY @ nation @ BASKET),
+        wage_musd=WAGE,
+        trades=pd.Series(TRADES, ["East", "West"]),
+        staff_industry=np.array([[0.0, 1.0]]),
+    )
+
+
+def toy_model(years=(2026, 2032)):
+    lines = pd.DataFrame(
+        {
+            "template": "gas power",
+            "status": ["selected", "candidate"],
+            "amount_bn_usd": [2.0, 1.0],
+            "start_year": [2026.25, 2027.5],
+        },
+        index=["first", "second"],
+    )
+    shares = pd.DataFrame([HOME, HOME], lines.index, ["East", "West"])
+    return JobsModel(Portfolio(lines, shares, "named", "mou_sectors"), years, toy_kernels())
+
+
+def toy_truth(r, year):
+    """Jobs of one year by kind and by state, gross and net, followed dollar by dollar."""
+    build, staff_per_bn, cost = 3.5, 15.0, 0.015
+    kinds, states, crew = np.zeros(6), np.zeros(2), np.zeros(2)
+    fade = (1 + r["productivity_growth_pct"] / 100) ** (2025 - year)
+    ratio = fade * (r["nipa_weight"] * JOBS[0] + (1 - r["nipa_weight"]) * JOBS[1])
+    spent_share = r["consumption_share"] * (1 - r["leak"])
+    for amount, start in ((2.0, 2026.25), (1.0, 2027.5)):
+        paid_in = amount * r["financed_share"] * r["additional_share"]
+        begin = start + r["delay_years"]
+        u = np.clip((np.array([year, year + 1]) - begin) / build, 0, 1)
+        done = np.diff(3 * u**2 - 2 * u**3)[0]
+        runs = np.clip(year + 1 - begin - build, 0, 1)
+        staff = paid_in * staff_per_bn * r["staff_factor"] * runs
+        for at_kind, phase, musd, imported, own in (
+            (0, "capital", 1000 * paid_in * done, IMPORTED, 0.0),
+            (3, "operation", 1000 * paid_in * cost * runs, IMPORTED / 2, staff),
+        ):
+            bought = musd * MIX[phase] * (1 - np.minimum(1, r["import_factor"] * imported))
+            kinds[at_kind] += ratio @ bought + own
+            pay = np.zeros(2)
+            for s, share in enumerate(HOME):
+                made = rounds(share * bought, s)
+                kinds[at_kind + 1] += ratio @ (made.sum(axis=1) - share * bought)
+                states += ratio @ made + share * own * np.eye(2)[s]
+                pay += PAY @ made + np.eye(2)[s] * share * own * WAGE
+                crew[s] += ratio[0] * share * bought[0] * (phase == "capital")
+            # Each round of household spending is made where the first one was.
+            for s in range(2):
+                spending = spent_share * pay[s]
+                for _ in range(ROUNDS):
+                    made = rounds(spending * BASKET, s)
+                    kinds[at_kind + 2] += (ratio @ made).sum()
+                    states += ratio @ made
+                    spending = spent_share * (PAY @ made).sum()
+    free = r["trades_slack_share"] * TRADES
+    net = (1 - r["crowding_out_share"]) * (states - crew) + np.minimum(crew, free)
+    return kinds, states, net
+
+
+def test_an_economy_that_is_known_in_full():
+    generator = np.random.default_rng(11)
+    r = load_ladder().draw(3, generator) | {"build_time_position": np.full(3, 0.5)}
+    r |= {"operation_position": np.full(3, 0.5)}
+    made = toy_model()
+    found = run(made, r)
+    for d in range(3):
+        one = {name: float(values[d]) for name, values in r.items()}
+        truth = [toy_truth(one, year) for year in made.calendar]
+        kinds, states, net = (np.array(parts) for parts in zip(*truth, strict=True))
+        np.testing.assert_allclose(found.gross[d], kinds, rtol=SAME, atol=SAME)
+        np.testing.assert_allclose(found.gross_state[d], states.mean(axis=0), rtol=SAME)
+        np.testing.assert_allclose(found.net[d], net.sum(axis=1), rtol=SAME, atol=SAME)
+        np.testing.assert_allclose(found.net_state[d], net.mean(axis=0), rtol=SAME)
+        assert (net.sum(axis=1) < kinds.sum(axis=1) - 0.1).any()
+
+
+# Identities.
+
+
+@pytest.mark.parametrize("scenario", ["announced", "named", "pledge"])
+def test_kinds_states_and_industries_have_one_sum(scenario):
+    found = run(model(scenario), draws())
+    total = found.gross.sum(axis=2).mean(axis=1)
+    assert (total > 0).all()
+    np.testing.assert_allclose(found.gross_state.sum(axis=1), total, rtol=SAME)
+    np.testing.assert_allclose(found.gross_industry.sum(axis=1), total, rtol=SAME)
+    np.testing.assert_allclose(found.net_state.sum(axis=1), found.net.mean(axis=1), rtol=SAME)
+    np.testing.assert_allclose(found.mean_gross(), total, rtol=SAME)
+    np.testing.assert_allclose(found.mean_net(), found.net.mean(axis=1), rtol=SAME)
+
+
+@given(UNIFORMS)
+@settings(deadline=None)
+def test_net_is_never_more_than_gross_and_nothing_is_negative(uniforms):
+    found = run(model(), at(uniforms))
+    total = found.gross.sum(axis=2)
+    for name in RESULTS:
+        assert (getattr(found, name) >= 0).all(), name
+    assert (found.net <= total + ROUNDING).all()
+    assert (found.net_state <= found.gross_state + ROUNDING).all()
+    assert (np.diff(found.money_bn, axis=1) <= ROUNDING).all()
+    assert (found.peak_gross() >= found.mean_gross() - ROUNDING).all()
+
+
+def test_full_rungs_spend_the_whole_pledge():
+    full = {"selected_share": 1, "financed_share": 1, "additional_share": 1, "delay_years": 0}
+    found = run(model(years=(2026, 2060)), central(**full, import_factor=0))
+    np.testing.assert_allclose(found.money_bn, 550, rtol=SAME)
+
+
+@pytest.mark.parametrize("rung", ["pledged_bn_usd", "financed_share", "additional_share"])
+def test_nothing_paid_is_no_job(rung):
+    found = run(model(), central(**{rung: 0}))
+    for name in RESULTS[1:]:
+        assert not getattr(found, name).any(), name
+
+
+def test_a_factor_beyond_every_share_leaves_what_nobody_imports():
+    """All is bought at home with a factor of 0; with a huge one, what has no imports at all."""
+    made, r = model(), central(2, import_factor=[0, 1e9])
+    built, at_home = run(made, r).money_bn[:, -2:].T
+    assert at_home[0] == pytest.approx(built[0], rel=SAME)
+    by_cell = spend(made, r).capital[1].sum(axis=1) @ made.kernels.capital_mix
+    never = (made.kernels.cells["capital_import"] == 0).to_numpy()
+    assert at_home[1] == pytest.approx(by_cell[never].sum() / 1_000, rel=SAME)
+
+
+def test_no_slack_and_full_crowding_out_leave_no_net_job():
+    found = run(model(), central(trades_slack_share=0, crowding_out_share=1))
+    np.testing.assert_allclose(found.net, 0, atol=ROUNDING)
+    assert found.gross.sum() > 1
+
+
+def test_slack_without_end_and_no_crowding_out_leave_every_job():
+    found = run(model(), central(trades_slack_share=1, crowding_out_share=0))
+    np.testing.assert_allclose(found.net, found.gross.sum(axis=2), rtol=SAME)
+    np.testing.assert_allclose(found.net_state, found.gross_state, rtol=SAME)
+
+
+def test_more_pledged_is_as_many_jobs_more_each_time():
+    """What is selected already stays; each further billion goes to the rest in its proportions."""
+    found = run(model(), central(3, pledged_bn_usd=[400, 500, 600], selected_share=0.4))
+    steps = np.diff(found.gross, axis=0)
+    np.testing.assert_allclose(steps[0], steps[1], rtol=1e-6, atol=ROUNDING)
+    assert steps.sum() > 1
+    # All selected and in proportion: as a share of the pledge.
+    own = run(model("named"), central(3, pledged_bn_usd=[400, 500, 600]))
+    np.testing.assert_allclose(own.gross[0], own.gross[2], rtol=SAME)
+
+
+@pytest.mark.parametrize("rung", ["financed_share", "additional_share"])
+def test_gross_jobs_are_in_proportion_to_what_is_paid(rung):
+    found = run(model(), central(2, **{rung: [0.2, 0.6]}))
+    for name in ("gross", "gross_state", "gross_industry", "permanent"):
+        one, three = getattr(found, name)
+        np.testing.assert_allclose(3 * one, three, rtol=SAME, err_msg=name)
+
+
+# Directions.
+
+RISES = (
+    "pledged_bn_usd",
+    "selected_share",
+    "financed_share",
+    "additional_share",
+    "staff_factor",
+    "consumption_share",
+)
+FALLS = ("import_factor", "leak", "productivity_growth_pct")
+
+
+@pytest.mark.parametrize("rung", RISES)
+@given(uniforms=UNIFORMS, more=st.floats(0, 1))
+@settings(max_examples=25, deadline=None)
+def test_more_of_it_is_no_fewer_jobs(rung, uniforms, more):
+    r = {name: np.repeat(value, 2) for name, value in at(uniforms).items()}
+    top = {"pledged_bn_usd": 1000, "staff_factor": 3}.get(rung, 1)
+    r[rung] = r[rung] + np.array([0, more]) * (top - r[rung])
+    found = run(model(), r)
+    for total in (found.gross.sum(axis=2), found.net, found.gross_state, found.net_state):
+        assert (total[1] >= total[0] - ROUNDING).all()
+
+
+@pytest.mark.parametrize("rung", FALLS)
+@given(uniforms=UNIFORMS, more=st.floats(0, 1))
+@settings(max_examples=25, deadline=None)
+def test_more_of_it_is_no_more_jobs(rung, uniforms, more):
+    r = {name: np.repeat(value, 2) for name, value in at(uniforms).items()}
+    top = {"import_factor": 5, "productivity_growth_pct": 10}.get(rung, 1)
+    r[rung] = r[rung] + np.array([0, more]) * (top - r[rung])
+    found = run(model(), r)
+    for total in (found.gross.sum(axis=2), found.net, found.gross_state, found.net_state):
+        assert (total[1] <= total[0] + ROUNDING).all()
+
+
+@given(uniforms=UNIFORMS, later=st.floats(0, 5), growth=st.floats(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_a_later_start_is_no_more_gross_jobs_a_year(uniforms, later, growth):
+    """While a dollar calls for ever fewer jobs; where it calls for more, waiting may bring more."""
+    r = {name: np.repeat(value, 2) for name, value in at(uniforms).items()}
+    r |= {"productivity_growth_pct": np.full(2, growth)}
+    r["delay_years"] = r["delay_years"] + np.array([0, later])
+    early, late = run(model(), r).mean_gross()
+    assert late <= early + ROUNDING
+
+
+def test_slack_adds_and_crowding_out_takes():
+    r = central(3, trades_slack_share=[1e-4, 1e-3, 1e-2])
+    assert (np.diff(run(model(), r).mean_net()) > 0).all()
+    r = central(3, crowding_out_share=[0.2, 0.5, 0.9])
+    assert (np.diff(run(model(), r).mean_net()) < 0).all()
+
+
+# Draws and labels.
+
+
+def test_the_order_of_draws_does_not_matter():
+    order = np.random.default_rng(1).permutation(40)
+    turned = run(model(), {name: values[order] for name, values in draws().items()})
+    found = run(model(), draws())
+    for name in RESULTS:
+        np.testing.assert_allclose(getattr(turned, name), getattr(found, name)[order], rtol=SAME)
+
+
+def test_all_draws_at_once_are_one_after_the_other():
+    found = run(model(), draws())
+    for d in (0, 17, 39):
+        one = run(model(), {name: values[d] for name, values in draws().items()})
+        for name in RESULTS:
+            np.testing.assert_allclose(getattr(one, name)[0], getattr(found, name)[d], rtol=SAME)
+
+
+def test_the_order_of_rungs_does_not_matter():
+    found = run(model(), dict(reversed(draws().items())))
+    assert_same(found, run(model(), draws()))
+
+
+def test_years_are_the_same_in_a_longer_horizon():
+    short, long = (run(model(years=years), draws()) for years in ((2028, 2033), (2026, 2040)))
+    assert short.years.tolist() == list(range(2028, 2034))
+    np.testing.assert_allclose(short.gross, long.gross[:, 2:8], rtol=SAME)
+    np.testing.assert_allclose(short.net, long.net[:, 2:8], rtol=SAME)
+
+
+def test_axes_have_their_labels():
+    found = run(model(), draws())
+    n = len(draws()["leak"])
+    assert found.gross.shape == (n, len(found.years), len(KINDS))
+    assert found.gross_state.shape == found.net_state.shape == (n, len(found.states))
+    assert found.gross_industry.shape == (n, len(found.industries))
+    assert len(found.states) == 51
+    assert found.states.is_unique
+    named = model("announced").projects.state_shares.columns
+    assert set(named) == set(found.states)
+
+
+@given(st.lists(st.integers(0, 50), unique=True))
+@settings(deadline=None)
+def test_states_are_parts_of_the_nation(numbers):
+    found = one_run()
+    some = [found.states[k] for k in numbers]
+    others = [state for state in found.states if state not in some]
+    for mean in (found.mean_gross, found.mean_net):
+        np.testing.assert_allclose(mean(some) + mean(others), mean(), rtol=SAME)
+        np.testing.assert_allclose(mean(some), sum(mean([s]) for s in some), rtol=SAME)
+        assert (mean(some) <= mean() + ROUNDING).all()
+
+
+@cache
+def one_run():
+    return run(model(), draws())
+
+
+# Refusals.
+
+
+def test_unknown_states_and_states_named_twice_are_all_named():
+    with pytest.raises(InputError) as raised:
+        one_run().mean_gross(["Ohio", "Guam", "Ohio", "Ohioo"])
+    found = "\n".join(map(str, raised.value.faults))
+    assert len(raised.value.faults) == 3
+    for word in ("'Guam'", "'Ohioo'", "Ohio twice"):
+        assert word in found
+
+
+def test_every_fault_of_the_settings_is_named_at_once():
+    with pytest.raises(InputError) as raised:
+        jobs_model(
+            scenario="all",
+            rest_rule="even",
+            years=(2025, 2040),
+            price_year=2030,
+            method="RAS",
+            delta=1.5,
+        )
+    found = [str(fault) for fault in raised.value.faults]
+    assert len(found) == 6
+    for start, word in (
+        ("years", "(2025, 2040)"),
+        ("scenario", "'all'"),
+        ("rest_rule", "'even'"),
+        ("price_year", "2030"),
+        ("method", "'RAS'"),
+        ("delta", "1.5"),
+    ):
+        assert any(line.startswith(start) and word in line for line in found), start
+
+
+@pytest.mark.parametrize(
+    "years", [(2040, 2026), (2026, 2061), (2026,), (2026, 2030, 2040), (2026.0, 2030), 2030, "2026"]
+)
+def test_a_horizon_that_is_none_is_refused(years):
+    with pytest.raises(InputError, match="first and last year, from 2026 to 2060"):
+        jobs_model(scenario="announced", years=years, **SETTINGS)
+
+
+def test_a_run_names_every_fault_of_its_rungs():
+    r = central(2) | {"leak": np.array([0.3, 1.3]), "luck": np.zeros(2), "delay_years": np.ones(3)}
+    del r["staff_factor"]
+    with pytest.raises(InputError) as raised:
+        run(model("announced"), r)
+    found = "\n".join(map(str, raised.value.faults))
+    assert len(raised.value.faults) == 4
+    for word in ("rung leak", "'luck'", "(2,), (3,)", "staff_factor"):
+        assert word in found

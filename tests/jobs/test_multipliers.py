@@ -1,0 +1,174 @@
+"""Multipliers against the closed matrix, rounds of spending, and ratios in the wrong order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research.errors import InputError
+from research.jobs.employment import employment_ratios
+from research.jobs.io_table import io_table, load_io_table
+from research.jobs.multipliers import Households, household_terms, impact, multipliers
+from research.jobs.requirements import requirements
+
+from .random_tables import random_jobs, random_parts, random_table
+
+# Two routes through inverses of well-conditioned matrices.
+SAME = 1e-9
+
+HOUSEHOLDS = Households(consumption_share=0.9, leak=0.3)
+
+
+@pytest.fixture(scope="module")
+def bea():
+    return load_io_table()
+
+
+@pytest.fixture(scope="module")
+def ratios():
+    return employment_ratios("nipa_2021", 2023)["jobs_per_musd"]
+
+
+def closed_output(table, households, *, domestic):
+    """Output per dollar of final demand with households as one more row and column."""
+    need = requirements(table, domestic=domestic)
+    bought = table.final_demand["F010"]
+    home = bought - table.imported_final_demand["F010"] if domestic else bought
+    spent = (home / bought.sum() * households.consumption_share * (1 - households.leak)).to_numpy()
+    pay = (table.value_added.loc["V001"] / table.make.sum(axis=1)).to_numpy()
+    w, b = need.market_shares.to_numpy(), need.direct.to_numpy()
+    n = len(w)
+    closed = np.zeros((n + 1, n + 1))
+    closed[:n, :n], closed[:n, n], closed[n, :n] = w @ b, w @ spent, pay
+    return np.linalg.inv(np.eye(n + 1) - closed)[:n, :n] @ w
+
+
+@pytest.mark.parametrize("domestic", [True, False])
+def test_the_closed_form_is_the_closed_matrix(bea, ratios, domestic):
+    ours = multipliers(bea, ratios, HOUSEHOLDS, domestic=domestic)
+    expected = ratios.loc[bea.industries].to_numpy() @ closed_output(
+        bea, HOUSEHOLDS, domestic=domestic
+    )
+    np.testing.assert_allclose(ours["type_2"], expected, atol=SAME)
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1), st.floats(0, 1), st.booleans())
+def test_the_closed_form_is_the_closed_matrix_of_any_table(seed, share, leak, domestic):
+    table = random_table(5, 6, seed)
+    jobs, households = random_jobs(table, seed), Households(share, leak)
+    ours = multipliers(table, jobs, households, domestic=domestic)
+    expected = jobs.to_numpy() @ closed_output(table, households, domestic=domestic)
+    np.testing.assert_allclose(ours["type_2"], expected, rtol=1e-7, atol=SAME)
+
+
+def test_induced_jobs_are_rounds_of_spending(bea, ratios):
+    """Pay is spent, which pays others, who spend: added up until nothing is left."""
+    need = requirements(bea, domestic=True)
+    terms = household_terms(bea, ratios)
+    pay = float(terms.income_per_musd @ need.industry_by_commodity["23"])
+    jobs = 0.0
+    for _ in range(200):
+        spent = pay * HOUSEHOLDS.spent_share
+        jobs += float(ratios @ (need.industry_by_commodity @ (terms.basket * spent)))
+        pay = float(terms.income_per_musd @ (need.industry_by_commodity @ (terms.basket * spent)))
+    ours = multipliers(bea, ratios, HOUSEHOLDS).loc["23", "induced"]
+    assert ours == pytest.approx(jobs, rel=SAME)
+
+
+def test_the_formula_that_is_documented(bea, ratios):
+    """induced = basket_jobs c y / (1 - c rho), for draws of c at once."""
+    terms = household_terms(bea, ratios)
+    income = terms.income_per_musd @ requirements(bea, domestic=True).industry_by_commodity["333"]
+    c = np.linspace(0, 1, 7)
+    vectorised = terms.basket_jobs * c * income / (1 - c * terms.rho)
+    one_by_one = [multipliers(bea, ratios, Households(x, 0)).loc["333", "induced"] for x in c]
+    np.testing.assert_allclose(vectorised, one_by_one, rtol=SAME)
+
+
+def test_ratios_in_another_order_give_the_same_multipliers(bea, ratios):
+    ours = multipliers(bea, ratios, HOUSEHOLDS)
+    by_name = multipliers(bea, ratios.sort_index(), HOUSEHOLDS)
+    pd.testing.assert_frame_equal(by_name, ours)
+    need = requirements(bea, domestic=True)
+    by_position = ratios.sort_index().to_numpy() @ need.industry_by_commodity.to_numpy()
+    wrong = pd.Series(by_position, bea.commodities) / ours["type_1"] - 1
+    # What multiplying by position would do to construction and electrical equipment.
+    assert abs(wrong["23"]) > 0.05
+    assert abs(wrong["335"]) > 0.05
+
+
+@pytest.mark.parametrize("unlabelled", ["array", "list", "numbers"])
+def test_ratios_without_labels_are_refused(bea, ratios, unlabelled):
+    jobs = {
+        "array": ratios.to_numpy(),
+        "list": list(ratios),
+        "numbers": ratios.reset_index(drop=True),
+    }[unlabelled]
+    for call in (multipliers, household_terms):
+        with pytest.raises(InputError, match="jobs_per_musd"):
+            call(bea, jobs, *([HOUSEHOLDS] if call is multipliers else []))
+
+
+def test_impact_adds_up_to_the_multipliers(bea, ratios):
+    spending = pd.Series({"23": 600.0, "335": 300.0, "5412OP": 100.0})
+    found = impact(bea, spending, ratios, HOUSEHOLDS)
+    per_musd = multipliers(bea, ratios, HOUSEHOLDS).loc[spending.index]
+    expected = per_musd.mul(spending, axis=0).sum()
+    for column in ("direct", "indirect", "induced"):
+        assert found[column].sum() == pytest.approx(expected[column], rel=SAME)
+        jobs = found[f"output_{column}"] * ratios.loc[found.index]
+        pd.testing.assert_series_equal(found[column], jobs, check_names=False)
+
+
+def test_without_spending_nothing_is_induced(bea, ratios):
+    for households in (Households(0, 0.2), Households(0.9, 1)):
+        found = multipliers(bea, ratios, households)
+        assert (found["induced"] == 0).all()
+        assert (found["type_1"] == found["type_2"]).all()
+
+
+@given(st.integers(0, 10_000), st.floats(0.1, 10))
+def test_jobs_are_proportional_to_ratios_and_spending(seed, factor):
+    table = random_table(4, 5, seed)
+    jobs, spending = random_jobs(table, seed), pd.Series({"c0": 3.0, "c2": 1.0})
+    one = impact(table, spending, jobs, HOUSEHOLDS)
+    two = impact(table, spending * factor, jobs * factor, HOUSEHOLDS)
+    names = ["direct", "indirect", "induced"]
+    np.testing.assert_allclose(two[names], one[names] * factor**2, rtol=1e-9, atol=1e-12)
+
+
+def test_the_basket_is_what_households_buy_at_home(bea, ratios):
+    terms = household_terms(bea, ratios)
+    bought, imported = bea.final_demand["F010"], bea.imported_final_demand["F010"]
+    assert terms.basket["722"] == bought["722"] / bought.sum()
+    assert terms.basket["315AL"] == (bought - imported)["315AL"] / bought.sum()
+    whole = household_terms(bea, ratios, domestic=False)
+    assert whole.basket.sum() == pytest.approx(1)
+    assert terms.basket.sum() < 1
+    assert 0 < terms.rho < whole.rho < 1
+
+
+def test_every_fault_is_named(bea, ratios):
+    spending = pd.Series({"23": 1.0, "steel": 2.0})
+    jobs = ratios.drop("23").rename({"335": "336"})
+    with pytest.raises(InputError) as caught:
+        impact(bea, spending, jobs, HOUSEHOLDS)
+    text = str(caught.value)
+    for part in ("also 336", "none for 23, 335", "also steel"):
+        assert part in text
+    with pytest.raises(InputError, match="no negative figure"):
+        multipliers(bea, -ratios, HOUSEHOLDS)
+    with pytest.raises(InputError) as caught:
+        Households(1.2, float("nan"))
+    assert [fault.where for fault in caught.value.faults] == ["consumption_share", "leak"]
+
+
+def test_a_table_without_households_says_so():
+    parts = random_parts(3, 4, 1) | {"consumption": "C", "compensation": "wages"}
+    table = io_table(parts.pop("make"), parts.pop("use"), **parts)
+    with pytest.raises(InputError) as caught:
+        multipliers(table, random_jobs(table), HOUSEHOLDS)
+    assert [fault.where for fault in caught.value.faults] == ["consumption", "compensation"]

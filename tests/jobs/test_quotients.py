@@ -1,0 +1,166 @@
+"""Location quotients: on paper, by plain loops, and by what must hold for any table."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import log2
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from research.errors import InputError
+from research.jobs.quotients import METHODS, quotients
+
+# Floating point: a few operations on numbers near 1.
+EXACT = 1e-12
+
+# Two states, two industries: East has 40 of 100 jobs, mills have 40 of 100.
+PAPER = pd.DataFrame({"East": [30, 10], "West": [10, 50]}, index=["mills", "farms"])
+
+tables = hnp.arrays(
+    float, st.tuples(st.integers(2, 5), st.integers(1, 4)), elements=st.floats(1, 1e6)
+)
+
+
+def labelled(values):
+    industries = [f"industry {i}" for i in range(values.shape[0])]
+    return pd.DataFrame(values, industries, [f"state {r}" for r in range(values.shape[1])])
+
+
+def test_simple_quotients_on_paper():
+    expected = {
+        ("mills", "East"): Fraction(30, 40) / Fraction(40, 100),
+        ("farms", "East"): Fraction(10, 40) / Fraction(60, 100),
+        ("mills", "West"): Fraction(10, 60) / Fraction(40, 100),
+        ("farms", "West"): Fraction(50, 60) / Fraction(60, 100),
+    }
+    ours = quotients(PAPER, "SLQ", 0)
+    for (industry, state), value in expected.items():
+        assert ours.at[industry, state] == pytest.approx(float(value), abs=EXACT)
+
+
+def test_cross_industry_quotients_on_paper():
+    east = quotients(PAPER, "CILQ", 0.3).loc["East"]
+    # 15/8 over 5/12 and its inverse; the diagonal is SLQ.
+    assert east.at["mills", "farms"] == pytest.approx(4.5, abs=EXACT)
+    assert east.at["farms", "mills"] == pytest.approx(1 / 4.5, abs=EXACT)
+    assert east.at["mills", "mills"] == pytest.approx(15 / 8, abs=EXACT)
+    flq = quotients(PAPER, "FLQ", 0.3).loc["East"]
+    assert flq.at["farms", "mills"] == pytest.approx(log2(1.4) ** 0.3 / 4.5, abs=EXACT)
+    aflq = quotients(PAPER, "AFLQ", 0.3).loc["East"]
+    # Mills are the East's speciality, farms are not.
+    assert aflq.at["farms", "mills"] == pytest.approx(
+        log2(1.4) ** 0.3 / 4.5 * log2(1 + 15 / 8), abs=EXACT
+    )
+    assert aflq.at["mills", "farms"] == pytest.approx(flq.at["mills", "farms"], abs=EXACT)
+
+
+def by_loops(jobs, method, delta):
+    """Each quotient by itself, from the words of the definition."""
+    out, nation = {}, jobs.to_numpy().sum()
+
+    def simple(industry, state):
+        return (jobs.at[industry, state] / jobs[state].sum()) / (jobs.loc[industry].sum() / nation)
+
+    for state in jobs.columns:
+        size = log2(1 + jobs[state].sum() / nation) ** delta
+        for i in jobs.index:
+            for j in jobs.index:
+                own, buyer = simple(i, state), simple(j, state)
+                value = own if i == j or buyer == 0 else own / buyer
+                if method != "CILQ":
+                    value *= size
+                if method == "AFLQ" and buyer > 1:
+                    value *= log2(1 + buyer)
+                out[state, i, j] = value
+    return pd.Series(out)
+
+
+@given(tables, st.sampled_from(METHODS[1:]), st.floats(0, 0.99))
+def test_loops_give_the_same(values, method, delta):
+    jobs = labelled(values)
+    ours = quotients(jobs, method, delta).stack()
+    expected = by_loops(jobs, method, delta)
+    np.testing.assert_allclose(ours.loc[expected.index], expected, rtol=1e-9)
+
+
+def test_an_absent_buyer_has_the_quotient_of_the_seller():
+    jobs = PAPER.copy()
+    jobs.loc["ships"] = [5, 0]
+    west = quotients(jobs, "CILQ", 0).loc["West"]
+    assert west["ships"].to_list() == pytest.approx(
+        quotients(jobs, "SLQ", 0)["West"].to_list(), abs=EXACT
+    )
+
+
+@given(tables)
+def test_the_nation_has_the_mean_quotient_of_one(values):
+    jobs = labelled(values)
+    weights = jobs.sum() / jobs.to_numpy().sum()
+    np.testing.assert_allclose(quotients(jobs, "SLQ", 0) @ weights, 1, rtol=1e-9)
+
+
+@given(tables, st.sampled_from(METHODS), st.floats(0, 0.99))
+def test_a_state_that_is_the_nation_has_quotients_of_one(values, method, delta):
+    whole = labelled(values).sum(axis=1).to_frame("nation")
+    np.testing.assert_allclose(quotients(whole, method, delta), 1, rtol=1e-9)
+
+
+@given(tables, st.floats(0, 0.99), st.floats(0, 0.99))
+def test_delta_takes_away_and_zero_takes_nothing(values, one, other):
+    jobs, (less, more) = labelled(values), sorted((one, other))
+    cilq = quotients(jobs, "CILQ", 0)
+    pd.testing.assert_frame_equal(quotients(jobs, "FLQ", 0), cilq, rtol=EXACT)
+    small, large = quotients(jobs, "FLQ", more), quotients(jobs, "FLQ", less)
+    assert (small <= large * (1 + EXACT)).all(axis=None)
+    assert (large <= cilq * (1 + EXACT)).all(axis=None)
+    assert (quotients(jobs, "AFLQ", more) >= small * (1 - EXACT)).all(axis=None)
+
+
+@given(tables, st.sampled_from(METHODS), st.floats(0.001, 1000))
+def test_units_and_order_do_not_matter(values, method, factor):
+    jobs = labelled(values)
+    first = quotients(jobs, method, 0.3)
+    turned = quotients(jobs.iloc[::-1, ::-1] * factor, method, 0.3)
+    pd.testing.assert_frame_equal(
+        turned.reindex(index=first.index, columns=first.columns), first, rtol=1e-9
+    )
+
+
+def test_all_faults_are_named_at_once():
+    jobs = PAPER.astype(float)
+    jobs.loc["ships"] = [0, 0]
+    jobs.loc["mills", "East"] = np.nan
+    jobs.loc["farms", "West"] = -1
+    with pytest.raises(InputError) as raised:
+        quotients(jobs, "LQ", 1)
+    where = [fault.where for fault in raised.value.faults]
+    assert where == [
+        "jobs, mills, East", "jobs, farms, West", "jobs, industry ships", "method", "delta",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("jobs", "message"),
+    [
+        (PAPER.to_numpy(), "a DataFrame with labels; found a ndarray"),
+        (pd.DataFrame(PAPER.to_numpy()), "labels of text; found 0"),
+        (PAPER.loc[["mills", "mills"]], "'mills' twice"),
+        (PAPER.astype(str), "numbers; found text"),
+        (PAPER.head(0), "at least one row"),
+        (PAPER.assign(North=0), "state North: asked for at least one job"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(jobs, message):
+    with pytest.raises(InputError, match=message):
+        quotients(jobs, "SLQ", 0.3)
+
+
+@pytest.mark.parametrize("delta", [-0.1, 1, float("nan"), True, "0.3"])
+def test_delta_out_of_range_is_refused(delta):
+    with pytest.raises(InputError, match="delta"):
+        quotients(PAPER, "FLQ", delta)

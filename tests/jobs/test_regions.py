@@ -1,0 +1,232 @@
+"""Where output is made: on paper, round by round, and by what must hold for any economy."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from research.errors import InputError
+from research.jobs.quotients import METHODS, quotients
+from research.jobs.regions import regions
+
+# The states must add up to the nation this closely (relative).
+SUM = 1e-9
+
+A = pd.DataFrame([[0.2, 0.1], [0.4, 0.3]], ["mills", "farms"], ["mills", "farms"])
+JOBS = pd.DataFrame({"East": [30, 10], "West": [10, 50]}, index=["mills", "farms"])
+FIRST = pd.Series({"mills": 8.0, "farms": 12.0})
+
+
+@st.composite
+def economies(draw):
+    """An economy of 2 to 5 industries and 1 to 4 states, with a project in some of them."""
+    n, m = draw(st.integers(2, 5)), draw(st.integers(1, 4))
+    industries, states = [f"i{i}" for i in range(n)], [f"s{r}" for r in range(m)]
+    share = hnp.arrays(float, (n, n), elements=st.floats(0, 1))
+    coefficients = draw(share) * 0.95 / n
+    jobs = draw(hnp.arrays(float, (n, m), elements=st.sampled_from([0, 1, 7, 300, 1e5])))
+    jobs[:, 0] += 1
+    jobs[0] += 1
+    first = draw(hnp.arrays(float, n, elements=st.just(0.0) | st.floats(0.001, 1e5)))
+    shares = draw(hnp.arrays(float, m, elements=st.floats(0.01, 1)))
+    site = draw(st.lists(st.sampled_from(industries), unique=True))
+    return (
+        pd.DataFrame(coefficients, industries, industries),
+        pd.DataFrame(jobs, industries, states),
+        pd.Series(first, industries),
+        pd.Series(shares / shares.sum(), states),
+        site,
+    )
+
+
+def test_one_project_on_paper():
+    """Everything in the East; SLQ 15/8 and 5/12 there, so farms come from the West by 7/12."""
+    built = regions(A, JOBS, method="SLQ", delta=0)
+    east = pd.Series({"East": 1.0})
+    direct = built.direct(FIRST, east, on_site=())
+    assert direct.loc["mills"].to_list() == pytest.approx([8, 0])
+    assert direct.loc["farms"].to_list() == pytest.approx([5, 7])
+    # East: I - RA = [[8/10, -1/10], [-1/6, 7/8]], det 7/10 - 1/60 = 41/60.
+    det = Fraction(41, 60)
+    mills = (Fraction(7, 8) * 8 + Fraction(1, 10) * 5) / det
+    farms = (Fraction(1, 6) * 8 + Fraction(8, 10) * 5) / det
+    # Nation: I - A = [[8/10, -1/10], [-4/10, 7/10]], det 52/100.
+    nation = [
+        (Fraction(7, 10) * 8 + Fraction(1, 10) * 12) / Fraction(52, 100),
+        (Fraction(4, 10) * 8 + Fraction(8, 10) * 12) / Fraction(52, 100),
+    ]
+    spread = built.spread(FIRST, east, on_site=())
+    assert spread["East"].to_list() == pytest.approx([float(mills), float(farms)])
+    assert spread["West"].to_list() == pytest.approx(
+        [float(nation[0] - mills), float(nation[1] - farms)]
+    )
+
+
+def test_what_works_on_site_stays():
+    built = regions(A, JOBS, method="FLQ", delta=0.3)
+    direct = built.direct(FIRST, pd.Series({"East": 0.25, "West": 0.75}), on_site=("farms",))
+    assert direct.loc["farms"].to_list() == pytest.approx([3, 9])
+    assert direct.loc["mills", "East"] == pytest.approx(2 + 6 * (1 - 5 / 12))
+
+
+def by_rounds(coefficients, jobs, first, shares, site, method, delta):
+    """Send each project's orders round by round; what leaves the state goes to the others."""
+    out = pd.DataFrame(0.0, jobs.index, jobs.columns)
+    simple = quotients(jobs, "SLQ", delta)
+    for home, share in shares.items():
+        if method == "SLQ":
+            cut = pd.DataFrame(dict.fromkeys(jobs.index, simple[home])).clip(upper=1)
+        else:
+            cut = quotients(jobs, method, delta).loc[home].clip(upper=1)
+        nation, orders = 0 * first, share * first
+        kept = {i: 1 if i in site else min(1, simple.at[i, home]) for i in jobs.index}
+        inside, local = 0 * first, share * first * pd.Series(kept)
+        for _ in range(400):
+            nation, orders = nation + orders, coefficients @ orders
+            inside, local = inside + local, (cut * coefficients) @ local
+        for i in jobs.index:
+            away = jobs.loc[i].drop(home)
+            if away.sum() == 0:
+                out.at[i, home] += nation[i]
+                continue
+            out.at[i, home] += inside[i]
+            for state in away.index:
+                out.at[i, state] += (nation[i] - inside[i]) * away[state] / away.sum()
+    return out
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_rounds_give_the_same(method):
+    draws = np.random.default_rng(4)
+    names, states = list("abcd"), ["North", "South", "East"]
+    coefficients = pd.DataFrame(draws.random((4, 4)) * 0.22, names, names)
+    jobs = pd.DataFrame(draws.integers(1, 900, (4, 3)), names, states)
+    jobs.loc["c", ["North", "East"]] = 0
+    first = pd.Series(draws.random(4) * 100, names)
+    shares = pd.Series({"North": 0.5, "South": 0.3, "East": 0.2})
+    ours = regions(coefficients, jobs, method=method, delta=0.25).spread(first, shares, ("a",))
+    expected = by_rounds(coefficients, jobs, first, shares, ("a",), method, 0.25)
+    np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-9)
+
+
+@given(economies(), st.sampled_from(METHODS), st.floats(0, 0.9))
+def test_states_add_up_to_the_nation_and_none_is_negative(economy, method, delta):
+    coefficients, jobs, first, shares, site = economy
+    built = regions(coefficients, jobs, method=method, delta=delta)
+    direct, spread = built.direct(first, shares, site), built.spread(first, shares, site)
+    nation = np.linalg.solve(np.eye(len(first)) - coefficients, first)
+    np.testing.assert_allclose(direct.sum(axis=1), first, rtol=SUM)
+    np.testing.assert_allclose(spread.sum(axis=1), nation, rtol=SUM)
+    assert (direct >= 0).all(axis=None)
+    assert (spread >= 0).all(axis=None)
+    assert (spread - direct).min(axis=None) >= -SUM * nation.max(initial=1)
+
+
+@given(economies(), st.sampled_from(METHODS))
+def test_in_one_state_everything_stays(economy, method):
+    coefficients, jobs, first, _, site = economy
+    whole = jobs.sum(axis=1).to_frame("nation")
+    built = regions(coefficients, whole, method=method, delta=0.3)
+    only = pd.Series({"nation": 1.0})
+    nation = np.linalg.solve(np.eye(len(first)) - coefficients, first)
+    np.testing.assert_allclose(built.direct(first, only, site)["nation"], first, rtol=SUM)
+    np.testing.assert_allclose(built.spread(first, only, site)["nation"], nation, rtol=SUM)
+
+
+@given(economies(), st.sampled_from(METHODS), st.floats(0.01, 100))
+def test_order_does_not_matter_and_twice_the_order_is_twice_the_output(economy, method, factor):
+    coefficients, jobs, first, shares, site = economy
+    one = regions(coefficients, jobs, method=method, delta=0.3).spread(first, shares, site)
+    turned = regions(
+        coefficients.iloc[::-1], jobs.iloc[::-1, ::-1], method=method, delta=0.3
+    ).spread(factor * first.iloc[::-1], shares.iloc[::-1], site)
+    again = turned.reindex(index=one.index, columns=one.columns)
+    np.testing.assert_allclose(again, factor * one, rtol=1e-9, atol=1e-9 * factor * one.max().max())
+
+
+def test_a_smaller_state_keeps_less_with_a_larger_delta():
+    east = pd.Series({"East": 1.0})
+    kept = [
+        regions(A, JOBS, method="FLQ", delta=delta).spread(FIRST, east, ())["East"].sum()
+        for delta in (0, 0.2, 0.4, 0.9)
+    ]
+    assert kept == sorted(kept, reverse=True)
+    assert kept[0] > kept[-1]
+
+
+def test_a_negative_coefficient_makes_no_negative_output():
+    coefficients = A.copy()
+    coefficients.loc["farms", "farms"] = -0.0004
+    built = regions(coefficients, JOBS, method="FLQ", delta=0.3)
+    for name in FIRST.index:
+        first = pd.Series(0.0, FIRST.index)
+        first[name] = 1.0
+        spread = built.spread(first, pd.Series({"West": 1.0}), FIRST.index)
+        nation = np.linalg.solve(np.eye(2) - coefficients, first)
+        assert (spread >= 0).all(axis=None)
+        np.testing.assert_allclose(spread.sum(axis=1), nation, rtol=SUM)
+
+
+def test_all_faults_of_the_tables_are_named_at_once():
+    with pytest.raises(InputError) as raised:
+        regions(
+            A.rename(columns={"farms": "ships"}),
+            JOBS.rename(index={"mills": "kilns"}),
+            method="RAS",
+            delta=-1,
+        )
+    found = "\n".join(str(fault) for fault in raised.value.faults)
+    for word in ("'ships'", "a figure for farms", "'kilns'", "a figure for mills", "RAS", "-1"):
+        assert word in found
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "message"),
+    [
+        (A.to_numpy(), "a DataFrame with labels"),
+        (A.where(A > 0.15), "direct_domestic, mills, farms: asked for a number"),
+        (A + 0.5, "a largest eigenvalue below 1"),
+        (A - 0.5, "an inverse"),
+    ],
+)
+def test_coefficients_that_are_none_are_refused(coefficients, message):
+    with pytest.raises(InputError, match=message):
+        regions(coefficients, JOBS, method="SLQ", delta=0)
+
+
+def test_all_faults_of_a_project_are_named_at_once():
+    built = regions(A, JOBS, method="SLQ", delta=0)
+    first = pd.Series({"mills": -1.0, "ships": 2.0})
+    with pytest.raises(InputError) as raised:
+        built.spread(first, pd.Series({"East": 0.5, "Guam": 0.5}), ("23",))
+    found = [str(fault) for fault in raised.value.faults]
+    for start, word in (
+        ("first_round", "'ships'"),
+        ("first_round", "a figure for farms"),
+        ("first_round, mills", "-1"),
+        ("state_shares", "'Guam'"),
+        ("on_site", "'23'"),
+    ):
+        assert any(line.startswith(start) and word in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("shares", "message"),
+    [
+        (pd.Series({"East": 0.5, "West": 0.4}), "a sum of 1; found 0.9"),
+        (pd.Series({"East": 1.5, "West": -0.5}), "zero or more; found -0.5"),
+        (pd.Series({"East": 1.0, "West": np.nan}), "zero or more; found nan"),
+        (pd.Series([0.5, 0.5]), "labels of text"),
+        (np.array([0.5, 0.5]), "a Series with labels"),
+        (pd.Series({"East": "1"}), "numbers; found text"),
+    ],
+)
+def test_shares_that_are_none_are_refused(shares, message):
+    with pytest.raises(InputError, match=message):
+        regions(A, JOBS, method="SLQ", delta=0).direct(FIRST, shares, ())

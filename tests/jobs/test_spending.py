@@ -1,0 +1,201 @@
+"""Money on its way: what is left after each rung, when it is spent, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from research.data import load_project_templates
+from research.errors import InputError
+from research.jobs.io_table import load_io_table
+from research.jobs.ladder import load_ladder
+from research.jobs.model import JobsModel, jobs_model
+from research.jobs.portfolio import Portfolio
+from research.jobs.spending import checked_rungs, spend, structures_bn
+
+from .random_tables import random_table
+
+# Sums of some dozens of amounts in another order.
+SAME = 1e-12
+
+# Uniforms to draw rungs with.
+THOUSANDTHS = st.integers(0, 1000)
+
+SETTINGS = {"rest_rule": "mou_sectors", "price_year": 2025, "method": "SLQ", "delta": 0.0}
+
+
+@cache
+def whole_pledge():
+    """All 550 bn, to the last year that can be modelled."""
+    return jobs_model(scenario="pledge", years=(2026, 2060), **SETTINGS)
+
+
+@pytest.fixture
+def pledge():
+    return whole_pledge()
+
+
+def rungs(n=1, **changed):
+    """The central rungs, some of them changed, as many draws as asked."""
+    values = load_ladder().central() | changed
+    return {name: np.broadcast_to(np.asarray(value, float), n) for name, value in values.items()}
+
+
+FULL = {"selected_share": 1.0, "financed_share": 1.0, "additional_share": 1.0, "delay_years": 0.0}
+
+
+def one_line(kernels, years=(2026, 2029)):
+    """A gas plant of 10 bn in Ohio that begins with the year 2026."""
+    lines = pd.DataFrame(
+        {
+            "template": "gas power",
+            "status": "selected",
+            "amount_bn_usd": 10.0,
+            "start_year": 2026.0,
+        },
+        index=["plant"],
+    )
+    shares = pd.DataFrame({"Ohio": [1.0]}, index=["plant"])
+    return JobsModel(Portfolio(lines, shares, "announced", "mou_sectors"), years, kernels)
+
+
+class Group:
+    """All that spending asks of kernels: which lines are added up."""
+
+    groups = pd.DataFrame({"lines": [[0]]})
+
+
+def test_one_plant_on_paper():
+    """Four fifths of 10 bn over two years: 3 u^2 - 2 u^3 at a half is a half, then it runs."""
+    build = 2.5, 3.5, 5.0
+    found = load_project_templates().loc[("gas power", "build_years"), ["low", "central", "high"]]
+    assert tuple(found) == build
+    # Central building of 3.5 years, u = 2/7, 4/7, 6/7, 1 at the ends of the four years.
+    u = np.array([0, 2, 4, 6, 7]) / 7
+    by_year = np.diff(3 * u**2 - 2 * u**3)
+    money = spend(one_line(Group), rungs(financed_share=0.8, additional_share=1, delay_years=0))
+    np.testing.assert_allclose(money.capital[0, 0], 8_000 * by_year, rtol=SAME)
+    # 15 jobs a billion at 0.9 of the template, half of 2029; purchases of 1.5 % of the capital.
+    np.testing.assert_allclose(money.staff[0, 0], [0, 0, 0, 0.5 * 8 * 15 * 0.9], rtol=SAME)
+    np.testing.assert_allclose(money.operation[0, 0], [0, 0, 0, 0.5 * 8_000 * 0.015], rtol=SAME)
+    assert money.permanent == pytest.approx(8 * 15 * 0.9)
+
+
+@pytest.mark.parametrize(("position", "figure"), [(0.0, "low"), (0.5, "central"), (1.0, "high")])
+def test_positions_are_the_templates_own_figures(position, figure):
+    table = load_project_templates().loc["gas power"][figure]
+    r = rungs(build_time_position=position, operation_position=position, delay_years=0)
+    money = spend(one_line(Group, (2026, 2035)), r)
+    amount = 10 * 0.65 * 0.4
+    assert money.permanent[0] == pytest.approx(amount * table["staff_per_bn_usd"] * 0.9)
+    years_built = np.flatnonzero(money.capital[0, 0])
+    assert len(years_built) == np.ceil(table["build_years"])
+    last = 1_000 * amount * table["operating_cost_share"]
+    assert money.operation[0, 0, -1] == pytest.approx(last)
+
+
+@pytest.mark.parametrize(
+    ("position", "around"), [(0.25, ("low", "central")), (0.75, ("central", "high"))]
+)
+def test_a_quarter_of_the_way_is_half_way_to_the_middle(position, around):
+    staff = load_project_templates().loc[("gas power", "staff_per_bn_usd"), list(around)].mean()
+    money = spend(one_line(Group), rungs(operation_position=position, staff_factor=1))
+    assert money.permanent[0] == pytest.approx(10 * 0.65 * 0.4 * staff, rel=SAME)
+
+
+def test_full_rungs_spend_the_whole_pledge(pledge):
+    r = rungs(2, **FULL, build_time_position=[0, 1])
+    money = spend(pledge, r)
+    for left in money.money_bn:
+        np.testing.assert_allclose(left, 550, rtol=SAME)
+    np.testing.assert_allclose(money.capital.sum(axis=(1, 2)), 550_000, rtol=SAME)
+    np.testing.assert_allclose(money.staff[:, :, -1].sum(axis=1), money.permanent, rtol=SAME)
+
+
+@pytest.mark.parametrize("amount", [0.0, 10.0, 36.0, 100.0])
+def test_no_more_is_selected_than_pledged(pledge, amount):
+    money = spend(pledge, rungs(pledged_bn_usd=amount, selected_share=1.0))
+    assert money.money_bn[1][0] == pytest.approx(amount, rel=SAME)
+
+
+def test_what_is_selected_already_is_certain(pledge):
+    lines = pledge.projects.lines
+    certain = lines.loc[lines["status"] == "selected", "amount_bn_usd"].sum()
+    shares = np.array([0.0, certain / 550, 0.5])
+    money = spend(pledge, rungs(3, selected_share=shares))
+    np.testing.assert_allclose(money.money_bn[1], [certain, certain, 275], rtol=SAME)
+
+
+def test_scenarios_that_name_projects_take_them_as_selected():
+    model = jobs_model(scenario="announced", years=(2026, 2060), **SETTINGS)
+    money = spend(model, rungs(2, selected_share=[0.0, 1.0]))
+    amount = model.projects.lines["amount_bn_usd"].sum()
+    np.testing.assert_allclose(money.money_bn[1], amount, rtol=SAME)
+
+
+@given(st.lists(st.lists(THOUSANDTHS, min_size=15, max_size=15), min_size=1, max_size=4))
+@settings(deadline=None)
+def test_each_rung_leaves_less(uniforms):
+    money = spend(whole_pledge(), load_ladder().at(np.array(uniforms) / 1000))
+    left = np.array(money.money_bn)
+    assert (np.diff(left, axis=0) <= SAME * left[:-1]).all()
+    assert (money.capital >= 0).all()
+    assert (np.diff(money.staff, axis=2) >= -SAME).all()
+    np.testing.assert_allclose(money.capital.sum(axis=(1, 2)), 1_000 * left[-1], rtol=1e-9)
+
+
+def test_every_fault_of_the_rungs_is_named_at_once():
+    wrong = rungs(3) | {"finance_share": np.zeros(3), "leak": np.zeros(2)}
+    wrong |= {"selected_share": np.array([0.2, 1.2, 0.3]), "import_factor": np.full(3, -1.0)}
+    wrong |= {"delay_years": np.full(3, np.nan), "pledged_bn_usd": np.full(3, np.inf)}
+    wrong |= {"nipa_weight": np.array(["half"] * 3)}
+    del wrong["staff_factor"]
+    with pytest.raises(InputError) as raised:
+        checked_rungs(wrong)
+    found = [str(fault) for fault in raised.value.faults]
+    for start, word in (
+        ("rungs", "asked for staff_factor; found none"),
+        ("rungs", "'finance_share'"),
+        ("rungs", "shapes (2,), (3,)"),
+        ("rung selected_share", "1.2"),
+        ("rung import_factor", "-1"),
+        ("rung delay_years", "nan"),
+        ("rung pledged_bn_usd", "inf"),
+        ("rung nipa_weight", "half"),
+    ):
+        assert any(line.startswith(start) and word in line for line in found), (start, found)
+    assert len(found) == 8
+
+
+@pytest.mark.parametrize("shape", [(0,), (2, 2)])
+def test_draws_stand_in_one_row(shape):
+    values = {name: np.full(shape, value) for name, value in load_ladder().central().items()}
+    with pytest.raises(InputError, match="one value a draw"):
+        checked_rungs(values)
+
+
+def test_one_figure_of_each_is_one_draw():
+    central = load_ladder().central()
+    assert {name: value.tolist() for name, value in checked_rungs(central).items()} == {
+        name: [value] for name, value in central.items()
+    }
+
+
+def test_structures_are_those_of_the_use_table():
+    path = Path(__file__).parents[2] / "data" / "jobs" / "bea_use_2023_musd.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["code"] == "23")
+    assert structures_bn(load_io_table()) == float(row["F02S"]) / 1_000
+
+
+def test_structures_need_their_labels():
+    with pytest.raises(InputError) as raised:
+        structures_bn(random_table())
+    assert [fault.asked for fault in raised.value.faults] == ["'23'", "'F02S'"]

@@ -1,0 +1,214 @@
+"""Jobs by state without blanks: on paper, and on the table of the state accounts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import load_bea_codes, load_employees, load_state_jobs
+from research.errors import InputError
+from research.jobs.quotients import quotients
+from research.jobs.state_jobs import HELD_TOGETHER, hidden_cell_errors, impute_state_jobs, sector
+
+PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+
+# Sums of jobs: fractions of a job are rounding.
+JOBS = 1e-6
+
+# The page has 50 replications, the test 4; points of per cent.
+POINTS, LINE_POINTS = 5.0, 35.0
+
+NAN = np.nan
+
+
+@pytest.fixture(scope="module")
+def printed():
+    return load_state_jobs()
+
+
+@pytest.fixture(scope="module")
+def employees():
+    return load_employees()["employees_2021_thousand"]
+
+
+@pytest.fixture(scope="module")
+def filled(printed, employees):
+    return impute_state_jobs(printed, employees)
+
+
+def paper():
+    """Four lines, three states; 211 misses 30 of 100 jobs, 212 has 20 and 40 where 211 is blank."""
+    table = pd.DataFrame(
+        {
+            "211": [70, NAN, NAN, 100],
+            "212": [40, 20, 40, 100],
+            "514": [NAN, NAN, NAN, NAN],
+            "511": [10, 30, 10, 50],
+            "54": [100, 200, 300, 600],
+        },
+        index=["East", "North", "West", "us_total"],
+    ).T
+    workers = pd.Series(
+        {"211": 9.0, "212": 5, "511": 25, "514": 10, "5411": 100, "5415": 200, "5412OP": 300}
+    )
+    return table, workers, {"54": ("5411", "5415", "5412OP")}
+
+
+def test_on_paper():
+    table, workers, together = paper()
+    out = impute_state_jobs(table, workers, held_together=together)
+    # 30 jobs of 211 by the jobs in 212, the only other line of mining: 20 to 40.
+    assert out.jobs.loc["211"].to_list() == pytest.approx([70, 10, 20])
+    # 514: 10 employees at the 50 jobs for 25 employees of 511, by the jobs in 511.
+    assert out.jobs.loc["514"].to_list() == pytest.approx([4, 12, 4])
+    # A sixth, a third and a half of row 54.
+    assert out.jobs.loc["5415"].to_list() == pytest.approx([100 / 3, 200 / 3, 100])
+    assert out.imputed.loc["211"].to_list() == [False, True, True]
+    assert out.imputed.loc["5411"].all()
+    assert not out.imputed.loc["511"].any()
+    assert out.rule["211"] == "2 suppressed states filled"
+    assert "5411, 5415, 5412OP" in out.rule["5411"]
+    assert out.rule["511"] == ""
+
+
+def test_a_line_alone_in_its_sector_goes_by_all_jobs():
+    table, workers, together = paper()
+    table.loc["22"] = [50, NAN, NAN, 100]
+    workers["22"] = 1
+    out = impute_state_jobs(table, workers, held_together=together)
+    # Lines without blanks: North 20 + 30 + 200, West 40 + 10 + 300.
+    assert out.jobs.loc["22", "North"] == pytest.approx(50 * 250 / 600)
+
+
+def test_every_industry_and_state_has_a_figure(filled):
+    codes = load_bea_codes().query("kind == 'industry'")["code"]
+    assert filled.jobs.index.to_list() == codes.to_list()
+    assert filled.jobs.shape == filled.imputed.shape == (71, 51)
+    assert filled.jobs.notna().all(axis=None)
+    assert (filled.jobs >= 0).all(axis=None)
+
+
+def test_rows_add_up_to_the_nation(filled, printed):
+    sums = filled.jobs.sum(axis=1)
+    for line, held in HELD_TOGETHER.items():
+        assert sums[list(held)].sum() == pytest.approx(printed.at[line, "us_total"], abs=JOBS)
+    joint = {code for held in HELD_TOGETHER.values() for code in held}
+    single = [code for code in sums.index if code not in joint and code != "514"]
+    np.testing.assert_allclose(sums[single], printed.loc[single, "us_total"], atol=JOBS)
+
+
+def test_printed_figures_stay_and_all_others_are_flagged(filled, printed):
+    states = printed.drop(columns="us_total").reindex(filled.jobs.index)
+    own = ~filled.imputed
+    assert filled.jobs.where(own).equals(states.where(own).astype(float))
+    assert filled.imputed[states.isna()].where(states.isna()).eq(True).sum(axis=None) == (
+        states.isna().sum(axis=None)
+    )
+    assert (filled.rule.eq("") == own.all(axis=1)).all()
+
+
+def test_joint_figures_are_not_counted_twice(filled, printed):
+    twice = printed.loc[["ORE", "GFE", "GSLE"], "us_total"].sum()
+    both = filled.jobs.drop("514").to_numpy().sum()
+    assert both == pytest.approx(printed["us_total"].sum() - twice, abs=JOBS)
+    assert twice > 31e6
+
+
+def test_the_mean_state_is_the_nation(filled):
+    weights = filled.jobs.sum() / filled.jobs.to_numpy().sum()
+    np.testing.assert_allclose(quotients(filled.jobs, "SLQ", 0) @ weights, 1, rtol=1e-9)
+
+
+def test_the_page_gives_the_measured_errors(printed, employees):
+    errors = hidden_cell_errors(printed, employees, replications=4, seed=5) * 100
+    lines = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \|$", PAGE, re.MULTILINE)
+    assert len(lines) == 7
+    for code, hidden, *percents in lines:
+        row = errors.loc[code, ["rule_error", "total_error"]]
+        assert [float(value) for value in percents] == pytest.approx(row.to_list(), abs=LINE_POINTS)
+        assert int(hidden) == errors.at[code, "hidden"] / 100
+    mean = re.search(r"on average (\d+) % by the rule and (\d+) % by total jobs alone", PAGE)
+    assert mean
+    assert [float(mean[1]), float(mean[2])] == pytest.approx(
+        errors[["rule_error", "total_error"]].mean().to_list(), abs=POINTS
+    )
+
+
+def test_errors_of_hidden_cells_are_nought_where_the_rule_is_true():
+    """Jobs that are state size times industry size are filled without error."""
+    states = [f"state {r}" for r in range(8)]
+    size = np.array([1, 2, 3, 4, 5, 6, 7, 8.0])
+    table = pd.DataFrame(np.outer([10, 20, 30, 40], size), ["211", "212", "213", "22"], states)
+    table["us_total"] = table.sum(axis=1)
+    table.loc["211", states[:2]] = NAN
+    workers = pd.Series(1.0, table.index)
+    errors = hidden_cell_errors(table, workers, replications=3, seed=1)
+    assert errors.index.to_list() == ["211"]
+    assert errors[["rule_error", "total_error"]].to_numpy() == pytest.approx(0, abs=1e-12)
+    again = hidden_cell_errors(
+        table.rename(columns={states[7]: "x"}), workers, replications=3, seed=1
+    )
+    assert again.equals(errors)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("111CA", "11"), ("3361MV", "31-33"), ("4A0", "44-45"), ("452", "44-45"), ("487OS", "48-49"),
+     ("HS", "53"), ("ORE", "53"), ("532RL", "53"), ("GSLG", "G"), ("5412OP", "54"), ("42", "42")],
+)  # fmt: skip
+def test_sectors(code, name):
+    assert sector(code) == name
+
+
+def test_input_is_left_alone(printed, employees):
+    before, workers = printed.copy(), employees.copy()
+    impute_state_jobs(printed, employees)
+    pd.testing.assert_frame_equal(printed, before)
+    pd.testing.assert_series_equal(employees, workers)
+
+
+def broken(change):
+    table, workers, together = paper()
+    table, workers = change(table, workers)
+    with pytest.raises(InputError) as raised:
+        impute_state_jobs(table, workers, held_together=together)
+    return "\n".join(map(str, raised.value.faults))
+
+
+def test_all_faults_are_named_at_once():
+    def change(table, workers):
+        table.loc["212", "East"] = -3
+        table.loc["511", "us_total"] = 60
+        table.loc["211", "East"] = 170
+        table.loc["514", "East"] = 1
+        return table, workers
+
+    found = broken(change)
+    for words in (
+        "state_jobs, 212: asked for jobs of zero or more; found -3",
+        "state_jobs, 511: asked for states that add up to 60; found 50",
+        "state_jobs, 211: asked for states that add up to 100; found 170",
+        "state_jobs, 514: asked for a figure of us_total; found none",
+    ):
+        assert words in found
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t, w: (t.drop(columns="us_total"), w), "a column us_total"),
+        (lambda t, w: (t, w.drop("5415")), "a figure for 5415"),
+        (lambda t, w: (t, pd.concat([w, pd.Series({"99": 1.0})])), "found '99'"),
+        (lambda t, w: (t.drop(index="54"), w), "a row 54"),
+        (lambda t, w: (t, w.to_numpy()), "a Series with labels"),
+        (lambda t, w: (t.to_numpy(), w), "a DataFrame with labels"),
+        (lambda t, w: (t.assign(East=NAN), w), "at least one row without blanks"),
+        (lambda t, w: (pd.concat([t, t.loc[["54"]].set_axis(["5411"]) + 1]), w), "of row 54"),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused(change, message):
+    assert message in broken(change)

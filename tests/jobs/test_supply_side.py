@@ -1,0 +1,120 @@
+"""Supply-driven and capped models: identities, limits, and a recomputation by rounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research.errors import InputError
+from research.jobs.io_table import final_demand_of, load_io_table
+from research.jobs.requirements import requirements
+from research.jobs.supply_side import capped, ghosh
+
+from .random_tables import random_table
+
+SAME = 1e-9
+
+
+@pytest.fixture(scope="module")
+def bea():
+    return load_io_table()
+
+
+@pytest.mark.parametrize("domestic", [True, False])
+def test_primary_inputs_give_back_output(bea, domestic):
+    model = ghosh(bea, domestic=domestic)
+    output = model.output(model.primary_inputs_musd)
+    np.testing.assert_allclose(output, bea.industry_output, rtol=SAME)
+    a = model.allocation.to_numpy()
+    np.testing.assert_allclose(model.inverse, np.linalg.inv(np.eye(71) - a), atol=SAME)
+
+
+def test_allocation_by_hand():
+    table = random_table(3, 3, 7, scrap=False)
+    model = ghosh(table, domestic=False)
+    shares = table.make.to_numpy() / table.make.sum().to_numpy()
+    sales = shares @ table.use.to_numpy()
+    np.testing.assert_allclose(
+        model.allocation, sales / table.industry_output.to_numpy()[:, None], rtol=SAME
+    )
+    added = table.value_added.sum()
+    np.testing.assert_allclose(model.primary_inputs_musd, added, rtol=1e-7)
+
+
+def test_a_shortfall_moves_every_user(bea):
+    """The Ghosh inverse on the diagonal is the Leontief inverse's."""
+    model = ghosh(bea, domestic=True)
+    leontief = requirements(bea, domestic=True).industry_by_industry
+    np.testing.assert_allclose(np.diag(model.inverse), np.diag(leontief), rtol=SAME)
+    less = model.primary_inputs_musd.copy()
+    less["334"] -= 1000
+    gap = bea.industry_output - model.output(less.sort_index())
+    np.testing.assert_allclose(gap, 1000 * model.inverse.loc["334"], rtol=1e-6, atol=1e-6)
+
+
+def test_ghosh_refuses_inputs_without_labels(bea):
+    model = ghosh(bea, domestic=True)
+    with pytest.raises(InputError, match="labelled"):
+        model.output(model.primary_inputs_musd.to_numpy())
+
+
+@given(st.integers(0, 10_000), st.floats(0.2, 1.5))
+def test_capped_output_solves_the_balance(seed, factor):
+    table = random_table(5, 6, seed)
+    need = requirements(table, domestic=True)
+    demand = final_demand_of(table, domestic=True)
+    fixed = factor * table.industry_output.loc[["i1", "i3"]]
+    found = capped(need, demand, fixed.iloc[::-1])
+    pd.testing.assert_series_equal(found.loc[fixed.index, "output_musd"], fixed, check_names=False)
+    x = found["output_musd"]
+    np.testing.assert_allclose(
+        x, need.industry_direct @ x + found["delivered_musd"], rtol=SAME, atol=1e-7
+    )
+    free = found[~found["capped"]]
+    np.testing.assert_allclose(free["unmet_musd"], 0, atol=1e-7)
+    assert list(found.index[found["capped"]]) == ["i1", "i3"]
+
+
+@given(st.integers(0, 10_000))
+def test_a_cap_at_the_output_that_demand_calls_for_changes_nothing(seed):
+    table = random_table(5, 6, seed)
+    need = requirements(table, domestic=True)
+    demand = final_demand_of(table, domestic=True)
+    output = need.industry_by_commodity @ demand
+    found = capped(need, demand, output.loc[["i0", "i2"]])
+    np.testing.assert_allclose(found["output_musd"], output, rtol=1e-7)
+    np.testing.assert_allclose(found["unmet_musd"], 0, atol=1e-6 * output.max())
+
+
+def test_capped_construction_by_rounds(bea):
+    """Suppliers are asked round by round, the builders never for more than their cap."""
+    need = requirements(bea, domestic=True)
+    A, cap = need.industry_direct, 500.0
+    demand = need.market_shares @ pd.Series({"23": 1000.0, "335": 400.0}).reindex(
+        bea.commodities, fill_value=0.0
+    )
+    x = demand.copy()
+    for _ in range(300):
+        x = A @ x + demand
+        x["23"] = cap
+    found = capped(need, pd.Series({"23": 1000.0, "335": 400.0}), pd.Series({"23": cap}))
+    np.testing.assert_allclose(found["output_musd"], x, atol=1e-8)
+    assert found.loc["23", "delivered_musd"] < cap < found.loc["23", "demand_musd"]
+
+
+def test_every_fault_is_named(bea):
+    need = requirements(bea, domestic=True)
+    with pytest.raises(InputError) as caught:
+        capped(need, pd.Series({"steel": 1.0}), pd.Series({"23": np.nan, "336": 2.0}))
+    text = str(caught.value)
+    for part in ("also steel", "also 336", "finite"):
+        assert part in text
+    with pytest.raises(InputError, match="no negative output"):
+        capped(need, pd.Series({"23": 1.0}), pd.Series({"23": -1.0}))
+    with pytest.raises(InputError, match="all of them"):
+        capped(need, pd.Series({"23": 1.0}), bea.industry_output)
+    with pytest.raises(InputError, match="labelled"):
+        capped(need, pd.Series({"23": 1.0}), [1.0, 2.0])

@@ -1,5 +1,7 @@
 """docs/assumptions.md is what the tables give, and holds every assumption of them."""
 
+from importlib import import_module
+
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -7,10 +9,17 @@ from typer.testing import CliRunner
 from research import paths
 from research.cli.data import app
 from research.data import catalog
-from research.data.assumptions import assumptions, write_assumptions
 from research.data.check import TABLES
 from research.data.codebook import seal
 from research.data.tables import read
+from research.jobs.assumptions import IN_THE_CODE, PLACES, assumptions, write_assumptions
+from research.jobs.ladder import load_ladder
+from research.jobs.model import jobs_model, run
+
+
+@pytest.fixture(scope="module")
+def page():
+    return assumptions()
 
 
 def marked():
@@ -18,9 +27,34 @@ def marked():
     return [t for t in TABLES if t.name.startswith("jobs/") and "basis" in read(t).columns]
 
 
-def test_page_on_disk_is_the_one_the_tables_give():
-    page = paths.root() / "docs" / "assumptions.md"
-    assert page.read_text(encoding="utf-8") == assumptions()
+def test_page_on_disk_is_the_one_the_tables_give(page):
+    file = paths.root() / "docs" / "assumptions.md"
+    assert file.read_text(encoding="utf-8") == page
+
+
+def test_every_place_is_one_of_the_package():
+    assert list(PLACES) == list(load_ladder().names)
+    for place in [*PLACES.values(), *(place for _, _, place in IN_THE_CODE)]:
+        module, name = place.split(".")
+        assert hasattr(import_module(f"research.jobs.{module}"), name)
+
+
+def test_the_effect_of_a_rung_is_a_run_at_its_ends(page):
+    model = jobs_model(
+        scenario="pledge",
+        rest_rule="mou_sectors",
+        years=(2026, 2040),
+        price_year=2025,
+        method="FLQ",
+        delta=0.3,
+    )
+    central = load_ladder().central()
+    ends = [
+        float(run(model, {k: [v] for k, v in (central | {"leak": leak}).items()}).mean_net()[0])
+        for leak in (0.25, 0.5)
+    ]
+    (line,) = [line for line in page.splitlines() if line.startswith("| `leak` |")]
+    assert f"| {ends[0]:,.0f} to {ends[1]:,.0f} |" in line
 
 
 def test_three_tables_mark_their_assumptions():
@@ -32,8 +66,7 @@ def test_three_tables_mark_their_assumptions():
 
 
 @pytest.mark.parametrize("table", marked(), ids=lambda table: table.name)
-def test_every_assumption_is_on_the_page_with_its_figures_and_reason(table):
-    page = assumptions()
+def test_every_assumption_is_on_the_page_with_its_figures_and_reason(table, page):
     lines = page.splitlines()
     frame = read(table)
     for row in frame[frame["basis"] == "assumption"].to_dict("records"):
@@ -46,8 +79,7 @@ def test_every_assumption_is_on_the_page_with_its_figures_and_reason(table):
 
 
 @pytest.mark.parametrize("name", ["jobs/project_links", "jobs/rest_rules"])
-def test_every_reason_of_links_and_rules_is_on_the_page(name):
-    page = assumptions()
+def test_every_reason_of_links_and_rules_is_on_the_page(name, page):
     frame = pd.read_csv(catalog.path(name))
     assert all(f"| {reason} |" in page for reason in frame["reason"])
 

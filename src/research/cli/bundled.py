@@ -45,9 +45,9 @@ def codebook() -> None:
 
 
 def assumptions() -> None:
-    """Write docs/assumptions.md from the tables of the jobs model."""
-    from research.data.assumptions import write_assumptions
+    """Write docs/assumptions.md from the tables and the model of jobs."""
     from research.data.catalog import show
+    from research.jobs.assumptions import write_assumptions
 
     print(f"wrote {show(write_assumptions())}")
 

@@ -25,8 +25,8 @@ _HEAD = """\
 Figures that were not found in a source, or that a source bounds without stating. This page is
 written from the tables in `data/jobs` and from the model by `research data assumptions`; change
 those, not this page. Each row says why its figure was chosen, what it does to the answer and where
-in `research.jobs` it enters; to try another, use the parameter `rungs` of the notebook. An effect is
-given in net jobs in a mean year from 2026 to 2040, with all else at its central value.
+in `research.jobs` it enters; to try another, use the parameter `rungs` of the notebook. An effect
+is given in net jobs in a mean year from 2026 to 2040, with all else at its central value.
 
 *sourced*: the figures stand in the source. *assumption*: they are ours, and the source gives the
 reason or a bound. A range of low, central and high is the smallest, most likely and largest value.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,6 +12,9 @@ from research.jobs.verdict import THRESHOLDS, interval
 from research.words import counted
 
 _THOUSAND = 1_000.0
+
+# Sobol indices below this are no more than the error of their estimate.
+_SMALL_INDEX = 0.05
 
 #: Ids of deal/claims that state jobs.
 CLAIMS = ("wh_02", "nyb_04", "wh_16", "jobs_01", "jobs_02")
@@ -44,8 +47,8 @@ def face_value_sentence(face: JobDraws) -> str:
         f"**At face value the claim is {'not absurd' if reached else 'out of reach'}.** If every "
         f"dollar were selected, paid, new, on time and took no worker from other work, "
         f"{_thousand(gross)} jobs would stand in a mean year from {face.years[0]} to "
-        f"{face.years[-1]}, and {_thousand(peak)} in the best year, {best}: {verdict}. Of them "
-        f"{_thousand(float(face.permanent[0]))} are permanent staff of the plants."
+        f"{face.years[-1]}, and {_thousand(peak)} in the best year, {best}: {verdict}. Once all "
+        f"plants stand, {_thousand(float(face.permanent[0]))} people are their permanent staff."
     )
 
 
@@ -64,15 +67,13 @@ def money_sentence(money: pd.DataFrame) -> str:
 def jobs_sentence(draws: JobDraws) -> str:
     """Say how many jobs that is."""
     gross, net, peak = (
-        interval(jobs / _THOUSAND)
-        for jobs in (draws.mean_gross(), draws.mean_net(), draws.peak_gross())
+        interval(jobs) for jobs in (draws.mean_gross(), draws.mean_net(), draws.peak_gross())
     )
     return (
-        f"**That is {net['mean']:,.0f} thousand net jobs in a mean year.** Gross it is "
-        f"{gross['mean']:,.0f} thousand ({gross['low']:,.0f} to {gross['high']:,.0f}), net of jobs "
-        f"displaced elsewhere {net['mean']:,.0f} thousand ({net['low']:,.0f} to "
-        f"{net['high']:,.0f}), and {peak['mean']:,.0f} thousand gross in the best year "
-        f"({peak['low']:,.0f} to {peak['high']:,.0f})."
+        f"**That is {_thousand(net['mean'])} net jobs in a mean year.** Gross it is "
+        f"{_thousand(gross['mean'])} ({_between(gross)}), net of jobs displaced elsewhere "
+        f"{_thousand(net['mean'])} ({_between(net)}), and {_thousand(peak['mean'])} gross in the "
+        f"best year ({_between(peak)})."
     )
 
 
@@ -100,12 +101,16 @@ def job_years_sentence(phases: pd.DataFrame, draws: JobDraws) -> str:
     """Part jobs from job-years, and building from permanent work."""
     last = phases.iloc[-1]
     total = phases["building"].sum() + phases["operation"].sum()
-    building = 100 * phases["building"].sum() / total
-    staff = interval(draws.permanent / _THOUSAND)
+    staff = interval(draws.permanent)
+    built = (
+        f"{100 * phases['building'].sum() / total:.0f} % of all gross job-years to "
+        f"{last['year']:.0f} are building, which ends."
+        if total > 0
+        else f"There are none to {last['year']:.0f}."
+    )
     return (
-        f"**Job-years are not jobs.** {building:.0f} % of all gross job-years to "
-        f"{last['year']:.0f} are building, which ends. The plants' own permanent staff is "
-        f"{staff['mean']:,.1f} thousand ({staff['low']:,.1f} to {staff['high']:,.1f})."
+        f"**Job-years are not jobs.** {built} Once all plants stand, their own permanent staff is "
+        f"{_thousand(staff['mean'])} ({_between(staff)})."
     )
 
 
@@ -129,12 +134,8 @@ def drivers_sentence(indices: pd.DataFrame) -> str:
         return "**No rung varies.** With every rung fixed there is no spread to explain."
     parts = [f"{RUNG_NAMES[name]} ({row['total']:.2f})" for name, row in indices.head(4).iterrows()]
     money_side = {"selected_share", "financed_share", "additional_share", "crowding_out_share"}
-    led = set(indices.index[:4]) <= money_side
-    tail = (
-        " The input-output table is not where the doubt lies."
-        if led
-        else " Not only what becomes of the money matters."
-    )
+    led = set(indices.index[indices["total"] >= _SMALL_INDEX]) <= money_side
+    tail = " The input-output table is not where the doubt lies." if led else ""
     return f"**What it hangs on.** Total Sobol indices: {', '.join(parts)}.{tail}"
 
 
@@ -201,11 +202,20 @@ def premises_sentence(premises: pd.DataFrame) -> str:
     )
 
 
+def _between(row: Mapping[str, float]) -> str:
+    """Write the ends of an interval, each as exact as its size asks for."""
+    low, high = _thousand(row["low"]), _thousand(row["high"])
+    return f"{low.removesuffix(' thousand')} to {high}" if "thousand" in low else f"{low} to {high}"
+
+
 def _thousand(jobs: float) -> str:
-    return f"{jobs / _THOUSAND:,.0f} thousand"
+    """Write jobs in thousands, or as a number where there are few."""
+    if jobs < _THOUSAND:
+        return f"{jobs:,.0f}"
+    return f"{jobs / _THOUSAND:,.{0 if jobs >= 10 * _THOUSAND else 1}f} thousand"
 
 
 def _chance(p: float) -> str:
     if p in (0.0, 1.0):
-        return "0 (no draw)" if p == 0 else "1 (every draw)"
+        return "0 % (no draw)" if p == 0 else "100 % (every draw)"
     return "under 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"

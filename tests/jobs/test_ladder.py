@@ -16,6 +16,7 @@ RUNGS = (
     "financed_share",
     "additional_share",
     "delay_years",
+    "inflation_pct",
     "import_factor",
     "consumption_share",
     "leak",

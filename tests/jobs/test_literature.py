@@ -2,7 +2,7 @@
 
 import pytest
 
-from research.data import load_jobs_literature, load_project_templates
+from research.data import load_gdp_deflator, load_jobs_literature, load_project_templates
 from research.jobs.literature import plants, spending_effects
 
 
@@ -37,7 +37,10 @@ def test_staff_of_a_template_covers_the_plants_like_it():
     # Rounded figures: a template may miss a plant by one per cent.
     ranges = load_project_templates().xs("staff_per_bn_usd", level="quantity")
     found = plants().dropna(subset=["template", "staff_per_bn_usd"])
+    deflator = load_gdp_deflator()
+    prices = deflator[2025] / deflator[2017]
     assert found["template"].nunique() >= 7
     for plant, row in found.iterrows():
         low, high = ranges.loc[row["template"], ["low", "high"]]
-        assert 0.99 * low <= row["staff_per_bn_usd"] <= 1.01 * high, plant
+        # Amounts are in dollars of the plants' own years, templates in those of 2025.
+        assert 0.99 * low <= row["staff_per_bn_usd"] <= 1.01 * high * prices, plant

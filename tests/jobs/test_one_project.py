@@ -242,13 +242,22 @@ def template(quantity):
     return float(found[0]["central"])
 
 
-def calendar(r):
-    """Share of the capital that is spent in each year, and the part of it that the plant runs."""
+def start_of_building(r):
     project = next(p for p in read("deal/projects") if p["project"] == PROJECT)
     link = next(p for p in read("jobs/project_links") if p["project"] == PROJECT)
     day = date.fromisoformat(project["date"])
     start = day.year + (day.timetuple().tm_yday - 1) / 365
-    start += float(link["start_lag_years"]) + r["delay_years"]
+    return start + float(link["start_lag_years"]) + r["delay_years"]
+
+
+def middle_of_building(r):
+    return start_of_building(r) + template("build_years") / 2
+
+
+def calendar(r):
+    """Share of the capital that is spent in each year, and the part of it that the plant runs."""
+    project = next(p for p in read("deal/projects") if p["project"] == PROJECT)
+    start = start_of_building(r)
     build = template("build_years")
 
     def spent(moment):
@@ -311,9 +320,10 @@ def by_hand(r, method, delta):
     ]
     amount, shares, running = calendar(r)
     amount *= r["financed_share"] * r["additional_share"]
-    staff = amount * template("staff_per_bn_usd") * r["staff_factor"]
-    capital = 1000 * amount * shares
-    operation = 1000 * amount * template("operating_cost_share") * running
+    real = amount * (1 + r["inflation_pct"] / 100) ** (2025 - middle_of_building(r))
+    staff = real * template("staff_per_bn_usd") * r["staff_factor"]
+    capital = 1000 * real * shares
+    operation = 1000 * real * template("operating_cost_share") * running
     fade = np.array([(1 + r["productivity_growth_pct"] / 100) ** (2025 - year) for year in YEARS])
 
     gross = np.zeros((len(YEARS), 6))

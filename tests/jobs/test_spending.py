@@ -48,7 +48,13 @@ def rungs(n=1, **changed):
     return {name: np.broadcast_to(np.asarray(value, float), n) for name, value in values.items()}
 
 
-FULL = {"selected_share": 1.0, "financed_share": 1.0, "additional_share": 1.0, "delay_years": 0.0}
+FULL = {
+    "selected_share": 1.0,
+    "financed_share": 1.0,
+    "additional_share": 1.0,
+    "delay_years": 0.0,
+    "inflation_pct": 0.0,
+}
 
 
 def one_line(kernels, years=(2026, 2029)):
@@ -70,6 +76,7 @@ class Group:
     """All that spending asks of kernels: which lines are added up."""
 
     groups = pd.DataFrame({"lines": [[0]]})
+    dollars_2025 = 1.0
 
 
 def test_one_plant_on_paper():
@@ -80,7 +87,8 @@ def test_one_plant_on_paper():
     # Central building of 3.5 years, u = 2/7, 4/7, 6/7, 1 at the ends of the four years.
     u = np.array([0, 2, 4, 6, 7]) / 7
     by_year = np.diff(3 * u**2 - 2 * u**3)
-    money = spend(one_line(Group), rungs(financed_share=0.8, additional_share=1, delay_years=0))
+    r = rungs(financed_share=0.8, additional_share=1, delay_years=0, inflation_pct=0)
+    money = spend(one_line(Group), r)
     np.testing.assert_allclose(money.capital[0, 0], 8_000 * by_year, rtol=SAME)
     # 15 jobs a billion at 0.9 of the template, half of 2029; purchases of 1.5 % of the capital.
     np.testing.assert_allclose(money.staff[0, 0], [0, 0, 0, 0.5 * 8 * 15 * 0.9], rtol=SAME)
@@ -91,7 +99,9 @@ def test_one_plant_on_paper():
 @pytest.mark.parametrize(("position", "figure"), [(0.0, "low"), (0.5, "central"), (1.0, "high")])
 def test_positions_are_the_templates_own_figures(position, figure):
     table = load_project_templates().loc["gas power"][figure]
-    r = rungs(build_time_position=position, operation_position=position, delay_years=0)
+    r = rungs(
+        build_time_position=position, operation_position=position, delay_years=0, inflation_pct=0
+    )
     money = spend(one_line(Group, (2026, 2035)), r)
     amount = 10 * 0.65 * 0.4
     assert money.permanent[0] == pytest.approx(amount * table["staff_per_bn_usd"] * 0.9)
@@ -106,8 +116,29 @@ def test_positions_are_the_templates_own_figures(position, figure):
 )
 def test_a_quarter_of_the_way_is_half_way_to_the_middle(position, around):
     staff = load_project_templates().loc[("gas power", "staff_per_bn_usd"), list(around)].mean()
-    money = spend(one_line(Group), rungs(operation_position=position, staff_factor=1))
+    r = rungs(operation_position=position, staff_factor=1, inflation_pct=0)
+    money = spend(one_line(Group), r)
     assert money.permanent[0] == pytest.approx(10 * 0.65 * 0.4 * staff, rel=SAME)
+
+
+def test_prices_eat_into_the_pledge():
+    """10 bn in the middle of 2027 and 3 months, at 10 % a year: 10 / 1.1^2.75 of 2025."""
+    r = rungs(financed_share=1, additional_share=1, delay_years=0, staff_factor=1, inflation_pct=10)
+    money = spend(one_line(Group), r)
+    real = 10 / 1.1**2.75
+    assert money.permanent[0] == pytest.approx(15 * real)
+    assert money.capital.sum() == pytest.approx(1_000 * real)
+    assert money.paid_bn[0, 0] == pytest.approx(10)
+    assert money.money_bn[-1][0] == pytest.approx(10)
+
+    class Cheap(Group):
+        """In dollars of a year in which each bought twice as much, half as many are spent."""
+
+        dollars_2025 = 2.0
+
+    half = spend(one_line(Cheap), r)
+    assert half.capital.sum() == pytest.approx(500 * real)
+    assert half.permanent[0] == pytest.approx(15 * real)
 
 
 def test_full_rungs_spend_the_whole_pledge(pledge):
@@ -140,7 +171,7 @@ def test_scenarios_that_name_projects_take_them_as_selected():
     np.testing.assert_allclose(money.money_bn[1], amount, rtol=SAME)
 
 
-@given(st.lists(st.lists(THOUSANDTHS, min_size=15, max_size=15), min_size=1, max_size=4))
+@given(st.lists(st.lists(THOUSANDTHS, min_size=16, max_size=16), min_size=1, max_size=4))
 @settings(deadline=None)
 def test_each_rung_leaves_less(uniforms):
     money = spend(whole_pledge(), load_ladder().at(np.array(uniforms) / 1000))
@@ -148,7 +179,8 @@ def test_each_rung_leaves_less(uniforms):
     assert (np.diff(left, axis=0) <= SAME * left[:-1]).all()
     assert (money.capital >= 0).all()
     assert (np.diff(money.staff, axis=2) >= -SAME).all()
-    np.testing.assert_allclose(money.capital.sum(axis=(1, 2)), 1_000 * left[-1], rtol=1e-9)
+    np.testing.assert_allclose(money.paid_bn.sum(axis=1), left[-1], rtol=1e-9)
+    assert (money.capital.sum(axis=(1, 2)) <= 1_000 * left[-1] * (1 + SAME)).all()
 
 
 def test_every_fault_of_the_rungs_is_named_at_once():

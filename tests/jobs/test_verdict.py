@@ -9,11 +9,13 @@ import pytest
 from research.data import load_claims, load_projects
 from research.errors import InputError
 from research.jobs import captions, findings, frames, literature, verdict
+from research.jobs.io_table import load_io_table
 from research.jobs.ladder import Ladder, load_ladder
 from research.jobs.model import KINDS, MONEY, JobDraws, JobsModel, jobs_model, run
 from research.jobs.names import MONEY_NAMES, RUNG_NAMES, SWING_STATES
 from research.jobs.rehearsal import ladder_of, rehearse
 from research.jobs.sensitivity import one_at_a_time, sobol
+from research.jobs.spending import spend, structures_bn
 from research.reports.parameters import Jobs
 
 # Two ways through the same sums in double precision.
@@ -51,6 +53,7 @@ def test_chances_are_plain_shares(draws: JobDraws) -> None:
     by_hand = {
         ("gross, best year", "all states"): [max(year.sum() for year in d) for d in draws.gross],
         ("gross", "all states"): [sum(d) for d in draws.gross_state],
+        ("net, best year", "all states"): [max(d) for d in draws.net],
         ("net", "all states"): [sum(d) for d in draws.net_state],
         ("gross", "swing states"): [sum(d[i] for i in swing) for d in draws.gross_state],
         ("net", "swing states"): [sum(d[i] for i in swing) for d in draws.net_state],
@@ -80,9 +83,52 @@ def test_what_is_taken_for_granted_only_adds(model: JobsModel, ladder: Ladder) -
     table = verdict.premises(model, drawn, SWING_STATES, (30_000,)).set_index("premise")
     first = verdict.chances(run(model, drawn), SWING_STATES, (30_000,))
     nation = first[first["where"] == "all states"].set_index("count")["probability"]
+    nation = nation[["gross, best year", "gross", "net"]]
     assert (table.loc["all rungs drawn", nation.index] == nation).all()
-    assert list(table.index) == list(verdict.PREMISES)
-    assert (table[["gross, best year", "gross", "net"]].diff().dropna() >= 0).all(axis=None)
+    assert list(table.index) == [*verdict.PREMISES, verdict.TOGETHER]
+    steps = table.loc[list(verdict.PREMISES), ["gross, best year", "gross", "net"]].diff()
+    assert (steps.dropna() >= 0).all(axis=None)
+
+
+def test_what_is_selected_much_may_be_paid_much(model: JobsModel, ladder: Ladder) -> None:
+    """The shares keep their own draws, in one order: the far end is reached more often."""
+    drawn = ladder.draw(2000, np.random.default_rng(5))
+    table = verdict.premises(model, drawn, SWING_STATES, (90_000,)).set_index("premise")
+    best = table["gross, best year"]
+    assert best[verdict.TOGETHER] > best["all rungs drawn"] > 0
+
+
+def test_job_years_are_sums_over_years_and_kinds(draws: JobDraws) -> None:
+    table = verdict.job_years(draws, (300_000,))
+    sums = [one.sum() for one in draws.gross]
+    assert table.at["gross", "mean"] == pytest.approx(np.mean(sums))
+    assert table.at["gross", 300_000] == np.mean([one >= 300_000 for one in sums])
+    assert table.at["net", "mean"] == pytest.approx(np.mean([one.sum() for one in draws.net]))
+
+
+def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
+    settings = {
+        "scenario": "pledge",
+        "years": (2026, 2040),
+        "price_year": 2025,
+        "method": "SLQ",
+        "delta": 0.0,
+    }
+    central = {name: np.array([value]) for name, value in ladder.central().items()}
+    table = verdict.by_rule(settings | {"rest_rule": "mou_sectors"}, central).set_index("rule")
+    one = run(jobs_model(**settings, rest_rule="expressions"), central)
+    assert table.at["expressions", "gross"] == pytest.approx(one.mean_gross()[0] / 1_000)
+    named = verdict.by_rule(settings | {"scenario": "named", "rest_rule": "mou_sectors"}, central)
+    assert named["rule"].tolist() == ["no rest"]
+
+
+def test_only_construction_is_held_against_construction(model: JobsModel, ladder: Ladder) -> None:
+    face = verdict.face_value(ladder)
+    best = verdict.best_building_bn(model, face)[0]
+    everything = spend(model, face).capital.sum(axis=(0, 1)).max() / 1_000
+    assert 0.2 * everything < best < 0.6 * everything
+    table = load_io_table()
+    assert structures_bn(table, 2025) > structures_bn(table) == structures_bn(table, 2023)
 
 
 def test_job_years_per_million_are_those_of_the_draws(draws: JobDraws) -> None:
@@ -160,7 +206,7 @@ def test_states_spread_over_methods(draws: JobDraws) -> None:
     assert table["high"].to_numpy() == pytest.approx(table["jobs"].to_numpy())
     sentence = findings.states_sentence(table, ["Ohio", "Texas"])
     share = 100 * table.loc[["Ohio", "Texas"], "jobs"].sum() / table["jobs"].sum()
-    assert f"The 2 swing states get {share:.0f} %" in sentence
+    assert f"Of the gross jobs {share:.0f} % stand in the states counted apart (2 of" in sentence
 
 
 def test_exceedance_falls_from_one_to_zero(draws: JobDraws) -> None:
@@ -232,8 +278,11 @@ def test_rungs_of_the_notebook_become_a_ladder() -> None:
     [
         ({"rungs": {"selected_shares": 1}}, "selected_share"),
         ({"rungs": {"selected_share": [0.5, 0.4]}}, "one number, or low, central and high"),
-        ({"rungs": {"selected_share": 1.5}}, "shares from 0 to 1"),
+        ({"rungs": {"selected_share": 1.5}}, "share, from 0 to 1"),
         ({"rungs": {"delay_years": [3, 2, 1]}}, "low <= central <= high"),
+        ({"rungs": {"productivity_growth_pct": 500}}, "from -50 to 50"),
+        ({"rungs": {"nipa_weight": 0.3}, "vintage": "nipa_2021"}, "Leave one of them out"),
+        ({"rungs": {"selected_share": 0.3}, "scenario": "named"}, "a scenario that selects"),
         ({"price_year": 2031}, "a year from 2012 to 2025"),
         ({"mix": "by_taste"}, "one of mou_sectors"),
     ],

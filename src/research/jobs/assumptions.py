@@ -39,6 +39,7 @@ PLACES = {
     "financed_share": "spending.spend",
     "additional_share": "spending.spend",
     "delay_years": "schedule.spent_by",
+    "inflation_pct": "spending.spend",
     "import_factor": "model.run",
     "consumption_share": "model.run",
     "leak": "model.run",
@@ -60,7 +61,8 @@ IN_THE_CODE = (
         "requirements.requirements",
     ),
     (
-        "Money is in dollars of the price year; beyond 2023 all prices move with the GDP deflator",
+        "Each project is deflated at the middle of its building; beyond 2023 prices of all "
+        "industries move with the GDP deflator",
         "jobs too high where an industry's prices rose faster",
         "prices.price_levels",
     ),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.words import counted
-
 _READ_OUT = 8
 
 
@@ -132,9 +130,12 @@ def literature_title(literature: pd.DataFrame) -> str:
     rows = literature.set_index("label")
     ours = rows[rows["group"] == "this model"]["central"]
     studies = rows[rows["group"] == "studies"]["central"]
+    found = f"{studies.min():.1f} to {studies.max():.1f} in studies, dollars of 2009"
+    if ours.empty:
+        return f"Job-years per USD million: nothing is built here; {found}"
     return (
         f"Job-years per USD million: {ours.iloc[0]:.1f} gross and {ours.iloc[-1]:.1f} net and new "
-        f"here, {studies.min():.1f} to {studies.max():.1f} in studies"
+        f"here, {found}"
     )
 
 
@@ -145,12 +146,11 @@ def literature_alt(literature: pd.DataFrame) -> str:
 
 
 def plants_title(plants: pd.DataFrame) -> str:
-    """Count the plants that brought fewer permanent jobs than announced."""
-    staff = plants[plants["what"] == "staff"]
-    fewer = int((staff["ratio"] < 1).sum())
+    """Name the plants that have brought fewer permanent jobs than announced."""
+    staff = plants[plants["what"].str.startswith("staff") & (plants["ratio"] < 1)]
     return (
-        f"{counted(fewer)} of {len(staff)} plants whose staff was counted have fewer than "
-        f"announced; peaks of builders go both ways"
+        f"Fewer permanent staff so far than announced: {', '.join(staff['label'])}; counts of "
+        f"builders go both ways"
     )
 
 

@@ -97,11 +97,20 @@ def verdict_sentence(chances: pd.DataFrame) -> str:
     )
 
 
-def job_years_sentence(phases: pd.DataFrame, draws: JobDraws) -> str:
-    """Part jobs from job-years, and building from permanent work."""
+def job_years_sentence(phases: pd.DataFrame, draws: JobDraws, total_years: pd.DataFrame) -> str:
+    """Part jobs from job-years, and building from permanent work.
+
+    Parameters
+    ----------
+    phases, draws
+        From `research.jobs.frames.phases_frame` and the model.
+    total_years
+        From `research.jobs.verdict.job_years`.
+    """
     last = phases.iloc[-1]
     total = phases["building"].sum() + phases["operation"].sum()
     staff = interval(draws.permanent)
+    gross, net = total_years.loc["gross"], total_years.loc["net"]
     built = (
         f"{100 * phases['building'].sum() / total:.0f} % of all gross job-years to "
         f"{last['year']:.0f} are building, which ends."
@@ -109,8 +118,12 @@ def job_years_sentence(phases: pd.DataFrame, draws: JobDraws) -> str:
         else f"There are none to {last['year']:.0f}."
     )
     return (
-        f"**Job-years are not jobs.** {built} Once all plants stand, their own permanent staff is "
-        f"{_thousand(staff['mean'])} ({_between(staff)})."
+        f"**Job-years are not jobs.** Added up over {len(phases)} years, in which one person at "
+        f"work for ten years counts ten times, it is {_thousand(gross['mean'])} gross and "
+        f"{_thousand(net['mean'])} net; the chance of {THRESHOLDS[1]:,} is "
+        f"{_chance(gross[THRESHOLDS[1]])} gross and {_chance(net[THRESHOLDS[1]])} net. {built} "
+        f"Once all plants stand, their own permanent staff is {_thousand(staff['mean'])} "
+        f"({_between(staff)})."
     )
 
 
@@ -121,7 +134,8 @@ def states_sentence(states: pd.DataFrame, swing: Sequence[str]) -> str:
     widest = (states["high"] - states["low"]).idxmax()
     row = states.loc[widest]
     return (
-        f"**Where.** The {len(swing)} swing states get {share:.0f} % of the gross jobs; most go to "
+        f"**Where.** Of the gross jobs {share:.0f} % stand in the states counted apart "
+        f"({len(swing)} of {len(states)}); most are in "
         f"{top.index[0]} ({top.iloc[0]:,.0f} a year) and {top.index[1]} ({top.iloc[1]:,.0f}). Four "
         f"ways to find the suppliers differ most for {widest}: {row['low']:,.0f} to "
         f"{row['high']:,.0f}."
@@ -135,7 +149,12 @@ def drivers_sentence(indices: pd.DataFrame) -> str:
     parts = [f"{RUNG_NAMES[name]} ({row['total']:.2f})" for name, row in indices.head(4).iterrows()]
     money_side = {"selected_share", "financed_share", "additional_share", "crowding_out_share"}
     led = set(indices.index[indices["total"] >= _SMALL_INDEX]) <= money_side
-    tail = " The input-output table is not where the doubt lies." if led else ""
+    tail = (
+        " Among the rungs that are drawn it is money, not the input-output table, that counts; "
+        "the rule for the unnamed rest is not drawn, see its table."
+        if led
+        else ""
+    )
     return f"**What it hangs on.** Total Sobol indices: {', '.join(parts)}.{tail}"
 
 
@@ -145,12 +164,18 @@ def literature_sentence(literature: pd.DataFrame, chips: pd.DataFrame) -> str:
     ours = rows[rows["group"] == "this model"]["central"]
     studies = rows[rows["group"] == "studies"]["central"]
     found = chips.iloc[-1]
+    here = (
+        f"{ours.iloc[0]:.1f} job-years per million built gross and {ours.iloc[-1]:.1f} net and new"
+        if len(ours)
+        else "Nothing is built"
+    )
     return (
-        f"**Against what was found afterwards.** {ours.iloc[0]:.1f} job-years per million built "
-        f"gross, {ours.iloc[-1]:.1f} net and new, where {len(studies)} studies have "
-        f"{studies.min():.1f} to {studies.max():.1f}, most of them from a slump. For the CHIPS Act "
-        f"{chips['central'].iloc[0]:,.0f} jobs a year were forecast and {found['low']:,.0f} to "
-        f"{found['high']:,.0f} found: {100 * found['ratio']:.0f} %."
+        f"**Against what was found afterwards.** {here} here; {len(studies)} studies of the "
+        f"stimulus of 2009, when people stood idle, have {studies.min():.1f} to "
+        f"{studies.max():.1f} in dollars of that year. For the CHIPS Act "
+        f"{chips['central'].iloc[0]:,.0f} jobs a year were forecast, induced ones included, and "
+        f"{found['low']:,.0f} to {found['high']:,.0f} direct and related ones found by a rough "
+        f"sum: {100 * found['ratio']:.0f} %."
     )
 
 
@@ -168,19 +193,20 @@ def capacity_sentence(
     slack
         Share of them that is free, at the central value.
     building_bn
-        Capital spent in the best year at face value, USD billion.
+        Construction bought in the best year at face value, USD billion.
     structures_bn
-        What the country buys of private non-residential building a year, USD billion.
+        What the country buys of private non-residential construction a year, USD billion of the
+        same year.
     """
     share = site_peak / trades
     worst = share.idxmax()
     beyond = int((share > slack).sum())
     return (
-        f"**Are there builders?** At face value ${building_bn:,.0f}bn would be spent on building "
-        f"plants in the best year, beside ${structures_bn:,.0f}bn of all private non-residential "
-        f"building in 2023. {worst} would need {site_peak[worst]:,.0f} workers on site at once, "
-        f"{100 * share[worst]:.0f} % of its building trades; in {beyond} of {len(share)} states it "
-        f"is more than the {100 * slack:.0f} % that are taken as free."
+        f"**Are there builders?** At face value the best year takes ${building_bn:,.0f}bn of "
+        f"construction, {100 * building_bn / structures_bn:.0f} % of what all private "
+        f"non-residential building comes to. {worst} would need {site_peak[worst]:,.0f} workers on "
+        f"site at once, {100 * share[worst]:.0f} % of its building trades; in {beyond} of "
+        f"{len(share)} states it is more than the {100 * slack:.0f} % that are taken as free."
     )
 
 

@@ -127,6 +127,8 @@ def literature_frame(ours: pd.DataFrame) -> pd.DataFrame:
     model = ours[["low", "median", "high"]].set_axis(["low", "central", "high"], axis=1)
     model = model.rename_axis("label").reset_index().assign(group="this model", what="building")
     found = spending_effects()
+    # A rule of thumb of a trade body is no finding.
+    found = found[found["kind"] == "usd_per_job_year"]
     studies = found[["low", "central", "high"]].rename_axis("label").reset_index()
     studies["what"] = found["what"].to_numpy()
     studies = studies.sort_values("central", ascending=False).assign(group="studies")
@@ -138,7 +140,7 @@ def plants_frame() -> pd.DataFrame:
     table = plants()
     parts = [
         table[column].dropna().rename("ratio").rename_axis("label").reset_index().assign(what=what)
-        for column, what in (("staff_ratio", "staff"), ("construction_ratio", "builders, peak"))
+        for column, what in (("staff_ratio", "staff so far"), ("construction_ratio", "builders"))
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -148,13 +150,14 @@ def exceedance_frame(
 ) -> pd.DataFrame:
     """Give how likely at least so many jobs are: series, jobs_thousand, probability.
 
-    One point a quantile: the share of draws at or above it. Net jobs of the swing states are left
-    out, because they stand to the left of all others.
+    One point a quantile: the share of draws at or above it. Four curves can be told apart: net
+    jobs of the best year and of the swing states stand in `research.jobs.verdict.chances` alone.
     """
     parts = []
     levels = np.linspace(0, 1, points)
     curves = series(draws, swing_states)
-    curves.pop(("net", "swing states"))
+    for left_out in (("net", "swing states"), ("net, best year", "all states")):
+        curves.pop(left_out)
     for (count, where), jobs in curves.items():
         part = pd.DataFrame(
             {"jobs_thousand": np.quantile(jobs, levels) / _THOUSAND, "probability": 1 - levels}

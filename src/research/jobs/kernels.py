@@ -29,6 +29,9 @@ Array = NDArray[np.float64]
 #: Industry that builds on the site of the project.
 ON_SITE = "23"
 
+#: Year of the dollars that permanent staff per billion is counted in.
+STAFF_YEAR = 2025
+
 #: Final buyers whose import shares stand for the capital of a project: structures and equipment.
 CAPITAL_BUYERS = ("F02S", "F02E")
 
@@ -90,6 +93,8 @@ class Kernels:
         Compensation per employee, USD million a year, all industries.
     trades
         Employees in building trades by state.
+    dollars_2025
+        Dollars of 2025 that a dollar of the price year is worth, in building.
     staff_industry
         (G, I): 1 in the industry that the staff of the template works in.
     """
@@ -112,6 +117,7 @@ class Kernels:
     rho: float
     wage_musd: float
     trades: pd.Series
+    dollars_2025: float
     staff_industry: Array
 
 
@@ -175,6 +181,7 @@ def kernels(
         rho=terms.rho,
         wage_musd=_wage(table, jobs, terms.income_per_musd, price_year),
         trades=load_state_trades()[TRADES_SOC].reindex(place.jobs.columns),
+        dollars_2025=float(price_ratio(price_year, STAFF_YEAR)[ON_SITE]),
         staff_industry=_staff_industry(groups["template"], table.industries),
     )
 

@@ -20,6 +20,15 @@ from research.errors import Fault, InputError, raise_if
 
 Array = NDArray[np.float64]
 
+#: Smallest and largest value of a rung by its unit.
+RANGES: Mapping[str, tuple[float, float]] = {
+    "share": (0.0, 1.0),
+    "factor": (0.0, 100.0),
+    "years": (0.0, 50.0),
+    "USD billion": (0.0, 100_000.0),
+    "per cent a year": (-50.0, 50.0),
+}
+
 #: Weight of the central value in the modified PERT distribution.
 PERT_WEIGHT = 4.0
 
@@ -208,10 +217,10 @@ def _range_faults(rungs: Iterable[Rung]) -> list[Fault]:
         elif not rung.low <= rung.central <= rung.high:
             todo = "Give all three with an override."
             faults.append(Fault(where, "low <= central <= high", found, todo))
-        if rung.unit == "share" and not all(0 <= figure <= 1 for figure in figures):
-            faults.append(Fault(where, "shares from 0 to 1", found))
-        if rung.unit in ("years", "factor", "USD billion") and min(figures) < 0:
-            faults.append(Fault(where, f"{rung.unit} of 0 or more", found))
+        smallest, largest = RANGES[rung.unit]
+        if not all(smallest <= figure <= largest for figure in figures):
+            asked = f"{rung.unit}, from {smallest:g} to {largest:g}"
+            faults.append(Fault(where, asked, found))
     return faults
 
 

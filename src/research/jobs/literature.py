@@ -19,18 +19,18 @@ def spending_effects() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index ``study``; ``what``, ``low``, ``central``, ``high`` (job-years per USD million, NaN
-        where not given), ``dollar_year``, ``source``, ``note``.
+        Index ``study``; ``kind``, ``what``, ``low``, ``central``, ``high`` (job-years per USD
+        million, NaN where not given), ``dollar_year``, ``source``, ``note``.
     """
     literature = load_jobs_literature()
     found = literature[literature["kind"].isin(CONVERTIBLE)].set_index("study")
     figures = found[["low", "central", "high"]]
     inverse = _USD_PER_MUSD / figures[["high", "central", "low"]].set_axis(figures.columns, axis=1)
     is_cost = found["kind"] == "usd_per_job_year"
-    out = found[["what", "dollar_year", "source", "note"]].copy()
+    out = found[["kind", "what", "dollar_year", "source", "note"]].copy()
     out[figures.columns] = inverse.where(is_cost, figures)
     out["dollar_year"] = out["dollar_year"].astype("int64")
-    return out[["what", "low", "central", "high", "dollar_year", "source", "note"]]
+    return out[["kind", "what", "low", "central", "high", "dollar_year", "source", "note"]]
 
 
 def plants() -> pd.DataFrame:

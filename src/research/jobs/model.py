@@ -4,9 +4,10 @@ For draw d, line l and year t the spending in the United States is
 
 ``pledge * selected * financed * additional * S(t) * mix * (1 - min(1, kappa * m))``
 
-with S the S-curve of building, m the import share of an average buyer and kappa the import factor.
-Jobs are purchases times `research.jobs.kernels`, less the growth of productivity since the ratios.
-Households spend c = consumption_share (1 - leak) of each dollar of compensation, in rounds.
+in dollars of the price year (inflation eats into a pledge of so many dollars), with S the S-curve
+of building, m the import share of an average buyer and kappa the import factor. Jobs are purchases
+times `research.jobs.kernels`, less the growth of productivity since the ratios. Households spend
+c = consumption_share (1 - leak) of each dollar of compensation, in rounds.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def jobs_model(
     years
         First and last year, 2026 to 2060.
     price_year
-        Year of the dollars of the pledge, 2012 to 2025.
+        Year of the dollars that jobs are counted per, 2012 to 2025: prices carry the pledge there.
     method, delta
         Location quotients, as `research.jobs.quotients.quotients`.
 
@@ -198,7 +199,7 @@ def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
     other = 1 - r["crowding_out_share"][:, None]
     net = other * (gross.sum(axis=2) - site.sum(axis=2)) + kept.sum(axis=2)
     return JobDraws(
-        money_bn=np.column_stack([*spending.money_bn, flow.spent_in_us_bn()]),
+        money_bn=np.column_stack([*spending.money_bn, flow.home_bn]),
         gross=gross,
         net=net,
         gross_state=gross_state,
@@ -218,7 +219,8 @@ class _Flow:
 
     ``capital`` and ``operation`` are (years, draws, cells), USD million; ``rounds`` (draws,) the
     dollars that households spend in all rounds per dollar of first compensation; ``weight``
-    (draws,) that of the first count of jobs; ``faded`` (draws, cells) and ``faded_staff``
+    (draws,) that of the first count of jobs; ``home_bn`` (draws,) the capital bought at home, USD
+    billion in the dollars of the day; ``faded`` (draws, cells) and ``faded_staff``
     (draws, groups) the mean a year, each year in what it still needs in jobs.
     """
 
@@ -229,6 +231,7 @@ class _Flow:
     fade: Array
     rounds: Array
     weight: Array
+    home_bn: Array
     faded: Array
     faded_staff: Array
 
@@ -258,6 +261,7 @@ class _Flow:
             fade=fade,
             rounds=_rounds(r, k.rho),
             weight=r["nipa_weight"],
+            home_bn=((money.paid_bn @ k.capital_mix) * home[0]).sum(axis=1),
             faded=sum(fade[:, t, None] * (capital[t] + operation[t]) for t in range(n_years))
             / n_years,
             faded_staff=np.einsum("ngt,nt->ng", money.staff, fade) / n_years,
@@ -310,11 +314,6 @@ class _Flow:
         suppliers = self._mixed(self.faded, k.all_industry)
         jobs: Array = self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced
         return jobs
-
-    def spent_in_us_bn(self) -> Array:
-        """Give the capital that is bought at home, USD billion."""
-        spent: Array = self.capital.sum(axis=(0, 2)) / _THOUSAND
-        return spent
 
     def _mixed(self, bought: Array, kernel: Array) -> Array:
         """Multiply with the kernels of both counts of jobs and weigh the results."""

@@ -8,6 +8,7 @@ RUNG_NAMES = {
     "financed_share": "share financed",
     "additional_share": "share that is new",
     "delay_years": "delay",
+    "inflation_pct": "inflation",
     "import_factor": "imports",
     "consumption_share": "share consumed",
     "leak": "taxes and other leaks",
@@ -25,7 +26,7 @@ MONEY_NAMES = {
     "selected": "selected",
     "financed": "financed",
     "additional": "not planned anyway",
-    "built": "built by the horizon",
+    "built": "built in the horizon",
     "spent_in_us": "spent in the US",
 }
 

@@ -35,6 +35,9 @@ def ladder_of(rungs: Mapping[str, float | Sequence[float]], vintage: str) -> Lad
         for name, values in given.items()
         if len(values) not in (1, 3)
     ]
+    if vintage in _VINTAGES and "nipa_weight" in rungs:
+        todo = "Leave one of them out."
+        faults.append(Fault("rungs, nipa_weight", "vintage 'both'", repr(vintage), todo))
     raise_if(InputError, "The ladder cannot be built.", faults)
     overrides: dict[str, Override] = {
         name: values[0]
@@ -58,10 +61,24 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     steps: list[Callable[[], object]] = [
         lambda: ladder_of(parameters["rungs"], parameters["vintage"]),
         lambda: portfolio(parameters["scenario"], parameters["mix"]),
+        lambda: _of_no_effect(parameters["scenario"], parameters["rungs"]),
         lambda: _price_year(parameters["price_year"]),
     ]
     faults = [fault for step in steps for fault in _faults(step)]
     raise_if(InputError, "These jobs cannot be modelled.", faults)
+
+
+def _of_no_effect(scenario: str, rungs: Mapping[str, object]) -> None:
+    """Refuse rungs that do nothing where the scenario names its projects."""
+    if scenario == "pledge":
+        return
+    todo = "Take the scenario 'pledge', or leave the rung out."
+    faults = [
+        Fault(f"rungs, {name}", "a scenario that selects", repr(scenario), todo)
+        for name in ("pledged_bn_usd", "selected_share")
+        if name in rungs
+    ]
+    raise_if(InputError, "Some rungs would do nothing.", faults)
 
 
 def _price_year(year: int) -> None:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from research.data import load_ladder_rungs, load_project_templates
 from research.errors import Fault, InputError, raise_if
 from research.jobs.io_table import IOTable
-from research.jobs.kernels import CAPITAL_BUYERS, ON_SITE
+from research.jobs.kernels import CAPITAL_BUYERS, ON_SITE, STAFF_YEAR
+from research.jobs.ladder import RANGES
+from research.jobs.prices import price_ratio
 from research.jobs.schedule import spent_by
 
 if TYPE_CHECKING:
@@ -23,15 +25,6 @@ Array = NDArray[np.float64]
 
 # USD million in a billion.
 _MILLIONS = 1_000.0
-
-# Smallest and largest value of a rung by its unit.
-_RANGES = {
-    "share": (0.0, 1.0),
-    "factor": (0.0, np.inf),
-    "years": (0.0, np.inf),
-    "USD billion": (0.0, np.inf),
-    "per cent a year": (-50.0, 50.0),
-}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,10 +36,13 @@ class Spending:
     money_bn
         USD billion left after each rung, (draws,) each: pledged, selected, financed, additional,
         built inside the years of interest.
+    paid_bn
+        (draws, groups): USD billion spent to build inside the years, in the dollars of the day.
     capital
-        (draws, groups, years): USD million spent to build.
+        (draws, groups, years): the same by year, USD million in dollars of the price year.
     operation
-        (draws, groups, years): USD million bought to run what stands, own staff apart.
+        (draws, groups, years): USD million bought to run what stands, own staff apart; dollars
+        of the price year.
     staff
         (draws, groups, years): permanent staff at work.
     permanent
@@ -54,6 +50,7 @@ class Spending:
     """
 
     money_bn: tuple[Array, ...]
+    paid_bn: Array
     capital: Array
     operation: Array
     staff: Array
@@ -64,7 +61,9 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     """Compute what is spent on which group in which year.
 
     A line that is selected already is counted in full; of the others, the pledge as a whole
-    reaches its selected share. Scenarios that name their projects take them as selected.
+    reaches its selected share. Scenarios that name their projects take them as selected. The
+    pledge is a number of dollars, whatever they buy: each line is worth
+    ``(1 + inflation)^-(m - 2025)`` of its amount in dollars of 2025, m the middle of its building.
 
     Parameters
     ----------
@@ -84,9 +83,12 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     done = spent_by(edges, start[:, None], build[:, :, None], delay[:, :, None])
     share = np.diff(done, axis=2)
     running = np.clip(edges[1:] - (start + delay + build)[:, :, None], 0, 1)
+    middle = start + delay + build / 2
+    real = amounts * (1 + r["inflation_pct"][:, None] / 100) ** -(middle - STAFF_YEAR)
     position = r["operation_position"]
     staff_per_bn = _figures(templates, lines["template"], "staff_per_bn_usd", position)
-    staff = amounts * staff_per_bn * r["staff_factor"][:, None]
+    staff = real * staff_per_bn * r["staff_factor"][:, None]
+    spent = _MILLIONS * real / model.kernels.dollars_2025
     cost = _figures(templates, lines["template"], "operating_cost_share", position)
     groups = list(model.kernels.groups["lines"])
     return Spending(
@@ -97,18 +99,20 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
             amounts.sum(axis=1),
             (amounts[:, :, None] * share).sum(axis=(1, 2)),
         ),
-        capital=_MILLIONS * _by_group(amounts, share, groups),
-        operation=_MILLIONS * _by_group(amounts * cost, running, groups),
+        paid_bn=_by_group(amounts, share, groups).sum(axis=2),
+        capital=_by_group(spent, share, groups),
+        operation=_by_group(spent * cost, running, groups),
         staff=_by_group(staff, running, groups),
         permanent=staff.sum(axis=1),
     )
 
 
-def structures_bn(table: IOTable) -> float:
+def structures_bn(table: IOTable, price_year: int | None = None) -> float:
     """Give what private business spends on building in the year of the table, USD billion.
 
     Construction (commodity 23) bought as private fixed investment in non-residential structures
-    (F02S): what the building of a peak year can be held against. Dollars of the table's year.
+    (F02S): what the building of a peak year can be held against. Dollars of the table's year, or
+    the same building in dollars of ``price_year``.
 
     Raises
     ------
@@ -125,7 +129,9 @@ def structures_bn(table: IOTable) -> float:
         if label not in labels
     ]
     raise_if(InputError, "The building of structures cannot be read from this table.", faults)
-    return float(table.final_demand.at[ON_SITE, buyer]) / _MILLIONS
+    year = table.year if price_year is None else price_year
+    price = float(price_ratio(table.year, year)[ON_SITE])
+    return price * float(table.final_demand.at[ON_SITE, buyer]) / _MILLIONS
 
 
 def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
@@ -178,9 +184,9 @@ def _length_faults(arrays: Mapping[str, Array]) -> list[Fault]:
 
 def _range_faults(name: str, unit: str, values: Array) -> list[Fault]:
     """Find the values that the unit does not allow; the first one stands for all."""
-    low, high = _RANGES[unit]
+    low, high = RANGES[unit]
     bad = values[~((values >= low) & (values <= high) & np.isfinite(values))]
-    asked = f"numbers from {low:g} to {high:g}" if high < np.inf else f"numbers from {low:g} up"
+    asked = f"numbers from {low:g} to {high:g}"
     return [Fault(f"rung {name}", asked, f"{bad.flat[0]:g}")] if bad.size else []
 
 

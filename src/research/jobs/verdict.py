@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from research.jobs.ladder import Ladder
-from research.jobs.model import MONEY, JobDraws, JobsModel, run
+from research.jobs.model import MONEY, JobDraws, JobsModel, jobs_model, run
+from research.jobs.portfolio import REST_RULES
 from research.jobs.spending import checked_rungs, spend
 
 Array = NDArray[np.float64]
@@ -24,6 +26,7 @@ FACE_VALUE = {
     "financed_share": 1.0,
     "additional_share": 1.0,
     "delay_years": 0.0,
+    "inflation_pct": 0.0,
     "import_factor": 1.0,
     "crowding_out_share": 0.0,
     "trades_slack_share": 1.0,
@@ -39,9 +42,24 @@ def face_value(ladder: Ladder) -> dict[str, Array]:
 
 
 def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
-    """Give the capital spent in the best year of each draw, USD billion, imports included."""
-    by_year = spend(model, checked_rungs(rungs)).capital.sum(axis=1)
-    best: Array = by_year.max(axis=1) / 1_000
+    """Give what is spent on construction in the best year of each draw.
+
+    Construction alone: machines, servers and engineering are left out.
+
+    Returns
+    -------
+    numpy.ndarray
+        (draws,): USD billion in dollars of the price year.
+
+    Raises
+    ------
+    InputError
+        As `research.jobs.model.run`.
+    """
+    k = model.kernels
+    capital = np.moveaxis(spend(model, checked_rungs(rungs)).capital, 2, 0)
+    building = (capital @ k.capital_mix)[:, :, k.site_cells].sum(axis=2)
+    best: Array = building.max(axis=0) / 1_000
     return best
 
 
@@ -62,7 +80,7 @@ def chances(
     Returns
     -------
     pandas.DataFrame
-        Columns count (gross, best year; gross; net), where (all states or swing states),
+        Columns count (gross or net, best or mean year), where (all states or swing states),
         threshold, probability (0 to 1), standard_error (of the draws, ``sqrt(p (1 - p) / n)``).
 
     Raises
@@ -91,6 +109,9 @@ PREMISES: Mapping[str, Mapping[str, float]] = {
     },
 }
 
+#: Name of the row in which what is selected much is also paid much.
+TOGETHER = "selected and paid go together"
+
 
 def premises(
     model: JobsModel,
@@ -111,7 +132,8 @@ def premises(
     -------
     pandas.DataFrame
         Columns premise, threshold, and the probability (0 to 1) for all states by count: gross,
-        best year; gross; net.
+        best year; gross; net. The last premise keeps every rung's own distribution and draws the
+        shares selected and paid as one, the largest with the largest.
 
     Raises
     ------
@@ -119,9 +141,15 @@ def premises(
         As `research.jobs.model.run`.
     """
     parts = []
-    for premise, fixed in PREMISES.items():
-        n = len(next(iter(rungs.values())))
-        drawn = dict(rungs) | {name: np.full(n, value) for name, value in fixed.items()}
+    n = len(next(iter(rungs.values())))
+    cases = {
+        premise: {name: np.full(n, value) for name, value in fixed.items()}
+        for premise, fixed in PREMISES.items()
+    }
+    rank = np.argsort(np.argsort(rungs["selected_share"]))
+    cases[TOGETHER] = {"financed_share": np.sort(rungs["financed_share"])[rank]}
+    for premise, changed in cases.items():
+        drawn = dict(rungs) | changed
         table = chances(run(model, drawn), swing_states, thresholds)
         nation = table[table["where"] == "all states"]
         wide = nation.pivot(index="threshold", columns="count", values="probability")
@@ -130,8 +158,49 @@ def premises(
     return pd.concat(parts, ignore_index=True)[columns].rename_axis(columns=None)
 
 
+def by_rule(settings: Mapping[str, Any], rungs: Mapping[str, Array]) -> pd.DataFrame:
+    """Compare the rules that spread the unnamed rest of the pledge, with the same draws.
+
+    Parameters
+    ----------
+    settings
+        Arguments of `research.jobs.model.jobs_model`; its rule is replaced by each.
+    rungs
+        As in `research.jobs.model.run`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns rule, gross, net, best (thousand jobs: mean, mean, and best year), staff (thousand,
+        permanent), chance_pct (of the lowest threshold in the best year, per cent). One row where
+        the scenario has no rest.
+
+    Raises
+    ------
+    InputError
+        As `research.jobs.model.jobs_model`.
+    """
+    rules = REST_RULES if settings["scenario"] == "pledge" else ("no rest",)
+    rows = []
+    for rule in rules:
+        asked = dict(settings) | ({"rest_rule": rule} if rule in REST_RULES else {})
+        draws = run(jobs_model(**asked), rungs)
+        peak = draws.peak_gross()
+        rows.append(
+            {
+                "rule": rule.replace("_", " "),
+                "gross": draws.mean_gross().mean() / 1_000,
+                "net": draws.mean_net().mean() / 1_000,
+                "best": peak.mean() / 1_000,
+                "staff": draws.permanent.mean() / 1_000,
+                "chance_pct": 100 * (peak >= THRESHOLDS[0]).mean(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def series(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, str], Array]:
-    """Give the jobs of each draw by count and place: means a year, and the gross of the best year.
+    """Give the jobs of each draw by count and place: means a year, and those of the best year.
 
     Raises
     ------
@@ -141,6 +210,7 @@ def series(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, str]
     return {
         ("gross, best year", "all states"): draws.peak_gross(),
         ("gross", "all states"): draws.mean_gross(),
+        ("net, best year", "all states"): draws.net.max(axis=1),
         ("net", "all states"): draws.mean_net(),
         ("gross", "swing states"): draws.mean_gross(swing_states),
         ("net", "swing states"): draws.mean_net(swing_states),
@@ -164,6 +234,23 @@ def money(draws: JobDraws) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("rung")
 
 
+def job_years(draws: JobDraws, thresholds: Sequence[int] = THRESHOLDS) -> pd.DataFrame:
+    """Give the sum of all years, gross and net, and how likely it reaches a threshold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index count (gross, net): columns of `interval` in job-years, and one for each threshold
+        (probability, 0 to 1).
+    """
+    totals = {"gross": draws.gross.sum(axis=(1, 2)), "net": draws.net.sum(axis=1)}
+    rows = {
+        count: interval(total) | {one: float((total >= one).mean()) for one in thresholds}
+        for count, total in totals.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("count")
+
+
 def job_years_per_musd(draws: JobDraws) -> pd.DataFrame:
     """Give job-years of building per USD million, as studies of public spending count them.
 
@@ -173,10 +260,12 @@ def job_years_per_musd(draws: JobDraws) -> pd.DataFrame:
         Index label, columns of `interval`: gross per million spent on building; net, when
         displaced work is taken out in the proportion of all jobs; net and new, per million
         financed, when money that would have come anyway is taken out as well. Draws in which
-        nothing is built are left out.
+        nothing is built are left out; empty if there are no others.
     """
     built, financed = (draws.money_bn[:, MONEY.index(name)] for name in ("built", "financed"))
     some = built > 0
+    if not some.any():
+        return pd.DataFrame(columns=["mean", "low", "median", "high"], dtype=float)
     building = draws.gross[some, :, :3].sum(axis=(1, 2))
     kept = draws.net[some].sum(axis=1) / draws.gross[some].sum(axis=(1, 2))
     rows = {

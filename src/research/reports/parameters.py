@@ -132,6 +132,9 @@ class MarketReactions(Parameters):
 #: Years that the jobs model knows; the first selections were made in 2026.
 FIRST_JOB_YEAR, LAST_JOB_YEAR = 2026, 2060
 
+#: Latest first year and fewest years of a horizon: most building starts by 2029, and takes years.
+LATEST_FIRST_JOB_YEAR, FEWEST_JOB_YEARS = 2029, 3
+
 #: Fewest draws with which an interval is worth printing, and most that fit into memory.
 MIN_DRAWS, MAX_DRAWS = 500, 50_000
 
@@ -153,7 +156,10 @@ class Jobs(Parameters):
         json_schema_extra={"unit": "years"},
     )
     price_year: int = Field(
-        2025, ge=2012, le=2025, description="year of the dollars that are spent"
+        2025,
+        ge=2012,
+        le=2025,
+        description="year of the dollars that jobs are counted per; prices carry the pledge there",
     )
     vintage: Literal["both", "nipa_2021", "oews_2025"] = Field(
         "both", description="count of jobs per dollar: one of two, or draws between them"
@@ -197,6 +203,10 @@ class Jobs(Parameters):
     @classmethod
     def _horizon_in_range(cls, horizon: list[int]) -> list[int]:
         first, last = horizon
-        if not FIRST_JOB_YEAR <= first <= last <= LAST_JOB_YEAR:
-            raise ValueError(f"first <= last, both from {FIRST_JOB_YEAR} to {LAST_JOB_YEAR}")
+        early = FIRST_JOB_YEAR <= first <= LATEST_FIRST_JOB_YEAR
+        if not (early and first + FEWEST_JOB_YEARS - 1 <= last <= LAST_JOB_YEAR):
+            raise ValueError(
+                f"a first year from {FIRST_JOB_YEAR} to {LATEST_FIRST_JOB_YEAR} and a last one at "
+                f"least {FEWEST_JOB_YEARS - 1} years later, to {LAST_JOB_YEAR}"
+            )
         return horizon

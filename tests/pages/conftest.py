@@ -238,10 +238,20 @@ def report() -> str:
 
 
 @pytest.fixture(scope="session")
-def stored() -> str:
-    """Give the report of the project's own notebook as it is stored, executed."""
-    notebook = nbformat.read(paths.notebooks() / "01_market_reactions.ipynb", as_version=4)
-    return render(notebook, sample_manifest() | {"run": "01_market_reactions"})
+def market() -> str:
+    """Give the report on market reactions as it is stored, executed."""
+    return stored_report("01_market_reactions")
+
+
+@pytest.fixture(scope="session")
+def jobs() -> str:
+    """Give the report on jobs as it is stored, executed."""
+    return stored_report("02_jobs")
+
+
+def stored_report(name: str) -> str:
+    notebook = nbformat.read(paths.notebooks() / f"{name}.ipynb", as_version=4)
+    return render(notebook, sample_manifest() | {"run": name})
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ _ASKED = {
     "bool_type": "true or false",
     "greater_than_equal": "a number of at least {ge:g}",
     "less_than_equal": "a number of at most {le:g}",
+    "less_than": "a number below {lt:g}",
+    "greater_than": "a number above {gt:g}",
     "literal_error": "one of {expected}",
     "list_type": "a list",
     "too_short": "at least {min_length} values",

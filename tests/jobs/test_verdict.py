@@ -243,6 +243,22 @@ def test_sentences_turn_with_the_numbers(model: JobsModel, ladder: Ladder) -> No
     assert "in 0 of 2 states" in text
 
 
+def test_a_ladder_that_leaves_nothing_still_makes_sentences(
+    model: JobsModel, ladder: Ladder
+) -> None:
+    none = run(model, load_ladder({"additional_share": 0.0}).draw(5, np.random.default_rng(1)))
+    states = frames.states_frame(none, {"FLQ": none})
+    assert findings.states_sentence(states, SWING_STATES).endswith("no job is left to place.")
+    phases = frames.phases_frame(none)
+    assert "There are none" in findings.job_years_sentence(phases, none, verdict.job_years(none))
+    ours = verdict.job_years_per_musd(none)
+    assert ours.empty
+    beside = frames.literature_frame(ours)
+    chips = literature.forecast_against_found()
+    assert "Nothing is built here" in findings.literature_sentence(beside, chips)
+    assert "nothing is built here" in captions.literature_title(beside)
+
+
 def test_titles_read_the_frames(draws: JobDraws, model: JobsModel, ladder: Ladder) -> None:
     steps = frames.ladder_frame(draws)
     assert captions.ladder_title(steps).startswith("Of $550bn pledged, $")

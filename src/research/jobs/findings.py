@@ -45,7 +45,7 @@ def face_value_sentence(face: JobDraws) -> str:
     verdict = f"beyond {reached[-1]}" if reached else f"below {THRESHOLDS[0]:,}"
     return (
         f"**At face value the claim is {'not absurd' if reached else 'out of reach'}.** If every "
-        f"dollar were selected, paid, new, on time and took no worker from other work, "
+        f"dollar were selected, paid, new, on time, kept its worth and took nobody from other work, "
         f"{_thousand(gross)} jobs would stand in a mean year from {face.years[0]} to "
         f"{face.years[-1]}, and {_thousand(peak)} in the best year, {best}: {verdict}. Once all "
         f"plants stand, {_thousand(float(face.permanent[0]))} people are their permanent staff."
@@ -129,6 +129,8 @@ def job_years_sentence(phases: pd.DataFrame, draws: JobDraws, total_years: pd.Da
 
 def states_sentence(states: pd.DataFrame, swing: Sequence[str]) -> str:
     """Say where the jobs are and how far that hangs on the method."""
+    if not states["jobs"].sum() > 0:
+        return "**Where.** Nowhere: no job is left to place."
     share = 100 * states.loc[list(swing), "jobs"].sum() / states["jobs"].sum()
     top = states["jobs"].nlargest(2)
     widest = (states["high"] - states["low"]).idxmax()

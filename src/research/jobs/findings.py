@@ -45,8 +45,8 @@ def face_value_sentence(face: JobDraws) -> str:
     verdict = f"beyond {reached[-1]}" if reached else f"below {THRESHOLDS[0]:,}"
     return (
         f"**At face value the claim is {'not absurd' if reached else 'out of reach'}.** If every "
-        f"dollar were selected, paid, new, on time, kept its worth and took nobody from other work, "
-        f"{_thousand(gross)} jobs would stand in a mean year from {face.years[0]} to "
+        f"dollar were selected, paid, new, on time, kept its worth and took nobody from other "
+        f"work, {_thousand(gross)} jobs would stand in a mean year from {face.years[0]} to "
         f"{face.years[-1]}, and {_thousand(peak)} in the best year, {best}: {verdict}. Once all "
         f"plants stand, {_thousand(float(face.permanent[0]))} people are their permanent staff."
     )

@@ -78,7 +78,7 @@ def sector_rates(
 def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
     """Give MFN rates, sectors x goods: cars their own, others in proportion to their sector's."""
     simple = load_mfn_rates()["mfn_simple_average_share"].reindex(weights.index)
-    shape = pd.DataFrame({name: simple for name in goods.index})
+    shape = pd.DataFrame(dict.fromkeys(goods.index, simple))
     others = goods.index != "cars"
     wanted = (goods["import_share"] * goods["mfn_share"])[others].sum()
     scaled = shape * (wanted / (weights * shape).loc[:, others].sum().sum())

@@ -141,7 +141,7 @@ def test_own_measures_that_do_not_hold_are_refused(schedule):
         schedule.with_measures(own(rate_share=30.0))
 
 
-@pytest.mark.parametrize("on", ["2024-12-31", "soon", None])
+@pytest.mark.parametrize("on", ["2024-12-31", "soon", None, 2025, "2025-08-07T00:00Z"])
 def test_days_outside_the_schedule_are_refused(on, schedule):
     with pytest.raises(InputError) as caught:
         schedule.in_force("cars", on, known_on="before")
@@ -173,3 +173,15 @@ def test_a_row_that_only_one_side_has_is_named(monkeypatch):
     assert "2025-08-01, s232_koper, add_on" in text
     assert "one in the timeline alone" in text
     assert "one in the scopes alone" in text
+
+
+@pytest.mark.parametrize(
+    ("announced", "known"), [("2025-07", "2025-07-31"), ("2025-08", "2025-08-01")]
+)
+def test_a_month_of_announcement_is_known_at_its_end_or_at_effect(announced, known, monkeypatch):
+    timeline = load_tariff_timeline()
+    copper = timeline["authority"] == "s232_copper"
+    changed = timeline.assign(announced_date=timeline["announced_date"].mask(copper, announced))
+    monkeypatch.setattr(module, "load_tariff_timeline", lambda: changed)
+    (measure,) = japan_schedule().in_force("copper", "2025-09-01", known_on=None)
+    assert measure.known_date == pd.Timestamp(known)

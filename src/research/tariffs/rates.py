@@ -27,7 +27,7 @@ SUM_TOLERANCE_SHARE = 1e-3
 #: Why ours is not the published rate, by the day from which the reason holds.
 _REASONS = {
     "2025-01-01": "MFN rate held at its first value; cars at 2.5 %, all other goods at one mean",
-    "2025-08-18": "as before; derivatives as shares of content that do not move",
+    "2025-08-18": "one MFN rate for all but cars; shares of content that do not move",
     "2026-04-06": "metals annexes by three groups of goods, not by tariff line",
     "2026-06-08": "the lines that the annex expansion moves are not bundled",
     "2026-07-24": "published without the Section 301 duty; ours without the annex expansion",

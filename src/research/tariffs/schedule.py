@@ -90,8 +90,9 @@ def check_days(
     for name, value in (("on", on), ("known_on", known_on)):
         latest = name == "known_on" and value is None
         day = pd.Timestamp.max if latest else pd.to_datetime(value, errors="coerce")
-        if not isinstance(day, pd.Timestamp) or day < FIRST_DAY:
-            faults.append(Fault(name, f"a date from {FIRST_DAY:%Y-%m-%d} on", repr(value)))
+        if not isinstance(day, pd.Timestamp) or day.tzinfo or day < FIRST_DAY:
+            asked = f"a date from {FIRST_DAY:%Y-%m-%d} on, without time zone"
+            faults.append(Fault(name, asked, repr(value)))
         days.append(day)
     raise_if(InputError, "The schedule has no rate for that day.", faults)
     return days[0], days[1]

@@ -1,0 +1,118 @@
+"""The rate on Japan by sector: an approximation, as measures name goods and not sectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from research.data import load_mfn_rates, load_us_imports
+from research.errors import Fault, InputError, raise_if
+from research.tariffs.rates import goods_rates
+from research.tariffs.schedule import Schedule
+
+#: Both margins are met to this share of imports.
+MARGIN_TOLERANCE_SHARE = 1e-9
+
+_MAX_ROUNDS = 20_000
+
+
+def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
+    """Split the goods of Japan over 18 sectors, as even as both totals allow.
+
+    ``goods_sectors.csv`` beside this module says which goods can be in which sectors. Among all
+    tables that respect it, with the imports of each sector and the share of each good for totals,
+    it is the one nearest to a split in proportion (iterative proportional fitting).
+
+    Returns
+    -------
+    Sectors x goods, shares of 2024 imports from Japan, that add up to 1.
+
+    Raises
+    ------
+    InputError
+        If goods have no sectors, or no such table exists.
+    """
+    allowed = _allowed(goods.index)
+    imports = load_us_imports().loc["JPN"].drop("TOTAL")
+    sectors = (imports / imports.sum()).reindex(allowed.index)
+    columns = goods["import_share"] / goods["import_share"].sum()
+    table = _fit(allowed.to_numpy(float), sectors.to_numpy(float), columns.to_numpy(float))
+    return pd.DataFrame(table, index=allowed.index, columns=allowed.columns)
+
+
+def sector_rates(
+    schedule: Schedule,
+    goods: pd.DataFrame,
+    *,
+    on: str | pd.Timestamp,
+    known_on: str | pd.Timestamp | None,
+) -> pd.DataFrame:
+    """Give the average rate by sector on a day; parameters as in `rates.effective_rate`.
+
+    MFN rates are the simple averages of the sectors, all but those of cars times one number that
+    gives the mean of ``goods``.
+
+    Returns
+    -------
+    Sectors x ``import_share``, `rates.PARTS` and ``total_share``.
+
+    Raises
+    ------
+    InputError
+        If goods or dates are not usable.
+    """
+    weights = sector_goods(goods)
+    mfn = _mfn(weights, goods)
+    rows = {}
+    for sector, weight in weights.iterrows():
+        own = goods.assign(mfn_share=mfn.loc[sector])
+        rates = goods_rates(schedule, own, on=on, known_on=known_on)
+        rows[sector] = rates.mul(weight / weight.sum(), axis=0).sum()
+    shares = weights.sum(axis=1).rename("import_share")
+    return pd.concat([shares, pd.DataFrame(rows).T], axis=1).rename_axis("sector")
+
+
+def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
+    """Give MFN rates, sectors x goods: cars their own, others in proportion to their sector's."""
+    simple = load_mfn_rates()["mfn_simple_average_share"].reindex(weights.index)
+    shape = pd.DataFrame(dict.fromkeys(goods.index, simple))
+    others = goods.index != "cars"
+    wanted = (goods["import_share"] * goods["mfn_share"])[others].sum()
+    scaled = shape * (wanted / (weights * shape).loc[:, others].sum().sum())
+    return scaled.assign(cars=goods.at["cars", "mfn_share"])
+
+
+def _allowed(names: pd.Index) -> pd.DataFrame:
+    file = Path(__file__).with_name("goods_sectors.csv")
+    listed = pd.read_csv(file, index_col="goods")["sectors"].str.split()
+    faults = [
+        Fault("goods", f"one of {', '.join(listed.index)}", repr(name), "Only rates by good.")
+        for name in names.difference(listed.index)
+    ]
+    faults += [Fault("goods", f"a row {name}", "none") for name in listed.index.difference(names)]
+    raise_if(InputError, "The goods cannot be split over sectors.", faults)
+    sectors = load_mfn_rates().index
+    return pd.DataFrame({name: sectors.isin(listed[name]) for name in names}, index=sectors)
+
+
+def _fit(
+    table: npt.NDArray[np.float64], rows: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Scale rows and columns in turn until both totals are met (Deming and Stephan, 1940)."""
+    for _ in range(_MAX_ROUNDS):
+        table = table * (rows / table.sum(axis=1))[:, None]
+        table = table * _ratio(columns, table.sum(axis=0))
+        gap = float(np.abs(table.sum(axis=1) - rows).max())
+        if gap < MARGIN_TOLERANCE_SHARE:
+            return table
+    fault = Fault("goods, import_share", "shares that fit into their sectors", f"{gap:g} too much")
+    raise InputError("The goods cannot be split over sectors.", [fault])
+
+
+def _ratio(
+    wanted: npt.NDArray[np.float64], found: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    return np.divide(wanted, found, out=np.zeros_like(wanted), where=found > 0)

@@ -1,0 +1,200 @@
+"""The average rate against the published one, and the goods it is made of."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from research.data import load_japan_coverage, load_statutory_rate, load_us_imports
+from research.errors import InputError
+from research.tariffs.measures import TRACKS_232, duty_share
+from research.tariffs.rates import (
+    PARTS,
+    against_published,
+    effective_rate,
+    goods_rates,
+    japan_goods,
+)
+from research.tariffs.schedule import Schedule, japan_schedule
+from research.tariffs.sectors import sector_goods, sector_rates
+
+# Half a percentage point: what tariff lines that are not bundled may come to.
+TOLERANCE_SHARE = 0.005
+
+
+@pytest.fixture(scope="module")
+def schedule():
+    return japan_schedule()
+
+
+@pytest.fixture(scope="module")
+def goods():
+    return japan_goods()
+
+
+def test_published_rate_comes_out_until_the_annex_expansion():
+    table = against_published()
+    assert len(table) == len(load_statutory_rate()) == 31
+    off = table[table["difference_share"].abs() > TOLERANCE_SHARE]
+    assert [f"{day:%Y-%m-%d}" for day in off.index] == ["2026-06-08", "2026-07-24", "2026-09-29"]
+    assert off["why"].str.contains("annex expansion").all()
+
+
+def test_later_differences_are_the_reasons_given(schedule, goods):
+    published = load_statutory_rate()
+    for day in ("2026-06-08", "2026-07-24", "2026-09-29"):
+        ours = effective_rate(schedule, goods, on=day, known_on=None)
+        gap = ours - published.loc[day].reindex(ours.index)
+        rest = gap["total_share"] - gap["s232_share"] - gap["s301_share"]
+        assert abs(rest) < 5e-4
+        assert gap["s232_share"] < 0.006
+
+
+def test_parts_follow_the_published_parts(schedule, goods):
+    published = load_statutory_rate().loc[:"2026-05-01", list(PARTS)]
+    ours = pd.DataFrame(
+        {day: effective_rate(schedule, goods, on=day, known_on=None) for day in published.index}
+    ).T[list(PARTS)]
+    assert (ours - published).abs().max().max() < 0.002
+
+
+def test_without_stacking_the_published_rate_is_missed(schedule, goods):
+    # Cars and steel would pay the reciprocal duty as well.
+    everything = tuple(goods.index)
+    measures = [
+        Schedule(
+            tuple(
+                type(m)(m.track, everything if m.track == "ieepa" else m.goods, m.rate_share,
+                        m.basis, m.effective_date, m.known_date, m.source, m.general_rate_share)
+                for m in schedule.measures
+                if m.track not in (TRACKS_232 if drop else ())
+            ),
+            schedule.not_applied,
+        )
+        for drop in (False, True)
+    ]  # fmt: skip
+    published = load_statutory_rate().loc["2025-05-03", "total_share"]
+    for changed in measures:
+        ours = effective_rate(changed, goods, on="2025-05-03", known_on=None)["total_share"]
+        assert abs(ours - published) > TOLERANCE_SHARE
+
+
+def test_deal_day_as_in_force_and_as_corrected(schedule, goods):
+    rate = {
+        known_on: effective_rate(schedule, goods, on="2025-08-07", known_on=known_on)
+        for known_on in ("2025-08-07", "2025-09-04", None)
+    }
+    reciprocal = load_japan_coverage().set_index("authority")["covered_share"]
+    assert rate["2025-08-07"]["ieepa_share"] == pytest.approx(
+        0.15 * reciprocal["ieepa_reciprocal"].iloc[-1], abs=1e-12
+    )
+    assert rate["2025-09-04"].equals(rate[None])
+    assert rate[None]["ieepa_share"] < rate["2025-08-07"]["ieepa_share"]
+
+
+def test_goods_add_up_to_imports_coverage_and_mean_mfn_rate(goods):
+    share = goods["import_share"]
+    assert (share > 0).all()
+    assert share.sum() == pytest.approx(1, abs=1e-12)
+    base = load_statutory_rate()["base_share"].iloc[0]
+    assert (share * goods["mfn_share"]).sum() == pytest.approx(base, abs=1e-12)
+    covered = load_japan_coverage().set_index(["authority", "from_date"])["covered_share"]
+    s122 = covered["s122"].loc[pd.Timestamp("2026-02-24")]
+    assert share[["general", "general_metal_goods"]].sum() == pytest.approx(s122, abs=1e-12)
+    metals = ["steel", "aluminum", "aluminum_added", "derivatives", "derivatives_annex_ii"]
+    august = pd.Timestamp("2025-08-18")
+    wanted = covered["s232_steel"].loc[august] + covered["s232_aluminum"].loc[august]
+    assert share[metals].sum() == pytest.approx(wanted, abs=1e-12)
+
+
+def test_rate_is_the_weighted_sum_over_goods_and_measures(schedule, goods):
+    for day in ("2025-04-09", "2025-08-20", "2026-03-01", "2026-10-01"):
+        by_hand = 0.0
+        for name, row in goods.iterrows():
+            duties = 0.0
+            if name in schedule.goods():
+                force = schedule.in_force(name, day, known_on=None)
+                duties = sum(duty_share(m, row["mfn_share"]) for m in force)
+            by_hand += row["import_share"] * (row["mfn_share"] + duties)
+        ours = effective_rate(schedule, goods, on=day, known_on=None)
+        assert ours["total_share"] == pytest.approx(by_hand, abs=1e-12)
+        assert ours[list(PARTS)].sum() == pytest.approx(by_hand, abs=1e-12)
+
+
+def test_order_of_goods_does_not_matter_and_goods_are_not_changed(schedule, goods):
+    before = goods.copy()
+    ours = effective_rate(schedule, goods, on="2025-08-20", known_on=None)
+    turned = effective_rate(schedule, goods[::-1], on="2025-08-20", known_on=None)
+    assert turned.to_dict() == pytest.approx(ours.to_dict(), abs=1e-15)
+    pd.testing.assert_frame_equal(goods, before)
+
+
+def test_all_faults_of_goods_are_named(schedule, goods):
+    bad = goods.copy()
+    bad.loc["cars", "import_share"] = 27.57
+    bad.loc["steel", "mfn_share"] = -0.01
+    with pytest.raises(InputError) as caught:
+        goods_rates(schedule, bad.drop(index="copper"), on="2025-08-20", known_on=None)
+    text = str(caught.value)
+    assert "a row copper, which a measure names; found none" in text
+    assert "goods cars, import_share: asked for a share from 0 to 2; found 27.57" in text
+    assert "goods steel, mfn_share: asked for a share from 0 to 2; found -0.01" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda g: g.drop(columns="mfn_share"), "columns import_share, mfn_share"),
+        (lambda g: g["import_share"], "columns import_share, mfn_share"),
+        (lambda g: pd.concat([g, g.loc[["cars"]]]), "'cars' twice"),
+        (lambda g: g.assign(import_share=g["import_share"] * 0.9), "add up to 1; found 0.9"),
+    ],
+)
+def test_goods_of_another_form_are_refused(change, found, schedule, goods):
+    with pytest.raises(InputError, match=found):
+        effective_rate(schedule, change(goods), on="2025-08-20", known_on=None)
+
+
+def test_sectors_keep_both_totals_and_the_stated_places(goods):
+    table = sector_goods(goods)
+    imports = load_us_imports().loc["JPN"].drop("TOTAL")
+    assert table.sum(axis=1).to_dict() == pytest.approx(
+        (imports / imports.sum()).to_dict(), abs=1e-8
+    )
+    assert table.sum().to_dict() == pytest.approx(goods["import_share"].to_dict(), abs=1e-8)
+    assert table.loc[table.index != "MVH", "cars"].sum() == 0
+    # Odds ratios of a proportional split are one where both goods are allowed in both sectors.
+    core = table.loc[["FOD", "CHM"], ["general", "general_s122_exempt"]].to_numpy()
+    assert core[0, 0] * core[1, 1] == pytest.approx(core[0, 1] * core[1, 0], rel=1e-6)
+
+
+def test_sector_rates_average_to_the_total(schedule, goods):
+    for day in ("2025-01-01", "2025-06-04", "2025-09-16", "2026-10-01"):
+        sectors = sector_rates(schedule, goods, on=day, known_on=None)
+        mean = (sectors["total_share"] * sectors["import_share"]).sum()
+        total = effective_rate(schedule, goods, on=day, known_on=None)["total_share"]
+        # Floors fall on MFN rates that differ between sectors, so the means differ a little.
+        assert mean == pytest.approx(total, abs=5e-4)
+
+
+def test_cars_and_steel_show_in_their_sectors(schedule, goods):
+    before, after = (
+        sector_rates(schedule, goods, on=day, known_on=None) for day in ("2025-09-15", "2025-09-16")
+    )
+    assert after.at["MVH", "total_share"] == pytest.approx(0.15, abs=1e-3)
+    assert before.at["MVH", "total_share"] > 0.25
+    assert after.at["STL", "s232_share"] == pytest.approx(0.5, abs=1e-9)
+    assert after.loc["TEX"].to_dict() == pytest.approx(before.loc["TEX"].to_dict())
+
+
+def test_goods_that_sectors_do_not_know_are_refused(goods):
+    with pytest.raises(InputError) as caught:
+        sector_goods(goods.rename(index={"cars": "ships"}))
+    assert "'ships'" in str(caught.value)
+    assert "a row cars" in str(caught.value)
+
+
+def test_goods_too_large_for_their_sectors_are_refused(goods):
+    large = goods.assign(import_share=goods["import_share"].where(goods.index != "steel", 0.2))
+    with pytest.raises(InputError, match="shares that fit into their sectors"):
+        sector_goods(large)

@@ -1,0 +1,187 @@
+"""The law on chosen days, by citation, and what was known when."""
+
+from __future__ import annotations
+
+import random
+
+import pandas as pd
+import pytest
+
+from research.data import load_tariff_timeline
+from research.errors import DataError, InputError
+from research.tariffs import schedule as module
+from research.tariffs.measures import TRACKS_232, TRACKS_GENERAL, Measure, duty_share
+from research.tariffs.schedule import FIRST_DAY, Schedule, japan_schedule
+
+CARS_MFN_SHARE = 0.025
+DAYS = pd.date_range(FIRST_DAY, "2026-12-31")
+
+
+@pytest.fixture(scope="module")
+def schedule():
+    return japan_schedule()
+
+
+def total(schedule, goods, on, mfn_share, known_on=None):
+    measures = schedule.in_force(goods, on, known_on=known_on)
+    return mfn_share + sum(duty_share(measure, mfn_share) for measure in measures)
+
+
+@pytest.mark.parametrize(
+    ("goods", "on", "mfn_share", "rate_share", "source"),
+    [
+        ("cars", "2025-04-02", 0.025, 0.025, None),
+        ("cars", "2025-04-03", 0.025, 0.275, "90 FR 14705"),
+        ("cars", "2025-09-15", 0.025, 0.275, "90 FR 14705"),
+        ("cars", "2025-09-16", 0.025, 0.15, "90 FR 44638"),
+        ("auto_parts", "2025-04-05", 0.025, 0.125, "EO 14257"),
+        ("auto_parts", "2025-05-03", 0.025, 0.275, "FR 2025-05930"),
+        ("auto_parts", "2025-09-16", 0.025, 0.15, "90 FR 44638"),
+        ("steel", "2025-03-11", 0.0, 0.0, None),
+        ("steel", "2025-03-12", 0.0, 0.25, "Proc 10896"),
+        ("steel", "2025-06-04", 0.0, 0.5, "Proc 10947"),
+        ("aluminum", "2025-03-11", 0.026, 0.126, "FR 2018-05477"),
+        ("copper", "2025-08-01", 0.01, 0.51, "FR 2025-14893"),
+        ("general", "2025-04-08", 0.03, 0.13, "EO 14257"),
+        ("general", "2025-04-10", 0.03, 0.13, "WH modifying"),
+        ("general", "2025-08-07", 0.03, 0.15, "EO 14345"),
+        ("general", "2025-08-07", 0.2, 0.2, "EO 14345"),
+        ("general", "2026-02-19", 0.03, 0.15, "EO 14345"),
+        ("general", "2026-02-20", 0.03, 0.03, None),
+        ("general", "2026-02-24", 0.03, 0.13, "Proc 11012"),
+        ("general", "2026-07-23", 0.03, 0.13, "Proc 11012"),
+        ("general", "2026-07-24", 0.03, 0.125, "91 FR 47318"),
+        ("patented_pharma", "2026-09-29", 0.0, 0.15, "FR 2026-06956"),
+    ],
+)
+def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
+    measures = schedule.in_force(goods, on, known_on=None)
+    assert total(schedule, goods, on, mfn_share) == pytest.approx(rate_share, abs=1e-12)
+    assert [source in measure.source for measure in measures] == ([] if source is None else [True])
+
+
+def test_the_deal_rate_as_in_force_and_as_corrected(schedule):
+    for day in ("2025-08-07", "2025-09-03"):
+        assert total(schedule, "general", day, 0.03, known_on=day) == pytest.approx(0.18)
+        assert total(schedule, "general", day, 0.03, known_on="2025-09-04") == pytest.approx(0.15)
+
+
+def test_the_threat_of_25_per_cent_never_applied(schedule):
+    threat = [measure for measure in schedule.measures if measure.basis == "threat"]
+    assert [measure.rate_share for measure in threat] == [0.25]
+    without = Schedule(tuple(m for m in schedule.measures if m not in threat), schedule.not_applied)
+    for day in DAYS:
+        for known_on in (None, day):
+            force = schedule.in_force("general", day, known_on=known_on)
+            assert not {m.rate_share for m in force if m.track == "ieepa"} & {0.25}
+            assert force == without.in_force("general", day, known_on=known_on)
+
+
+def test_24_per_cent_held_on_one_day(schedule):
+    days = [
+        day
+        for day in DAYS
+        if any(m.rate_share == 0.24 for m in schedule.in_force("general", day, known_on=None))
+    ]
+    assert days == [pd.Timestamp("2025-04-09")]
+
+
+def test_days_of_the_emergency_duty_and_of_section_122(schedule):
+    def days(track):
+        force = [
+            day
+            for day in DAYS
+            if any(m.track == track for m in schedule.in_force("general", day, known_on=None))
+        ]
+        assert len(force) == (force[-1] - force[0]).days + 1
+        return [f"{day:%Y-%m-%d}" for day in (force[0], force[-1])]
+
+    assert days("ieepa") == ["2025-04-05", "2026-02-19"]
+    assert days("s122") == ["2026-02-24", "2026-07-23"]
+    assert (pd.Timestamp("2026-07-24") - pd.Timestamp("2026-02-24")).days == 150
+
+
+def test_goods_under_section_232_pay_no_other_duty(schedule):
+    for goods in schedule.goods():
+        for day in DAYS[::7]:
+            tracks = [m.track for m in schedule.in_force(goods, day, known_on=None)]
+            assert len(tracks) == len(set(tracks))
+            security = set(tracks) & set(TRACKS_232)
+            assert not security or len(tracks) == 1
+            assert set(tracks) - security <= set(TRACKS_GENERAL)
+
+
+def test_order_of_measures_does_not_matter(schedule):
+    measures = list(schedule.measures)
+    random.Random(1).shuffle(measures)
+    shuffled = Schedule(tuple(measures), schedule.not_applied)
+    for goods in schedule.goods():
+        for day in DAYS[::9]:
+            ours = schedule.in_force(goods, day, known_on=None)
+            assert ours == shuffled.in_force(goods, day, known_on=None)
+
+
+def own(track="s301", **change):
+    day = pd.Timestamp("2026-10-01")
+    fields = {"goods": ("cars",), "rate_share": 0.3, "basis": "add_on"} | change
+    return Measure(track=track, effective_date=day, known_date=day, source="own", **fields)
+
+
+def test_own_measures_stack_as_the_law_does(schedule):
+    # A Section 301 duty on cars waits behind Section 232, until that ends.
+    more = schedule.with_measures(own())
+    assert total(more, "cars", "2026-10-01", CARS_MFN_SHARE) == pytest.approx(0.15)
+    ended = more.with_measures(own("s232_autos", basis="ends", rate_share=0.0))
+    assert total(ended, "cars", "2026-10-01", CARS_MFN_SHARE) == pytest.approx(0.325)
+    assert total(schedule, "cars", "2026-10-01", CARS_MFN_SHARE) == pytest.approx(0.15)
+
+
+def test_own_measures_that_do_not_hold_are_refused(schedule):
+    with pytest.raises(InputError, match=r"For 30 % write 0\.3"):
+        schedule.with_measures(own(rate_share=30.0))
+
+
+@pytest.mark.parametrize("on", ["2024-12-31", "soon", None, 2025, "2025-08-07T00:00Z"])
+def test_days_outside_the_schedule_are_refused(on, schedule):
+    with pytest.raises(InputError) as caught:
+        schedule.in_force("cars", on, known_on="before")
+    assert [fault.where for fault in caught.value.faults] == ["on", "known_on"]
+    assert "a date from 2025-01-01 on" in str(caught.value)
+
+
+def test_unknown_goods_are_told_the_known_ones(schedule):
+    with pytest.raises(InputError, match=r"one of aluminum, .*found 'cheese'"):
+        schedule.in_force("cheese", "2025-04-03", known_on=None)
+
+
+def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):
+    left = schedule.not_applied
+    assert (left["note"] != "").all()
+    sources = {measure.source for measure in schedule.measures}
+    key = ["effective_date", "authority", "basis"]
+    rows = load_tariff_timeline().merge(left[key], how="left", indicator=True)
+    assert set(rows.loc[rows["_merge"] == "left_only", "source"]) <= sources
+
+
+def test_a_row_that_only_one_side_has_is_named(monkeypatch):
+    timeline = load_tariff_timeline()
+    changed = timeline.assign(authority=timeline["authority"].replace("s232_copper", "s232_koper"))
+    monkeypatch.setattr(module, "load_tariff_timeline", lambda: changed)
+    with pytest.raises(DataError) as caught:
+        japan_schedule()
+    text = str(caught.value)
+    assert "2025-08-01, s232_koper, add_on" in text
+    assert "one in the timeline alone" in text
+    assert "one in the scopes alone" in text
+
+
+@pytest.mark.parametrize(
+    ("announced", "known"), [("2025-07", "2025-07-31"), ("2025-08", "2025-08-01")]
+)
+def test_a_month_of_announcement_is_known_at_its_end_or_at_effect(announced, known, monkeypatch):
+    timeline = load_tariff_timeline()
+    copper = timeline["authority"] == "s232_copper"
+    changed = timeline.assign(announced_date=timeline["announced_date"].mask(copper, announced))
+    monkeypatch.setattr(module, "load_tariff_timeline", lambda: changed)
+    (measure,) = japan_schedule().in_force("copper", "2025-09-01", known_on=None)
+    assert measure.known_date == pd.Timestamp(known)

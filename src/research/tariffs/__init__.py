@@ -1,1 +1,1 @@
-"""What US tariffs on Japan are and what they do: dated measures, their stacking, and rates."""
+"""Tariffs: dated rates, partial and general equilibrium, gravity."""

@@ -1,0 +1,203 @@
+"""The one-importer model clears its markets, adds up, and meets the linear model at the limit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, optimize
+
+from research.errors import InputError
+from research.tariffs.armington import armington, laffer_curve
+from research.tariffs.gsim import gsim
+
+# A root found to 1e-14 in the logarithm of the index, times elasticities below 100.
+EXACT = 1e-10
+
+NAMES = ["Japan", "Mexico", "Korea", "home"]
+TRADE = pd.Series([40.0, 60.0, 30.0, 200.0], NAMES)
+BEFORE = pd.Series([1.025, 1.0, 1.0, 1.0], NAMES)
+AFTER = pd.Series([1.15, 1.05, 1.25, 1.0], NAMES)
+ELASTICITIES = {
+    "import_demand_elasticity": -1.5,
+    "export_supply_elasticity": 2.0,
+    "substitution_elasticity_sigma": 4.0,
+}
+
+
+def solve(trade=TRADE, before=BEFORE, after=AFTER, **changes):
+    return armington(trade, before, after, **(ELASTICITIES | changes))
+
+
+def test_one_supplier_by_hand():
+    """With one supplier demand is P^eta and supply w^eps: w = tau^(eta / (eps - eta))."""
+    trade, before, after = (pd.Series([x], ["Japan"]) for x in (100.0, 1.0, 1.21))
+    result = solve(
+        trade, before, after, import_demand_elasticity=-1.0, export_supply_elasticity=1.0
+    )
+    row = result.suppliers.loc["Japan"]
+    assert row["world_price_ratio"] == pytest.approx(1 / 1.1)
+    assert row["buyer_price_ratio"] == pytest.approx(1.1)
+    assert row["quantity_ratio"] == pytest.approx(1 / 1.1)
+    assert row["revenue_change"] == pytest.approx(100 / 1.21 * 0.21)
+    assert result.consumer_surplus_change == pytest.approx(-100 * np.log(1.1))
+    assert result.producer_surplus_change == pytest.approx(-50 * (1 - 1 / 1.21))
+
+
+def test_a_given_world_price_is_full_pass_through():
+    rows = solve(export_supply_elasticity=float("inf")).suppliers
+    assert list(rows["world_price_ratio"]) == pytest.approx([1.0] * 4)
+    assert list(rows["buyer_price_ratio"]) == pytest.approx(list(AFTER / BEFORE))
+    assert (rows["producer_surplus_change"] == 0).all()
+
+
+def test_no_change_of_tariffs_changes_nothing():
+    result = solve(after=BEFORE)
+    assert result.price_index_ratio == 1
+    assert abs(result.summary().drop("price_index_ratio")).max() < EXACT
+    assert list(result.suppliers["trade_value"]) == pytest.approx(list(TRADE))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.floats(1.0, 2.5), min_size=4, max_size=4),
+    st.floats(0.2, 20),
+    st.floats(-4, -0.1),
+    st.floats(0.1, 50),
+)
+def test_markets_clear_and_parts_add_up(powers, sigma, eta, epsilon):
+    after = pd.Series(powers, NAMES)
+    result = solve(
+        after=after,
+        substitution_elasticity_sigma=sigma,
+        import_demand_elasticity=eta,
+        export_supply_elasticity=epsilon,
+    )
+    rows, index = result.suppliers, result.price_index_ratio
+    assert result.residual_share < EXACT
+    spent, spent_before = rows["trade_value"] @ after, TRADE @ BEFORE
+    assert spent == pytest.approx(spent_before * index ** (1 + eta))
+    change = TRADE * (rows["quantity_ratio"] - 1)
+    assert list(rows["diversion"] + rows["expansion"]) == pytest.approx(list(change), abs=1e-7)
+    assert result.revenue_change == pytest.approx(
+        rows["trade_value"] @ (after - 1) - TRADE @ (BEFORE - 1), abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0, 4.0])
+def test_all_equations_at_once_give_the_same_prices(sigma):
+    """Eight unknowns solved as a system, with no price index in closed form."""
+    share, tau = (TRADE * BEFORE / (TRADE @ BEFORE)).to_numpy(), (AFTER / BEFORE).to_numpy()
+
+    def gaps(x):
+        price, index = np.exp(x[:4]), np.exp(x[4])
+        demand = (price * tau / index) ** -sigma * index**-1.5
+        if sigma == 1:
+            return [*(demand - price**2), np.log(index) - share @ np.log(price * tau)]
+        return [*(demand - price**2), index ** (1 - sigma) - share @ (price * tau) ** (1 - sigma)]
+
+    x = optimize.fsolve(gaps, np.zeros(5), xtol=1e-13)
+    ours = solve(substitution_elasticity_sigma=sigma)
+    assert list(ours.suppliers["world_price_ratio"]) == pytest.approx(list(np.exp(x[:4])))
+
+
+def test_surpluses_are_areas_beside_the_curves():
+    result = solve()
+    area, _ = integrate.quad(lambda p: (TRADE @ BEFORE) * p**-1.5, 1, result.price_index_ratio)
+    assert result.consumer_surplus_change == pytest.approx(-area)
+    for name, row in result.suppliers.iterrows():
+        area, _ = integrate.quad(lambda w, x=TRADE[name]: x * w**2.0, 1, row["world_price_ratio"])
+        assert row["producer_surplus_change"] == pytest.approx(area)
+
+
+def test_small_changes_are_those_of_the_linear_model():
+    """The gap to the linear model falls with the square of the change."""
+    gaps = []
+    for step in (1e-2, 1e-3):
+        after = BEFORE + step * (AFTER - BEFORE)
+        ours = solve(after=after)
+        frames = [x.to_frame("US") for x in (TRADE, BEFORE, after)]
+        linear = gsim(*frames, **ELASTICITIES)
+        price = ours.suppliers["world_price_ratio"] - 1
+        gaps.append(abs(price - linear.world_price_change_share).max())
+        buyers = linear.consumer_surplus_change.sum()
+        assert ours.consumer_surplus_change == pytest.approx(buyers, rel=step)
+        sellers = linear.producer_surplus_change.sum()
+        assert ours.producer_surplus_change == pytest.approx(sellers, rel=step)
+    assert gaps[0] < 1e-3
+    assert gaps[1] < gaps[0] / 50
+
+
+def test_a_tariff_from_free_trade_costs_the_world():
+    assert solve(before=BEFORE * 0 + 1).world_welfare_change < 0
+
+
+def test_a_large_importer_gains_from_a_small_tariff_and_not_from_a_large_one():
+    free = pd.Series(1.0, NAMES)
+    imports = TRADE.drop("home")
+    curve = laffer_curve(
+        imports, free.drop("home"), list(imports.index), [0.05, 2.0], **ELASTICITIES
+    )
+    assert curve.loc[0.05, "buyers_and_treasury_change"] > 0
+    assert curve.loc[2.0, "buyers_and_treasury_change"] < 0
+
+
+def test_laffer_curve_peaks_where_the_closed_form_has_it():
+    """One supplier at a given price: revenue t (1 + t)^eta peaks at t = -1 / (1 + eta)."""
+    one, free = pd.Series([10.0], ["Japan"]), pd.Series([1.0], ["Japan"])
+    rates = np.round(np.arange(0, 1.001, 0.01), 2)
+    changes = {"import_demand_elasticity": -3.0, "export_supply_elasticity": float("inf")}
+    curve = laffer_curve(one, free, ["Japan"], rates, **(ELASTICITIES | changes))
+    assert curve["revenue"].idxmax() == 0.5
+    assert list(curve["revenue"]) == pytest.approx(list(10 * rates * (1 + rates) ** -3.0))
+
+
+def test_tariff_on_one_supplier_diverts_to_the_others():
+    curve = solve(after=BEFORE.mask(BEFORE.index == "Japan", 1.25))
+    diversion = curve.suppliers["diversion"]
+    assert diversion["Japan"] < 0
+    assert (diversion.drop("Japan") > 0).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(4)), st.floats(1e-3, 1e3))
+def test_order_of_suppliers_and_unit_of_money_do_not_matter(order, unit):
+    usual, turned = solve().summary(), solve(TRADE.iloc[order] * unit).summary()
+    money = [name for name in usual.index if name.endswith("_change")]
+    assert list(turned[money]) == pytest.approx(list(usual[money] * unit))
+    assert turned["price_index_ratio"] == pytest.approx(usual["price_index_ratio"])
+
+
+def test_all_faults_at_once():
+    with pytest.raises(InputError) as caught:
+        solve(TRADE.replace(40.0, -40.0), after=AFTER.replace(1.15, 15.0).replace(1.05, 0.05))
+    for part in ("trade, Japan", "-40", "power_after, Japan", "found 15", "Mexico", "0.05"):
+        assert part in str(caught.value)
+    with pytest.raises(InputError) as caught:
+        solve(import_demand_elasticity=0.0, substitution_elasticity_sigma=0.0)
+    for part in ("import_demand_elasticity", "substitution_elasticity_sigma"):
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"trade": [1.0, 2.0]}, "trade"),
+        ({"trade": TRADE.reset_index(drop=True)}, "trade"),
+        ({"after": AFTER.rename({"Japan": "JPN"})}, "'JPN'"),
+        ({"before": BEFORE.drop("Korea")}, "power_before: asked for a figure for Korea"),
+        ({"export_supply_elasticity": pd.Series({"Japan": 1.0})}, "export_supply_elasticity"),
+        ({"import_demand_elasticity": BEFORE}, "import_demand_elasticity"),
+        ({"export_supply_elasticity": float("nan")}, "export_supply_elasticity"),
+    ],
+)
+def test_input_that_cannot_be_used(changes, where):
+    with pytest.raises(InputError, match=where):
+        solve(**changes)
+
+
+def test_an_unknown_taxed_supplier_is_named():
+    with pytest.raises(InputError, match="'Japon'"):
+        laffer_curve(TRADE, BEFORE, ["Japon"], [0.1], **ELASTICITIES)

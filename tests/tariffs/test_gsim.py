@@ -1,0 +1,173 @@
+"""The global simulation model gives the published example and keeps its identities."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from research.data import load_gsim_example
+from research.errors import InputError
+from research.tariffs.gsim import gsim
+
+# The example is printed to four decimals.
+PRINTED = 0.5e-4
+# Rounding of a linear system of four equations.
+EXACT = 1e-11
+
+EXAMPLE = load_gsim_example()
+
+
+def without_tariffs(one, other):
+    power = EXAMPLE.tariff_power.copy()
+    power.loc[one, other] = power.loc[other, one] = 1.0
+    return power
+
+
+def solve(trade=EXAMPLE.trade, before=EXAMPLE.tariff_power, after=None, **changes):
+    elasticities = {
+        "import_demand_elasticity": EXAMPLE.import_demand_elasticity,
+        "export_supply_elasticity": EXAMPLE.export_supply_elasticity,
+        "substitution_elasticity_sigma": EXAMPLE.substitution_elasticity,
+    }
+    after = without_tariffs("US", "EU") if after is None else after
+    return gsim(trade, before, after, **(elasticities | changes))
+
+
+def test_the_published_example():
+    ours = solve().world_price_change_share
+    published = EXAMPLE.published_price_change_a
+    pd.testing.assert_series_equal(
+        ours, published, check_names=False, check_index_type=False, rtol=0, atol=PRINTED
+    )
+
+
+def test_another_elasticity_is_not_the_published_example():
+    ours = solve(substitution_elasticity_sigma=5.1).world_price_change_share
+    assert (abs(ours - EXAMPLE.published_price_change_a) > PRINTED).any()
+
+
+def test_every_market_clears_when_written_out_by_hand():
+    result, after = solve(), without_tariffs("US", "EU")
+    countries, em, es, ex = EXAMPLE.trade.index, -1.25, 5.0, 1.5
+    price = result.world_price_change_share
+    for r in countries:
+        demand = 0.0
+        for v in countries:
+            spending = EXAMPLE.trade[v] * EXAMPLE.tariff_power[v]
+            theta = spending / spending.sum()
+            change = after[v] / EXAMPLE.tariff_power[v] - 1 + price
+            own = theta[r] * em - (1 - theta[r]) * es
+            quantity = own * change[r]
+            for s in countries.drop(r):
+                quantity += theta[s] * (em + es) * change[s]
+            assert result.quantity_change_share.loc[r, v] == pytest.approx(quantity, abs=EXACT)
+            demand += EXAMPLE.trade.loc[r, v] / EXAMPLE.trade.loc[r].sum() * quantity
+        assert demand == pytest.approx(ex * price[r], abs=EXACT)
+    assert result.residual_share < EXACT
+
+
+def test_no_change_of_tariffs_changes_nothing():
+    result = solve(after=EXAMPLE.tariff_power)
+    assert abs(result.summary()).to_numpy().max() < EXACT
+    pd.testing.assert_frame_equal(result.trade_value, EXAMPLE.trade)
+
+
+def test_net_welfare_is_the_sum_of_its_parts():
+    table = solve().summary()
+    parts = ["producer_surplus_change", "consumer_surplus_change", "revenue_change"]
+    assert list(table["net_welfare_change"]) == pytest.approx(list(table[parts].sum(axis=1)))
+
+
+def test_surpluses_are_areas_under_linear_curves():
+    result = solve()
+    price, composite = result.world_price_change_share, result.composite_price_change_share
+    for country in EXAMPLE.trade.index:
+        exports = EXAMPLE.trade.loc[country].sum()
+        supplied = exports * (1 + 1.5 * np.array([0, price[country]]))
+        area = np.trapezoid(supplied, [0, price[country]])
+        assert result.producer_surplus_change[country] == pytest.approx(area)
+        spending = (EXAMPLE.trade[country] * EXAMPLE.tariff_power[country]).sum()
+        bought = spending * (1 - 1.25 * np.array([0, composite[country]]))
+        area = -np.trapezoid(bought, [0, composite[country]])
+        assert result.consumer_surplus_change[country] == pytest.approx(area)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(4)), st.permutations(range(4)), st.floats(1e-3, 1e3))
+def test_order_of_labels_and_unit_of_money_do_not_matter(rows, columns, unit):
+    usual = solve()
+    turned = solve(trade=EXAMPLE.trade.iloc[rows, columns] * unit)
+    pd.testing.assert_series_equal(
+        usual.world_price_change_share,
+        turned.world_price_change_share.reindex(usual.summary().index),
+        check_names=False,
+    )
+    pd.testing.assert_frame_equal(
+        usual.summary() * unit, turned.summary().loc[usual.summary().index], rtol=1e-8
+    )
+
+
+def test_an_elasticity_of_each_country_is_read_by_name():
+    countries = EXAMPLE.trade.index
+    own = pd.Series([1.0, 2.0, 3.0, 4.0], countries)
+    one = solve(export_supply_elasticity=own).world_price_change_share
+    other = solve(export_supply_elasticity=own[::-1]).world_price_change_share
+    pd.testing.assert_series_equal(one, other)
+
+
+def test_a_country_that_only_imports_has_no_producers():
+    trade, after = EXAMPLE.trade.drop("RW"), without_tariffs("US", "EU").drop("RW")
+    table = solve(trade, EXAMPLE.tariff_power.drop("RW"), after).summary()
+    assert table.loc["RW", "producer_surplus_change"] == 0
+    assert table.loc["RW", "consumer_surplus_change"] != 0
+
+
+def test_all_faults_of_flows_and_tariffs_at_once():
+    trade, after = EXAMPLE.trade.copy(), EXAMPLE.tariff_power.copy()
+    trade.loc["US", "JP"] = -50.0
+    after.loc["JP", "US"] = 15.0
+    with pytest.raises(InputError) as caught:
+        solve(trade, after=after.rename(columns={"RW": "CN"}))
+    text = str(caught.value)
+    for part in ("trade, US to JP", "-50", "'CN'", "a figure for RW"):
+        assert part in text
+    with pytest.raises(InputError, match=r"power_after, JP to US.*found 15\. A power is 1 \+ rate"):
+        solve(after=after)
+
+
+def test_a_high_rate_is_taken_when_the_bound_is_raised():
+    after = EXAMPLE.tariff_power.copy()
+    after.loc["JP", "US"] = 3.4
+    assert solve(after=after, largest_rate_share=3.0).world_price_change_share["JP"] < 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("import_demand_elasticity", 0.0),
+        ("export_supply_elasticity", 0.0),
+        ("export_supply_elasticity", float("inf")),
+        ("substitution_elasticity_sigma", -1.0),
+        ("substitution_elasticity_sigma", "five"),
+        ("substitution_elasticity_sigma", pd.Series({"US": 5.0})),
+    ],
+)
+def test_elasticities_that_cannot_be(name, value):
+    with pytest.raises(InputError, match=name):
+        solve(**{name: value})
+
+
+@pytest.mark.parametrize("bad", [np.ones((4, 4)), EXAMPLE.trade.replace(50.0, np.nan)])
+def test_flows_without_labels_or_figures(bad):
+    with pytest.raises(InputError, match="trade"):
+        solve(trade=bad)
+
+
+def test_an_origin_without_exports_is_named():
+    trade = EXAMPLE.trade.copy()
+    trade.loc["JP"] = 0.0
+    with pytest.raises(InputError, match="origin JP"):
+        solve(trade=trade)

@@ -1,0 +1,1 @@
+"""Tariffs: dated rates, partial and general equilibrium, gravity."""

@@ -160,26 +160,35 @@ def solve_many_sectors(
     sectors, countries = _sectors(flows_musd), flows_musd.columns
     order = pd.MultiIndex.from_product([sectors, countries], names=["sector", "exporter"])
     flows = flows_musd.reindex(order).astype(float)
+    changes = (old_rate_share, new_rate_share, trade_cost_hat)
+    world = _world(flows, input_shares, theta.reindex(sectors), changes)
+    raise_if(InputError, summary, _world_faults(world, sectors, countries))
+    state, trail = _solve(world)
+    return hat_result(world, state, flows, sectors, trail)
+
+
+def _world(
+    flows: pd.DataFrame,
+    input_shares: pd.DataFrame,
+    theta: pd.Series,
+    changes: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None],
+) -> World:
+    """Put checked frames into arrays, in the order of the flows and of ``theta``."""
+    sectors, countries = theta.index, flows.columns
     shape = (len(sectors), len(countries), len(countries))
-    old, new, cost = (
-        like(values, flows).reshape(shape)
-        for values in (old_rate_share, new_rate_share, trade_cost_hat)
-    )
+    old, new, cost = (like(values, flows).reshape(shape) for values in changes)
     buying = pd.MultiIndex.from_product([countries, sectors])
     shares = input_shares.reindex(index=buying, columns=sectors).to_numpy(float)
     shares = shares.reshape(len(countries), len(sectors), len(sectors))
-    world = World(
+    return World(
         flows=flows.to_numpy().reshape(shape),
         old_power=1 + old,
         new_power=1 + new,
         trade_cost_hat=cost,
         value_added_shares=1 - shares.sum(axis=1).T,
         input_shares=shares,
-        theta=theta.reindex(sectors).to_numpy(float),
+        theta=theta.to_numpy(float),
     )
-    raise_if(InputError, summary, _world_faults(world, sectors, countries))
-    state, trail = _solve(world)
-    return hat_result(world, state, flows, sectors, trail)
 
 
 def _sectors(flows_musd: pd.DataFrame) -> pd.Index:

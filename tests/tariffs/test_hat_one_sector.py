@@ -182,3 +182,10 @@ def test_flows_are_checked(world):
         solve(pd.DataFrame(trade.to_numpy()), old, new)
     with pytest.raises(InputError, match="ratios above zero"):
         solve(trade, old, new, trade_cost_hat=trade * 0)
+
+
+@pytest.mark.parametrize(("seed", "theta"), [(2, 8.0), (5, 24.0), (46, 27.0)])
+def test_large_tariffs_and_elasticities_are_solved_without_a_warning(seed, theta):
+    trade = flows(2 + seed % 15, seed)
+    result = solve(trade, rates(trade, seed, top=0.2), rates(trade, seed + 1, top=2.0), theta)
+    assert (result.residuals <= SAME).all()

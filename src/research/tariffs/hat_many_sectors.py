@@ -33,7 +33,7 @@ TOLERANCE = 1e-11
 
 MOST_ITERATIONS = 5000
 
-# Spending on the way to the solution stays above this share of what it was.
+# Spending and labour demand on the way to the solution stay above this share of before.
 _FLOOR = 1e-6
 
 # Final spending may be below zero by this share of all spending: rounding of the table.
@@ -261,7 +261,7 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
         demand = final_shares * income + bought_inputs(world.input_shares, output)
         spending = np.log(np.maximum(demand / expenditure, _FLOOR))
         earned = (world.value_added_shares * output).sum(axis=0)
-        log_new = log_wage + pace * np.log(earned / wages)
+        log_new = log_wage + pace * np.log(np.maximum(earned / wages, _FLOOR))
         log_new = log_new - np.log((np.exp(log_new) * value_added).sum() / world_value_added)
         return np.concatenate([log_new, new_price.ravel(), spending.ravel()])
 

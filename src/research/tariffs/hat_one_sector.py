@@ -22,7 +22,7 @@ TOLERANCE = 1e-12
 
 MOST_ITERATIONS = 2000
 
-# Income of a country on the way to the solution stays above this share of its value added.
+# Income and sales of a country on the way to the solution stay above this share of value added.
 _FLOOR = 1e-3
 
 
@@ -150,7 +150,7 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
     def step(log_wage: Array) -> Array:
         wages = np.exp(log_wage) * value_added
         sold = _flows(world, log_wage)[1].sum(axis=1)
-        log_new = log_wage + np.log(sold / wages) / (1 + theta)
+        log_new = log_wage + np.log(np.maximum(sold / wages, _FLOOR)) / (1 + theta)
         total = (np.exp(log_new) * value_added).sum()
         return np.asarray(log_new - np.log(total / world_value_added))
 
@@ -166,11 +166,16 @@ def _flows(world: World, log_wage: Array) -> tuple[Array, Array]:
     power, theta = world.new_power[0], float(world.theta[0])
     spending = world.flows[0] * world.old_power[0]
     change = world.trade_cost_hat[0] * power / world.old_power[0]
-    weights = spending / spending.sum(axis=0) * change**-theta * np.exp(-theta * log_wage)[:, None]
-    shares = weights / weights.sum(axis=0)
+    shares = spending / spending.sum(axis=0)
+    # The log of the best offer is taken out, so that none overflows.
+    offers = -theta * (np.log(change) + log_wage[:, None])
+    best = np.where(shares > 0, offers, -np.inf).max(axis=0)
+    weights = shares * np.exp(np.minimum(offers - best, 0))
+    total = weights.sum(axis=0)
+    shares = weights / total
     before_tariff = shares / power
     income = np.exp(log_wage) * world.value_added + world.deficit
     income = np.maximum(income, _FLOOR * world.value_added)
     # Revenue is spent again: spending is income over the part that is no tariff.
     flows = before_tariff * income / before_tariff.sum(axis=0)
-    return weights.sum(axis=0) ** (-1 / theta), flows
+    return np.exp(-(best + np.log(total)) / theta), flows

@@ -18,6 +18,9 @@ _MEMORY = 10
 #: A mixed step that multiplies the residual by more than this is given up for a plain one.
 _WORSE = 10.0
 
+#: Longest that mixing may add to a plain step: states are logs.
+_LONGEST = 0.3
+
 #: Residuals of the trail that an error prints.
 _SHOWN = 5
 
@@ -97,8 +100,9 @@ def _mixed(points: list[Array], residuals: list[Array]) -> Array:
         return points[0]
     changes = np.diff(np.array(residuals), axis=0).T
     weights = np.linalg.lstsq(changes, residuals[-1], rcond=1e-12)[0]
-    mixed: Array = points[-1] - np.diff(np.array(points), axis=0).T @ weights
-    return mixed
+    shift: Array = np.diff(np.array(points), axis=0).T @ weights
+    # Far from the solution the mixing may point anywhere: its length is bounded.
+    return points[-1] - shift * (_LONGEST / max(float(np.abs(shift).max()), _LONGEST))
 
 
 def _fault(trail: list[float], tolerance: float) -> Fault:

@@ -81,7 +81,7 @@ def main(numbers: list[str]) -> None:
         f"peak MB before the first call. off by: largest difference of the first {FEW} CARs from "
         "those of the first row."
     )
-    for module in ("benchmarks.input_output", "benchmarks.jobs_model"):
+    for module in ("benchmarks.input_output", "benchmarks.jobs_model", "benchmarks.tariffs"):
         subprocess.run([sys.executable, "-m", module], check=True)  # noqa: S603
 
 

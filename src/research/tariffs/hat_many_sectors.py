@@ -1,0 +1,299 @@
+"""General equilibrium of tariffs with many sectors and input-output links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault, InputError, raise_if
+from research.tariffs.hat_checks import (
+    HIGHEST_RATE_SHARE,
+    cell_faults,
+    flow_faults,
+    frame_faults,
+    label_faults,
+    rates_faults,
+    theta_faults,
+)
+from research.tariffs.hat_one_sector import income_faults, like, trade_cost_faults
+from research.tariffs.hat_result import (
+    HatResult,
+    State,
+    World,
+    bought_inputs,
+    hat_result,
+    log_unit_cost,
+)
+from research.tariffs.solver import Array, solve_fixed_point
+
+#: Largest step of a log wage, price or spending at the solution.
+TOLERANCE = 1e-11
+
+MOST_ITERATIONS = 5000
+
+# Spending and labour demand on the way to the solution stay above this share of before.
+_FLOOR = 1e-6
+
+# Final spending may be below zero by this share of all spending: rounding of the table.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Accounts:
+    """Trade and input shares of a world input-output table.
+
+    Attributes
+    ----------
+    flows_musd
+        (sector, exporter) x importer, all uses, USD million.
+    input_shares
+        (country, input) x using sector: inputs of any origin over output.
+    set_to_zero
+        Negative cells of the table that were set to zero: ``seller``, ``buyer``, ``musd``.
+    """
+
+    flows_musd: pd.DataFrame
+    input_shares: pd.DataFrame
+    set_to_zero: pd.DataFrame
+
+
+def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
+    """Read flows and input shares off a table as `research.data.load_world_io` gives it.
+
+    Output is the sum of a row. Negative cells (stocks that were run down) are set to zero and
+    listed.
+
+    Raises
+    ------
+    InputError
+        If columns do not match rows.
+    """
+    rows = table.index
+    final = [name for name in table.columns if str(name).startswith("FD_")]
+    whole = pd.Index([*rows, *final, "output"])
+    raise_if(
+        InputError,
+        "The world table cannot be read.",
+        label_faults(pd.Index(table.columns), whole, "columns"),
+    )
+    figures = table[[*rows, *final]].astype(float)
+    kept = figures.clip(lower=0)
+    long = figures.rename_axis("seller").melt(
+        var_name="buyer", value_name="musd", ignore_index=False
+    )
+    negative = long[long["musd"] < 0].reset_index()
+    of = pd.MultiIndex.from_tuples([name.rsplit("_", 1) for name in rows])
+    buyers = [*of.get_level_values(0), *(name.removeprefix("FD_") for name in final)]
+    sellers = pd.MultiIndex.from_arrays(
+        [of.get_level_values(1), of.get_level_values(0)], names=["sector", "exporter"]
+    )
+    countries = pd.Index(of.get_level_values(0).unique(), name="importer")
+    flows = (
+        kept.T.groupby(buyers).sum().T.set_axis(sellers)[countries].rename_axis(columns="importer")
+    )
+    inputs = kept[rows].groupby(sellers.get_level_values(0)).sum() / kept.sum(axis=1)
+    inputs = inputs.rename_axis("input").set_axis(of.set_names(["country", "sector"]), axis=1)
+    shares = pd.concat({name: inputs[name] for name in countries}, names=["country"])
+    return Accounts(flows, shares, negative)
+
+
+def solve_many_sectors(
+    flows_musd: pd.DataFrame,
+    *,
+    input_shares: pd.DataFrame,
+    theta: pd.Series,
+    old_rate_share: pd.DataFrame,
+    new_rate_share: pd.DataFrame,
+    trade_cost_hat: pd.DataFrame | None = None,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
+) -> HatResult:
+    r"""Solve the new equilibrium of N countries and S sectors that buy from each other.
+
+    .. math::
+
+        \hat c_{sn} &= \hat w_n^{v_{sn}} \prod_k \hat P_{kn}^{\gamma_{nks}}, \qquad
+        \hat P_{sn}^{-\theta_s} = \sum_i \pi_{sin}
+            (\hat c_{si} \hat d_{sin} \hat\tau_{sin})^{-\theta_s} \\
+        E'_{sn} &= \alpha_{sn} (\hat w_n V_n + R'_n + D_n) + \sum_k \gamma_{nsk} Y'_{kn}, \qquad
+        Y'_{si} = \sum_n \pi'_{sin} E'_{sn} / \tau'_{sin}
+
+    with value added V and its share v, :math:`\hat w_n V_n = \sum_s v_{sn} Y'_{sn}`, and trade
+    deficits D fixed in units of world value added.
+
+    Parameters
+    ----------
+    flows_musd
+        (sector, exporter) x importer with domestic sales, USD million before the tariff.
+    input_shares
+        (country, input sector) x using sector: cost of the input, tariff paid, over output.
+    theta
+        By sector: elasticity of spending shares to buyers' prices, as in `solve_one_sector`.
+    old_rate_share, new_rate_share, trade_cost_hat, highest_rate_share
+        As in `solve_one_sector`, labelled as the flows.
+
+    Raises
+    ------
+    InputError
+        With every fault: those of `solve_one_sector`, input shares that leave no value added, and
+        inputs that exceed what a country buys.
+    ConvergenceError
+        If the equilibrium is not found.
+
+    References
+    ----------
+    Caliendo and Parro 2015, Review of Economic Studies 82, 1-44.
+    """
+    summary = "The equilibrium with many sectors cannot be solved."
+    raise_if(InputError, summary, _flow_faults(flows_musd))
+    raise_if(
+        InputError,
+        summary,
+        [
+            *_share_faults(input_shares, flows_musd),
+            *_theta_faults(theta, _sectors(flows_musd)),
+            *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
+            *trade_cost_faults(trade_cost_hat, flows_musd),
+        ],
+    )
+    sectors, countries = _sectors(flows_musd), flows_musd.columns
+    order = pd.MultiIndex.from_product([sectors, countries], names=["sector", "exporter"])
+    flows = flows_musd.reindex(order).astype(float)
+    changes = (old_rate_share, new_rate_share, trade_cost_hat)
+    world = _world(flows, input_shares, theta.reindex(sectors), changes)
+    raise_if(InputError, summary, _world_faults(world, sectors, countries))
+    state, trail = _solve(world)
+    return hat_result(world, state, flows, sectors, trail)
+
+
+def _world(
+    flows: pd.DataFrame,
+    input_shares: pd.DataFrame,
+    theta: pd.Series,
+    changes: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None],
+) -> World:
+    """Put checked frames into arrays, in the order of the flows and of ``theta``."""
+    sectors, countries = theta.index, flows.columns
+    shape = (len(sectors), len(countries), len(countries))
+    old, new, cost = (like(values, flows).reshape(shape) for values in changes)
+    buying = pd.MultiIndex.from_product([countries, sectors])
+    shares = input_shares.reindex(index=buying, columns=sectors).to_numpy(float)
+    shares = shares.reshape(len(countries), len(sectors), len(sectors))
+    return World(
+        flows=flows.to_numpy().reshape(shape),
+        old_power=1 + old,
+        new_power=1 + new,
+        trade_cost_hat=cost,
+        value_added_shares=1 - shares.sum(axis=1).T,
+        input_shares=shares,
+        theta=theta.to_numpy(float),
+    )
+
+
+def _sectors(flows_musd: pd.DataFrame) -> pd.Index:
+    return flows_musd.index.get_level_values(0).unique().rename("sector")
+
+
+def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:
+    faults = flow_faults(flows_musd)
+    if not faults and flows_musd.index.nlevels != 2:
+        faults = [Fault("flows_musd, rows", "sector and exporter", "one level")]
+    return faults
+
+
+def _share_faults(input_shares: object, flows_musd: pd.DataFrame) -> list[Fault]:
+    where = "input_shares"
+    faults = frame_faults(input_shares, where)
+    if faults or not isinstance(input_shares, pd.DataFrame):
+        return faults
+    sectors = _sectors(flows_musd)
+    wanted = pd.MultiIndex.from_product([flows_musd.columns, sectors])
+    faults = [
+        *label_faults(input_shares.index, wanted, f"{where}, rows of country and input"),
+        *label_faults(input_shares.columns, sectors, f"{where}, columns"),
+        *cell_faults(input_shares, input_shares < 0, where, "shares of zero or more"),
+    ]
+    if faults:
+        return faults
+    totals = input_shares.groupby(level=0).sum()
+    return cell_faults(totals, totals >= 1, where, "inputs that leave value added")
+
+
+def _theta_faults(theta: object, sectors: pd.Index) -> list[Fault]:
+    if not isinstance(theta, pd.Series):
+        return [Fault("theta", "a Series by sector", type(theta).__name__)]
+    each = [f for name, value in theta.items() for f in theta_faults(value, f"theta, {name}")]
+    return [*label_faults(theta.index, sectors, "theta"), *each]
+
+
+def _world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[Fault]:
+    bought = pd.DataFrame(world.expenditure, sectors, countries)
+    final = bought - bought_inputs(world.input_shares, world.output)
+    rounding = _ROUNDING * bought.sum(axis=0)
+    made = pd.DataFrame(world.value_added[None], ["value added"], countries)
+    todo = "Add the sector to another one, or correct stocks that were run down."
+    return [
+        *cell_faults(bought, bought <= 0, "flows_musd", "purchases of every sector", todo),
+        *cell_faults(final, final < -rounding, "final spending", "zero or more", todo),
+        *cell_faults(made, made <= 0, "flows_musd", "countries that make something"),
+        *income_faults(world, countries),
+    ]
+
+
+def _solve(world: World) -> tuple[State, tuple[float, ...]]:
+    """Solve for log wages, prices and spending at once."""
+    n_sectors, n = world.expenditure.shape
+    expenditure, value_added, deficit = world.expenditure, world.value_added, world.deficit
+    final_shares, world_value_added = world.final_shares, value_added.sum()
+    labour = world.value_added_shares * world.output / value_added
+    pace = 1 / (1 + (labour * world.theta[:, None]).sum(axis=0))
+    log_offers, revenue_shares = _log_offers(world), 1 - 1 / world.new_power
+
+    def step(x: Array) -> Array:
+        log_wage, log_price, log_spending = _parts(x, n_sectors, n)
+        shares, new_price = _shares(world, log_offers, log_wage, log_price)
+        paid = shares * (np.exp(log_spending) * expenditure)[:, None, :]
+        duties = paid * revenue_shares
+        output = (paid - duties).sum(axis=2)
+        wages = np.exp(log_wage) * value_added
+        income = wages + duties.sum(axis=(0, 1)) + deficit
+        demand = final_shares * income + bought_inputs(world.input_shares, output)
+        spending = np.log(np.maximum(demand / expenditure, _FLOOR))
+        earned = (world.value_added_shares * output).sum(axis=0)
+        log_new = log_wage + pace * np.log(np.maximum(earned / wages, _FLOOR))
+        log_new = log_new - np.log((np.exp(log_new) * value_added).sum() / world_value_added)
+        return np.concatenate([log_new, new_price.ravel(), spending.ravel()])
+
+    start = np.zeros(n + 2 * n_sectors * n)
+    found = solve_fixed_point(step, start, tolerance=TOLERANCE, most_iterations=MOST_ITERATIONS)
+    log_wage, log_price, log_spending = _parts(found.point, n_sectors, n)
+    shares = _shares(world, log_offers, log_wage, log_price)[0]
+    flows = shares * (np.exp(log_spending) * expenditure)[:, None, :] / world.new_power
+    return State(np.exp(log_wage), np.exp(log_price), flows), found.trail
+
+
+def _parts(x: Array, n_sectors: int, n: int) -> tuple[Array, Array, Array]:
+    prices, spending = x[n:].reshape(2, n_sectors, n)
+    return x[:n], prices, spending
+
+
+def _log_offers(world: World) -> Array:
+    """Give the log of share times change of trade cost and tariff to the power of -theta."""
+    shares = world.flows * world.old_power / world.expenditure[:, None, :]
+    # A flow of zero stays zero: its log is minus infinity.
+    log_shares = np.log(shares, out=np.full(shares.shape, -np.inf), where=shares > 0)
+    change = np.log(world.new_power / world.old_power * world.trade_cost_hat)
+    return np.asarray(log_shares - world.theta[:, None, None] * change)
+
+
+def _shares(
+    world: World, log_offers: Array, log_wage: Array, log_price: Array
+) -> tuple[Array, Array]:
+    """Give new shares of spending, and the log prices that they lead to."""
+    theta = world.theta[:, None]
+    offers = log_offers - (theta * log_unit_cost(world, log_wage, log_price))[:, :, None]
+    best = offers.max(axis=1)
+    weights = np.exp(offers - best[:, None, :])
+    total = weights.sum(axis=1)
+    return weights / total[:, None, :], -(best + np.log(total)) / theta

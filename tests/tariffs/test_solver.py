@@ -1,0 +1,39 @@
+"""The fixed point of a map, and what is said where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from research.tariffs.solver import ConvergenceError, solve_fixed_point
+
+
+def test_the_fixed_point_of_the_cosine():
+    found = solve_fixed_point(np.cos, np.zeros(3), tolerance=1e-14, most_iterations=100)
+    expected = optimize.brentq(lambda x: np.cos(x) - x, 0, 1, xtol=1e-15)
+    np.testing.assert_allclose(found.point, expected, atol=1e-13)
+
+
+def test_a_slow_linear_map_is_solved_in_few_steps():
+    rng = np.random.default_rng(1)
+    q = np.linalg.qr(rng.normal(size=(6, 6)))[0]
+    a, b = q @ np.diag(np.linspace(0.9, 0.999, 6)) @ q.T, 1e-4 * rng.normal(size=6)
+    found = solve_fixed_point(lambda x: a @ x + b, b, tolerance=1e-12, most_iterations=60)
+    np.testing.assert_allclose(found.point, np.linalg.solve(np.eye(6) - a, b), rtol=1e-5)
+
+
+def test_the_start_is_not_changed():
+    start = np.zeros(2)
+    solve_fixed_point(np.cos, start, tolerance=1e-8, most_iterations=100)
+    assert not start.any()
+
+
+def test_no_fixed_point_is_an_error_with_the_trail():
+    with pytest.raises(ConvergenceError, match=r"1.0e\+00 in the last of 7 iterations"):
+        solve_fixed_point(lambda x: x + 1, np.zeros(2), tolerance=1e-8, most_iterations=7)
+
+
+def test_a_residual_that_is_no_number_ends_the_search():
+    with pytest.raises(ConvergenceError, match="last of 1 iterations"):
+        solve_fixed_point(lambda x: x * np.nan, np.ones(2), tolerance=1e-8, most_iterations=7)

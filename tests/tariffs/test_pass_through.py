@@ -15,9 +15,8 @@ from research.tariffs.pass_through import (
     collected_rate_share,
     distributed_lags,
     local_projections,
-    simulate_price,
-    simulated_coverage,
 )
+from research.tariffs.pass_through_simulation import simulate_price, simulated_coverage
 
 # Least squares in another order of steps.
 EXACT = 1e-9

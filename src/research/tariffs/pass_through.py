@@ -8,7 +8,7 @@ months are missing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +76,7 @@ def collected_rate_share(
         If the months do not match or follow each other, imports are not above zero, duties are
         negative, or the lag is negative.
     """
-    faults = [*_month_faults(duties_musd, "duties_musd"), *_month_faults(imports_musd, "imports")]
+    faults = [*month_faults(duties_musd, "duties_musd"), *month_faults(imports_musd, "imports")]
     if not faults and not duties_musd.index.equals(imports_musd.index):
         faults.append(Fault("imports_musd", "the months of the duties", "other months"))
     if not isinstance(duty_lag_months, int) or duty_lag_months < 0:
@@ -223,111 +223,6 @@ def local_projections(
     return _result("local_projections", rows, dropped, fits, before_duty=before_duty, level=level)
 
 
-def simulate_price(
-    rate_share: pd.Series,
-    responses: Sequence[float],
-    *,
-    noise_sd: float,
-    seed: int,
-    noise_ar: float = 0.0,
-) -> pd.Series:
-    """Make a price whose log change is known lags of the tariff's plus autocorrelated noise.
-
-    Parameters
-    ----------
-    rate_share
-        (months,): tariff rate as a share, without gaps.
-    responses
-        Coefficients of the changes of the log power 0, 1, ... months ago; their sum is the
-        response in the long run.
-    noise_sd
-        Standard deviation of the innovations (log points).
-    seed, noise_ar
-        Of the noise: its generator, its first autocorrelation.
-
-    Returns
-    -------
-    (months,): index, 100 before the first month.
-
-    Raises
-    ------
-    InputError
-        If the rate has a gap, or is no series by month.
-    """
-    faults = _month_faults(rate_share, "rate_share")
-    if not faults:
-        missing = rate_share[rate_share.isna()].index
-        faults = [Fault(f"rate_share, {month:%Y-%m}", "a rate", "none") for month in missing]
-    raise_if(InputError, "A price cannot be simulated.", faults)
-    change = np.log1p(rate_share).diff().fillna(0.0)
-    effect = sum(b * change.shift(k, fill_value=0.0) for k, b in enumerate(responses))
-    noise = np.random.default_rng(seed).normal(0, noise_sd, len(rate_share))
-    for t in range(1, len(noise)):
-        noise[t] += noise_ar * noise[t - 1]
-    return pd.Series(100 * np.exp((effect + noise).cumsum()), rate_share.index, name="price_index")
-
-
-def simulated_coverage(
-    estimate: Callable[..., PassThrough],
-    price_index: pd.Series,
-    rate_share: pd.Series,
-    responses: Sequence[float],
-    *,
-    horizon_months: int,
-    replications: int = 200,
-    seed: int = 550,
-    first: str | pd.Timestamp | None = None,
-) -> pd.DataFrame:
-    """Count how often intervals of 95 % hold a known truth on this very path of the tariff.
-
-    Prices are made by `simulate_price`, with the spread and first autocorrelation that the changes
-    of ``price_index`` have, and with its gaps.
-
-    Parameters
-    ----------
-    estimate
-        `distributed_lags` or `local_projections`.
-    price_index, rate_share, horizon_months, first
-        As in `distributed_lags`; the rate may lack only months at either end.
-    responses
-        As in `simulate_price`.
-    replications, seed
-        Number of simulated prices; the first one's seed, each other has the next.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index horizon; coverage_share, median_width, bias (mean estimate less truth).
-
-    Raises
-    ------
-    InputError
-        As in `distributed_lags`.
-    """
-    changes = np.log(price_index).diff()
-    ar = float(changes.autocorr())
-    noise = {"noise_sd": float(changes.std()) * math.sqrt(1 - ar**2), "noise_ar": ar}
-    path = rate_share.loc[rate_share.first_valid_index() : rate_share.last_valid_index()]
-    steps = [*responses[: horizon_months + 1]]
-    truth = np.cumsum(steps + [0.0] * (horizon_months + 1 - len(steps)))
-    tables = []
-    for draw in range(replications):
-        made = simulate_price(path, responses, seed=seed + draw, **noise)
-        made = made.reindex(price_index.index).where(price_index.notna())
-        result = estimate(
-            made, rate_share, horizon_months=horizon_months, before_duty=False, first=first
-        )
-        tables.append(result.table[["pass_through", "low", "high"]].to_numpy())
-    centre, low, high = np.moveaxis(np.array(tables), 2, 0)
-    return pd.DataFrame(
-        {
-            "coverage_share": ((low <= truth) & (truth <= high)).mean(axis=0),
-            "median_width": np.median(high - low, axis=0),
-            "bias": centre.mean(axis=0) - truth,
-        }
-    ).rename_axis("horizon")
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class _Fit:
     coefficients: pd.Series
@@ -421,7 +316,7 @@ def _prepare(
     hac_lags: int | None,
 ) -> pd.DataFrame:
     """Check everything and give log price and log power on all months of both."""
-    faults = [*_month_faults(price_index, "price_index"), *_month_faults(rate_share, "rate_share")]
+    faults = [*month_faults(price_index, "price_index"), *month_faults(rate_share, "rate_share")]
     faults += _control_faults(controls)
     faults += _count_faults(horizon_months, "horizon_months")
     faults += [] if hac_lags is None else _count_faults(hac_lags, "hac_lags")
@@ -449,11 +344,11 @@ def _control_faults(controls: pd.DataFrame | None) -> list[Fault]:
         if name == "constant" or str(name).startswith("lag ")
     ]
     for name in controls:
-        faults += _month_faults(controls[name], f"controls, {name}")
+        faults += month_faults(controls[name], f"controls, {name}")
     return faults
 
 
-def _month_faults(values: object, where: str) -> list[Fault]:
+def month_faults(values: object, where: str) -> list[Fault]:
     """Word what keeps ``values`` from being figures of months that follow each other."""
     if not isinstance(values, pd.Series) or not isinstance(values.index, pd.DatetimeIndex):
         found = type(values.index if isinstance(values, pd.Series) else values).__name__

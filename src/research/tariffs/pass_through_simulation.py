@@ -1,0 +1,117 @@
+"""A simulator of prices with known pass-through, and what the estimators make of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault, InputError, raise_if
+from research.tariffs.pass_through import PassThrough, month_faults
+
+
+def simulate_price(
+    rate_share: pd.Series,
+    responses: Sequence[float],
+    *,
+    noise_sd: float,
+    seed: int,
+    noise_ar: float = 0.0,
+) -> pd.Series:
+    """Make a price whose log change is known lags of the tariff's plus autocorrelated noise.
+
+    Parameters
+    ----------
+    rate_share
+        (months,): tariff rate as a share, without gaps.
+    responses
+        Coefficients of the changes of the log power 0, 1, ... months ago; their sum is the
+        response in the long run.
+    noise_sd
+        Standard deviation of the innovations (log points).
+    seed, noise_ar
+        Of the noise: its generator, its first autocorrelation.
+
+    Returns
+    -------
+    (months,): index, 100 before the first month.
+
+    Raises
+    ------
+    InputError
+        If the rate has a gap, or is no series by month.
+    """
+    faults = month_faults(rate_share, "rate_share")
+    if not faults:
+        missing = rate_share[rate_share.isna()].index
+        faults = [Fault(f"rate_share, {month:%Y-%m}", "a rate", "none") for month in missing]
+    raise_if(InputError, "A price cannot be simulated.", faults)
+    change = np.log1p(rate_share).diff().fillna(0.0)
+    effect = sum(b * change.shift(k, fill_value=0.0) for k, b in enumerate(responses))
+    noise = np.random.default_rng(seed).normal(0, noise_sd, len(rate_share))
+    for t in range(1, len(noise)):
+        noise[t] += noise_ar * noise[t - 1]
+    return pd.Series(100 * np.exp((effect + noise).cumsum()), rate_share.index, name="price_index")
+
+
+def simulated_coverage(
+    estimate: Callable[..., PassThrough],
+    price_index: pd.Series,
+    rate_share: pd.Series,
+    responses: Sequence[float],
+    *,
+    horizon_months: int,
+    replications: int = 200,
+    seed: int = 550,
+    first: str | pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Count how often intervals of 95 % hold a known truth on this very path of the tariff.
+
+    Prices are made by `simulate_price`, with the spread and first autocorrelation that the changes
+    of ``price_index`` have, and with its gaps.
+
+    Parameters
+    ----------
+    estimate
+        `distributed_lags` or `local_projections`.
+    price_index, rate_share, horizon_months, first
+        As in `distributed_lags`; the rate may lack only months at either end.
+    responses
+        As in `simulate_price`.
+    replications, seed
+        Number of simulated prices; the first one's seed, each other has the next.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index horizon; coverage_share, median_width, bias (mean estimate less truth).
+
+    Raises
+    ------
+    InputError
+        As in `distributed_lags`.
+    """
+    changes = np.log(price_index).diff()
+    ar = float(changes.autocorr())
+    noise = {"noise_sd": float(changes.std()) * math.sqrt(1 - ar**2), "noise_ar": ar}
+    path = rate_share.loc[rate_share.first_valid_index() : rate_share.last_valid_index()]
+    steps = [*responses[: horizon_months + 1]]
+    truth = np.cumsum(steps + [0.0] * (horizon_months + 1 - len(steps)))
+    tables = []
+    for draw in range(replications):
+        made = simulate_price(path, responses, seed=seed + draw, **noise)
+        made = made.reindex(price_index.index).where(price_index.notna())
+        result = estimate(
+            made, rate_share, horizon_months=horizon_months, before_duty=False, first=first
+        )
+        tables.append(result.table[["pass_through", "low", "high"]].to_numpy())
+    centre, low, high = np.moveaxis(np.array(tables), 2, 0)
+    return pd.DataFrame(
+        {
+            "coverage_share": ((low <= truth) & (truth <= high)).mean(axis=0),
+            "median_width": np.median(high - low, axis=0),
+            "bias": centre.mean(axis=0) - truth,
+        }
+    ).rename_axis("horizon")

@@ -6,7 +6,6 @@ process on to those that it starts, so this one imports nothing large.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -15,6 +14,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.processes import HEADINGS, cells, in_fresh_process
 from benchmarks.settings import EVENTS, FEW
 
 #: Title, case, events; the first is the baseline.
@@ -33,29 +33,6 @@ WIDTH = 96
 #: Packages of others, by module.
 PEERS = {"eventstudy": "eventstudy", "easy_es": "easy-es"}
 
-HEADINGS = ("events", "seconds", "us each", "speed", "peak MB", "at start", "off by")
-
-
-def measure(case: str, n_events: int) -> dict[str, float]:
-    """Run a case in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.alone", case, str(n_events)]
-    result = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603
-    return json.loads(result.stdout.splitlines()[-1])
-
-
-def cells(taken: dict[str, float], baseline: float) -> list[str]:
-    """Write one row: what it took, and how much faster an event went than in the baseline."""
-    each = taken["seconds"] / taken["events"]
-    return [
-        f"{taken['events']:,}",
-        f"{taken['seconds']:.2f}",
-        f"{1e6 * each:,.0f}",
-        f"{baseline / each:.2f}",
-        f"{taken['peak_mb']:.0f}",
-        f"{taken['before_mb']:.0f}",
-        f"{taken['difference']:.0e}",
-    ]
-
 
 def main(numbers: list[str]) -> None:
     """Print one row a benchmark, and one for each further number of events in batches."""
@@ -64,7 +41,7 @@ def main(numbers: list[str]) -> None:
         title="Medians of this run, each in its own process; machines are noisy", box=SIMPLE
     )
     table.add_column("what", no_wrap=True)
-    for heading in HEADINGS:
+    for heading in ("events", *HEADINGS):
         table.add_column(heading, justify="right")
     more = [("in batches: all tests", "batches", int(number)) for number in numbers]
     baseline = None
@@ -72,9 +49,9 @@ def main(numbers: list[str]) -> None:
         if case in PEERS and find_spec(case) is None:
             console.print(f"Left out: {PEERS[case]} (.venv/bin/pip install {PEERS[case]}).")
             continue
-        taken = measure(case, n_events)
+        taken = in_fresh_process("benchmarks.alone", case, n_events)
         baseline = baseline or taken["seconds"] / taken["events"]
-        table.add_row(title, *cells(taken, baseline))
+        table.add_row(title, *cells(taken, "events", baseline, digits=2))
     console.print(table)
     console.print(
         "us each: microseconds an event. speed: events a second, the first row being 1. at start: "

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import sys
 import time
 
 from benchmarks import cases
 from benchmarks.panel import panel
+from benchmarks.processes import peak_mb
 from benchmarks.settings import EVENTS, FEW
 
 REPEATS = 5
@@ -21,14 +21,14 @@ def measure(name: str, n_events: int) -> dict[str, float]:
     returns, market, events = panel(max(n_events, EVENTS))
     events = events.head(n_events)
     call = getattr(cases, name)((returns, market, events))
-    before = _peak_mb()
+    before = peak_mb()
     taken = []
     # The first call warms up; a long one is timed once.
     for _ in range(1 + REPEATS if n_events <= EVENTS else 1):
         start = time.perf_counter()
         car = call()
         taken.append(time.perf_counter() - start)
-    peak, few = _peak_mb(), events.head(FEW)
+    peak, few = peak_mb(), events.head(FEW)
     expected = cases.statsmodels_loop((returns, market, few))().to_numpy()
     return {
         "events": len(events),
@@ -37,12 +37,6 @@ def measure(name: str, n_events: int) -> dict[str, float]:
         "before_mb": before,
         "difference": float(abs(car.to_numpy()[: len(few)] - expected).max()),
     }
-
-
-def _peak_mb() -> float:
-    # Linux counts in kilobytes, macOS in bytes.
-    units = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / units
 
 
 if __name__ == "__main__":

@@ -7,9 +7,7 @@ process of its own, for a peak of memory of its own.
 from __future__ import annotations
 
 import json
-import resource
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +17,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.processes import HEADINGS, cells, in_fresh_process, peak_mb
 from research.jobs.kernels import Array
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobsModel, jobs_model, run
@@ -79,13 +78,13 @@ def measure(case: str, n: int) -> dict[str, float]:
     built = time.perf_counter() - start
     # A small number of draws is the head of the usual ones.
     rungs = {name: values[:n] for name, values in draws(max(n, DRAWS)).items()}
-    before, call = _peak_mb(), CASES[case]
+    before, call = peak_mb(), CASES[case]
     jobs, taken = call(made, rungs), []
     for _ in range(REPEATS):
         start = time.perf_counter()
         call(made, rungs)
         taken.append(time.perf_counter() - start)
-    peak = _peak_mb()
+    peak = peak_mb()
     few = {name: values[:FEW] for name, values in rungs.items()}
     return {
         "draws": n,
@@ -97,51 +96,24 @@ def measure(case: str, n: int) -> dict[str, float]:
     }
 
 
-def alone(case: str, n: int) -> dict[str, float]:
-    """Measure a case in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.jobs_model", case, str(n)]
-    result = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603
-    return json.loads(result.stdout.splitlines()[-1])
-
-
-def cells(taken: Mapping[str, float], baseline: float) -> list[str]:
-    """Write one row: what it took, and how much faster a draw went than in the baseline."""
-    each = taken["seconds"] / taken["draws"]
-    return [
-        f"{taken['draws']:,}",
-        f"{taken['seconds']:.2f}",
-        f"{1e6 * each:,.0f}",
-        f"{baseline / each:.0f}",
-        f"{taken['peak_mb']:.0f}",
-        f"{taken['before_mb']:.0f}",
-        f"{taken['difference']:.0e}",
-    ]
-
-
 def main() -> None:
     """Print what the draws took, at once and one by one."""
     console = Console(width=max(96, Console().width))
     title = f"Jobs of the pledge, 71 industries, 51 states, {YEARS[0]} to {YEARS[1]}"
     table = Table("what", title=title, box=SIMPLE)
-    for heading in ("draws", "seconds", "us each", "speed", "peak MB", "at start", "off by"):
+    for heading in ("draws", *HEADINGS):
         table.add_column(heading, justify="right")
     baseline, built = None, []
     for name, case, n in ROWS:
-        taken = alone(case, n)
+        taken = in_fresh_process("benchmarks.jobs_model", case, n)
         built.append(taken["built"])
         baseline = baseline or taken["seconds"] / taken["draws"]
-        table.add_row(name, *cells(taken, baseline))
+        table.add_row(name, *cells(taken, "draws", baseline, digits=0))
     console.print(table)
     console.print(
         f"Before that the model is built once, {max(built):.1f} s. at start: peak MB with the "
         f"model and the draws. off by: largest difference of net jobs by state of {FEW} draws."
     )
-
-
-def _peak_mb() -> float:
-    # Linux counts in kilobytes, macOS in bytes.
-    units = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / units
 
 
 if __name__ == "__main__":

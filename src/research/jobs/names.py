@@ -30,12 +30,6 @@ MONEY_NAMES = {
     "spent_in_us": "spent in the US",
 }
 
-SCENARIO_NAMES = {
-    "pledge": "the whole pledge, the unnamed rest spread by rule",
-    "named": "every project named so far, also those only discussed",
-    "announced": "the projects selected or put forward",
-}
-
 #: States that polls called close in 2024; a parameter of the notebook.
 SWING_STATES = (
     "Arizona",

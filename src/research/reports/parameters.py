@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from research.data.groups import NOT_SHARES
+from research.jobs.names import SWING_STATES
 
 #: Shortest estimation window, in sessions: a market model on less has no use.
 MIN_ESTIMATION_SESSIONS = 60
@@ -29,6 +30,13 @@ class Parameters(BaseModel):
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, validate_default=True, allow_inf_nan=False
     )
+
+
+def _each_once(names: list[str], noun: str) -> list[str]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"each {noun} once, not twice: {', '.join(twice)}")
+    return names
 
 
 class MarketReactions(Parameters):
@@ -85,10 +93,7 @@ class MarketReactions(Parameters):
     @field_validator("groups")
     @classmethod
     def _each_group_once(cls, groups: list[str]) -> list[str]:
-        twice = sorted({name for name in groups if groups.count(name) > 1})
-        if twice:
-            raise ValueError(f"each group once, not twice: {', '.join(twice)}")
-        return groups
+        return _each_once(groups, "group")
 
     @field_validator("window")
     @classmethod
@@ -174,15 +179,7 @@ class Jobs(Parameters):
     )
     delta: float = Field(0.3, ge=0, lt=1, description="exponent of FLQ and AFLQ")
     states: list[str] = Field(
-        [
-            "Arizona",
-            "Georgia",
-            "Michigan",
-            "Nevada",
-            "North Carolina",
-            "Pennsylvania",
-            "Wisconsin",
-        ],
+        list(SWING_STATES),
         min_length=1,
         max_length=51,
         description="swing states, counted apart",
@@ -194,10 +191,7 @@ class Jobs(Parameters):
     @field_validator("states")
     @classmethod
     def _each_state_once(cls, states: list[str]) -> list[str]:
-        twice = sorted({name for name in states if states.count(name) > 1})
-        if twice:
-            raise ValueError(f"each state once, not twice: {', '.join(twice)}")
-        return states
+        return _each_once(states, "state")
 
     @field_validator("horizon")
     @classmethod

@@ -12,8 +12,8 @@ from research.data import catalog
 from research.data.files import read_bytes
 from research.errors import DataError, Fault, raise_if
 from research.reports.catalog import NotebookSpec, nearest
-from research.reports.values import shown
-from research.reports.wording import asked_for
+from research.values import shown
+from research.wording import asked_for
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from research.reports.values import shown
-from research.reports.wording import asked_for
+from research.values import shown
+from research.wording import asked_for
 
 #: How many parts that are out of shape are named; the rest is counted.
 _NAMED = 3

@@ -15,7 +15,7 @@ from research.reports.checking import check_parameters, defaults
 from research.reports.naming import NAME_RULE, is_name, parameter_label
 from research.reports.scenarios import Scenario, load_scenario
 from research.reports.scenarios import names as scenario_names
-from research.reports.values import UnusableValueError, parse_yaml
+from research.values import UnusableValueError, parse_yaml
 
 
 @dataclass(frozen=True, eq=False, slots=True)

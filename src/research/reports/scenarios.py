@@ -11,7 +11,7 @@ from research import paths
 from research.errors import Fault, InputError
 from research.reports.catalog import nearest
 from research.reports.naming import NAME_RULE, is_name
-from research.reports.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml, shown
+from research.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml, shown
 
 _KEYS = {"name": str, "reason": str, "notebook": str, "parameters": dict}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from research.reports.values import MAX_VALUE_CHARS, UnusableValueError, parse_yaml, shown
+from research.values import MAX_VALUE_CHARS, UnusableValueError, parse_yaml, shown
 
 
 @pytest.mark.parametrize(

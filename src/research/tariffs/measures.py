@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from research.errors import Fault, InputError, raise_if
+from research.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; ``ieepa``, ``s122`` and ``s301`` add up on what is left.
@@ -34,6 +34,8 @@ BASES = ("add_on", "floor", "cap", "metal_content", "full_value", "exempt", "thr
 
 #: A rate above 200 % is taken for a percentage written as a share.
 MAX_RATE_SHARE = 2.0
+
+_SUMMARY = "The measures cannot be used."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +96,28 @@ def read_measures(path: str | Path) -> tuple[Measure, ...]:
     InputError
         If the file cannot be read as a list, or with every fault of every measure.
     """
-    summary, where = "The measures cannot be used.", Path(path).name
-    asked = "a YAML list of measures"
+    where = Path(path).name
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        fault = Fault(where, asked, type(error).__name__, "See docs/methods.md, own measures.")
-        raise InputError(summary, [fault]) from error
+        content = parse_yaml(Path(path).read_text(encoding="utf-8"), limit=MAX_FILE_CHARS)
+    except (OSError, UnicodeDecodeError, UnusableValueError) as error:
+        fault = Fault(where, "a YAML list of measures", str(error), "See docs/methods.md.")
+        raise InputError(_SUMMARY, [fault]) from error
+    return measures_of(content, where)
+
+
+def measures_of(content: object, where: str) -> tuple[Measure, ...]:
+    """Make measures of the content of a file; ``where`` names it in faults.
+
+    Raises
+    ------
+    InputError
+        If it is no list, or with every fault of every measure.
+    """
     if not isinstance(content, list) or not content:
-        raise InputError(summary, [Fault(where, asked, type(content).__name__)])
+        fault = Fault(where, "a YAML list of measures", type(content).__name__)
+        raise InputError(_SUMMARY, [fault])
     places = [(f"{where}, measure {place}", entry) for place, entry in enumerate(content, start=1)]
-    raise_if(InputError, summary, [f for place, entry in places for f in _faults(entry, place)])
+    raise_if(InputError, _SUMMARY, [f for place, entry in places for f in _faults(entry, place)])
     return tuple(_measure(entry) for entry in content)
 
 
@@ -121,7 +134,7 @@ def check_measures(measures: tuple[Measure, ...]) -> None:
         entry = {field.name: getattr(measure, field.name) for field in fields(Measure)}
         entry["goods"] = list(measure.goods) if isinstance(measure.goods, tuple) else measure.goods
         faults += _faults(entry, f"measure {place}")
-    raise_if(InputError, "The measures cannot be used.", faults)
+    raise_if(InputError, _SUMMARY, faults)
 
 
 def _measure(entry: dict[str, Any]) -> Measure:

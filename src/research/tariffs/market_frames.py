@@ -1,0 +1,106 @@
+"""US markets sector by sector: revenue at every rate, and who is bought from instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from research.data import load_mfn_rates
+from research.tariffs.armington import laffer_curve
+from research.tariffs.models import (
+    BASE,
+    DEMAND_ELASTICITY,
+    EXPORT_SUPPLY_ELASTICITY,
+    HIGHEST_RATE_SHARE,
+    PARTNER,
+    Case,
+    us_market_states,
+)
+from research.tariffs.scenario import Scenario, load_scenario
+from research.tariffs.scenario_rates import us_rates
+from research.tariffs.thetas import Thetas
+from research.tariffs.worlds import HOME, us_imports, us_markets
+
+#: Rates of the curves, and how far they go: shares of customs value.
+RATES_SHARE = tuple(np.round(np.concatenate([np.arange(0, 1, 0.05), np.arange(1, 4.01, 0.2)]), 2))
+
+
+def largest_sectors(count: int) -> list[str]:
+    """Name the sectors of which the United States buy most from Japan."""
+    return [str(name) for name in us_imports().loc[PARTNER].nlargest(count).index]
+
+
+def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: float) -> pd.DataFrame:
+    """Give the yearly duty on goods from Japan at every rate, other rates as in the base.
+
+    Returns
+    -------
+    ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``.
+    """
+    markets, base = us_markets(), us_rates(load_scenario(BASE))
+    names, rows = load_mfn_rates()["sector_name"], []
+    for sector in sectors:
+        trade = markets[sector][markets[sector] > 0]
+        curve = laffer_curve(
+            trade,
+            1 + base[sector].reindex(trade.index, fill_value=0.0),
+            [PARTNER],
+            RATES_SHARE,
+            import_demand_elasticity=DEMAND_ELASTICITY,
+            export_supply_elasticity=export_supply_elasticity,
+            substitution_elasticity_sigma=1 + float(thetas.us_sectors[sector]),
+            largest_rate_share=HIGHEST_RATE_SHARE,
+        )
+        rows += [
+            {"sector": names[sector], "rate_pct": 100 * rate, "revenue_bn_usd": revenue / 1e3}
+            for rate, revenue in curve["revenue_taxed"].items()
+        ]
+    return pd.DataFrame(rows)
+
+
+def rates_in_force(scenario: Scenario, sectors: Sequence[str]) -> pd.Series:
+    """Give the rate of a scenario on goods from Japan by name of the sector, per cent."""
+    rates = 100 * us_rates(scenario).loc[PARTNER, list(sectors)]
+    return rates.set_axis(load_mfn_rates()["sector_name"].reindex(sectors))
+
+
+def diversion(thetas: Thetas, scenario: Scenario, counterfactual: Scenario) -> pd.DataFrame:
+    """Follow US imports from Japan by sector from the counterfactual to the scenario.
+
+    Returns
+    -------
+    Sectors x ``sector_name``, ``imports_bn_usd`` (2024), ``old_rate_pct``, ``new_rate_pct``,
+    ``imports_pct`` (change of value before duty), ``price_pct`` (before duty), ``buyer_price_pct``,
+    ``home_bn_usd`` and ``others_bn_usd`` (change of what is bought at home and from others),
+    ``revenue_bn_usd`` (change of the duty on Japan); largest imports first.
+    """
+    new, old = (
+        us_market_states(Case(state, thetas), EXPORT_SUPPLY_ELASTICITY)[1]
+        for state in (scenario, counterfactual)
+    )
+    value = (new["trade_value"] - old["trade_value"]) / 1e3
+    supplier = value.index.get_level_values("supplier")
+    others = value[(supplier != PARTNER) & (supplier != HOME)].groupby(level="sector").sum()
+    after, before = (table.xs(PARTNER, level="supplier") for table in (new, old))
+    duty = [table["trade_value"] * table["rate_share"] / 1e3 for table in (after, before)]
+    price, buyer = (
+        100 * (after[column] / before[column] - 1)
+        for column in ("world_price_ratio", "buyer_price_ratio")
+    )
+    frame = pd.DataFrame(
+        {
+            "imports_bn_usd": after["trade_musd"] / 1e3,
+            "old_rate_pct": 100 * before["rate_share"],
+            "new_rate_pct": 100 * after["rate_share"],
+            "imports_pct": 100 * (after["trade_value"] / before["trade_value"] - 1),
+            "price_pct": price,
+            "buyer_price_pct": buyer,
+            "home_bn_usd": value.xs(HOME, level="supplier"),
+            "others_bn_usd": others,
+            "revenue_bn_usd": duty[0] - duty[1],
+        }
+    )
+    named = frame.assign(sector_name=load_mfn_rates()["sector_name"].reindex(frame.index))
+    return named.sort_values("imports_bn_usd", ascending=False)

@@ -1,0 +1,39 @@
+"""Words of the tariff notebook for codes of the code and the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Parts of a rate, as `research.tariffs.rates.PARTS`, in words.
+PART_NAMES: Mapping[str, str] = {
+    "base_share": "normal (MFN)",
+    "s232_share": "Section 232",
+    "ieepa_share": "emergency powers",
+    "s122_share": "Section 122",
+    "s301_share": "Section 301",
+}
+
+#: Sets of elasticities, as `research.tariffs.elasticities.elasticity_sets`, in words.
+SET_NAMES: Mapping[str, str] = {
+    "cp_used": "Caliendo-Parro, as used",
+    "cp_estimated": "Caliendo-Parro, re-estimated",
+    "ilms": "Ignatenko and others",
+    "boehm_short": "Boehm and others, one year",
+    "boehm_long_low": "Boehm and others, long run, low",
+    "boehm_long_high": "Boehm and others, long run, high",
+    "fontagne": "Fontagne and others",
+    "wto": "WTO guide",
+    "wits": "WITS-SMART default",
+    "mixture": "all sets, mixed",
+}
+
+#: Countries that the text speaks of.
+COUNTRY_NAMES: Mapping[str, str] = {
+    "USA": "United States",
+    "JPN": "Japan",
+    "CHN": "China",
+    "EU": "European Union",
+    "KOR": "South Korea",
+    "MEX": "Mexico",
+    "CAN": "Canada",
+}

@@ -1,0 +1,173 @@
+"""The rate on Japan over time, by authority, and beside what was collected and what was paid."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.data import load_claims, load_statutory_rate, load_tariff_timeline
+from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER, Case, us_market_states
+from research.tariffs.names import PART_NAMES
+from research.tariffs.pass_through_report import monthly_rates
+from research.tariffs.rates import CARS_MFN_SHARE, effective_rate, goods_rates, japan_goods
+from research.tariffs.scenario import load_scenario
+from research.tariffs.schedule import FIRST_DAY, Schedule, japan_schedule
+from research.tariffs.thetas import Thetas
+
+#: Goods of `research.tariffs.rates.japan_goods` that no Section 232 duty takes.
+MOST_GOODS = "general"
+
+#: Days of the timeline that the figure of the rate marks, by authority, with the words for them.
+_MARKS = {
+    ("2025-04-03", "s232_autos"): "cars 25 %",
+    ("2025-04-05", "ieepa_reciprocal"): "10 % on most goods",
+    ("2025-06-04", "s232_steel_alu"): "metals 50 %",
+    ("2025-08-07", "ieepa_reciprocal"): "15 % deal, most goods",
+    ("2025-09-16", "s232_autos"): "15 % deal, cars",
+    ("2026-02-20", "scotus"): "Supreme Court ends emergency duties",
+    ("2026-02-24", "s122"): "Section 122, 10 %",
+    ("2026-07-24", "s301_forced_labour"): "Section 301, 12.5 %",
+}
+
+#: Claims that the section on rates tests.
+NY_FED_CLAIM, CAR_PRICE_CLAIM = "tar_01", "auto_01"
+
+
+def change_days(schedule: Schedule) -> list[pd.Timestamp]:
+    """Give the first day and every day on which a measure begins."""
+    days = {measure.effective_date for measure in schedule.measures} | {FIRST_DAY}
+    return sorted(day for day in days if day >= FIRST_DAY)
+
+
+def rate_steps() -> tuple[pd.DataFrame, pd.Series]:
+    """Give the rate by authority on each day of change, and the published one.
+
+    Returns
+    -------
+    parts
+        Days x the words of `PART_NAMES`, per cent of customs value; each row holds until the next.
+    published
+        Days -> total of `research.data.load_statutory_rate`, per cent.
+    """
+    schedule, goods = japan_schedule(), japan_goods()
+    rows = {
+        day: effective_rate(schedule, goods, on=day, known_on=None) for day in change_days(schedule)
+    }
+    parts = 100 * pd.DataFrame.from_dict(rows, orient="index")[list(PART_NAMES)]
+    published = 100 * load_statutory_rate()["total_share"]
+    return parts.rename(columns=dict(PART_NAMES)).rename_axis("day"), published
+
+
+def rate_marks() -> pd.DataFrame:
+    """Give the announcements and days of effect that the figure marks: day, label and kind."""
+    timeline = load_tariff_timeline()
+    key = list(
+        zip(timeline["effective_date"].dt.strftime("%Y-%m-%d"), timeline["authority"], strict=True)
+    )
+    shown = timeline.assign(label=[_MARKS.get(one, "") for one in key])
+    threat = timeline[timeline["basis"] == "threat"]
+    rows = [(row.effective_date, row.label, "in force") for row in shown.itertuples() if row.label]
+    rows = [(day, label, "ruling" if "Court" in label else kind) for day, label, kind in rows]
+    for row in threat.itertuples():
+        words = f"letter: {100 * row.rate_share:g} % from {row.effective_date:%-d %B}"
+        rows.append((pd.Timestamp(row.announced_date), words, "threat"))
+    deal = timeline[timeline["announced_date"] == "2025-07-22"].iloc[0]
+    rows.append((pd.Timestamp(deal["announced_date"]), "deal announced", "announced"))
+    marks = pd.DataFrame(rows, columns=["day", "label", "kind"])
+    return marks.drop_duplicates(["day", "label"]).sort_values("day", ignore_index=True)
+
+
+def most_goods_rates() -> pd.DataFrame:
+    """Give the rate on most goods, those no Section 232 duty takes, on each day of change.
+
+    Returns
+    -------
+    ``from_day``, ``to_day`` (missing where it still holds), ``days``, ``added_pct`` (on top of the
+    normal rate) and ``total_pct``; neighbours with the same rate are one row.
+    """
+    schedule, goods = japan_schedule(), japan_goods()
+    rows = []
+    for day in change_days(schedule):
+        rate = goods_rates(schedule, goods, on=day, known_on=None).loc[MOST_GOODS]
+        added = 100 * (rate["total_share"] - rate["base_share"])
+        rows.append((day, round(added, 6), 100 * rate["total_share"]))
+    table = pd.DataFrame(rows, columns=["from_day", "added_pct", "total_pct"])
+    table = table[table["added_pct"].diff() != 0].reset_index(drop=True)
+    table["to_day"] = table["from_day"].shift(-1) - pd.Timedelta(days=1)
+    table["days"] = (table["to_day"] - table["from_day"]).dt.days + 1
+    return table[["from_day", "to_day", "days", "added_pct", "total_pct"]]
+
+
+def cars_steps() -> pd.DataFrame:
+    """Give the rate on passenger cars on each day it changed, with the law behind it."""
+    schedule, goods = japan_schedule(), japan_goods()
+    rows = []
+    for day in change_days(schedule):
+        total = goods_rates(schedule, goods, on=day, known_on=None).at["cars", "total_share"]
+        law = schedule.in_force("cars", day, known_on=None)
+        words = "; ".join(f"{one.source} ({one.basis})" for one in law) or "heading 8703"
+        rows.append((day, 100 * total, words))
+    table = pd.DataFrame(rows, columns=["from_day", "rate_pct", "law"])
+    return table[table["rate_pct"].diff() != 0].reset_index(drop=True)
+
+
+def side_by_side(thetas: Thetas) -> pd.DataFrame:
+    """Give statutory, post-substitution and collected rates by month.
+
+    Returns
+    -------
+    Months x ``statutory on Japan``, ``Japan, after substitution`` (buyers answer with ``thetas``
+    at once), ``collected on all imports``; per cent.
+    """
+    collected = 100 * monthly_rates()
+    schedule, goods = japan_schedule(), japan_goods()
+    changes = change_days(schedule)
+    months = pd.date_range(FIRST_DAY, max(changes), freq="MS")
+    law = {m: max(day for day in changes if day <= m + pd.Timedelta(days=14)) for m in months}
+    after = {day: _after_substitution(day, thetas) for day in sorted(set(law.values()))}
+    rows = {
+        month: {
+            "statutory on Japan": 100
+            * effective_rate(schedule, goods, on=day, known_on=None)["total_share"],
+            "Japan, after substitution": 100 * after[day],
+            "collected on all imports": collected.get(month, float("nan")),
+        }
+        for month, day in law.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("month")
+
+
+def _after_substitution(day: pd.Timestamp, thetas: Thetas) -> float:
+    case = Case(load_scenario(f"{day:%Y-%m-%d}"), thetas)
+    suppliers = us_market_states(case, EXPORT_SUPPLY_ELASTICITY)[1]
+    partner = suppliers.xs(PARTNER, level="supplier")
+    duties = (partner["trade_value"] * partner["rate_share"]).sum()
+    return float(duties / partner["trade_value"].sum())
+
+
+def car_prices(thetas: Thetas) -> pd.DataFrame:
+    """Follow a car that Japan sold for 100 before April 2025 through duties and price cuts.
+
+    Returns
+    -------
+    ``case`` (words), ``seller_receives``, ``duty``, ``buyer_pays``: index, seller's price before
+    April 2025 = 100. The cut of the press comes from the claims; that of the model from US markets
+    in which sellers' supply rises with the price.
+    """
+    steps = cars_steps()["rate_pct"]
+    highest, deal = steps.max() / 100, load_scenario("deal_15")
+    cut = float(load_claims().at[CAR_PRICE_CLAIM, "quantity"]) / 100
+    model = us_market_states(Case(deal, thetas), EXPORT_SUPPLY_ELASTICITY)[1]
+    own = 1 - float(model.loc[("MVH", PARTNER), "world_price_ratio"])
+    now = float(steps.iloc[-1]) / 100
+    cases = [
+        ("until 2 April 2025", 0.0, CARS_MFN_SHARE),
+        (f"{100 * highest:g} %, price kept", 0.0, highest),
+        (f"{100 * highest:g} %, price cut as the Bank of Japan's index fell", -cut, highest),
+        (f"{100 * now:g} %, price kept", 0.0, now),
+        (f"{100 * now:g} %, price cut as in the model", own, now),
+    ]
+    frame = pd.DataFrame(cases, columns=["case", "cut_share", "rate_share"])
+    frame["seller_receives"] = 100 * (1 - frame["cut_share"])
+    frame["duty"] = frame["seller_receives"] * frame["rate_share"]
+    frame["buyer_pays"] = frame["seller_receives"] + frame["duty"]
+    return frame.drop(columns=["cut_share", "rate_share"])

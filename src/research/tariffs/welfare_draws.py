@@ -1,0 +1,224 @@
+"""Welfare under drawn elasticities: intervals, the chance of a gain, and what moves the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from research.data import load_mfn_rates
+from research.errors import Fault, InputError, raise_if
+from research.tariffs.elasticities import draw_theta
+from research.tariffs.hat_result import HatResult
+from research.tariffs.models import many_sectors_solver, one_sector_solver, welfare_pct
+from research.tariffs.scenario import Scenario
+from research.tariffs.thetas import Thetas
+from research.tariffs.worlds import HOME, ONE_GOOD, world_of_2011
+
+#: General-equilibrium models that elasticities can be drawn for.
+ModelName = Literal["many_sectors", "one_sector"]
+
+#: Quantiles of the intervals shown: 90 % of the draws lie between.
+LOW, HIGH = 0.05, 0.95
+
+Solver = Callable[[Thetas], HatResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is solved for each draw.
+
+    Attributes
+    ----------
+    scenario, counterfactual
+        States of tariffs; the effect is the first less the second.
+    model
+        ``many_sectors`` (2011) or ``one_sector``.
+    year
+        Of the trade: 2011, or 2023 with one good.
+    retaliation
+        Whether lines of retaliation are in force, in both states.
+    """
+
+    scenario: Scenario
+    counterfactual: Scenario
+    model: ModelName = "many_sectors"
+    year: int = 2011
+    retaliation: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a year that the model has no trade for."""
+        known = [2011] if self.model == "many_sectors" else list(ONE_GOOD)
+        if self.year not in known:
+            years = " or ".join(map(str, known))
+            fault = Fault("year", f"{years} for the model {self.model}", str(self.year))
+            raise_if(InputError, "There is no trade to solve.", [fault])
+
+    def sectors(self) -> list[str]:
+        """Name the sectors that elasticities are drawn for."""
+        one = self.model == "one_sector"
+        return ["ALL"] if one else [str(name) for name in world_of_2011().input_shares.columns]
+
+    def solvers(self) -> tuple[Solver, Solver]:
+        """Make both states ready to be solved: scenario and counterfactual."""
+        new, old = (self._solver(one) for one in (self.scenario, self.counterfactual))
+        return new, old
+
+    def _solver(self, scenario: Scenario) -> Solver:
+        if self.model == "one_sector":
+            return one_sector_solver(scenario, self.year, retaliation=self.retaliation)
+        return many_sectors_solver(scenario, retaliation=self.retaliation)
+
+
+def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
+    """Give the effect on welfare by country for one set of elasticities, points of income.
+
+    Parameters
+    ----------
+    theta
+        By the sectors of the setting.
+    """
+    new, old = setting.solvers()
+    return _effect(new, old, _thetas(theta))
+
+
+def draw_welfare(
+    setting: Setting, elasticity_set: str, *, draws: int, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Solve both states for each draw of the elasticities.
+
+    Returns
+    -------
+    welfare_pct
+        Draws x countries: equivalent variation of the scenario less that of the counterfactual,
+        points of income before; the index is that of the draws.
+    theta
+        Draws x sectors, as of `research.tariffs.elasticities.draw_theta`.
+
+    Raises
+    ------
+    InputError
+        If the set is not known, or reaches below what the models take.
+    ConvergenceError
+        If an equilibrium is not found.
+    """
+    theta = draw_theta(elasticity_set, setting.sectors(), draws, np.random.default_rng(seed))
+    new, old = setting.solvers()
+    # A set without standard errors repeats its estimates: each is solved once.
+    once = theta.drop_duplicates()
+    solved = {tuple(row): _effect(new, old, _thetas(row)) for _, row in once.iterrows()}
+    rows = [solved[tuple(row)] for _, row in theta.iterrows()]
+    return pd.DataFrame(rows, theta.index), theta
+
+
+def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
+    """Give quantiles by country and the chance of a gain.
+
+    Returns
+    -------
+    Countries x ``low``, ``central`` (median), ``high``, ``chance_of_gain`` and its Monte Carlo
+    error ``standard_error``.
+    """
+    gain = (welfare > 0).mean()
+    return pd.DataFrame(
+        {
+            "low": welfare.quantile(LOW),
+            "central": welfare.median(),
+            "high": welfare.quantile(HIGH),
+            "chance_of_gain": gain,
+            "standard_error": np.sqrt(gain * (1 - gain) / len(welfare)),
+        }
+    ).rename_axis("country")
+
+
+def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) -> pd.DataFrame:
+    """Move one driver of a country's welfare at a time, all else at the median of the draws.
+
+    Parameters
+    ----------
+    theta
+        Draws x sectors, as of `draw_welfare`.
+
+    Returns
+    -------
+    ``driver``, ``low_label``, ``high_label``, ``at_low``, ``at_high`` and ``base``: points of
+    income. Elasticities move between the quantiles of their draws; what the models leave out is
+    switched on.
+    """
+    middle = theta.median()
+    base = float(welfare_effect(setting, middle)[country])
+    rows = [
+        *_theta_rows(setting, theta, country),
+        *(
+            {
+                "driver": words,
+                "low_label": before,
+                "high_label": after,
+                "at_low": base,
+                "at_high": float(welfare_effect(changed, middle)[country]),
+            }
+            for words, before, after, changed in _switches(setting)
+        ),
+    ]
+    return pd.DataFrame(rows).assign(base=base)
+
+
+def _theta_rows(
+    setting: Setting, theta: pd.DataFrame, country: str
+) -> list[dict[str, float | str]]:
+    middle, rows = theta.median(), []
+    for words, sectors in _groups(setting).items():
+        ends = {}
+        for end, quantile in (("low", LOW), ("high", HIGH)):
+            moved = middle.copy()
+            moved[sectors] = theta[sectors].quantile(quantile)
+            ends[f"at_{end}"] = float(welfare_effect(setting, moved)[country])
+            shown = moved[sectors].mean()
+            ends[f"{end}_label"] = f"{shown:.1f}"
+        rows.append({"driver": f"elasticity: {words}", **ends})
+    return rows
+
+
+def _groups(setting: Setting) -> Mapping[str, list[str]]:
+    """Group sectors for the table: those that Japan sells most of, and the others."""
+    if setting.model == "one_sector":
+        return {"all goods": ["ALL"]}
+    named = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics and electrical": ["ELE"]}
+    taken = {sector for sectors in named.values() for sector in sectors}
+    return named | {"all others": [one for one in setting.sectors() if one not in taken]}
+
+
+def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
+    """Name what can be switched on, with the setting in which it is."""
+    states = (setting.scenario, setting.counterfactual)
+
+    def both(**changes: float | str) -> Setting:
+        new, old = (replace(state, **changes) for state in states)  # type: ignore[arg-type]
+        return replace(setting, scenario=new, counterfactual=old)
+
+    return [
+        ("sellers bear part of a duty", "none", "a fifth", both(firm_pass_through=0.8)),
+        ("labour supply elasticity", "0", "0.5", both(labour_supply_elasticity=0.5)),
+        (
+            "revenue cuts income tax, labour at 0.5",
+            "no",
+            "yes",
+            both(labour_supply_elasticity=0.5, revenue_use="income_tax"),
+        ),
+        ("trade deficits", "stay", "close", both(deficit_left_share=0.0)),
+        ("Japan answers", "no", "yes", replace(setting, retaliation=True)),
+    ]
+
+
+def _effect(new: Solver, old: Solver, thetas: Thetas) -> pd.Series:
+    return welfare_pct(new(thetas)) - welfare_pct(old(thetas))
+
+
+def _thetas(theta: pd.Series) -> Thetas:
+    """Put drawn elasticities where the general-equilibrium models look for them."""
+    one = float(theta["ALL"]) if "ALL" in theta.index else float("nan")
+    none = pd.Series(float("nan"), load_mfn_rates().index)
+    return Thetas(us_sectors=none, world_sectors=theta, one_good=one)

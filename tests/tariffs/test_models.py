@@ -1,0 +1,159 @@
+"""All models on one scenario: no change where none is asked, one answer where they must agree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import load_mfn_rates
+from research.tariffs.market_frames import diversion, laffer
+from research.tariffs.models import (
+    MODELS,
+    Case,
+    compare,
+    effects,
+    many_sectors_solver,
+    one_sector_solver,
+    us_market_states,
+    welfare_pct,
+)
+from research.tariffs.scenario import load_scenario, scenario_of
+from research.tariffs.thetas import Thetas
+from research.tariffs.worlds import one_good, us_imports, us_markets, world_of_2011
+
+EFFECTS = [
+    "imports_pct",
+    "other_imports_pct",
+    "price_pct",
+    "revenue_bn_usd",
+    "welfare_pct",
+    "japan_welfare_pct",
+]
+
+
+def thetas(value):
+    us, world = load_mfn_rates().index, world_of_2011().input_shares.columns
+    return Thetas(pd.Series(value, us), pd.Series(value, world), value)
+
+
+def flat(rate_share):
+    rate = {"importer": "USA", "exporters": ["JPN"], "rate_share": rate_share}
+    return scenario_of({"title": "own", "reason": "a test", "rates": [rate]}, "own")
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_nothing_moves_where_nothing_changes(name):
+    deal = load_scenario("deal_15")
+    assert effects(MODELS[name], Case(deal, thetas(3.0)), deal).to_numpy() == pytest.approx(0)
+
+
+def test_models_agree_on_signs_that_theory_gives():
+    table = compare(Case(load_scenario("letter_25"), thetas(2.0)), load_scenario("deal_15"))
+    assert (table["refused"] == "").all()
+    assert (table["imports_pct"] < 0).all()
+    assert (table["price_pct"] <= 0).all()
+    assert (table["japan_welfare_pct"] <= 0).all()
+    assert (table["other_imports_pct"] > 0).all()
+    assert table.loc["given_prices", "price_pct"] == 0
+
+
+def test_linear_steps_are_refused_where_flows_would_fall_below_zero():
+    table = compare(Case(load_scenario("deal_15"), thetas(8.0)), load_scenario("mfn"))
+    assert "flows of zero or more" in table.loc["gsim", "refused"]
+    assert table.loc["gsim", EFFECTS].isna().all()
+    assert (table["refused"].drop("gsim") == "").all()
+
+
+def test_an_elasticity_below_the_bound_is_refused_by_general_equilibrium_alone():
+    table = compare(Case(load_scenario("deal_15"), thetas(-0.24)), load_scenario("mfn"))
+    refused = table.index[table["refused"] != ""]
+    general = ["one_sector", "one_sector_2011", "no_inputs", "many_sectors"]
+    assert list(refused) == general
+    assert table.loc[general, "refused"].str.contains("above 0").all()
+
+
+def test_without_inputs_and_one_elasticity_sectors_add_little_to_one_good():
+    own, nothing = flat(0.15), load_scenario("free_trade")
+    one, many = (
+        effects(MODELS[name], Case(own, thetas(4.0)), nothing)
+        for name in ("one_sector_2011", "no_inputs")
+    )
+    assert one["imports_pct"] == pytest.approx(many["imports_pct"], rel=0.1)
+
+
+def test_a_scenarios_options_reach_general_equilibrium():
+    plain, nothing = flat(0.15), load_scenario("free_trade")
+    content = {"title": "own", "reason": "a test", "firm_pass_through": 0.5}
+    rate = {"importer": "USA", "exporters": ["JPN"], "rate_share": 0.15}
+    borne = scenario_of(content | {"rates": [rate]}, "own")
+    for name in ("one_sector", "many_sectors"):
+        free, half = (effects(MODELS[name], Case(s, thetas(4.0)), nothing) for s in (plain, borne))
+        assert half["welfare_pct"] > free["welfare_pct"]
+        assert half["price_pct"] < free["price_pct"]
+
+
+def test_solvers_give_what_the_models_report():
+    deal, mfn = load_scenario("deal_15"), load_scenario("mfn")
+    own = thetas(4.0)
+    for name, new, old in (
+        (
+            "one_sector",
+            one_sector_solver(deal, 2023, retaliation=False),
+            one_sector_solver(mfn, 2023, retaliation=False),
+        ),
+        (
+            "many_sectors",
+            many_sectors_solver(deal, retaliation=False),
+            many_sectors_solver(mfn, retaliation=False),
+        ),
+    ):
+        gap = welfare_pct(new(own)) - welfare_pct(old(own))
+        shown = effects(MODELS[name], Case(deal, own), mfn)
+        assert shown["welfare_pct"] == pytest.approx(gap["USA"])
+        assert shown["japan_welfare_pct"] == pytest.approx(gap["JPN"])
+
+
+def test_the_world_of_2023_adds_up_to_gross_domestic_product():
+    from research.tariffs.worlds import gdp_musd
+
+    flows = one_good(2023).flows_musd
+    assert flows.sum(axis=1).to_numpy() == pytest.approx(gdp_musd().reindex(flows.index).to_numpy())
+    assert (np.diag(flows) > 0).all()
+
+
+def test_us_markets_hold_imports_as_they_are_and_home_sales_in_the_share_of_2011():
+    markets, imports = us_markets(), us_imports()
+    pd.testing.assert_frame_equal(markets.drop(index="USA"), imports, check_names=False)
+    bought = world_of_2011().flows_musd.loc["TRQ", "USA"]
+    share = bought["USA"] / bought.sum()
+    assert markets.loc["USA", "MVH"] / markets["MVH"].sum() == pytest.approx(share)
+
+
+def test_the_peak_of_revenue_with_given_prices_lies_where_theory_puts_it():
+    """Of a small supplier, duty r on value M (1 + r)^-(1 + theta) peaks at r = 1 / theta."""
+    curve = laffer(thetas(4.0), ["FOD"], np.inf)  # Japan sells 0.1 % of US food
+    peak = curve.loc[curve["revenue_bn_usd"].idxmax(), "rate_pct"]
+    assert peak == pytest.approx(100 / 4, abs=5)
+    assert curve["revenue_bn_usd"].iloc[0] == 0
+
+
+def test_diversion_adds_up_to_the_market():
+    table = diversion(thetas(3.0), load_scenario("deal_15"), load_scenario("mfn"))
+    assert len(table) == 18
+    taxed = table[table["new_rate_pct"] > table["old_rate_pct"] + 0.1]
+    assert (taxed["imports_pct"] < 0).all()
+    assert (taxed["others_bn_usd"] >= 0).all()
+    assert (taxed["home_bn_usd"] > 0).all()
+    buyer = (1 + taxed["price_pct"] / 100) * (1 + taxed["new_rate_pct"] / 100)
+    buyer = 100 * (buyer / (1 + taxed["old_rate_pct"] / 100) - 1)
+    assert taxed["buyer_price_pct"].to_numpy() == pytest.approx(buyer.to_numpy())
+
+
+def test_the_state_of_all_markets_is_the_sum_of_its_suppliers():
+    state, suppliers = us_market_states(Case(load_scenario("deal_15"), thetas(3.0)), 1.5)
+    partner = suppliers.xs("JPN", level="supplier")
+    assert state["imports_bn_usd"] == pytest.approx(partner["trade_value"].sum() / 1e3)
+    assert state["revenue_bn_usd"] == pytest.approx(
+        (suppliers["trade_value"] * suppliers["rate_share"]).sum() / 1e3
+    )

@@ -18,13 +18,20 @@ from research.tariffs.hat_checks import (
     theta_faults,
 )
 from research.tariffs.hat_one_sector import income_faults, like, trade_cost_faults
-from research.tariffs.hat_result import (
-    HatResult,
+from research.tariffs.hat_options import (
+    PassThrough,
+    RevenueUse,
+    option_faults,
+    pass_through_faults,
+)
+from research.tariffs.hat_result import HatResult, hat_result
+from research.tariffs.hat_world import (
     State,
     World,
     bought_inputs,
-    hat_result,
+    labour_hat,
     log_unit_cost,
+    revenue,
 )
 from research.tariffs.solver import Array, solve_fixed_point
 
@@ -107,6 +114,10 @@ def solve_many_sectors(
     old_rate_share: pd.DataFrame,
     new_rate_share: pd.DataFrame,
     trade_cost_hat: pd.DataFrame | None = None,
+    labour_supply_elasticity: float = 0.0,
+    revenue_use: RevenueUse = "lump_sum",
+    firm_pass_through: PassThrough = 1.0,
+    deficit_left_share: float = 1.0,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
 ) -> HatResult:
     r"""Solve the new equilibrium of N countries and S sectors that buy from each other.
@@ -120,7 +131,8 @@ def solve_many_sectors(
         Y'_{si} = \sum_n \pi'_{sin} E'_{sn} / \tau'_{sin}
 
     with value added V and its share v, :math:`\hat w_n V_n = \sum_s v_{sn} Y'_{sn}`, and trade
-    deficits D fixed in units of world value added.
+    deficits D fixed in units of world value added. The options enter as in `solve_one_sector`:
+    unit cost, in place of the wage, is what margins stand on.
 
     Parameters
     ----------
@@ -132,6 +144,8 @@ def solve_many_sectors(
         By sector: elasticity of spending shares to buyers' prices, as in `solve_one_sector`.
     old_rate_share, new_rate_share, trade_cost_hat, highest_rate_share
         As in `solve_one_sector`, labelled as the flows.
+    labour_supply_elasticity, revenue_use, firm_pass_through, deficit_left_share
+        As in `solve_one_sector`; a frame of pass-through is labelled as the flows.
 
     Raises
     ------
@@ -146,22 +160,21 @@ def solve_many_sectors(
     Caliendo and Parro 2015, Review of Economic Studies 82, 1-44.
     """
     summary = "The equilibrium with many sectors cannot be solved."
-    raise_if(InputError, summary, _flow_faults(flows_musd))
-    raise_if(
-        InputError,
-        summary,
-        [
-            *_share_faults(input_shares, flows_musd),
-            *_theta_faults(theta, _sectors(flows_musd)),
-            *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
-            *trade_cost_faults(trade_cost_hat, flows_musd),
-        ],
-    )
+    options = labour_supply_elasticity, revenue_use, firm_pass_through, deficit_left_share
+    # All else is held against the labels of the flows, once these are good.
+    faults = _flow_faults(flows_musd) or [
+        *_share_faults(input_shares, flows_musd),
+        *_theta_faults(theta, _sectors(flows_musd)),
+        *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
+        *trade_cost_faults(trade_cost_hat, flows_musd),
+        *pass_through_faults(firm_pass_through, flows_musd),
+    ]
+    raise_if(InputError, summary, [*faults, *option_faults(*options)])
     sectors, countries = _sectors(flows_musd), flows_musd.columns
     order = pd.MultiIndex.from_product([sectors, countries], names=["sector", "exporter"])
     flows = flows_musd.reindex(order).astype(float)
-    changes = (old_rate_share, new_rate_share, trade_cost_hat)
-    world = _world(flows, input_shares, theta.reindex(sectors), changes)
+    by_pair = (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
+    world = _world(flows, input_shares, theta.reindex(sectors), by_pair, options)
     raise_if(InputError, summary, _world_faults(world, sectors, countries))
     state, trail = _solve(world)
     return hat_result(world, state, flows, sectors, trail)
@@ -171,12 +184,14 @@ def _world(
     flows: pd.DataFrame,
     input_shares: pd.DataFrame,
     theta: pd.Series,
-    changes: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None],
+    by_pair: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None, PassThrough],
+    options: tuple[float, RevenueUse, PassThrough, float],
 ) -> World:
     """Put checked frames into arrays, in the order of the flows and of ``theta``."""
     sectors, countries = theta.index, flows.columns
     shape = (len(sectors), len(countries), len(countries))
-    old, new, cost = (like(values, flows).reshape(shape) for values in changes)
+    old, new, cost, through = (like(values, flows).reshape(shape) for values in by_pair)
+    labour_supply_elasticity, revenue_use, _, deficit_left_share = options
     buying = pd.MultiIndex.from_product([countries, sectors])
     shares = input_shares.reindex(index=buying, columns=sectors).to_numpy(float)
     shares = shares.reshape(len(countries), len(sectors), len(sectors))
@@ -188,6 +203,10 @@ def _world(
         value_added_shares=1 - shares.sum(axis=1).T,
         input_shares=shares,
         theta=theta.to_numpy(float),
+        pass_through=through,
+        labour_supply_elasticity=float(labour_supply_elasticity),
+        revenue_on_wages=revenue_use == "income_tax",
+        deficit_left_share=float(deficit_left_share),
     )
 
 
@@ -244,25 +263,32 @@ def _world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[
 def _solve(world: World) -> tuple[State, tuple[float, ...]]:
     """Solve for log wages, prices and spending at once."""
     n_sectors, n = world.expenditure.shape
-    expenditure, value_added, deficit = world.expenditure, world.value_added, world.deficit
+    expenditure, value_added, deficit = world.expenditure, world.value_added, world.new_deficit
     final_shares, world_value_added = world.final_shares, value_added.sum()
-    labour = world.value_added_shares * world.output / value_added
-    pace = 1 / (1 + (labour * world.theta[:, None]).sum(axis=0))
+    labour_shares = world.value_added_shares * world.output / value_added
+    pace = 1 + (labour_shares * world.theta[:, None]).sum(axis=0) + world.labour_supply_elasticity
     log_offers, revenue_shares = _log_offers(world), 1 - 1 / world.new_power
+    cost_share = np.exp(-world.log_margin)
+
+    def labour(log_wage: Array, log_price: Array, duties: Array, wages: Array) -> Array:
+        return labour_hat(world, log_wage, (final_shares * log_price).sum(axis=0), duties, wages)
 
     def step(x: Array) -> Array:
         log_wage, log_price, log_spending = _parts(x, n_sectors, n)
         shares, new_price = _shares(world, log_offers, log_wage, log_price)
         paid = shares * (np.exp(log_spending) * expenditure)[:, None, :]
         duties = paid * revenue_shares
-        output = (paid - duties).sum(axis=2)
-        wages = np.exp(log_wage) * value_added
-        income = wages + duties.sum(axis=(0, 1)) + deficit
-        demand = final_shares * income + bought_inputs(world.input_shares, output)
+        sold, received = paid - duties, duties.sum(axis=(0, 1))
+        cost = (sold * cost_share).sum(axis=2)
+        profit = (sold.sum(axis=2) - cost).sum(axis=0)
+        earned = (world.value_added_shares * cost).sum(axis=0)
+        wages = np.exp(log_wage) * labour(log_wage, log_price, received, earned) * value_added
+        demand = final_shares * (wages + profit + received + deficit)
+        demand = demand + bought_inputs(world.input_shares, cost)
         spending = np.log(np.maximum(demand / expenditure, _FLOOR))
-        earned = (world.value_added_shares * output).sum(axis=0)
-        log_new = log_wage + pace * np.log(np.maximum(earned / wages, _FLOOR))
-        log_new = log_new - np.log((np.exp(log_new) * value_added).sum() / world_value_added)
+        log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / pace
+        made = (np.exp(log_new - log_wage) * wages + profit).sum() / world_value_added
+        log_new = log_new - np.log(np.maximum(made, _FLOOR))
         return np.concatenate([log_new, new_price.ravel(), spending.ravel()])
 
     start = np.zeros(n + 2 * n_sectors * n)
@@ -270,7 +296,9 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
     log_wage, log_price, log_spending = _parts(found.point, n_sectors, n)
     shares = _shares(world, log_offers, log_wage, log_price)[0]
     flows = shares * (np.exp(log_spending) * expenditure)[:, None, :] / world.new_power
-    return State(np.exp(log_wage), np.exp(log_price), flows), found.trail
+    earned = (world.value_added_shares * (flows * cost_share).sum(axis=2)).sum(axis=0)
+    worked = labour(log_wage, log_price, revenue(world.new_power, flows), earned)
+    return State(np.exp(log_wage), worked, np.exp(log_price), flows), found.trail
 
 
 def _parts(x: Array, n_sectors: int, n: int) -> tuple[Array, Array, Array]:
@@ -283,8 +311,7 @@ def _log_offers(world: World) -> Array:
     shares = world.flows * world.old_power / world.expenditure[:, None, :]
     # A flow of zero stays zero: its log is minus infinity.
     log_shares = np.log(shares, out=np.full(shares.shape, -np.inf), where=shares > 0)
-    change = np.log(world.new_power / world.old_power * world.trade_cost_hat)
-    return np.asarray(log_shares - world.theta[:, None, None] * change)
+    return np.asarray(log_shares - world.theta[:, None, None] * world.log_wedge)
 
 
 def _shares(

@@ -14,7 +14,14 @@ from research.tariffs.hat_checks import (
     rates_faults,
     theta_faults,
 )
-from research.tariffs.hat_result import HatResult, State, World, hat_result
+from research.tariffs.hat_options import (
+    PassThrough,
+    RevenueUse,
+    option_faults,
+    pass_through_faults,
+)
+from research.tariffs.hat_result import HatResult, hat_result
+from research.tariffs.hat_world import State, World, labour_hat, revenue
 from research.tariffs.solver import Array, solve_fixed_point
 
 #: Largest step of a log wage at the solution.
@@ -33,19 +40,27 @@ def solve_one_sector(
     old_rate_share: pd.DataFrame,
     new_rate_share: pd.DataFrame,
     trade_cost_hat: pd.DataFrame | None = None,
+    labour_supply_elasticity: float = 0.0,
+    revenue_use: RevenueUse = "lump_sum",
+    firm_pass_through: PassThrough = 1.0,
+    deficit_left_share: float = 1.0,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
 ) -> HatResult:
     r"""Solve the new equilibrium of N countries that each make one good from labour.
 
     .. math::
 
-        \hat P_n^{-\theta} = \sum_i \pi_{in} (\hat w_i \hat d_{in} \hat\tau_{in})^{-\theta},
-        \quad
-        \hat w_i Y_i = \sum_n \frac{\pi'_{in}}{\tau'_{in}} E'_n, \quad
-        E'_n = \hat w_n Y_n + R'_n + D_n
+        \hat P_n^{-\theta} &= \sum_i \pi_{in}
+            (\hat w_i \hat d_{in} \hat\tau_{in}^{\phi_{in}})^{-\theta}, \qquad
+        \hat w_i \hat L_i Y_i = \sum_n \hat\tau_{in}^{1 - \phi_{in}} X'_{in}, \\
+        X'_{in} &= \pi'_{in} E'_n / \tau'_{in}, \qquad
+        E'_n = \sum_m X'_{nm} + R'_n + \delta D_n, \qquad
+        \hat L_n = (\hat w_n \hat\kappa_n / \hat P_n)^\psi
 
-    with :math:`\tau` one plus the rate, :math:`\pi` shares of spending, R revenue, which
-    households receive, and D the trade deficit, fixed in units of world value added.
+    with :math:`\tau` one plus the rate, :math:`\pi` shares of spending, X flows before the
+    tariff, R revenue, and D the trade deficit, fixed in units of world value added.
+    :math:`\kappa` is one where households receive the revenue as they are, and one plus
+    revenue over wages where it lowers the tax on wages.
 
     Parameters
     ----------
@@ -58,6 +73,17 @@ def solve_one_sector(
         Tariff rates as shares (0.15 is 15 %), labelled as the flows, zero on the diagonal.
     trade_cost_hat
         Ratios of iceberg trade costs, new to old; ``None`` leaves them.
+    labour_supply_elasticity
+        :math:`\psi` of labour to the after-tax real wage; zero fixes labour.
+    revenue_use
+        ``lump_sum``: households receive revenue as they are; ``income_tax``: it lowers a
+        proportional tax on wages, before as after.
+    firm_pass_through
+        :math:`\phi`, one or by pair: the price before the tariff moves by
+        :math:`\hat\tau^{\phi - 1}` at given cost, out of the profits of the exporting country,
+        which are zero before.
+    deficit_left_share
+        :math:`\delta`, share of each deficit that stays; zero balances trade.
     highest_rate_share
         A rate above this is taken for a mistyped per cent and refused.
 
@@ -65,28 +91,28 @@ def solve_one_sector(
     ------
     InputError
         With every fault: labels, negative flows, countries that sell or buy nothing, rates that
-        are no shares, ``theta`` of zero or less.
+        are no shares, ``theta`` of zero or less, options outside their range.
     ConvergenceError
         If the equilibrium is not found.
 
     References
     ----------
     Dekle, Eaton and Kortum 2008, IMF Staff Papers 55, 511-540; Costinot and Rodriguez-Clare 2014,
-    Handbook of International Economics 4, 197-261.
+    Handbook of International Economics 4, 197-261. The options are derived in docs/methods.md.
     """
     summary = "The equilibrium with one sector cannot be solved."
-    raise_if(InputError, summary, [*_flow_faults(flows_musd), *theta_faults(theta)])
-    raise_if(
-        InputError,
-        summary,
-        [
-            *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
-            *trade_cost_faults(trade_cost_hat, flows_musd),
-        ],
-    )
+    options = labour_supply_elasticity, revenue_use, firm_pass_through, deficit_left_share
+    # Rates are held against the labels of the flows, once these are good.
+    faults = _flow_faults(flows_musd) or [
+        *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
+        *trade_cost_faults(trade_cost_hat, flows_musd),
+        *pass_through_faults(firm_pass_through, flows_musd),
+    ]
+    raise_if(InputError, summary, [*faults, *theta_faults(theta), *option_faults(*options)])
     flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
-    old, new, cost = (
-        like(values, flows) for values in (old_rate_share, new_rate_share, trade_cost_hat)
+    old, new, cost, through = (
+        like(values, flows)
+        for values in (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
     )
     n = len(flows)
     world = World(
@@ -97,16 +123,20 @@ def solve_one_sector(
         value_added_shares=np.ones((1, n)),
         input_shares=np.zeros((n, 1, 1)),
         theta=np.array([float(theta)]),
+        pass_through=through[None],
+        labour_supply_elasticity=float(labour_supply_elasticity),
+        revenue_on_wages=revenue_use == "income_tax",
+        deficit_left_share=float(deficit_left_share),
     )
     raise_if(InputError, summary, income_faults(world, flows.columns))
     state, trail = _solve(world)
     return hat_result(world, state, flows, pd.Index(["all goods"], name="sector"), trail)
 
 
-def like(values: pd.DataFrame | None, flows: pd.DataFrame) -> Array:
-    """Put a frame into the order of the flows; ``None`` is one everywhere."""
-    if values is None:
-        return np.ones(flows.shape)
+def like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
+    """Put a frame into the order of the flows; a number everywhere, ``None`` is one."""
+    if not isinstance(values, pd.DataFrame):
+        return np.full(flows.shape, 1.0 if values is None else float(values))
     return np.asarray(values.reindex(index=flows.index, columns=flows.columns), dtype=float)
 
 
@@ -143,39 +173,46 @@ def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:
 
 
 def _solve(world: World) -> tuple[State, tuple[float, ...]]:
-    """Solve for log wages; prices and spending follow from them in closed form."""
-    value_added, theta = world.value_added, float(world.theta[0])
-    world_value_added = value_added.sum()
+    """Solve for log wages, and log sales over what old labour would earn at these wages."""
+    value_added, theta, psi = world.value_added, world.theta, world.labour_supply_elasticity
+    world_value_added, n = value_added.sum(), len(value_added)
+    cost_share = np.exp(-world.log_margin[0])
+    spending, deficit = world.flows[0] * world.old_power[0], world.new_deficit
+    shares, log_wedge = spending / spending.sum(axis=0), world.log_wedge[0]
+    # Labour and profits move sales apart from wages; without them wages are all there is to find.
+    start = np.zeros(n if psi == 0 and (cost_share == 1).all() else 2 * n)
 
-    def step(log_wage: Array) -> Array:
-        wages = np.exp(log_wage) * value_added
-        sold = _flows(world, log_wage)[1].sum(axis=1)
-        log_new = log_wage + np.log(np.maximum(sold / wages, _FLOOR)) / (1 + theta)
-        total = (np.exp(log_new) * value_added).sum()
-        return np.asarray(log_new - np.log(total / world_value_added))
+    def made(x: Array) -> tuple[Array, Array, Array, Array]:
+        sales = np.exp(x.reshape(-1, n).sum(axis=0)) * value_added
+        income = np.maximum(sales + deficit, _FLOOR * value_added)
+        log_price, flows = _flows(world, shares, log_wedge + x[:n, None], income)
+        paid = (flows * cost_share).sum(axis=1)
+        duties = revenue(world.new_power, flows[None])
+        return log_price, flows, paid, labour_hat(world, x[:n], log_price, duties, paid)
 
-    found = solve_fixed_point(
-        step, np.zeros(len(value_added)), tolerance=TOLERANCE, most_iterations=MOST_ITERATIONS
-    )
-    price_hat, flows = _flows(world, found.point)
-    return State(np.exp(found.point), price_hat[None], flows[None]), found.trail
+    def step(x: Array) -> Array:
+        log_wage, (_, flows, paid, labour) = x[:n], made(x)
+        wages = np.exp(log_wage) * labour * value_added
+        log_new = log_wage + np.log(np.maximum(paid / wages, _FLOOR)) / (1 + theta + psi)
+        log_ratio = np.log(labour * flows.sum(axis=1) / paid)
+        total = (np.exp(log_new + log_ratio) * value_added).sum()
+        return np.concatenate([log_new - np.log(total / world_value_added), log_ratio])[: len(x)]
+
+    found = solve_fixed_point(step, start, tolerance=TOLERANCE, most_iterations=MOST_ITERATIONS)
+    log_price, flows, _, labour = made(found.point)
+    wage_hat, price_hat = np.exp(found.point[:n]), np.exp(log_price)
+    return State(wage_hat, labour, price_hat[None], flows[None]), found.trail
 
 
-def _flows(world: World, log_wage: Array) -> tuple[Array, Array]:
-    """Give price changes and flows before the tariff at given wages."""
-    power, theta = world.new_power[0], float(world.theta[0])
-    spending = world.flows[0] * world.old_power[0]
-    change = world.trade_cost_hat[0] * power / world.old_power[0]
-    shares = spending / spending.sum(axis=0)
+def _flows(world: World, shares: Array, log_cost: Array, income: Array) -> tuple[Array, Array]:
+    """Give log price changes and flows before the tariff; income is that without revenue."""
+    theta, power = float(world.theta[0]), world.new_power[0]
+    offers = -theta * log_cost
     # The log of the best offer is taken out, so that none overflows.
-    offers = -theta * (np.log(change) + log_wage[:, None])
     best = np.where(shares > 0, offers, -np.inf).max(axis=0)
     weights = shares * np.exp(np.minimum(offers - best, 0))
     total = weights.sum(axis=0)
-    shares = weights / total
-    before_tariff = shares / power
-    income = np.exp(log_wage) * world.value_added + world.deficit
-    income = np.maximum(income, _FLOOR * world.value_added)
+    before_tariff = weights / total / power
     # Revenue is spent again: spending is income over the part that is no tariff.
     flows = before_tariff * income / before_tariff.sum(axis=0)
-    return np.exp(-(best + np.log(total)) / theta), flows
+    return np.asarray(-(best + np.log(total)) / theta), flows

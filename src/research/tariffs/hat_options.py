@@ -1,0 +1,66 @@
+"""What the equilibria may leave of their standard case: labour, revenue, margins, deficits."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Literal, TypeAlias, TypedDict, get_args
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault
+from research.tariffs.hat_checks import cell_faults, like_flows_faults
+
+#: Who gets the revenue: households as they are, or wage earners through a lower income tax.
+RevenueUse: TypeAlias = Literal["lump_sum", "income_tax"]
+
+#: One for all pairs, or one for each, labelled as the flows.
+PassThrough: TypeAlias = float | pd.DataFrame
+
+
+class Options(TypedDict, total=False):
+    """Keyword options that both solvers take, and that games of tariffs hand on to them."""
+
+    trade_cost_hat: pd.DataFrame | None
+    labour_supply_elasticity: float
+    revenue_use: RevenueUse
+    firm_pass_through: PassThrough
+    deficit_left_share: float
+
+
+def option_faults(
+    labour_supply_elasticity: object,
+    revenue_use: object,
+    firm_pass_through: object,
+    deficit_left_share: object,
+) -> list[Fault]:
+    """List options outside their range; a frame of pass-through needs `pass_through_faults`."""
+    psi, left = labour_supply_elasticity, deficit_left_share
+    phi = 1.0 if isinstance(firm_pass_through, pd.DataFrame) else firm_pass_through
+    uses = ", ".join(get_args(RevenueUse))
+    return [
+        Fault(where, asked, repr(value))
+        for where, asked, value, good in (
+            ("labour_supply_elasticity", "a finite number of zero or more", psi, _within(psi)),
+            ("revenue_use", f"one of {uses}", revenue_use, revenue_use in get_args(RevenueUse)),
+            ("firm_pass_through", "a share above 0, at most 1", phi, phi and _within(phi, 1)),
+            ("deficit_left_share", "a share from 0 to 1", left, _within(left, 1)),
+        )
+        if not good
+    ]
+
+
+def pass_through_faults(values: object, flows_musd: pd.DataFrame) -> list[Fault]:
+    """List why a frame of pass-through is not shares above zero, labelled as the flows."""
+    where = "firm_pass_through"
+    if not isinstance(values, pd.DataFrame):
+        return []
+    return like_flows_faults(values, flows_musd, where) or cell_faults(
+        values, (values <= 0) | (values > 1), where, "shares above 0, at most 1"
+    )
+
+
+def _within(value: object, most: float = np.inf) -> bool:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return bool(np.isfinite(float(value)) and 0 <= float(value) <= most)

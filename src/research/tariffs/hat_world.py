@@ -1,0 +1,144 @@
+"""A world before and after a change of tariffs, as arrays, and what follows from them alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from research.tariffs.solver import Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class World:
+    """Arrays of a world before and after a change; S sectors, N countries.
+
+    Attributes
+    ----------
+    flows
+        Before, sector x exporter x importer, at prices before the tariff, USD million.
+    old_power, new_power
+        One plus the rate, same shape.
+    trade_cost_hat
+        Change of iceberg trade costs, same shape.
+    value_added_shares
+        Value added in output, sector x country.
+    input_shares
+        Inputs in output at buyers' prices, country x input x using sector.
+    theta
+        Share elasticity of each sector.
+    pass_through
+        Share of a change of the tariff's power that reaches the buyer at given cost, same shape
+        as the flows.
+    labour_supply_elasticity
+        Of labour to the after-tax real wage.
+    revenue_on_wages
+        Whether revenue pays for a subsidy of wages.
+    deficit_left_share
+        New deficits over old.
+    """
+
+    flows: Array
+    old_power: Array
+    new_power: Array
+    trade_cost_hat: Array
+    value_added_shares: Array
+    input_shares: Array
+    theta: Array
+    pass_through: Array
+    labour_supply_elasticity: float
+    revenue_on_wages: bool
+    deficit_left_share: float
+
+    @property
+    def output(self) -> Array:
+        """Sector x country."""
+        return np.asarray(self.flows.sum(axis=2))
+
+    @property
+    def expenditure(self) -> Array:
+        """Sector x country, with tariffs."""
+        return np.asarray((self.flows * self.old_power).sum(axis=1))
+
+    @property
+    def value_added(self) -> Array:
+        """By country."""
+        return np.asarray((self.value_added_shares * self.output).sum(axis=0))
+
+    @property
+    def deficit(self) -> Array:
+        """Imports minus exports by country, before tariffs."""
+        return np.asarray(self.flows.sum(axis=(0, 1)) - self.output.sum(axis=0))
+
+    @property
+    def new_deficit(self) -> Array:
+        """What is left of the deficit."""
+        return np.asarray(self.deficit_left_share * self.deficit)
+
+    @property
+    def old_revenue(self) -> Array:
+        """By country."""
+        return revenue(self.old_power, self.flows)
+
+    @property
+    def old_income(self) -> Array:
+        """Final spending by country: value added, revenue and deficit."""
+        return np.asarray(self.value_added + self.old_revenue + self.deficit)
+
+    @property
+    def log_margin(self) -> Array:
+        """Log change of price over cost before the tariff, of each flow."""
+        return np.asarray(-(1 - self.pass_through) * np.log(self.new_power / self.old_power))
+
+    @property
+    def log_wedge(self) -> Array:
+        """Log change of buyers' price over the seller's cost: trade cost, margin and tariff."""
+        change = np.log(self.trade_cost_hat * self.new_power / self.old_power)
+        return np.asarray(change + self.log_margin)
+
+    @property
+    def final_shares(self) -> Array:
+        """Sector x country: shares of final spending."""
+        inputs = bought_inputs(self.input_shares, self.output)
+        return np.asarray((self.expenditure - inputs) / self.old_income)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class State:
+    """What was solved for: wages and labour by country, prices and flows."""
+
+    wage_hat: Array
+    labour_hat: Array
+    price_hat: Array
+    flows: Array
+
+
+def bought_inputs(input_shares: Array, output: Array) -> Array:
+    """Give what producers buy, input x country, from output by sector x country."""
+    return np.asarray((input_shares @ output.T[:, :, None])[:, :, 0].T)
+
+
+def log_unit_cost(world: World, log_wage: Array, log_price: Array) -> Array:
+    r"""Give :math:`v_{sn} \ln\hat w_n + \sum_k \gamma_{nks} \ln\hat P_{kn}`, sector x country."""
+    inputs = (world.input_shares.transpose(0, 2, 1) @ log_price.T[:, :, None])[:, :, 0].T
+    return np.asarray(world.value_added_shares * log_wage + inputs)
+
+
+def revenue(power: Array, flows: Array) -> Array:
+    """Give tariffs paid by importers, from flows before the tariff."""
+    return np.asarray(((power - 1) * flows).sum(axis=(0, 1)))
+
+
+def labour_hat(
+    world: World, log_wage: Array, log_price: Array, duties: Array, wages: Array
+) -> Array:
+    r"""Give :math:`\hat L_n`, the after-tax real wage to the power of the elasticity.
+
+    With ``duties`` and ``wages`` in money, revenue on wages raises what labour answers to by
+    one plus their ratio, over the same ratio before.
+    """
+    log_real_wage = log_wage - log_price
+    if world.revenue_on_wages:
+        before = np.log1p(world.old_revenue / world.value_added)
+        log_real_wage = log_real_wage + np.log1p(duties / wages) - before
+    return np.asarray(np.exp(world.labour_supply_elasticity * log_real_wage))

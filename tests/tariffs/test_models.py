@@ -125,7 +125,7 @@ def test_the_world_of_2023_adds_up_to_gross_domestic_product():
 def test_us_markets_hold_imports_as_they_are_and_home_sales_in_the_share_of_2011():
     markets, imports = us_markets(), us_imports()
     pd.testing.assert_frame_equal(markets.drop(index="USA"), imports, check_names=False)
-    bought = world_of_2011().flows_musd.loc["TRQ", "USA"]
+    bought = world_of_2011().flows_musd["USA"].xs("TRQ")
     share = bought["USA"] / bought.sum()
     assert markets.loc["USA", "MVH"] / markets["MVH"].sum() == pytest.approx(share)
 

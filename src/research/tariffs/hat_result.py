@@ -38,6 +38,8 @@ class HatResult:
         ``profit_musd`` (zero before), ``deficit_musd`` (new).
     price_hat
         Buyers' price of each sector, sector x country, ratio to before.
+    seller_price_hat
+        Price before the tariff of each flow, labelled as the flows given, ratio to before.
     flows_musd
         New trade at prices before the tariff, labelled as the flows given.
     residuals
@@ -48,6 +50,7 @@ class HatResult:
 
     countries: pd.DataFrame
     price_hat: pd.DataFrame
+    seller_price_hat: pd.DataFrame
     flows_musd: pd.DataFrame
     residuals: pd.Series
     trail: tuple[float, ...]
@@ -88,10 +91,19 @@ def hat_result(
     return HatResult(
         countries=pd.DataFrame(_by_country(world, state), index=importers),
         price_hat=pd.DataFrame(state.price_hat, sectors, importers),
+        seller_price_hat=pd.DataFrame(
+            _seller_price(world, state).reshape(labels.shape), labels.index, importers
+        ),
         flows_musd=pd.DataFrame(state.flows.reshape(labels.shape), labels.index, importers),
         residuals=pd.Series(residuals, name="residual"),
         trail=trail,
     )
+
+
+def _seller_price(world: World, state: State) -> Array:
+    """Give the change of the price before the tariff of each flow: cost, margin and transport."""
+    cost = log_unit_cost(world, np.log(state.wage_hat), np.log(state.price_hat))
+    return np.asarray(np.exp(cost[:, :, None] + world.log_margin) * world.trade_cost_hat)
 
 
 def _cost(world: World, state: State) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -73,6 +73,57 @@ class Setting:
         return many_sectors_solver(scenario, retaliation=self.retaliation)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class WelfareDraws:
+    """Welfare in both states for each draw of the elasticities.
+
+    Attributes
+    ----------
+    scenario_pct, counterfactual_pct
+        (set, draw) x countries: equivalent variation against the base, per cent of income there.
+    theta
+        (set, draw) x sectors.
+    """
+
+    scenario_pct: pd.DataFrame
+    counterfactual_pct: pd.DataFrame
+    theta: pd.DataFrame
+
+    @property
+    def effect_pct(self) -> pd.DataFrame:
+        """(set, draw) x countries: the scenario less the counterfactual, points of income."""
+        return self.scenario_pct - self.counterfactual_pct
+
+
+def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int) -> WelfareDraws:
+    """Solve both states for ``draws`` draws from each set of elasticities.
+
+    Every set has the same weight. Sets without standard errors repeat their estimates.
+
+    Raises
+    ------
+    InputError
+        If a set is not known, or reaches below what the models take.
+    ConvergenceError
+        If an equilibrium is not found.
+    """
+    sectors = setting.sectors()
+    theta = pd.concat(
+        {
+            name: draw_theta(name, sectors, draws, np.random.default_rng([seed, place]))
+            for place, name in enumerate(sets)
+        },
+        names=["set", "draw"],
+    )
+    once = theta.drop_duplicates()
+    states = []
+    for solve in setting.solvers():
+        solved = {tuple(row): welfare_pct(solve(_thetas(row))) for _, row in once.iterrows()}
+        rows = [solved[tuple(row)] for _, row in theta.iterrows()]
+        states.append(pd.DataFrame(rows).set_axis(theta.index))
+    return WelfareDraws(states[0], states[1], theta)
+
+
 def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
     """Give the effect on welfare by country for one set of elasticities, points of income.
 
@@ -81,37 +132,8 @@ def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
     theta
         By the sectors of the setting.
     """
-    new, old = setting.solvers()
-    return _effect(new, old, _thetas(theta))
-
-
-def draw_welfare(
-    setting: Setting, elasticity_set: str, *, draws: int, seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Solve both states for each draw of the elasticities.
-
-    Returns
-    -------
-    welfare_pct
-        Draws x countries: equivalent variation of the scenario less that of the counterfactual,
-        points of income before; the index is that of the draws.
-    theta
-        Draws x sectors, as of `research.tariffs.elasticities.draw_theta`.
-
-    Raises
-    ------
-    InputError
-        If the set is not known, or reaches below what the models take.
-    ConvergenceError
-        If an equilibrium is not found.
-    """
-    theta = draw_theta(elasticity_set, setting.sectors(), draws, np.random.default_rng(seed))
-    new, old = setting.solvers()
-    # A set without standard errors repeats its estimates: each is solved once.
-    once = theta.drop_duplicates()
-    solved = {tuple(row): _effect(new, old, _thetas(row)) for _, row in once.iterrows()}
-    rows = [solved[tuple(row)] for _, row in theta.iterrows()]
-    return pd.DataFrame(rows, theta.index), theta
+    new, old = (welfare_pct(solve(_thetas(theta))) for solve in setting.solvers())
+    return new - old
 
 
 def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +162,7 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
     Parameters
     ----------
     theta
-        Draws x sectors, as of `draw_welfare`.
+        (set, draw) x sectors, as of `WelfareDraws`.
 
     Returns
     -------
@@ -211,10 +233,6 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
         ("trade deficits", "stay", "close", both(deficit_left_share=0.0)),
         ("Japan answers", "no", "yes", replace(setting, retaliation=True)),
     ]
-
-
-def _effect(new: Solver, old: Solver, thetas: Thetas) -> pd.Series:
-    return welfare_pct(new(thetas)) - welfare_pct(old(thetas))
 
 
 def _thetas(theta: pd.Series) -> Thetas:

@@ -1,0 +1,260 @@
+"""Titles that state the finding, and alt texts for readers who cannot see the picture."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.words import percent, signed
+
+_READ_OUT = 8
+
+
+def rates_title(parts: pd.DataFrame) -> str:
+    """Say where the average rate stood at its highest and stands now."""
+    total = parts.sum(axis=1)
+    return (
+        f"The average US rate on Japan went from {total.iloc[0]:.1f} % to {total.max():.1f} % on "
+        f"{_day(total.idxmax())} and is {total.iloc[-1]:.1f} % by the last law in the schedule"
+    )
+
+
+def rates_alt(parts: pd.DataFrame, published: pd.Series, marks: pd.DataFrame) -> str:
+    """Read the days of change out, and how far the published rate is away."""
+    total = parts.sum(axis=1)
+    steps = "; ".join(f"{_day(day)} {value:.1f}" for day, value in total.items())
+    ours = total.reindex(total.index.union(published.index)).ffill().reindex(published.index)
+    gap = (ours - published).abs()
+    marked = "; ".join(f"{_day(row.day)} {row.label} ({row.kind})" for row in marks.itertuples())
+    return (
+        f"Stacked steps of the rate by authority, per cent, totals: {steps}. The published rate "
+        f"differs by {gap.median():.2f} points in the median and {gap.max():.2f} at most. "
+        f"Marked: {marked}."
+    )
+
+
+def collected_title(rates: pd.DataFrame) -> str:
+    """Say what statutory and substituted rate are in the last month with all three."""
+    law, after, collected = (rates[name] for name in rates.columns)
+    known = collected.dropna().index[-1]
+    return (
+        f"In {known:%B %Y} the law asked {law[known]:.1f} % of goods from Japan, "
+        f"{after[known]:.1f} % after buyers turn elsewhere; {collected[known]:.1f} % was collected "
+        "on all imports"
+    )
+
+
+def collected_alt(rates: pd.DataFrame) -> str:
+    """Read some months of each line out."""
+    lines = []
+    for name in rates.columns:
+        known = rates[name].dropna()
+        every = known.iloc[:: max(1, len(known) // 5)]
+        read = ", ".join(f"{month:%b %Y} {value:.1f}" for month, value in every.items())
+        lines.append(f"{name}: {read}")
+    return f"Lines by month, per cent of the import value. {'. '.join(lines)}."
+
+
+def cars_title(cars: pd.DataFrame) -> str:
+    """Say what the press's price cut leaves of the highest duty for buyers."""
+    kept, cut = (cars["buyer_pays"].iloc[place] for place in (1, 2))
+    return (
+        f"At the highest duty a car would cost {kept:.1f} for {cars['buyer_pays'].iloc[0]:.1f} "
+        f"before; with the price cut of the Bank of Japan's index it cost {cut:.1f}"
+    )
+
+
+def cars_alt(cars: pd.DataFrame) -> str:
+    """Read every bar out."""
+    bars = "; ".join(
+        f"{row.case}: seller {row.seller_receives:.1f}, duty {row.duty:.1f}, buyer "
+        f"{row.buyer_pays:.1f}"
+        for row in cars.itertuples()
+    )
+    return f"Bars of what seller and customs receive, index of the price before duty: {bars}."
+
+
+def pass_through_title(shares: pd.DataFrame, price: str) -> str:
+    """Say how wide the interval of one price is."""
+    row = shares[(shares["price"] == price)].iloc[-1]
+    return (
+        f"{price}: buyers bear {row.share_pct:.0f} % of a duty after {row.months:.0f} months, "
+        f"give or take: the interval is {row.low_pct:.0f} to {row.high_pct:.0f} %"
+    )
+
+
+def pass_through_alt(shares: pd.DataFrame) -> str:
+    """Read the last month of each price and method out."""
+    last = shares.groupby(["price", "method"], sort=False).tail(1)
+    read = "; ".join(
+        f"{row.price}, {row.method}, {row.months:.0f} months: {row.share_pct:.0f} "
+        f"({row.low_pct:.0f} to {row.high_pct:.0f})"
+        for row in last.itertuples()
+    )
+    return f"Share of a duty in the price by month, per cent with 95 % intervals: {read}."
+
+
+def laffer_peaks(curves: pd.DataFrame) -> pd.DataFrame:
+    """Give by sector the rate with most revenue, and that revenue: ``peak_pct``, ``peak_bn_usd``.
+
+    A curve that still rises at its last rate has no peak: the rate is missing.
+    """
+    rows = {}
+    for sector, curve in curves.groupby("sector", sort=False):
+        best = curve.loc[curve["revenue_bn_usd"].idxmax()]
+        inside = best["rate_pct"] < curve["rate_pct"].max()
+        rows[sector] = {
+            "peak_pct": best["rate_pct"] if inside else float("nan"),
+            "peak_bn_usd": best["revenue_bn_usd"],
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("sector")
+
+
+def laffer_title(curves: pd.DataFrame, in_force: pd.Series) -> str:
+    """Say where the rate in force lies against the peak."""
+    peaks = laffer_peaks(curves)["peak_pct"].dropna()
+    beyond = [name for name, peak in peaks.items() if in_force[name] > peak]
+    spread = f"at {peaks.min():.0f} to {peaks.max():.0f} %"
+    end = (
+        f"the rate in force is beyond it for {', '.join(beyond)}"
+        if beyond
+        else "no rate in force is beyond it"
+    )
+    return f"If sellers keep their prices, revenue peaks {spread}; {end}"
+
+
+def laffer_alt(curves: pd.DataFrame, in_force: pd.Series) -> str:
+    """Read peak and rate in force of each sector out."""
+    peaks = laffer_peaks(curves)
+    read = "; ".join(
+        f"{name}: peak {_or_none(row.peak_pct)} with {row.peak_bn_usd:.2f}, in force "
+        f"{in_force[name]:.1f} %"
+        for name, row in peaks.iterrows()
+    )
+    return f"Yearly revenue on goods from Japan over the rate, USD billion, by sector. {read}."
+
+
+def welfare_title(table: pd.DataFrame, words: str) -> str:
+    """Say whether the sign of US welfare hangs on the elasticity.
+
+    Parameters
+    ----------
+    table
+        From `research.tariffs.model_frames.welfare_frame`.
+    words
+        What changes, such as ``15 % deal against 25 % of the letter``.
+    """
+    us = table[table["country"] == "United States"]
+    gains, losses = (us["central"] > 0).sum(), (us["central"] < 0).sum()
+    spread = f"{percent(us['low'].min(), 3)} to {percent(us['high'].max(), 3)}"
+    if gains and losses:
+        return f"{words}: the sign of US welfare hangs on the elasticity, {spread} of income"
+    verb = "gain" if gains else "lose"
+    return f"{words}: the United States {verb} by the median of every set, {spread} of income"
+
+
+def welfare_alt(table: pd.DataFrame) -> str:
+    """Read every interval out."""
+    read = "; ".join(
+        f"{row.country}, {row.elasticities}: {signed(row.central, 3)} ({signed(row.low, 3)} to "
+        f"{signed(row.high, 3)})"
+        for row in table.itertuples()
+    )
+    return f"Change of welfare, per cent of income, medians with 90 % of draws: {read}."
+
+
+def models_title(table: pd.DataFrame) -> str:
+    """Say how far the models are apart on trade and on US welfare."""
+    known = table[table["refused"] == ""]
+    trade, welfare = known["imports_pct"], known["welfare_pct"]
+    return (
+        f"One scenario, {len(known)} models: imports from Japan move by "
+        f"{percent(trade.min(), 0)} to {percent(trade.max(), 0)}, US welfare by "
+        f"{percent(welfare.min(), 3)} to {percent(welfare.max(), 3)} of income"
+    )
+
+
+def models_alt(table: pd.DataFrame) -> str:
+    """Read trade and welfare of each model out."""
+    read = "; ".join(
+        f"{row.title}: does not take the case"
+        if row.refused
+        else f"{row.title}: imports {percent(row.imports_pct, 1)}, US welfare "
+        f"{percent(row.welfare_pct, 3)}, Japan {percent(row.japan_welfare_pct, 3)}"
+        for row in table.itertuples()
+    )
+    return f"Dots by model and measure. {read}."
+
+
+def game_title(curve: pd.DataFrame) -> str:
+    """Say which rate is best for the United States, and what it costs Japan."""
+    us, japan = (
+        curve[curve["country"] == name].set_index("rate_pct")["welfare_pct"]
+        for name in ("United States", "Japan")
+    )
+    best = us.idxmax()
+    return (
+        f"Unanswered, a rate of {best:.0f} % would be best for the United States "
+        f"({percent(us[best], 3)} of income); Japan would lose {percent(-japan[best], 2)[1:]}"
+    )
+
+
+def game_alt(curve: pd.DataFrame) -> str:
+    """Read some rates of both curves out."""
+    lines = []
+    for name, rows in curve.groupby("country", sort=False):
+        every = rows.iloc[:: max(1, len(rows) // _READ_OUT)]
+        read = ", ".join(
+            f"{row.rate_pct:.0f} %: {signed(row.welfare_pct, 3)}" for row in every.itertuples()
+        )
+        lines.append(f"{name} {read}")
+    return f"Welfare over the US rate on Japan, per cent of income. {'; '.join(lines)}."
+
+
+def drivers_title(drivers: pd.DataFrame) -> str:
+    """Say what moves US welfare most."""
+    width = (drivers["at_high"] - drivers["at_low"]).abs()
+    first = drivers.loc[width.idxmax()]
+    return (
+        f"US welfare hangs most on {first['driver']}: {percent(first['at_low'], 3)} at "
+        f"{first['low_label']}, {percent(first['at_high'], 3)} at {first['high_label']}"
+    )
+
+
+def drivers_alt(drivers: pd.DataFrame) -> str:
+    """Read every bar out."""
+    read = "; ".join(
+        f"{row.driver}: {signed(row.at_low, 3)} at {row.low_label}, {signed(row.at_high, 3)} at "
+        f"{row.high_label}"
+        for row in drivers.itertuples()
+    )
+    base = signed(drivers["base"].iloc[0], 3)
+    return f"Bars of US welfare around {base} % of income, one driver moved at a time: {read}."
+
+
+def forecasts_title(table: pd.DataFrame) -> str:
+    """Say how ours compare with the forecasts."""
+    ours = table[table["group"] != "forecast"]
+    theirs = table[table["group"] == "forecast"]["central"]
+    return (
+        f"Forecasts for Japan's GDP run from {percent(theirs.min(), 1)} to "
+        f"{percent(theirs.max(), 1)}; ours from {percent(ours['low'].min(), 1)} to "
+        f"{percent(ours['high'].max(), 1)}"
+    )
+
+
+def forecasts_alt(table: pd.DataFrame) -> str:
+    """Read every row out."""
+    read = "; ".join(
+        f"{row.label}: {signed(row.central, 2)}"
+        + (f" ({signed(row.low, 2)} to {signed(row.high, 2)})" if row.low < row.high else "")
+        for row in table.itertuples()
+    )
+    return f"Effects on Japan's output or income, per cent: {read}."
+
+
+def _day(day: pd.Timestamp) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _or_none(value: float) -> str:
+    return "none in range" if pd.isna(value) else f"{value:.0f} %"

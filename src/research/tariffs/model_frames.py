@@ -1,0 +1,146 @@
+"""Welfare, models, forecasts and best rates as the notebook shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from research.data import load_gdp_forecasts
+from research.tariffs.hat_one_sector import solve_one_sector
+from research.tariffs.models import (
+    BASE,
+    EXPORT_SUPPLY_ELASTICITY,
+    HIGHEST_RATE_SHARE,
+    PARTNER,
+    Case,
+    us_market_states,
+    welfare_pct,
+)
+from research.tariffs.names import COUNTRY_NAMES, SET_NAMES
+from research.tariffs.scenario import Scenario, load_scenario
+from research.tariffs.scenario_rates import one_good_rates
+from research.tariffs.thetas import Thetas
+from research.tariffs.welfare_draws import WelfareDraws, summarise
+from research.tariffs.worlds import HOME, gdp_musd, one_good
+
+#: Measures of `research.tariffs.models.effects`, with the headings of the figure.
+MEASURES = {
+    "imports_pct": "US imports from Japan, %",
+    "price_pct": "price of Japan's goods before duty, against US goods, %",
+    "revenue_bn_usd": "US revenue, USD bn a year",
+    "welfare_pct": "US welfare, % of income",
+    "japan_welfare_pct": "Japan's welfare, % of income",
+}
+
+#: Countries whose welfare the notebook shows.
+SHOWN = (HOME, PARTNER, "MEX", "KOR")
+
+
+def welfare_frame(draws: WelfareDraws, countries: Sequence[str] = SHOWN) -> pd.DataFrame:
+    """Give the effect on welfare by country and set of elasticities, and for all sets together.
+
+    Returns
+    -------
+    ``country``, ``elasticities`` (words), ``low``, ``central``, ``high`` (points of income),
+    ``chance_of_gain`` and ``standard_error``.
+    """
+    effect = draws.effect_pct
+    sets = list(dict.fromkeys(effect.index.get_level_values("set")))
+    groups = [(SET_NAMES[name], effect.xs(name, level="set")) for name in sets]
+    groups += [(SET_NAMES["mixture"], effect)] if len(sets) > 1 else []
+    rows = [
+        {"country": COUNTRY_NAMES[country], "elasticities": words, **table.loc[country]}
+        for country in countries
+        for words, table in ((words, summarise(drawn)) for words, drawn in groups)
+    ]
+    return pd.DataFrame(rows)
+
+
+def models_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the table of `research.tariffs.models.compare` with the headings of the figure."""
+    named = table.rename(columns=MEASURES).assign(model=table["title"])
+    return named[["model", *MEASURES.values()]].reset_index(drop=True)
+
+
+def forecasts_frame(
+    draws: WelfareDraws, scenario: Scenario, counterfactual: Scenario, thetas: Thetas
+) -> pd.DataFrame:
+    """Set forecasts of Japan's gross domestic product beside ours, per cent.
+
+    Ours are against the rates before 2025: real income in general equilibrium (90 % of the draws),
+    and exports to the United States lost with nothing sold or made in their place (between
+    sellers that cut prices and sellers that do not).
+
+    Returns
+    -------
+    ``group``, ``label``, ``low``, ``central``, ``high``.
+    """
+    rows = [
+        {"group": "forecast", "label": row.label, **dict.fromkeys(_RANGE, row.effect_pct)}
+        for row in _labelled(load_gdp_forecasts()).itertuples()
+    ]
+    states = (
+        (scenario, draws.scenario_pct),
+        (counterfactual, draws.counterfactual_pct),
+    )
+    for state, drawn in states:
+        income = summarise(drawn).loc[PARTNER, list(_RANGE)]
+        rows.append({"group": "this repository", "label": f"real income: {state.title}", **income})
+    for state, _ in states:
+        lost = sorted(
+            lost_exports_pct(Case(state, thetas), supply)
+            for supply in (EXPORT_SUPPLY_ELASTICITY, np.inf)
+        )
+        ends = dict(zip(_RANGE, (lost[0], float(np.mean(lost)), lost[1]), strict=True))
+        rows.append({"group": "this repository", "label": f"exports lost: {state.title}", **ends})
+    return pd.DataFrame(rows)
+
+
+def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
+    """Give the fall of US imports from Japan against the base, per cent of Japan's GDP."""
+    base = Case(load_scenario(BASE), case.thetas)
+    new, old = (
+        us_market_states(one, export_supply_elasticity)[0]["imports_bn_usd"] for one in (case, base)
+    )
+    return 100 * (new - old) / (gdp_musd()[PARTNER] / 1e3)
+
+
+def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
+    """Give welfare of both sides over one US rate on all goods from Japan, one good, 2023.
+
+    Returns
+    -------
+    ``country``, ``rate_pct``, ``welfare_pct`` (against the base, per cent of income).
+    """
+    world, base = (
+        one_good(2023).flows_musd,
+        one_good_rates(load_scenario(BASE), 2023, retaliation=False),
+    )
+    rows = []
+    for rate in rates_share:
+        new = base.copy()
+        new.loc[PARTNER, HOME] = rate
+        result = solve_one_sector(
+            world,
+            theta=thetas.one_good,
+            old_rate_share=base,
+            new_rate_share=new,
+            highest_rate_share=HIGHEST_RATE_SHARE,
+        )
+        welfare = welfare_pct(result)
+        rows += [
+            {"country": COUNTRY_NAMES[name], "rate_pct": 100 * rate, "welfare_pct": welfare[name]}
+            for name in (HOME, PARTNER)
+        ]
+    return pd.DataFrame(rows)
+
+
+_RANGE = ("low", "central", "high")
+
+
+def _labelled(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Name each forecast by who made it, of what and for when."""
+    words = forecasts["forecaster"] + ": " + forecasts["scenario_words"]
+    return forecasts.assign(label=words + ", " + forecasts["horizon"].astype(str))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from research.tariffs.hat_checks import (
     theta_faults,
 )
 from research.tariffs.hat_options import (
+    Options,
     PassThrough,
     RevenueUse,
     option_faults,
@@ -101,14 +104,19 @@ def solve_one_sector(
     Handbook of International Economics 4, 197-261. The options are derived in docs/methods.md.
     """
     summary = "The equilibrium with one sector cannot be solved."
-    options = labour_supply_elasticity, revenue_use, firm_pass_through, deficit_left_share
-    # Rates are held against the labels of the flows, once these are good.
-    faults = _flow_faults(flows_musd) or [
-        *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
-        *trade_cost_faults(trade_cost_hat, flows_musd),
-        *pass_through_faults(firm_pass_through, flows_musd),
-    ]
-    raise_if(InputError, summary, [*faults, *theta_faults(theta), *option_faults(*options)])
+    faults = one_sector_faults(
+        flows_musd,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=new_rate_share,
+        highest_rate_share=highest_rate_share,
+        trade_cost_hat=trade_cost_hat,
+        labour_supply_elasticity=labour_supply_elasticity,
+        revenue_use=revenue_use,
+        firm_pass_through=firm_pass_through,
+        deficit_left_share=deficit_left_share,
+    )
+    raise_if(InputError, summary, faults)
     flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
     old, new, cost, through = (
         like(values, flows)
@@ -131,6 +139,32 @@ def solve_one_sector(
     raise_if(InputError, summary, income_faults(world, flows.columns))
     state, trail = _solve(world)
     return hat_result(world, state, flows, pd.Index(["all goods"], name="sector"), trail)
+
+
+def one_sector_faults(
+    flows_musd: pd.DataFrame,
+    *,
+    theta: float,
+    old_rate_share: pd.DataFrame,
+    new_rate_share: pd.DataFrame,
+    highest_rate_share: float,
+    **options: Unpack[Options],
+) -> list[Fault]:
+    """List every reason why `solve_one_sector` would refuse this."""
+    through = options.get("firm_pass_through", 1.0)
+    # Rates are held against the labels of the flows, once these are good.
+    faults = _flow_faults(flows_musd) or [
+        *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
+        *trade_cost_faults(options.get("trade_cost_hat"), flows_musd),
+        *pass_through_faults(through, flows_musd),
+    ]
+    others = option_faults(
+        options.get("labour_supply_elasticity", 0.0),
+        options.get("revenue_use", "lump_sum"),
+        through,
+        options.get("deficit_left_share", 1.0),
+    )
+    return [*faults, *theta_faults(theta), *others]
 
 
 def like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:

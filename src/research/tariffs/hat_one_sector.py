@@ -103,42 +103,29 @@ def solve_one_sector(
     Dekle, Eaton and Kortum 2008, IMF Staff Papers 55, 511-540; Costinot and Rodriguez-Clare 2014,
     Handbook of International Economics 4, 197-261. The options are derived in docs/methods.md.
     """
-    summary = "The equilibrium with one sector cannot be solved."
-    faults = one_sector_faults(
-        flows_musd,
-        theta=theta,
-        old_rate_share=old_rate_share,
-        new_rate_share=new_rate_share,
-        highest_rate_share=highest_rate_share,
+    options = Options(
         trade_cost_hat=trade_cost_hat,
         labour_supply_elasticity=labour_supply_elasticity,
         revenue_use=revenue_use,
         firm_pass_through=firm_pass_through,
         deficit_left_share=deficit_left_share,
     )
-    raise_if(InputError, summary, faults)
-    flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
-    old, new, cost, through = (
-        like(values, flows)
-        for values in (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
+    faults = one_sector_faults(
+        flows_musd,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=new_rate_share,
+        highest_rate_share=highest_rate_share,
+        **options,
     )
-    n = len(flows)
-    world = World(
-        flows=flows.to_numpy()[None],
-        old_power=1 + old[None],
-        new_power=1 + new[None],
-        trade_cost_hat=cost[None],
-        value_added_shares=np.ones((1, n)),
-        input_shares=np.zeros((n, 1, 1)),
-        theta=np.array([float(theta)]),
-        pass_through=through[None],
-        labour_supply_elasticity=float(labour_supply_elasticity),
-        revenue_on_wages=revenue_use == "income_tax",
-        deficit_left_share=float(deficit_left_share),
+    raise_if(InputError, "The equilibrium with one sector cannot be solved.", faults)
+    return solve_checked(
+        flows_musd,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=new_rate_share,
+        **options,
     )
-    raise_if(InputError, summary, income_faults(world, flows.columns))
-    state, trail = _solve(world)
-    return hat_result(world, state, flows, pd.Index(["all goods"], name="sector"), trail)
 
 
 def one_sector_faults(
@@ -167,6 +154,41 @@ def one_sector_faults(
     return [*faults, *theta_faults(theta), *others]
 
 
+def solve_checked(
+    flows_musd: pd.DataFrame,
+    *,
+    theta: float,
+    old_rate_share: pd.DataFrame,
+    new_rate_share: pd.DataFrame,
+    **options: Unpack[Options],
+) -> HatResult:
+    """Solve as `solve_one_sector` does, what has no `one_sector_faults`: for many rates in turn."""
+    flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
+    by_pair = (
+        old_rate_share,
+        new_rate_share,
+        options.get("trade_cost_hat"),
+        options.get("firm_pass_through", 1.0),
+    )
+    old, new, cost, through = (like(values, flows)[None] for values in by_pair)
+    n = len(flows)
+    world = World(
+        flows=flows.to_numpy()[None],
+        old_power=1 + old,
+        new_power=1 + new,
+        trade_cost_hat=cost,
+        value_added_shares=np.ones((1, n)),
+        input_shares=np.zeros((n, 1, 1)),
+        theta=np.array([float(theta)]),
+        pass_through=through,
+        labour_supply_elasticity=float(options.get("labour_supply_elasticity", 0.0)),
+        revenue_on_wages=options.get("revenue_use") == "income_tax",
+        deficit_left_share=float(options.get("deficit_left_share", 1.0)),
+    )
+    state, trail = _solve(world)
+    return hat_result(world, state, flows, pd.Index(["all goods"], name="sector"), trail)
+
+
 def like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
     """Put a frame into the order of the flows; a number everywhere, ``None`` is one."""
     if not isinstance(values, pd.DataFrame):
@@ -181,15 +203,6 @@ def trade_cost_faults(values: pd.DataFrame | None, flows_musd: pd.DataFrame) -> 
     if faults or values is None:
         return faults
     return cell_faults(values, values <= 0, where, "ratios above zero")
-
-
-def income_faults(world: World, countries: pd.Index) -> list[Fault]:
-    """List countries whose final spending is not above zero."""
-    return [
-        Fault(f"flows_musd, {name}", "final spending above zero", f"{income:g}")
-        for name, income in zip(countries, world.old_income, strict=True)
-        if income <= 0
-    ]
 
 
 def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:

@@ -12,7 +12,7 @@ from scipy import optimize
 
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.hat_checks import HIGHEST_RATE_SHARE
-from research.tariffs.hat_one_sector import one_sector_faults, solve_one_sector
+from research.tariffs.hat_one_sector import one_sector_faults, solve_checked
 from research.tariffs.hat_options import Options
 from research.tariffs.hat_result import HatResult
 from research.tariffs.solver import ConvergenceError
@@ -224,12 +224,11 @@ class _Case:
         return faults
 
     def solve(self, new_rate_share: pd.DataFrame) -> HatResult:
-        return solve_one_sector(
+        return solve_checked(
             self.flows_musd,
             theta=self.theta,
             old_rate_share=self.old_rate_share,
             new_rate_share=new_rate_share,
-            highest_rate_share=self.highest_rate_share,
             **self.options,
         )
 

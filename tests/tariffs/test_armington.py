@@ -112,7 +112,7 @@ def test_surpluses_are_areas_beside_the_curves():
         assert row["producer_surplus_change"] == pytest.approx(area)
 
 
-def test_small_changes_are_those_of_the_linear_model():
+def test_gsim_with_one_importer_is_the_exact_ces_model_in_the_limit_of_small_changes():
     """The gap to the linear model falls with the square of the change."""
     gaps = []
     for step in (1e-2, 1e-3):

@@ -69,6 +69,50 @@ def test_gains_follow_home_shares_through_the_inputs():
         assert result.countries.loc[name, "welfare_hat"] == pytest.approx(welfare, rel=SAME)
 
 
+def largest_gap(case, result, k, k_deficit):
+    """Hold every condition against nominal results times ``k``, written out a country at a time."""
+    trade, shares, theta, old, new = case
+    s, n = len(theta), trade.shape[1]
+    x, t0, t1 = (f.to_numpy().reshape(s, n, n) for f in (trade, old, new))
+    flow, price = k * result.flows_musd.to_numpy().reshape(s, n, n), k * result.price_hat.to_numpy()
+    wage = k * result.countries["wage_hat"].to_numpy()
+    gaps = []
+    for c, name in enumerate(trade.columns):
+        g = shares.loc[name].to_numpy()
+        v, made, sold = 1 - g.sum(axis=0), x[:, c].sum(axis=1), flow[:, c].sum(axis=1)
+        gaps.append(v @ sold / (wage[c] * (v @ made)) - 1)
+        spent0, spent = (
+            (f[:, :, c] * (1 + t[:, :, c])).sum(axis=1) for f, t in ((x, t0), (flow, t1))
+        )
+        final = spent0 - g @ made
+        deficit = k_deficit * (x[:, :, c].sum() - made.sum())
+        income = wage[c] * (v @ made) + (flow * t1)[:, :, c].sum() + deficit
+        gaps += list((final / final.sum() * income + g @ sold) / spent - 1)
+        for i, seller in enumerate(trade.columns):
+            inputs_of = shares.loc[seller].to_numpy()
+            cost = wage[i] ** (1 - inputs_of.sum(axis=0)) * np.prod(
+                price[:, [i]] ** inputs_of, axis=0
+            )
+            ratio = cost * (1 + t1[:, i, c]) / (1 + t0[:, i, c]) / price[:, c]
+            share = x[:, i, c] * (1 + t0[:, i, c]) / spent0 * ratio ** -theta.to_numpy()
+            gaps += list(flow[:, i, c] * (1 + t1[:, i, c]) / spent - share)
+    return np.abs(gaps).max()
+
+
+@pytest.mark.parametrize("n_sectors", [1, 3])
+def test_conditions_are_homogeneous_in_prices(n_sectors):
+    """Any numeraire will do: all nominal results times k, deficits too, are an equilibrium."""
+    trade = sector_flows(n_sectors, 4, 7)
+    names = trade.index.get_level_values(0).unique()
+    theta = pd.Series(np.linspace(3, 9, n_sectors), names)
+    shares = inputs(trade, 8) * (n_sectors > 1)
+    case = trade, shares, theta, rates(trade, 9, 0.1), rates(trade, 10)
+    result = solve(*case)
+    for k in (1.0, 0.2, 7.3):
+        assert largest_gap(case, result, k, k) < SAME
+    assert largest_gap(case, result, 7.3, 1.0) > 0.01
+
+
 def test_two_countries_and_two_sectors_by_scipy():
     trade = sector_flows(2, 2, 31)
     shares, theta = inputs(trade, 32), pd.Series({"s0": 3.0, "s1": 6.0})

@@ -17,7 +17,7 @@ from research.tariffs.hat_checks import (
     rates_faults,
     theta_faults,
 )
-from research.tariffs.hat_one_sector import income_faults, like, trade_cost_faults
+from research.tariffs.hat_one_sector import like, trade_cost_faults
 from research.tariffs.hat_options import (
     PassThrough,
     RevenueUse,
@@ -256,7 +256,16 @@ def _world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[
         *cell_faults(bought, bought <= 0, "flows_musd", "purchases of every sector", todo),
         *cell_faults(final, final < -rounding, "final spending", "zero or more", todo),
         *cell_faults(made, made <= 0, "flows_musd", "countries that make something"),
-        *income_faults(world, countries),
+        *_income_faults(world, countries),
+    ]
+
+
+def _income_faults(world: World, countries: pd.Index) -> list[Fault]:
+    """List countries whose final spending is not above zero."""
+    return [
+        Fault(f"flows_musd, {name}", "final spending above zero", f"{income:g}")
+        for name, income in zip(countries, world.old_income, strict=True)
+        if income <= 0
     ]
 
 

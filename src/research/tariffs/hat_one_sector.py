@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from research.tariffs.hat_checks import (
     theta_faults,
 )
 from research.tariffs.hat_options import (
+    Options,
     PassThrough,
     RevenueUse,
     option_faults,
@@ -100,35 +103,88 @@ def solve_one_sector(
     Dekle, Eaton and Kortum 2008, IMF Staff Papers 55, 511-540; Costinot and Rodriguez-Clare 2014,
     Handbook of International Economics 4, 197-261. The options are derived in docs/methods.md.
     """
-    summary = "The equilibrium with one sector cannot be solved."
-    options = labour_supply_elasticity, revenue_use, firm_pass_through, deficit_left_share
+    options = Options(
+        trade_cost_hat=trade_cost_hat,
+        labour_supply_elasticity=labour_supply_elasticity,
+        revenue_use=revenue_use,
+        firm_pass_through=firm_pass_through,
+        deficit_left_share=deficit_left_share,
+    )
+    faults = one_sector_faults(
+        flows_musd,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=new_rate_share,
+        highest_rate_share=highest_rate_share,
+        **options,
+    )
+    raise_if(InputError, "The equilibrium with one sector cannot be solved.", faults)
+    return solve_checked(
+        flows_musd,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=new_rate_share,
+        **options,
+    )
+
+
+def one_sector_faults(
+    flows_musd: pd.DataFrame,
+    *,
+    theta: float,
+    old_rate_share: pd.DataFrame,
+    new_rate_share: pd.DataFrame,
+    highest_rate_share: float,
+    **options: Unpack[Options],
+) -> list[Fault]:
+    """List every reason why `solve_one_sector` would refuse this."""
+    through = options.get("firm_pass_through", 1.0)
     # Rates are held against the labels of the flows, once these are good.
     faults = _flow_faults(flows_musd) or [
         *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
-        *trade_cost_faults(trade_cost_hat, flows_musd),
-        *pass_through_faults(firm_pass_through, flows_musd),
+        *trade_cost_faults(options.get("trade_cost_hat"), flows_musd),
+        *pass_through_faults(through, flows_musd),
     ]
-    raise_if(InputError, summary, [*faults, *theta_faults(theta), *option_faults(*options)])
-    flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
-    old, new, cost, through = (
-        like(values, flows)
-        for values in (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
+    others = option_faults(
+        options.get("labour_supply_elasticity", 0.0),
+        options.get("revenue_use", "lump_sum"),
+        through,
+        options.get("deficit_left_share", 1.0),
     )
+    return [*faults, *theta_faults(theta), *others]
+
+
+def solve_checked(
+    flows_musd: pd.DataFrame,
+    *,
+    theta: float,
+    old_rate_share: pd.DataFrame,
+    new_rate_share: pd.DataFrame,
+    **options: Unpack[Options],
+) -> HatResult:
+    """Solve as `solve_one_sector` does, what has no `one_sector_faults`: for many rates in turn."""
+    flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
+    by_pair = (
+        old_rate_share,
+        new_rate_share,
+        options.get("trade_cost_hat"),
+        options.get("firm_pass_through", 1.0),
+    )
+    old, new, cost, through = (like(values, flows)[None] for values in by_pair)
     n = len(flows)
     world = World(
         flows=flows.to_numpy()[None],
-        old_power=1 + old[None],
-        new_power=1 + new[None],
-        trade_cost_hat=cost[None],
+        old_power=1 + old,
+        new_power=1 + new,
+        trade_cost_hat=cost,
         value_added_shares=np.ones((1, n)),
         input_shares=np.zeros((n, 1, 1)),
         theta=np.array([float(theta)]),
-        pass_through=through[None],
-        labour_supply_elasticity=float(labour_supply_elasticity),
-        revenue_on_wages=revenue_use == "income_tax",
-        deficit_left_share=float(deficit_left_share),
+        pass_through=through,
+        labour_supply_elasticity=float(options.get("labour_supply_elasticity", 0.0)),
+        revenue_on_wages=options.get("revenue_use") == "income_tax",
+        deficit_left_share=float(options.get("deficit_left_share", 1.0)),
     )
-    raise_if(InputError, summary, income_faults(world, flows.columns))
     state, trail = _solve(world)
     return hat_result(world, state, flows, pd.Index(["all goods"], name="sector"), trail)
 
@@ -147,15 +203,6 @@ def trade_cost_faults(values: pd.DataFrame | None, flows_musd: pd.DataFrame) -> 
     if faults or values is None:
         return faults
     return cell_faults(values, values <= 0, where, "ratios above zero")
-
-
-def income_faults(world: World, countries: pd.Index) -> list[Fault]:
-    """List countries whose final spending is not above zero."""
-    return [
-        Fault(f"flows_musd, {name}", "final spending above zero", f"{income:g}")
-        for name, income in zip(countries, world.old_income, strict=True)
-        if income <= 0
-    ]
 
 
 def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:

@@ -175,6 +175,14 @@ def test_numbers_of_marks_do_not_touch() -> None:
     assert apart.min() > 17.5 / 72 * figure.dpi
 
 
+@pytest.mark.parametrize("factor", [0.2, 1, 3])
+def test_areas_and_line_stay_below_the_numbers(factor: float) -> None:
+    axes = draw_steps(line=factor * published()).findobj(plt.Axes)[0]
+    numbers = [text.get_position()[1] for text in axes.texts if text.get_text().isdigit()]
+    assert min(numbers) > max(parts().sum(axis=1).max(), factor * published().max())
+    assert max(numbers) < axes.get_ylim()[1]
+
+
 def test_a_row_at_the_end_is_not_drawn_twice() -> None:
     figure = draw_steps(end=parts().index[-1])
     assert figure.findobj(plt.Axes)[0].get_xlim()[1] == mdates.date2num(parts().index[-1])

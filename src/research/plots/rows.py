@@ -12,7 +12,7 @@ from matplotlib.figure import SubFigure
 from numpy.typing import ArrayLike, NDArray
 
 from research.errors import Fault, InputError
-from research.plots.style import clean
+from research.plots.style import GREY, clean
 from research.words import signed
 
 #: Type that can still be read when the picture is 360 pixels wide.
@@ -52,10 +52,13 @@ def range_words(central: float, low: float, high: float) -> str:
 
 
 def digits_of(values: ArrayLike) -> int:
-    """Give the decimals that show three digits of the largest figure, four at most."""
+    """Give the decimals that show three digits of the largest figure, two if it is below 0.1."""
     sizes = np.abs(np.asarray(values, dtype=float))
     largest = float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))
-    return int(np.clip(2 - np.floor(np.log10(largest)), 0, 4)) if largest else 0
+    if not largest:
+        return 0
+    place = int(np.floor(np.log10(largest)))
+    return max(0, 2 - place if place >= -1 else 1 - place)
 
 
 def signed_range(central: float, low: float, high: float, digits: int) -> str:
@@ -96,6 +99,13 @@ def name_rows(axes: Axes, names: Sequence[str], figures: Sequence[str]) -> None:
             text, (1.02, position), xycoords=("axes fraction", "data"), va="center",
             fontsize=SIZE, color=INK,
         )  # fmt: skip
+
+
+def head_figures(axes: Axes, words: str) -> None:
+    """Write above the figures at the right what they are."""
+    axes.annotate(
+        words, (1.02, 1.01), xycoords="axes fraction", va="bottom", fontsize=SIZE, color=GREY
+    )
 
 
 def embolden(axes: Axes, chosen: NDArray[np.bool_]) -> None:

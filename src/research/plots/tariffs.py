@@ -21,12 +21,12 @@ from research.plots.checks import (
 )
 from research.plots.labels import levels, name_ends
 from research.plots.rows import INK, SIZE
-from research.plots.style import GREEN, GREY, LOOKS, ORANGE, WIDTH, clean, new_figure, zero_line
+from research.plots.style import BLUE, LOOKS, ORANGE, WIDTH, clean, new_figure, zero_line
 
 # Fill and hatch of an authority: neighbours differ in lightness, all in pattern.
 _FILLS = (
-    (GREY, ""), ("#F6CF86", "..."), ("#0072B2", ""), ("#CFE4F2", "////"), (GREEN, ""),
-    ("#FFFFFF", "xxx"), (ORANGE, ""), ("#E7EAED", "----"),
+    ("#C9D0D6", ""), ("#F6CF86", "..."), (BLUE, ""), ("#CFE4F2", "////"), ("#8FD1BC", "xxx"),
+    ("#FFFFFF", "----"), (ORANGE, "\\\\\\\\"), ("#E7EAED", "++"),
 )  # fmt: skip
 
 # Shape, fill, dash of the rim and colour of the number, by what happened on the day.
@@ -91,7 +91,8 @@ def plot_rate_steps(
     figure, body = new_figure(sum(sizes), title, source)
     axes, key = body.subplots(2, 1, height_ratios=sizes)
     _draw_parts(axes, parts, published, end)
-    _number_days(axes, marks, heights, float(parts.sum(axis=1).max()))
+    peak = max(parts.sum(axis=1).max(), published.max())
+    _number_days(axes, marks, heights, float(peak))
     _write_key(key, marks, labels)
     return figure
 

@@ -13,8 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from research.errors import Fault, InputError, raise_if
 from research.plots.checks import check_at_most, check_frame, check_not_below_zero
 from research.plots.labels import name_ends
-from research.plots.rows import FRAME, INK, SIZE, legend_below, name_rows, rows_height
-from research.plots.style import BLUE, GREY, ORANGE, RED, clean, new_figure, zero_line
+from research.plots.rows import FRAME, INK, SIZE, head_figures, legend_below, name_rows, rows_height
+from research.plots.style import BLUE, ORANGE, RED, clean, new_figure, zero_line
 
 # Shape, colour and fill of a method.
 _METHODS = (("o", BLUE, BLUE), ("s", RED, "white"))
@@ -158,10 +158,7 @@ def plot_cars(frame: pd.DataFrame, title: str, source: str) -> Figure:
         facecolor="#F6CF86", edgecolor=INK, linewidth=0.8, hatch="////",
     )  # fmt: skip
     axes.axvline(100, color=INK, linewidth=1.4, linestyle="--")
-    axes.annotate(
-        "seller + duty = buyer", (1.02, 1.01), xycoords="axes fraction", va="bottom",
-        fontsize=SIZE, color=GREY,
-    )  # fmt: skip
+    head_figures(axes, "seller + duty = buyer")
     axes.annotate(
         "100 ", (100, 1.01), xycoords=("data", "axes fraction"), ha="center", va="bottom",
         fontsize=SIZE, color=INK,

@@ -61,8 +61,8 @@ def plot_rate_steps(
         authorities in words, from the lowest of the stack, per cent of the import value; eight at
         most.
     published
-        The rate as others published it, per cent, index as in ``parts``: a black step line under
-        the name of the series.
+        The rate as others published it, per cent, on days of change of its own, each in force until
+        the next: a black step line under the name of the series.
     marks
         Columns day, label, kind (``announced``, ``in force``, ``threat`` or ``ruling``); one row
         an event, numbered by day.

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from research.plots.rows import apart, log_axis, range_words, rows_height, short_figure
+from research.plots.rows import (
+    apart,
+    digits_of,
+    log_axis,
+    range_words,
+    rows_height,
+    short_figure,
+    signed_range,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +34,22 @@ def test_ranges_say_what_is_known() -> None:
     assert range_words(2.0, nan, 30.0) == "2.0"
     assert range_words(nan, 1.0, 30.0) == "1.0 to 30"
     assert range_words(550, 550, 550) == "550"
+
+
+@pytest.mark.parametrize(
+    ("values", "digits"),
+    [([0.0], 0), ([np.nan], 0), ([-1_240, 3], 0), ([36.2], 1), ([1.3, 0.01], 2), ([-0.16], 3),
+     ([0.031], 3), ([0.004, np.nan], 4)],
+)  # fmt: skip
+def test_decimals_show_the_largest_figure(values: list[float], digits: int) -> None:
+    assert digits_of(values) == digits
+
+
+def test_signed_ranges_say_what_is_known() -> None:
+    minus, nan = "\N{MINUS SIGN}", np.nan
+    assert signed_range(0.5, -1.0, 2.0, 1) == f"+0.5 ({minus}1.0 to +2.0)"
+    assert signed_range(0.5, 0.5, 0.5, 1) == "+0.5"
+    assert signed_range(nan, -1.0, 2.0, 1) == f"{minus}1.0 to +2.0"
 
 
 heights = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=8)

@@ -19,6 +19,7 @@ def check_frame(
     gaps: Sequence[str] = (),
     rising: Sequence[str] = (),
     key: Sequence[str] = (),
+    days: Sequence[str] = (),
 ) -> None:
     """Refuse a frame without rows or columns, with figures that are missing or out of order.
 
@@ -34,6 +35,8 @@ def check_frame(
         Columns that must not fall from the first to the last; NaN is passed over.
     key
         Columns that name a row: none may stand twice.
+    days
+        Columns that must be there, with a day in every row.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def check_frame(
         With every fault found.
     """
     summary = "This frame cannot be drawn."
-    raise_if(InputError, summary, _shape_faults(frame, [*words, *numbers, *gaps]))
+    raise_if(InputError, summary, _shape_faults(frame, [*words, *numbers, *gaps, *days]))
     faults = [fault for name in numbers for fault in _number_faults(frame, name, gaps=False)]
     faults += [fault for name in gaps for fault in _number_faults(frame, name, gaps=True)]
     faults += [
@@ -50,6 +53,7 @@ def check_frame(
         for row, value in enumerate(frame[name])
         if not (isinstance(value, str) and value.strip())
     ]
+    faults += [Fault(name, "days", "others") for name in days if not _all_days(frame[name])]
     raise_if(InputError, summary, faults)
     raise_if(InputError, summary, [*_order_faults(frame, rising), *_key_faults(frame, key)])
 
@@ -91,6 +95,64 @@ def check_words(frame: pd.DataFrame, column: str, known: Sequence[str]) -> None:
     raise_if(InputError, "This frame cannot be drawn.", faults)
 
 
+def check_not_below_zero(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse figures below zero.
+
+    Raises
+    ------
+    InputError
+        With every one of them.
+    """
+    faults = [
+        Fault(f"{name}, row {row}", "zero or more", f"{value:,.6g}")
+        for name in columns
+        for row, value in enumerate(frame[name])
+        if value < 0
+    ]
+    raise_if(InputError, "This frame cannot be drawn.", faults)
+
+
+def check_some_figure(frame: pd.DataFrame, columns: Sequence[str], name: str) -> None:
+    """Refuse rows in which no figure is known.
+
+    Raises
+    ------
+    InputError
+        With what stands in column ``name`` of each.
+    """
+    empty = frame.loc[frame[list(columns)].isna().all(axis=1), name]
+    faults = [Fault(f"row {label!r}", "at least one figure", "none") for label in empty]
+    raise_if(InputError, "This frame cannot be drawn.", faults)
+
+
+def check_at_most(where: str, found: int, most: int) -> None:
+    """Refuse more lines, panels or patterns than a picture can tell apart.
+
+    Raises
+    ------
+    InputError
+        With the count found.
+    """
+    faults = [Fault(where, f"{most} at most", str(found))] if found > most else []
+    raise_if(InputError, "This frame cannot be drawn.", faults)
+
+
+def check_days(where: str, index: pd.Index) -> None:
+    """Refuse an index that is not of days that rise.
+
+    Raises
+    ------
+    InputError
+        With what the index is.
+    """
+    fault = None
+    if not isinstance(index, pd.DatetimeIndex):
+        fault = Fault(where, "an index of days", f"one of type {index.dtype}")
+    elif index.hasnans or not (index.is_monotonic_increasing and index.is_unique):
+        fault = Fault(where, "days that rise, each once", "some that do not")
+    raise_if(InputError, "This frame cannot be drawn.", [fault] if fault else [])
+
+
 def _shape_faults(frame: pd.DataFrame, columns: Sequence[str]) -> list[Fault]:
     lost = [name for name in columns if name not in frame.columns]
     found = ", ".join(map(str, frame.columns)) or "no column"
@@ -107,6 +169,10 @@ def _number_faults(frame: pd.DataFrame, name: str, *, gaps: bool) -> list[Fault]
     asked = "a finite number" + (" or NaN" if gaps else "")
     todo = "" if gaps else "Leave the row out if nothing is known."
     return [Fault(f"{name}, row {row}", asked, str(values[row]), todo) for row in bad.nonzero()[0]]
+
+
+def _all_days(column: pd.Series) -> bool:
+    return pd.api.types.is_datetime64_any_dtype(column) and not column.hasnans
 
 
 def _order_faults(frame: pd.DataFrame, rising: Sequence[str]) -> list[Fault]:

@@ -7,16 +7,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError
-from research.plots.checks import check_frame, check_words
+from research.plots.checks import (
+    check_frame,
+    check_not_below_zero,
+    check_some_figure,
+    check_words,
+)
 from research.plots.rows import (
     FRAME,
     INK,
     SIZE,
+    embolden,
+    legend_below,
     log_axis,
     name_rows,
     range_words,
@@ -129,7 +136,7 @@ def plot_phases(frame: pd.DataFrame, title: str, source: str) -> Figure:
         If a column or a figure is missing, jobs are below zero or a year stands twice.
     """
     check_frame(frame, numbers=["year", "building", "operation"], key=["year"])
-    _check_not_below_zero(frame, ["building", "operation"])
+    check_not_below_zero(frame, ["building", "operation"])
     figure, body = new_figure(3.7, title, source)
     axes = body.add_subplot()
     years, building, operation = (frame[name] for name in ("year", "building", "operation"))
@@ -227,7 +234,7 @@ def plot_literature(frame: pd.DataFrame, title: str, source: str) -> Figure:
         key=["label"],
     )  # fmt: skip
     check_words(frame, "group", [OURS, "studies"])
-    _check_some_figure(frame, values)
+    check_some_figure(frame, values, "label")
     names = list(frame["label"])
     figure, body = new_figure(rows_height(names) + FRAME + 0.3, title, source)
     axes = body.add_subplot()
@@ -237,8 +244,8 @@ def plot_literature(frame: pd.DataFrame, title: str, source: str) -> Figure:
     axes.set_xlabel("job-years per USD million (log scale)", fontsize=SIZE)
     figures = [range_words(row.central, row.low, row.high) for row in frame.itertuples()]
     name_rows(axes, names, figures)
-    _embolden(axes, (frame["group"] == OURS).to_numpy())
-    _legend_below(body, axes)
+    embolden(axes, (frame["group"] == OURS).to_numpy())
+    legend_below(body, axes)
     return figure
 
 
@@ -280,7 +287,7 @@ def plot_plants(frame: pd.DataFrame, title: str, source: str) -> Figure:
         If a column or a figure is missing, a ratio is below zero or a row stands twice.
     """
     check_frame(frame, words=["label", "what"], numbers=["ratio"], key=["label", "what"])
-    _check_not_below_zero(frame, ["ratio"])
+    check_not_below_zero(frame, ["ratio"])
     names, kinds = list(frame["label"].unique()), list(frame["what"].unique())
     if len(kinds) > 4:
         raise InputError(
@@ -303,7 +310,7 @@ def plot_plants(frame: pd.DataFrame, title: str, source: str) -> Figure:
         )  # fmt: skip
     axes.set_xlabel("realised over announced (1: as announced)", fontsize=SIZE)
     name_rows(axes, names, [_ratios(frame[frame["label"] == name]) for name in names])
-    _legend_below(body, axes)
+    legend_below(body, axes)
     return figure
 
 
@@ -312,32 +319,3 @@ def _ratios(rows: pd.DataFrame) -> str:
         f"{what} {short_figure(ratio)}"
         for what, ratio in zip(rows["what"], rows["ratio"], strict=True)
     )
-
-
-def _embolden(axes: Axes, chosen: NDArray[np.bool_]) -> None:
-    for label, bold in zip(axes.get_yticklabels(), chosen, strict=True):
-        if bold:
-            label.set_fontweight("bold")
-
-
-def _legend_below(body: SubFigure, axes: Axes) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    body.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=SIZE)
-
-
-def _check_not_below_zero(frame: pd.DataFrame, columns: list[str]) -> None:
-    faults = [
-        Fault(f"{name}, row {row}", "zero or more", f"{value:,.6g}")
-        for name in columns
-        for row, value in enumerate(frame[name])
-        if value < 0
-    ]
-    if faults:
-        raise InputError("This frame cannot be drawn.", faults)
-
-
-def _check_some_figure(frame: pd.DataFrame, columns: list[str]) -> None:
-    empty = frame.loc[frame[columns].isna().all(axis=1), "label"]
-    faults = [Fault(f"row {label!r}", "at least one figure", "none") for label in empty]
-    if faults:
-        raise InputError("This frame cannot be drawn.", faults)

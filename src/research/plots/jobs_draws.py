@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
 from research.plots.checks import check_frame, check_marks
+from research.plots.labels import LINE, name_marks
 from research.plots.rows import (
     FRAME,
     INK,
@@ -24,15 +25,9 @@ from research.plots.rows import (
     short_figure,
     wrapped,
 )
-from research.plots.style import BLUE, GREEN, GREY, ORANGE, RED, clean, new_figure, zero_line
+from research.plots.style import BLUE, LOOKS, RED, clean, new_figure, zero_line
 
 Array = NDArray[np.float64]
-
-# Colour, dash and marker: series differ in grey as well.
-_LOOKS = ((BLUE, "-", "o"), (RED, "--", "s"), (GREEN, "-.", "^"), (ORANGE, ":", "D"))
-
-# Share of the height of a panel that a line of text takes.
-_TEXT = 0.065
 
 # Chances nearer to 0 and 1 than this, in per cent, are left to the table: the tails are long.
 _TAIL = 0.5
@@ -106,7 +101,7 @@ def _mark_styles(marks: pd.Series) -> list[str]:
 def _name_levels(axes: Axes, marks: pd.Series) -> None:
     """Write the name of each line above it, higher where two lines are close."""
     bottom, top = axes.get_ylim()
-    gap = _TEXT * (top - bottom)
+    gap = LINE * (top - bottom)
     heights = apart(list(marks), gap)
     for (label, value), height in zip(marks.items(), heights, strict=True):
         axes.annotate(
@@ -146,7 +141,7 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
     figure, body = new_figure(sum(heights), title, source)
     axes, table = body.subplots(2, 1, height_ratios=heights)
     chances = {}
-    for name, look in zip(names, _LOOKS, strict=False):
+    for name, look in zip(names, LOOKS, strict=False):
         curve = frame[frame["series"] == name].sort_values("jobs_thousand", kind="stable")
         chances[name] = _at_marks(curve, marks)
         _draw_chances(axes, curve, marks, chances[name], look)
@@ -154,7 +149,7 @@ def plot_exceedance(frame: pd.DataFrame, marks: pd.Series, title: str, source: s
     shown = frame.loc[bulk if bulk.any() else slice(None), "jobs_thousand"]
     log_axis(axes, [*shown, *marks])
     axes.set_ylim(0, 104)
-    _name_marks(axes, marks)
+    name_marks(axes, marks)
     axes.set_xlabel("mean jobs a year, thousand (log scale)", fontsize=SIZE)
     axes.set_ylabel("chance of at least so many, %", fontsize=SIZE)
     clean(axes)
@@ -182,19 +177,6 @@ def _draw_chances(
     )  # fmt: skip
 
 
-def _name_marks(axes: Axes, marks: pd.Series) -> None:
-    """Name each mark above the axes, each further right one line higher."""
-    for (label, value), level in zip(marks.items(), marks.rank(method="first"), strict=True):
-        top = 1 + _TEXT * level
-        axes.axvline(
-            value, ymax=top, color=GREY, linewidth=1.2, linestyle=":", zorder=0, clip_on=False
-        )
-        axes.annotate(
-            f"{label} ", (value, top), xycoords=("data", "axes fraction"), ha="right", va="top",
-            fontsize=SIZE, color=INK,
-        )  # fmt: skip
-
-
 def _write_chances(table: Axes, marks: pd.Series, chances: dict[str, Array]) -> None:
     """Write a row a series with its line, its name and its chance at each mark."""
     columns = np.linspace(0.98, 0.46, max(len(marks), 2))[: len(marks)][::-1]
@@ -204,7 +186,7 @@ def _write_chances(table: Axes, marks: pd.Series, chances: dict[str, Array]) -> 
     table.text(0.06, 0, "chance of at least", **words)
     for x, value in zip(columns, marks, strict=True):
         table.text(x, 0, f"{1000 * value:,.0f}", ha="right", **words)
-    for row, ((name, at_marks), look) in enumerate(zip(chances.items(), _LOOKS, strict=False), 1):
+    for row, ((name, at_marks), look) in enumerate(zip(chances.items(), LOOKS, strict=False), 1):
         colour, dash, shape = look
         table.plot([0, 0.045], [row, row], dash, color=colour, linewidth=2.2)
         table.plot(0.0225, row, shape, color=colour, markersize=9, markeredgecolor="white")
@@ -221,8 +203,8 @@ def _check_chances(frame: pd.DataFrame, marks: pd.Series) -> None:
         if not 0 <= value <= 1
     ]
     curves = frame.sort_values("jobs_thousand", kind="stable").groupby("series", sort=False)
-    if len(curves) > len(_LOOKS):
-        faults.append(Fault("series", f"{len(_LOOKS)} at most", str(len(curves))))
+    if len(curves) > len(LOOKS):
+        faults.append(Fault("series", f"{len(LOOKS)} at most", str(len(curves))))
     for name, curve in curves:
         faults += _curve_faults(f"series {name!r}", curve, marks)
     raise_if(InputError, "This frame cannot be drawn.", faults)

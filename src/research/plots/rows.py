@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike
+from matplotlib.figure import SubFigure
+from numpy.typing import ArrayLike, NDArray
 
 from research.errors import Fault, InputError
-from research.plots.style import clean
+from research.plots.style import GREY, clean
+from research.words import signed
 
 #: Type that can still be read when the picture is 360 pixels wide.
 SIZE = 11
@@ -49,6 +51,25 @@ def range_words(central: float, low: float, high: float) -> str:
     return f"{short_figure(central)} ({span})" if span else short_figure(central)
 
 
+def digits_of(values: ArrayLike) -> int:
+    """Give the decimals that show three digits of the largest figure, two if it is below 0.1."""
+    sizes = np.abs(np.asarray(values, dtype=float))
+    largest = float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))
+    if not largest:
+        return 0
+    place = int(np.floor(np.log10(largest)))
+    return max(0, 2 - place if place >= -1 else 1 - place)
+
+
+def signed_range(central: float, low: float, high: float, digits: int) -> str:
+    """Write a figure with its sign and its range, or whichever of both is known."""
+    known = low < high  # False where either is NaN
+    span = f"{signed(low, digits)} to {signed(high, digits)}" if known else ""
+    if np.isnan(central):
+        return span
+    return f"{signed(central, digits)} ({span})" if span else signed(central, digits)
+
+
 def wrapped(names: Sequence[str]) -> list[str]:
     """Break long names of rows into lines."""
     return ["\n".join(textwrap.wrap(name, _NAME_CHARACTERS)) for name in names]
@@ -78,6 +99,26 @@ def name_rows(axes: Axes, names: Sequence[str], figures: Sequence[str]) -> None:
             text, (1.02, position), xycoords=("axes fraction", "data"), va="center",
             fontsize=SIZE, color=INK,
         )  # fmt: skip
+
+
+def head_figures(axes: Axes, words: str) -> None:
+    """Write above the figures at the right what they are."""
+    axes.annotate(
+        words, (1.02, 1.01), xycoords="axes fraction", va="bottom", fontsize=SIZE, color=GREY
+    )
+
+
+def embolden(axes: Axes, chosen: NDArray[np.bool_]) -> None:
+    """Write the names of the chosen rows in bold."""
+    for label, bold in zip(axes.get_yticklabels(), chosen, strict=True):
+        if bold:
+            label.set_fontweight("bold")
+
+
+def legend_below(body: SubFigure, axes: Axes) -> None:
+    """Put the legend of one of the axes below all of them."""
+    handles, labels = axes.get_legend_handles_labels()
+    body.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=SIZE)
 
 
 def apart(positions: Sequence[float], gap: float) -> list[float]:

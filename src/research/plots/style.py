@@ -12,6 +12,9 @@ from matplotlib.figure import Figure, SubFigure
 #: Okabe and Ito's palette, by what the colour stands for.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#5F6B76"
 
+#: Colour, dash and marker: lines differ in grey as well.
+LOOKS = ((BLUE, "-", "o"), (RED, "--", "s"), (GREEN, "-.", "^"), (ORANGE, ":", "D"))
+
 #: Width of a figure in inches; heights follow the content.
 WIDTH = 8.0
 

@@ -1,0 +1,245 @@
+"""Pictures of tariff rates, on made-up tables, against stored ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib.dates as mdates
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.testing.compare import compare_images
+
+from research.errors import InputError
+from research.plots import tariffs as plots
+
+#: RMS difference of pixel values that other builds of FreeType may make.
+TOLERANCE = 8
+
+BASELINE = Path(__file__).parent / "baseline"
+END = pd.Timestamp("2026-11-24")
+
+
+def parts() -> pd.DataFrame:
+    days = pd.DatetimeIndex(
+        ["2025-01-01", "2025-03-12", "2025-04-03", "2025-04-05", "2025-05-03", "2025-06-04",
+         "2025-08-07", "2025-08-18", "2025-09-16", "2026-02-20", "2026-02-24", "2026-04-06",
+         "2026-07-24", "2026-09-29"]
+    )  # fmt: skip
+    return pd.DataFrame(
+        {
+            "ordinary duty": 1.5,
+            "steel, aluminium, copper (section 232)": [
+                0, 0.6, 0.6, 0.6, 0.9, 1.7, 1.7, 4.1, 4.1, 4.1, 4.1, 4.0, 3.4, 3.5,
+            ],
+            "cars and parts (section 232)": [
+                0, 0, 6.9, 6.9, 9.3, 9.3, 9.3, 9.3, 4.9, 4.9, 4.9, 4.9, 4.9, 4.9,
+            ],
+            "emergency powers (IEEPA)": [0, 0, 0, 5.5, 4.4, 4.4, 6.2, 5.9, 5.9, 0, 0, 0, 0, 0],
+            "balance of payments (section 122)": [
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3.1, 2.3, 0, 0,
+            ],
+        },
+        index=days,
+    )  # fmt: skip
+
+
+def published() -> pd.Series:
+    return (parts().sum(axis=1) + 0.4).rename("published total")
+
+
+def marks() -> pd.DataFrame:
+    rows = [
+        ("2025-03-26", "Cars: 25 % from 3 April", "announced"),
+        ("2025-04-02", "24 % on Japan", "announced"),
+        ("2025-04-05", "10 % on all", "in force"),
+        ("2025-07-07", "A letter: 25 % on Japan from 1 August", "threat"),
+        ("2025-07-22", "The deal: 15 % with the old duty inside, cars too", "announced"),
+        ("2025-08-07", "15 % on top of the old duty, by mistake", "in force"),
+        ("2025-09-16", "15 % with the old duty inside, for cars and all that the order of "
+                       "4 September names, back to 7 August", "in force"),
+        ("2026-02-20", "The Supreme Court ends the emergency tariffs", "ruling"),
+        ("2026-02-24", "10 % under section 122 for 150 days", "in force"),
+        ("2026-07-24", "Section 122 runs out", "in force"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["day", "label", "kind"])
+    return frame.assign(day=pd.to_datetime(frame["day"]))
+
+
+def months() -> pd.DataFrame:
+    index = pd.date_range("2024-07-01", "2026-10-01", freq="MS")
+    since = np.clip(np.arange(len(index)) - 8, 0, None)
+    collected = 2.4 + 8.6 * (1 - np.exp(-since / 3.5))
+    frame = pd.DataFrame(
+        {
+            "statutory, on Japan": 1.5 + 15.2 * (since > 0) - 6.0 * (since > 11),
+            "collected, all imports": collected,
+            "after substitution, on Japan": 1.5 + 0.72 * 15.2 * (since > 0) - 4.0 * (since > 11),
+        },
+        index=index,
+    )
+    frame.loc["2026-09-01":, "collected, all imports"] = np.nan
+    return frame
+
+
+def draw_steps(
+    frame: pd.DataFrame | None = None,
+    line: pd.Series | None = None,
+    days: pd.DataFrame | None = None,
+    end: pd.Timestamp = END,
+) -> Figure:
+    title = "The rate on Japan rose from 1.5 to 21 % within eight months and fell by half since"
+    return plots.plot_rate_steps(
+        parts() if frame is None else frame,
+        published() if line is None else line,
+        marks() if days is None else days,
+        title,
+        "made up",
+        end=end,
+    )
+
+
+def draw_collected(frame: pd.DataFrame | None = None) -> Figure:
+    frame = months() if frame is None else frame
+    return plots.plot_collected(frame, "The treasury collects less than the law says", "made up")
+
+
+compared = pytest.mark.mpl_image_compare(
+    baseline_dir="baseline", tolerance=TOLERANCE, style="default", savefig_kwargs={"dpi": 80}
+)
+
+
+@compared
+def test_tariff_steps() -> Figure:
+    return draw_steps()
+
+
+@compared
+def test_tariff_collected() -> Figure:
+    return draw_collected()
+
+
+@pytest.mark.parametrize(
+    ("figure", "name"),
+    [
+        (lambda: draw_steps(parts().replace({9.3: 7.3})), "tariff_steps"),
+        (lambda: draw_steps(line=published() - 2), "tariff_steps"),
+        (lambda: draw_collected(months() * [1, 0.7, 1]), "tariff_collected"),
+    ],
+)
+def test_a_changed_plot_is_caught(figure: Callable[[], Figure], name: str, tmp_path: Path) -> None:
+    figure().savefig(tmp_path / "changed.png", dpi=80)
+    (tmp_path / "expected.png").write_bytes((BASELINE / f"test_{name}.png").read_bytes())
+    message = compare_images(
+        str(tmp_path / "expected.png"), str(tmp_path / "changed.png"), TOLERANCE
+    )
+    assert message is not None
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(plt.Text)]
+
+
+def test_each_row_holds_until_the_next_and_the_last_until_the_end() -> None:
+    figure = draw_steps()
+    axes = figure.findobj(plt.Axes)[0]
+    (area, *_) = axes.collections
+    corners = area.get_paths()[0].vertices
+    days = mdates.num2date(corners[:, 0].max()), mdates.num2date(corners[:, 0].min())
+    assert [day.date() for day in days] == [END.date(), parts().index[0].date()]
+    top = axes.collections[parts().shape[1] - 1].get_paths()[0].vertices
+    between = mdates.date2num(pd.Timestamp("2025-08-18")) < top[:, 0]
+    assert top[between, 1].max() == pytest.approx(parts().loc["2025-08-18"].sum())
+
+
+def test_marks_are_numbered_by_day_in_plot_and_key() -> None:
+    found = texts(draw_steps(days=marks().sample(frac=1, random_state=1)))
+    numbers = [text for text in found if text.isdigit() and int(text) <= len(marks())]
+    assert sorted(map(int, numbers))[::2] == list(range(1, len(marks()) + 1))
+    assert found.index("A letter: 25 % on Japan from 1 August") < found.index(
+        "10 % under section 122 for 150 days"
+    )
+
+
+def test_numbers_of_marks_do_not_touch() -> None:
+    figure = draw_steps()
+    figure.draw_without_rendering()
+    axes = figure.findobj(plt.Axes)[0]
+    numbers = [text for text in axes.texts if text.get_text().isdigit()]
+    places = np.array([axes.transData.transform(text.get_unitless_position()) for text in numbers])
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(places))
+    # The widest marker is 16 points wide, its rim 1.4.
+    assert apart.min() > 17.5 / 72 * figure.dpi
+
+
+@pytest.mark.parametrize("factor", [0.2, 1, 3])
+def test_areas_and_line_stay_below_the_numbers(factor: float) -> None:
+    axes = draw_steps(line=factor * published()).findobj(plt.Axes)[0]
+    numbers = [text.get_position()[1] for text in axes.texts if text.get_text().isdigit()]
+    assert min(numbers) > max(parts().sum(axis=1).max(), factor * published().max())
+    assert max(numbers) < axes.get_ylim()[1]
+
+
+def test_a_row_at_the_end_is_not_drawn_twice() -> None:
+    figure = draw_steps(end=parts().index[-1])
+    assert figure.findobj(plt.Axes)[0].get_xlim()[1] == mdates.date2num(parts().index[-1])
+
+
+def test_a_line_is_named_at_its_own_last_month() -> None:
+    figure = draw_collected()
+    (label,) = [text for text in texts(figure) if text.startswith("collected")]
+    expected = months()["collected, all imports"].dropna().iloc[-1]
+    assert label.replace("\n", " ") == f"collected, all imports: {expected:.1f} %"
+
+
+PARTS, MARKS = parts(), marks()
+MANY = pd.DataFrame(1.0, index=PARTS.index, columns=[f"authority {n}" for n in range(9)])
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: draw_steps(PARTS.iloc[::-1]), "parts: asked for days that rise"),
+        (lambda: draw_steps(PARTS.reset_index(drop=True)), "parts: asked for an index of days"),
+        (lambda: draw_steps(PARTS.replace({9.3: np.nan})), "Leave the row out"),
+        (lambda: draw_steps(-PARTS), "zero or more; found -1.5"),
+        (lambda: draw_steps(MANY), "authorities: asked for 8 at most; found 9"),
+        (lambda: draw_steps(line=published().replace({1.9: np.inf})), "published, row 0"),
+        (lambda: draw_steps(line=published().rename(None)), "a name, for the legend"),
+        (lambda: draw_steps(days=MARKS.replace({"threat": "fear"})), "found 'fear'"),
+        (lambda: draw_steps(days=MARKS.assign(day="soon")), "day: asked for days"),
+        (lambda: draw_steps(days=MARKS.assign(label=" ")), "label, row 0: asked for a text"),
+        (lambda: draw_steps(days=MARKS.drop(columns="kind")), "a column kind"),
+        (lambda: draw_steps(end=pd.Timestamp("2026-07-01")), "marks: .*; found 2026-07-24"),
+        (lambda: draw_collected(months().iloc[[1, 0]]), "days that rise"),
+        (lambda: draw_collected(months().assign(none=np.nan)), "rate 'none': .*one figure"),
+        (lambda: draw_collected(months().assign(a=1.0, b=1.0)), "4 at most; found 5"),
+    ],
+)  # fmt: skip
+def test_frames_that_do_not_fit_are_refused(draw: Callable[[], Figure], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        draw()
+
+
+def test_all_days_outside_are_told_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        draw_steps(end=pd.Timestamp("2026-02-22"))
+    assert len(caught.value.faults) == 2 * 4 + 2
+
+
+def test_frames_are_left_as_they_were() -> None:
+    frame, line, days, rates = parts(), published(), marks(), months()
+    draw_steps(frame, line, days)
+    draw_collected(rates)
+    pd.testing.assert_frame_equal(frame, parts())
+    pd.testing.assert_series_equal(line, published())
+    pd.testing.assert_frame_equal(days, marks())
+    pd.testing.assert_frame_equal(rates, months())
+
+
+def test_pyplot_is_left_alone() -> None:
+    draw_steps()
+    assert plt.get_fignums() == []

@@ -156,7 +156,7 @@ def test_unknown_goods_are_told_the_known_ones(schedule):
 
 def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):
     left = schedule.not_applied
-    assert (left["note"] != "").all()
+    assert left["note"].notna().all()
     sources = {measure.source for measure in schedule.measures}
     key = ["effective_date", "authority", "basis"]
     rows = load_tariff_timeline().merge(left[key], how="left", indicator=True)

@@ -20,7 +20,10 @@ RATE_GAP_SHARE = 2e-5
 
 #: How a rate adds to the MFN rate; ``metal_content`` and ``full_value`` are add-ons that say what
 #: value they are taken of.
-BASES = ("add_on", "floor", "cap", "metal_content", "full_value", "exempt", "threat", "ends")
+BASES = (
+    *("add_on", "floor", "cap", "metal_content", "full_value"),
+    *("exempt", "suspended", "threat", "ends"),
+)
 
 _SECTORS, _IMPORTS = "tariffs/us_mfn_2025_by_sector", "tariffs/us_imports_2024_musd"
 _TIMELINE, _RATES = "tariffs/us_tariff_timeline_japan", "tariffs/japan_statutory_rate"

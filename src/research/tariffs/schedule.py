@@ -10,7 +10,13 @@ import pandas as pd
 from research.data import load_japan_scopes, load_tariff_timeline
 from research.data.tariff_goods import SCOPE_KEY
 from research.errors import DataError, Fault, InputError, raise_if
-from research.tariffs.measures import TRACKS_232, TRACKS_GENERAL, Measure, check_measures
+from research.tariffs.measures import (
+    NO_DUTY,
+    TRACKS_232,
+    TRACKS_GENERAL,
+    Measure,
+    check_measures,
+)
 
 #: First day of the schedule. Rows of the timeline before it are older duties still in force on it.
 FIRST_DAY = pd.Timestamp("2025-01-01")
@@ -157,7 +163,7 @@ def _stacked(measures: list[Measure]) -> tuple[Measure, ...]:
     law = (measure for measure in measures if measure.basis != "threat")
     for measure in sorted(law, key=lambda m: (m.effective_date, m.known_date)):
         latest[measure.track] = measure
-    active = {track: m for track, m in latest.items() if m.basis not in ("ends", "exempt")}
+    active = {track: m for track, m in latest.items() if m.basis not in NO_DUTY}
     for track in TRACKS_232:
         if track in active:
             return (active[track],)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from research.data.tariffs import BASES
 from research.errors import InputError
-from research.tariffs.measures import BASES, Measure, check_measures, duty_share, read_measures
+from research.tariffs.measures import Measure, check_measures, duty_share, read_measures
 
 shares = st.floats(0, 2)
 
@@ -69,6 +70,7 @@ def measure(basis, rate_share, general_rate_share=None):
         ("metal_content", 0.5, None, 0.025, 0.525),
         ("full_value", 0.5, None, 0.025, 0.525),
         ("exempt", 0.5, None, 0.025, 0.025),
+        ("suspended", 0.5, None, 0.025, 0.025),
         ("threat", 0.5, None, 0.025, 0.025),
         ("ends", 0.5, None, 0.025, 0.025),
     ],

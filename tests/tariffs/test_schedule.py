@@ -136,6 +136,34 @@ def test_own_measures_stack_as_the_law_does(schedule):
     assert total(schedule, "cars", "2026-10-01", CARS_MFN_SHARE) == pytest.approx(0.15)
 
 
+def test_a_suspension_charges_nothing_until_a_later_measure_of_the_track(schedule):
+    # Cars: 25 % from April 2025, suspended in May, 20 % from June; the deal's 15 % in September.
+    def cars(day, basis, rate_share):
+        day = pd.Timestamp(day)
+        return Measure("s232_autos", ("cars",), rate_share, basis, day, day, "own")
+
+    more = schedule.with_measures(
+        cars("2025-05-01", "suspended", 0.25), cars("2025-06-01", "add_on", 0.2)
+    )
+    days = ["2025-04-30", "2025-05-01", "2025-05-31", "2025-06-01", "2025-09-16"]
+    rates = [total(more, "cars", day, CARS_MFN_SHARE) for day in days]
+    assert rates == pytest.approx([0.275, 0.025, 0.025, 0.225, 0.15])
+
+
+def test_a_suspended_security_duty_keeps_no_other_duty_off(schedule):
+    day = pd.Timestamp("2025-06-10")
+    suspended = Measure("s232_auto_parts", ("auto_parts",), 0.25, "suspended", day, day, "own")
+    more = schedule.with_measures(suspended)
+    assert total(schedule, "auto_parts", day, 0.025) == pytest.approx(0.275)
+    assert total(more, "auto_parts", day, 0.025) == pytest.approx(0.125)
+    assert [m.track for m in more.in_force("auto_parts", day, known_on=None)] == ["ieepa"]
+
+
+def test_the_reason_why_aircraft_stay_out_is_shown(schedule):
+    left = schedule.not_applied.set_index("scope_japan")["note"]
+    assert "civil aircraft" in left["civil aircraft and parts exempt"]
+
+
 def test_own_measures_that_do_not_hold_are_refused(schedule):
     with pytest.raises(InputError, match=r"For 30 % write 0\.3"):
         schedule.with_measures(own(rate_share=30.0))
@@ -156,7 +184,7 @@ def test_unknown_goods_are_told_the_known_ones(schedule):
 
 def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):
     left = schedule.not_applied
-    assert (left["note"] != "").all()
+    assert left["note"].notna().all()
     sources = {measure.source for measure in schedule.measures}
     key = ["effective_date", "authority", "basis"]
     rows = load_tariff_timeline().merge(left[key], how="left", indicator=True)

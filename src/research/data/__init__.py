@@ -10,8 +10,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from research.data.accounts import load_bea_imports, load_bea_make, load_bea_use
-    from research.data.bea_codes import load_bea_codes
+    from research.data.accounts import (
+        load_bea_imports,
+        load_bea_make,
+        load_bea_use,
+    )
+    from research.data.bea_codes import (
+        load_bea_codes,
+    )
     from research.data.deal import (
         load_claims,
         load_events,
@@ -23,7 +29,10 @@ if TYPE_CHECKING:
         load_state_jobs,
         load_state_trades,
     )
-    from research.data.job_evidence import load_jobs_literature, load_ladder_rungs
+    from research.data.job_evidence import (
+        load_jobs_literature,
+        load_ladder_rungs,
+    )
     from research.data.job_projects import (
         load_cost_mix,
         load_project_links,
@@ -36,7 +45,11 @@ if TYPE_CHECKING:
         load_printed_levels,
         load_series,
     )
-    from research.data.output import load_bea_gross_output, load_bea_price_index, load_gdp_deflator
+    from research.data.output import (
+        load_bea_gross_output,
+        load_bea_price_index,
+        load_gdp_deflator,
+    )
     from research.data.pledge import (
         load_expressions_of_interest,
         load_mou_terms,
@@ -47,7 +60,13 @@ if TYPE_CHECKING:
         MarketData,
         load_market,
     )
-    from research.data.state_tiles import load_state_tiles
+    from research.data.state_tiles import (
+        load_state_tiles,
+    )
+    from research.data.tariff_goods import (
+        load_goods_sectors,
+        load_japan_scopes,
+    )
     from research.data.tariffs import (
         load_japan_coverage,
         load_mfn_rates,
@@ -82,9 +101,11 @@ _HOMES = {
     "load_events": "deal",
     "load_expressions_of_interest": "pledge",
     "load_gdp_deflator": "output",
+    "load_goods_sectors": "tariff_goods",
     "load_gsim_example": "world",
     "load_industry_jobs": "employment",
     "load_japan_coverage": "tariffs",
+    "load_japan_scopes": "tariff_goods",
     "load_jobs_literature": "job_evidence",
     "load_ladder_rungs": "job_evidence",
     "load_market": "sources",
@@ -128,9 +149,11 @@ __all__ = [
     "load_events",
     "load_expressions_of_interest",
     "load_gdp_deflator",
+    "load_goods_sectors",
     "load_gsim_example",
     "load_industry_jobs",
     "load_japan_coverage",
+    "load_japan_scopes",
     "load_jobs_literature",
     "load_ladder_rungs",
     "load_market",

@@ -17,6 +17,7 @@ from research.data import (
     output,
     pledge,
     state_tiles,
+    tariff_goods,
     tariffs,
     world,
 )
@@ -35,6 +36,7 @@ _TOPICS = (
     job_projects,
     job_evidence,
     tariffs,
+    tariff_goods,
     world,
 )
 

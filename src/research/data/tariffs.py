@@ -18,6 +18,13 @@ IMPORTS_ROUNDING_MUSD = 0.05
 #: are printed.
 RATE_GAP_SHARE = 2e-5
 
+#: How a rate adds to the MFN rate; ``metal_content`` and ``full_value`` are add-ons that say what
+#: value they are taken of.
+BASES = (
+    *("add_on", "floor", "cap", "metal_content", "full_value"),
+    *("exempt", "suspended", "threat", "ends"),
+)
+
 _SECTORS, _IMPORTS = "tariffs/us_mfn_2025_by_sector", "tariffs/us_imports_2024_musd"
 _TIMELINE, _RATES = "tariffs/us_tariff_timeline_japan", "tariffs/japan_statutory_rate"
 _COVERAGE, _MONTHS = "tariffs/japan_coverage_2024", "tariffs/us_monthly_duties_and_prices"
@@ -26,7 +33,6 @@ _RATE_PARTS = ("base_share", "ieepa_share", "s122_share", "s232_share", "s301_sh
 _RATE_232_PARTS = tuple(
     f"s232_{goods}_share" for goods in ("autos", "auto_parts", "steel", "aluminum", "copper", "mhd")
 )
-_BASES = ("add_on", "floor", "cap", "metal_content", "full_value", "exempt", "threat", "ends")
 _EVIDENCE = ("federal_register", "white_house", "press", "tracker", "several")
 _DEFINITIONS = (
     "theta: share elasticity",
@@ -138,7 +144,8 @@ def load_trade_elasticities() -> pd.DataFrame:
     return tables.load(ELASTICITIES).reset_index(drop=True)
 
 
-def _sector_codes() -> list[str]:
+def sector_codes() -> list[str]:
+    """Give the codes of the 18 sectors of US imports, in order."""
     return [str(sector) for sector in tables.read(SECTORS)["sector"]]
 
 
@@ -155,7 +162,7 @@ def _sectors_schema() -> pa.DataFrameSchema:
 
 
 def _imports_schema() -> pa.DataFrameSchema:
-    sectors = {sector: schemas.number(0, 4e6) for sector in [*_sector_codes(), "TOTAL"]}
+    sectors = {sector: schemas.number(0, 4e6) for sector in [*sector_codes(), "TOTAL"]}
     return schemas.table({"partner": schemas.text(pattern="[A-Z0-9]{3,5}", unique=True)} | sectors)
 
 
@@ -166,7 +173,7 @@ def _timeline_schema() -> pa.DataFrameSchema:
         "authority": schemas.text(pattern="[a-z0-9_]+"),
         "scope_japan": schemas.text(),
         "rate_share": schemas.number(0, 1),
-        "basis": schemas.text(one_of=_BASES),
+        "basis": schemas.text(one_of=BASES),
         "basis_note": schemas.text(blank=True),
         "source": schemas.text(),
         "evidence": schemas.text(one_of=_EVIDENCE),

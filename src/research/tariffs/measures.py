@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from research.data.tariffs import BASES
 from research.errors import Fault, InputError, raise_if
 from research.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml
 
@@ -28,9 +29,10 @@ TRACKS_232 = (
 TRACKS_GENERAL = ("ieepa", "s122", "s301")
 TRACKS = TRACKS_232 + TRACKS_GENERAL
 
-#: How a rate becomes a duty on top of the MFN rate; ``metal_content`` and ``full_value`` are
-#: add-ons that say what value they are taken of.
-BASES = ("add_on", "floor", "cap", "metal_content", "full_value", "exempt", "threat", "ends")
+#: Bases that charge nothing. An exemption, a suspension and an end replace the earlier measure of
+#: their track; a threat replaces nothing. A suspended measure stays law: its rate is the one that
+#: comes back with a later measure, and meanwhile it keeps no other duty off its goods.
+NO_DUTY = ("exempt", "suspended", "threat", "ends")
 
 #: A rate above 200 % is taken for a percentage written as a share.
 MAX_RATE_SHARE = 2.0
@@ -49,9 +51,9 @@ class Measure:
     goods
         Names of goods in scope.
     rate_share
-        Rate as a share of value: 0.15 is 15 %.
+        Rate as a share of value: 0.15 is 15 %; of a suspension the rate that is suspended.
     basis
-        One of `BASES`.
+        One of `research.data.tariffs.BASES`.
     effective_date
         First day on which it holds in law, also where that was decided later.
     known_date
@@ -78,14 +80,14 @@ def duty_share(measure: Measure, mfn_share: float) -> float:
     .. math:: r \text{ (add-on)}, \quad \max(m, r) - m \text{ (floor)}, \quad
               \min(g, \max(r - m, 0)) \text{ (cap on a general rate } g)
 
-    and nothing for an exemption, an end or a threat.
+    and nothing for a basis of `NO_DUTY`.
     """
     room = max(measure.rate_share - mfn_share, 0.0)
     if measure.basis == "floor":
         return room
     if measure.basis == "cap":
         return min(measure.general_rate_share or 0.0, room)
-    return 0.0 if measure.basis in ("exempt", "threat", "ends") else measure.rate_share
+    return 0.0 if measure.basis in NO_DUTY else measure.rate_share
 
 
 def read_measures(path: str | Path) -> tuple[Measure, ...]:

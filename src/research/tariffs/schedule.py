@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from research.data import load_tariff_timeline
+from research.data import load_japan_scopes, load_tariff_timeline
+from research.data.tariff_goods import SCOPE_KEY
 from research.errors import DataError, Fault, InputError, raise_if
-from research.tariffs.measures import TRACKS_232, TRACKS_GENERAL, Measure, check_measures
+from research.tariffs.measures import (
+    NO_DUTY,
+    TRACKS_232,
+    TRACKS_GENERAL,
+    Measure,
+    check_measures,
+)
 
 #: First day of the schedule. Rows of the timeline before it are older duties still in force on it.
 FIRST_DAY = pd.Timestamp("2025-01-01")
 
-_KEY = ["effective_date", "authority", "basis"]
+_KEY = list(SCOPE_KEY)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -101,15 +108,15 @@ def check_days(
 def japan_schedule() -> Schedule:
     """Read the measures on Japan: dates, rates and citations of the timeline, goods of the scopes.
 
-    ``japan_scopes.csv`` beside this module says for each row of `load_tariff_timeline` which goods
-    it is applied to, and where it departs from the row, why.
+    `load_japan_scopes` says for each row of `load_tariff_timeline` which goods it is applied to,
+    and where it departs from the row, why.
 
     Raises
     ------
     DataError
-        If the timeline is not as compiled, or timeline and scopes do not have the same rows.
+        If timeline or scopes are not as compiled, or do not have the same rows.
     """
-    timeline, scopes = load_tariff_timeline(), _scopes()
+    timeline, scopes = load_tariff_timeline(), load_japan_scopes()
     rows = timeline.merge(scopes, on=_KEY, how="outer", indicator=True, suffixes=("", "_own"))
     alone = rows[rows["_merge"] != "both"]
     faults = [
@@ -121,32 +128,32 @@ def japan_schedule() -> Schedule:
         for row, side in zip(alone.itertuples(), alone["_merge"], strict=True)
     ]
     raise_if(DataError, "Timeline and scopes of the measures on Japan differ.", faults)
-    applied = rows["track"] != ""
+    applied = rows["track"].notna()
     measures = tuple(_measure(row) for _, row in rows[applied].iterrows())
     check_measures(measures)
     columns = [*_KEY, "scope_japan", "note"]
     return Schedule(measures, rows.loc[~applied, columns].reset_index(drop=True))
 
 
-def _scopes() -> pd.DataFrame:
-    file = Path(__file__).with_name("japan_scopes.csv")
-    scopes = pd.read_csv(file, dtype="str", keep_default_na=False)
-    return scopes.assign(effective_date=pd.to_datetime(scopes["effective_date"]).astype("M8[us]"))
-
-
 def _measure(row: pd.Series) -> Measure:
-    effective = pd.Timestamp(row["from_date"] or row["effective_date"])
+    effective = pd.Timestamp(_own(row, "from_date", "effective_date"))
     announced = pd.Period(row["announced_date"]).end_time.normalize()
+    general = row["general_rate_share"]
     return Measure(
         track=row["track"],
         goods=tuple(row["goods"].split()),
-        rate_share=float(row["rate_share_own"] or row["rate_share"]),
-        basis=row["duty_basis"] or row["basis"],
+        rate_share=float(_own(row, "rate_share_own", "rate_share")),
+        basis=_own(row, "duty_basis", "basis"),
         effective_date=effective,
         known_date=announced if len(row["announced_date"]) > 7 else min(announced, effective),
         source=row["source"],
-        general_rate_share=float(row["general_rate_share"]) if row["general_rate_share"] else None,
+        general_rate_share=None if pd.isna(general) else float(general),
     )
+
+
+def _own(row: pd.Series, own: str, listed: str) -> Any:
+    """Take what the scopes say, or what the timeline says where they leave it blank."""
+    return row[listed] if pd.isna(row[own]) else row[own]
 
 
 def _stacked(measures: list[Measure]) -> tuple[Measure, ...]:
@@ -156,7 +163,7 @@ def _stacked(measures: list[Measure]) -> tuple[Measure, ...]:
     law = (measure for measure in measures if measure.basis != "threat")
     for measure in sorted(law, key=lambda m: (m.effective_date, m.known_date)):
         latest[measure.track] = measure
-    active = {track: m for track, m in latest.items() if m.basis not in ("ends", "exempt")}
+    active = {track: m for track, m in latest.items() if m.basis not in NO_DUTY}
     for track in TRACKS_232:
         if track in active:
             return (active[track],)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from research.data import load_mfn_rates, load_us_imports
+from research.data import load_goods_sectors, load_mfn_rates, load_us_imports
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.rates import goods_rates
 from research.tariffs.schedule import Schedule
@@ -22,9 +20,9 @@ _MAX_ROUNDS = 20_000
 def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
     """Split the goods of Japan over 18 sectors, as even as both totals allow.
 
-    ``goods_sectors.csv`` beside this module says which goods can be in which sectors. Among all
-    tables that respect it, with the imports of each sector and the share of each good for totals,
-    it is the one nearest to a split in proportion (iterative proportional fitting).
+    `load_goods_sectors` says which goods can be in which sectors. Among all tables that respect it,
+    with the imports of each sector and the share of each good for totals, it is the one nearest to
+    a split in proportion (iterative proportional fitting).
 
     Returns
     -------
@@ -86,8 +84,7 @@ def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _allowed(names: pd.Index) -> pd.DataFrame:
-    file = Path(__file__).with_name("goods_sectors.csv")
-    listed = pd.read_csv(file, index_col="goods")["sectors"].str.split()
+    listed = load_goods_sectors()
     faults = [
         Fault("goods", f"one of {', '.join(listed.index)}", repr(name), "Only rates by good.")
         for name in names.difference(listed.index)

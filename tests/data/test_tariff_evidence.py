@@ -31,7 +31,12 @@ def test_forecasts_are_of_the_letter_and_of_the_deal():
         ("MIN,ILMS 2025 Table 7,Mining", "MIN,ILMS 2025,Mining", "a row of", "ILMS 2025: Mining"),
         ("ilms,long,MIN", "ilms,short,MIN", "one horizon", "long, short"),
         ("boehm_short,short,REST", "boehm_short,short,MVH", "a row AGR or REST", "none"),
-        ("substitution,A default", "sigma,A default", "one of share, minus_share", "sigma"),
+        (
+            "import substitution,substitution",
+            "import substitution,sigma",
+            "one of share, minus_share",
+            "sigma",
+        ),
     ],
 )
 def test_a_set_that_does_not_hold_is_caught(old, new, asked, found, copy, has_fault):

@@ -137,9 +137,8 @@ def _is_text(label: Hashable) -> bool:
 
 
 def _place(labels: Sequence[Hashable]) -> str:
-    """Name a place by its labels, those of several levels one after the other."""
-    parts = [part for x in labels for part in (x if isinstance(x, tuple) else (x,))]
-    return ", ".join(map(str, parts))
+    """Name a place by its labels: ``c0, c1``, or ``s0/c0, c1`` where rows have two levels."""
+    return ", ".join("/".join(map(str, x)) if isinstance(x, tuple) else str(x) for x in labels)
 
 
 def _few(texts: Iterable[str], separator: str = ", ") -> str:

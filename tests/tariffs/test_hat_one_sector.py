@@ -37,18 +37,6 @@ def test_no_change_changes_nothing(world):
     pd.testing.assert_frame_equal(result.flows_musd, trade, check_names=False, rtol=SAME)
 
 
-def test_autarky_has_the_loss_of_arkolakis_costinot_and_rodriguez_clare():
-    trade = flows(4, 5, balanced=True)
-    none = trade * 0
-    barrier = none + 1e6
-    np.fill_diagonal(values := barrier.to_numpy(copy=True), 1)
-    result = solve(trade, none, none, trade_cost_hat=pd.DataFrame(values, *trade.axes))
-    home = np.diag(trade) / trade.sum(axis=0)
-    np.testing.assert_allclose(
-        1 - result.countries["welfare_hat"], 1 - home ** (1 / THETA), atol=SAME
-    )
-
-
 def levels_by_scipy(trade, old, new, theta):
     """Solve wages and incomes of two countries as a CES economy in levels, hats nowhere."""
     x, t0, t1 = trade.to_numpy(), old.to_numpy(), new.to_numpy()

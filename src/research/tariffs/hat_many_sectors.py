@@ -8,15 +8,8 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.hat_checks import (
-    HIGHEST_RATE_SHARE,
-    cell_faults,
-    flow_faults,
-    frame_faults,
-    label_faults,
-    rates_faults,
-    theta_faults,
-)
+from research.labels import cell_faults, frame_faults, label_faults, series_faults
+from research.tariffs.hat_checks import HIGHEST_RATE_SHARE, flow_faults, rates_faults
 from research.tariffs.hat_one_sector import like, trade_cost_faults
 from research.tariffs.hat_options import (
     PassThrough,
@@ -83,7 +76,7 @@ def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
     raise_if(
         InputError,
         "The world table cannot be read.",
-        label_faults(pd.Index(table.columns), whole, "columns"),
+        label_faults(table.columns, "columns", whole),
     )
     figures = table[[*rows, *final]].astype(float)
     kept = figures.clip(lower=0)
@@ -164,7 +157,7 @@ def solve_many_sectors(
     # All else is held against the labels of the flows, once these are good.
     faults = _flow_faults(flows_musd) or [
         *_share_faults(input_shares, flows_musd),
-        *_theta_faults(theta, _sectors(flows_musd)),
+        *series_faults(theta, "theta", _sectors(flows_musd), above=0),
         *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
         *trade_cost_faults(trade_cost_hat, flows_musd),
         *pass_through_faults(firm_pass_through, flows_musd),
@@ -222,28 +215,13 @@ def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:
 
 
 def _share_faults(input_shares: object, flows_musd: pd.DataFrame) -> list[Fault]:
-    where = "input_shares"
-    faults = frame_faults(input_shares, where)
-    if faults or not isinstance(input_shares, pd.DataFrame):
-        return faults
-    sectors = _sectors(flows_musd)
+    where, sectors = "input_shares", _sectors(flows_musd)
     wanted = pd.MultiIndex.from_product([flows_musd.columns, sectors])
-    faults = [
-        *label_faults(input_shares.index, wanted, f"{where}, rows of country and input"),
-        *label_faults(input_shares.columns, sectors, f"{where}, columns"),
-        *cell_faults(input_shares, input_shares < 0, where, "shares of zero or more"),
-    ]
-    if faults:
+    faults = frame_faults(input_shares, where, wanted, sectors, at_least=0)
+    if faults or not isinstance(input_shares, pd.DataFrame):
         return faults
     totals = input_shares.groupby(level=0).sum()
     return cell_faults(totals, totals >= 1, where, "inputs that leave value added")
-
-
-def _theta_faults(theta: object, sectors: pd.Index) -> list[Fault]:
-    if not isinstance(theta, pd.Series):
-        return [Fault("theta", "a Series by sector", type(theta).__name__)]
-    each = [f for name, value in theta.items() for f in theta_faults(value, f"theta, {name}")]
-    return [*label_faults(theta.index, sectors, "theta"), *each]
 
 
 def _world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[Fault]:

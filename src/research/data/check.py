@@ -15,6 +15,7 @@ from research.data import (
     job_projects,
     market,
     output,
+    pass_through,
     pledge,
     state_tiles,
     tariff_goods,
@@ -37,6 +38,7 @@ _TOPICS = (
     job_evidence,
     tariffs,
     tariff_goods,
+    pass_through,
     world,
 )
 

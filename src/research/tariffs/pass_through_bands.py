@@ -7,12 +7,14 @@ import math
 import pandas as pd
 
 from research.data import load_claims, load_pass_through_literature
+from research.errors import DataError, Fault
 from research.tariffs.pass_through_report import bundled_prices
 from research.tariffs.rates import goods_rates, japan_goods
 from research.tariffs.schedule import FIRST_DAY, japan_schedule
 
-#: Words for the groups of studies -> parts of the names of their episodes.
+#: Words for the groups of studies -> parts of the names of their episodes; the first that fits.
 EPISODES = {
+    "washing machines, 2018": ("washing machines",),
     "sugar, 1890 to 1930": ("raw sugar",),
     "goods of Japan, 1980s": ("compact trucks", "heavy motorcycles"),
     "tariffs of 2018 and 2019": ("2018",),
@@ -35,6 +37,11 @@ def literature_ranges() -> pd.DataFrame:
     -------
     ``stage``, ``definition``, ``episode`` (of `EPISODES`), ``low_share``, ``high_share`` (lowest
     and highest figure), ``findings``, ``seen`` (findings whose source was read).
+
+    Raises
+    ------
+    DataError
+        If the table has an episode of no group.
     """
     table = load_pass_through_literature()
     figures = table[["low", "central", "high"]]
@@ -55,11 +62,13 @@ def literature_ranges() -> pd.DataFrame:
 
 
 def _group(episode: str) -> str:
-    """Find the one group of an episode."""
-    (group,) = [
-        name for name, parts in EPISODES.items() if any(part in episode for part in parts)
-    ]
-    return group
+    """Find the group of an episode."""
+    for name, parts in EPISODES.items():
+        if any(part in episode for part in parts):
+            return name
+    known = ", ".join(part for parts in EPISODES.values() for part in parts)
+    fault = Fault("episode", f"words of one of: {known}", repr(episode), "Extend EPISODES.")
+    raise DataError("The studies cannot be grouped.", [fault])
 
 
 def literature_bands() -> pd.DataFrame:
@@ -95,8 +104,8 @@ def car_buyers_share() -> pd.Series:
 
     Notes
     -----
-    The index is of cars for North America, mostly sold within a firm; such a price says what
-    customs value the duty is taken of, not what a dealer pays.
+    The index is of cars for North America, many of them sold to a maker's own US firm; such a price
+    says what customs value the duty is taken of, not what a dealer pays.
     """
     cut = float(load_claims().at[CAR_PRICE_CLAIM, "quantity"]) / 100
     schedule, goods = japan_schedule(), japan_goods()

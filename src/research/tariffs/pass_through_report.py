@@ -5,7 +5,7 @@ Every function takes the bundled prices and the collected rate, or a user's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,7 @@ class Price:
     Attributes
     ----------
     name
-        In words.
+        In words; of a price before duty, of the price with the duty, whose share is estimated.
     index
         (months,): index, NaN where not published.
     before_duty
@@ -114,18 +114,18 @@ def bundled_prices() -> tuple[Price, ...]:
     services = ("consumer prices of services", months["cpi_services_less_energy_index"])
     return (
         Price(
-            "Import prices without petroleum",
+            "Import prices with the duty (no petroleum)",
             months["import_price_nonpetroleum_index"],
             True,
             *fuels,
         ),
         Price(
-            "Consumer prices, goods without food and energy",
+            "Consumer prices of goods without food and energy",
             months["cpi_core_goods_index"],
             False,
             *services,
         ),
-        Price("Consumer prices, durables", months["cpi_durables_index"], False, *services),
+        Price("Consumer prices of durables", months["cpi_durables_index"], False, *services),
     )
 
 
@@ -134,6 +134,7 @@ def estimate_frame(
     rate_share: pd.Series | None = None,
     *,
     horizon_months: int = HORIZON_MONTHS,
+    samples: Mapping[str, str | None] = SAMPLES,
 ) -> pd.DataFrame:
     """Estimate the pass-through of each price by each method and sample, at one horizon.
 
@@ -143,13 +144,16 @@ def estimate_frame(
         Own prices and (months,) tariff rate as a share; by default the bundled ones.
     horizon_months
         Months after the change of the tariff.
+    samples
+        Words -> first month of the price changes, ``None`` for all; own series that end before
+        2025 need others than `SAMPLES`.
 
     Returns
     -------
-    One row per ``price``, ``sample``, ``method`` and ``control`` (all months alone have one):
-    ``estimate_share``, ``standard_error_share``, ``low_share``, ``high_share`` (95 %),
-    ``months_used``, ``residual_df``, ``first_month``, ``last_month``, ``months_missing``,
-    ``quotable`` (whether there are `FEWEST_DF`), ``reading``.
+    One row per ``price``, ``sample``, ``method`` and ``control`` (samples of all months have one):
+    ``months_after`` (the horizon), ``estimate_share``, ``standard_error_share``, ``low_share``,
+    ``high_share`` (95 %), ``months_used``, ``residual_df``, ``first_month``, ``last_month``,
+    ``months_missing``, ``quotable`` (whether there are `FEWEST_DF`), ``reading``.
 
     Raises
     ------
@@ -159,7 +163,7 @@ def estimate_frame(
     prices, rate = _given(prices, rate_share)
     rows = []
     for price in prices:
-        for sample, first in SAMPLES.items():
+        for sample, first in samples.items():
             controls = [(NO_CONTROL, None)]
             if first is None and price.control is not None:
                 controls.append((price.control_name, price.controls()))
@@ -241,6 +245,7 @@ def _row(found: PassThrough, horizon: int) -> dict[str, object]:
     at = found.table.loc[horizon]
     missing = [month for h, month in found.dropped.index if h == horizon]
     return {
+        "months_after": horizon,
         "estimate_share": at["pass_through"],
         "standard_error_share": at["se"],
         "low_share": at["low"],

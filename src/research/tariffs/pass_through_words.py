@@ -9,6 +9,7 @@ from research.words import counted
 
 #: Sample and method that sentences quote: the ones whose intervals come nearest to 95 %.
 QUOTED_SAMPLE, QUOTED_METHOD = "all months", "local projections"
+OTHER_METHOD = "distributed lags"
 
 #: Sample that holds the tariffs since 2025 alone.
 RECENT = "from January 2025"
@@ -27,12 +28,13 @@ def sample_sentence(estimates: pd.DataFrame) -> str:
     """
     row = _quoted(estimates, str(estimates["price"].iloc[0]))
     held = [words for share, words in _CASES.items() if row.low_share <= share <= row.high_share]
-    out = [words for share, words in _CASES.items() if not row.low_share <= share <= row.high_share]
+    out = [words for words in _CASES.values() if words not in held]
     return (
-        f"**What the months say.** {row.price}, before duty: {_share(row.estimate_share)} of a "
-        f"duty was borne by buyers ({_interval(row)}), by {QUOTED_METHOD} over {row.months_used} "
-        f"months of prices from {row.first_month:%B %Y} to {row.last_month:%B %Y}. That leaves "
-        f"room for {_listed(held)}, and none for {_listed(out)}."
+        f"**What the months say.** {row.price}, took up {_share(row.estimate_share)} of a change "
+        f"of the tariff within {_months(row.months_after)} ({_interval(row)}), by {QUOTED_METHOD} "
+        f"over {row.months_used} months between {row.first_month:%B %Y} and "
+        f"{row.last_month:%B %Y}. This does not rule out {_listed(held)}; it rules out "
+        f"{_listed(out)}."
     )
 
 
@@ -48,7 +50,10 @@ def recent_sentence(estimates: pd.DataFrame, identification: pd.DataFrame) -> st
     """
     first = str(estimates["price"].iloc[0])
     row = _quoted(estimates, first, RECENT)
-    chance = _chance(identification, RECENT, QUOTED_METHOD)
+    other = _quoted(estimates, first, RECENT, OTHER_METHOD)
+    chance, caught = (
+        _chance(identification, RECENT, method) for method in (QUOTED_METHOD, OTHER_METHOD)
+    )
     quote = (
         f"{_share(row.estimate_share)} ({_interval(row)})"
         if row.quotable
@@ -56,24 +61,26 @@ def recent_sentence(estimates: pd.DataFrame, identification: pd.DataFrame) -> st
     )
     return (
         f"**What 2025-26 alone cannot say.** From January 2025 there are {row.months_used} usable "
-        f"months: {quote}. Where prices are simulated that do not answer to the tariff at all, so "
-        f"that buyers bear 100 %, {chance.covers_0_and_1_pct:.0f} % of the intervals from these "
-        f"months hold both 0 and 100 %, and {chance.rules_out_half_pct:.0f} % rule out one half."
+        f"months for {QUOTED_METHOD}: {quote}. Where prices are simulated that do not answer to "
+        f"the tariff at all, so that buyers bear 100 %, {chance.covers_0_and_1_pct:.0f} % of the "
+        f"intervals from these months hold both 0 and 100 %, and "
+        f"{chance.rules_out_half_pct:.0f} % rule out one half. {OTHER_METHOD.capitalize()} give "
+        f"{_share(other.estimate_share)} ({_interval(other)}), by a kind of interval that holds "
+        f"the truth in {caught.holds_truth_pct:.0f} % of simulated samples instead of 95."
     )
 
 
 def trust_sentence(identification: pd.DataFrame) -> str:
     """Say how far intervals and standard errors can be trusted, and what is told from zero."""
-    parts = []
-    for row in identification.query("sample == @QUOTED_SAMPLE").itertuples():
-        parts.append(
-            f"{row.method} hold the truth in {row.holds_truth_pct:.0f} % of simulated samples and "
-            f"tell {_share(row.smallest_spread_share)} or more from zero, where their own "
-            f"standard error promises {_share(row.smallest_share)}"
-        )
+    parts = [
+        f"those of {row.method} hold it in {row.holds_truth_pct:.0f} %, and a pass-through has to "
+        f"be {_share(row.smallest_spread_share)} to be told from none in four samples of five, "
+        f"where their standard error promises {_share(row.smallest_share)}"
+        for row in identification.query("sample == @QUOTED_SAMPLE").itertuples()
+    ]
     return (
-        f"**How far to trust intervals.** They should hold the truth in 95 %. "
-        f"Over all months {'; '.join(parts)} (four samples of five)."
+        f"**How far to trust intervals.** They should hold the truth in 95 % of simulated samples. "
+        f"Over all months {'; '.join(parts)}."
     )
 
 
@@ -82,14 +89,16 @@ def shops_sentence(estimates: pd.DataFrame) -> str:
     names = [str(name) for name in estimates["price"].unique()[1:]]
     rows = [_quoted(estimates, name) for name in names]
     read = "; ".join(
-        f"{row.price.lower()} {_share(row.estimate_share)} ({_interval(row)})" for row in rows
+        f"{_small(row.price)} {_share(row.estimate_share)} ({_interval(row)})" for row in rows
     )
     zero = sum(row.low_share <= 0 <= row.high_share for row in rows)
+    holding = {len(rows): "Every interval holds", 0: "No interval holds"}.get(
+        zero, f"{counted(zero)} of {len(rows)} intervals hold"
+    )
     return (
-        f"**In shops.** For each per cent that tariffs add to the price at the border, {read}. "
-        f"These prices hold home goods and margins, so that 100 % is not what full pass-through "
-        f"looks like. {counted(zero)} of {len(rows)} intervals "
-        f"{'holds' if zero == 1 else 'hold'} zero."
+        f"**In shops.** Of a change of the tariff, this much stood in prices "
+        f"{_months(rows[0].months_after)} later: {read}. They hold home goods and margins, so that "
+        f"full pass-through is far less than 100 %. {holding} zero."
     )
 
 
@@ -99,10 +108,10 @@ def control_sentence(estimates: pd.DataFrame) -> str:
         (estimates["control"] != NO_CONTROL) & (estimates["method"] == QUOTED_METHOD)
     ].itertuples()
     read = "; ".join(
-        f"{row.price.lower()}, with {row.control}: {_share(row.estimate_share)} ({_interval(row)})"
+        f"{_small(row.price)}, given {row.control}: {_share(row.estimate_share)} ({_interval(row)})"
         for row in rows
     )
-    return f"**With a control.** {read}."
+    return f"**With a control.** By {QUOTED_METHOD} over all months: {read}."
 
 
 def dating_sentence(estimates: pd.DataFrame, same_month: pd.DataFrame) -> str:
@@ -134,7 +143,7 @@ def literature_sentence(ranges: pd.DataFrame) -> str:
     parts = []
     for (stage, definition), rows in ranges.groupby(["stage", "definition"], sort=False):
         read = "; ".join(
-            f"{row.episode} {_span(row.low_share, row.high_share)} ({row.findings})"
+            f"{row.episode}: {_span(row.low_share, row.high_share)} ({row.findings})"
             for row in rows.itertuples()
         )
         where = {"border": "At the border", "retail": "In shops"}[str(stage)]
@@ -159,16 +168,18 @@ def cars_sentence(cars: pd.Series) -> str:
         f"**Cars are the exception, on paper.** Their export price to North America fell by "
         f"{-100 * cars['price_change_share']:.1f} % in the year to June 2025, when the duty had "
         f"gone from {100 * cars['rate_before_share']:.1f} to {100 * cars['rate_share']:.1f} %: "
-        f"buyers at the border paid {_share(cars['buyers_share'])} of it. Most of these sales are "
-        f"within a firm, and a firm that cuts such a price also cuts the duty."
+        f"buyers at the border paid {_share(cars['buyers_share'])} of it. Many of these "
+        f"sales go to a maker's own US firm, and who cuts such a price also cuts the duty."
     )
 
 
-def _quoted(estimates: pd.DataFrame, price: str, sample: str = QUOTED_SAMPLE) -> pd.Series:
+def _quoted(
+    estimates: pd.DataFrame, price: str, sample: str = QUOTED_SAMPLE, method: str = QUOTED_METHOD
+) -> pd.Series:
     row = estimates[
         (estimates["price"] == price)
         & (estimates["sample"] == sample)
-        & (estimates["method"] == QUOTED_METHOD)
+        & (estimates["method"] == method)
         & (estimates["control"] == NO_CONTROL)
     ]
     return row.squeeze(axis=0)
@@ -199,5 +210,13 @@ def _freedom(df: int) -> str:
 
 def _listed(words: list[str]) -> str:
     if not words:
-        return "none of the cases"
-    return " and for ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+        return "none of the three cases"
+    return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def _months(number: int) -> str:
+    return f"{counted(number).lower()} month{'' if number == 1 else 's'}"
+
+
+def _small(name: str) -> str:
+    return name[0].lower() + name[1:]

@@ -265,7 +265,7 @@ def test_ranges_of_studies_by_hand():
 
 def test_bands_are_the_ranges_of_the_border():
     found = bands.literature_bands()
-    assert list(found["label"]) == [f"studies: {name}" for name in bands.SHOWN]
+    assert list(found["label"]) == ["studies: Japan, 1980s", "studies: 2018-19", "studies: 2025"]
     assert set(found["price"]) == {bundled_prices()[0].name}
     assert list(found["low_pct"]) == pytest.approx([60, 80, 86])
     assert list(found["high_pct"]) == pytest.approx([100, 100, 96])

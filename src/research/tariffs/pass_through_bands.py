@@ -21,8 +21,12 @@ EPISODES = {
     "tariffs of 2025": ("2025",),
 }
 
-#: Episodes beside which the notebook puts its own estimates.
-SHOWN = ("goods of Japan, 1980s", "tariffs of 2018 and 2019", "tariffs of 2025")
+#: Episodes beside which the notebook puts its own estimates -> words of one line.
+SHOWN = {
+    "goods of Japan, 1980s": "studies: Japan, 1980s",
+    "tariffs of 2018 and 2019": "studies: 2018-19",
+    "tariffs of 2025": "studies: 2025",
+}
 
 #: Claim on the export price of cars, and the last day of its month.
 CAR_PRICE_CLAIM, CAR_PRICE_DAY = "auto_01", "2025-06-30"
@@ -85,7 +89,7 @@ def literature_bands() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "price": bundled_prices()[0].name,
-            "label": [f"studies: {episode}" for episode in ranges.index],
+            "label": [SHOWN[episode] for episode in ranges.index],
             "low_pct": 100 * ranges["low_share"].to_numpy(),
             "high_pct": 100 * ranges["high_share"].to_numpy(),
         }

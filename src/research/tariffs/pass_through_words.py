@@ -30,7 +30,7 @@ def sample_sentence(estimates: pd.DataFrame) -> str:
     held = [words for share, words in _CASES.items() if row.low_share <= share <= row.high_share]
     out = [words for words in _CASES.values() if words not in held]
     return (
-        f"**What the months say.** {row.price}, took up {_share(row.estimate_share)} of a change "
+        f"**What the months say.** {row.price} took up {_share(row.estimate_share)} of a change "
         f"of the tariff within {_months(row.months_after)} ({_interval(row)}), by {QUOTED_METHOD} "
         f"over {row.months_used} months between {row.first_month:%B %Y} and "
         f"{row.last_month:%B %Y}. This does not rule out {_listed(held)}; it rules out "
@@ -74,8 +74,8 @@ def trust_sentence(identification: pd.DataFrame) -> str:
     """Say how far intervals and standard errors can be trusted, and what is told from zero."""
     parts = [
         f"those of {row.method} hold it in {row.holds_truth_pct:.0f} %, and a pass-through has to "
-        f"be {_share(row.smallest_spread_share)} to be told from none in four samples of five, "
-        f"where their standard error promises {_share(row.smallest_share)}"
+        f"be {_share(row.smallest_spread_share)} or more to be told from none in four samples of "
+        f"five, where their standard error promises {_share(row.smallest_share)}"
         for row in identification.query("sample == @QUOTED_SAMPLE").itertuples()
     ]
     return (

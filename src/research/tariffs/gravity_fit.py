@@ -17,10 +17,14 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
+from research.tariffs.gravity_separation import uninformative
 from research.tariffs.solver import Array, ConvergenceError
 
 # Of the variance of a regressor: less than this within the fixed effects is rounding.
 _LEAST_VARIATION_SHARE = 1e-10
+
+# Spread of a regressor relative to its size: less is rounding of a constant.
+_LEAST_SPREAD = 1e-12
 
 # Largest first-order condition, relative to the sum of the flows that stand in it.
 _TOLERANCE = 1e-6
@@ -29,12 +33,6 @@ _TOLERANCE = 1e-6
 _TIGHT = 1e-12
 
 _MOST_ITERATIONS = 200
-
-# What the search for separated zeros takes for zero.
-_RECTIFIED = 1e-4
-
-#: The reason of a zero that a sum of regressors and fixed effects tells apart from all flows.
-SEPARATED = "separated: a zero that regressors and fixed effects fit without an error"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -109,31 +107,10 @@ def fit_ppml(
     arXiv:1903.01633. The covariance is the sandwich times :math:`G / (G - 1)` for G clusters and
     :math:`(n - 1) / (n - p)`, with p all coefficients less those of fixed effects within clusters.
     """
-    data, reasons = _usable(_Data(flows, regressors, effects, cluster))
+    reasons = uninformative(flows, regressors / _scale(regressors), effects)
+    data = _Data(flows, regressors, effects, cluster).without(reasons.index)
     varies = _checked_variation(data)
     return _result(data, _fepois(data), varies, reasons)
-
-
-def uninformative(flows: pd.Series, effects: pd.DataFrame) -> pd.Series:
-    """Name rows that are alone in a fixed effect or among zeros alone, until there are none.
-
-    Returns
-    -------
-    Index of ``flows`` -> reason.
-    """
-    reasons: dict[object, str] = {}
-    rows = flows.index
-    while True:
-        before = len(rows)
-        for kind in effects:
-            groups = effects.loc[rows, kind]
-            zeros = flows[rows].groupby(groups).transform("max") == 0
-            alone = (groups.groupby(groups).transform("size") == 1) & ~zeros
-            reasons |= dict.fromkeys(rows[zeros], f"all flows of its {kind} are zero")
-            reasons |= dict.fromkeys(rows[alone], f"the only flow of its {kind}")
-            rows = rows[~(zeros | alone)]
-        if len(rows) == before:
-            return pd.Series(reasons, dtype=object)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -149,18 +126,13 @@ class _Data:
         parts = (self.flows, self.regressors, self.effects, self.cluster)
         return _Data(*(part.loc[left] for part in parts))
 
-    @property
-    def scale(self) -> pd.Series:
-        """Give the spread of each regressor, one where it has none."""
-        return self.regressors.std(ddof=0).replace(0.0, 1.0)
-
     def frame(self) -> pd.DataFrame:
         """Give neutral names and units: the package judges tolerances in absolute terms.
 
         It matches fixed effects by place after sorting their names, so these must be sorted.
         """
         flows = pd.Series(self.flows.to_numpy(float) / self.flows.mean(), name="flow")
-        scaled = (self.regressors / self.scale).to_numpy(float)
+        scaled = (self.regressors / _scale(self.regressors)).to_numpy(float)
         x = pd.DataFrame(scaled, columns=[f"x{k}" for k in range(scaled.shape[1])])
         effects = self.effects.set_axis([f"fe{k}" for k in range(self.effects.shape[1])], axis=1)
         groups = effects.assign(pair=self.cluster).reset_index(drop=True)
@@ -173,6 +145,12 @@ class _Data:
         within = [(self.cluster.groupby(kind).nunique() == 1).all() for kind in kinds]
         levels = sum(k.nunique() for k, nested in zip(kinds, within, strict=True) if not nested)
         return self.regressors.shape[1] + levels - (len(kinds) - 1) + sum(within)
+
+
+def _scale(regressors: pd.DataFrame) -> pd.Series:
+    """Give the spread of each regressor, one where it is nothing but rounding."""
+    spread = regressors.std(ddof=0)
+    return spread.where(spread > _LEAST_SPREAD * regressors.abs().max(), 1.0)
 
 
 def _formula(left: str, right: str, data: _Data) -> str:
@@ -193,48 +171,12 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _usable(data: _Data) -> tuple[_Data, pd.Series]:
-    """Leave out rows that tell nothing, and say why, until there are none."""
-    reasons = pd.Series(dtype=object)
-    while True:
-        found = uninformative(data.flows, data.effects)
-        data = data.without(found.index)
-        separated = _separated(data) if (data.flows == 0).any() else data.flows.index[:0]
-        data = data.without(separated)
-        reasons = pd.concat([reasons, found, pd.Series(SEPARATED, separated, dtype=object)])
-        if separated.empty:
-            return data, reasons
-
-
-def _separated(data: _Data) -> pd.Index:
-    """Find zeros at which a sum of regressors and effects is positive that is zero at all flows.
-
-    Regress that sum on regressors and effects with weights that hold it at zero where there are
-    flows; what comes out below zero is set to zero and regressed again (Correia, Guimaraes and
-    Zylkin 2021, iterative rectifier).
-    """
-    frame = data.frame()
-    zero = (frame["flow"] == 0).to_numpy()
-    frame["sum"] = zero.astype(float)
-    frame["weight"] = np.where(zero, 1.0, (~zero).sum() / _RECTIFIED**2)
-    names = " + ".join(name for name in map(str, frame) if name.startswith("x"))
-    for _ in range(_MOST_ITERATIONS):
-        fitted = frame["sum"].to_numpy() - _residuals(_formula("sum", names, data), frame, "weight")
-        fitted = np.where(zero & (abs(fitted) > _RECTIFIED), fitted, 0.0)
-        if (fitted >= 0).all():
-            return data.flows.index[fitted > 0]
-        frame["sum"] = np.maximum(fitted, 0.0)
-    what = f"none within {_MOST_ITERATIONS} iterations"
-    fault = Fault("separation", "a search for separated zeros that ends", what)
-    raise ConvergenceError("The elasticity was not found.", [fault])
-
-
-def _residuals(formula: str, frame: pd.DataFrame, weights: str | None = None) -> Array:
+def _residuals(formula: str, frame: pd.DataFrame) -> Array:
     """Regress by least squares with fixed effects."""
     from pyfixest import feols
 
     with _quiet():
-        found = feols(formula, frame, weights=weights, fixef_rm="none", demeaner=_demeaner())
+        found = feols(formula, frame, fixef_rm="none", demeaner=_demeaner())
     return np.asarray(found.resid(), dtype=float)
 
 
@@ -256,7 +198,9 @@ def _fepois(data: _Data) -> Any:
         )
     if list(found.coef().index) != names:
         what = f"{list(found.coef().index)} of {names}"
-        fault = Fault("regressors", "all of them in the fit", what, "Leave out what repeats others.")
+        fault = Fault(
+            "regressors", "all of them in the fit", what, "Leave out what repeats others."
+        )
         raise InputError("The elasticity cannot be estimated.", [fault])
     return found
 
@@ -288,8 +232,10 @@ def _variation_left(data: _Data) -> pd.Series:
     for k, name in enumerate(names):
         x, others = within[:, k], np.delete(within, k, axis=1)
         rest = x - others @ np.linalg.lstsq(others, x, rcond=1e-10)[0]
-        total = float(frame[f"x{k}"].var(ddof=0)) * len(frame)
-        shares[name] = float(rest @ rest) / total if total > 0 else 0.0
+        whole = frame[f"x{k}"].to_numpy()
+        total = float(((whole - whole.mean()) ** 2).sum())
+        varies = total > _LEAST_SPREAD**2 * float(whole @ whole)
+        shares[name] = float(rest @ rest) / total if varies else 0.0
     return pd.Series(shares)
 
 
@@ -300,7 +246,7 @@ def _result(data: _Data, found: Any, varies: pd.Series, reasons: pd.Series) -> F
         what = f"{residual_share:.1e} within {_MOST_ITERATIONS} iterations"
         fault = Fault("largest first-order condition", f"at most {_TOLERANCE:.0e}", what, todo)
         raise ConvergenceError("The elasticity was not found.", [fault])
-    names, scale = list(data.regressors), data.scale.to_numpy()
+    names, scale = list(data.regressors), _scale(data.regressors).to_numpy()
     n, clusters = len(data.flows), data.cluster.nunique()
     return Fit(
         coefficients=pd.Series(found.coef().to_numpy() / scale, names),

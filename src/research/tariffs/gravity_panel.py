@@ -38,9 +38,7 @@ def fixed_effects(panel: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def panel_faults(
-    panel: object, controls: Sequence[str], highest_rate_share: float
-) -> list[Fault]:
+def panel_faults(panel: object, controls: Sequence[str], highest_rate_share: float) -> list[Fault]:
     """List everything that keeps ``panel`` from being estimated."""
     if not isinstance(panel, pd.DataFrame):
         return [Fault("panel", "a DataFrame with a row a flow", type(panel).__name__)]

@@ -41,9 +41,7 @@ def simulate_panel(
     old = next(iter(rate_share.values()))
     parts = []
     for year, rates in rate_share.items():
-        result = solve_one_sector(
-            flows_musd, theta=theta, old_rate_share=old, new_rate_share=rates
-        )
+        result = solve_one_sector(flows_musd, theta=theta, old_rate_share=old, new_rate_share=rates)
         parts.append(_long(result.flows_musd, rates).assign(year=year))
     return pd.concat(parts, ignore_index=True)
 

@@ -116,9 +116,7 @@ class ElasticityEstimate:
             return self.theta
         low, high = self.theta_interval
         found = f"{self.theta:.3g} ({low:.3g} to {high:.3g}; {self.valuation} flows)"
-        todo = (
-            "See if the flows are valued as stated; no model has an answer to such an elasticity."
-        )
+        todo = "See if the flows are valued as stated; no model has an answer to it."
         fault = Fault("theta", "a share elasticity above 0", found, todo)
         raise InputError("The estimate cannot be a parameter of a model.", [fault])
 

@@ -24,14 +24,14 @@ def key_columns(panel: pd.DataFrame) -> list[str]:
 
 
 def fixed_effects(panel: pd.DataFrame) -> pd.DataFrame:
-    """Number the groups that have an effect of their own, one column a kind, in rows of the panel.
+    """Number the groups that have an effect of their own, one column a kind.
 
     Exporter by year, importer by year and, with more than one year, exporter by importer; with
     sectors each of them by sector.
     """
     sector = ["sector"] if "sector" in panel else []
     kinds = [["exporter", *sector, "year"], ["importer", *sector, "year"]]
-    if panel["year"].nunique() > 1:
+    if len(panel["year"].unique()) > 1:
         kinds.append(["exporter", "importer", *sector])
     return pd.DataFrame(
         {"-".join(kind): panel.groupby(kind, sort=False).ngroup() for kind in kinds}

@@ -143,9 +143,10 @@ def _holds(estimate: ElasticityEstimate, theta: float) -> bool:
 
 def _long(flows_musd: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """Put flows and rates side by side, a row a pair."""
-    frames = {"trade_musd": flows_musd, "rate_share": rates}
-    columns = [
-        frame.rename_axis(index="exporter", columns="importer").stack().rename(name)
-        for name, frame in frames.items()
-    ]
-    return pd.concat(columns, axis=1).reset_index()
+    trade, rate = (
+        frame.rename_axis(index="exporter", columns="importer")
+        .melt(ignore_index=False, value_name=name)
+        .set_index("importer", append=True)
+        for frame, name in ((flows_musd, "trade_musd"), (rates, "rate_share"))
+    )
+    return trade.join(rate, validate="one_to_one").reset_index()

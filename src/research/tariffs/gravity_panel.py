@@ -24,7 +24,7 @@ def key_columns(panel: pd.DataFrame) -> list[str]:
 
 
 def fixed_effects(panel: pd.DataFrame) -> pd.DataFrame:
-    """Number the groups that have an effect of their own, one column a kind.
+    """Give the number of each row's group for every kind of fixed effect, one column a kind.
 
     Exporter by year, importer by year and, with more than one year, exporter by importer; with
     sectors each of them by sector.

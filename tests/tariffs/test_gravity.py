@@ -13,10 +13,12 @@ import statsmodels.api as sm
 from scipy import optimize, stats
 
 from research.errors import InputError
+from research.tariffs import gravity_fit
 from research.tariffs.gravity import LOG_POWER, estimate_elasticity
 from research.tariffs.gravity_panel import fixed_effects
 from research.tariffs.gravity_separation import SEPARATED, separated, uninformative
 from research.tariffs.gravity_simulation import add_noise, simulate_panel, simulated_coverage
+from research.tariffs.solver import ConvergenceError
 
 from .random_worlds import flows, rates
 
@@ -536,6 +538,12 @@ def test_controls_that_repeat_each_other_are_both_named(exact):
     with pytest.raises(InputError) as error:
         estimate(panel, controls=["one", "two", "three"])
     assert [fault.where for fault in error.value.faults] == ["one", "two", "three"]
+
+
+def test_a_search_that_stops_too_early_is_an_error(noisy, monkeypatch):
+    monkeypatch.setattr(gravity_fit, "_MOST_ITERATIONS", 2)
+    with pytest.raises(ConvergenceError, match="largest first-order condition: asked for at most"):
+        estimate(noisy)
 
 
 def test_too_few_rows():

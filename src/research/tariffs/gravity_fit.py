@@ -131,7 +131,8 @@ class _Data:
     def frame(self) -> pd.DataFrame:
         """Give neutral names and units: the package judges tolerances in absolute terms.
 
-        It matches fixed effects by place after sorting their names, so these must be sorted.
+        Clusters have a name that no effect has: version 0.60 finds an effect of that name by its
+        place in the formula, and its number of groups by its place among sorted names.
         """
         flows = pd.Series(self.flows.to_numpy(float) / self.flows.mean(), name="flow")
         scaled = (self.regressors / _scale(self.regressors)).to_numpy(float)

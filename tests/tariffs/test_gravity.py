@@ -173,9 +173,9 @@ def by_statsmodels(panel, controls=()):
 
 
 def outside_clusters(panel, k):
-    """Count regressors and effects by year, two of them redundant, and one for all pairs."""
-    sizes = [kinds.nunique() for _, kinds in fixed_effects(panel).items()][:2]
-    return k + sum(sizes) - 2 + 1
+    """Count regressors and effects by year, less one a further kind, and one for all pairs."""
+    sizes = [kinds.nunique() for _, kinds in fixed_effects(panel).items()]
+    return k + sum(sizes[:2]) - (len(sizes) - 1) + (len(sizes) == 3)
 
 
 def test_coefficient_and_standard_error_by_statsmodels(noisy):
@@ -202,6 +202,19 @@ def test_controls_by_statsmodels(exact):
     assert list(found.table.index) == [LOG_POWER, "size_of_pair"]
     np.testing.assert_allclose(found.table["coefficient"], coefficients, rtol=SAME)
     np.testing.assert_allclose(found.table["se"], se * math.sqrt(factor), rtol=SAME)
+
+
+def test_one_year_by_statsmodels(exact):
+    """Without effects of pairs every flow is a cluster of its own."""
+    rng = np.random.default_rng(6)
+    panel = exact[exact["year"] == 2019].reset_index(drop=True)
+    panel = panel.assign(trade_musd=rng.gamma(4, 10, len(panel)))
+    found = estimate(panel)
+    coefficients, se = by_statsmodels(panel)
+    factor = (len(panel) - 1) / (len(panel) - outside_clusters(panel, 1))
+    assert found.n_pairs == found.n == 36
+    assert found.coefficient == pytest.approx(coefficients[0], rel=SAME)
+    assert found.se == pytest.approx(se[0] * math.sqrt(factor), rel=SAME)
 
 
 def by_sector(exact):
@@ -251,8 +264,10 @@ def test_variation_left_is_that_of_least_squares(noisy):
         lambda p: p.set_axis([0] * len(p)),
         lambda p: p.replace({"exporter": {"c0": "zz"}, "importer": {"c0": "zz"}}),
         lambda p: p.assign(year=p["year"].astype(str)),
+        lambda p: p.astype({"exporter": "category", "importer": "category"}),
+        lambda p: p.convert_dtypes(),
     ],
-    ids=["order", "unit", "index", "names", "years as text"],
+    ids=["order", "unit", "index", "names", "years as text", "categories", "nullable"],
 )
 def test_order_unit_and_labels_do_not_matter(noisy, change):
     one, other = estimate(noisy), estimate(change(noisy))
@@ -354,6 +369,7 @@ def test_a_pair_without_trade_is_dropped_and_named(exact):
         ("c1", "c3", year): "all flows of its exporter-importer are zero"
         for year in (2018, 2019, 2020)
     }
+    assert found.dropped_counts().to_dict() == {"all flows of its exporter-importer are zero": 3}
     assert found.n == len(exact) - 3
     assert found.theta == pytest.approx(THETA, abs=SAME)
 
@@ -481,6 +497,16 @@ def test_all_faults_of_the_panel_at_once(exact):
     ):
         assert found in text
     assert len(error.value.faults) == 10
+
+
+def test_missing_values_of_nullable_columns_are_named(exact):
+    panel = exact.convert_dtypes()
+    panel.loc[1, ["trade_musd", "rate_share"]] = pd.NA
+    with pytest.raises(InputError) as error:
+        estimate(panel)
+    assert [str(fault).split(";")[1].split(".")[0] for fault in error.value.faults] == [
+        " found c1 to c0, 2018: <NA>"
+    ] * 2
 
 
 def test_missing_columns_and_wrong_controls(exact):

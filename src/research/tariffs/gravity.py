@@ -120,6 +120,10 @@ class ElasticityEstimate:
         fault = Fault("theta", "a share elasticity above 0", found, todo)
         raise InputError("The estimate cannot be a parameter of a model.", [fault])
 
+    def dropped_counts(self) -> pd.Series:
+        """Count the rows not used by reason."""
+        return self.dropped.value_counts().rename("rows")
+
     def summary(self) -> pd.DataFrame:
         """Give the coefficient and each elasticity with its standard error and interval."""
         low, high = self.theta_interval

@@ -87,23 +87,26 @@ def _key_faults(panel: pd.DataFrame) -> list[Fault]:
 
 def _trade_faults(panel: pd.DataFrame) -> list[Fault]:
     faults = _figure_faults(panel, "trade_musd", "Write 0 for no trade, or leave out the row.")
-    if not pd.api.types.is_numeric_dtype(panel["trade_musd"]):
+    trade = _figures(panel, "trade_musd")
+    if trade is None:
         return faults
-    negative = panel["trade_musd"] < 0
-    faults += row_faults(panel, negative, "trade_musd", "flows of zero or more", "Correct them.")
-    if not faults and not (panel["trade_musd"] > 0).any():
+    asked = "flows of zero or more"
+    faults += row_faults(panel, trade < 0, "trade_musd", asked, "Correct them.")
+    if not faults and not (trade > 0).any():
         faults.append(Fault("trade_musd", "at least one flow above zero", "zeros alone"))
     return faults
 
 
 def _rate_faults(panel: pd.DataFrame, highest_rate_share: float) -> list[Fault]:
     faults = _figure_faults(panel, "rate_share", "Find the rate or leave out the row.")
-    if not pd.api.types.is_numeric_dtype(panel["rate_share"]):
+    rates = _figures(panel, "rate_share")
+    if rates is None:
         return faults
-    rates = panel["rate_share"].where(np.isfinite(panel["rate_share"].astype(float)))
+    rates = rates.where(np.isfinite(rates))
     top = f"rates as shares of at most {highest_rate_share:g}"
     todo = "Write 15 % as 0.15; a rate that is truly so high needs a higher highest_rate_share."
-    own = (panel["exporter"] == panel["importer"]) & rates.notna() & (rates != 0)
+    at_home = panel["exporter"].astype(object) == panel["importer"].astype(object)
+    own = at_home & rates.notna() & (rates != 0)
     return [
         *faults,
         *row_faults(panel, rates > highest_rate_share, "rate_share", top, todo),
@@ -114,10 +117,17 @@ def _rate_faults(panel: pd.DataFrame, highest_rate_share: float) -> list[Fault]:
 
 def _figure_faults(panel: pd.DataFrame, name: str, todo: str = "") -> list[Fault]:
     """Word which values of a column are no finite figures."""
-    if not pd.api.types.is_numeric_dtype(panel[name]):
+    figures = _figures(panel, name)
+    if figures is None:
         return [Fault(name, "figures", "text or objects")]
-    bad = pd.Series(~np.isfinite(panel[name].to_numpy(float, na_value=np.nan)), panel.index)
-    return row_faults(panel, bad, name, "finite figures", todo)
+    return row_faults(panel, ~np.isfinite(figures), name, "finite figures", todo)
+
+
+def _figures(panel: pd.DataFrame, name: str) -> pd.Series | None:
+    """Give a column as floats, NaN where there is no value; ``None`` if it has no figures."""
+    if not pd.api.types.is_numeric_dtype(panel[name]):
+        return None
+    return pd.Series(panel[name].to_numpy(float, na_value=np.nan), panel.index)
 
 
 def row_faults(

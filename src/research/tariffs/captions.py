@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.tariffs.rate_frames import longest_high
 from research.words import percent, signed
 
 _READ_OUT = 8
 
 
 def rates_title(parts: pd.DataFrame) -> str:
-    """Say where the average rate stood at its highest and stands now."""
+    """Say where the average rate stood at its highest, for longer than a day, and stands now."""
     total = parts.sum(axis=1)
+    day, height = longest_high(parts)
     return (
-        f"The average US rate on Japan went from {total.iloc[0]:.1f} % to {total.max():.1f} % on "
-        f"{_day(total.idxmax())} and is {total.iloc[-1]:.1f} % by the last law in the schedule"
+        f"The average US rate on Japan went from {total.iloc[0]:.1f} % to {height:.1f} % on "
+        f"{_day(day)} and is {total.iloc[-1]:.1f} % by the last law in the schedule"
     )
 
 

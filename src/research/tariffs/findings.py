@@ -8,7 +8,7 @@ import pandas as pd
 
 from research.data import load_claims, load_statutory_rate
 from research.tariffs.deal_value import avoided_claim_bn_usd
-from research.tariffs.rate_frames import NY_FED_CLAIM
+from research.tariffs.rate_frames import DEAL_DAY, NY_FED_CLAIM, longest_high
 from research.tariffs.scenario import Scenario
 from research.words import counted, percent, signed
 
@@ -82,9 +82,11 @@ def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
     ruling = total[total.index >= "2026-02-20"]
     claim = float(str(load_claims().at[NY_FED_CLAIM, "quantity"]))
     law, after = (rates.at[_NY_FED_MONTH, name] for name in rates.columns[:2])
+    day, height = longest_high(parts)
+    after_deal = "after the deal was announced" if day >= DEAL_DAY else "before the deal"
     return (
-        f"**The average rate was highest after the deal was announced.** It peaked at "
-        f"{total.max():.1f} % on {_day(total.idxmax())}, fell to {ruling.iloc[0]:.1f} % with the "
+        f"**The average rate stood highest {after_deal}.** For longer than a day it was highest "
+        f"from {_day(day)}, {height:.1f} %; it fell to {ruling.iloc[0]:.1f} % with the "
         f"ruling of {_day(ruling.index[0])} and is {total.iloc[-1]:.1f} % by the last law in the "
         f"schedule. For July 2025 the New York Fed reported {claim:g} % realised; the law asked "
         f"{law:.1f} %, and {after:.1f} % is left when buyers turn elsewhere."
@@ -280,4 +282,4 @@ def _range(rows: pd.DataFrame) -> str:
 
 def _listed(words: Sequence[str] | pd.Series) -> str:
     given = list(words)
-    return " and ".join(["; ".join(given[:-1]), given[-1]] if given[1:] else given)
+    return " and ".join([", ".join(given[:-1]), given[-1]] if given[1:] else given)

@@ -60,6 +60,18 @@ def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: flo
     return pd.DataFrame(rows)
 
 
+def around_peaks(curves: pd.DataFrame, in_force: pd.Series) -> pd.DataFrame:
+    """Leave out rates beyond twice the highest peak (and twice the rates in force).
+
+    Parameters
+    ----------
+    curves, in_force
+        From `laffer` and `rates_in_force`.
+    """
+    tops = curves.loc[curves.groupby("sector")["revenue_bn_usd"].idxmax(), "rate_pct"]
+    return curves[curves["rate_pct"] <= 2 * max(tops.max(), in_force.max())]
+
+
 def rates_in_force(scenario: Scenario, sectors: Sequence[str]) -> pd.Series:
     """Give the rate of a scenario on goods from Japan by name of the sector, per cent."""
     rates = 100 * us_rates(scenario).loc[PARTNER, list(sectors)]

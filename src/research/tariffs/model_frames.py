@@ -109,4 +109,5 @@ _RANGE = ("low", "central", "high")
 def _labelled(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Name each forecast by who made it, of what and for when."""
     words = forecasts["forecaster"] + ": " + forecasts["scenario_words"]
-    return forecasts.assign(label=words + ", " + forecasts["horizon"].astype(str))
+    label = words + ", " + forecasts["horizon"].astype(str)
+    return forecasts.assign(label=label.str.replace(" %", "\N{NO-BREAK SPACE}%"))

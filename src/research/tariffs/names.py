@@ -15,16 +15,16 @@ PART_NAMES: Mapping[str, str] = {
 
 #: Sets of elasticities, as `research.tariffs.elasticities.elasticity_sets`, in words.
 SET_NAMES: Mapping[str, str] = {
-    "cp_used": "Caliendo-Parro, as used",
-    "cp_estimated": "Caliendo-Parro, re-estimated",
+    "cp_used": "Caliendo-Parro as used",
+    "cp_estimated": "Caliendo-Parro re-estimated",
     "ilms": "Ignatenko and others",
-    "boehm_short": "Boehm and others, one year",
-    "boehm_long_low": "Boehm and others, long run, low",
-    "boehm_long_high": "Boehm and others, long run, high",
+    "boehm_short": "Boehm and others one year",
+    "boehm_long_low": "Boehm and others long run low",
+    "boehm_long_high": "Boehm and others long run high",
     "fontagne": "Fontagne and others",
     "wto": "WTO guide",
     "wits": "WITS-SMART default",
-    "mixture": "all sets, mixed",
+    "mixture": "all sets mixed",
 }
 
 #: Countries that the text speaks of.

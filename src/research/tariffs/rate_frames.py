@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from research.data import load_claims, load_statutory_rate, load_tariff_timeline
@@ -27,6 +28,9 @@ _MARKS = {
     ("2026-02-24", "s122"): "Section 122, 10 %",
     ("2026-07-24", "s301_forced_labour"): "Section 301, 12.5 %",
 }
+
+#: Day on which the deal was announced.
+DEAL_DAY = pd.Timestamp("2025-07-22")
 
 #: Claims that the section on rates tests.
 NY_FED_CLAIM, CAR_PRICE_CLAIM = "tar_01", "auto_01"
@@ -57,6 +61,20 @@ def rate_steps() -> tuple[pd.DataFrame, pd.Series]:
     return parts.rename(columns=dict(PART_NAMES)).rename_axis("day"), published
 
 
+def longest_high(parts: pd.DataFrame) -> tuple[pd.Timestamp, float]:
+    """Give first day and height of the highest rate that held for more than a day, per cent.
+
+    Parameters
+    ----------
+    parts
+        From `rate_steps`.
+    """
+    total = parts.sum(axis=1)
+    days = (-total.index.to_series().diff(-1)).dt.days
+    lasting = total[days.fillna(np.inf) > 1]
+    return lasting.idxmax(), float(lasting.max())
+
+
 def rate_marks() -> pd.DataFrame:
     """Give the announcements and days of effect that the figure marks: day, label and kind."""
     timeline = load_tariff_timeline()
@@ -70,8 +88,7 @@ def rate_marks() -> pd.DataFrame:
     for row in threat.itertuples():
         words = f"letter: {100 * row.rate_share:g} % from {row.effective_date:%-d %B}"
         rows.append((pd.Timestamp(row.announced_date), words, "threat"))
-    deal = timeline[timeline["announced_date"] == "2025-07-22"].iloc[0]
-    rows.append((pd.Timestamp(deal["announced_date"]), "deal announced", "announced"))
+    rows.append((DEAL_DAY, "deal announced", "announced"))
     marks = pd.DataFrame(rows, columns=["day", "label", "kind"])
     return marks.drop_duplicates(["day", "label"]).sort_values("day", ignore_index=True)
 

@@ -200,7 +200,7 @@ def _theta_rows(
             ends[f"at_{end}"] = float(welfare_effect(setting, moved)[country])
             shown = moved[sectors].mean()
             ends[f"{end}_label"] = f"{shown:.1f}"
-        rows.append({"driver": f"elasticity: {words}", **ends})
+        rows.append({"driver": f"elasticity of {words}", **ends})
     return rows
 
 
@@ -208,9 +208,9 @@ def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
     """Group sectors for the table: those that Japan sells most of, and the others."""
     if setting.model == "one_sector":
         return {"all goods": [ALL_GOODS]}
-    named = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics and electrical": ["ELE"]}
+    named = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics": ["ELE"]}
     taken = {sector for sectors in named.values() for sector in sectors}
-    return named | {"all others": [one for one in sectors if one not in taken]}
+    return named | {"all other goods": [one for one in sectors if one not in taken]}
 
 
 def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:

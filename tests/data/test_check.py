@@ -39,13 +39,13 @@ def test_command_says_what_it_checks_when_asked():
 def test_command_lists_all_failures_and_ends_with_three(copy):
     tables = len(catalog.names())
     copy.cell("market/daily_returns_bp", "2025-07-21", "7203.T", "12.3")
-    copy.file("deal/claims").unlink()
+    copy.file("tariffs/japan_coverage_2024").unlink()
     copy.file("jobs/gdp_deflator", ".yaml").unlink()
     done = run_check()
     assert done.returncode == 3
     assert f"3 of {tables} tables are not as they should be" in done.stderr
     assert "XTKS had no session" in done.stderr
-    assert "data/deal/claims.csv: asked for a file; found none" in done.stderr
+    assert "data/tariffs/japan_coverage_2024.csv: asked for a file; found none" in done.stderr
     assert "data/jobs/gdp_deflator.yaml: asked for a file; found none" in done.stderr
     assert "Traceback" not in done.stderr
 

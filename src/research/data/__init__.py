@@ -63,6 +63,14 @@ if TYPE_CHECKING:
     from research.data.state_tiles import (
         load_state_tiles,
     )
+    from research.data.tariff_codes import (
+        load_region_codes,
+        load_sector_codes,
+    )
+    from research.data.tariff_evidence import (
+        load_elasticity_sets,
+        load_gdp_forecasts,
+    )
     from research.data.tariff_goods import (
         load_goods_sectors,
         load_japan_scopes,
@@ -97,10 +105,12 @@ _HOMES = {
     "load_cost_mix": "job_projects",
     "load_daily_factors": "market",
     "load_daily_returns": "market",
+    "load_elasticity_sets": "tariff_evidence",
     "load_employees": "employment",
     "load_events": "deal",
     "load_expressions_of_interest": "pledge",
     "load_gdp_deflator": "output",
+    "load_gdp_forecasts": "tariff_evidence",
     "load_goods_sectors": "tariff_goods",
     "load_gsim_example": "world",
     "load_industry_jobs": "employment",
@@ -118,7 +128,9 @@ _HOMES = {
     "load_project_rounds": "pledge",
     "load_project_templates": "job_projects",
     "load_projects": "pledge",
+    "load_region_codes": "tariff_codes",
     "load_rest_rules": "job_projects",
+    "load_sector_codes": "tariff_codes",
     "load_series": "market",
     "load_state_jobs": "employment",
     "load_state_tiles": "state_tiles",
@@ -145,10 +157,12 @@ __all__ = [
     "load_cost_mix",
     "load_daily_factors",
     "load_daily_returns",
+    "load_elasticity_sets",
     "load_employees",
     "load_events",
     "load_expressions_of_interest",
     "load_gdp_deflator",
+    "load_gdp_forecasts",
     "load_goods_sectors",
     "load_gsim_example",
     "load_industry_jobs",
@@ -166,7 +180,9 @@ __all__ = [
     "load_project_rounds",
     "load_project_templates",
     "load_projects",
+    "load_region_codes",
     "load_rest_rules",
+    "load_sector_codes",
     "load_series",
     "load_state_jobs",
     "load_state_tiles",

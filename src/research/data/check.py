@@ -17,6 +17,8 @@ from research.data import (
     output,
     pledge,
     state_tiles,
+    tariff_codes,
+    tariff_evidence,
     tariff_goods,
     tariffs,
     world,
@@ -37,6 +39,8 @@ _TOPICS = (
     job_evidence,
     tariffs,
     tariff_goods,
+    tariff_codes,
+    tariff_evidence,
     world,
 )
 

@@ -104,7 +104,7 @@ def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
     new, old = (
         us_market_states(one, export_supply_elasticity)[0]["imports_bn_usd"] for one in (case, base)
     )
-    return 100 * (new - old) / (gdp_musd()[PARTNER] / 1e3)
+    return float(100 * (new - old) / (gdp_musd()[PARTNER] / 1e3))
 
 
 def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:

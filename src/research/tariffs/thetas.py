@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from research.data import load_mfn_rates
 from research.tariffs.elasticities import one_good_theta, theta_table
-from research.tariffs.worlds import world_of_2011
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,13 +31,17 @@ class Thetas:
 def load_thetas(name: str) -> Thetas:
     """Load the estimates of a set, standard errors left out.
 
+    Parameters
+    ----------
+    name
+        A set of `research.tariffs.elasticities.elasticity_sets`, or their ``mixture``.
+
     Raises
     ------
     InputError
         If there is no such set.
     """
-    world = world_of_2011().input_shares.columns
     us_sectors, world_sectors = (
-        theta_table(name, list(sectors))["theta"] for sectors in (load_mfn_rates().index, world)
+        theta_table(name, level)["theta"] for level in ("us_sectors", "world_sectors")
     )
     return Thetas(us_sectors, world_sectors, one_good_theta(name))

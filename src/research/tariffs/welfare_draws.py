@@ -11,12 +11,12 @@ import pandas as pd
 
 from research.data import load_mfn_rates
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.elasticities import draw_theta
+from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.hat_result import HatResult
 from research.tariffs.models import many_sectors_solver, one_sector_solver, welfare_pct
 from research.tariffs.scenario import Scenario
 from research.tariffs.thetas import Thetas
-from research.tariffs.worlds import HOME, ONE_GOOD, world_of_2011
+from research.tariffs.worlds import HOME, ONE_GOOD
 
 #: General-equilibrium models that elasticities can be drawn for.
 ModelName = Literal["many_sectors", "one_sector"]
@@ -57,10 +57,10 @@ class Setting:
             fault = Fault("year", f"{years} for the model {self.model}", str(self.year))
             raise_if(InputError, "There is no trade to solve.", [fault])
 
-    def sectors(self) -> list[str]:
-        """Name the sectors that elasticities are drawn for."""
-        one = self.model == "one_sector"
-        return ["ALL"] if one else [str(name) for name in world_of_2011().input_shares.columns]
+    @property
+    def level(self) -> Level:
+        """What elasticities are drawn for."""
+        return "one_good" if self.model == "one_sector" else "world_sectors"
 
     def solvers(self) -> tuple[Solver, Solver]:
         """Make both states ready to be solved: scenario and counterfactual."""
@@ -107,10 +107,9 @@ def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int
     ConvergenceError
         If an equilibrium is not found.
     """
-    sectors = setting.sectors()
     theta = pd.concat(
         {
-            name: draw_theta(name, sectors, draws, np.random.default_rng([seed, place]))
+            name: draw_theta(name, setting.level, draws, np.random.default_rng([seed, place]))
             for place, name in enumerate(sets)
         },
         names=["set", "draw"],
@@ -191,9 +190,10 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
 def _theta_rows(
     setting: Setting, theta: pd.DataFrame, country: str
 ) -> list[dict[str, float | str]]:
-    middle, rows = theta.median(), []
-    for words, sectors in _groups(setting).items():
-        ends = {}
+    middle = theta.median()
+    rows: list[dict[str, float | str]] = []
+    for words, sectors in _groups(setting, theta.columns).items():
+        ends: dict[str, float | str] = {}
         for end, quantile in (("low", LOW), ("high", HIGH)):
             moved = middle.copy()
             moved[sectors] = theta[sectors].quantile(quantile)
@@ -204,13 +204,13 @@ def _theta_rows(
     return rows
 
 
-def _groups(setting: Setting) -> Mapping[str, list[str]]:
+def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
     """Group sectors for the table: those that Japan sells most of, and the others."""
     if setting.model == "one_sector":
-        return {"all goods": ["ALL"]}
+        return {"all goods": [ALL_GOODS]}
     named = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics and electrical": ["ELE"]}
     taken = {sector for sectors in named.values() for sector in sectors}
-    return named | {"all others": [one for one in setting.sectors() if one not in taken]}
+    return named | {"all others": [one for one in sectors if one not in taken]}
 
 
 def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
@@ -237,6 +237,6 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
 
 def _thetas(theta: pd.Series) -> Thetas:
     """Put drawn elasticities where the general-equilibrium models look for them."""
-    one = float(theta["ALL"]) if "ALL" in theta.index else float("nan")
+    one = float(theta[ALL_GOODS]) if ALL_GOODS in theta.index else float("nan")
     none = pd.Series(float("nan"), load_mfn_rates().index)
     return Thetas(us_sectors=none, world_sectors=theta, one_good=one)

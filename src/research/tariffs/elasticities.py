@@ -1,0 +1,262 @@
+"""Share elasticities by set of estimates: for each sector, for one good, and drawn.
+
+A share elasticity theta says by how many per cent spending on a supplier, duty included, falls
+against all others when its price rises by one per cent. Flows before duty fall by 1 + theta, and
+1 + theta is what suppliers' goods substitute with (sigma).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from research.data import (
+    load_elasticity_sets,
+    load_sector_codes,
+    load_trade_elasticities,
+    load_us_imports,
+)
+from research.errors import Fault, InputError, raise_if
+from research.tariffs.worlds import world_of_2011
+
+#: What elasticities are asked for: 18 sectors of US imports, 17 of the world table, all goods.
+Level = Literal["us_sectors", "world_sectors", "one_good"]
+
+#: The label of all goods together.
+ALL_GOODS = "ALL"
+
+#: Draws stay above this: the models need more than zero, and answers explode near it.
+LOWEST_THETA = 0.1
+
+#: Name of all long-run sets together, each with the same weight.
+MIXTURE = "mixture"
+
+#: Theta = intercept + slope x the figure that was published.
+_READINGS: Mapping[str, tuple[float, float]] = {
+    "share": (0.0, 1.0),
+    "minus_share": (0.0, -1.0),
+    "customs_value": (-1.0, -1.0),
+    "substitution": (-1.0, 1.0),
+}
+
+_REST = "REST"
+_SUMMARY = "The elasticities cannot be used."
+
+
+def elasticity_sets() -> pd.DataFrame:
+    """List the sets of elasticities.
+
+    Returns
+    -------
+    Set -> ``horizon`` (long, short, convention), ``one_good_theta``, ``has_errors`` (whether any
+    estimate has a standard error), ``drawn`` (whether the models take it: theta above
+    `LOWEST_THETA` in each sector) and ``mixed`` (whether it is part of `MIXTURE`).
+
+    Raises
+    ------
+    DataError
+        If a table is not as compiled.
+    """
+    rows = {}
+    for name, horizon in (
+        load_elasticity_sets().groupby("set", sort=False)["horizon"].first().items()
+    ):
+        estimates = _estimates(str(name))
+        drawn = bool((estimates["theta"] >= LOWEST_THETA).all())
+        rows[name] = {
+            "horizon": horizon,
+            "one_good_theta": one_good_theta(str(name)),
+            "has_errors": bool(estimates["standard_error"].notna().any()),
+            "drawn": drawn,
+            "mixed": drawn and horizon == "long",
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("set")
+
+
+def sets_of(name: str) -> tuple[str, ...]:
+    """Give the sets that a name stands for: itself, or the parts of `MIXTURE`.
+
+    Raises
+    ------
+    InputError
+        If there is no such set.
+    """
+    if name == MIXTURE:
+        table = elasticity_sets()
+        return tuple(str(one) for one in table.index[table["mixed"]])
+    _check_name(name)
+    return (name,)
+
+
+def theta_table(name: str, level: Level) -> pd.DataFrame:
+    """Give the estimates of a set by sector.
+
+    A sector with several estimates has their mean, with the standard error of independent
+    estimates; a sector of the world table, or all goods, the mean of its sectors with weights of
+    US imports from Japan in 2024. Services take the elasticity of all goods.
+
+    Returns
+    -------
+    Sectors of the level x ``theta``, ``standard_error`` (NaN = none published) and ``basis``
+    (sectors of the study). For `MIXTURE`: the median over its sets, without standard errors.
+
+    Raises
+    ------
+    InputError
+        If there is no such set.
+    """
+    if name == MIXTURE:
+        parts = [theta_table(one, level) for one in sets_of(name)]
+        middle = pd.concat([part["theta"] for part in parts], axis=1).median(axis=1)
+        basis = f"median of {len(parts)} sets"
+        return pd.DataFrame({"theta": middle, "standard_error": np.nan, "basis": basis})
+    estimates, weights = _estimates(name), _weights(name, level)
+    squared = (weights**2) @ estimates["standard_error"].fillna(0.0) ** 2
+    has_error = weights.loc[:, estimates["standard_error"].notna()].sum(axis=1) > 0
+    table = pd.DataFrame(
+        {
+            "theta": weights @ estimates["theta"],
+            "standard_error": np.sqrt(squared).where(has_error),
+            "basis": [_basis(row) for _, row in weights.iterrows()],
+        }
+    )
+    return table.rename_axis("sector")
+
+
+def one_good_theta(name: str) -> float:
+    """Give the elasticity of all goods together.
+
+    Raises
+    ------
+    InputError
+        If there is no such set.
+    """
+    return float(theta_table(name, "one_good").at[ALL_GOODS, "theta"])
+
+
+def draw_theta(
+    name: str,
+    level: Level,
+    draws: int,
+    rng: np.random.Generator,
+    *,
+    lowest: float = LOWEST_THETA,
+) -> pd.DataFrame:
+    """Draw the elasticities of a set from its estimates.
+
+    Each estimate is drawn once, theta_hat + standard error x N(0, 1), cut off below ``lowest``;
+    sectors that share an estimate share the draw. Estimates without a standard error stay.
+
+    Returns
+    -------
+    Draws x sectors of the level.
+
+    Raises
+    ------
+    InputError
+        If there is no such set, ``draws`` is not above zero, or an estimate is itself below
+        ``lowest``: every one is named.
+    """
+    if name == MIXTURE:
+        fault = Fault("elasticity_set", "one set", MIXTURE, "Draw from each of sets_of(MIXTURE).")
+        raise InputError(_SUMMARY, [fault])
+    estimates = _estimates(name)
+    faults = [
+        Fault(
+            f"{name}, {words}",
+            f"theta of at least {lowest:g}",
+            f"{theta:g}",
+            "Take a set of the long run: models of equilibrium have no answer here.",
+        )
+        for words, theta in estimates["theta"].items()
+        if theta < lowest
+    ]
+    if draws < 1:
+        faults.append(Fault("draws", "a number of at least 1", str(draws)))
+    raise_if(InputError, _SUMMARY, faults)
+    drawn = _truncated(estimates, draws, rng, lowest)
+    weights = _weights(name, level)
+    return pd.DataFrame(
+        drawn @ weights.to_numpy().T, pd.RangeIndex(draws, name="draw"), weights.index
+    )
+
+
+def _truncated(
+    estimates: pd.DataFrame, draws: int, rng: np.random.Generator, lowest: float
+) -> npt.NDArray[np.float64]:
+    theta = estimates["theta"].to_numpy(float)
+    error = estimates["standard_error"].to_numpy(float)
+    drawn = np.tile(theta, (draws, 1))
+    known = np.isfinite(error) & (error > 0)
+    low = (lowest - theta[known]) / error[known]
+    size = (draws, int(known.sum()))
+    drawn[:, known] = stats.truncnorm.rvs(
+        low, np.inf, loc=theta[known], scale=error[known], size=size, random_state=rng
+    )
+    return drawn
+
+
+def _check_name(name: str) -> None:
+    known = list(dict.fromkeys(load_elasticity_sets()["set"]))
+    if name not in known:
+        asked = f"one of {', '.join([*known, MIXTURE])}"
+        raise InputError(_SUMMARY, [Fault("elasticity_set", asked, repr(name))])
+
+
+def _rows(name: str) -> pd.DataFrame:
+    _check_name(name)
+    table = load_elasticity_sets()
+    return table[table["set"] == name].set_index("sector")
+
+
+def _estimates(name: str) -> pd.DataFrame:
+    """Give the distinct estimates of a set: words -> theta and standard error."""
+    published = load_trade_elasticities().set_index(["source", "sector"])
+    rows = {}
+    for row in _rows(name).itertuples():
+        intercept, slope = _READINGS[row.reading]
+        for sector in row.source_sectors:
+            found = published.loc[(row.source, sector)]
+            theta = intercept + slope * float(found["elasticity"])
+            rows[_words(row.source, sector)] = (theta, float(found["standard_error"]))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["theta", "standard_error"])
+
+
+def _weights(name: str, level: Level) -> pd.DataFrame:
+    """Give the weight of each estimate in each sector of a level; rows add up to one."""
+    rows, estimates = _rows(name), _estimates(name)
+    japan = load_us_imports().loc["JPN"].drop("TOTAL").astype(float)
+    own = pd.DataFrame(0.0, japan.index.rename("sector"), estimates.index)
+    for sector in own.index:
+        row = rows.loc[sector if sector in rows.index else _REST]
+        for part in row["source_sectors"]:
+            own.loc[sector, _words(row["source"], part)] = 1 / len(row["source_sectors"])
+    if level == "us_sectors":
+        return own
+    all_goods = own.mul(japan / japan.sum(), axis=0).sum().to_frame(ALL_GOODS).T
+    if level == "one_good":
+        return all_goods
+    return _world(own, japan, all_goods.loc[ALL_GOODS])
+
+
+def _world(own: pd.DataFrame, japan: pd.Series, services: pd.Series) -> pd.DataFrame:
+    """Average US sectors to those of the world table, in its order."""
+    of = load_sector_codes().reindex(own.index)
+    goods = own.mul(japan / japan.groupby(of).transform("sum"), axis=0).groupby(of).sum()
+    sectors = world_of_2011().input_shares.columns
+    rows = [goods.loc[one] if one in goods.index else services for one in sectors]
+    return pd.DataFrame(rows, index=pd.Index(sectors, name="sector"), columns=own.columns)
+
+
+def _words(source: str, sector: str) -> str:
+    return f"{source}: {sector}"
+
+
+def _basis(weights: pd.Series) -> str:
+    named = [str(words).rpartition(": ")[2] for words in weights.index[weights > 0]]
+    return "; ".join(named) if len(named) <= 4 else f"mean of {len(named)} estimates"

@@ -1,4 +1,4 @@
-"""The draws that are timed are those of the package, and another answer is seen. Nothing is timed."""
+"""The draws that are timed are those of the package; another answer is seen. Nothing is timed."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """One sector beside gegravity: the same change of trade costs, and where both give one answer.
 
 Run by `python -m benchmarks`, or alone by `python -m benchmarks.gravity`. gegravity has trade costs
-and no tariff revenue. Its version 0.3 solves for prices with shares of output and spending as before
-the change, so that it gives exact changes where these do not move, or in rounds: run again with new
-shares until prices stay.
+and no tariff revenue. Its version 0.3 solves for prices with shares of output and spending as
+before the change: it gives exact changes where these do not move, or in rounds, run again with new shares
+until prices stay.
 """
 
 from __future__ import annotations
@@ -172,9 +172,9 @@ def main() -> None:
         rows.add_row(name, *cells)
     console.print(rows)
     console.print(
-        f"off by: largest difference of welfare, which falls by up to {1 - ours(*drawn)().min():.2f}"
-        f" and on the circle by {1 - ours(*ring)().min():.2f}. In rounds: simulated again until "
-        "prices stay, timed once."
+        "off by: largest difference of welfare, which falls by up to "
+        f"{1 - ours(*drawn)().min():.2f} and on the circle by {1 - ours(*ring)().min():.2f}. "
+        "In rounds: simulated again until prices stay, timed once."
     )
 
 

@@ -2,8 +2,8 @@
 
 Run by `python -m benchmarks`, or alone by `python -m benchmarks.gravity`. gegravity has trade costs
 and no tariff revenue. Its version 0.3 solves for prices with shares of output and spending as
-before the change: it gives exact changes where these do not move, or in rounds, run again with new shares
-until prices stay.
+before the change: it gives exact changes where these do not move, or in rounds, run again with new
+shares until prices stay.
 """
 
 from __future__ import annotations

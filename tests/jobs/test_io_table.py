@@ -119,7 +119,14 @@ def test_every_fault_of_shape_is_listed_at_once():
         scrap=["Used"],
     )
     text = "\n".join(map(str, found))
-    for part in ("c0 more than once", "also steel", "none for c0", "finite", "together", "'Used'"):
+    for part in (
+        "'c0' more than once",
+        "'steel'",
+        "a figure for c0",
+        "finite",
+        "together",
+        "'Used'",
+    ):
         assert part in text
     assert len(found) == 6
 
@@ -127,8 +134,11 @@ def test_every_fault_of_shape_is_listed_at_once():
 @pytest.mark.parametrize("name", ["make", "use", "imports", "value_added", "final_demand"])
 def test_arrays_without_labels_are_refused(name):
     array = random_parts(4, 5, seed=3)[name].to_numpy()
-    assert any("labelled" in fault.asked for fault in refused(**{name: array}))
-    assert any("row numbers" in fault.found for fault in refused(**{name: pd.DataFrame(array)}))
+    assert any("a DataFrame with labels" in fault.asked for fault in refused(**{name: array}))
+    numbered = refused(**{name: pd.DataFrame(array)})
+    for axis in ("rows", "columns"):
+        (fault,) = [f for f in numbered if f.where == f"{name}, {axis}" and "text" in f.asked]
+        assert fault.found.startswith("0, 1")
 
 
 @pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])

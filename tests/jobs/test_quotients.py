@@ -138,20 +138,24 @@ def test_all_faults_are_named_at_once():
     jobs.loc["farms", "West"] = -1
     with pytest.raises(InputError) as raised:
         quotients(jobs, "LQ", 1)
-    where = [fault.where for fault in raised.value.faults]
-    assert where == [
-        "jobs, mills, East", "jobs, farms, West", "jobs, industry ships", "method", "delta",
-    ]  # fmt: skip
+    found = [(fault.where, fault.found) for fault in raised.value.faults]
+    assert found == [
+        ("jobs", "mills, East: nan"),
+        ("jobs", "farms, West: -1"),
+        ("jobs, industry ships", "none"),
+        ("method", "'LQ'"),
+        ("delta", "1"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("jobs", "message"),
     [
-        (PAPER.to_numpy(), "a DataFrame with labels; found a ndarray"),
+        (PAPER.to_numpy(), "a DataFrame with labels; found ndarray"),
         (pd.DataFrame(PAPER.to_numpy()), "labels of text; found 0"),
-        (PAPER.loc[["mills", "mills"]], "'mills' twice"),
-        (PAPER.astype(str), "numbers; found text"),
-        (PAPER.head(0), "at least one row"),
+        (PAPER.loc[["mills", "mills"]], "'mills' more than once"),
+        (PAPER.astype(str), "figures; found text"),
+        (PAPER.head(0), "rows: asked for at least one label"),
         (PAPER.assign(North=0), "state North: asked for at least one job"),
     ],
 )

@@ -190,7 +190,7 @@ def test_all_faults_of_the_tables_are_named_at_once():
     ("coefficients", "message"),
     [
         (A.to_numpy(), "a DataFrame with labels"),
-        (A.where(A > 0.15), "direct_domestic, mills, farms: asked for a number"),
+        (A.where(A > 0.15), "direct_domestic: asked for finite figures; found mills, farms: nan"),
         (A + 0.5, "a largest eigenvalue below 1"),
         (A - 0.5, "an inverse"),
     ],
@@ -209,7 +209,7 @@ def test_all_faults_of_a_project_are_named_at_once():
     for start, word in (
         ("first_round", "'ships'"),
         ("first_round", "a figure for farms"),
-        ("first_round, mills", "-1"),
+        ("first_round", "mills: -1"),
         ("state_shares", "'Guam'"),
         ("on_site", "'23'"),
     ):
@@ -220,11 +220,11 @@ def test_all_faults_of_a_project_are_named_at_once():
     ("shares", "message"),
     [
         (pd.Series({"East": 0.5, "West": 0.4}), "a sum of 1; found 0.9"),
-        (pd.Series({"East": 1.5, "West": -0.5}), "zero or more; found -0.5"),
-        (pd.Series({"East": 1.0, "West": np.nan}), "zero or more; found nan"),
+        (pd.Series({"East": 1.5, "West": -0.5}), "at least 0; found West: -0.5"),
+        (pd.Series({"East": 1.0, "West": np.nan}), "finite figures; found West: nan"),
         (pd.Series([0.5, 0.5]), "labels of text"),
         (np.array([0.5, 0.5]), "a Series with labels"),
-        (pd.Series({"East": "1"}), "numbers; found text"),
+        (pd.Series({"East": "1"}), "figures; found text"),
     ],
 )
 def test_shares_that_are_none_are_refused(shares, message):

@@ -30,7 +30,7 @@ MANIFEST = {
         "package": "p" * 64,
         "lock": "l" * 64,
         "tables": {"deal/events": "e" * 64},
-        "prices": {"mine.csv": "m" * 64},
+        "files": {"mine.csv": "m" * 64},
     },
     "sources": {"deal/events": {"title": "Dated events", "authority": "White House"}},
     "versions": {"python": "3.11.9", "pandas": "3.1.1"},

@@ -24,7 +24,7 @@ GOOD = {
         "lock": "l",
         "tables": {},
         "sidecars": {},
-        "prices": {},
+        "files": {},
     },
     "sources": {},
     "versions": {"python": "3.13.5"},

@@ -39,9 +39,9 @@ def test_live_prices_that_were_never_fetched_name_the_command(toy):
 def test_a_price_file_and_its_sidecar_are_inputs(toy, root):
     (root / "mine.csv").write_bytes(b"2")
     mine = {"source": "mine.csv"}
-    assert set(collect_inputs(toy.SPECS[0], mine)["prices"]) == {"mine.csv"}
+    assert set(collect_inputs(toy.SPECS[0], mine)["files"]) == {"mine.csv"}
     (root / "mine.yaml").write_bytes(b"3")
-    assert set(collect_inputs(toy.SPECS[0], mine)["prices"]) == {"mine.csv", "mine.yaml"}
+    assert set(collect_inputs(toy.SPECS[0], mine)["files"]) == {"mine.csv", "mine.yaml"}
 
 
 def test_outputs_do_not_change_a_notebook_and_code_does(toy):
@@ -94,7 +94,7 @@ def built(tmp_path):
         "lock": "l",
         "tables": {"deal/events": "t"},
         "sidecars": {"deal/events": "s"},
-        "prices": {},
+        "files": {},
     }
     manifest = {
         "parameters": {"event_id": "deal"},
@@ -119,7 +119,7 @@ def test_nothing_changed_is_fresh(built):
         ("tables", {"deal/events": "t", "deal/claims": "c"}, "table deal/claims is new"),
         ("tables", {}, "table deal/events is no longer used"),
         ("sidecars", {"deal/events": "x"}, "sidecar deal/events changed"),
-        ("prices", {"mine.csv": "x"}, "price file mine.csv is new"),
+        ("files", {"mine.csv": "x"}, "file mine.csv is new"),
     ],
 )
 def test_each_changed_input_is_the_reason(built, part, value, reason):

@@ -72,8 +72,8 @@ def test_every_fault_of_every_notebook_comes_at_once(toy):
         ("pause", "61.0", "a number of at most 60; found 61.0"),
         ("action", "riase", "'go on', 'raise' or 'die'"),
         ("__import__('os')", "1", "a known parameter"),
-        ("source", "prices.csv", "a price file; found no file 'prices.csv'"),
-        ("source", "../../nowhere.csv", "a price file"),
+        ("source", "prices.csv", "a file; found no file 'prices.csv'"),
+        ("source", "../../nowhere.csv", "a file"),
     ],
 )
 def test_a_bad_value_is_refused_before_anything_runs(toy, name, value, part):

@@ -132,9 +132,9 @@ def test_all_faults_of_flows_and_tariffs_at_once():
     with pytest.raises(InputError) as caught:
         solve(trade, after=after.rename(columns={"RW": "CN"}))
     text = str(caught.value)
-    for part in ("trade, US to JP", "-50", "'CN'", "a figure for RW"):
+    for part in ("trade: ", "US, JP: -50", "'CN'", "a figure for RW"):
         assert part in text
-    with pytest.raises(InputError, match=r"power_after, JP to US.*found 15\. A power is 1 \+ rate"):
+    with pytest.raises(InputError, match=r"power_after: .*found JP, US: 15\. A power is 1 \+ rate"):
         solve(after=after)
 
 

@@ -37,18 +37,6 @@ def test_no_change_changes_nothing(world):
     pd.testing.assert_frame_equal(result.flows_musd, trade, check_names=False, rtol=SAME)
 
 
-def test_autarky_has_the_loss_of_arkolakis_costinot_and_rodriguez_clare():
-    trade = flows(4, 5, balanced=True)
-    none = trade * 0
-    barrier = none + 1e6
-    np.fill_diagonal(values := barrier.to_numpy(copy=True), 1)
-    result = solve(trade, none, none, trade_cost_hat=pd.DataFrame(values, *trade.axes))
-    home = np.diag(trade) / trade.sum(axis=0)
-    np.testing.assert_allclose(
-        1 - result.countries["welfare_hat"], 1 - home ** (1 / THETA), atol=SAME
-    )
-
-
 def levels_by_scipy(trade, old, new, theta):
     """Solve wages and incomes of two countries as a CES economy in levels, hats nowhere."""
     x, t0, t1 = trade.to_numpy(), old.to_numpy(), new.to_numpy()
@@ -153,7 +141,7 @@ def test_all_faults_are_told_at_once(world):
     with pytest.raises(InputError) as caught:
         solve(trade, old.drop(columns="c4"), new)
     text = str(caught.value)
-    for part in ("c4 without one", "c0, c1: 15", "Write 15 % as 0.15", "c2, c2: 0.1", "-0.2"):
+    for part in ("a figure for c4", "c0, c1: 15", "Write 15 % as 0.15", "c2, c2: 0.1", "-0.2"):
         assert part in text
 
 
@@ -176,11 +164,11 @@ def test_flows_are_checked(world):
     bad.loc["c1", "c2"] = -3
     with pytest.raises(InputError, match="c1, c2: -3"):
         solve(bad, old, new)
-    with pytest.raises(InputError, match="known labels"):
+    with pytest.raises(InputError, match="a known label"):
         solve(trade.rename(index={"c0": "x"}), old, new)
-    with pytest.raises(InputError, match="row numbers"):
+    with pytest.raises(InputError, match="labels of text; found 0, 1"):
         solve(pd.DataFrame(trade.to_numpy()), old, new)
-    with pytest.raises(InputError, match="ratios above zero"):
+    with pytest.raises(InputError, match="trade_cost_hat: asked for figures above 0"):
         solve(trade, old, new, trade_cost_hat=trade * 0)
 
 

@@ -391,5 +391,5 @@ def test_a_frame_of_pass_through_has_the_labels_of_the_flows(world):
     through.loc["c0", "c1"] = 80
     with pytest.raises(InputError, match="c0, c1: 80"):
         solve(*world, firm_pass_through=through)
-    with pytest.raises(InputError, match="c3 without one"):
+    with pytest.raises(InputError, match="a figure for c3"):
         solve(*world, firm_pass_through=through.drop(columns="c3"))

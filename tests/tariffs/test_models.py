@@ -58,11 +58,20 @@ def test_models_agree_on_signs_that_theory_gives():
     assert table.loc["given_prices", "price_pct"] == 0
 
 
-def test_linear_steps_are_refused_where_flows_would_fall_below_zero():
+def test_every_model_answers_where_buyers_turn_away_fast():
     table = compare(Case(load_scenario("deal_15"), thetas(8.0)), load_scenario("mfn"))
-    assert "flows of zero or more" in table.loc["gsim", "refused"]
-    assert table.loc["gsim", EFFECTS].isna().all()
-    assert (table["refused"].drop("gsim") == "").all()
+    assert (table["refused"] == "").all()
+    assert table["imports_pct"].between(-100, -20).all()
+
+
+def test_a_country_that_a_model_does_not_tell_apart_is_named_by_that_model():
+    rate = {"importer": "USA", "exporters": ["TWN"], "rate_share": 0.1}
+    own = scenario_of({"title": "own", "reason": "a test", "rates": [rate]}, "own")
+    table = compare(Case(own, thetas(2.0)), load_scenario("mfn"))
+    refused = table.index[table["refused"] != ""]
+    assert list(refused) == ["gsim", "one_sector"]
+    assert table.loc[refused, "refused"].str.contains("rates on TWN").all()
+    assert table.loc[refused, EFFECTS].isna().all(axis=None)
 
 
 def test_an_elasticity_below_the_bound_is_refused_by_general_equilibrium_alone():

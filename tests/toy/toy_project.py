@@ -35,7 +35,11 @@ class ToyParameters(Parameters):
         0.0, ge=0, le=60, description="how long cell 2 sleeps", json_schema_extra={"unit": "s"}
     )
     text: str = Field("plain", description="any text")
-    source: str = Field("bundled", description="prices")
+    source: str = Field(
+        "bundled",
+        description="prices",
+        json_schema_extra={"file_endings": [".csv", ".parquet"]},
+    )
 
 
 SPECS = tuple(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault
-from research.jobs.matching import frame_faults
+from research.labels import frame_faults
 
 if TYPE_CHECKING:
     from research.jobs.io_table import IOTable
@@ -44,10 +44,10 @@ def shape_faults(
         "imports": (commodities, industries),
         "imported_final_demand": (commodities, categories),
     }
-    faults = frame_faults(make, None, None, "make")
+    faults = frame_faults(make, "make")
     for name, (rows, columns) in wanted.items():
         if frames[name] is not None or not name.startswith("import"):
-            faults += frame_faults(frames[name], rows, columns, name)
+            faults += frame_faults(frames[name], name, rows, columns)
     if (frames["imports"] is None) != (frames["imported_final_demand"] is None):
         asked = "imports and imported_final_demand together"
         faults.append(Fault("imports", asked, "one of the two"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
 from research.jobs.io_table import IOTable, import_matrices
-from research.jobs.matching import series_faults, share_faults
 from research.jobs.requirements import Requirements, requirements
+from research.labels import series_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class Households:
 
     def __post_init__(self) -> None:
         faults = [
-            *share_faults(self.consumption_share, "consumption_share"),
-            *share_faults(self.leak, "leak"),
+            Fault(name, "a share between 0 and 1", repr(value))
+            for name in ("consumption_share", "leak")
+            if not (isinstance(value := getattr(self, name), Real) and 0 <= float(value) <= 1)
         ]
         raise_if(InputError, "Households cannot be closed into the model.", faults)
 
@@ -212,13 +214,9 @@ def _terms(table: IOTable, jobs_per_musd: pd.Series, need: Requirements) -> Hous
 
 
 def _check(table: IOTable, jobs_per_musd: object, spending: object = None) -> None:
-    faults = series_faults(jobs_per_musd, table.industries, "jobs_per_musd")
-    if isinstance(jobs_per_musd, pd.Series) and not faults and (jobs_per_musd < 0).any():
-        lowest = jobs_per_musd.idxmin()
-        found = f"{jobs_per_musd[lowest]:.6g} for {lowest}"
-        faults.append(Fault("jobs_per_musd", "no negative figure", found))
+    faults = series_faults(jobs_per_musd, "jobs_per_musd", table.industries, at_least=0)
     if spending is not None:
-        faults += series_faults(spending, table.commodities, "spending", all_of=False)
+        faults += series_faults(spending, "spending", table.commodities, whole=False)
     for name, label, labels in (
         ("consumption", table.consumption, table.final_demand.columns),
         ("compensation", table.compensation, table.value_added.index),

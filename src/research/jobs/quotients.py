@@ -24,7 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
-from research.jobs.label_checks import frame_faults
+from research.labels import cell_faults, frame_faults
 
 Method = Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
 
@@ -111,21 +111,15 @@ def method_faults(method: str, delta: float) -> list[Fault]:
     return faults
 
 
-def jobs_faults(jobs: Any) -> list[Fault]:
-    """List what is wrong with a table of jobs by industry and state."""
-    faults = frame_faults(jobs, "jobs")
+def jobs_faults(jobs: Any, industries: pd.Index | None = None) -> list[Fault]:
+    """List what is wrong with a table of jobs by industry (``None``: any) and state."""
+    faults = frame_faults(jobs, "jobs", industries, allow_blank=True)
     if faults:
         return faults
-    values = jobs.to_numpy(float)
-    bad = np.argwhere(~np.isfinite(values) | (values < 0))
+    values, todo = jobs.to_numpy(float), "`impute_state_jobs` fills suppressed cells."
     faults = [
-        Fault(
-            f"jobs, {jobs.index[i]}, {jobs.columns[r]}",
-            "jobs of zero or more",
-            f"{values[i, r]:g}",
-            "`impute_state_jobs` fills suppressed cells." if np.isnan(values[i, r]) else "",
-        )
-        for i, r in bad
+        *cell_faults(jobs, np.isnan(values), "jobs", "figures without blanks", todo),
+        *cell_faults(jobs, values < 0, "jobs", "figures of zero or more"),
     ]
     for axis, what in ((1, "industry"), (0, "state")):
         labels = jobs.index if axis else jobs.columns

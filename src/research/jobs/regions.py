@@ -12,13 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.jobs.label_checks import frame_faults, one_of, series_faults, set_faults
 from research.jobs.quotients import (
     Array,
     Method,
@@ -26,6 +24,7 @@ from research.jobs.quotients import (
     method_faults,
     quotient_stack,
 )
+from research.labels import frame_faults, one_of, series_faults
 
 # Shares are typed or computed by people: a sum this far from 1 is rounding.
 _SHARE_TOLERANCE = 1e-9
@@ -144,8 +143,8 @@ class Regions:
     ) -> tuple[Array, Array]:
         """Check, and put both in the order of the tables."""
         industries, states = self.jobs.index, self.jobs.columns
-        faults = series_faults(first_round, "first_round", industries, whole=True)
-        shares = series_faults(state_shares, "state_shares", states, whole=False)
+        faults = series_faults(first_round, "first_round", industries, at_least=0)
+        shares = series_faults(state_shares, "state_shares", states, whole=False, at_least=0)
         total = 0.0 if shares else float(state_shares.sum())
         if not shares and abs(total - 1) > _SHARE_TOLERANCE:
             shares.append(Fault("state_shares", "a sum of 1", f"{total:.10g}", "Divide by it."))
@@ -181,15 +180,14 @@ def regions(
         If a table is unlabelled or has blanks, industries differ, ``(I - A)`` has no inverse of
         zero or more, the method is unknown or ``delta`` out of range.
     """
-    faults = [*_coefficient_faults(direct_domestic), *jobs_faults(jobs)]
-    if not faults:
-        known = direct_domestic.index
-        faults += set_faults(direct_domestic.columns, known, "direct_domestic, columns", whole=True)
-        faults += set_faults(jobs.index, known, "jobs, rows", whole=True)
-    faults += method_faults(method, delta)
+    industries = direct_domestic.index if isinstance(direct_domestic, pd.DataFrame) else None
+    faults = [
+        *frame_faults(direct_domestic, "direct_domestic", columns=industries),
+        *jobs_faults(jobs, industries),
+        *method_faults(method, delta),
+    ]
     summary = "The output of states cannot be computed."
     raise_if(InputError, summary, faults)
-    industries = direct_domestic.index
     A = direct_domestic.reindex(columns=industries).to_numpy(float)
     raise_if(InputError, summary, _inverse_faults(A))
     jobs = jobs.reindex(industries).astype(float)
@@ -222,13 +220,3 @@ def _inverse_faults(A: Array) -> list[Fault]:
         todo = "Remove negative coefficients."
         return [Fault(where, "an inverse (I - A)^-1 of zero or more", f"{lowest:.4g}", todo)]
     return []
-
-
-def _coefficient_faults(A: Any) -> list[Fault]:
-    faults = frame_faults(A, "direct_domestic")
-    if faults:
-        return faults
-    bad = np.argwhere(~np.isfinite(A.to_numpy(float)))
-    return [
-        Fault(f"direct_domestic, {A.index[i]}, {A.columns[j]}", "a number", "none") for i, j in bad
-    ]

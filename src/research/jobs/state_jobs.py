@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.jobs.label_checks import frame_faults, series_faults
+from research.labels import frame_faults, series_faults
 
 #: Printed row -> industries whose joint figure it is.
 HELD_TOGETHER: Mapping[str, tuple[str, ...]] = {
@@ -93,7 +93,7 @@ def impute_state_jobs(
         it, a joint row is not repeated, or no row is without blanks.
     """
     summary = "Jobs by state cannot be filled."
-    faults = frame_faults(state_jobs, "state_jobs")
+    faults = frame_faults(state_jobs, "state_jobs", allow_blank=True)
     raise_if(InputError, summary, faults or _faults(state_jobs, employees, held_together))
     lines = _lines(employees.index, held_together)
     known = state_jobs.reindex(pd.Index(lines.unique(), name="code"))
@@ -233,7 +233,7 @@ def _faults(
     holders = set(held_together)
     known = table.index.union([code for held in held_together.values() for code in held])
     wanted = known.difference([line for line in holders if line not in held_together[line]])
-    faults = series_faults(employees, "employees", wanted, whole=True)
+    faults = series_faults(employees, "employees", wanted, at_least=0)
     if faults:
         return faults
     missing = pd.Index(_lines(employees.index, held_together).unique()).difference(table.index)

@@ -9,8 +9,8 @@ import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
 from research.jobs.io_table import IOTable
-from research.jobs.matching import series_faults
 from research.jobs.requirements import Requirements, requirements
+from research.labels import series_faults
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -40,7 +40,7 @@ class Ghosh:
             If the inputs are not labelled by the industries.
         """
         industries = self.inverse.index
-        faults = series_faults(primary_inputs_musd, industries, "primary_inputs_musd")
+        faults = series_faults(primary_inputs_musd, "primary_inputs_musd", industries)
         raise_if(InputError, "Output cannot be computed.", faults)
         return primary_inputs_musd.reindex(industries) @ self.inverse
 
@@ -124,14 +124,9 @@ def capped(need: Requirements, final_demand: pd.Series, fixed_output: pd.Series)
 def _check_capped(need: Requirements, final_demand: object, fixed_output: object) -> None:
     industries, commodities = need.direct.columns, need.direct.index
     faults = [
-        *series_faults(final_demand, commodities, "final_demand", all_of=False),
-        *series_faults(fixed_output, industries, "fixed_output", all_of=False),
+        *series_faults(final_demand, "final_demand", commodities, whole=False),
+        *series_faults(fixed_output, "fixed_output", industries, whole=False, at_least=0),
     ]
-    if isinstance(fixed_output, pd.Series) and not faults:
-        faults += [
-            Fault(f"fixed_output, {label}", "no negative output", f"{value:,.10g}")
-            for label, value in fixed_output[fixed_output < 0].items()
-        ]
-        if len(fixed_output) >= len(industries):
-            faults.append(Fault("fixed_output", "an industry that is free", "all of them capped"))
+    if isinstance(fixed_output, pd.Series) and industries.isin(fixed_output.index).all():
+        faults.append(Fault("fixed_output", "an industry that is free", "all of them capped"))
     raise_if(InputError, "The model with capped industries cannot be solved.", faults)

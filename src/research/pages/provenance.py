@@ -31,7 +31,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table or price file that a report was made from; unknown words are empty."""
+    """A table or file of the user that a report was made from; unknown words are empty."""
 
     name: str
     title: str
@@ -54,9 +54,9 @@ def parameter_rows(manifest: Mapping[str, Any]) -> list[Parameter]:
 
 
 def source_rows(manifest: Mapping[str, Any]) -> list[Source]:
-    """List the tables and price files of a run with their digests and, if known, authorities."""
+    """List the tables and files of a run with their digests and, if known, authorities."""
     inputs, about = manifest["inputs"], manifest.get("sources") or {}
-    digests = {**inputs.get("tables", {}), **inputs.get("prices", {})}
+    digests = {**inputs.get("tables", {}), **inputs.get("files", {})}
     return [
         Source(
             name,

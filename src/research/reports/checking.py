@@ -86,7 +86,7 @@ def _unlisted(
         match field.json_schema_extra:
             case {"choices": [str(table), str(column)], **more} if name in parameters:
                 excepted = _texts(more.get("except"))
-                known = dict.fromkeys(read_column(table, column))
+                known = dict.fromkeys([*read_column(table, column), *_texts(more.get("also"))])
                 choices = [value for value in known if value not in excepted]
                 asked = f"a value that {table} lists"
                 asked += f", other than {' and '.join(excepted)}" if excepted else ""

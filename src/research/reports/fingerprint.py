@@ -16,6 +16,7 @@ from research.data.catalog import file_digest
 from research.data.prices.source_files import source_files
 from research.errors import DataError, raise_if
 from research.reports.catalog import NotebookSpec
+from research.reports.parameter_files import file_values
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -33,14 +34,14 @@ def collect_inputs(
     spec
         The notebook and the tables it reads.
     parameters
-        Its checked parameters; only ``source`` matters here, as it may name a price file.
+        Its checked parameters; those that name a file of the user matter here.
     package
         Folder of the package's source.
 
     Returns
     -------
     dict
-        ``notebook``, ``package``, ``lock``: sha256. ``tables``, ``sidecars``, ``prices``: sha256
+        ``notebook``, ``package``, ``lock``: sha256. ``tables``, ``sidecars``, ``files``: sha256
         by table or file name, of the very bytes of each file.
 
     Raises
@@ -51,8 +52,17 @@ def collect_inputs(
     lock = paths.root() / "requirements.lock"
     tables = {table: catalog.path(table) for table in spec.tables}
     sidecars = {table: catalog.sidecar_path(table) for table in spec.tables}
+    named = file_values(spec, parameters)
     prices = source_files(str(parameters.get("source", "bundled")))
-    wanted = [spec.path, lock, *tables.values(), *sidecars.values(), *prices[:1]]
+    own = [*prices, *(paths.root() / path for name, path in named.items() if name != "source")]
+    wanted = [
+        spec.path,
+        lock,
+        *tables.values(),
+        *sidecars.values(),
+        *prices[:1],
+        *own[len(prices) :],
+    ]
     faults = [catalog.missing(file) for file in wanted if not file.is_file()]
     raise_if(DataError, f"{spec.name} cannot be run.", faults)
     return {
@@ -62,7 +72,7 @@ def collect_inputs(
         "tables": _digests(tables),
         "sidecars": _digests(sidecars),
         # A price file may do without a sidecar; whether this one may is for its loader to say.
-        "prices": _digests({catalog.show(file): file for file in prices if file.is_file()}),
+        "files": _digests({catalog.show(file): file for file in own if file.is_file()}),
     }
 
 
@@ -132,7 +142,7 @@ def stale_reasons(
         f"{label} changed" for key, label in _LABELS.items() if before.get(key) != inputs[key]
     ]
     reasons += _differences("parameter", manifest.get("parameters") or {}, parameters)
-    for key, label in (("tables", "table"), ("sidecars", "sidecar"), ("prices", "price file")):
+    for key, label in (("tables", "table"), ("sidecars", "sidecar"), ("files", "file")):
         reasons += _differences(label, before.get(key) or {}, inputs[key])
     python = (manifest.get("versions") or {}).get("python")
     if python != platform.python_version():

@@ -34,7 +34,7 @@ class _Inputs(_Part):
     lock: str
     tables: dict[str, str]
     sidecars: dict[str, str]
-    prices: dict[str, str]
+    files: dict[str, str]
 
 
 class _Error(_Part):

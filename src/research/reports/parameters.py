@@ -43,7 +43,9 @@ class MarketReactions(Parameters):
     """Parameters of ``01_market_reactions``.
 
     A field with ``choices`` takes its values from a column of a bundled table, given as
-    ``[table, column]``; values of the column that are no choice are listed in ``except``.
+    ``[table, column]``; values of the column that are no choice are listed in ``except``, choices
+    that are not in it in ``also``. A field with ``file_endings`` may hold the path of a file with
+    one of them.
     """
 
     event_id: str = Field(
@@ -88,6 +90,7 @@ class MarketReactions(Parameters):
         min_length=1,
         max_length=1000,
         description="prices: bundled, yahoo (fetched before), or the path of a CSV or Parquet file",
+        json_schema_extra={"file_endings": list(_PRICE_SUFFIXES)},
     )
 
     @field_validator("groups")
@@ -204,3 +207,54 @@ class Jobs(Parameters):
                 f"least {FEWEST_JOB_YEARS - 1} years later, to {LAST_JOB_YEAR}"
             )
         return horizon
+
+
+#: Most draws of each set of elasticities: one of many sectors takes some hundredths of a second.
+MAX_THETA_DRAWS = 2_000
+
+#: Years of the trade that each model of general equilibrium is solved on.
+MODEL_YEARS = {"many_sectors": (2011,), "one_sector": (2011, 2023)}
+
+State = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class Tariffs(Parameters):
+    """Parameters of ``03_tariffs``; ``choices`` and ``file_endings`` as in `MarketReactions`."""
+
+    scenario: State = Field(
+        "deal_15",
+        description="state of tariffs: a scenario of the package, a day such as 2026-07-24 (the "
+        "law of that day), or the path of a YAML file",
+        json_schema_extra={"file_endings": [".yaml"]},
+    )
+    counterfactual: State = Field(
+        "letter_25",
+        description="state that it is held against, given in the same way",
+        json_schema_extra={"file_endings": [".yaml"]},
+    )
+    elasticity_set: str = Field(
+        "mixture",
+        description="set of elasticities; mixture takes every one of the long run in turn",
+        json_schema_extra={
+            "choices": ["tariffs/elasticity_sets", "set"],
+            "also": ["mixture"],
+        },
+    )
+    model: Literal["many_sectors", "one_sector"] = Field(
+        "many_sectors", description="model of general equilibrium that elasticities are drawn for"
+    )
+    data_year: Literal[2011, 2023] = Field(
+        2011, description="year of its trade; many_sectors has 2011 alone"
+    )
+    retaliation: bool = Field(False, description="whether Japan answers as the scenario says")
+    draws: int = Field(
+        200, ge=50, le=MAX_THETA_DRAWS, description="draws of each set of elasticities"
+    )
+    seed: int = Field(15, ge=0, le=2**32 - 1, description="seed of the draws")
+
+    @model_validator(mode="after")
+    def _model_has_trade_of_the_year(self) -> Self:
+        years = MODEL_YEARS[self.model]
+        if self.data_year not in years:
+            raise ValueError(f"data_year {' or '.join(map(str, years))} for the model {self.model}")
+        return self

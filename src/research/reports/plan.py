@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from research.data import catalog
-from research.data.prices.source_files import source_path
 from research.errors import Fault, InputError, raise_if
 from research.reports.catalog import NotebookSpec, nearest, select
 from research.reports.checking import check_parameters, defaults
 from research.reports.naming import NAME_RULE, is_name, parameter_label
+from research.reports.parameter_files import locate_files
 from research.reports.scenarios import Scenario, load_scenario
 from research.reports.scenarios import names as scenario_names
 from research.values import UnusableValueError, parse_yaml
@@ -66,7 +65,7 @@ def plan(
     label
         The ``--as`` name: last part of the runs' names.
     here
-        Folder that a relative price file is looked for in first; the current one by default.
+        Folder that a file of a relative path is looked for in first; the current one by default.
 
     Raises
     ------
@@ -86,7 +85,7 @@ def plan(
     for spec, scenario in asked:
         wanted = {**(scenario.parameters if scenario else {}), **given}
         parameters, bad = check_parameters(spec, wanted)
-        parameters, missing = _locate_prices(spec, parameters, here or Path.cwd())
+        parameters, missing = locate_files(spec, parameters, here or Path.cwd())
         faults += _of_scenario(scenario, [*bad, *missing])
         if not bad:
             requests.append(_request(spec, parameters, scenario, given, label))
@@ -158,21 +157,6 @@ def _spec_of(scenario: Scenario, specs: Sequence[NotebookSpec]) -> NotebookSpec:
     where = f"scenario {scenario.name}, notebook"
     fault = Fault(where, "a notebook asked for", repr(scenario.notebook[:80]), nearest("", known))
     raise InputError("A scenario belongs to another notebook.", [fault])
-
-
-def _locate_prices(
-    spec: NotebookSpec, parameters: dict[str, Any], here: Path
-) -> tuple[dict[str, Any], list[Fault]]:
-    source = parameters.get("source", "bundled")
-    if source in ("bundled", "yahoo"):
-        return parameters, []
-    for file in ((here / source).resolve(), source_path(source).resolve()):
-        if file.is_file():
-            # Relative where possible: a report should not carry a path of one machine.
-            return {**parameters, "source": catalog.show(file)}, []
-    todo = "Give the path of a file that is there."
-    fault = Fault(f"{spec.name}, source", "a price file", f"no file {source!r}", todo)
-    return parameters, [fault]
 
 
 def _request(

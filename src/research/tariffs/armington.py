@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import optimize
 
 from research.errors import Fault, InputError, raise_if
+from research.labels import cell_faults, series_faults
 from research.tariffs import flow_checks as checks
 from research.tariffs.flow_checks import LARGEST_RATE_SHARE, Elasticity
 
@@ -274,15 +275,12 @@ def _residual(log_price: pd.Series, log_quantity: pd.Series, supply: pd.Series) 
 
 
 def _check(trade: pd.Series, powers: dict[str, pd.Series], largest_rate_share: float) -> None:
-    faults = checks.series_faults(trade, "trade")
+    faults = series_faults(trade, "trade")
     raise_if(InputError, "The imports of the model cannot be used.", faults)
     todo = "Leave out suppliers that do not sell."
-    faults = [
-        Fault(checks.at("trade", name), "a flow above zero", f"{value:g}", todo)
-        for name, value in trade[trade.to_numpy(float) <= 0].items()
-    ]
+    faults = cell_faults(trade, trade <= 0, "trade", "flows above zero", todo)
     for name, power in powers.items():
-        found = checks.series_faults(power, name, trade.index)
+        found = series_faults(power, name, trade.index)
         faults += found or checks.power_faults(power, name, largest_rate_share)
     raise_if(InputError, "The imports or tariffs of the model cannot be used.", faults)
 

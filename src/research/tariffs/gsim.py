@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
+from research.labels import cell_faults, frame_faults
 from research.tariffs import flow_checks as checks
 from research.tariffs.flow_checks import LARGEST_RATE_SHARE, Elasticity
 
@@ -174,9 +175,9 @@ def _world_prices(
 
 
 def _check(trade: pd.DataFrame, powers: dict[str, pd.DataFrame], largest_rate_share: float) -> None:
-    faults = checks.frame_faults(trade, "trade")
+    faults = frame_faults(trade, "trade")
     raise_if(InputError, "The flows of the model cannot be used.", faults)
-    faults = checks.flow_faults(checks.long(trade))
+    faults = cell_faults(trade, trade < 0, "trade", "flows of zero or more", "Correct the flow.")
     for axis, role in ((1, "origin"), (0, "destination")):
         total = trade.sum(axis=axis)
         faults += [
@@ -184,8 +185,8 @@ def _check(trade: pd.DataFrame, powers: dict[str, pd.DataFrame], largest_rate_sh
             for name in total.index[total == 0]
         ]
     for name, power in powers.items():
-        found = checks.frame_faults(power, name, trade)
-        faults += found or checks.power_faults(checks.long(power), name, largest_rate_share)
+        found = frame_faults(power, name, *trade.axes)
+        faults += found or checks.power_faults(power, name, largest_rate_share)
     raise_if(InputError, "The flows or tariffs of the model cannot be used.", faults)
 
 

@@ -7,14 +7,8 @@ from typing import Unpack
 import pandas as pd
 
 from research.errors import Fault
-from research.tariffs.hat_checks import (
-    cell_faults,
-    flow_faults,
-    frame_faults,
-    label_faults,
-    rates_faults,
-    theta_faults,
-)
+from research.labels import cell_faults, frame_faults, series_faults
+from research.tariffs.hat_checks import flow_faults, rates_faults
 from research.tariffs.hat_one_sector import trade_cost_faults
 from research.tariffs.hat_options import Options, option_faults, pass_through_faults
 from research.tariffs.hat_world import World, bought_inputs
@@ -38,7 +32,7 @@ def many_sectors_faults(
     # All else is held against the labels of the flows, once these are good.
     faults = _flow_faults(flows_musd) or [
         *_share_faults(input_shares, flows_musd),
-        *([] if theta is None else thetas_faults(theta, sectors_of(flows_musd))),
+        *_theta_faults(theta, sectors_of(flows_musd)),
         *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
         *trade_cost_faults(options.get("trade_cost_hat"), flows_musd),
         *pass_through_faults(through, flows_musd),
@@ -50,14 +44,6 @@ def many_sectors_faults(
         options.get("deficit_left_share", 1.0),
     )
     return [*faults, *others]
-
-
-def thetas_faults(theta: object, sectors: pd.Index) -> list[Fault]:
-    """List why ``theta`` is not a share elasticity above zero for each sector."""
-    if not isinstance(theta, pd.Series):
-        return [Fault("theta", "a Series by sector", type(theta).__name__)]
-    each = [f for name, value in theta.items() for f in theta_faults(value, f"theta, {name}")]
-    return [*label_faults(theta.index, sectors, "theta"), *each]
 
 
 def world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[Fault]:
@@ -87,19 +73,15 @@ def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:
     return faults
 
 
+def _theta_faults(theta: pd.Series | None, sectors: pd.Index) -> list[Fault]:
+    return [] if theta is None else series_faults(theta, "theta", sectors, above=0)
+
+
 def _share_faults(input_shares: object, flows_musd: pd.DataFrame) -> list[Fault]:
-    where = "input_shares"
-    faults = frame_faults(input_shares, where)
-    if faults or not isinstance(input_shares, pd.DataFrame):
-        return faults
-    sectors = sectors_of(flows_musd)
+    where, sectors = "input_shares", sectors_of(flows_musd)
     wanted = pd.MultiIndex.from_product([flows_musd.columns, sectors])
-    faults = [
-        *label_faults(input_shares.index, wanted, f"{where}, rows of country and input"),
-        *label_faults(input_shares.columns, sectors, f"{where}, columns"),
-        *cell_faults(input_shares, input_shares < 0, where, "shares of zero or more"),
-    ]
-    if faults:
+    faults = frame_faults(input_shares, where, wanted, sectors, at_least=0)
+    if faults or not isinstance(input_shares, pd.DataFrame):
         return faults
     totals = input_shares.groupby(level=0).sum()
     return cell_faults(totals, totals >= 1, where, "inputs that leave value added")

@@ -9,13 +9,9 @@ import numpy as np
 import pandas as pd
 
 from research.errors import InputError, raise_if
-from research.tariffs.hat_checks import HIGHEST_RATE_SHARE, label_faults
-from research.tariffs.hat_many_checks import (
-    many_sectors_faults,
-    sectors_of,
-    thetas_faults,
-    world_faults,
-)
+from research.labels import label_faults, series_faults
+from research.tariffs.hat_checks import HIGHEST_RATE_SHARE
+from research.tariffs.hat_many_checks import many_sectors_faults, sectors_of, world_faults
 from research.tariffs.hat_one_sector import like
 from research.tariffs.hat_options import Options, PassThrough, RevenueUse
 from research.tariffs.hat_result import HatResult, hat_result
@@ -87,7 +83,7 @@ class ManySectors:
         ConvergenceError
             If the equilibrium is not found.
         """
-        raise_if(InputError, _SUMMARY, thetas_faults(theta, self.sectors))
+        raise_if(InputError, _SUMMARY, series_faults(theta, "theta", self.sectors, above=0))
         world = replace(self.world, theta=theta.reindex(self.sectors).to_numpy(float))
         state, trail = _solve(world)
         return hat_result(world, state, self.flows_musd, self.sectors, trail)
@@ -110,7 +106,7 @@ def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
     raise_if(
         InputError,
         "The world table cannot be read.",
-        label_faults(pd.Index(table.columns), whole, "columns"),
+        label_faults(table.columns, "columns", whole),
     )
     figures = table[[*rows, *final]].astype(float)
     kept = figures.clip(lower=0)

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
+from research.labels import frame_faults
 from research.tariffs.hat_checks import (
     HIGHEST_RATE_SHARE,
-    cell_faults,
     flow_faults,
-    like_flows_faults,
     rates_faults,
     theta_faults,
 )
@@ -198,11 +197,9 @@ def like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
 
 def trade_cost_faults(values: pd.DataFrame | None, flows_musd: pd.DataFrame) -> list[Fault]:
     """List why changes of trade costs are not ratios above zero."""
-    where = "trade_cost_hat"
-    faults = [] if values is None else like_flows_faults(values, flows_musd, where)
-    if faults or values is None:
-        return faults
-    return cell_faults(values, values <= 0, where, "ratios above zero")
+    if values is None:
+        return []
+    return frame_faults(values, "trade_cost_hat", *flows_musd.axes, above=0)
 
 
 def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:

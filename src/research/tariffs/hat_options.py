@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault
-from research.tariffs.hat_checks import cell_faults, like_flows_faults
+from research.labels import cell_faults, frame_faults
 
 #: Who gets the revenue: households as they are, or wage earners through a lower income tax.
 RevenueUse: TypeAlias = Literal["lump_sum", "income_tax"]
@@ -55,7 +55,7 @@ def pass_through_faults(values: object, flows_musd: pd.DataFrame) -> list[Fault]
     where = "firm_pass_through"
     if not isinstance(values, pd.DataFrame):
         return []
-    return like_flows_faults(values, flows_musd, where) or cell_faults(
+    return frame_faults(values, where, *flows_musd.axes) or cell_faults(
         values, (values <= 0) | (values > 1), where, "shares above 0, at most 1"
     )
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.flow_checks import LARGEST_RATE_SHARE, figure_faults
+from research.labels import figure_faults
+from research.tariffs.flow_checks import LARGEST_RATE_SHARE
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -362,7 +363,7 @@ def month_faults(values: object, where: str) -> list[Fault]:
             f"{len(values)} dates from {values.index[0]:%Y-%m-%d} to {values.index[-1]:%Y-%m-%d}"
         )
         return [Fault(where, f"{len(wanted)} months without a gap", found, todo)]
-    return figure_faults(values.dropna(), where)
+    return figure_faults(values, where, allow_blank=True)
 
 
 def _bound_faults(values: pd.Series, where: str, bad: pd.Series, asked: str) -> list[Fault]:

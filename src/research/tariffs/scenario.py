@@ -13,15 +13,19 @@ from typing import Annotated, Literal, Self
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from research import paths
 from research.data import load_mfn_rates, load_region_codes
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.measures import Measure, measures_of, rate_faults
-from research.tariffs.schedule import FIRST_DAY, check_days
+from research.tariffs.schedule import check_days
 from research.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml
 from research.wording import asked_for
 
 #: Stands for every country but the importer, or for every sector of goods.
 ALL = "all"
+
+#: Ending of a user's own scenario; relative paths start at the project.
+FILE_SUFFIX = ".yaml"
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SUMMARY = "The scenario cannot be used."
@@ -159,6 +163,18 @@ def load_scenario(name: str) -> Scenario:
     raise InputError(_SUMMARY, [Fault("scenario", known, repr(name))])
 
 
+def find_scenario(asked: str) -> Scenario:
+    """Give the scenario of a name, a day, or a YAML file (a path that ends in ``.yaml``).
+
+    Raises
+    ------
+    InputError
+        As `load_scenario` and `read_scenario`.
+    """
+    file = asked.endswith(FILE_SUFFIX)
+    return read_scenario(paths.root() / asked) if file else load_scenario(asked)
+
+
 def read_scenario(path: str | Path) -> Scenario:
     """Read a user's own scenario from a YAML file, its name that of the file.
 
@@ -250,6 +266,3 @@ def _of_day(day: str) -> Scenario:
         "rates": [rate],
     }
     return scenario_of(content, day)
-
-
-__all__ = ["FIRST_DAY", "Rate", "Scenario", "load_scenario", "read_scenario", "scenario_names"]

@@ -1,0 +1,49 @@
+"""Parameters that name a file of the user: which they are, and where the file lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+from typing import Any
+
+from research import paths
+from research.data import catalog
+from research.errors import Fault
+from research.reports.catalog import NotebookSpec
+
+
+def file_values(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Give the parameters that hold the path of a file: their field takes its ending."""
+    found = {}
+    for name, field in spec.model().model_fields.items():
+        match field.json_schema_extra:
+            case {"file_endings": [*endings]} if name in parameters:
+                value = str(parameters[name])
+                if PurePath(value).suffix in endings:
+                    found[name] = value
+    return found
+
+
+def locate_files(
+    spec: NotebookSpec, parameters: Mapping[str, Any], here: Path
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Find the files that parameters name, from ``here`` or from the project.
+
+    Returns
+    -------
+    parameters
+        With paths relative to the project where that is possible: a report should not carry a
+        path of one machine.
+    faults
+        Files that are not there.
+    """
+    located, faults = dict(parameters), []
+    for name, value in file_values(spec, parameters).items():
+        for file in ((here / value).resolve(), (paths.root() / value).resolve()):
+            if file.is_file():
+                located[name] = catalog.show(file)
+                break
+        else:
+            todo = "Give the path of a file that is there."
+            faults.append(Fault(f"{spec.name}, {name}", "a file", f"no file {value!r}", todo))
+    return located, faults

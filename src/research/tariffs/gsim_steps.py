@@ -1,0 +1,109 @@
+"""The global simulation model in many small steps, for changes too large for one linear step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault, InputError, raise_if
+from research.tariffs.flow_checks import LARGEST_RATE_SHARE, Elasticity
+from research.tariffs.gsim import gsim
+
+#: Steps after which results are within about a hundredth of their limit (docs/methods.md).
+STEPS = 50
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GsimPath:
+    """Where a path of small steps ends; money in the unit of the flows.
+
+    Attributes
+    ----------
+    world_price_ratio
+        (origins,): price that exporters receive, ratio to before.
+    trade_value
+        (origins, destinations): flows at the end, at the world prices there.
+    welfare
+        Countries x ``producer_surplus_change``, ``consumer_surplus_change``, ``revenue_change``
+        and ``net_welfare_change``: sums over the steps.
+    """
+
+    world_price_ratio: pd.Series
+    trade_value: pd.DataFrame
+    welfare: pd.DataFrame
+
+
+def gsim_in_steps(
+    trade: pd.DataFrame,
+    power_before: pd.DataFrame,
+    power_after: pd.DataFrame,
+    *,
+    import_demand_elasticity: Elasticity,
+    export_supply_elasticity: Elasticity,
+    substitution_elasticity_sigma: Elasticity,
+    steps: int = STEPS,
+    largest_rate_share: float = LARGEST_RATE_SHARE,
+) -> GsimPath:
+    r"""Follow world prices and trade from one set of tariffs to another.
+
+    The powers move in equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`; each step is one `gsim`
+    from where the last one ended. As K grows, the end is that of the model with constant
+    elasticities: the linear responses are then exact at every point of the path.
+
+    Parameters
+    ----------
+    steps
+        Number of steps K; one is `gsim` itself.
+
+    Other parameters are those of `gsim`.
+
+    Raises
+    ------
+    InputError
+        As `gsim`; if ``steps`` is not above zero, or a step is so long that a flow falls to zero.
+
+    References
+    ----------
+    Francois and Hall (2003) for the step; solving linear responses along a path is the method of
+    Johansen and Euler, as in Dixon, Parmenter, Sutton and Vincent (1982), ORANI.
+    """
+    if steps < 1:
+        raise InputError("There is no path.", [Fault("steps", "at least 1", str(steps))])
+    ratio = (power_after.reindex_like(power_before) / power_before) ** (1 / steps)
+    price = pd.Series(1.0, trade.index)
+    parts = []
+    for step in range(steps):
+        last = step == steps - 1
+        result = gsim(
+            trade,
+            power_before,
+            power_after if last else power_before * ratio,
+            import_demand_elasticity=import_demand_elasticity,
+            export_supply_elasticity=export_supply_elasticity,
+            substitution_elasticity_sigma=substitution_elasticity_sigma,
+            largest_rate_share=largest_rate_share,
+        )
+        _check_positive(trade, result.trade_value, steps)
+        price = price * (1 + result.world_price_change_share)
+        parts.append(result.summary())
+        trade, power_before = result.trade_value, power_before * ratio
+    welfare = pd.concat(parts).groupby(level="country", sort=False).sum()
+    return GsimPath(price, trade, welfare)
+
+
+def _check_positive(before: pd.DataFrame, after: pd.DataFrame, steps: int) -> None:
+    """Refuse a step in which a flow that was there falls to zero or below."""
+    gone = np.argwhere(((before > 0) & (after <= 0)).to_numpy())
+    todo = f"Take more than {steps} steps, or a smaller change of tariffs."
+    faults = [
+        Fault(
+            f"trade, {before.index[row]} to {before.columns[column]}",
+            "a flow above zero after each step",
+            f"{after.iloc[row, column]:g}",
+            todo,
+        )
+        for row, column in gone
+    ]
+    raise_if(InputError, "The change is too large for steps of this length.", faults)

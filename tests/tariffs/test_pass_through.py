@@ -216,17 +216,67 @@ def test_rates_in_per_cent_and_prices_of_zero_are_refused():
         assert part in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("series", "rate", "parts"),
+    [
+        (lambda: price().drop(MONTHS[[9, 20]]), rates,
+         ["price_index: asked for 160 months without a gap; found 158 dates", "2005-10-01",
+          "without 2005-10-01, 2006-09-01. Give every month its first day, and NaN"]),
+        (lambda: price().set_axis(MONTHS + pd.Timedelta(days=14)), rates,
+         ["not the first of a month 2005-01-15, 2005-02-15, 2005-03-15 and 157 more"]),
+        (lambda: pd.concat([price(), price().tail(1)]), rates, ["161 dates", "twice 2018-04-01"]),
+        (lambda: price().iloc[::-1], rates, ["out of order"]),
+        (lambda: price().to_period("M"), rates, ["found PeriodIndex. ", "index.to_timestamp()"]),
+        (lambda: price().set_axis(pd.date_range("1990-01-01", periods=160, freq="MS")), rates,
+         ["rate_share: asked for months of the price, 1990-01 to 2003-04; found 2005-01 to 2018"]),
+        (price, lambda: rates() * 0 + 15,
+         ["rate_share, 2005-01: asked for a share from 0 to 2, 0.15 for 15 %; found 15",
+          "rate_share: asked for a share from 0 to 2, 0.15 for 15 %; found others in 157 more"]),
+        (lambda: price() * 0, lambda: rates() - 1, ["price_index, 2005-03", "rate_share, 2005-03"]),
+        (lambda: price().astype(str), rates, ["price_index: asked for figures; found text"]),
+        (lambda: list(price()), lambda: rates().head(0),
+         ["price_index: asked for a Series by month (DatetimeIndex); found list",
+          "rate_share: asked for at least one month; found none"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("estimate", ESTIMATORS)
+def test_own_series_that_cannot_be_used_say_why(estimate, series, rate, parts):
+    with pytest.raises(InputError) as caught:
+        estimate(series(), rate(), horizon_months=1, before_duty=True)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_controls_of_other_months_are_refused():
+    other = pd.date_range("1990-01-01", periods=9, freq="MS")
+    with pytest.raises(InputError, match="controls: asked for months of the price, 2005-01 to"):
+        distributed_lags(
+            price(), rates(), horizon_months=1, before_duty=False,
+            controls=pd.DataFrame({"fuel": 1.0}, other),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("estimate", ESTIMATORS)
+def test_own_series_of_other_lengths_are_matched_by_month(estimate):
+    """Months that one of both lacks are left out by name, never matched by place."""
+    whole = estimate(price(), rates(), horizon_months=2, before_duty=True, first="2006-01")
+    later = estimate(price().loc["2005-06":], rates(), horizon_months=2, before_duty=True,
+                     first="2006-01")  # fmt: skip
+    pd.testing.assert_frame_equal(whole.table, later.table)
+
+
 def test_duties_that_cannot_be():
     months, _ = bundled()
     duties, imports = months["customs_duties_musd"], months["imports_value_musd"]
     with pytest.raises(InputError) as caught:
-        collected_rate_share(-duties.head(2), imports.head(2) * 0, duty_lag_months=0)
-    for part in ("duties_musd, 2015-01", "imports_musd, 2015-02"):
+        collected_rate_share(-duties.head(2), imports.tail(3).fillna(0) * 0, duty_lag_months=-1)
+    for part in (
+        "duties_musd, 2015-01",
+        "imports_musd, 2026-02",
+        "the months of the duties, 2015-01 to 2015-02; found 2025-12 to 2026-02",
+        "duty_lag_months: asked for a whole number of 0 or more; found -1",
+    ):
         assert part in str(caught.value)
-    with pytest.raises(InputError, match="other months"):
-        collected_rate_share(duties.head(2), imports.tail(2), duty_lag_months=0)
-    with pytest.raises(InputError, match="duty_lag_months"):
-        collected_rate_share(duties, imports, duty_lag_months=-1)
 
 
 @pytest.mark.parametrize("estimate", ESTIMATORS)

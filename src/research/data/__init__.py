@@ -50,6 +50,9 @@ if TYPE_CHECKING:
         load_bea_price_index,
         load_gdp_deflator,
     )
+    from research.data.pass_through import (
+        load_pass_through_literature,
+    )
     from research.data.pledge import (
         load_expressions_of_interest,
         load_mou_terms,
@@ -123,6 +126,7 @@ _HOMES = {
     "load_monthly_duties_and_prices": "tariffs",
     "load_mou_terms": "pledge",
     "load_occupations": "employment",
+    "load_pass_through_literature": "pass_through",
     "load_printed_levels": "market",
     "load_project_links": "job_projects",
     "load_project_rounds": "pledge",
@@ -175,6 +179,7 @@ __all__ = [
     "load_monthly_duties_and_prices",
     "load_mou_terms",
     "load_occupations",
+    "load_pass_through_literature",
     "load_printed_levels",
     "load_project_links",
     "load_project_rounds",

@@ -15,6 +15,7 @@ from research.data import (
     job_projects,
     market,
     output,
+    pass_through,
     pledge,
     state_tiles,
     tariff_codes,
@@ -41,6 +42,7 @@ _TOPICS = (
     tariff_goods,
     tariff_codes,
     tariff_evidence,
+    pass_through,
     world,
 )
 

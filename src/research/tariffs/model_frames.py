@@ -8,22 +8,18 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_gdp_forecasts
-from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.models import (
     BASE,
     EXPORT_SUPPLY_ELASTICITY,
-    HIGHEST_RATE_SHARE,
     PARTNER,
     Case,
     us_market_states,
-    welfare_pct,
 )
 from research.tariffs.names import COUNTRY_NAMES, SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
-from research.tariffs.scenario_rates import one_good_rates
 from research.tariffs.thetas import Thetas
 from research.tariffs.welfare_draws import WelfareDraws, summarise
-from research.tariffs.worlds import HOME, gdp_musd, one_good
+from research.tariffs.worlds import HOME, gdp_musd
 
 #: Measures of `research.tariffs.models.effects`, with the headings of the figure.
 MEASURES = {
@@ -105,36 +101,6 @@ def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
         us_market_states(one, export_supply_elasticity)[0]["imports_bn_usd"] for one in (case, base)
     )
     return float(100 * (new - old) / (gdp_musd()[PARTNER] / 1e3))
-
-
-def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
-    """Give welfare of both sides over one US rate on all goods from Japan, one good, 2023.
-
-    Returns
-    -------
-    ``country``, ``rate_pct``, ``welfare_pct`` (against the base, per cent of income).
-    """
-    world, base = (
-        one_good(2023).flows_musd,
-        one_good_rates(load_scenario(BASE), 2023, retaliation=False),
-    )
-    rows = []
-    for rate in rates_share:
-        new = base.copy()
-        new.loc[PARTNER, HOME] = rate
-        result = solve_one_sector(
-            world,
-            theta=thetas.one_good,
-            old_rate_share=base,
-            new_rate_share=new,
-            highest_rate_share=HIGHEST_RATE_SHARE,
-        )
-        welfare = welfare_pct(result)
-        rows += [
-            {"country": COUNTRY_NAMES[name], "rate_pct": 100 * rate, "welfare_pct": welfare[name]}
-            for name in (HOME, PARTNER)
-        ]
-    return pd.DataFrame(rows)
 
 
 _RANGE = ("low", "central", "high")

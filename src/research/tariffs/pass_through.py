@@ -18,8 +18,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from research.errors import Fault, InputError, raise_if
-from research.labels import figure_faults
-from research.tariffs.flow_checks import LARGEST_RATE_SHARE
+from research.tariffs.pass_through_checks import (
+    bound_faults,
+    count_faults,
+    log_months,
+    month_faults,
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,14 +81,21 @@ def collected_rate_share(
         If the months do not match or follow each other, imports are not above zero, duties are
         negative, or the lag is negative.
     """
-    faults = [*month_faults(duties_musd, "duties_musd"), *month_faults(imports_musd, "imports")]
-    if not faults and not duties_musd.index.equals(imports_musd.index):
-        faults.append(Fault("imports_musd", "the months of the duties", "other months"))
-    if not isinstance(duty_lag_months, int) or duty_lag_months < 0:
-        faults.append(Fault("duty_lag_months", "whole months of 0 or more", f"{duty_lag_months!r}"))
-    raise_if(InputError, "The collected rate cannot be computed.", faults)
-    faults += _bound_faults(duties_musd, "duties_musd", duties_musd < 0, "zero or more")
-    faults += _bound_faults(imports_musd, "imports_musd", imports_musd <= 0, "above zero")
+    duties, imports = (
+        month_faults(values, where)
+        for values, where in ((duties_musd, "duties_musd"), (imports_musd, "imports_musd"))
+    )
+    faults = [*duties, *imports, *count_faults(duty_lag_months, "duty_lag_months")]
+    if not duties and not imports and not duties_musd.index.equals(imports_musd.index):
+        asked, found = (
+            f"{values.index[0]:%Y-%m} to {values.index[-1]:%Y-%m}"
+            for values in (duties_musd, imports_musd)
+        )
+        faults.append(Fault("imports_musd", f"the months of the duties, {asked}", found))
+    if not duties:
+        faults += bound_faults(duties_musd, "duties_musd", duties_musd < 0, "zero or more")
+    if not imports:
+        faults += bound_faults(imports_musd, "imports_musd", imports_musd <= 0, "above zero")
     raise_if(InputError, "The collected rate cannot be computed.", faults)
     return (duties_musd.shift(-duty_lag_months) / imports_musd).rename("rate_share")
 
@@ -138,7 +149,7 @@ def distributed_lags(
     Covariance: Newey and West (1987), Econometrica 55, Bartlett weights, scaled by ``n / (n - k)``;
     intervals by Student's t with ``n - k`` degrees of freedom.
     """
-    months = _prepare(
+    months = log_months(
         price_index,
         rate_share,
         controls,
@@ -203,7 +214,7 @@ def local_projections(
     -----
     Jorda (2005), American Economic Review 95.
     """
-    months = _prepare(
+    months = log_months(
         price_index,
         rate_share,
         controls,
@@ -305,77 +316,6 @@ def _lags(change: pd.Series, lags: range) -> pd.DataFrame:
 def _regressors(lags: pd.DataFrame, controls: pd.DataFrame | None) -> pd.DataFrame:
     own = lags if controls is None else lags.join(controls)
     return own.assign(constant=1.0)
-
-
-def _prepare(
-    price_index: pd.Series,
-    rate_share: pd.Series,
-    controls: pd.DataFrame | None,
-    *,
-    horizon_months: int,
-    level: float,
-    hac_lags: int | None,
-) -> pd.DataFrame:
-    """Check everything and give log price and log power on all months of both."""
-    faults = [*month_faults(price_index, "price_index"), *month_faults(rate_share, "rate_share")]
-    faults += _control_faults(controls)
-    faults += _count_faults(horizon_months, "horizon_months")
-    faults += [] if hac_lags is None else _count_faults(hac_lags, "hac_lags")
-    if not 0 < level < 1:
-        faults.append(Fault("level", "a share between 0 and 1", repr(level)))
-    raise_if(InputError, "The pass-through cannot be estimated.", faults)
-    faults += _bound_faults(price_index, "price_index", price_index <= 0, "above zero")
-    wrong = (rate_share < 0) | (rate_share > LARGEST_RATE_SHARE)
-    asked = f"a share from 0 to {LARGEST_RATE_SHARE:g}, 0.15 for 15 %"
-    faults += _bound_faults(rate_share, "rate_share", wrong, asked)
-    raise_if(InputError, "The pass-through cannot be estimated.", faults)
-    logs = {"price": np.log(price_index), "power": np.log1p(rate_share)}
-    return pd.DataFrame(logs).sort_index()
-
-
-def _control_faults(controls: pd.DataFrame | None) -> list[Fault]:
-    """Word what keeps ``controls`` from standing beside the lags and the constant."""
-    if controls is None:
-        return []
-    if not isinstance(controls, pd.DataFrame):
-        return [Fault("controls", "a DataFrame by month", type(controls).__name__)]
-    faults = [
-        Fault("controls", "names of their own", repr(name), "Rename the column.")
-        for name in controls
-        if name == "constant" or str(name).startswith("lag ")
-    ]
-    for name in controls:
-        faults += month_faults(controls[name], f"controls, {name}")
-    return faults
-
-
-def month_faults(values: object, where: str) -> list[Fault]:
-    """Word what keeps ``values`` from being figures of months that follow each other."""
-    if not isinstance(values, pd.Series) or not isinstance(values.index, pd.DatetimeIndex):
-        found = type(values.index if isinstance(values, pd.Series) else values).__name__
-        return [Fault(where, "a Series by month (DatetimeIndex)", found)]
-    todo = "Give every month its first day, and NaN where there is no figure."
-    if not len(values):
-        return [Fault(where, "at least one month", "none")]
-    wanted = pd.date_range(values.index[0], values.index[-1], freq="MS")
-    if not values.index.equals(wanted):
-        found = (
-            f"{len(values)} dates from {values.index[0]:%Y-%m-%d} to {values.index[-1]:%Y-%m-%d}"
-        )
-        return [Fault(where, f"{len(wanted)} months without a gap", found, todo)]
-    return figure_faults(values, where, allow_blank=True)
-
-
-def _bound_faults(values: pd.Series, where: str, bad: pd.Series, asked: str) -> list[Fault]:
-    return [
-        Fault(f"{where}, {month:%Y-%m}", asked, f"{value:g}")
-        for month, value in values[bad].items()
-    ]
-
-
-def _count_faults(value: object, where: str) -> list[Fault]:
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return [] if good else [Fault(where, "a whole number of 0 or more", repr(value))]
 
 
 def _result(

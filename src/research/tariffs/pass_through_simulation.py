@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.pass_through import PassThrough, month_faults
+from research.tariffs.pass_through import PassThrough
+from research.tariffs.pass_through_checks import month_faults
 
 
 def simulate_price(
@@ -56,7 +57,7 @@ def simulate_price(
     return pd.Series(100 * np.exp((effect + noise).cumsum()), rate_share.index, name="price_index")
 
 
-def simulated_coverage(
+def simulated_intervals(
     estimate: Callable[..., PassThrough],
     price_index: pd.Series,
     rate_share: pd.Series,
@@ -67,7 +68,7 @@ def simulated_coverage(
     seed: int = 550,
     first: str | pd.Timestamp | None = None,
 ) -> pd.DataFrame:
-    """Count how often intervals of 95 % hold a known truth on this very path of the tariff.
+    """Estimate responses from prices made with a known truth, on this very path of the tariff.
 
     Prices are made by `simulate_price`, with the spread and first autocorrelation that the changes
     of ``price_index`` have, and with its gaps.
@@ -86,7 +87,7 @@ def simulated_coverage(
     Returns
     -------
     pandas.DataFrame
-        Index horizon; coverage_share, median_width, bias (mean estimate less truth).
+        Index draw, horizon; response, se, low, high (of intervals of 95 %), truth.
 
     Raises
     ------
@@ -97,21 +98,69 @@ def simulated_coverage(
     ar = float(changes.autocorr())
     noise = {"noise_sd": float(changes.std()) * math.sqrt(1 - ar**2), "noise_ar": ar}
     path = rate_share.loc[rate_share.first_valid_index() : rate_share.last_valid_index()]
-    steps = [*responses[: horizon_months + 1]]
-    truth = np.cumsum(steps + [0.0] * (horizon_months + 1 - len(steps)))
-    tables = []
+    tables = {}
     for draw in range(replications):
         made = simulate_price(path, responses, seed=seed + draw, **noise)
         made = made.reindex(price_index.index).where(price_index.notna())
         result = estimate(
             made, rate_share, horizon_months=horizon_months, before_duty=False, first=first
         )
-        tables.append(result.table[["pass_through", "low", "high"]].to_numpy())
-    centre, low, high = np.moveaxis(np.array(tables), 2, 0)
-    return pd.DataFrame(
-        {
-            "coverage_share": ((low <= truth) & (truth <= high)).mean(axis=0),
-            "median_width": np.median(high - low, axis=0),
-            "bias": centre.mean(axis=0) - truth,
-        }
-    ).rename_axis("horizon")
+        tables[draw] = result.table[["response", "se", "low", "high"]]
+    truth = pd.Series(np.cumsum(_padded(responses, horizon_months + 1)), name="truth")
+    draws = pd.concat(tables, names=["draw", "horizon"])
+    return draws.join(truth.rename_axis("horizon"), on="horizon")
+
+
+def simulated_coverage(
+    estimate: Callable[..., PassThrough],
+    price_index: pd.Series,
+    rate_share: pd.Series,
+    responses: Sequence[float],
+    *,
+    horizon_months: int,
+    replications: int = 200,
+    seed: int = 550,
+    first: str | pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Count how often intervals of 95 % hold a known truth on this very path of the tariff.
+
+    Parameters
+    ----------
+    estimate, price_index, rate_share, responses, horizon_months, replications, seed, first
+        As in `simulated_intervals`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index horizon; coverage_share, median_width, bias (mean estimate less truth).
+
+    Raises
+    ------
+    InputError
+        As in `distributed_lags`.
+    """
+    draws = simulated_intervals(
+        estimate,
+        price_index,
+        rate_share,
+        responses,
+        horizon_months=horizon_months,
+        replications=replications,
+        seed=seed,
+        first=first,
+    )
+    made = {
+        "coverage_share": draws["truth"].between(draws["low"], draws["high"]),
+        "median_width": draws["high"] - draws["low"],
+        "bias": draws["response"] - draws["truth"],
+    }
+    by = pd.DataFrame(made).groupby("horizon")
+    return pd.DataFrame({name: by[name].mean() for name in made}).assign(
+        median_width=by["median_width"].median()
+    )
+
+
+def _padded(responses: Sequence[float], length: int) -> list[float]:
+    """Cut the responses or fill them with zeros."""
+    steps = [*responses[:length]]
+    return steps + [0.0] * (length - len(steps))

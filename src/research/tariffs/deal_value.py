@@ -1,0 +1,101 @@
+"""What the cap of the deal is worth a year, beside the sum that was named for it."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from research.data import load_claims
+from research.errors import DataError, Fault
+from research.tariffs.models import PARTNER
+from research.tariffs.welfare_draws import HIGH, LOW, WelfareDraws
+from research.tariffs.worlds import HOME, gdp_musd
+
+#: The claim on tariffs that Japan avoids.
+AVOIDED_CLAIM = "jp_04"
+
+#: The sector that holds cars.
+CARS = "MVH"
+
+_PERCENT = 100.0
+
+
+def avoided_claim_bn_usd() -> float:
+    """Give the tariffs that Japan's negotiator said the deal avoids, USD billion.
+
+    Raises
+    ------
+    DataError
+        If the claim does not name dollars.
+    """
+    words = str(load_claims().at[AVOIDED_CLAIM, "quantity"])
+    found = re.search(r"\((\d+(?:\.\d+)?) USD bn\)", words)
+    if found is None:
+        fault = Fault(f"deal/claims, {AVOIDED_CLAIM}", "an amount such as (68 USD bn)", repr(words))
+        raise DataError("The claim does not name dollars.", [fault])
+    return float(found.group(1))
+
+
+def avoided_duties(diverted: pd.DataFrame) -> pd.DataFrame:
+    """Give the duties a year that the lower rate avoids, at the imports of 2024.
+
+    Parameters
+    ----------
+    diverted
+        From `research.tariffs.market_frames.diversion`.
+
+    Returns
+    -------
+    ``goods``, ``imports_bn_usd``, ``old_rate_pct``, ``new_rate_pct`` (import-weighted),
+    ``avoided_bn_usd``: vehicles, all others, and all goods.
+    """
+    cars = diverted.index == CARS
+    parts = {
+        "motor vehicles and parts": diverted[cars],
+        "all other goods": diverted[~cars],
+        "all goods": diverted,
+    }
+    rows = []
+    for words, part in parts.items():
+        imports = part["imports_bn_usd"]
+        old, new = ((imports * part[f"{one}_rate_pct"]).sum() for one in ("old", "new"))
+        rows.append(
+            {
+                "goods": words,
+                "imports_bn_usd": imports.sum(),
+                "old_rate_pct": old / imports.sum(),
+                "new_rate_pct": new / imports.sum(),
+                "avoided_bn_usd": (old - new) / _PERCENT,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def yearly_value(diverted: pd.DataFrame, draws: WelfareDraws) -> pd.DataFrame:
+    """Set what can be called the worth of the lower rate side by side, USD billion a year.
+
+    Parameters
+    ----------
+    diverted
+        From `research.tariffs.market_frames.diversion`.
+    draws
+        From `research.tariffs.welfare_draws.draw_welfare`, same states.
+
+    Returns
+    -------
+    ``what``, ``low``, ``central``, ``high`` (90 % of the draws; equal where nothing is drawn) and
+    ``claimed_years``: years until the middle figure adds up to the claim.
+    """
+    static = float(avoided_duties(diverted)["avoided_bn_usd"].iloc[-1])
+    effect, gdp = draws.effect_pct, gdp_musd() / 1e3
+    rows = [
+        ("duties avoided, trade as in 2024", static, static, static),
+        ("duties avoided, trade answers", *[-float(diverted["revenue_bn_usd"].sum())] * 3),
+    ]
+    for country, words in ((PARTNER, "Japan's real income"), (HOME, "US real income")):
+        bn = effect[country] * gdp[country] / _PERCENT
+        rows.append((words, bn.quantile(LOW), bn.median(), bn.quantile(HIGH)))
+    table = pd.DataFrame(rows, columns=["what", "low", "central", "high"])
+    years = avoided_claim_bn_usd() / table["central"]
+    return table.assign(claimed_years=years.where(table["central"] > 0))

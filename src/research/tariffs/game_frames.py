@@ -1,0 +1,115 @@
+"""Tariffs as a game: what each rate would bring, and which ones both sides would choose.
+
+One good, the trade of 2023, in which trade is balanced first: with deficits that stay whatever
+happens, a country that buys more than it sells would gain from any tariff, however high.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from research.tariffs.hat_one_sector import solve_one_sector
+from research.tariffs.models import BASE, HIGHEST_RATE_SHARE, PARTNER, welfare_pct
+from research.tariffs.names import COUNTRY_NAMES
+from research.tariffs.scenario import load_scenario
+from research.tariffs.scenario_rates import one_good_rates
+from research.tariffs.tariff_games import best_tariff, nash_tariffs
+from research.tariffs.thetas import Thetas
+from research.tariffs.worlds import HOME, one_good
+
+#: Rates up to this are looked at.
+HIGHEST_GAME_RATE_SHARE = 4.0
+
+
+def balanced_world(theta: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give trade of one good in 2023 once every deficit is closed, and the rates before 2025.
+
+    Returns
+    -------
+    flows_musd, rate_share
+        Exporter x importer.
+    """
+    base = one_good_rates(load_scenario(BASE), 2023, retaliation=False)
+    closed = solve_one_sector(
+        one_good(2023).flows_musd,
+        theta=theta,
+        old_rate_share=base,
+        new_rate_share=base,
+        deficit_left_share=0.0,
+    )
+    return closed.flows_musd, base
+
+
+def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
+    """Give welfare of both sides over one US rate on all goods from Japan.
+
+    Returns
+    -------
+    ``country``, ``rate_pct``, ``welfare_pct`` (against the base, per cent of income).
+    """
+    world, base = balanced_world(thetas.one_good)
+    rows = []
+    for rate in rates_share:
+        new = base.copy()
+        new.loc[PARTNER, HOME] = rate
+        result = solve_one_sector(
+            world,
+            theta=thetas.one_good,
+            old_rate_share=base,
+            new_rate_share=new,
+            highest_rate_share=HIGHEST_RATE_SHARE,
+        )
+        welfare = welfare_pct(result)
+        rows += [
+            {"country": COUNTRY_NAMES[name], "rate_pct": 100 * rate, "welfare_pct": welfare[name]}
+            for name in (HOME, PARTNER)
+        ]
+    return pd.DataFrame(rows)
+
+
+def best_rates(thetas: Thetas) -> pd.DataFrame:
+    """Give the rates that the United States and Japan would choose.
+
+    Returns
+    -------
+    ``game`` (words), ``us_rate_pct``, ``japan_rate_pct`` (NaN where it keeps its rates),
+    ``us_welfare_pct``, ``japan_welfare_pct`` (against the base).
+
+    Raises
+    ------
+    ConvergenceError
+        If no best answer is found.
+    """
+    flows, base = balanced_world(thetas.one_good)
+    theta, highest = thetas.one_good, HIGHEST_GAME_RATE_SHARE
+    on_japan, on_all = (
+        best_tariff(
+            flows, HOME, on=on, theta=theta, old_rate_share=base, highest_rate_share=highest
+        )
+        for on in ([PARTNER], None)
+    )
+    players = [HOME, PARTNER]
+    nash = nash_tariffs(
+        flows, players, theta=theta, old_rate_share=base, highest_rate_share=highest
+    )
+    rates = nash.rate_share
+    rows = [
+        ("best on Japan alone, unanswered", on_japan.rate_share, np.nan, on_japan.equilibrium),
+        ("best on everybody, unanswered", on_all.rate_share, np.nan, on_all.equilibrium),
+        ("both on everybody, each answers (Nash)", rates[HOME], rates[PARTNER], nash.equilibrium),
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "game": words,
+                "us_rate_pct": 100 * us,
+                "japan_rate_pct": 100 * japan,
+                "us_welfare_pct": welfare_pct(result)[HOME],
+                "japan_welfare_pct": welfare_pct(result)[PARTNER],
+            }
+            for words, us, japan, result in rows
+        ]
+    )

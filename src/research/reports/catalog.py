@@ -113,6 +113,36 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
         ),
         rehearsal="research.jobs.rehearsal:rehearse",
     ),
+    NotebookSpec(
+        name="03_tariffs",
+        title="Tariffs",
+        question=(
+            "What did 25 % never and 15 % really cost: rates, prices, trade, revenue and welfare, "
+            "and how far does the answer hang on the elasticity?"
+        ),
+        parameters="research.reports.parameters:Tariffs",
+        tables=(
+            "deal/claims",
+            "tariffs/elasticity_sets",
+            "tariffs/gdp_forecasts",
+            "tariffs/goods_sectors",
+            "tariffs/japan_coverage_2024",
+            "tariffs/japan_scopes",
+            "tariffs/japan_statutory_rate",
+            "tariffs/pass_through_literature",
+            "tariffs/region_codes",
+            "tariffs/sector_codes",
+            "tariffs/trade_elasticities",
+            "tariffs/us_imports_2024_musd",
+            "tariffs/us_mfn_2025_by_sector",
+            "tariffs/us_monthly_duties_and_prices",
+            "tariffs/us_tariff_timeline_japan",
+            "tariffs/world_io_2011_musd",
+            "tariffs/world_regions_2023",
+            "tariffs/world_trade_2023_musd",
+        ),
+        rehearsal="research.tariffs.rehearsal:rehearse",
+    ),
 )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.models import BASE, HIGHEST_RATE_SHARE, PARTNER, welfare_pct
 from research.tariffs.names import COUNTRY_NAMES
-from research.tariffs.scenario import load_scenario
+from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates
 from research.tariffs.tariff_games import best_tariff, nash_tariffs
 from research.tariffs.thetas import Thetas
@@ -41,6 +41,11 @@ def balanced_world(theta: float) -> tuple[pd.DataFrame, pd.DataFrame]:
         deficit_left_share=0.0,
     )
     return closed.flows_musd, base
+
+
+def average_rate(scenario: Scenario) -> float:
+    """Give the average rate of a scenario on all goods from Japan, a share."""
+    return float(one_good_rates(scenario, 2023, retaliation=False).at[PARTNER, HOME])
 
 
 def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:

@@ -33,6 +33,15 @@ WIDTH = 96
 #: Packages of others, by module.
 PEERS = {"eventstudy": "eventstudy", "easy_es": "easy-es"}
 
+#: Benchmarks that print a table of their own, each in its own process.
+MODULES = (
+    "benchmarks.input_output",
+    "benchmarks.jobs_model",
+    "benchmarks.tariffs",
+    "benchmarks.tariff_draws",
+    "benchmarks.gravity",
+)
+
 
 def main(numbers: list[str]) -> None:
     """Print one row a benchmark, and one for each further number of events in batches."""
@@ -58,7 +67,7 @@ def main(numbers: list[str]) -> None:
         f"peak MB before the first call. off by: largest difference of the first {FEW} CARs from "
         "those of the first row."
     )
-    for module in ("benchmarks.input_output", "benchmarks.jobs_model", "benchmarks.tariffs"):
+    for module in MODULES:
         subprocess.run([sys.executable, "-m", module], check=True)  # noqa: S603
 
 

@@ -79,15 +79,14 @@ def _call(trade: pd.DataFrame, inputs: pd.DataFrame, theta: pd.Series) -> Call:
     )
 
 
-def seconds(call: Call) -> float:
-    """Give the median of a few timed calls after one that warms up."""
-    call()
+def seconds(call: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Give the median of a few timed calls after one that warms up, or the time of one call."""
     taken = []
-    for _ in range(REPEATS):
+    for _ in range(1 + repeats if repeats > 1 else 1):
         start = time.perf_counter()
         call()
         taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+    return statistics.median(taken[1:] or taken)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What docs/methods.md says of the group tests is what the package has and measures."""
+"""What docs/methods.md says of tests, models and elasticities is what the package has."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from scipy import stats
 
 from research.events import MODELS, TESTS
 from research.events.sizes import DESIGNS, rejections
+from research.tariffs.elasticities import elasticity_sets
+from research.tariffs.models import MODELS as TARIFF_MODELS
+from research.tariffs.scenario import scenario_names
 
 PAGE = (Path(__file__).parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")
 
@@ -54,3 +57,19 @@ def test_the_exact_sizes_are_computed():
     bmp = 2 * stats.t.sf(stats.t.ppf(0.975, n - 1) * factor, n - 1)
     assert f"{patell:.1%}".replace("%", " %") in PAGE
     assert f"{bmp:.1%}".replace("%", " %") in PAGE
+
+
+def test_every_tariff_model_and_scenario_is_described():
+    rows = {line.split("|")[1].strip().strip("`") for line in PAGE.splitlines() if "|" in line}
+    assert {*TARIFF_MODELS, *scenario_names()} <= rows
+
+
+def test_the_table_of_elasticities_is_that_of_the_package():
+    lines = PAGE[PAGE.index("| `set` |") :].split("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    table = elasticity_sets()
+    assert [row[0].strip("`") for row in rows] == list(table.index)
+    for row, about in zip(rows, table.itertuples(), strict=True):
+        assert float(row[1].replace("−", "-")) == pytest.approx(about.one_good_theta, abs=0.005)
+        said = [cell.startswith("yes") for cell in row[2:]]
+        assert said == [about.has_errors, about.drawn, about.mixed]

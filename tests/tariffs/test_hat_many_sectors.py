@@ -9,7 +9,11 @@ from scipy import optimize
 
 from research.data import load_world_io
 from research.errors import InputError
-from research.tariffs.hat_many_sectors import accounts_of_world_io, solve_many_sectors
+from research.tariffs.hat_many_sectors import (
+    accounts_of_world_io,
+    ready_many_sectors,
+    solve_many_sectors,
+)
 from research.tariffs.hat_one_sector import solve_one_sector
 
 from .random_worlds import flows, inputs, rates, sector_flows
@@ -252,6 +256,33 @@ def test_all_faults_are_told_at_once(world):
         "Write 15 % as 0.15",
     ):
         assert part in text
+
+
+def test_a_world_made_ready_once_is_solved_for_many_elasticities(world):
+    trade, shares, theta, old, new = world
+    more = {"labour_supply_elasticity": 0.5, "revenue_use": "income_tax", "firm_pass_through": 0.7}
+    ready = ready_many_sectors(
+        trade, input_shares=shares, old_rate_share=old, new_rate_share=new, **more
+    )
+    for one in (theta, theta[::-1] * 2, theta):
+        alone = solve(trade, shares, one, old, new, **more)
+        pd.testing.assert_frame_equal(ready.solve(one).countries, alone.countries)
+    with pytest.raises(InputError, match=r"theta: .*s1: -1"):
+        ready.solve(theta - 6)
+
+
+def test_a_world_that_is_made_ready_is_checked(world):
+    trade, shares, _, old, new = world
+    with pytest.raises(InputError) as caught:
+        ready_many_sectors(
+            trade,
+            input_shares=shares * 10,
+            old_rate_share=old,
+            new_rate_share=new * 100,
+            deficit_left_share=2.0,
+        )
+    for part in ("leave value added", "Write 15 % as 0.15", "deficit_left_share"):
+        assert part in str(caught.value)
 
 
 def test_inputs_beyond_what_is_bought_are_refused(world):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
-from research.errors import Fault, InputError, raise_if
-from research.labels import cell_faults, frame_faults, label_faults, series_faults
-from research.tariffs.hat_checks import HIGHEST_RATE_SHARE, flow_faults, rates_faults
-from research.tariffs.hat_one_sector import like, trade_cost_faults
-from research.tariffs.hat_options import (
-    PassThrough,
-    RevenueUse,
-    option_faults,
-    pass_through_faults,
-)
+from research.errors import InputError, raise_if
+from research.labels import label_faults, series_faults
+from research.tariffs.hat_checks import HIGHEST_RATE_SHARE
+from research.tariffs.hat_many_checks import many_sectors_faults, sectors_of, world_faults
+from research.tariffs.hat_one_sector import like
+from research.tariffs.hat_options import Options, PassThrough, RevenueUse
 from research.tariffs.hat_result import HatResult, hat_result
 from research.tariffs.hat_world import (
     State,
@@ -36,8 +33,7 @@ MOST_ITERATIONS = 5000
 # Spending and labour demand on the way to the solution stay above this share of before.
 _FLOOR = 1e-6
 
-# Final spending may be below zero by this share of all spending: rounding of the table.
-_ROUNDING = 1e-9
+_SUMMARY = "The equilibrium with many sectors cannot be solved."
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,6 +53,40 @@ class Accounts:
     flows_musd: pd.DataFrame
     input_shares: pd.DataFrame
     set_to_zero: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ManySectors:
+    """A checked world before and after a change, to be solved for elasticities.
+
+    Attributes
+    ----------
+    world
+        As arrays, without elasticities.
+    flows_musd
+        (sector, exporter) x importer, in the order of the arrays.
+    sectors
+        In the order of the arrays.
+    """
+
+    world: World
+    flows_musd: pd.DataFrame
+    sectors: pd.Index
+
+    def solve(self, theta: pd.Series) -> HatResult:
+        """Solve for elasticities by sector, as `solve_many_sectors`.
+
+        Raises
+        ------
+        InputError
+            If ``theta`` is not a share elasticity above zero for each sector.
+        ConvergenceError
+            If the equilibrium is not found.
+        """
+        raise_if(InputError, _SUMMARY, series_faults(theta, "theta", self.sectors, above=0))
+        world = replace(self.world, theta=theta.reindex(self.sectors).to_numpy(float))
+        state, trail = _solve(world)
+        return hat_result(world, state, self.flows_musd, self.sectors, trail)
 
 
 def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
@@ -152,39 +182,81 @@ def solve_many_sectors(
     ----------
     Caliendo and Parro 2015, Review of Economic Studies 82, 1-44.
     """
-    summary = "The equilibrium with many sectors cannot be solved."
-    options = labour_supply_elasticity, revenue_use, firm_pass_through, deficit_left_share
-    # All else is held against the labels of the flows, once these are good.
-    faults = _flow_faults(flows_musd) or [
-        *_share_faults(input_shares, flows_musd),
-        *series_faults(theta, "theta", _sectors(flows_musd), above=0),
-        *rates_faults(old_rate_share, new_rate_share, flows_musd, highest_rate_share),
-        *trade_cost_faults(trade_cost_hat, flows_musd),
-        *pass_through_faults(firm_pass_through, flows_musd),
-    ]
-    raise_if(InputError, summary, [*faults, *option_faults(*options)])
-    sectors, countries = _sectors(flows_musd), flows_musd.columns
+    options = Options(
+        trade_cost_hat=trade_cost_hat,
+        labour_supply_elasticity=labour_supply_elasticity,
+        revenue_use=revenue_use,
+        firm_pass_through=firm_pass_through,
+        deficit_left_share=deficit_left_share,
+    )
+    faults = many_sectors_faults(
+        flows_musd,
+        input_shares=input_shares,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=new_rate_share,
+        highest_rate_share=highest_rate_share,
+        **options,
+    )
+    raise_if(InputError, _SUMMARY, faults)
+    rates = old_rate_share, new_rate_share
+    return _many_sectors(flows_musd, input_shares, rates, options).solve(theta)
+
+
+def ready_many_sectors(
+    flows_musd: pd.DataFrame,
+    *,
+    input_shares: pd.DataFrame,
+    old_rate_share: pd.DataFrame,
+    new_rate_share: pd.DataFrame,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
+    **options: Unpack[Options],
+) -> ManySectors:
+    """Check what `solve_many_sectors` takes but the elasticities, to solve for many of them.
+
+    Raises
+    ------
+    InputError
+        As `solve_many_sectors`.
+    """
+    faults = many_sectors_faults(
+        flows_musd,
+        input_shares=input_shares,
+        theta=None,
+        old_rate_share=old_rate_share,
+        new_rate_share=new_rate_share,
+        highest_rate_share=highest_rate_share,
+        **options,
+    )
+    raise_if(InputError, _SUMMARY, faults)
+    return _many_sectors(flows_musd, input_shares, (old_rate_share, new_rate_share), options)
+
+
+def _many_sectors(
+    flows_musd: pd.DataFrame,
+    input_shares: pd.DataFrame,
+    rates: tuple[pd.DataFrame, pd.DataFrame],
+    options: Options,
+) -> ManySectors:
+    sectors, countries = sectors_of(flows_musd), flows_musd.columns
     order = pd.MultiIndex.from_product([sectors, countries], names=["sector", "exporter"])
     flows = flows_musd.reindex(order).astype(float)
-    by_pair = (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
-    world = _world(flows, input_shares, theta.reindex(sectors), by_pair, options)
-    raise_if(InputError, summary, _world_faults(world, sectors, countries))
-    state, trail = _solve(world)
-    return hat_result(world, state, flows, sectors, trail)
+    world = _world(flows, input_shares, rates, options)
+    raise_if(InputError, _SUMMARY, world_faults(world, sectors, countries))
+    return ManySectors(world, flows, sectors)
 
 
 def _world(
     flows: pd.DataFrame,
     input_shares: pd.DataFrame,
-    theta: pd.Series,
-    by_pair: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None, PassThrough],
-    options: tuple[float, RevenueUse, PassThrough, float],
+    rates: tuple[pd.DataFrame, pd.DataFrame],
+    options: Options,
 ) -> World:
-    """Put checked frames into arrays, in the order of the flows and of ``theta``."""
-    sectors, countries = theta.index, flows.columns
+    """Put checked frames into arrays, in the order of the flows; elasticities are still to come."""
+    sectors, countries = sectors_of(flows), flows.columns
     shape = (len(sectors), len(countries), len(countries))
+    by_pair = *rates, options.get("trade_cost_hat"), options.get("firm_pass_through", 1.0)
     old, new, cost, through = (like(values, flows).reshape(shape) for values in by_pair)
-    labour_supply_elasticity, revenue_use, _, deficit_left_share = options
     buying = pd.MultiIndex.from_product([countries, sectors])
     shares = input_shares.reindex(index=buying, columns=sectors).to_numpy(float)
     shares = shares.reshape(len(countries), len(sectors), len(sectors))
@@ -195,56 +267,12 @@ def _world(
         trade_cost_hat=cost,
         value_added_shares=1 - shares.sum(axis=1).T,
         input_shares=shares,
-        theta=theta.to_numpy(float),
+        theta=np.full(len(sectors), np.nan),
         pass_through=through,
-        labour_supply_elasticity=float(labour_supply_elasticity),
-        revenue_on_wages=revenue_use == "income_tax",
-        deficit_left_share=float(deficit_left_share),
+        labour_supply_elasticity=float(options.get("labour_supply_elasticity", 0.0)),
+        revenue_on_wages=options.get("revenue_use") == "income_tax",
+        deficit_left_share=float(options.get("deficit_left_share", 1.0)),
     )
-
-
-def _sectors(flows_musd: pd.DataFrame) -> pd.Index:
-    return flows_musd.index.get_level_values(0).unique().rename("sector")
-
-
-def _flow_faults(flows_musd: pd.DataFrame) -> list[Fault]:
-    faults = flow_faults(flows_musd)
-    if not faults and flows_musd.index.nlevels != 2:
-        faults = [Fault("flows_musd, rows", "sector and exporter", "one level")]
-    return faults
-
-
-def _share_faults(input_shares: object, flows_musd: pd.DataFrame) -> list[Fault]:
-    where, sectors = "input_shares", _sectors(flows_musd)
-    wanted = pd.MultiIndex.from_product([flows_musd.columns, sectors])
-    faults = frame_faults(input_shares, where, wanted, sectors, at_least=0)
-    if faults or not isinstance(input_shares, pd.DataFrame):
-        return faults
-    totals = input_shares.groupby(level=0).sum()
-    return cell_faults(totals, totals >= 1, where, "inputs that leave value added")
-
-
-def _world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[Fault]:
-    bought = pd.DataFrame(world.expenditure, sectors, countries)
-    final = bought - bought_inputs(world.input_shares, world.output)
-    rounding = _ROUNDING * bought.sum(axis=0)
-    made = pd.DataFrame(world.value_added[None], ["value added"], countries)
-    todo = "Add the sector to another one, or correct stocks that were run down."
-    return [
-        *cell_faults(bought, bought <= 0, "flows_musd", "purchases of every sector", todo),
-        *cell_faults(final, final < -rounding, "final spending", "zero or more", todo),
-        *cell_faults(made, made <= 0, "flows_musd", "countries that make something"),
-        *_income_faults(world, countries),
-    ]
-
-
-def _income_faults(world: World, countries: pd.Index) -> list[Fault]:
-    """List countries whose final spending is not above zero."""
-    return [
-        Fault(f"flows_musd, {name}", "final spending above zero", f"{income:g}")
-        for name, income in zip(countries, world.old_income, strict=True)
-        if income <= 0
-    ]
 
 
 def _solve(world: World) -> tuple[State, tuple[float, ...]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from research.errors import InputError
 from research.tariffs.armington import armington
 from research.tariffs.gsim_steps import gsim_in_steps
-from research.tariffs.hat_many_sectors import solve_many_sectors
+from research.tariffs.hat_many_sectors import ready_many_sectors
 from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.hat_result import HatResult
 from research.tariffs.scenario import Scenario, load_scenario
@@ -226,21 +226,15 @@ def many_sectors_solver(
     Without ``inputs`` output is all value added, so that sectors do not buy from each other.
     """
     world = world_of_2011()
-    base = world_sector_rates(load_scenario(BASE), retaliation=False)
-    rates = world_sector_rates(scenario, retaliation=retaliation)
-
-    def solve(thetas: Thetas) -> HatResult:
-        return solve_many_sectors(
-            world.flows_musd,
-            input_shares=world.input_shares * float(inputs),
-            theta=thetas.world_sectors,
-            old_rate_share=base,
-            new_rate_share=rates,
-            highest_rate_share=HIGHEST_RATE_SHARE,
-            **_options(scenario),
-        )
-
-    return solve
+    ready = ready_many_sectors(
+        world.flows_musd,
+        input_shares=world.input_shares * float(inputs),
+        old_rate_share=world_sector_rates(load_scenario(BASE), retaliation=False),
+        new_rate_share=world_sector_rates(scenario, retaliation=retaliation),
+        highest_rate_share=HIGHEST_RATE_SHARE,
+        **_options(scenario),
+    )
+    return lambda thetas: ready.solve(thetas.world_sectors)
 
 
 def welfare_pct(result: HatResult) -> pd.Series:

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from research.data import load_mfn_rates
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.hat_result import HatResult
@@ -238,5 +237,5 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
 def _thetas(theta: pd.Series) -> Thetas:
     """Put drawn elasticities where the general-equilibrium models look for them."""
     one = float(theta[ALL_GOODS]) if ALL_GOODS in theta.index else float("nan")
-    none = pd.Series(float("nan"), load_mfn_rates().index)
+    none: pd.Series = pd.Series(dtype=float)
     return Thetas(us_sectors=none, world_sectors=theta, one_good=one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -46,3 +47,19 @@ def test_all_missing_parts_are_named_at_once() -> None:
     message = str(caught.value)
     for part in ("alt", "source", "'Bad Name'", "an empty table"):
         assert part in message
+
+
+def colours(png):
+    with Image.open(io.BytesIO(png)) as picture:
+        return len(picture.getcolors())
+
+
+@pytest.mark.parametrize(("smooth", "least", "most"), [(False, 2, 64), (True, 65, 256)])
+def test_few_colours_where_they_do_and_many_where_colours_run(smooth, least, most):
+    canvas, body = new_figure(3.0, "Prices rose", "made up")
+    axes = body.add_subplot()
+    if smooth:
+        axes.imshow(np.random.default_rng(3).normal(size=(30, 40)), cmap="RdBu", aspect="auto")
+    else:
+        axes.plot([0, 1, 0, 2])
+    assert least <= colours(make(canvas=canvas).png()) <= most

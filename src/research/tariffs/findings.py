@@ -185,10 +185,10 @@ def forecasts_sentence(table: pd.DataFrame) -> str:
     beyond = int((theirs < lost["low"].min()).sum())
     return (
         f"**Forecasts for Japan's GDP are no welfare.** They run from "
-        f"{percent(theirs.max(), 1)} to {percent(theirs.min(), 1)}. Real income "
-        f"in equilibrium, where people and goods find other uses, falls by {_range(income)}; exports lost with nothing in their place come to "
-        f"{_range(lost)} of GDP. {counted(beyond)} of {len(theirs)} forecasts "
-        f"{'is' if beyond == 1 else 'are'} worse than even that."
+        f"{percent(theirs.max(), 1)} to {percent(theirs.min(), 1)}. Real income in equilibrium, "
+        f"where people and goods find other uses, falls by {_range(income)}; exports lost with "
+        f"nothing in their place come to {_range(lost)} of GDP. {counted(beyond)} of "
+        f"{len(theirs)} forecasts {'is' if beyond == 1 else 'are'} worse than even that."
     )
 
 

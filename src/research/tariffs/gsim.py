@@ -163,14 +163,10 @@ def _world_prices(
     sigma: pd.Series,
 ) -> pd.Series:
     """Solve (E_x - sum_v phi_v N_v) p = sum_v phi_v N_v T_v, N_v the price elasticities in v."""
-    n = len(theta)
-    system, shift = np.diag(supply.to_numpy()), np.zeros(n)
-    for v in theta.columns:
-        own = -sigma[v] * np.eye(n)
-        elasticities = own + (demand[v] + sigma[v]) * np.tile(theta[v].to_numpy(), (n, 1))
-        weighted = phi[v].to_numpy()[:, None] * elasticities
-        system = system - weighted
-        shift = shift + weighted @ power_change[v].to_numpy()
+    share, weight, own = theta.to_numpy(), phi.to_numpy(), sigma.to_numpy()
+    cross, power = demand.to_numpy() + own, power_change.to_numpy()
+    system = np.diag(supply.to_numpy() + weight @ own) - (weight * cross) @ share.T
+    shift = (weight * (cross * (share * power).sum(axis=0) - own * power)).sum(axis=1)
     return pd.Series(np.linalg.solve(system, shift), theta.index)
 
 

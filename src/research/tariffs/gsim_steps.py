@@ -11,8 +11,8 @@ from research.errors import Fault, InputError, raise_if
 from research.tariffs.flow_checks import LARGEST_RATE_SHARE, Elasticity
 from research.tariffs.gsim import gsim
 
-#: Steps after which results are within about a hundredth of their limit (docs/methods.md).
-STEPS = 50
+#: Steps after which changes are within about two hundredths of their limit (docs/methods.md).
+STEPS = 100
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -21,11 +21,9 @@ from research.tariffs.thetas import Thetas
 from research.tariffs.welfare_draws import WelfareDraws, summarise
 from research.tariffs.worlds import HOME, gdp_musd
 
-#: Measures of `research.tariffs.models.effects`, with the headings of the figure.
+#: Measures of `research.tariffs.models.effects` that the figure shows, with its headings.
 MEASURES = {
     "imports_pct": "US imports from Japan, %",
-    "price_pct": "price of Japan's goods before duty, against US goods, %",
-    "revenue_bn_usd": "US revenue, USD bn a year",
     "welfare_pct": "US welfare, % of income",
     "japan_welfare_pct": "Japan's welfare, % of income",
 }

@@ -15,10 +15,10 @@ from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.models import BASE, HIGHEST_RATE_SHARE, PARTNER, welfare_pct
 from research.tariffs.names import COUNTRY_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
-from research.tariffs.scenario_rates import one_good_rates
+from research.tariffs.scenario_rates import one_good_rates, us_rates
 from research.tariffs.tariff_games import best_tariff, nash_tariffs
 from research.tariffs.thetas import Thetas
-from research.tariffs.worlds import HOME, one_good
+from research.tariffs.worlds import HOME, one_good, us_imports
 
 #: Rates up to this are looked at.
 HIGHEST_GAME_RATE_SHARE = 4.0
@@ -44,8 +44,9 @@ def balanced_world(theta: float) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def average_rate(scenario: Scenario) -> float:
-    """Give the average rate of a scenario on all goods from Japan, a share."""
-    return float(one_good_rates(scenario, 2023, retaliation=False).at[PARTNER, HOME])
+    """Give the average rate of a scenario on all goods from Japan, a share; weights of 2024."""
+    bought = us_imports().loc[PARTNER]
+    return float(us_rates(scenario).loc[PARTNER] @ bought / bought.sum())
 
 
 def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import draw_theta, sets_of
-from research.tariffs.scenario import find_scenario
-from research.tariffs.scenario_rates import us_rates
+from research.tariffs.scenario import Scenario, find_scenario
+from research.tariffs.scenario_rates import pair_rates, us_rates
 from research.tariffs.thetas import load_thetas
-from research.tariffs.welfare_draws import Setting
+from research.tariffs.welfare_draws import Setting, trade_faults
+from research.tariffs.worlds import ONE_GOOD, Source
+
+_SUMMARY = "The states of tariffs cannot be compared."
+
+_OPTIONS = ("revenue_use", "labour_supply_elasticity", "firm_pass_through", "deficit_left_share")
 
 
 def setting_of(parameters: Mapping[str, Any]) -> Setting:
@@ -26,26 +32,29 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     Raises
     ------
     InputError
-        If a scenario is not known or not usable, both are the same, or the model has no trade of
-        the year: every fault.
+        If a scenario is not known or not usable by the models, both come to the same, neither
+        knows the retaliation asked for, or the model has no trade of the year: every fault.
     """
-    states, faults = {}, []
+    model, year = parameters["model"], parameters["data_year"]
+    source = ONE_GOOD.get(year, "us_imports_2024")
+    trade = [
+        replace(fault, where="data_year") if fault.where == "year" else fault
+        for fault in trade_faults(model, year)
+    ]
+    states: dict[str, Scenario] = {}
+    faults = []
     for name in ("scenario", "counterfactual"):
         try:
             states[name] = find_scenario(str(parameters[name]))
-            us_rates(states[name])
+            _check_usable(states[name], source)
         except InputError as error:
-            faults += [Fault(name, fault.asked, fault.found, fault.todo) for fault in error.faults]
-    if parameters["scenario"] == parameters["counterfactual"]:
-        todo = "Nothing would change; compare with another state."
-        faults.append(Fault("counterfactual", "another state than the scenario", "the same", todo))
-    raise_if(InputError, "The states of tariffs cannot be compared.", faults)
-    return Setting(
-        **states,
-        model=parameters["model"],
-        year=parameters["data_year"],
-        retaliation=parameters["retaliation"],
-    )
+            faults += [_of_parameter(name, fault) for fault in error.faults]
+    if not faults:
+        faults += _pair_faults(parameters, source, *states.values())
+    elif parameters["scenario"] == parameters["counterfactual"]:
+        faults.append(_same("the same"))
+    raise_if(InputError, _SUMMARY, faults + trade)
+    return Setting(**states, model=model, year=year, retaliation=parameters["retaliation"])
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
@@ -58,10 +67,63 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     ConvergenceError
         If an equilibrium at the central elasticities is not found.
     """
-    setting = setting_of(parameters)
-    rng = np.random.default_rng(parameters["seed"])
-    for name in sets_of(str(parameters["elasticity_set"])):
-        draw_theta(name, setting.level, 1, rng)
-    thetas = load_thetas(str(parameters["elasticity_set"]))
+    asked = str(parameters["elasticity_set"])
+    steps: list[Callable[[], object]] = [
+        lambda: setting_of(parameters),
+        lambda: _check_drawn(asked, parameters["seed"]),
+    ]
+    raise_if(InputError, _SUMMARY, [fault for step in steps for fault in _faults(step)])
+    setting, thetas = setting_of(parameters), load_thetas(asked)
     for solve in setting.solvers():
         solve(thetas)
+
+
+def _check_usable(state: Scenario, source: Source) -> None:
+    """See that all rates can be made ready; the drivers of the notebook switch retaliation on."""
+    us_rates(state)
+    pair_rates(state, source, retaliation=True)
+
+
+def _check_drawn(asked: str, seed: int) -> None:
+    for name in sets_of(asked):
+        try:
+            draw_theta(name, "one_good", 1, np.random.default_rng(seed))
+        except InputError as error:
+            faults = [_of_parameter("elasticity_set", fault) for fault in error.faults]
+            raise InputError(error.summary, faults) from error
+
+
+def _pair_faults(
+    parameters: Mapping[str, Any], source: Source, new: Scenario, old: Scenario
+) -> list[Fault]:
+    """List why two usable states make no comparison, or not the one that was asked for."""
+    retaliation, faults = bool(parameters["retaliation"]), []
+    tables = [pair_rates(one, source, retaliation=retaliation) for one in (new, old)]
+    pairs = tables[0].index.union(tables[1].index)
+    rates = [table.reindex(pairs, fill_value=0.0) for table in tables]
+    options = [[getattr(one, name) for name in _OPTIONS] for one in (new, old)]
+    if rates[0].equals(rates[1]) and options[0] == options[1]:
+        faults.append(_same(f"{parameters['counterfactual']!r}, which has the same rates"))
+    if retaliation and not (new.retaliation or old.retaliation):
+        found = f"none in {new.name} and {old.name}"
+        todo = "Set retaliation to false, or write its lines into a YAML file."
+        faults.append(Fault("retaliation", "a state with lines of retaliation", found, todo))
+    return faults
+
+
+def _same(found: str) -> Fault:
+    todo = "Nothing would change; compare with another state."
+    return Fault("counterfactual", "another state than the scenario", found, todo)
+
+
+def _of_parameter(name: str, fault: Fault) -> Fault:
+    """Name the parameter, then the place in what it stands for."""
+    return replace(fault, where=name if fault.where == "scenario" else f"{name}, {fault.where}")
+
+
+def _faults(step: Callable[[], object]) -> list[Fault]:
+    try:
+        step()
+    except InputError as error:
+        return list(error.faults)
+    return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -49,12 +49,8 @@ class Setting:
     retaliation: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a year that the model has no trade for."""
-        known = [2011] if self.model == "many_sectors" else list(ONE_GOOD)
-        if self.year not in known:
-            years = " or ".join(map(str, known))
-            fault = Fault("year", f"{years} for the model {self.model}", str(self.year))
-            raise_if(InputError, "There is no trade to solve.", [fault])
+        """Refuse a model that is not known, or a year that it has no trade for."""
+        raise_if(InputError, "There is no trade to solve.", trade_faults(self.model, self.year))
 
     @property
     def level(self) -> Level:
@@ -70,6 +66,16 @@ class Setting:
         if self.model == "one_sector":
             return one_sector_solver(scenario, self.year, retaliation=self.retaliation)
         return many_sectors_solver(scenario, retaliation=self.retaliation)
+
+
+def trade_faults(model: str, year: int) -> list[Fault]:
+    """List why there is no trade to solve: no such model, or none of the year for it."""
+    models = get_args(ModelName)
+    if model not in models:
+        return [Fault("model", f"one of {', '.join(models)}", repr(model))]
+    known = [2011] if model == "many_sectors" else list(ONE_GOOD)
+    years = " or ".join(map(str, known))
+    return [] if year in known else [Fault("year", f"{years} for the model {model}", str(year))]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -135,21 +141,33 @@ def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
 
 
 def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
-    """Give quantiles by country and the chance of a gain.
+    r"""Give quantiles by country and the chance of a gain.
+
+    Sets are given, and only draws within them are random, so that with the share :math:`w` of
+    each set in all :math:`n` draws the Monte Carlo error of the chance is
+
+    .. math:: \sqrt{\sum_s w_s \, p_s (1 - p_s) / n}
+
+    Parameters
+    ----------
+    welfare
+        Draws x countries, or (set, draw) x countries.
 
     Returns
     -------
     Countries x ``low``, ``central`` (median), ``high``, ``chance_of_gain`` and its Monte Carlo
     error ``standard_error``.
     """
-    gain = (welfare > 0).mean()
+    gain = welfare > 0
+    sets = welfare.index.get_level_values("set") if "set" in welfare.index.names else [0] * len(gain)
+    within = gain.groupby(sets).transform("mean")
     return pd.DataFrame(
         {
             "low": welfare.quantile(LOW),
             "central": welfare.median(),
             "high": welfare.quantile(HIGH),
-            "chance_of_gain": gain,
-            "standard_error": np.sqrt(gain * (1 - gain) / len(welfare)),
+            "chance_of_gain": gain.mean(),
+            "standard_error": np.sqrt((within * (1 - within)).mean() / len(welfare)),
         }
     ).rename_axis("country")
 
@@ -166,10 +184,15 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
     -------
     ``driver``, ``low_label``, ``high_label``, ``at_low``, ``at_high`` and ``base``: points of
     income. Elasticities move between the quantiles of their draws; what the models leave out is
-    switched on.
+    switched off and on, whatever the setting has. Answers of Japan are left out where neither
+    state knows one.
     """
     middle = theta.median()
     base = float(welfare_effect(setting, middle)[country])
+
+    def at(one: Setting) -> float:
+        return base if one == setting else float(welfare_effect(one, middle)[country])
+
     rows = [
         *_theta_rows(setting, theta, country),
         *(
@@ -177,10 +200,10 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
                 "driver": words,
                 "low_label": before,
                 "high_label": after,
-                "at_low": base,
-                "at_high": float(welfare_effect(changed, middle)[country]),
+                "at_low": at(off),
+                "at_high": at(on),
             }
-            for words, before, after, changed in _switches(setting)
+            for words, before, after, off, on in _switches(setting)
         ),
     ]
     return pd.DataFrame(rows).assign(base=base)
@@ -212,26 +235,47 @@ def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
     return named | {"all other goods": [one for one in sectors if one not in taken]}
 
 
-def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
-    """Name what can be switched on, with the setting in which it is."""
+def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
+    """Name what can be switched on, with the settings in which it is off and on."""
     states = (setting.scenario, setting.counterfactual)
 
     def both(**changes: float | str) -> Setting:
         new, old = (replace(state, **changes) for state in states)  # type: ignore[arg-type]
         return replace(setting, scenario=new, counterfactual=old)
 
-    return [
-        ("sellers bear part of a duty", "none", "a fifth", both(firm_pass_through=0.8)),
-        ("labour supply elasticity", "0", "0.5", both(labour_supply_elasticity=0.5)),
+    answers = [replace(setting, retaliation=on) for on in (False, True)]
+    switches = [
+        (
+            "sellers bear part of a duty",
+            "none",
+            "a fifth",
+            both(firm_pass_through=1.0),
+            both(firm_pass_through=0.8),
+        ),
+        (
+            "labour supply elasticity",
+            "0",
+            "0.5",
+            both(labour_supply_elasticity=0.0),
+            both(labour_supply_elasticity=0.5),
+        ),
         (
             "revenue cuts income tax, labour at 0.5",
             "no",
             "yes",
+            both(labour_supply_elasticity=0.0, revenue_use="lump_sum"),
             both(labour_supply_elasticity=0.5, revenue_use="income_tax"),
         ),
-        ("trade deficits", "stay", "close", both(deficit_left_share=0.0)),
-        ("Japan answers", "no", "yes", replace(setting, retaliation=True)),
+        (
+            "trade deficits",
+            "stay",
+            "close",
+            both(deficit_left_share=1.0),
+            both(deficit_left_share=0.0),
+        ),
+        ("Japan answers", "no", "yes", *answers),
     ]
+    return switches if any(state.retaliation for state in states) else switches[:-1]
 
 
 def _thetas(theta: pd.Series) -> Thetas:

@@ -13,6 +13,11 @@ def signed(value: float, digits: int = 2) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def plain(value: float, digits: int = 2) -> str:
+    """Write a number that is no change: a sign only below zero, a real minus, no negative zero."""
+    return signed(value, digits).removeprefix("+")
+
+
 def percent(value: float, digits: int = 2) -> str:
     """Write a signed percentage whose sign and unit stay on one line."""
     return f"{signed(value, digits)}\N{NO-BREAK SPACE}%"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from research.tariffs.rate_frames import longest_high
-from research.words import percent, signed
+from research.words import percent, plain, signed
+
+#: A driver that moves welfare by less, in points of income, does not move it.
+LEAST_MOVE = 0.001
 
 _READ_OUT = 8
 
@@ -39,7 +42,7 @@ def collected_title(rates: pd.DataFrame) -> str:
     law, after, collected = (rates[name] for name in rates.columns)
     known = collected.dropna().index[-1]
     return (
-        f"In {known:%B %Y} the law asked {law[known]:.1f} % of goods from Japan, "
+        f"In {known:%B %Y} the law asked {law[known]:.1f} % on goods from Japan, "
         f"{after[known]:.1f} % after buyers turn elsewhere; {collected[known]:.1f} % was collected "
         "on all imports"
     )
@@ -79,8 +82,8 @@ def pass_through_title(shares: pd.DataFrame, price: str) -> str:
     """Say how wide the interval of one price is."""
     row = shares[(shares["price"] == price)].iloc[-1]
     return (
-        f"{price}: buyers bear {row.share_pct:.0f} % of a duty after {row.months:.0f} months, "
-        f"give or take: the interval is {row.low_pct:.0f} to {row.high_pct:.0f} %"
+        f"{price}: buyers bear {plain(row.share_pct, 0)} % of a duty after {_months(row.months)}, "
+        f"give or take: the interval is {plain(row.low_pct, 0)} to {plain(row.high_pct, 0)} %"
     )
 
 
@@ -88,8 +91,8 @@ def pass_through_alt(shares: pd.DataFrame) -> str:
     """Read the last month of each price and method out."""
     last = shares.groupby(["price", "method"], sort=False).tail(1)
     read = "; ".join(
-        f"{row.price}, {row.method}, {row.months:.0f} months: {row.share_pct:.0f} "
-        f"({row.low_pct:.0f} to {row.high_pct:.0f})"
+        f"{row.price}, {row.method}, {_months(row.months)}: {plain(row.share_pct, 0)} "
+        f"({plain(row.low_pct, 0)} to {plain(row.high_pct, 0)})"
         for row in last.itertuples()
     )
     return f"Share of a duty in the price by month, per cent with 95 % intervals: {read}."
@@ -115,7 +118,10 @@ def laffer_title(curves: pd.DataFrame, in_force: pd.Series) -> str:
     """Say where the rate in force lies against the peak."""
     peaks = laffer_peaks(curves)["peak_pct"].dropna()
     beyond = [name for name, peak in peaks.items() if in_force[name] > peak]
-    spread = f"at {peaks.min():.0f} to {peaks.max():.0f} %"
+    low, high = f"{peaks.min():.0f}", f"{peaks.max():.0f}"
+    if peaks.empty:
+        return "If sellers keep their prices, revenue still rises at the last rate looked at"
+    spread = f"at {low if low == high else f'{low} to {high}'} %"
     end = (
         f"the rate in force is beyond it for {', '.join(beyond)}"
         if beyond
@@ -128,8 +134,7 @@ def laffer_alt(curves: pd.DataFrame, in_force: pd.Series) -> str:
     """Read peak and rate in force of each sector out."""
     peaks = laffer_peaks(curves)
     read = "; ".join(
-        f"{name}: peak {_or_none(row.peak_pct)} with {row.peak_bn_usd:.2f}, in force "
-        f"{in_force[name]:.1f} %"
+        f"{name}: {_peak(row.peak_pct)} {row.peak_bn_usd:.2f}, in force {in_force[name]:.1f} %"
         for name, row in peaks.iterrows()
     )
     return f"Yearly revenue on goods from Japan over the rate, USD billion, by sector. {read}."
@@ -150,8 +155,11 @@ def welfare_title(table: pd.DataFrame, words: str) -> str:
     spread = f"{percent(us['low'].min(), 3)} to {percent(us['high'].max(), 3)}"
     if gains and losses:
         return f"{words}: the sign of US welfare hangs on the elasticity, {spread} of income"
+    if not gains and not losses:
+        return f"{words}: the United States neither gain nor lose, {spread} of income"
     verb = "gain" if gains else "lose"
-    return f"{words}: the United States {verb} by the median of every set, {spread} of income"
+    of = "every set" if len(us) > 1 else "the draws"
+    return f"{words}: the United States {verb} by the median of {of}, {spread} of income"
 
 
 def welfare_alt(table: pd.DataFrame) -> str:
@@ -169,8 +177,8 @@ def models_title(table: pd.DataFrame) -> str:
     known = table[table["refused"] == ""]
     trade, welfare = known["imports_pct"], known["welfare_pct"]
     return (
-        f"One scenario, {len(known)} models: imports from Japan move by "
-        f"{percent(trade.min(), 0)} to {percent(trade.max(), 0)}, US welfare by "
+        f"One scenario, {len(known)} model{'' if len(known) == 1 else 's'}: imports from Japan "
+        f"move by {percent(trade.min(), 0)} to {percent(trade.max(), 0)}, US welfare by "
         f"{percent(welfare.min(), 3)} to {percent(welfare.max(), 3)} of income"
     )
 
@@ -194,9 +202,12 @@ def game_title(curve: pd.DataFrame) -> str:
         for name in ("United States", "Japan")
     )
     best = us.idxmax()
+    verdict = "would be best for the United States"
+    if best == us.index.max():
+        verdict = "is the best looked at for the United States, and a higher one may be better"
     return (
-        f"Unanswered, a rate of {best:.0f} % would be best for the United States "
-        f"({percent(us[best], 3)} of income); Japan would lose {percent(-japan[best], 2)[1:]}"
+        f"Unanswered, a rate of {best:.0f} % {verdict} ({percent(us[best], 3)} of income); Japan "
+        f"would {'lose' if japan[best] <= 0 else 'gain'} {abs(japan[best]):.2f} %"
     )
 
 
@@ -216,6 +227,9 @@ def drivers_title(drivers: pd.DataFrame) -> str:
     """Say what moves US welfare most."""
     width = (drivers["at_high"] - drivers["at_low"]).abs()
     first = drivers.loc[width.idxmax()]
+    if width.max() < LEAST_MOVE:
+        base = percent(drivers["base"].iloc[0], 3)
+        return f"No driver moves US welfare by {LEAST_MOVE:g} points: it stays at {base} of income"
     return (
         f"US welfare hangs most on {first['driver']}: {percent(first['at_low'], 3)} at "
         f"{first['low_label']}, {percent(first['at_high'], 3)} at {first['high_label']}"
@@ -258,5 +272,9 @@ def _day(day: pd.Timestamp) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _or_none(value: float) -> str:
-    return "none in range" if pd.isna(value) else f"{value:.0f} %"
+def _months(number: float) -> str:
+    return f"{number:.0f} month{'' if number == 1 else 's'}"
+
+
+def _peak(value: float) -> str:
+    return "no peak, at the last rate" if pd.isna(value) else f"peak {value:.0f} % with"

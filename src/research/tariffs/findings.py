@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from research.data import load_claims, load_statutory_rate
+from research.tariffs.captions import LEAST_MOVE
 from research.tariffs.deal_value import avoided_claim_bn_usd
 from research.tariffs.rate_frames import DEAL_DAY, NY_FED_CLAIM, longest_high
 from research.tariffs.scenario import Scenario
-from research.words import counted, percent, signed
+from research.words import counted, counted_of, percent, plain, signed
 
 #: Ids of deal/claims that the notebook tests.
 CLAIMS = ("nyb_06", "jp_04", "wh_07", "tar_01", "auto_01")
@@ -18,8 +19,18 @@ CLAIMS = ("nyb_06", "jp_04", "wh_07", "tar_01", "auto_01")
 #: Largest difference to the published rate that counts as following it.
 FOLLOWS_POINTS = 0.5
 
+# Words for exports that are lost, gained, or one in one state and the other in the other.
+_EXPORTS = (
+    "lost with nothing in their place come to",
+    "gained come to",
+    "change with nothing in their place by",
+)
+
 # The month whose realised rate the claim is about.
 _NY_FED_MONTH = pd.Timestamp("2025-07-01")
+
+# The day on which the Supreme Court ended the emergency duties.
+_RULING = pd.Timestamp("2026-02-20")
 
 
 def letter_sentence(most_goods: pd.DataFrame, cars: pd.DataFrame, letter_pct: float) -> str:
@@ -32,17 +43,33 @@ def letter_sentence(most_goods: pd.DataFrame, cars: pd.DataFrame, letter_pct: fl
     letter_pct
         Rate that the letter named, on top of normal rates.
     """
-    reached = most_goods["added_pct"] >= letter_pct
+    reached = bool((most_goods["added_pct"] >= letter_pct).any())
     top = most_goods.loc[most_goods["added_pct"].idxmax()]
-    lasting = most_goods.loc[most_goods["days"].fillna(0) > 1, "added_pct"].max()
-    verdict = "did apply" if reached.any() else "never applied"
-    high = cars.loc[cars["rate_pct"].idxmax()]
-    days = "one day" if top["days"] == 1 else f"{top['days']:.0f} days"
+    others = most_goods["added_pct"].drop(index=top.name)
+    verdict = "did apply" if reached else "never applied"
+    tail = f"; no other was above {others.max():.1f} %" if len(others) else ""
     return (
         f"**{letter_pct:g} % {verdict} to most goods.** The highest duty on top of normal rates "
-        f"was {top['added_pct']:.1f} %, for {days} from {_day(top['from_day'])}; no other was "
-        f"above {lasting:.1f} %. Cars did pay {high['rate_pct']:g} % from "
-        f"{_day(high['from_day'])}, and pay {cars['rate_pct'].iloc[-1]:g} % now."
+        f"was {top['added_pct']:.1f} %, {_how_long(top)}{tail}. "
+        f"{_cars(cars, did=not reached, letter_pct=letter_pct)}"
+    )
+
+
+def _how_long(row: pd.Series) -> str:
+    day = _day(row["from_day"])
+    if pd.isna(row["days"]):
+        return f"from {day} on"
+    return f"for {'one day' if row['days'] == 1 else f'{row.days:.0f} days'} from {day}"
+
+
+def _cars(cars: pd.DataFrame, letter_pct: float, *, did: bool) -> str:
+    """Say what cars paid at most and pay now; they ``did`` where most goods did not."""
+    high, now = cars.loc[cars["rate_pct"].idxmax()], cars["rate_pct"].iloc[-1]
+    if high["rate_pct"] == now:
+        return f"Cars pay {now:g} %, their highest rate."
+    paid = "did pay" if did and high["rate_pct"] >= letter_pct else "paid"
+    return (
+        f"Cars {paid} {high['rate_pct']:g} % from {_day(high['from_day'])}, and pay {now:g} % now."
     )
 
 
@@ -57,17 +84,25 @@ def engine_sentence(compared: pd.DataFrame) -> str:
     points = 100 * compared["difference_share"]
     off = points[points.abs() > FOLLOWS_POINTS]
     held = len(points) - len(off)
-    tail = (
-        f" The others are off by {', '.join(signed(value, 2) for value in off)} points, from "
-        f"{_day(off.index[0])} on: {compared.loc[off.index[0], 'why']}."
-        if len(off)
-        else ""
-    )
     return (
         f"**From laws to a rate.** Measure by measure, the schedule follows the published average "
-        f"rate within {FOLLOWS_POINTS:g} points on {held} of {len(points)} days of change, with a "
-        f"median difference of {points.abs().median():.2f} points.{tail}"
+        f"rate within {FOLLOWS_POINTS:g} points on {held} of {len(points)} "
+        f"day{'' if len(points) == 1 else 's'} of change, with a median difference of "
+        f"{points.abs().median():.2f} points.{_off(off, compared['why'], held)}"
     )
+
+
+def _off(off: pd.Series, why: pd.Series, held: int) -> str:
+    """List the days that are off by reason, in order of their first days."""
+    if off.empty:
+        return ""
+    reasons = [
+        f"by {_listed([signed(value, 2) for value in rows])} points "
+        f"{'from' if len(rows) > 1 else 'on'} {_day(rows.index[0])} ({reason})"
+        for reason, rows in off.groupby(why.reindex(off.index), sort=False)
+    ]
+    who = ("The other is", "The others are") if held else ("It is", "All are")
+    return f" {who[len(off) > 1]} off {', '.join(reasons)}."
 
 
 def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
@@ -79,18 +114,26 @@ def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
         From `research.tariffs.rate_frames`: ``rate_steps`` and ``side_by_side``.
     """
     total = parts.sum(axis=1)
-    ruling = total[total.index >= "2026-02-20"]
     claim = float(str(load_claims().at[NY_FED_CLAIM, "quantity"]))
     law, after = (rates.at[_NY_FED_MONTH, name] for name in rates.columns[:2])
     day, height = longest_high(parts)
     after_deal = "after the deal was announced" if day >= DEAL_DAY else "before the deal"
     return (
         f"**The average rate stood highest {after_deal}.** For longer than a day it was highest "
-        f"from {_day(day)}, {height:.1f} %; it fell to {ruling.iloc[0]:.1f} % with the "
-        f"ruling of {_day(ruling.index[0])} and is {total.iloc[-1]:.1f} % by the last law in the "
-        f"schedule. For July 2025 the New York Fed reported {claim:g} % realised; the law asked "
-        f"{law:.1f} %, and {after:.1f} % is left when buyers turn elsewhere."
+        f"from {_day(day)}, {height:.1f} %; {_ruling(total)} and is {total.iloc[-1]:.1f} % by the "
+        f"last law in the schedule. For July 2025 the New York Fed reported {claim:g} % realised; "
+        f"the law asked {law:.1f} %, and {after:.1f} % is left when buyers turn elsewhere."
     )
+
+
+def _ruling(total: pd.Series) -> str:
+    """Say what the rate did on the day of the ruling against the days before."""
+    before, after = (
+        total[days].iloc[-1] for days in (total.index < _RULING, total.index <= _RULING)
+    )
+    move = signed(after - before, 1)[0]
+    verb = {"+": "rose to", "\N{MINUS SIGN}": "fell to"}.get(move, "stayed at")
+    return f"it {verb} {after:.1f} % with the ruling of {_day(_RULING)}"
 
 
 def trade_sentence(diverted: pd.DataFrame, peaks: pd.DataFrame, peaks_cut: pd.DataFrame) -> str:
@@ -103,19 +146,19 @@ def trade_sentence(diverted: pd.DataFrame, peaks: pd.DataFrame, peaks_cut: pd.Da
     peaks, peaks_cut
         From `research.tariffs.captions.laffer_peaks`: with prices kept, and with sellers that cut.
     """
-    before = diverted["imports_bn_usd"]
+    before = diverted["counterfactual_bn_usd"]
     value = (before * diverted["imports_pct"]).sum() / before.sum()
     home, others, revenue = (
         diverted[f"{name}_bn_usd"].sum() for name in ("home", "others", "revenue")
     )
     first = diverted.iloc[0]
-    kept, cut = (table["peak_pct"].dropna() for table in (peaks, peaks_cut))
+    kept, cut = (table["peak_pct"] for table in (peaks, peaks_cut))
     return (
         f"**Trade and revenue.** Imports from Japan change by {percent(value, 1)} "
         f"({first['sector_name']}: {percent(first['imports_pct'], 1)}), US sales at home by "
-        f"{_bn(home)}, imports from others by {_bn(others)} and US revenue by {_bn(revenue)} a "
-        f"year. If sellers keep their prices, revenue peaks at {_span(kept)}; if they cut them, at "
-        f"{_span(cut)}."
+        f"{_bn(home)}, imports from others by {_bn(others)} and duties on goods from Japan by "
+        f"{_bn(revenue)} a year. If sellers keep their prices, revenue peaks at {_span(kept)}; if "
+        f"they cut them, at {_span(cut)}."
     )
 
 
@@ -130,21 +173,40 @@ def welfare_sentence(table: pd.DataFrame, scenario: Scenario, counterfactual: Sc
     """
     us, japan = (table[table["country"] == name] for name in ("United States", "Japan"))
     all_us, all_japan = us.iloc[-1], japan.iloc[-1]
-    signs = {"gain": (us["central"] > 0), "lose": (us["central"] < 0)}
-    single = us if len(us) == 1 else us.iloc[:-1]
-    gain, lose = (single.loc[sign.reindex(single.index), "elasticities"] for sign in signs.values())
-    split = (
-        f" The sign hangs on the elasticity: the United States gain with {_listed(gain)}, and lose "
-        f"with {_listed(lose)}."
-        if len(gain) and len(lose)
-        else f" The sign is the same with every set: a {'gain' if len(gain) else 'loss'}."
-    )
     return (
         f"**Welfare: {scenario.title} against {counterfactual.title}.** US real income changes by "
-        f"{percent(all_us['central'], 3)} (90 % of draws: {_interval(all_us, 3)}), with a chance "
-        f"of a gain of {100 * all_us['chance_of_gain']:.0f} %; Japan's by "
-        f"{percent(all_japan['central'], 3)} ({_interval(all_japan, 3)}).{split}"
+        f"{percent(all_us['central'], 3)} ({_drawn(all_us)}; Japan's by "
+        f"{percent(all_japan['central'], 3)} ({_interval(all_japan, 3)}).{_signs(us)}"
     )
+
+
+def _drawn(row: pd.Series) -> str:
+    if row["low"] == row["high"]:
+        return "all draws alike, for no standard error is published)"
+    chance = 100 * row["chance_of_gain"]
+    shown = f"{chance:.0f}"
+    if shown == "100" and chance < 100:
+        shown = "more than 99"
+    elif shown == "0" and chance > 0:
+        shown = "less than 1"
+    return f"90 % of draws: {_interval(row, 3)}), with a chance of a gain of {shown} %"
+
+
+def _signs(us: pd.DataFrame) -> str:
+    """Say whether sets agree on the sign of US welfare; one set alone has nothing to agree with."""
+    if len(us) == 1:
+        return ""
+    single = us.iloc[:-1]
+    words = {"gain": single["central"] > 0, "lose": single["central"] < 0}
+    gain, lose = (single.loc[sign, "elasticities"] for sign in words.values())
+    if len(gain) and len(lose):
+        return (
+            f" The sign hangs on the elasticity: the United States gain with {_listed(gain)}, and "
+            f"lose with {_listed(lose)}."
+        )
+    if max(len(gain), len(lose)) < len(single):
+        return " Not every set has an effect on the United States."
+    return f" The median has the same sign with every set: a {'gain' if len(gain) else 'loss'}."
 
 
 def models_sentence(table: pd.DataFrame) -> str:
@@ -159,7 +221,8 @@ def models_sentence(table: pd.DataFrame) -> str:
     low, high = (known.loc[known["welfare_pct"].agg(one)] for one in ("idxmin", "idxmax"))
     trade = known["imports_pct"]
     refused = len(table) - len(known)
-    tail = f" {counted(refused)} do not take the case." if refused else ""
+    verb = "does" if refused == 1 else "do"
+    tail = f" {counted(refused)} {verb} not take the case." if refused else ""
     return (
         f"**Models disagree too.** Of {len(known)} models on the same rates and elasticities, "
         f"imports from Japan move by {percent(trade.min(), 0)} to {percent(trade.max(), 0)}; US "
@@ -182,13 +245,20 @@ def forecasts_sentence(table: pd.DataFrame) -> str:
     income, lost = (
         ours[ours["label"].str.startswith(words)] for words in ("real income", "exports lost")
     )
-    beyond = int((theirs < lost["low"].min()).sum())
+    worst = lost["low"].min()
+    beyond = int((theirs < worst).sum())
+    tail = (
+        f" {counted_of(beyond, len(theirs), 'forecast')} {'is' if beyond == 1 else 'are'} worse "
+        "than even that."
+        if worst < 0
+        else ""
+    )
     return (
         f"**Forecasts for Japan's GDP are no welfare.** They run from "
         f"{percent(theirs.max(), 1)} to {percent(theirs.min(), 1)}. Real income in equilibrium, "
-        f"where people and goods find other uses, falls by {_range(income)}; exports lost with "
-        f"nothing in their place come to {_range(lost)} of GDP. {counted(beyond)} of "
-        f"{len(theirs)} forecasts {'is' if beyond == 1 else 'are'} worse than even that."
+        f"where people and goods find other uses, "
+        f"{_range(income, 'falls by', 'rises by', 'changes by')}; exports "
+        f"{_range(lost, *_EXPORTS)} of GDP.{tail}"
     )
 
 
@@ -202,25 +272,36 @@ def value_sentence(values: pd.DataFrame) -> str:
     """
     rows = values.set_index("what")
     static, answered, japan, us = (row for _, row in rows.iterrows())
-    years = (
-        f", so that the {avoided_claim_bn_usd():g} billion of the claim take "
-        f"{static['claimed_years']:.1f} years"
-        if static["central"] > 0
-        else ""
+    return (
+        f"{_duties(static, answered)} Japan's real income changes by {_bn(japan['central'])} a "
+        f"year ({_interval(japan, 1)}), that of the United States by {_bn(us['central'])} "
+        f"({_interval(us, 1)})."
     )
+
+
+def _duties(static: pd.Series, answered: pd.Series) -> str:
+    if round(static["central"], 1) <= 0:
+        return (
+            f"**No duty is avoided.** At the trade of 2024 duties change by "
+            f"{_bn(-static['central'])} a year; once trade answers, by {_bn(-answered['central'])}."
+        )
     return (
         f"**What the cap is worth.** At the trade of 2024 it avoids duties of "
-        f"{static['central']:.1f} USD billion a year{years}; once trade answers, "
-        f"{answered['central']:.1f}. Japan's real income changes by {_bn(japan['central'])} a year "
-        f"({signed(japan['low'], 1)} to {signed(japan['high'], 1)}), that of the United States by "
-        f"{_bn(us['central'])} ({signed(us['low'], 1)} to {signed(us['high'], 1)})."
+        f"{static['central']:.1f} USD billion a year, so that the {avoided_claim_bn_usd():g} "
+        f"billion of the claim take {static['claimed_years']:.1f} years; once trade answers, "
+        f"{plain(answered['central'], 1)}."
     )
 
 
 def drivers_sentence(drivers: pd.DataFrame) -> str:
-    """Name the drivers that move US welfare most."""
+    """Name the drivers that move US welfare most, of those that move it at all."""
     width = (drivers["at_high"] - drivers["at_low"]).abs()
-    top = drivers.loc[width.nlargest(3).index]
+    top = drivers.loc[width[width >= LEAST_MOVE].nlargest(3).index]
+    if top.empty:
+        return (
+            f"**What US welfare hangs on.** No driver moves it by {LEAST_MOVE:g} points of income; "
+            f"it is {percent(drivers['base'].iloc[0], 3)}."
+        )
     read = "; ".join(
         f"{row.driver} ({row.low_label} to {row.high_label}: {percent(row.at_low, 3)} to "
         f"{percent(row.at_high, 3)})"
@@ -240,15 +321,16 @@ def game_sentence(games: pd.DataFrame, rate_pct: float) -> str:
         Average rate of the scenario on Japan.
     """
     alone, everybody, nash = (row for _, row in games.iterrows())
-    side = "above" if rate_pct > alone["us_rate_pct"] else "below"
+    move = signed(alone["us_rate_pct"] - rate_pct, 1)[0]
+    side = {"+": "higher than", "\N{MINUS SIGN}": "lower than"}.get(move, "as high as")
+    japan = alone["japan_welfare_pct"]
     return (
-        f"**The best tariff is a small one.** On Japan alone and unanswered, "
-        f"{alone['us_rate_pct']:.0f} % would be best for the United States "
-        f"({percent(alone['us_welfare_pct'], 3)}), at a cost to Japan of "
-        f"{percent(-alone['japan_welfare_pct'], 2)[1:]}; the scenario's average of "
-        f"{rate_pct:.1f} % is {side} it. On everybody it would be "
-        f"{everybody['us_rate_pct']:.0f} %, and {nash['us_rate_pct']:.0f} % where Japan "
-        f"sets its own best of {nash['japan_rate_pct']:.0f} % on everybody in turn."
+        f"**The best tariff on Japan is {side} the scenario's.** On Japan alone and unanswered, "
+        f"{alone['us_rate_pct']:.1f} % would be best for the United States "
+        f"({percent(alone['us_welfare_pct'], 3)}), {'at a cost' if japan <= 0 else 'with a gain'} "
+        f"to Japan of {abs(japan):.2f} %; the scenario's average is {rate_pct:.1f} %. On everybody "
+        f"it would be {everybody['us_rate_pct']:.0f} %, and {nash['us_rate_pct']:.0f} % where "
+        f"Japan sets its own best of {nash['japan_rate_pct']:.0f} % on everybody in turn."
     )
 
 
@@ -270,14 +352,22 @@ def _interval(row: pd.Series, digits: int) -> str:
 
 
 def _span(values: pd.Series) -> str:
-    if values.empty:
+    missing = int(values.isna().sum())
+    if missing == len(values):
         return "no rate looked at"
-    low, high = values.min(), values.max()
-    return f"{low:.0f} %" if low == high else f"{low:.0f} to {high:.0f} %"
+    low, high = f"{values.min():.0f}", f"{values.max():.0f}"
+    tail = f", and at no rate looked at in {counted(missing).lower()} of {len(values)} sectors"
+    return f"{low if low == high else f'{low} to {high}'} %{tail if missing else ''}"
 
 
-def _range(rows: pd.DataFrame) -> str:
-    return f"{abs(rows['high'].max()):.2f} to {abs(rows['low'].min()):.2f} %"
+def _range(rows: pd.DataFrame, falls: str, rises: str, changes: str) -> str:
+    """Put a range behind the words for its sign, with signs of its own where it has both."""
+    low, high = round(rows["low"].min(), 2), round(rows["high"].max(), 2)
+    if low < 0 < high:
+        return f"{changes} {signed(low, 2)} to {signed(high, 2)} %"
+    ends = [f"{size:.2f}" for size in sorted((abs(low), abs(high)))]
+    sizes = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    return f"{rises if high > 0 else falls} {sizes} %"
 
 
 def _listed(words: Sequence[str] | pd.Series) -> str:

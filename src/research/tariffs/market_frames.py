@@ -83,7 +83,8 @@ def diversion(thetas: Thetas, scenario: Scenario, counterfactual: Scenario) -> p
 
     Returns
     -------
-    Sectors x ``sector_name``, ``imports_bn_usd`` (2024), ``old_rate_pct``, ``new_rate_pct``,
+    Sectors x ``sector_name``, ``imports_bn_usd`` (2024), ``counterfactual_bn_usd`` (imports in that
+    state, before duty), ``old_rate_pct``, ``new_rate_pct``,
     ``imports_pct`` (change of value before duty), ``price_pct`` (before duty), ``buyer_price_pct``,
     ``home_bn_usd`` and ``others_bn_usd`` (change of what is bought at home and from others),
     ``revenue_bn_usd`` (change of the duty on Japan); largest imports first.
@@ -104,6 +105,7 @@ def diversion(thetas: Thetas, scenario: Scenario, counterfactual: Scenario) -> p
     frame = pd.DataFrame(
         {
             "imports_bn_usd": after["trade_musd"] / 1e3,
+            "counterfactual_bn_usd": before["trade_value"] / 1e3,
             "old_rate_pct": 100 * before["rate_share"],
             "new_rate_pct": 100 * after["rate_share"],
             "imports_pct": 100 * (after["trade_value"] / before["trade_value"] - 1),

@@ -159,7 +159,9 @@ def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
     error ``standard_error``.
     """
     gain = welfare > 0
-    sets = welfare.index.get_level_values("set") if "set" in welfare.index.names else [0] * len(gain)
+    sets = (
+        welfare.index.get_level_values("set") if "set" in welfare.index.names else [0] * len(gain)
+    )
     within = gain.groupby(sets).transform("mean")
     return pd.DataFrame(
         {
@@ -244,7 +246,7 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
         return replace(setting, scenario=new, counterfactual=old)
 
     answers = [replace(setting, retaliation=on) for on in (False, True)]
-    switches = [
+    switches: list[tuple[str, str, str, Setting, Setting]] = [
         (
             "sellers bear part of a duty",
             "none",
@@ -273,7 +275,7 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
             both(deficit_left_share=1.0),
             both(deficit_left_share=0.0),
         ),
-        ("Japan answers", "no", "yes", *answers),
+        ("Japan answers", "no", "yes", answers[0], answers[1]),
     ]
     return switches if any(state.retaliation for state in states) else switches[:-1]
 

@@ -176,7 +176,7 @@ def welfare_sentence(table: pd.DataFrame, scenario: Scenario, counterfactual: Sc
     return (
         f"**Welfare: {scenario.title} against {counterfactual.title}.** US real income changes by "
         f"{percent(all_us['central'], 3)} ({_drawn(all_us)}; Japan's by "
-        f"{percent(all_japan['central'], 3)} ({_interval(all_japan, 3)}).{_signs(us)}"
+        f"{percent(all_japan['central'], 3)}{_around(all_japan)}.{_signs(us)}"
     )
 
 
@@ -190,6 +190,10 @@ def _drawn(row: pd.Series) -> str:
     elif shown == "0" and chance > 0:
         shown = "less than 1"
     return f"90 % of draws: {_interval(row, 3)}), with a chance of a gain of {shown} %"
+
+
+def _around(row: pd.Series) -> str:
+    return f" ({_interval(row, 3)})" if row["low"] < row["high"] else ""
 
 
 def _signs(us: pd.DataFrame) -> str:
@@ -286,7 +290,7 @@ def _duties(static: pd.Series, answered: pd.Series) -> str:
             f"{_bn(-static['central'])} a year; once trade answers, by {_bn(-answered['central'])}."
         )
     return (
-        f"**What the cap is worth.** At the trade of 2024 it avoids duties of "
+        f"**What the lower rates are worth.** At the trade of 2024 they avoid duties of "
         f"{static['central']:.1f} USD billion a year, so that the {avoided_claim_bn_usd():g} "
         f"billion of the claim take {static['claimed_years']:.1f} years; once trade answers, "
         f"{plain(answered['central'], 1)}."

@@ -136,8 +136,18 @@ def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
     theta
         By the sectors of the setting.
     """
-    new, old = (welfare_pct(solve(_thetas(theta))) for solve in setting.solvers())
-    return new - old
+    return _ready(setting)(theta)
+
+
+def _ready(setting: Setting) -> Callable[[pd.Series], pd.Series]:
+    """Give a function from elasticities to the effect on welfare, rates made ready once."""
+    solvers = setting.solvers()
+
+    def effect(theta: pd.Series) -> pd.Series:
+        new, old = (welfare_pct(solve(_thetas(theta))) for solve in solvers)
+        return new - old
+
+    return effect
 
 
 def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
@@ -189,14 +199,14 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
     switched off and on, whatever the setting has. Answers of Japan are left out where neither
     state knows one.
     """
-    middle = theta.median()
-    base = float(welfare_effect(setting, middle)[country])
+    middle, effect = theta.median(), _ready(setting)
+    base = float(effect(middle)[country])
 
     def at(one: Setting) -> float:
         return base if one == setting else float(welfare_effect(one, middle)[country])
 
     rows = [
-        *_theta_rows(setting, theta, country),
+        *_theta_rows(effect, _groups(setting, theta.columns), theta, country),
         *(
             {
                 "driver": words,
@@ -212,16 +222,19 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
 
 
 def _theta_rows(
-    setting: Setting, theta: pd.DataFrame, country: str
+    effect: Callable[[pd.Series], pd.Series],
+    groups: Mapping[str, list[str]],
+    theta: pd.DataFrame,
+    country: str,
 ) -> list[dict[str, float | str]]:
     middle = theta.median()
     rows: list[dict[str, float | str]] = []
-    for words, sectors in _groups(setting, theta.columns).items():
+    for words, sectors in groups.items():
         ends: dict[str, float | str] = {}
         for end, quantile in (("low", LOW), ("high", HIGH)):
             moved = middle.copy()
             moved[sectors] = theta[sectors].quantile(quantile)
-            ends[f"at_{end}"] = float(welfare_effect(setting, moved)[country])
+            ends[f"at_{end}"] = float(effect(moved)[country])
             shown = moved[sectors].mean()
             ends[f"{end}_label"] = f"{shown:.1f}"
         rows.append({"driver": f"elasticity of {words}", **ends})
@@ -234,7 +247,7 @@ def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
         return {"all goods": [ALL_GOODS]}
     named = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics": ["ELE"]}
     taken = {sector for sectors in named.values() for sector in sectors}
-    return named | {"all other goods": [one for one in sectors if one not in taken]}
+    return named | {"all other sectors": [one for one in sectors if one not in taken]}
 
 
 def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:

@@ -1,0 +1,481 @@
+"""Sentences of the tariff notebook turn with their facts: signs, counts, reasons, ends of range."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import load_claims
+from research.tariffs import findings
+from research.tariffs.market_frames import diversion
+from research.tariffs.models import MODELS, Case, effects
+from research.tariffs.scenario import load_scenario
+from research.tariffs.thetas import load_thetas
+
+from .sound_words import faults, sound
+
+NBSP, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
+
+
+def goods(*rows):
+    """Rates on most goods: first day, days it holds (None: still in force), per cent added."""
+    table = pd.DataFrame(rows, columns=["from_day", "days", "added_pct"])
+    return table.assign(
+        from_day=pd.to_datetime(table["from_day"]), days=table["days"].astype(float)
+    )
+
+
+def cars(*rates):
+    days = pd.date_range("2025-01-01", periods=len(rates), freq="100D")
+    return pd.DataFrame({"from_day": days, "rate_pct": rates})
+
+
+def compared(points, why=None):
+    days = pd.date_range("2025-03-12", periods=len(points), freq="30D")
+    reasons = why or ["lines that are not bundled"] * len(points)
+    return pd.DataFrame({"difference_share": np.array(points) / 100, "why": reasons}, index=days)
+
+
+def parts(**totals):
+    days = pd.to_datetime([day.strip("_").replace("_", "-") for day in totals])
+    total = np.array(list(totals.values()))
+    return pd.DataFrame({"normal (MFN)": 1.0, "emergency powers": total - 1}, index=days)
+
+
+def beside(law=17.0, after=15.8):
+    row = {"law": law, "after": after, "collected": 9.0}
+    return pd.DataFrame(row, index=pd.DatetimeIndex(["2025-07-01"]))
+
+
+def diverted(**changes):
+    columns = {
+        "sector_name": ["cars", "wood"],
+        "imports_bn_usd": [60.0, 40.0],
+        "counterfactual_bn_usd": [30.0, 10.0],
+        "imports_pct": [10.0, -10.0],
+        "home_bn_usd": [-1.0, -0.25],
+        "others_bn_usd": [0.5, 0.25],
+        "revenue_bn_usd": [2.0, -0.5],
+    }
+    return pd.DataFrame(columns | changes)
+
+
+def peaks(*rates):
+    return pd.DataFrame({"peak_pct": rates}, dtype=float)
+
+
+def welfare(us, japan=(0.03,), low=None, chance=0.7):
+    """Medians by set; where there are several, one row of all together comes last."""
+    rows = []
+    for country, medians in (("United States", us), ("Japan", japan)):
+        sets = [f"set {k}" for k, _ in enumerate(medians)]
+        shown = [*medians, float(np.median(medians))] if len(medians) > 1 else medians
+        names = [*sets, "all sets mixed"] if len(medians) > 1 else sets
+        for name, middle in zip(names, shown, strict=True):
+            ends = {"low": middle - 0.01 if low is None else low, "high": middle + 0.01}
+            ends = {"low": middle, "high": middle} if low == "fixed" else ends
+            rows.append(
+                {"country": country, "elasticities": name, "central": middle, **ends}
+                | {"chance_of_gain": chance, "standard_error": 0.01}
+            )
+    return pd.DataFrame(rows)
+
+
+def models(*rows):
+    """Title, imports and US welfare; a model without figures has refused."""
+    table = pd.DataFrame(rows, columns=["title", "imports_pct", "welfare_pct"])
+    refused = np.where(table["imports_pct"].isna(), "rates on TWN", "")
+    return table.assign(refused=refused, japan_welfare_pct=0.1)
+
+
+def drivers(*rows):
+    table = pd.DataFrame(rows, columns=["driver", "low_label", "high_label", "at_low", "at_high"])
+    return table.assign(base=0.01)
+
+
+def games(us=11.5, us_welfare=0.008, japan=-0.114):
+    return pd.DataFrame(
+        {
+            "us_rate_pct": [us, 28.0, 28.4],
+            "japan_rate_pct": [np.nan, np.nan, 26.7],
+            "us_welfare_pct": [us_welfare, 0.5, 0.45],
+            "japan_welfare_pct": [japan, -0.2, 0.6],
+        }
+    )
+
+
+def forecasts(income, exports, theirs=(-0.2, -3.2)):
+    """Ranges of real income and of exports, one for each state."""
+    rows = [("forecast", f"bank {k}", value, value) for k, value in enumerate(theirs)]
+    for words, ranges in (("real income", income), ("exports lost", exports)):
+        rows += [("this repository", f"{words}: {k}", *r) for k, r in enumerate(ranges)]
+    table = pd.DataFrame(rows, columns=["group", "label", "low", "high"])
+    return table.assign(central=(table["low"] + table["high"]) / 2)
+
+
+def values(static, answered, japan=(0.7, 1.4, 2.4), us=(-1.8, 2.9, 3.9)):
+    rows = [("static", *[static] * 3), ("answers", *[answered] * 3), ("JPN", *japan), ("US", *us)]
+    table = pd.DataFrame(rows, columns=["what", "low", "central", "high"])
+    years = 68 / table["central"]
+    return table.assign(claimed_years=years.where(table["central"] > 0))
+
+
+def welfare_text(*args, **kwargs):
+    states = (load_scenario("deal_15"), load_scenario("letter_25"))
+    return sound(findings.welfare_sentence(welfare(*args, **kwargs), *states))
+
+
+# The rate that was named in the letter.
+
+
+def letter(table, steps=(2.5, 27.5, 15.0)):
+    return sound(findings.letter_sentence(table, cars(*steps), 25))
+
+
+def test_a_rate_that_was_never_reached_never_applied():
+    text = letter(goods(("2025-01-01", 98, 0.0), ("2025-04-09", 1, 24.0), ("2025-04-10", None, 10)))
+    assert text.startswith("**25 % never applied to most goods.**")
+    assert "was 24.0 %, for one day from 9 April 2025; no other was above 10.0 %." in text
+    assert text.endswith("Cars did pay 27.5 % from 11 April 2025, and pay 15 % now.")
+
+
+def test_a_rate_that_was_reached_did_apply_and_cars_are_no_exception():
+    text = letter(goods(("2025-04-05", 10, 25.0), ("2025-04-15", None, 3.0)))
+    assert text.startswith("**25 % did apply to most goods.**")
+    assert "for 10 days from 5 April 2025" in text
+    assert "Cars paid 27.5 %" in text
+
+
+def test_what_is_still_in_force_counts_among_the_others_and_as_the_highest():
+    other = letter(
+        goods(("2025-04-09", 1, 24.0), ("2025-04-10", 5, 10.0), ("2025-04-15", None, 20))
+    )
+    assert "no other was above 20.0 %" in other
+    highest = letter(goods(("2025-04-10", 5, 10.0), ("2025-04-15", None, 20.0)))
+    assert "was 20.0 %, from 15 April 2025 on; no other was above 10.0 %" in highest
+
+
+def test_a_highest_rate_that_lasted_is_not_called_the_other():
+    text = letter(goods(("2025-04-05", 4, 24.0), ("2025-04-09", 1, 12.0), ("2025-04-10", 9, 10.0)))
+    assert "for 4 days from 5 April 2025; no other was above 12.0 %" in text
+
+
+def test_one_rate_has_no_others():
+    text = letter(goods(("2025-01-01", None, 10.0)))
+    assert "other was" not in text
+    assert "was 10.0 %, from 1 January 2025 on." in text
+
+
+def test_cars_that_pay_their_highest_rate_now_did_not_pay_it_once():
+    assert letter(goods(("2025-01-01", None, 1.0)), (2.5, 15.0)).endswith(
+        "Cars pay 15 %, their highest rate."
+    )
+    below = letter(goods(("2025-01-01", None, 1.0)), (2.5, 20.0, 15.0))
+    assert "Cars paid 20 % from" in below
+
+
+# From laws to a rate.
+
+
+def test_days_that_are_off_are_counted_with_each_reason():
+    why = ["one", "one", "lines; not bundled", "no duty", "no duty"]
+    text = sound(findings.engine_sentence(compared([0.1, -0.2, 0.62, 3.21, -3.2], why)))
+    assert "on 2 of 5 days of change, with a median difference of 0.62 points" in text
+    assert text.endswith(
+        "The others are off by +0.62 points on 11 May 2025 (lines; not bundled), "
+        f"by +3.21 and {MINUS}3.20 points from 10 June 2025 (no duty)."
+    )
+
+
+def test_one_day_off_is_one():
+    text = sound(findings.engine_sentence(compared([0.1, 0.6])))
+    assert "The other is off by +0.60 points on 11 April 2025 (lines that are not bundled)." in text
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        ([0.1, -0.5], "on 2 of 2 days of change, with a median difference of 0.30 points."),
+        ([0.1], "on 1 of 1 day of change, with a median difference of 0.10 points."),
+    ],
+)
+def test_a_schedule_that_follows_has_no_days_off(points, words):
+    assert sound(findings.engine_sentence(compared(points))).endswith(words)
+
+
+def test_a_schedule_that_never_follows_has_no_others():
+    assert "on 0 of 2 days of change" in findings.engine_sentence(compared([1.0, 2.0]))
+    assert "All are off by +1.00 and +2.00 points" in findings.engine_sentence(compared([1.0, 2.0]))
+    assert "It is off by +1.00 points" in sound(findings.engine_sentence(compared([1.0])))
+
+
+# The average rate.
+
+
+def average(**totals):
+    return sound(findings.average_sentence(parts(**totals), beside()))
+
+
+def test_the_highest_rate_is_placed_around_the_deal_and_the_ruling():
+    fell = average(_2025_01_01=1.5, _2025_08_18=21.0, _2026_02_20=10.7, _2026_02_24=13.8)
+    assert "**The average rate stood highest after the deal was announced.**" in fell
+    assert "from 18 August 2025, 21.0 %; it fell to 10.7 % with the ruling of 20 February" in fell
+    assert "is 13.8 % by the last law" in fell
+    before = average(_2025_01_01=1.5, _2025_05_01=22.0, _2025_08_18=21.0, _2026_02_20=10.7)
+    assert "**The average rate stood highest before the deal.**" in before
+
+
+def test_the_ruling_lowers_raises_or_leaves_the_rate():
+    rose = average(_2025_08_18=12.0, _2026_02_20=14.0)
+    assert "it rose to 14.0 % with the ruling" in rose
+    stayed = average(_2025_08_18=12.0, _2026_03_01=14.0)
+    assert "it stayed at 12.0 % with the ruling of 20 February 2026 and is 14.0 %" in stayed
+
+
+def test_the_reserve_banks_figure_stands_beside_ours():
+    text = average(_2025_08_18=12.0, _2026_02_20=14.0)
+    claim = float(load_claims().at["tar_01", "quantity"])
+    assert f"reported {claim:g} % realised; the law asked 17.0 %, and 15.8 % is left" in text
+
+
+# Trade and revenue.
+
+
+def test_trade_is_weighed_with_what_was_bought_before_the_change():
+    """30 x 10 % and 10 x -10 % are 2 of 40, 5 %; with imports of 2024 it would be 2 %."""
+    text = sound(findings.trade_sentence(diverted(), peaks(25, 65), peaks(100, 180)))
+    assert f"Imports from Japan change by +5.0{NBSP}% (cars: +10.0{NBSP}%)" in text
+    assert f"US sales at home by {MINUS}1.2 USD billion, imports from others by +0.8" in text
+    assert "duties on goods from Japan by +1.5 USD billion a year" in text
+    assert "revenue peaks at 25 to 65 %; if they cut them, at 100 to 180 %." in text
+
+
+def test_trade_of_the_sentence_is_that_of_the_model():
+    """The model adds up imports in dollars, state by state."""
+    thetas, deal, letter_25 = (
+        load_thetas("fontagne"),
+        load_scenario("deal_15"),
+        load_scenario("letter_25"),
+    )
+    found = effects(MODELS["armington"], Case(deal, thetas), letter_25)["imports_pct"]
+    frame = diversion(thetas, deal, letter_25)
+    text = findings.trade_sentence(frame, peaks(25), peaks(100))
+    assert f"change by +{found:.1f}{NBSP}% (" in text
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        ((25, 25), "revenue peaks at 25 %;"),
+        ((25, 40, np.nan), "at 25 to 40 %, and at no rate looked at in one of 3 sectors;"),
+        ((np.nan, np.nan), "revenue peaks at no rate looked at;"),
+    ],
+)
+def test_peaks_beyond_the_last_rate_are_told(kept, words):
+    assert words in sound(findings.trade_sentence(diverted(), peaks(*kept), peaks(100)))
+
+
+# Welfare.
+
+
+def test_sets_that_disagree_are_named_on_their_sides():
+    text = welfare_text((0.013, 0.007, -0.006))
+    assert "US real income changes by +0.007" in text
+    assert f"(90 % of draws: {MINUS}0.003 to +0.017), with a chance of a gain of 70 %" in text
+    assert "the United States gain with set 0 and set 1, and lose with set 2." in text
+
+
+@pytest.mark.parametrize(("sign", "word"), [(1, "gain"), (-1, "loss")])
+def test_sets_that_agree_share_the_sign_of_the_median(sign, word):
+    text = welfare_text((0.013 * sign, 0.007 * sign))
+    assert text.endswith(f"The median has the same sign with every set: a {word}.")
+
+
+def test_the_row_of_all_sets_is_no_set_of_its_own():
+    assert "all sets mixed" not in welfare_text((0.013, -0.007))
+
+
+def test_one_set_has_nothing_to_agree_with():
+    text = welfare_text((0.013,))
+    assert "set:" not in text
+    assert "every set" not in text
+
+
+@pytest.mark.parametrize(("us", "japan"), [((0.0, 0.0), (0.0,)), ((0.0, 0.01), (0.01,))])
+def test_no_effect_is_neither_gain_nor_loss(us, japan):
+    text = welfare_text(us, japan)
+    assert text.endswith("Not every set has an effect on the United States.")
+    assert not re.search("a (gain|loss)\\.", text)
+
+
+def test_a_set_without_errors_has_no_chances():
+    text = welfare_text((0.013,), low="fixed", chance=1.0)
+    assert "(all draws alike, for no standard error is published); Japan's by +0.030" in text
+    assert "chance" not in text
+    assert "to +0.030" not in text
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [(1.0, "of 100 %"), (0.998, "of more than 99 %"), (0.002, "of less than 1 %"), (0.0, "of 0 %")],
+)
+def test_only_a_certain_gain_has_a_chance_of_100(chance, words):
+    assert f"with a chance of a gain {words};" in welfare_text((0.01,), chance=chance)
+
+
+# Models.
+
+
+def test_models_are_named_at_both_ends_and_those_that_refuse_are_counted():
+    rows = [("low one", -11.6, -0.009), ("high one", 33.7, 0.013)]
+    text = sound(findings.models_sentence(models(*rows)))
+    assert (
+        f"Of 2 models on the same rates and elasticities, imports from Japan move by {MINUS}12"
+        in text
+    )
+    assert (
+        f"lowest ({MINUS}0.009{NBSP}%) in *low one* and highest (+0.013{NBSP}%) in *high one*."
+        in text
+    )
+    refused = ("other", np.nan, np.nan)
+    one = sound(findings.models_sentence(models(*rows, refused)))
+    assert one.endswith("One does not take the case.")
+    two = sound(findings.models_sentence(models(*rows, refused, refused)))
+    assert two.endswith("Two do not take the case.")
+
+
+# Forecasts.
+
+
+def test_losses_fall_and_forecasts_beyond_them_are_counted():
+    frame = forecasts([(-0.15, -0.07), (-0.21, -0.09)], [(-1.39, -0.72), (-1.83, -1.0)])
+    text = sound(findings.forecasts_sentence(frame))
+    assert f"from {MINUS}0.2{NBSP}% to {MINUS}3.2{NBSP}%" in text
+    assert "falls by 0.07 to 0.21 %; exports lost with nothing in their place come to 0.72" in text
+    assert text.endswith("to 1.83 % of GDP. One of 2 forecasts is worse than even that.")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "words"),
+    [
+        ((-0.2, -0.3), "None of 2 forecasts are worse than even that."),
+        ((-2.0, -3.0, -0.1), "Two of 3 forecasts are worse than even that."),
+        ((-2.0,), "One of 1 forecast is worse than even that."),
+    ],
+)
+def test_forecasts_are_counted_in_words(theirs, words):
+    frame = forecasts([(-0.2, -0.1)], [(-1.8, -1.0)], theirs)
+    assert sound(findings.forecasts_sentence(frame)).endswith(words)
+
+
+def test_a_gain_does_not_fall():
+    text = sound(findings.forecasts_sentence(forecasts([(0.01, 0.03)], [(0.1, 0.42)])))
+    assert "rises by 0.01 to 0.03 %; exports gained come to 0.10 to 0.42 % of GDP." in text
+    assert "worse" not in text
+
+
+def test_a_gain_in_one_state_and_a_loss_in_the_other_keep_their_signs():
+    frame = forecasts([(-0.24, -0.1), (0.01, 0.03)], [(-0.85, -0.2), (0.05, 0.08)])
+    text = sound(findings.forecasts_sentence(frame))
+    assert f"changes by {MINUS}0.24 to +0.03 %" in text
+    assert f"exports change with nothing in their place by {MINUS}0.85 to +0.08 % of GDP" in text
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    frame = forecasts([(-0.2, 0.001)], [(-0.5, -0.5)])
+    text = sound(findings.forecasts_sentence(frame))
+    assert (
+        "falls by 0.00 to 0.20 %; exports lost with nothing in their place come to 0.50 %" in text
+    )
+
+
+# What the rates are worth.
+
+
+def test_duties_avoided_are_held_against_the_claim():
+    text = sound(findings.value_sentence(values(10.0, 5.4)))
+    assert "they avoid duties of 10.0 USD billion a year, so that the 68 billion" in text
+    assert "take 6.8 years; once trade answers, 5.4. Japan's" in text
+    assert f"by +2.9 USD billion ({MINUS}1.8 to +3.9)." in text
+
+
+def test_duties_that_rise_are_not_avoided():
+    text = sound(findings.value_sentence(values(-34.1, -26.3)))
+    assert text.startswith("**No duty is avoided.** At the trade of 2024 duties change by +34.1")
+    assert "once trade answers, by +26.3 USD billion." in text
+    assert "years" not in text
+    still = sound(findings.value_sentence(values(-0.01, 0.0)))
+    assert "change by 0.0 USD billion a year; once trade answers, by 0.0 USD billion." in still
+
+
+def test_revenue_may_rise_where_a_rate_was_beyond_its_peak():
+    assert f"once trade answers, {MINUS}0.4." in sound(findings.value_sentence(values(10.0, -0.4)))
+
+
+# Drivers.
+
+
+def test_the_three_widest_drivers_are_named_widest_first():
+    rows = [
+        ("a", "0", "1", 0.010, 0.012),
+        ("b", "no", "yes", 0.030, 0.010),
+        ("c", "1.0", "2.0", 0.010, 0.013),
+        ("d", "0", "1", -0.020, 0.010),
+    ]
+    text = sound(findings.drivers_sentence(drivers(*rows)))
+    assert [text.index(f" {name} (") for name in "dbc"] == sorted(
+        text.index(f" {name} (") for name in "dbc"
+    )
+    assert " a (" not in text
+    assert f"d (0 to 1: {MINUS}0.020{NBSP}% to +0.010{NBSP}%)" in text
+
+
+def test_drivers_that_move_nothing_are_not_what_welfare_hangs_on():
+    still, moves = ("a", "0", "1", 0.01, 0.0104), ("b", "0", "1", 0.01, 0.02)
+    one = sound(findings.drivers_sentence(drivers(still, moves)))
+    assert "a (" not in one
+    assert f"b (0 to 1: +0.010{NBSP}% to +0.020{NBSP}%)." in one
+    none = sound(findings.drivers_sentence(drivers(still)))
+    assert f"No driver moves it by 0.001 points of income; it is +0.010{NBSP}%." in none
+
+
+# The best rate.
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [(16.4, "lower than"), (10.0, "higher than"), (11.52, "as high as")],
+)
+def test_the_best_rate_is_held_against_the_scenarios(rate, words):
+    text = sound(findings.game_sentence(games(), rate))
+    assert text.startswith(f"**The best tariff on Japan is {words} the scenario's.**")
+    assert f"11.5 % would be best for the United States (+0.008{NBSP}%)" in text
+    assert f"at a cost to Japan of 0.11 %; the scenario's average is {rate:.1f} %" in text
+    assert "On everybody it would be 28 %, and 28 % where Japan sets its own best of 27 %" in text
+
+
+@pytest.mark.parametrize(
+    ("japan", "words"),
+    [
+        (-0.001, "at a cost to Japan of 0.00 %"),
+        (0.02, "with a gain to Japan of 0.02 %"),
+        (-1.5, "at a cost to Japan of 1.50 %"),
+    ],
+)
+def test_what_the_best_rate_does_to_japan_has_its_sign_in_words(japan, words):
+    assert words in sound(findings.game_sentence(games(japan=japan), 16.4))
+
+
+def test_claims_that_are_tested_are_in_the_list():
+    assert set(findings.CLAIMS) <= set(load_claims().index)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["it is nan %", "for for one", "by -0.4", f"by {MINUS}0.00 %", "One do not", "of .00 %", "a ("],
+)
+def test_words_that_are_wrong_are_seen(text):
+    assert faults(text)

@@ -1,0 +1,189 @@
+"""What can be known of the tariff notebook's parameters is refused before it runs, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from research.data import load_elasticity_sets
+from research.errors import InputError
+from research.reports.parameters import Tariffs
+from research.tariffs.game_frames import average_rate
+from research.tariffs.rehearsal import rehearse, setting_of
+from research.tariffs.scenario import load_scenario, scenario_names
+from research.tariffs.scenario_rates import one_good_rates
+
+DEFAULTS = Tariffs().model_dump()
+
+OWN = """\
+title: own
+reason: a test
+rates:
+  - {{importer: USA, exporters: [JPN], rate_share: {rate}}}
+  - {{importer: USA, exporters: [{other}], rate_share: 0.1}}
+"""
+ANSWER = "retaliation:\n  - {{importer: {importer}, exporters: [USA], rate_share: 0.1}}\n"
+
+
+def faults_of(**changes):
+    with pytest.raises(InputError) as caught:
+        rehearse(DEFAULTS | changes)
+    return list(map(str, caught.value.faults))
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(name="own", rate=0.15, other="CHN", answer="", more=""):
+        path = tmp_path / f"{name}.yaml"
+        text = OWN.format(rate=rate, other=other)
+        text += ANSWER.format(importer=answer) if answer else ""
+        path.write_text(text + more, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_the_defaults_can_be_run():
+    rehearse(DEFAULTS)
+
+
+def test_parameters_become_the_setting_they_name():
+    changes = {"model": "one_sector", "data_year": 2023, "retaliation": True}
+    setting = setting_of(DEFAULTS | changes)
+    assert (setting.scenario.name, setting.counterfactual.name) == ("deal_15", "letter_25")
+    assert (setting.model, setting.year, setting.retaliation) == ("one_sector", 2023, True)
+
+
+@pytest.mark.parametrize("name", ["scenario", "counterfactual"])
+def test_an_unknown_state_is_named_with_its_parameter_and_those_that_are_known(name):
+    (fault,) = faults_of(**{name: "deal_51"})
+    assert fault.startswith(f"{name}: asked for one of {', '.join(scenario_names())}, or a day")
+    assert fault.endswith("found 'deal_51'.")
+
+
+@pytest.mark.parametrize("name", ["scenario", "counterfactual"])
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [
+        ("2024-12-31", "a day from 2025-01-01 on, the first of the schedule"),
+        ("2025-02-29", "a day of the calendar"),
+    ],
+)
+def test_a_day_that_has_no_law_is_refused(name, day, asked):
+    assert faults_of(**{name: day}) == [f"{name}: asked for {asked}; found {day}."]
+
+
+def test_a_set_that_is_not_known_is_refused_with_those_that_are():
+    (fault,) = faults_of(elasticity_set="guess")
+    assert fault.startswith("elasticity_set: asked for one of cp_used, ")
+    assert all(name in fault for name in [*load_elasticity_sets()["set"], "mixture"])
+    assert fault.endswith("found 'guess'.")
+
+
+@pytest.mark.parametrize(
+    "trade", [{}, {"model": "one_sector"}, {"model": "one_sector", "data_year": 2023}]
+)
+def test_effects_of_one_year_are_refused_by_every_model_of_equilibrium(trade):
+    (fault,) = faults_of(elasticity_set="boehm_short", **trade)
+    assert fault.startswith("elasticity_set, boehm_short, ")
+    assert "asked for theta of at least 0.1; found -0.24. Take a set of the long run" in fault
+
+
+def test_a_model_without_trade_of_the_year_is_refused():
+    (fault,) = faults_of(data_year=2023)
+    assert fault == "data_year: asked for 2011 for the model many_sectors; found 2023."
+    (fault,) = faults_of(model="gsim")
+    assert fault == "model: asked for one of many_sectors, one_sector; found 'gsim'."
+    (fault,) = faults_of(model="one_sector", data_year=2024)
+    assert fault.startswith("data_year: asked for 2023 or 2011 for the model one_sector")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "counterfactual"),
+    [("deal_15", "deal_15"), ("2025-09-16", "2025-09-17"), ("deal_15", "2025-09-16")],
+)
+def test_states_with_the_same_rates_are_refused_whatever_they_are_called(scenario, counterfactual):
+    (fault,) = faults_of(scenario=scenario, counterfactual=counterfactual)
+    assert fault.startswith("counterfactual: asked for another state than the scenario; found ")
+    assert counterfactual in fault
+    assert fault.endswith("Nothing would change; compare with another state.")
+
+
+def test_retaliation_or_an_option_makes_a_state_another(file):
+    """The deal knows an answer of Japan, the law of its day does not."""
+    same = {"scenario": "deal_15", "counterfactual": "2025-09-16"}
+    assert setting_of(DEFAULTS | same | {"retaliation": True}).retaliation
+    states = {"scenario": file(more="firm_pass_through: 0.8\n"), "counterfactual": file("plain")}
+    assert setting_of(DEFAULTS | states).scenario.firm_pass_through == 0.8
+
+
+def test_retaliation_that_no_state_knows_is_refused():
+    (fault,) = faults_of(scenario="2025-09-16", counterfactual="mfn", retaliation=True)
+    assert fault.startswith("retaliation: asked for a state with lines of retaliation; found none")
+    assert "2025-09-16 and mfn. Set retaliation to false, or write its lines" in fault
+
+
+def test_a_rate_in_per_cent_is_refused_with_its_line(file):
+    (fault,) = faults_of(scenario=file(rate=15.0))
+    assert fault.startswith("scenario, own, rates, 0, rate_share: asked for a share from 0 to 2")
+    assert "For 15 % write 0.15; found 15.0." in fault
+
+
+def test_all_faults_of_files_are_told_with_their_places(file):
+    faults = faults_of(
+        scenario=file("a", rate=15.0, other="XXX"), counterfactual=file("b", rate=-1)
+    )
+    assert [fault.split(":")[0] for fault in faults] == [
+        "scenario, a, rates, 0, rate_share",
+        "counterfactual, b, rates, 0, rate_share",
+    ]
+    lines = faults_of(scenario=file("a", other="XXX"), counterfactual=file("b", other="YYY"))
+    assert [fault.split(":")[0] for fault in lines] == [
+        "scenario, a, rates, line 2, exporters",
+        "counterfactual, b, rates, line 2, exporters",
+    ]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    (fault,) = faults_of(scenario=str(tmp_path / "none.yaml"))
+    assert fault.startswith("scenario, none.yaml: asked for plain YAML; found")
+
+
+def test_faults_of_different_parameters_are_told_at_once():
+    faults = faults_of(
+        scenario="deal_51",
+        counterfactual="2024-12-31",
+        data_year=2023,
+        elasticity_set="boehm_short",
+    )
+    assert [fault.split(":")[0].split(",")[0] for fault in faults] == [
+        "scenario",
+        "counterfactual",
+        "data_year",
+        "elasticity_set",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trade", "hidden"),
+    [
+        ({"model": "many_sectors", "data_year": 2011}, "VNM"),
+        ({"model": "one_sector", "data_year": 2023}, "TWN"),
+    ],
+)
+def test_a_country_that_the_model_does_not_tell_apart_is_refused(file, trade, hidden):
+    (fault,) = faults_of(scenario=file(other=hidden), **trade)
+    assert fault.startswith(f"scenario, rates on {hidden}: asked for a country of ")
+    assert fault.endswith("Leave the country out, or use a model that tells it apart.")
+    (fault,) = faults_of(scenario=file(answer=hidden), **trade)
+    assert fault.startswith(f"scenario, rates on {hidden}: ")
+
+
+def test_a_country_that_only_other_models_hide_is_no_reason_to_refuse(file):
+    setting = setting_of(DEFAULTS | {"scenario": file(other="TWN")})
+    assert average_rate(setting.scenario) == pytest.approx(0.15)
+
+
+def test_the_average_rate_is_that_of_one_good():
+    for name in ("deal_15", "letter_25", "mfn"):
+        table = one_good_rates(load_scenario(name), 2023, retaliation=False)
+        assert average_rate(load_scenario(name)) == pytest.approx(table.at["JPN", "USA"])

@@ -42,7 +42,8 @@ def test_the_range_is_that_of_the_sets_asked_for():
 def test_the_claim_is_quoted_with_its_currency_in_front():
     claim = load_claims().loc["jp_04"]
     text = notebook_words.avoided_sentence()
-    assert claim["claimant"] in text and "JPY 10 tn (68 USD bn)" in text
+    assert claim["claimant"] in text
+    assert "JPY 10 tn (68 USD bn)" in text
 
 
 def test_the_factor_between_sets_is_of_the_sets_asked_for():

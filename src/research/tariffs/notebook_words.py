@@ -92,8 +92,8 @@ def limits(sets: Sequence[str]) -> list[str]:
         "firm sets a price on paper. The switch *sellers bear part of a duty* is no more than a "
         "hint.",
         "**Japan alone.** In the scenarios of the package rates on all other countries stay as "
-        "they were before 2025; with the duties on them in force, buyers would turn less from "
-        "Japan.",
+        "they were before 2025. With the duties on them in force, buyers have fewer places to "
+        "turn to; the driver *duties on all others* shows what that changes.",
         "**The other side of the deal is not here.** What the investment brings or costs is no "
         "part of this.",
     ]

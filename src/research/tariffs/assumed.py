@@ -86,8 +86,8 @@ class Assumption:
 
 
 def pct(share: float) -> str:
-    """Write a share as per cent."""
-    return f"{100 * share:.3g} %"
+    """Write a share as per cent, to three digits."""
+    return f"{float(f'{100 * share:.3g}'):,g} %"
 
 
 def default(function: Callable[..., Any], name: str) -> Any:

@@ -32,9 +32,9 @@ def of_elasticities() -> tuple[Assumption, ...]:
             f"{theta.min():.2f} to {theta.max():.2f}",
             "No study says how far each is to be believed",
             (OWN, _SETS),
-            "Sets with a low theta make a duty good for the United States and bad for Japan; with "
-            "other weights the chance of a gain is another. Studies with two sets count twice",
-            "elasticities.MIXTURE",
+            "Sets with a low theta make a duty better for the United States and worse for Japan; "
+            "with other weights the chance of a gain is another. Studies with two sets count twice",
+            "elasticities.sets_of",
             "parameter `elasticity_set`",
         ),
         Assumption(
@@ -207,7 +207,7 @@ def of_comparisons() -> tuple[Assumption, ...]:
             "The claim names no period",
             ("deal/claims",),
             "With trade that grows, or a rate that ends, the years are fewer or never over",
-            "deal_value.AVOIDED_CLAIM",
+            "deal_value.avoided_claim_bn_usd",
             "table `deal/claims`",
         ),
         Assumption(

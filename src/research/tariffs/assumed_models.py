@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, get_args
 
 from research.data import load_gsim_example
 from research.tariffs import (
@@ -96,6 +96,17 @@ def of_trade() -> tuple[Assumption, ...]:
             "differs inside a sector costs nothing",
             "scenario_rates.world_sector_rates",
             "lines with `sectors` and `rate_share` in a YAML file",
+        ),
+        Assumption(
+            "Countries are grouped as each table groups them",
+            ", ".join(
+                f"{len(worlds.countries_of(one))} in {one}" for one in get_args(worlds.Source)
+            ),
+            "No table tells all apart; a state that names a hidden one is refused",
+            ("tariffs/region_codes",),
+            "A duty on part of a group cannot be asked for",
+            "worlds.countries_of",
+            "table `tariffs/region_codes`",
         ),
         Assumption(
             "Effects in per cent are carried to dollars by income of one year",
@@ -248,6 +259,15 @@ def _left_out() -> tuple[Assumption, ...]:
             "answer less than the model",
             "hat_many_sectors.solve_many_sectors",
             "argument `theta`",
+        ),
+        Assumption(
+            "World value added is the unit of money",
+            "the numeraire",
+            "One price has to be given",
+            ("Dekle, Eaton and Kortum (2008)",),
+            "None on welfare; revenue in dollars is in that unit",
+            "hat_many_sectors.solve_many_sectors",
+            "not to be changed",
         ),
         Assumption(
             "A flow that is zero stays zero",

@@ -1,25 +1,21 @@
-"""Assumptions on rates, on states of tariffs and on who pays, with values from code and tables."""
+"""Assumptions on the rate on Japan and on states of tariffs, with values from code and tables."""
 
 from __future__ import annotations
+
+import pandas as pd
 
 from research.data import load_mfn_rates
 from research.tariffs import (
     findings,
     measures,
     models,
-    pass_through,
-    pass_through_bands,
-    pass_through_power,
-    pass_through_report,
     rates,
     scenario,
     schedule,
-    sectors,
 )
-from research.tariffs.assumed import OWN, Assumption, default, pct, year_of
+from research.tariffs.assumed import OWN, Assumption, pct, year_of
 
 _GOODS = "Goods and average"
-_WHO_PAYS = "Pass-through: `research.tariffs.pass_through`"
 _COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_rate"
 _TIMELINE, _SCOPES = "tariffs/us_tariff_timeline_japan", "tariffs/japan_scopes"
 _MONTHS = "tariffs/us_monthly_duties_and_prices"
@@ -88,7 +84,7 @@ def of_rates() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Goods are split over sectors as evenly as both totals allow",
-            f"totals met to {sectors.MARGIN_TOLERANCE_SHARE:g} of imports",
+            "iterative proportional fitting",
             "Measures name goods; only which goods can be in which sector is known",
             ("tariffs/goods_sectors", "Deming and Stephan (1940)"),
             "Rates on machinery, electrical equipment and electronics depend on it, those on "
@@ -150,6 +146,15 @@ def of_rates() -> tuple[Assumption, ...]:
             ),
         ),
         Assumption(
+            "A month has the law of its middle, and buyers answer within it",
+            "rates by month, after substitution",
+            "Collected duties are known by month",
+            (_MONTHS,),
+            "After a change the rate after substitution falls too soon",
+            "rate_frames.side_by_side",
+            "argument `thetas`",
+        ),
+        Assumption(
             "Our rate follows the published one where the difference is small",
             f"at most {findings.FOLLOWS_POINTS:g} points",
             "A bound for words, no test",
@@ -182,21 +187,23 @@ def of_scenarios() -> tuple[Assumption, ...]:
             f"law of {letter.rates[0].law_of}",
             "The letter names the rate and the day; cars, parts and metals stay as they were",
             ("deal/claims", _TIMELINE),
-            "The deal is held against the highest rate ever named; against what might have come in "
-            "its place it is worth less",
+            "The deal is held against a rate that never applied; if less would have come in its "
+            "place, it is worth less",
             "scenario.load_scenario",
             "parameter `counterfactual`: a state, a day or a YAML file",
             ("the deal",),
         ),
         Assumption(
             "The deal is the law of one day",
-            f"law of {deal.rates[0].law_of}",
+            f"law of {deal.rates[0].law_of}, {_days_between(letter, deal)} days after that of the "
+            "letter",
             "The first day on which the car duty was down as well",
             (_TIMELINE,),
-            "Later duties (trucks, timber, semiconductors, patented medicines) are not in it",
+            "Duties that began between the two days, on metal content of further goods, stand in "
+            "the deal alone; what began later stands in neither",
             "scenario.load_scenario",
-            "parameter `scenario`, such as a later day",
-            ("the deal",),
+            "parameters `scenario` and `counterfactual`, such as other days",
+            ("its critics",),
         ),
         Assumption(
             "US duties on all others, and all duties elsewhere, are zero in every state",
@@ -215,7 +222,8 @@ def of_scenarios() -> tuple[Assumption, ...]:
             "No table has a duty of Japan in answer; the rate mirrors that of the deal",
             (OWN,),
             "Without an answer a duty looks better for the United States; as it is in both states "
-            "most of it cancels, see the weights",
+            "most of it cancels, see the weights. `given_prices` and `armington` have one importer "
+            "and no answer",
             "scenario.Scenario",
             "parameter `retaliation`, lines `retaliation` of a YAML file",
             ("the tariff",),
@@ -233,129 +241,7 @@ def of_scenarios() -> tuple[Assumption, ...]:
     )
 
 
-def of_pass_through() -> tuple[Assumption, ...]:
-    """Give what the answer to who pays takes for granted."""
-    first, report = pass_through_report.bundled_prices()[0], pass_through_report
-    lags = {
-        words: int(
-            method(
-                first.index,
-                report.monthly_rates(),
-                horizon_months=report.HORIZON_MONTHS,
-                before_duty=first.before_duty,
-            ).hac_lags.iloc[-1]
-        )
-        for words, method in report.METHODS.items()
-    }
-    return (
-        Assumption(
-            "Duties received some months later belong to a month's imports",
-            f"{report.DUTY_LAG_MONTHS} month",
-            "Duties come in some weeks after the goods",
-            (_MONTHS,),
-            "Later duties make the share that buyers bear smaller",
-            "pass_through_report.DUTY_LAG_MONTHS",
-            "argument `duty_lag_months` of `monthly_rates`",
-            measured=("0.80 with the month after, 0.92 with the same month", _WHO_PAYS),
-        ),
-        Assumption(
-            "The rate on all imports stands for that on Japan, and so does the price",
-            first.name,
-            "Neither is bundled for Japan alone",
-            (_MONTHS, "tariffs/pass_through_literature"),
-            "Says nothing of whether Japan's sellers cut more than others; cars suggest they do",
-            "pass_through_report.monthly_rates",
-            "arguments `prices` and `rate_share` of `estimate_frame`",
-        ),
-        Assumption(
-            "Pass-through is read some months after the change",
-            f"{report.HORIZON_MONTHS} months",
-            "Longer horizons leave too few months",
-            (OWN,),
-            "What comes later, in contracts that run out, is not in it",
-            "pass_through_report.HORIZON_MONTHS",
-            "argument `horizon_months`",
-        ),
-        Assumption(
-            "But for the tariff, log prices drift at one pace, which the months before show",
-            f"{len(report.SAMPLES)} samples: {', '.join(report.SAMPLES)}",
-            "Each regression has a constant and no other trend",
-            (OWN,),
-            "A pace that was above the later one in the first years makes pass-through too small",
-            "pass_through.distributed_lags",
-            "arguments `controls`, `first` and `last`",
-        ),
-        Assumption(
-            "What moves together with tariffs is taken for their work",
-            "no control" if report.NO_CONTROL == "none" else report.NO_CONTROL,
-            "One control at a time is shown beside it; more would cost degrees of freedom",
-            (_MONTHS,),
-            "A dollar that falls with the tariffs makes pass-through too large, buying ahead makes "
-            "it too small",
-            "pass_through_report.estimate_frame",
-            "argument `controls`, field `control` of `Price`",
-        ),
-        Assumption(
-            "Errors are correlated for some months",
-            ", ".join(f"{number} lags with {words}" for words, number in lags.items())
-            + f"; intervals of {pct(1 - default(pass_through.distributed_lags, 'level'))}",
-            "Rule of thumb by the number of months, at least the horizon for local projections",
-            ("Newey and West (1987)", "Jorda (2005)"),
-            "Intervals are too narrow on these months",
-            "pass_through.local_projections",
-            "arguments `hac_lags` and `level`",
-            measured=(
-                "Over all months intervals of 95 % hold the truth in 55 % of simulated samples "
-                "with distributed lags and in 89 % with local projections",
-                _WHO_PAYS,
-            ),
-        ),
-        Assumption(
-            "Estimates need some degrees of freedom to be quoted",
-            f"{report.FEWEST_DF}",
-            "With fewer, an interval moves with every month",
-            (OWN,),
-            "Hides what the months since the tariffs alone would say",
-            "pass_through_report.FEWEST_DF",
-            "constant",
-        ),
-        Assumption(
-            "The smallest share that can be told from none has a chance of being told",
-            pct(pass_through_power.POWER),
-            "Usual; simulated prices have the spread and first autocorrelation of the real ones",
-            ("Bloom (1995)",),
-            "A higher chance asks for larger shares",
-            "pass_through_power.POWER",
-            "constant; `replications` and `seed` of `identification_frame`",
-        ),
-        Assumption(
-            "Consumer prices hold home goods and margins",
-            f"{sum(not one.before_duty for one in report.bundled_prices())} of "
-            f"{len(report.bundled_prices())} prices",
-            "No bundled price is of imported goods in shops alone",
-            (_MONTHS,),
-            "Their figure is no share of a duty: full pass-through gives far less than one",
-            "pass_through_report.bundled_prices",
-            "argument `prices`",
-        ),
-        Assumption(
-            "The whole change of the export price of cars is the answer to the duty",
-            pct(float(pass_through_bands.car_buyers_share()["buyers_share"])) + " borne by buyers",
-            "One index, year on year; no other price of cars is bundled",
-            ("deal/claims",),
-            "Many cars go to a maker's own US firm, whose price is one on paper: buyers' share too "
-            "small",
-            "pass_through_bands.car_buyers_share",
-            "table `deal/claims`",
-            ("the tariff",),
-        ),
-        Assumption(
-            "Published shares of different definitions are never put together",
-            f"{len(pass_through_bands.literature_ranges())} ranges",
-            "A price at the border, a price in shops and a share of cost are three things",
-            ("tariffs/pass_through_literature",),
-            "No band beside consumer prices",
-            "pass_through_bands.literature_ranges",
-            "table `tariffs/pass_through_literature`",
-        ),
-    )
+def _days_between(one: scenario.Scenario, other: scenario.Scenario) -> int:
+    """Count the days from the law of one state to that of another."""
+    first, second = (pd.Timestamp(each.rates[0].law_of) for each in (one, other))
+    return int((second - first).days)

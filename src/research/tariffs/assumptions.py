@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.data import load_japan_scopes
 from research.data.assumption_page import markdown_table, notes_of
-from research.tariffs import assumed_answers, assumed_models, assumed_rates
+from research.tariffs import assumed_answers, assumed_models, assumed_pass_through, assumed_rates
 from research.tariffs.assumed import REFERENCES, SIDES, Assumption
 from research.tariffs.elasticities import MIXTURE, draw_theta, sets_of
 from research.tariffs.models import Case, compare
@@ -22,7 +22,7 @@ from research.words import signed
 SECTIONS: Mapping[str, Callable[[], tuple[Assumption, ...]]] = {
     "The rate on Japan": assumed_rates.of_rates,
     "States of tariffs": assumed_rates.of_scenarios,
-    "Who pays": assumed_rates.of_pass_through,
+    "Who pays": assumed_pass_through.of_pass_through,
     "Trade": assumed_models.of_trade,
     "US markets and many markets": assumed_models.of_markets,
     "General equilibrium": assumed_models.of_equilibrium,
@@ -125,7 +125,7 @@ def _weights() -> str:
     new, old = map(load_scenario, STATES)
     words = (
         f"{new.title.capitalize()} against {old.title}, `{MIXTURE}` of elasticities, as the "
-        "notebook has them. Each model takes one thing for granted less than the one before it:"
+        "notebook has them. Each model differs from the one before it in one thing:"
     )
     models = compare(Case(new, load_thetas(MIXTURE)), old)
     columns = {"imports_pct": 1, "revenue_bn_usd": 1, "welfare_pct": 3, "japan_welfare_pct": 3}

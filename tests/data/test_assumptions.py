@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from research.cli.data import app
 from research.data import catalog
+from research.data.assumption_page import markdown_table
 from research.data.check import TABLES
 from research.data.codebook import seal
 from research.data.tables import read
@@ -85,6 +86,14 @@ def test_page_follows_a_table(copy):
     copy.swap("jobs/ladder_rungs", "leak,0.25,0.35,0.5", "leak,0.25,0.4,0.5")
     seal("jobs/ladder_rungs")
     assert "| `leak` | 0.25 | 0.4 | 0.5 |" in assumptions()
+
+
+def test_a_bar_in_a_cell_is_no_edge_of_it():
+    assert markdown_table(["a", "b"], [["x|y", "z"]]).splitlines() == [
+        "| a | b |",
+        "| --- | --- |",
+        "| x\\|y | z |",
+    ]
 
 
 def test_command_writes_the_page_on_disk(copy):

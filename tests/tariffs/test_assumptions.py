@@ -1,6 +1,7 @@
 """Every assumption of the tariff models: its value is that of the code, its source is named."""
 
 import re
+from datetime import timedelta
 from importlib import import_module
 from inspect import isclass, isfunction, signature
 from pathlib import Path
@@ -15,7 +16,7 @@ from research.reports.parameters import Tariffs
 from research.tariffs import assumptions
 from research.tariffs.assumed import OWN, REFERENCES, SIDES
 from research.tariffs.models import MODELS, Case, effects
-from research.tariffs.scenario import Rate, Scenario, load_scenario
+from research.tariffs.scenario import Rate, Scenario, load_scenario, scenario_of
 from research.tariffs.schedule import japan_schedule
 from research.tariffs.thetas import load_thetas
 
@@ -251,3 +252,27 @@ def test_a_weight_is_a_run_of_its_model():
     (line,) = [line for line in PAGE.splitlines() if line.startswith("| `armington` |")]
     assert f"| +{run['imports_pct']:.1f} |" in line
     assert line.endswith(f"| +{run['japan_welfare_pct']:.3f} |")
+
+
+def test_other_states_are_solved_in_place_of_those_two():
+    new, old = map(load_scenario, assumptions.STATES)
+    day = new.rates[0].law_of - timedelta(days=1)
+    own = {
+        "track": "ieepa",
+        "goods": list(old.rates[0].own_measures()[0].goods),
+        "rate_share": 0.25,
+        "basis": "add_on",
+        "effective_date": day,
+        "known_date": day,
+        "source": "as in the letter",
+    }
+    line = {"importer": "USA", "exporters": ["JPN"], "law_of": day, "measures": [own]}
+    later = scenario_of({"title": "later", "reason": "own", "rates": [line]}, "later")
+    run = effects(MODELS["many_sectors"], Case(new, load_thetas("mixture")), later)
+    model, states, moved = (
+        next(line for line in PAGE.splitlines() if line.startswith(f"| {start}")).split(" | ")
+        for start in ("`many_sectors`", "as they stand", f"the letter on the law of {day}")
+    )
+    assert states[1:] == model[2:]
+    assert moved[1] == f"+{run['imports_pct']:.1f}"
+    assert moved[3] == f"+{run['welfare_pct']:.3f}"

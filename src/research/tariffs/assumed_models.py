@@ -60,11 +60,10 @@ def of_trade() -> tuple[Assumption, ...]:
             f"{len(worlds.one_good(max(worlds.ONE_GOOD)).flows_musd)} regions",
             "Services are sold at home, and so is trade inside a region",
             (_TRADE, _REGIONS),
-            "Exports are gross and domestic product is not: countries look too open, and duties "
-            "too costly",
+            "Exports are gross and domestic product is not: countries look more open than their "
+            "output is, and effects in per cent of income move with that",
             "worlds.one_good",
             "argument `flows_musd` of `solve_one_sector`",
-            ("free trade",),
         ),
         Assumption(
             "Negative cells of the world table are set to zero",
@@ -143,11 +142,10 @@ def of_markets() -> tuple[Assumption, ...]:
             "Nothing is known of each market; the textbook has "
             f"{example.import_demand_elasticity:g}",
             (OWN, _EXAMPLE),
-            "Nobody leaves the market when it gets dear: trade falls too little and revenue is too "
-            "high where demand is more elastic",
+            "Nobody leaves the market when it gets dear: where demand is more elastic, trade falls "
+            "a little more and revenue is a little lower",
             "models.DEMAND_ELASTICITY",
             "argument `import_demand_elasticity`",
-            ("the tariff",),
         ),
         Assumption(
             "Goods of one country are alike, those of two are not",
@@ -321,7 +319,7 @@ def _options(plain: dict[str, Any]) -> tuple[Assumption, ...]:
             "are too large, see the weights",
             "scenario.Scenario",
             "`firm_pass_through` of a YAML file",
-            ("free trade", "the deal"),
+            ("free trade",),
         ),
         Assumption(
             "Trade deficits stay",

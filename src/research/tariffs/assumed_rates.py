@@ -119,7 +119,6 @@ def of_rates() -> tuple[Assumption, ...]:
             "Rates and revenue too high",
             "rates.effective_rate",
             "own `measures` with a lower rate",
-            ("free trade",),
         ),
         Assumption(
             "Civil aircraft pay like other goods, although the deal exempts them",
@@ -200,7 +199,7 @@ def of_scenarios() -> tuple[Assumption, ...]:
             "The first day on which the car duty was down as well",
             (_TIMELINE,),
             "Duties that began between the two days, on metal content of further goods, stand in "
-            "the deal alone; what began later stands in neither",
+            "the deal alone, see the weights; what began later stands in neither",
             "scenario.load_scenario",
             "parameters `scenario` and `counterfactual`, such as other days",
             ("its critics",),
@@ -210,11 +209,12 @@ def of_scenarios() -> tuple[Assumption, ...]:
             f"{len(deal.rates)} line of rates in the deal",
             "What is compared is the rate on Japan",
             (OWN,),
-            "Buyers turn more to others than they would with duties on these in force: Japan loses "
-            "more by a duty, and gains more by a lower one",
+            "Buyers turn to others a little more than with duties on these in force, and a duty "
+            "costs the United States more. Japan loses less by it, as it sells less to begin with; "
+            "see the weights",
             "scenario.Scenario",
             "a line with `exporters: [all]` in a YAML file",
-            ("free trade", "the deal"),
+            ("free trade",),
         ),
         Assumption(
             "Nobody retaliates; where it is asked for, Japan alone does, in both states",

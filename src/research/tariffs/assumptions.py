@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -10,12 +12,13 @@ import pandas as pd
 from research.data import load_japan_scopes
 from research.data.assumption_page import markdown_table, notes_of
 from research.tariffs import assumed_answers, assumed_models, assumed_pass_through, assumed_rates
-from research.tariffs.assumed import REFERENCES, SIDES, Assumption
+from research.tariffs.assumed import REFERENCES, SIDES, Assumption, pct
 from research.tariffs.elasticities import MIXTURE, draw_theta, sets_of
-from research.tariffs.models import Case, compare
-from research.tariffs.scenario import load_scenario
+from research.tariffs.models import MODELS, PARTNER, Case, compare, effects
+from research.tariffs.scenario import ALL, Scenario, load_scenario
 from research.tariffs.thetas import load_thetas
-from research.tariffs.welfare_draws import Setting, one_at_a_time
+from research.tariffs.welfare_draws import HIGH, LOW, Setting, one_at_a_time
+from research.tariffs.worlds import HOME
 from research.words import signed
 
 #: Headings, and the rows under each.
@@ -37,6 +40,14 @@ STATES = ("deal_15", "letter_25")
 DRAWS, SEED = 200, 15
 
 _SCOPES = "tariffs/japan_scopes"
+
+# Measures of `research.tariffs.models.effects`, with their headings.
+_MEASURES = {
+    "imports_pct": "imports from Japan, %",
+    "revenue_bn_usd": "US revenue, USD billion",
+    "welfare_pct": "US welfare, %",
+    "japan_welfare_pct": "Japan's welfare, %",
+}
 
 _HEAD = """\
 ## Tariffs
@@ -121,26 +132,58 @@ def _scopes() -> str:
 
 
 def _weights() -> str:
-    """Run the models side by side, and one driver at a time, on the states of the notebook."""
+    """Run models, states and drivers beside each other, for the states of the notebook."""
     new, old = map(load_scenario, STATES)
     words = (
-        f"{new.title.capitalize()} against {old.title}, `{MIXTURE}` of elasticities, as the "
-        "notebook has them. Each model differs from the one before it in one thing:"
+        f"{new.title.capitalize()} against {old.title}, with the elasticities of `{MIXTURE}`, as "
+        "in the notebook. Welfare is in per cent of income. Each model differs from the one before "
+        "it in one thing:"
     )
-    models = compare(Case(new, load_thetas(MIXTURE)), old)
-    columns = {"imports_pct": 1, "revenue_bn_usd": 1, "welfare_pct": 3, "japan_welfare_pct": 3}
-    rows = [
-        (f"`{name}`", row["adds"], *(signed(row[key], digits) for key, digits in columns.items()))
-        for name, row in models.iterrows()
-    ]
-    header = ("model", "what it adds", "imports from Japan, %", "US revenue, USD billion")
-    side_by_side = markdown_table((*header, "US welfare, %", "Japan's welfare, %"), rows)
+    states = "The last model, with other states in place of those two:"
     moved = (
-        "One at a time in the last of them, US welfare in per cent of income; elasticities move "
-        "between their 5 % and 95 % quantiles, all else at the median of the draws:"
+        f"One at a time in that model: elasticities move between the {pct(LOW)} and {pct(HIGH)} "
+        "quantiles of their draws, all else at the median of the draws:"
     )
-    parts = ("### What some of them weigh", words, side_by_side, moved, _drivers(Setting(new, old)))
+    parts = (
+        *("### What some of them weigh", words, _models(new, old)),
+        *(states, _states(new, old), moved, _drivers(Setting(new, old))),
+    )
     return "\n\n".join(parts) + "\n"
+
+
+def _models(new: Scenario, old: Scenario) -> str:
+    table = compare(Case(new, load_thetas(MIXTURE)), old)
+    rows = [(f"`{name}`", str(row["adds"]), *_shown(row)) for name, row in table.iterrows()]
+    return markdown_table(("model", "what it adds", *_MEASURES.values()), rows)
+
+
+def _states(new: Scenario, old: Scenario) -> str:
+    """Put duties on all others, and the letter on the law that the deal replaced."""
+    model, thetas = MODELS["many_sectors"], load_thetas(MIXTURE)
+    others = load_scenario("flat_15").rates[0].model_copy(update={"exporters": [ALL]})
+    taxed = tuple(replace(state, rates=(others, *state.rates)) for state in (new, old))
+    day = (pd.Timestamp(new.rates[0].law_of) - pd.Timedelta(days=1)).date()
+    rows = {
+        "as they stand": (new, old),
+        f"{pct(others.rate_share or 0.0)} on all others in both": taxed,
+        f"the letter on the law of {day}": (new, _on_law_of(old, day)),
+    }
+    cells = [
+        (words, *_shown(effects(model, Case(one, thetas), other)))
+        for words, (one, other) in rows.items()
+    ]
+    return markdown_table(("states", *_MEASURES.values()), cells)
+
+
+def _on_law_of(state: Scenario, day: date) -> Scenario:
+    """Move the law below the own measures of a state, and the measures, to another day."""
+    first = state.rates[0]
+    own = [measure | {"effective_date": day} for measure in first.measures]
+    return replace(state, rates=(first.model_copy(update={"law_of": day, "measures": own}),))
+
+
+def _shown(row: pd.Series) -> tuple[str, ...]:
+    return tuple(signed(row[name], 1 if "welfare" not in name else 3) for name in _MEASURES)
 
 
 def _drivers(setting: Setting) -> str:
@@ -150,11 +193,15 @@ def _drivers(setting: Setting) -> str:
             for place, name in enumerate(sets_of(MIXTURE))
         }
     )
+    sides = [one_at_a_time(setting, theta, country) for country in (HOME, PARTNER)]
+    ends = pd.concat([side[["at_low", "at_high"]] for side in sides], axis=1)
+    labels = sides[0][["driver", "low_label", "high_label"]]
     rows = [
-        (row.driver, row.low_label, row.high_label, signed(row.at_low, 4), signed(row.at_high, 4))
-        for row in one_at_a_time(setting, theta).itertuples()
+        (*map(str, label), *(signed(value, 4) for value in row))
+        for label, row in zip(labels.to_numpy(), ends.to_numpy(), strict=True)
     ]
-    return markdown_table(("driver", "from", "to", "US welfare, from", "to"), rows)
+    header = ("driver", "from", "to", "US welfare, from", "to", "Japan's welfare, from", "to")
+    return markdown_table(header, rows)
 
 
 def _references() -> str:

@@ -194,15 +194,14 @@ def of_scenarios() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "The deal is the law of one day",
-            f"law of {deal.rates[0].law_of}, {_days_between(letter, deal)} days after that of the "
-            "letter",
-            "The first day on which the car duty was down as well",
+            f"law of {deal.rates[0].law_of}, "
+            f"{_days_between(letter, deal)} after that of the letter",
+            "The first day on which the car duty was down as well; duties that the deal did not "
+            "touch, such as those on metal content, are in both states",
             (_TIMELINE,),
-            "Duties that began between the two days, on metal content of further goods, stand in "
-            "the deal alone, see the weights; what began later stands in neither",
+            "What began later, and what Japan may have been spared later, stands in neither",
             "scenario.load_scenario",
             "parameters `scenario` and `counterfactual`, such as other days",
-            ("its critics",),
         ),
         Assumption(
             "US duties on all others, and all duties elsewhere, are zero in every state",
@@ -241,7 +240,8 @@ def of_scenarios() -> tuple[Assumption, ...]:
     )
 
 
-def _days_between(one: scenario.Scenario, other: scenario.Scenario) -> int:
+def _days_between(one: scenario.Scenario, other: scenario.Scenario) -> str:
     """Count the days from the law of one state to that of another."""
     first, second = (pd.Timestamp(each.rates[0].law_of) for each in (one, other))
-    return int((second - first).days)
+    days = (second - first).days
+    return f"{days} day{'' if days == 1 else 's'}"

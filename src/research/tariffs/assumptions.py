@@ -39,6 +39,9 @@ SECTIONS: Mapping[str, Callable[[], tuple[Assumption, ...]]] = {
 STATES = ("deal_15", "letter_25")
 DRAWS, SEED = 200, 15
 
+# Last day before the deal's rate on most goods: the letter as it would have begun.
+_LETTER_DAY = date(2025, 8, 6)
+
 _SCOPES = "tariffs/japan_scopes"
 
 # Measures of `research.tariffs.models.effects`, with their headings.
@@ -158,15 +161,14 @@ def _models(new: Scenario, old: Scenario) -> str:
 
 
 def _states(new: Scenario, old: Scenario) -> str:
-    """Put duties on all others, and the letter on the law that the deal replaced."""
+    """Put duties on all others, and the letter on the law of the day that it named."""
     model, thetas = MODELS["many_sectors"], load_thetas(MIXTURE)
     others = load_scenario("flat_15").rates[0].model_copy(update={"exporters": [ALL]})
     taxed = tuple(replace(state, rates=(others, *state.rates)) for state in (new, old))
-    day = (pd.Timestamp(new.rates[0].law_of) - pd.Timedelta(days=1)).date()
     rows = {
         "as they stand": (new, old),
         f"{pct(others.rate_share or 0.0)} on all others in both": taxed,
-        f"the letter on the law of {day}": (new, _on_law_of(old, day)),
+        f"the letter on the law of {_LETTER_DAY}": (new, _on_law_of(old, _LETTER_DAY)),
     }
     cells = [
         (words, *_shown(effects(model, Case(one, thetas), other)))

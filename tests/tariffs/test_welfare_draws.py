@@ -12,6 +12,7 @@ import pytest
 from research.errors import InputError
 from research.tariffs.elasticities import ALL_GOODS, one_good_theta, theta_table
 from research.tariffs.hat_one_sector import solve_one_sector
+from research.tariffs.pass_through_report import monthly_rates
 from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.scenario_rates import one_good_rates
 from research.tariffs.welfare_draws import (
@@ -218,7 +219,9 @@ def test_elasticities_move_one_group_at_a_time():
 
 def test_one_good_has_one_elasticity():
     _, theta, table = drivers_of_one_good()
-    assert list(table.index) == ["elasticity of all goods", *SWITCHES, "Japan answers"]
+    others, every = "duties on all others", "all of these together"
+    switches = [others, *SWITCHES, "Japan answers", every]
+    assert list(table.index) == ["elasticity of all goods", *switches]
     row = table.loc["elasticity of all goods"]
     low, high = np.quantile(theta[ALL_GOODS], [0.05, 0.95])
     assert (row["low_label"], row["high_label"]) == (f"{low:.1f}", f"{high:.1f}")
@@ -235,6 +238,30 @@ def test_switches_go_from_off_to_on_whatever_the_states_have(name, given):
         effect = welfare_effect(changed, theta.median())["USA"]
         assert table.at[name, end] == pytest.approx(effect, abs=SAME)
     assert (table["at_low"].iloc[1:] == table["base"].iloc[0]).all() == (not given)
+
+
+def test_duties_on_all_others_are_those_collected_and_in_both_states():
+    _, theta, table = drivers_of_one_good()
+    collected = monthly_rates().dropna().iloc[-1]
+    row = table.loc["duties on all others"]
+    assert row["high_label"] == f"{100 * collected:.0f} %"
+    named = [c for c in one_good(2023).flows_musd if c not in ("USA", "JPN")]
+    others = own(rates=[{"importer": "USA", "exporters": named, "rate_share": collected}]).rates
+    states = [replace(s, rates=(*others, *s.rates)) for s in (own(), load_scenario("mfn"))]
+    new, old = (solved_by_hand(state, theta[ALL_GOODS].median()) for state in states)
+    assert row["at_high"] == pytest.approx(new["USA"] - old["USA"], abs=SAME)
+    assert row["at_low"] == row["base"]
+
+
+def test_all_together_go_from_every_switch_off_to_every_switch_on():
+    found = {}
+    for given in ({}, {"firm_pass_through": 0.5, "deficit_left_share": 0.5}):
+        _, _, table = drivers_of_one_good(**given)
+        found[len(given)] = table.loc["all of these together", ["at_low", "at_high"]]
+    pd.testing.assert_series_equal(found[0], found[2], check_exact=False, atol=SAME)
+    plain = drivers_of_one_good()[2]
+    assert found[0]["at_low"] == plain["base"].iloc[0]
+    assert found[0]["at_high"] not in plain["at_high"].drop("all of these together").tolist()
 
 
 @pytest.mark.parametrize("retaliation", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,10 +13,16 @@ import pandas as pd
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.hat_result import HatResult
-from research.tariffs.models import many_sectors_solver, one_sector_solver, welfare_pct
-from research.tariffs.scenario import Scenario
+from research.tariffs.models import (
+    PARTNER,
+    many_sectors_solver,
+    one_sector_solver,
+    welfare_pct,
+)
+from research.tariffs.pass_through_report import monthly_rates
+from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.thetas import Thetas
-from research.tariffs.worlds import HOME, ONE_GOOD
+from research.tariffs.worlds import HOME, ONE_GOOD, countries_of
 
 #: General-equilibrium models that elasticities can be drawn for.
 ModelName = Literal["many_sectors", "one_sector"]
@@ -76,6 +83,9 @@ def trade_faults(model: str, year: int) -> list[Fault]:
     known = [2011] if model == "many_sectors" else list(ONE_GOOD)
     years = " or ".join(map(str, known))
     return [] if year in known else [Fault("year", f"{years} for the model {model}", str(year))]
+
+
+Switch = Callable[[Setting], Setting]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -252,45 +262,68 @@ def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
 
 def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
     """Name what can be switched on, with the settings in which it is off and on."""
-    states = (setting.scenario, setting.counterfactual)
+    collected = float(monthly_rates().dropna().iloc[-1])
+    others, tax = f"{100 * collected:.0f} %", "revenue cuts income tax, labour at 0.5"
+    plain: dict[str, float | str] = {"labour_supply_elasticity": 0.0, "revenue_use": "lump_sum"}
+    switches: dict[tuple[str, str, str], tuple[Switch, Switch]] = {
+        ("duties on all others", "none", others): (_with(), lambda one: _on_others(one, collected)),
+        ("sellers bear part of a duty", "none", "a fifth"): (
+            _with(firm_pass_through=1.0),
+            _with(firm_pass_through=0.8),
+        ),
+        ("labour supply elasticity", "0", "0.5"): (
+            _with(labour_supply_elasticity=0.0),
+            _with(labour_supply_elasticity=0.5),
+        ),
+        (tax, "no", "yes"): (
+            _with(**plain),
+            _with(labour_supply_elasticity=0.5, revenue_use="income_tax"),
+        ),
+        ("trade deficits", "stay", "close"): (
+            _with(deficit_left_share=1.0),
+            _with(deficit_left_share=0.0),
+        ),
+    }
+    if setting.scenario.retaliation or setting.counterfactual.retaliation:
+        answers = (_answered(on=False), _answered(on=True))
+        switches["Japan answers", "no", "yes"] = answers
+    each = [(*words, off(setting), on(setting)) for words, (off, on) in switches.items()]
+    none, every = (reduce(_apply, side, setting) for side in zip(*switches.values(), strict=True))
+    return [*each, ("all of these together", "none", "all", none, every)]
 
-    def both(**changes: float | str) -> Setting:
+
+def _apply(setting: Setting, switch: Switch) -> Setting:
+    return switch(setting)
+
+
+def _answered(*, on: bool) -> Switch:
+    return lambda setting: replace(setting, retaliation=on)
+
+
+def _with(**changes: float | str) -> Switch:
+    """Give a switch that changes both states."""
+
+    def switch(setting: Setting) -> Setting:
+        states = (setting.scenario, setting.counterfactual)
         new, old = (replace(state, **changes) for state in states)  # type: ignore[arg-type]
         return replace(setting, scenario=new, counterfactual=old)
 
-    answers = [replace(setting, retaliation=on) for on in (False, True)]
-    switches: list[tuple[str, str, str, Setting, Setting]] = [
-        (
-            "sellers bear part of a duty",
-            "none",
-            "a fifth",
-            both(firm_pass_through=1.0),
-            both(firm_pass_through=0.8),
-        ),
-        (
-            "labour supply elasticity",
-            "0",
-            "0.5",
-            both(labour_supply_elasticity=0.0),
-            both(labour_supply_elasticity=0.5),
-        ),
-        (
-            "revenue cuts income tax, labour at 0.5",
-            "no",
-            "yes",
-            both(labour_supply_elasticity=0.0, revenue_use="lump_sum"),
-            both(labour_supply_elasticity=0.5, revenue_use="income_tax"),
-        ),
-        (
-            "trade deficits",
-            "stay",
-            "close",
-            both(deficit_left_share=1.0),
-            both(deficit_left_share=0.0),
-        ),
-        ("Japan answers", "no", "yes", answers[0], answers[1]),
-    ]
-    return switches if any(state.retaliation for state in states) else switches[:-1]
+    return switch
+
+
+def _on_others(setting: Setting, rate_share: float) -> Setting:
+    """Put a US duty on everybody but Japan into both states, where they have no line of their own.
+
+    The rate is that collected on all imports, Japan's among them: no bundled table has duties by
+    country.
+    """
+    others = [name for name in countries_of(ONE_GOOD[setting.year]) if name not in (HOME, PARTNER)]
+    line = Rate(importer=HOME, exporters=others, rate_share=rate_share)
+    new, old = (
+        replace(state, rates=(line, *state.rates))
+        for state in (setting.scenario, setting.counterfactual)
+    )
+    return replace(setting, scenario=new, counterfactual=old)
 
 
 def _thetas(theta: pd.Series) -> Thetas:

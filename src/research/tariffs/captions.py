@@ -195,19 +195,20 @@ def models_alt(table: pd.DataFrame) -> str:
     return f"Dots by model and measure. {read}."
 
 
-def game_title(curve: pd.DataFrame) -> str:
-    """Say which rate is best for the United States, and what it costs Japan."""
-    us, japan = (
-        curve[curve["country"] == name].set_index("rate_pct")["welfare_pct"]
-        for name in ("United States", "Japan")
-    )
-    best = us.idxmax()
-    verdict = "would be best for the United States"
-    if best == us.index.max():
-        verdict = "is the best looked at for the United States, and a higher one may be better"
+def game_title(games: pd.DataFrame) -> str:
+    """Say which rate is best for the United States, and what it does to Japan.
+
+    Parameters
+    ----------
+    games
+        From `research.tariffs.game_frames.best_rates`.
+    """
+    alone = games.iloc[0]
+    japan = alone["japan_welfare_pct"]
     return (
-        f"Unanswered, a rate of {best:.0f} % {verdict} ({percent(us[best], 3)} of income); Japan "
-        f"would {'lose' if japan[best] <= 0 else 'gain'} {abs(japan[best]):.2f} %"
+        f"Unanswered, a rate of {alone['us_rate_pct']:.1f} % on Japan would be best for the United "
+        f"States ({percent(alone['us_welfare_pct'], 3)} of income); Japan would "
+        f"{'lose' if japan <= 0 else 'gain'} {abs(japan):.2f} %"
     )
 
 
@@ -224,9 +225,10 @@ def game_alt(curve: pd.DataFrame) -> str:
 
 
 def drivers_title(drivers: pd.DataFrame) -> str:
-    """Say what moves US welfare most."""
-    width = (drivers["at_high"] - drivers["at_low"]).abs()
-    first = drivers.loc[width.idxmax()]
+    """Say what moves US welfare most by itself."""
+    single = drivers[drivers["driver"] != TOGETHER]
+    width = (single["at_high"] - single["at_low"]).abs()
+    first = single.loc[width.idxmax()]
     if width.max() < LEAST_MOVE:
         base = percent(drivers["base"].iloc[0], 3)
         return f"No driver moves US welfare by {LEAST_MOVE:g} points: it stays at {base} of income"

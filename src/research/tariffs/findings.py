@@ -298,20 +298,39 @@ def _duties(static: pd.Series, answered: pd.Series) -> str:
 
 
 def drivers_sentence(drivers: pd.DataFrame) -> str:
-    """Name the drivers that move US welfare most, of those that move it at all."""
-    width = (drivers["at_high"] - drivers["at_low"]).abs()
-    top = drivers.loc[width[width >= LEAST_MOVE].nlargest(3).index]
-    if top.empty:
-        return (
-            f"**What US welfare hangs on.** No driver moves it by {LEAST_MOVE:g} points of income; "
-            f"it is {percent(drivers['base'].iloc[0], 3)}."
-        )
+    """Name the drivers that move US welfare most, and what all switches together make of it.
+
+    Parameters
+    ----------
+    drivers
+        From `research.tariffs.welfare_draws.one_at_a_time`.
+    """
+    single = drivers[drivers["driver"] != TOGETHER]
+    width = (single["at_high"] - single["at_low"]).abs()
+    top = single.loc[width[width >= LEAST_MOVE].nlargest(3).index]
+    head, base = "**What US welfare hangs on.**", percent(drivers["base"].iloc[0], 3)
     read = "; ".join(
         f"{row.driver} ({row.low_label} to {row.high_label}: {percent(row.at_low, 3)} to "
         f"{percent(row.at_high, 3)})"
         for row in top.itertuples()
     )
-    return f"**What US welfare hangs on,** one at a time: {read}."
+    one = f"One at a time, from {base}: {read}."
+    if top.empty:
+        one = f"No driver alone moves it by {LEAST_MOVE:g} points of income; it is {base}."
+    return f"{head} {one}{_together(drivers)}"
+
+
+def _together(drivers: pd.DataFrame) -> str:
+    """Say what US welfare is with every switch on, and whether its sign turns."""
+    every = drivers[drivers["driver"] == TOGETHER]
+    if every.empty:
+        return ""
+    off, on = float(every["at_low"].iloc[0]), float(every["at_high"].iloc[0])
+    turned = "the sign turns" if off * on < 0 else "the sign stays"
+    return (
+        " With all that the models leave out switched on together, at the same elasticities, it is "
+        f"{percent(on, 3)}: {turned}."
+    )
 
 
 def game_sentence(games: pd.DataFrame, rate_pct: float) -> str:

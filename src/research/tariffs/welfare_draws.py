@@ -30,6 +30,9 @@ ModelName = Literal["many_sectors", "one_sector"]
 #: Quantiles of the intervals shown: 90 % of the draws lie between.
 LOW, HIGH = 0.05, 0.95
 
+#: Driver that has every switch on at once: all that the models leave out.
+TOGETHER = "all switches together"
+
 Solver = Callable[[Thetas], HatResult]
 
 
@@ -289,7 +292,7 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
         switches["Japan answers", "no", "yes"] = answers
     each = [(*words, off(setting), on(setting)) for words, (off, on) in switches.items()]
     none, every = (reduce(_apply, side, setting) for side in zip(*switches.values(), strict=True))
-    return [*each, ("all of these together", "none", "all", none, every)]
+    return [*each, (TOGETHER, "off", "on", none, every)]
 
 
 def _apply(setting: Setting, switch: Switch) -> Setting:

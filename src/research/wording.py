@@ -26,6 +26,8 @@ _ASKED = {
     "list_type": "a list",
     "too_short": "at least {min_length} values",
     "too_long": "at most {max_length} values",
+    "date_type": "a date such as 2025-08-07, without quotes or time of day",
+    "string_unicode": "text",
     "dict_type": "names with values",
     "model_type": "names with values",
     "value_error": "{error}",

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from research.errors import Fault, InputError, ResearchError, raise_if
+from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import draw_theta, sets_of
 from research.tariffs.scenario import find_scenario
-from research.tariffs.scenario_rates import pair_rates, us_rates
-from research.tariffs.solver import ConvergenceError
+from research.tariffs.scenario_rates import us_rates
 from research.tariffs.thetas import load_thetas
 from research.tariffs.welfare_draws import Setting
-from research.tariffs.worlds import ONE_GOOD
-
-_SUMMARY = "The states of tariffs cannot be compared."
-_SAME = Fault(
-    "counterfactual",
-    "another state than the scenario",
-    "the same",
-    "Nothing would change; compare with another state.",
-)
 
 
 def setting_of(parameters: Mapping[str, Any]) -> Setting:
@@ -37,8 +26,8 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     Raises
     ------
     InputError
-        If a scenario is not known or not usable, names a country that the model does not tell
-        apart, both are the same, or the model has no trade of the year.
+        If a scenario is not known or not usable, both are the same, or the model has no trade of
+        the year: every fault.
     """
     states, faults = {}, []
     for name in ("scenario", "counterfactual"):
@@ -46,50 +35,17 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
             states[name] = find_scenario(str(parameters[name]))
             us_rates(states[name])
         except InputError as error:
-            faults += _named(name, error)
+            faults += [Fault(name, fault.asked, fault.found, fault.todo) for fault in error.faults]
     if parameters["scenario"] == parameters["counterfactual"]:
-        faults.append(_SAME)
-    raise_if(InputError, _SUMMARY, faults)
-    setting = Setting(
+        todo = "Nothing would change; compare with another state."
+        faults.append(Fault("counterfactual", "another state than the scenario", "the same", todo))
+    raise_if(InputError, "The states of tariffs cannot be compared.", faults)
+    return Setting(
         **states,
         model=parameters["model"],
         year=parameters["data_year"],
         retaliation=parameters["retaliation"],
     )
-    raise_if(InputError, _SUMMARY, _model_faults(setting))
-    return setting
-
-
-def _named(parameter: str, error: ResearchError) -> list[Fault]:
-    """Name the parameter, and the place in its file, in what is asked of it."""
-    return [
-        replace(
-            fault,
-            where=parameter if fault.where == "scenario" else f"{parameter}, {fault.where}",
-        )
-        for fault in error.faults
-    ]
-
-
-def _model_faults(setting: Setting) -> list[Fault]:
-    """Ask whether the model tells all countries apart, and whether anything changes in it."""
-    source = ONE_GOOD[setting.year]
-    states = {"scenario": setting.scenario, "counterfactual": setting.counterfactual}
-    faults = []
-    for name, state in states.items():
-        try:
-            # The notebook switches retaliation on, to see what it does.
-            pair_rates(state, source, retaliation=True)
-        except InputError as error:
-            faults += _named(name, error)
-    if faults:
-        return faults
-    new, old = (pair_rates(one, source, retaliation=setting.retaliation) for one in states.values())
-    options = [
-        replace(one, name="", title="", reason="", rates=(), retaliation=())
-        for one in states.values()
-    ]
-    return [_SAME] if new.equals(old) and options[0] == options[1] else []
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
@@ -98,18 +54,14 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     Raises
     ------
     InputError
-        With the faults of scenarios, elasticities and models; also if no equilibrium is found at
-        the central elasticities.
+        With the faults of scenarios, elasticities and models.
+    ConvergenceError
+        If an equilibrium at the central elasticities is not found.
     """
     setting = setting_of(parameters)
     rng = np.random.default_rng(parameters["seed"])
     for name in sets_of(str(parameters["elasticity_set"])):
         draw_theta(name, setting.level, 1, rng)
     thetas = load_thetas(str(parameters["elasticity_set"]))
-    faults = []
-    for name, solve in zip(("scenario", "counterfactual"), setting.solvers(), strict=True):
-        try:
-            solve(thetas)
-        except ConvergenceError as error:
-            faults += _named(name, error)
-    raise_if(InputError, "There is no equilibrium to show.", faults)
+    for solve in setting.solvers():
+        solve(thetas)

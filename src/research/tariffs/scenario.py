@@ -17,7 +17,7 @@ from research import paths
 from research.data import load_mfn_rates, load_region_codes
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.measures import Measure, measures_of, rate_faults
-from research.tariffs.schedule import check_days
+from research.tariffs.schedule import FIRST_DAY, check_days
 from research.values import UnusableValueError, read_yaml
 from research.wording import asked_for
 
@@ -313,6 +313,9 @@ def _of_day(day: str) -> Scenario:
     except ValueError as error:
         fault = Fault("scenario", "a day of the calendar", day)
         raise InputError(_SUMMARY, [fault]) from error
+    if on < FIRST_DAY.date():
+        asked = f"a day from {FIRST_DAY:%Y-%m-%d} on, the first of the schedule"
+        raise InputError(_SUMMARY, [Fault("scenario", asked, day)])
     rate = {"importer": "USA", "exporters": ["JPN"], "law_of": on}
     content = {
         "title": f"law of {on.day} {on:%B %Y}",

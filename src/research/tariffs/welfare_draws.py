@@ -230,12 +230,7 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
             both(labour_supply_elasticity=0.5, revenue_use="income_tax"),
         ),
         ("trade deficits", "stay", "close", both(deficit_left_share=0.0)),
-        # An answer to one state alone would be a reason to prefer the other, not a driver.
-        *(
-            [("Japan answers", "no", "yes", replace(setting, retaliation=True))]
-            if all(state.retaliation for state in states)
-            else []
-        ),
+        ("Japan answers", "no", "yes", replace(setting, retaliation=True)),
     ]
 
 

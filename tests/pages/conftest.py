@@ -249,6 +249,12 @@ def jobs() -> str:
     return stored_report("02_jobs")
 
 
+@pytest.fixture(scope="session")
+def tariffs() -> str:
+    """Give the report on tariffs as it is stored, executed."""
+    return stored_report("03_tariffs")
+
+
 def stored_report(name: str) -> str:
     notebook = nbformat.read(paths.notebooks() / f"{name}.ipynb", as_version=4)
     return render(notebook, sample_manifest() | {"run": name})

@@ -24,7 +24,7 @@ VIEWS = [
 ]
 
 
-@pytest.fixture(params=["report", "index", "market", "jobs"])
+@pytest.fixture(params=["report", "index", "market", "jobs", "tariffs"])
 def html(request) -> str:
     """Give each kind of page: sample report, index, the project's own report."""
     return request.getfixturevalue(request.param)

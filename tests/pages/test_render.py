@@ -281,6 +281,14 @@ def test_notebook_inside_the_page_is_the_executed_one_without_pictures():
     assert nbformat.writes(made) == before, "the caller's notebook was changed"
 
 
+def test_a_table_in_the_notebook_inside_the_page_stands_once():
+    made = notebook(code("present()", shown("text/html", "<table></table>")))
+    soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
+    link = soup.find("a", download="01_market_reactions__long.ipynb")
+    inside = json.loads(base64.b64decode(link["href"].partition(",")[2]))
+    assert inside["cells"][3]["outputs"][0]["data"] == {"text/html": ["<table></table>"]}
+
+
 # Refusals
 
 

@@ -46,13 +46,16 @@ def executed_notebook(notebook: NotebookNode) -> bytes:
     """Give the executed notebook as a file without the pictures and data of its figures.
 
     The page holds both already, and twice would be too large. The figures' words stay, and
-    running the notebook again draws them.
+    running the notebook again draws them. For the same reason a table is kept as HTML alone,
+    without its copy in plain text.
     """
     copied = copy.deepcopy(notebook)
     for cell in copied.cells:
         for output in cell.get("outputs", []):
             if FIGURE_JSON in output.get("data", {}):
                 del output.data["image/png"], output.data[FIGURE_JSON]["csv"]
+            elif "text/html" in output.get("data", {}):
+                output.data.pop("text/plain", None)
     nbformat.validate(copied)
     text: str = nbformat.writes(copied)  # type: ignore[no-untyped-call]
     return text.encode("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Literal
 
 import numpy as np
@@ -12,10 +13,16 @@ import pandas as pd
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.hat_result import HatResult
-from research.tariffs.models import many_sectors_solver, one_sector_solver, welfare_pct
-from research.tariffs.scenario import Scenario
+from research.tariffs.models import (
+    PARTNER,
+    many_sectors_solver,
+    one_sector_solver,
+    welfare_pct,
+)
+from research.tariffs.pass_through_report import monthly_rates
+from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.thetas import Thetas
-from research.tariffs.worlds import HOME, ONE_GOOD
+from research.tariffs.worlds import HOME, ONE_GOOD, countries_of
 
 #: General-equilibrium models that elasticities can be drawn for.
 ModelName = Literal["many_sectors", "one_sector"]
@@ -213,25 +220,50 @@ def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
 
 
 def _switches(setting: Setting) -> list[tuple[str, str, str, Setting]]:
-    """Name what can be switched on, with the setting in which it is."""
-    states = (setting.scenario, setting.counterfactual)
+    """Name what can be switched on, with the setting in which it is; what is on already is not."""
+    collected = float(monthly_rates().dropna().iloc[-1])
+    others, tax = f"{100 * collected:.0f} %", "revenue cuts income tax, labour at 0.5"
+    switches: dict[tuple[str, str, str], Callable[[Setting], Setting]] = {
+        ("duties on all others", "none", others): lambda one: _on_others(one, collected),
+        ("sellers bear part of a duty", "none", "a fifth"): _with(firm_pass_through=0.8),
+        ("labour supply elasticity", "0", "0.5"): _with(labour_supply_elasticity=0.5),
+        (tax, "no", "yes"): _with(labour_supply_elasticity=0.5, revenue_use="income_tax"),
+        ("trade deficits", "stay", "close"): _with(deficit_left_share=0.0),
+        ("Japan answers", "no", "yes"): lambda one: replace(one, retaliation=True),
+    }
+    each = [(*words, switch(setting)) for words, switch in switches.items()]
+    together = ("all of these together", "none", "all", reduce(_apply, switches.values(), setting))
+    return [row for row in (*each, together) if row[-1] != setting]
 
-    def both(**changes: float | str) -> Setting:
+
+def _apply(setting: Setting, switch: Callable[[Setting], Setting]) -> Setting:
+    return switch(setting)
+
+
+def _with(**changes: float | str) -> Callable[[Setting], Setting]:
+    """Give a switch that changes both states."""
+
+    def switch(setting: Setting) -> Setting:
+        states = (setting.scenario, setting.counterfactual)
         new, old = (replace(state, **changes) for state in states)  # type: ignore[arg-type]
         return replace(setting, scenario=new, counterfactual=old)
 
-    return [
-        ("sellers bear part of a duty", "none", "a fifth", both(firm_pass_through=0.8)),
-        ("labour supply elasticity", "0", "0.5", both(labour_supply_elasticity=0.5)),
-        (
-            "revenue cuts income tax, labour at 0.5",
-            "no",
-            "yes",
-            both(labour_supply_elasticity=0.5, revenue_use="income_tax"),
-        ),
-        ("trade deficits", "stay", "close", both(deficit_left_share=0.0)),
-        ("Japan answers", "no", "yes", replace(setting, retaliation=True)),
-    ]
+    return switch
+
+
+def _on_others(setting: Setting, rate_share: float) -> Setting:
+    """Put a US duty on everybody but Japan into both states, where they have no line of their own.
+
+    The rate is that collected on all imports, Japan's among them: no bundled table has duties by
+    country.
+    """
+    others = [name for name in countries_of(ONE_GOOD[setting.year]) if name not in (HOME, PARTNER)]
+    line = Rate(importer=HOME, exporters=others, rate_share=rate_share)
+    new, old = (
+        replace(state, rates=(line, *state.rates))
+        for state in (setting.scenario, setting.counterfactual)
+    )
+    return replace(setting, scenario=new, counterfactual=old)
 
 
 def _thetas(theta: pd.Series) -> Thetas:

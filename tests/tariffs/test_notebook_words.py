@@ -1,0 +1,60 @@
+"""The running text of the tariff notebook: each number from the tables it speaks of."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from research.data import load_claims, load_trade_elasticities, load_us_imports, load_world_trade
+from research.tariffs import notebook_words
+from research.tariffs.elasticities import elasticity_sets, sets_of, theta_table
+
+
+def numbers(text):
+    return [float(one) for one in re.findall(r"\d+(?:\.\d+)?", text)]
+
+
+def test_markets_are_those_of_the_import_table():
+    partners, sectors = load_us_imports().drop(index="WORLD", columns="TOTAL").shape
+    markets, year, of_partners, *_ = numbers(notebook_words.markets_sentence())
+    assert (markets, year, of_partners) == (sectors, 2024, partners)
+
+
+def test_the_two_elasticities_of_cars_are_those_published():
+    table = load_trade_elasticities()
+    cars = table[table["sector"] == "Auto"]
+    used = cars.loc[cars["source"].str.contains("used"), "elasticity"].item()
+    estimate = cars[cars["source"].str.contains("full sample")].iloc[0]
+    text = notebook_words.sets_sentence(sets_of("mixture"))
+    assert f"at {estimate['elasticity']:.2f} with a standard error of" in text
+    assert f"of {estimate['standard_error']:.2f}, and {used:.2f} was used" in text
+
+
+def test_the_range_is_that_of_the_sets_asked_for():
+    low, high = 3.339, 4.056
+    thetas = theta_table("ilms", "us_sectors")["theta"]
+    assert (thetas.min(), thetas.max()) == pytest.approx((low, high), abs=5e-4)
+    assert f"from {low:.2g} to {high:.2g}" in notebook_words.sets_sentence(("ilms",))
+    assert "from 0.75 to 1.2" in notebook_words.sets_sentence(("boehm_long_low", "boehm_long_high"))
+
+
+def test_the_claim_is_quoted_with_its_currency_in_front():
+    claim = load_claims().loc["jp_04"]
+    text = notebook_words.avoided_sentence()
+    assert claim["claimant"] in text
+    assert "JPY 10 tn (68 USD bn)" in text
+
+
+def test_the_factor_between_sets_is_of_the_sets_asked_for():
+    sets = ("boehm_long_low", "fontagne")
+    thetas = elasticity_sets()["one_good_theta"]
+    factor = thetas["fontagne"] / thetas["boehm_long_low"]
+    assert f"a factor of {factor:.1f}," in notebook_words.limits(sets)[0]
+    assert "One set alone" in notebook_words.limits(("wto",))[0]
+
+
+def test_the_share_of_japan_in_2023_is_that_of_the_trade_table():
+    bought = load_world_trade()["USA"].drop("USA")
+    share = 100 * bought["JPN"] / bought.sum()
+    assert f"and {share:.1f} % in 2023" in notebook_words.limits(("wto",))[1]

@@ -52,8 +52,8 @@ def locate_files(
 
 def _first_file(*places: Path) -> Path | None:
     for place in places:
-        # The system refuses names that are too long or hold a zero byte.
-        with suppress(OSError, ValueError):
+        # The system refuses names that are too long or hold a zero byte, and links in a loop.
+        with suppress(OSError, ValueError, RuntimeError):
             file = place.resolve()
             if file.is_file():
                 return file

@@ -28,6 +28,7 @@ _ASKED = {
     "too_long": "at most {max_length} values",
     "date_type": "a date such as 2025-08-07, without quotes or time of day",
     "string_unicode": "text",
+    "extra_forbidden": "a known field",
     "dict_type": "names with values",
     "model_type": "names with values",
     "value_error": "{error}",

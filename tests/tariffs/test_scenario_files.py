@@ -138,7 +138,7 @@ def test_a_file_of_just_the_longest_length_is_read(tmp_path):
 def test_all_that_is_wrong_is_told_at_once_with_its_line(tmp_path):
     lines = [
         "{importer: USA, exporters: [JAP], sectors: [CARS], rate_share: 15}",
-        "{importer: US, exporters: [JPN], rate_share: 0.15, rate: 0.15}",
+        "{importer: US, exporters: [JPN], rate_share: 0.15, rateshare: 0.15}",
         "{importer: USA, exporters: [JPN], law_of: yes}",
     ]
     found = faults_in(tmp_path, HEAD + "".join(f"  - {line}\n" for line in lines))
@@ -146,7 +146,7 @@ def test_all_that_is_wrong_is_told_at_once_with_its_line(tmp_path):
         ("rates, line 1, rate_share", "For 15 % write 0.15"),
         ("rates, line 1, exporters", "found 'JAP'. Did you mean JPN?"),
         ("rates, line 1, sectors", "found 'CARS'"),
-        ("rates, line 2, rate", "0.15"),
+        ("rates, line 2, rateshare", "a known field; found 0.15. Did you mean rate_share?"),
         ("rates, line 2, importer", "found 'US'. Did you mean USA?"),
         ("rates, line 3, law_of", "a date such as 2025-08-07"),
     ):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path, PurePath
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -20,6 +20,9 @@ from research.tariffs.measures import Measure, measures_of, rate_faults
 from research.tariffs.schedule import FIRST_DAY, check_days
 from research.values import UnusableValueError, read_yaml
 from research.wording import asked_for
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 #: Stands for every country but the importer, or for every sector of goods.
 ALL = "all"
@@ -224,6 +227,7 @@ def scenario_of(content: object, name: str) -> Scenario:
                 ", ".join([name, *_steps(detail["loc"])]),
                 asked_for(detail),
                 repr(detail["input"])[:80],
+                _nearest_field(detail),
             )
             for detail in error.errors()
         ]
@@ -232,6 +236,13 @@ def scenario_of(content: object, name: str) -> Scenario:
     lines = {field: tuple(fields[field]) for field in ("rates", "retaliation")}
     raise_if(InputError, _SUMMARY, list(_line_faults(lines, name)))
     return Scenario(name=name, **(fields | lines))
+
+
+def _nearest_field(detail: ErrorDetails) -> str:
+    if detail["type"] != "extra_forbidden":
+        return ""
+    known = _File if len(detail["loc"]) == 1 else Rate
+    return _near(str(detail["loc"][-1]), list(known.model_fields))
 
 
 def _steps(place: Sequence[str | int]) -> list[str]:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_mfn_rates
 from research.tariffs.market_frames import diversion, laffer
 from research.tariffs.models import (
     MODELS,
@@ -20,8 +19,10 @@ from research.tariffs.models import (
 )
 from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.solver import ConvergenceError
-from research.tariffs.thetas import Thetas, load_thetas
+from research.tariffs.thetas import load_thetas
 from research.tariffs.worlds import one_good, us_imports, us_markets, world_of_2011
+
+from .own_cases import flat, thetas
 
 EFFECTS = [
     "imports_pct",
@@ -31,16 +32,6 @@ EFFECTS = [
     "welfare_pct",
     "japan_welfare_pct",
 ]
-
-
-def thetas(value):
-    us, world = load_mfn_rates().index, world_of_2011().input_shares.columns
-    return Thetas(pd.Series(value, us), pd.Series(value, world), value)
-
-
-def flat(rate_share):
-    rate = {"importer": "USA", "exporters": ["JPN"], "rate_share": rate_share}
-    return scenario_of({"title": "own", "reason": "a test", "rates": [rate]}, "own")
 
 
 @pytest.mark.parametrize("name", list(MODELS))

@@ -45,11 +45,13 @@ def codebook() -> None:
 
 
 def assumptions() -> None:
-    """Write docs/assumptions.md from the tables and the model of jobs."""
+    """Write docs/assumptions.md from the tables and the models of jobs and tariffs."""
+    from research.data.assumption_page import write_assumptions
     from research.data.catalog import show
-    from research.jobs.assumptions import write_assumptions
+    from research.jobs.assumptions import assumptions as of_jobs
+    from research.tariffs.assumptions import assumptions as of_tariffs
 
-    print(f"wrote {show(write_assumptions())}")
+    print(f"wrote {show(write_assumptions([of_jobs(), of_tariffs()]))}")
 
 
 def seal(table: Annotated[str, typer.Argument(help="A name such as market/series.")]) -> None:

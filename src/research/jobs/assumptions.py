@@ -1,17 +1,15 @@
-"""The page of assumptions: what tables mark, what the code takes for granted, what each does."""
+"""Assumptions of the jobs model: what tables mark, what the code takes for granted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from research import paths
-from research.data import catalog, tables
+from research.data import tables
+from research.data.assumption_page import markdown_table, notes_of
 from research.data.bea_codes import CODES
-from research.data.files import replace_file
 from research.data.job_evidence import RUNGS
 from research.data.job_projects import LINKS, MIX, REST, REST_START_YEARS, TEMPLATES
 from research.jobs.ladder import load_ladder
@@ -20,13 +18,13 @@ from research.jobs.portfolio import REST_RULES, SCENARIOS
 from research.jobs.sensitivity import one_at_a_time
 
 _HEAD = """\
-# Assumptions of the jobs model
+## Jobs
 
-Figures that were not found in a source, or that a source bounds without stating. This page is
-written from the tables in `data/jobs` and from the model by `research data assumptions`; change
-those, not this page. Each row says why its figure was chosen, what it does to the answer and where
-in `research.jobs` it enters; to try another, use the parameter `rungs` of the notebook. An effect
-is given in net jobs in a mean year from 2026 to 2040, with all else at its central value.
+Figures that were not found in a source, or that a source bounds without stating, from the tables
+in `data/jobs` and from the model. Each row says why its figure was chosen, what it does to the
+answer and where in `research.jobs` it enters; to try another, use the parameter `rungs` of the
+notebook. An effect is given in net jobs in a mean year from 2026 to 2040, with all else at its
+central value.
 
 *sourced*: the figures stand in the source. *assumption*: they are ours, and the source gives the
 reason or a bound. A range of low, central and high is the smallest, most likely and largest value.
@@ -128,7 +126,7 @@ _QUANTITIES = {
 
 
 def assumptions() -> str:
-    """Write all assumptions of the jobs tables as Markdown.
+    """Write all assumptions of the jobs model as Markdown, a part of the page.
 
     Raises
     ------
@@ -146,19 +144,6 @@ def assumptions() -> str:
         _rest(),
     )
     return "\n".join([_HEAD, *sections])
-
-
-def write_assumptions() -> Path:
-    """Write the page to ``docs/assumptions.md`` and give its path.
-
-    Raises
-    ------
-    DataError
-        If a table is not as compiled.
-    """
-    file = paths.root() / "docs" / "assumptions.md"
-    replace_file(file, assumptions())
-    return file
 
 
 def _rungs(model: JobsModel) -> str:
@@ -179,7 +164,7 @@ def _rungs(model: JobsModel) -> str:
         *("rung", "low", "central", "high", "unit", "basis", "net jobs from low to high"),
         *("place", "meaning and reason"),
     )
-    return _section("From pledged to real", RUNGS.name, [_table(header, rows)])
+    return _section("From pledged to real", RUNGS.name, [markdown_table(header, rows)])
 
 
 def _effect(effects: pd.DataFrame, rung: str) -> str:
@@ -200,13 +185,13 @@ def _choices() -> str:
         shown = rule if scenario == "pledge" else "no rest"
         rows.append((scenario, shown, f"{jobs:,.0f}", "`portfolio.portfolio`"))
     header = ("scenario", "rule for the rest", "net jobs in a mean year", "place")
-    return f"## Which projects\n\n{_table(header, rows)}\n"
+    return f"### Which projects\n\n{markdown_table(header, rows)}\n"
 
 
 def _code() -> str:
     rows = [(what, effect, f"`{place}`") for what, effect, place in IN_THE_CODE]
     header = ("taken for granted", "effect", "place")
-    return f"## In the code\n\n{_table(header, rows)}\n"
+    return f"### In the code\n\n{markdown_table(header, rows)}\n"
 
 
 def _model(scenario: str, rest_rule: str) -> JobsModel:
@@ -229,13 +214,13 @@ def _templates() -> str:
             (row.template, *_range(row), row.basis, row.source)
             for row in frame[frame["quantity"] == quantity].itertuples()
         ]
-        parts += [f"### {title}", _table(header, rows)]
+        parts += [f"#### {title}", markdown_table(header, rows)]
     return _section("Kinds of projects", TEMPLATES.name, parts)
 
 
 def _mixes(model: JobsModel) -> str:
     header = ("kind of project", "building jobs per USD million", "of it imported, %")
-    effect = [_EFFECT_OF_MIXES, _table(header, _mix_effects(model))]
+    effect = [_EFFECT_OF_MIXES, markdown_table(header, _mix_effects(model))]
     return _section("What projects buy", MIX.name, [*effect, "\n".join(_mix_lines())])
 
 
@@ -280,7 +265,7 @@ def _links() -> str:
         for row in tables.read(LINKS).itertuples()
     ]
     header = ("project", "kind", "state", "share", "bn USD", "years to start", "reason")
-    return _section("Projects of the pledge", LINKS.name, [_table(header, rows)])
+    return _section("Projects of the pledge", LINKS.name, [markdown_table(header, rows)])
 
 
 def _rest() -> str:
@@ -295,21 +280,13 @@ def _rest() -> str:
         for row in tables.read(REST).itertuples()
     ]
     header = ("rule", "item", "kind of project", "share", "reason")
-    return _section("The rest of the pledge", REST.name, [starts, _table(header, rows)])
+    return _section("The rest of the pledge", REST.name, [starts, markdown_table(header, rows)])
 
 
 def _section(title: str, name: str, parts: list[str]) -> str:
-    notes = "\n".join(f"- {note}" for note in catalog.sidecar(name).notes)
-    return "\n\n".join([f"## {title}", f"Table `{name}`.", *parts, f"Mind:\n\n{notes}\n"])
+    return "\n\n".join([f"### {title}", f"Table `{name}`.", *parts, notes_of(name)])
 
 
 def _range(row: object) -> tuple[str, str, str]:
     low, central, high = (f"{getattr(row, name):g}" for name in ("low", "central", "high"))
     return low, central, high
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
-    )

@@ -64,12 +64,15 @@ def rate_steps() -> tuple[pd.DataFrame, pd.Series]:
 def longest_high(parts: pd.DataFrame) -> tuple[pd.Timestamp, float]:
     """Give first day and height of the highest rate that held for more than a day, per cent.
 
+    Neighbours with the same total are one rate: a measure may begin that does not move it.
+
     Parameters
     ----------
     parts
         From `rate_steps`.
     """
-    total = parts.sum(axis=1)
+    total = parts.sum(axis=1).round(9)
+    total = total[total.diff() != 0]
     days = (-total.index.to_series().diff(-1)).dt.days
     lasting = total[days.fillna(np.inf) > 1]
     return lasting.idxmax(), float(lasting.max())

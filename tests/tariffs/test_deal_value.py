@@ -1,0 +1,127 @@
+"""What the cap is worth a year, against sums by hand from the tables on disk."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.errors import DataError
+from research.tariffs import deal_value
+from research.tariffs.deal_value import avoided_claim_bn_usd, avoided_duties, yearly_value
+from research.tariffs.market_frames import diversion
+from research.tariffs.scenario import load_scenario
+from research.tariffs.scenario_rates import us_rates
+from research.tariffs.welfare_draws import WelfareDraws
+
+from .own_cases import raw, sold_by_japan_musd, thetas
+
+
+def diverted(revenue_bn_usd=-3.0):
+    """Two sectors; the rate falls by 12.5 points on cars and by 10 on food."""
+    return pd.DataFrame(
+        {
+            "imports_bn_usd": [50.0, 10.0],
+            "old_rate_pct": [27.5, 30.0],
+            "new_rate_pct": [15.0, 20.0],
+            "revenue_bn_usd": [revenue_bn_usd, 0.0],
+        },
+        index=["MVH", "FOD"],
+    )
+
+
+def draws(japan, us, before=0.0):
+    """Effects on two countries in points of income, over a counterfactual of any level."""
+    effect = pd.DataFrame({"USA": us, "JPN": japan})
+    old = effect * 0 + before
+    return WelfareDraws(effect + old, old, pd.DataFrame(index=effect.index))
+
+
+def claims(words):
+    return pd.DataFrame({"quantity": [words]}, index=["jp_04"])
+
+
+def test_the_claim_is_the_number_of_dollars_on_disk():
+    words = raw("claims", "deal").at["jp_04", "quantity"]
+    assert words == f"10 ({avoided_claim_bn_usd():g} USD bn)"
+
+
+@pytest.mark.parametrize(
+    ("words", "amount"), [("10 (68 USD bn)", 68), ("0.5 (3.4 USD bn)", 3.4), ("(7 USD bn)", 7)]
+)
+def test_a_claim_is_read_where_it_names_dollars(words, amount, monkeypatch):
+    monkeypatch.setattr(deal_value, "load_claims", lambda: claims(words))
+    assert avoided_claim_bn_usd() == amount
+
+
+@pytest.mark.parametrize("words", ["10", "10 (68 JPY bn)", "10 (68 USD mn)", "68 USD bn"])
+def test_a_claim_without_dollars_is_an_error_with_its_words(words, monkeypatch):
+    monkeypatch.setattr(deal_value, "load_claims", lambda: claims(words))
+    with pytest.raises(DataError, match="does not name dollars") as caught:
+        avoided_claim_bn_usd()
+    assert f"deal/claims, jp_04: asked for an amount such as (68 USD bn); found {words!r}" in str(
+        caught.value
+    )
+
+
+def test_avoided_duties_of_two_sectors_by_hand():
+    table = avoided_duties(diverted()).set_index("goods")
+    cars, others, everything = (row for _, row in table.iterrows())
+    assert cars.to_dict() == pytest.approx(
+        {"imports_bn_usd": 50, "old_rate_pct": 27.5, "new_rate_pct": 15, "avoided_bn_usd": 6.25}
+    )
+    assert others["avoided_bn_usd"] == pytest.approx(1)
+    assert everything.to_dict() == pytest.approx(
+        {
+            "imports_bn_usd": 60,
+            "old_rate_pct": (50 * 27.5 + 10 * 30) / 60,
+            "new_rate_pct": (50 * 15 + 10 * 20) / 60,
+            "avoided_bn_usd": 7.25,
+        }
+    )
+
+
+def test_avoided_duties_are_imports_times_the_fall_of_the_rate():
+    new, old = load_scenario("deal_15"), load_scenario("letter_25")
+    table = avoided_duties(diversion(thetas(3.0), new, old))
+    sold = sold_by_japan_musd() / 1e3
+    fall = sold * (us_rates(old) - us_rates(new)).loc["JPN"]
+    cars = fall.index == "MVH"
+    assert table["avoided_bn_usd"].tolist() == pytest.approx(
+        [fall[cars].sum(), fall[~cars].sum(), fall.sum()]
+    )
+    assert table["imports_bn_usd"].iloc[-1] == pytest.approx(sold.sum())
+    rate = (table["old_rate_pct"] - table["new_rate_pct"]) / 100
+    assert (table["imports_bn_usd"] * rate).tolist() == pytest.approx(
+        table["avoided_bn_usd"].tolist()
+    )
+
+
+def test_the_worth_of_a_year_by_hand():
+    # A hundred and one draws: every hundredth is a quantile.
+    effect = np.arange(101) / 1000
+    table = yearly_value(diverted(), draws(japan=effect, us=-effect, before=-2.0))
+    static, answered, japan, us = (row for _, row in table.iterrows())
+    assert list(static[["low", "central", "high"]]) == pytest.approx([7.25] * 3)
+    assert list(answered[["low", "central", "high"]]) == pytest.approx([3.0] * 3)
+    gdp = raw("world_regions_2023")["gdp_2023_musd"] / 1e3
+    for row, country, points in (
+        (japan, "JPN", [0.005, 0.05, 0.095]),
+        (us, "USA", [-0.095, -0.05, -0.005]),
+    ):
+        bn = [gdp[country] * one / 100 for one in points]
+        assert list(row[["low", "central", "high"]]) == pytest.approx(bn)
+    assert (japan["what"], us["what"]) == ("Japan's real income", "US real income")
+
+
+def test_years_of_the_claim_add_up_to_it_and_a_loss_never_does():
+    effect = np.full(5, 0.1)
+    table = yearly_value(diverted(), draws(japan=effect, us=-effect))
+    gains = table[table["central"] > 0]
+    assert len(gains) == 3
+    assert (gains["claimed_years"] * gains["central"]).tolist() == pytest.approx(
+        [avoided_claim_bn_usd()] * 3
+    )
+    assert table.loc[table["central"] < 0, "claimed_years"].isna().all()
+    nothing = yearly_value(diverted(revenue_bn_usd=0.0), draws(japan=effect * 0, us=effect))
+    assert nothing["claimed_years"].isna().tolist() == [False, True, True, False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -67,6 +68,27 @@ def parse_yaml(text: str, *, limit: int = MAX_VALUE_CHARS) -> Any:
         raise UnusableValueError(f"not plain YAML: {problem}") from error
     except (ValueError, OverflowError, TypeError) as error:
         raise UnusableValueError(str(error)) from error
+
+
+def read_yaml(file: Path, *, limit: int = MAX_FILE_CHARS) -> Any:
+    """Read a YAML file as plain data; of a longer file no more than the limit is read.
+
+    Raises
+    ------
+    UnusableValueError
+        If it is too long, not UTF-8, or not plain YAML (as `parse_yaml`).
+    OSError
+        If the file cannot be read.
+    """
+    try:
+        with file.open(encoding="utf-8") as stream:
+            text = stream.read(limit + 1)
+    except UnicodeDecodeError as error:
+        found = f"byte {error.object[error.start]:#04x}"
+        raise UnusableValueError(f"not UTF-8 text: {found}") from error
+    if len(text) > limit:
+        raise UnusableValueError(f"more than {limit} characters")
+    return parse_yaml(text, limit=limit)
 
 
 def shown(value: object, limit: int = 80) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -193,6 +194,20 @@ def test_words_at_bars_stay_within_the_axes(frame: pd.DataFrame) -> None:
     boxes = [text.get_window_extent() for text in axes.texts if text.get_text() in labels]
     assert len(boxes) == 2 * len(frame)
     assert all(edges.x0 <= box.x0 and box.x1 <= edges.x1 for box in boxes)
+
+
+def test_ticks_with_many_decimals_do_not_touch() -> None:
+    frame = tornado().assign(
+        at_low=-0.0046, at_high=0.0100, low_label="a fifth", high_label="close"
+    )
+    figure = draw_tornado(frame, base=0.0071)
+    figure.draw_without_rendering()
+    (axes,) = figure.findobj(plt.Axes)
+    labels = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+    low, high = axes.get_xlim()
+    boxes = [label.get_window_extent() for at, label in labels if low <= at <= high]
+    assert len(boxes) > 3
+    assert all(two.x0 - one.x1 > 5 for one, two in pairwise(boxes))
 
 
 MODELS, FORECASTS, TORNADO = models(), forecasts(), tornado()

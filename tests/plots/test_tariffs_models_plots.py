@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -197,6 +198,18 @@ def test_names_of_close_curves_do_not_touch() -> None:
         if "best" in text.get_text() and "\n" in text.get_text()
     )
     assert not first.overlaps(second)
+
+
+def test_ticks_with_many_decimals_do_not_touch() -> None:
+    frame = welfare().assign(low=-0.023, central=0.058, high=0.112)
+    figure = draw_welfare(frame)
+    figure.draw_without_rendering()
+    axes = figure.findobj(plt.Axes)[-1]
+    labels = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+    low, high = axes.get_xlim()
+    boxes = [label.get_window_extent() for at, label in labels if low <= at <= high]
+    assert len(boxes) > 3
+    assert all(two.x0 - one.x1 > 5 for one, two in pairwise(boxes))
 
 
 LAFFER, WELFARE, GAME = laffer(), welfare(), game()

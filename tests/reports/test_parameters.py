@@ -1,4 +1,5 @@
 import re
+from datetime import datetime
 
 import pytest
 from pydantic import ValidationError
@@ -7,6 +8,7 @@ from research.data.groups import NOT_SHARES
 from research.reports.catalog import NOTEBOOKS
 from research.reports.checking import check_parameters, read_column
 from research.reports.parameters import MarketReactions
+from research.values import parse_yaml
 
 
 def faults(**given):
@@ -91,3 +93,77 @@ def test_every_parameter_says_what_it_means(spec):
 @pytest.mark.parametrize("spec", NOTEBOOKS, ids=lambda spec: spec.name)
 def test_defaults_are_valid(spec):
     assert spec.model()()
+
+
+TARIFFS = next(spec for spec in NOTEBOOKS if spec.name == "03_tariffs")
+
+
+def tariff_faults(**given):
+    parameters, found = check_parameters(TARIFFS, given)
+    assert (parameters == {}) == bool(found)
+    return [str(fault) for fault in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("scenario", ""),
+        ("scenario", "x" * 1001),
+        ("scenario", 15),
+        ("scenario", ["deal_15"]),
+        ("scenario", datetime(2026, 7, 24, 12, 0)),
+        ("counterfactual", None),
+        ("elasticity_set", 1.01),
+        ("elasticity_set", ""),
+        ("model", "two_sectors"),
+        ("model", True),
+        ("data_year", 2024),
+        ("data_year", "2011"),
+        ("retaliation", "yes"),
+        ("retaliation", 1),
+        ("draws", 49),
+        ("draws", 2001),
+        ("draws", 200.0),
+        ("draws", True),
+        ("seed", -1),
+        ("seed", 2**32),
+        ("scenrio", "deal_15"),
+    ],
+)
+def test_a_bad_value_of_the_tariffs_is_one_fault_worded_by_us(name, value):
+    (fault,) = tariff_faults(**{name: value})
+    assert name in fault
+    assert not re.search(r"validation|should|valid |error|Value|Extra|items", fault)
+
+
+def test_the_bounds_of_draws_and_seed_are_themselves_taken():
+    for name, bounds in (("draws", (50, 2000)), ("seed", (0, 2**32 - 1))):
+        for value in bounds:
+            assert tariff_faults(**{name: value}) == []
+
+
+def test_trade_of_2023_is_for_one_good():
+    (fault,) = tariff_faults(data_year=2023)
+    assert "data_year 2011 for the model many_sectors" in fault
+    assert tariff_faults(data_year=2023, model="one_sector") == []
+    assert tariff_faults(data_year=2011, model="one_sector") == []
+
+
+def test_an_unknown_set_of_elasticities_names_the_nearest():
+    (fault,) = tariff_faults(elasticity_set="cp_estimate")
+    assert fault.endswith("found 'cp_estimate' (str). Did you mean cp_estimated?")
+    for name in {*read_column("tariffs/elasticity_sets", "set"), "mixture"}:
+        assert tariff_faults(elasticity_set=name) == []
+
+
+def test_a_day_is_the_same_with_and_without_quotes():
+    parameters, _ = check_parameters(TARIFFS, parse_yaml("{scenario: 2026-07-24}"))
+    assert parameters["scenario"] == "2026-07-24"
+    assert check_parameters(TARIFFS, {"scenario": "2026-07-24"})[0] == parameters
+
+
+def test_every_bad_parameter_of_the_tariffs_is_reported_at_once():
+    found = tariff_faults(draws=1, seed=-1, model="x", elasticity_set="cp", retalation=True)
+    for part in ("draws", "seed", "model", "elasticity_set", "Did you mean retaliation?"):
+        assert any(part in fault for fault in found)
+    assert len(found) == 5

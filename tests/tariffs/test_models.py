@@ -18,6 +18,8 @@ from research.tariffs.models import (
     welfare_pct,
 )
 from research.tariffs.scenario import load_scenario, scenario_of
+from research.tariffs.solver import ConvergenceError
+from research.tariffs.thetas import load_thetas
 from research.tariffs.worlds import one_good, us_imports, us_markets, world_of_2011
 
 from .own_cases import flat, thetas
@@ -70,6 +72,26 @@ def test_an_elasticity_below_the_bound_is_refused_by_general_equilibrium_alone()
     general = ["one_sector", "one_sector_2011", "no_inputs", "many_sectors"]
     assert list(refused) == general
     assert table.loc[general, "refused"].str.contains("above 0").all()
+
+
+def test_a_model_without_an_equilibrium_says_so_beside_the_others():
+    all_at_once = {
+        "title": "own",
+        "reason": "a test",
+        "rates": [{"importer": "USA", "exporters": ["all"], "rate_share": 2.0}],
+        "firm_pass_through": 0.1,
+        "labour_supply_elasticity": 10.0,
+        "deficit_left_share": 0.0,
+        "revenue_use": "income_tax",
+    }
+    own = scenario_of(all_at_once, "own")
+    with pytest.raises(ConvergenceError):
+        effects(MODELS["many_sectors"], Case(own, load_thetas("cp_used")), own)
+    table = compare(Case(own, load_thetas("cp_used")), load_scenario("mfn"))
+    lost = table["refused"].str.contains("largest residual")
+    assert lost["many_sectors"]
+    assert table.loc[lost, EFFECTS].isna().all(axis=None)
+    assert table.loc[~lost, EFFECTS].notna().all(axis=None)
 
 
 def test_without_inputs_and_one_elasticity_sectors_add_little_to_one_good():

@@ -57,7 +57,7 @@ def test_parameters_become_the_setting_they_name():
 def test_an_unknown_state_is_named_with_its_parameter_and_those_that_are_known(name):
     (fault,) = faults_of(**{name: "deal_51"})
     assert fault.startswith(f"{name}: asked for one of {', '.join(scenario_names())}, or a day")
-    assert fault.endswith("found 'deal_51'.")
+    assert fault.endswith("found 'deal_51'. Did you mean deal_15?")
 
 
 @pytest.mark.parametrize("name", ["scenario", "counterfactual"])
@@ -124,7 +124,7 @@ def test_retaliation_that_no_state_knows_is_refused():
 
 def test_a_rate_in_per_cent_is_refused_with_its_line(file):
     (fault,) = faults_of(scenario=file(rate=15.0))
-    assert fault.startswith("scenario, own, rates, 0, rate_share: asked for a share from 0 to 2")
+    assert fault.startswith("scenario, own, rates, line 1, rate_share: asked for a share from 0 to 2")
     assert "For 15 % write 0.15; found 15.0." in fault
 
 
@@ -133,8 +133,9 @@ def test_all_faults_of_files_are_told_with_their_places(file):
         scenario=file("a", rate=15.0, other="XXX"), counterfactual=file("b", rate=-1)
     )
     assert [fault.split(":")[0] for fault in faults] == [
-        "scenario, a, rates, 0, rate_share",
-        "counterfactual, b, rates, 0, rate_share",
+        "scenario, a, rates, line 1, rate_share",
+        "scenario, a, rates, line 2, exporters",
+        "counterfactual, b, rates, line 1, rate_share",
     ]
     lines = faults_of(scenario=file("a", other="XXX"), counterfactual=file("b", other="YYY"))
     assert [fault.split(":")[0] for fault in lines] == [

@@ -37,3 +37,11 @@ def test_no_fixed_point_is_an_error_with_the_trail():
 def test_a_residual_that_is_no_number_ends_the_search():
     with pytest.raises(ConvergenceError, match="last of 1 iterations"):
         solve_fixed_point(lambda x: x * np.nan, np.ones(2), tolerance=1e-8, most_iterations=7)
+
+
+@pytest.mark.parametrize(
+    "step", [lambda x: 1 / (x - x), lambda x: np.exp(800 * x), lambda x: np.log(-x)]
+)
+def test_a_step_out_of_the_numbers_is_told_without_warnings(step):
+    with pytest.raises(ConvergenceError, match=r"found (inf|nan) in the last of 1 iterations"):
+        solve_fixed_point(step, np.ones(2), tolerance=1e-8, most_iterations=7)

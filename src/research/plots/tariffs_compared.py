@@ -178,6 +178,7 @@ def plot_tornado(frame: pd.DataFrame, base: float, title: str, source: str, unit
     axes = body.add_subplot()
     _draw_swings(axes, rows, base)
     axes.axvline(base, color=INK, linewidth=1.4)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     digits = digits_of([*ends.to_numpy().ravel(), base])
     axes.set_xlabel(f"{unit}; the line is the base, {signed(base, digits)}", fontsize=SIZE)
     figures = [

@@ -153,6 +153,7 @@ def plot_welfare(frame: pd.DataFrame, title: str, source: str, unit: str = "% of
         _draw_welfare(axes, rows, digits)
         axes.set_title(name, fontsize=SIZE, loc="left", fontweight="bold")
     panels.flat[-1].set_xlabel(f"change of welfare, {unit}", fontsize=SIZE)
+    panels.flat[-1].xaxis.set_major_locator(MaxNLocator(5))
     _name_signs(body, panels.flat)
     return figure
 

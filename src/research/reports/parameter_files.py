@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -39,11 +40,21 @@ def locate_files(
     """
     located, faults = dict(parameters), []
     for name, value in file_values(spec, parameters).items():
-        for file in ((here / value).resolve(), (paths.root() / value).resolve()):
-            if file.is_file():
-                located[name] = catalog.show(file)
-                break
+        file = _first_file(here / value, paths.root() / value)
+        if file:
+            located[name] = catalog.show(file)
         else:
             todo = "Give the path of a file that is there."
-            faults.append(Fault(f"{spec.name}, {name}", "a file", f"no file {value!r}", todo))
+            found = f"no file {value[:200]!r}"
+            faults.append(Fault(f"{spec.name}, {name}", "a file", found, todo))
     return located, faults
+
+
+def _first_file(*places: Path) -> Path | None:
+    for place in places:
+        # The system refuses names that are too long or hold a zero byte, and links in a loop.
+        with suppress(OSError, ValueError, RuntimeError):
+            file = place.resolve()
+            if file.is_file():
+                return file
+    return None

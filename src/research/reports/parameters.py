@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import PurePath
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from research.data.groups import NOT_SHARES
 from research.jobs.names import SWING_STATES
@@ -215,7 +216,13 @@ MAX_THETA_DRAWS = 2_000
 #: Years of the trade that each model of general equilibrium is solved on.
 MODEL_YEARS = {"many_sectors": (2011,), "one_sector": (2011, 2023)}
 
-State = Annotated[str, Field(min_length=1, max_length=1000)]
+
+def _day_as_text(value: object) -> object:
+    """Give a day as text: YAML reads a date where nobody wrote quotes."""
+    return value.isoformat() if type(value) is date else value
+
+
+State = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(_day_as_text)]
 
 
 class Tariffs(Parameters):

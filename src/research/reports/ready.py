@@ -37,7 +37,7 @@ def check_ready(requests: Sequence[Request]) -> None:
     faults = [fault for table in tables for fault in read_bytes(table)[1]]
     raise_if(DataError, _SUMMARY, faults)
     errors = [(request, error) for request in requests if (error := _rehearsed(request))]
-    asked = any(isinstance(error, InputError) for _, error in errors)
+    asked = any(not isinstance(error, DataError) for _, error in errors)
     found = [fault for request, error in errors for fault in _named(request, error)]
     raise_if(InputError if asked else DataError, _SUMMARY, list(dict.fromkeys(found)))
 
@@ -54,6 +54,6 @@ def _rehearsed(request: Request) -> ResearchError | None:
 
 def _named(request: Request, error: ResearchError) -> list[Fault]:
     """Name the run in what is asked of it; damage of the figures is the same for every run."""
-    if not isinstance(error, InputError):
+    if isinstance(error, DataError):
         return list(error.faults)
     return [replace(fault, where=f"{request.run}: {fault.where}") for fault in error.faults]

@@ -11,7 +11,7 @@ from research import paths
 from research.errors import Fault, InputError
 from research.reports.catalog import nearest
 from research.reports.naming import NAME_RULE, is_name
-from research.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml, shown
+from research.values import UnusableValueError, read_yaml, shown
 
 _KEYS = {"name": str, "reason": str, "notebook": str, "parameters": dict}
 
@@ -64,8 +64,8 @@ def load_scenario(asked: str) -> Scenario:
     name = PurePath(asked).name.removesuffix(".yaml").removesuffix(".yml")
     file = _find(asked, name)
     try:
-        content = parse_yaml(file.read_text(encoding="utf-8"), limit=MAX_FILE_CHARS)
-    except (OSError, UnicodeDecodeError, UnusableValueError) as error:
+        content = read_yaml(file)
+    except (OSError, UnusableValueError) as error:
         fault = Fault(f"scenario {name}", "a YAML file", str(error), "Mend the file.")
         raise InputError("A scenario cannot be read.", [fault]) from error
     faults = _faults(name, content)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from research.data.tariffs import BASES
 from research.errors import Fault, InputError, raise_if
-from research.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml
+from research.values import UnusableValueError, read_yaml
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; ``ieepa``, ``s122`` and ``s301`` add up on what is left.
@@ -100,8 +100,8 @@ def read_measures(path: str | Path) -> tuple[Measure, ...]:
     """
     where = Path(path).name
     try:
-        content = parse_yaml(Path(path).read_text(encoding="utf-8"), limit=MAX_FILE_CHARS)
-    except (OSError, UnicodeDecodeError, UnusableValueError) as error:
+        content = read_yaml(Path(path))
+    except (OSError, UnusableValueError) as error:
         fault = Fault(where, "a YAML list of measures", str(error), "See docs/methods.md.")
         raise InputError(_SUMMARY, [fault]) from error
     return measures_of(content, where)

@@ -17,6 +17,7 @@ from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.hat_result import HatResult
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates, world_sector_rates
+from research.tariffs.solver import ConvergenceError
 from research.tariffs.thetas import Thetas
 from research.tariffs.worlds import HOME, gdp_musd, one_good, us_markets, world_of_2011
 
@@ -119,7 +120,7 @@ def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
     for name, model in MODELS.items():
         try:
             row = effects(model, case, counterfactual).to_dict() | {"refused": ""}
-        except InputError as error:
+        except (InputError, ConvergenceError) as error:
             row = {"refused": "; ".join(map(str, error.faults))}
         rows[name] = {"title": model.title, "adds": model.adds} | row
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")

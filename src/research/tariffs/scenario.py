@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -17,8 +18,11 @@ from research.data import load_mfn_rates, load_region_codes
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.measures import Measure, measures_of, rate_faults
 from research.tariffs.schedule import FIRST_DAY, check_days
-from research.values import MAX_FILE_CHARS, UnusableValueError, parse_yaml
+from research.values import UnusableValueError, read_yaml
 from research.wording import asked_for
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 #: Stands for every country but the importer, or for every sector of goods.
 ALL = "all"
@@ -27,6 +31,7 @@ ALL = "all"
 FILE_SUFFIX = ".yaml"
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MARKUP = "<>$*`[]|\\"
 _SUMMARY = "The scenario cannot be used."
 
 Names = Annotated[list[str], Field(min_length=1, max_length=60)]
@@ -98,6 +103,15 @@ class _File(_Plain):
     firm_pass_through: float = Field(1.0, gt=0, le=1)
     deficit_left_share: float = Field(1.0, ge=0, le=1)
 
+    @field_validator("title", "reason")
+    @classmethod
+    def _plain_words(cls, words: str) -> str:
+        plain = " ".join(words.split())
+        if not plain or not plain.isprintable() or set(plain) & set(_MARKUP):
+            # They stand in running text and in titles, where these would be read as markup.
+            raise ValueError(f"plain words without any of {' '.join(_MARKUP)}")
+        return plain
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -159,18 +173,22 @@ def load_scenario(name: str) -> Scenario:
         if path.name == f"{name}.yaml":
             return read_scenario(Path(str(path)))
     known = f"one of {', '.join(scenario_names())}, or a day such as 2026-07-24"
-    raise InputError(_SUMMARY, [Fault("scenario", known, repr(name))])
+    raise InputError(
+        _SUMMARY, [Fault("scenario", known, repr(name), _near(name, scenario_names()))]
+    )
 
 
 def find_scenario(asked: str) -> Scenario:
     """Give the scenario of a name, a day, or a YAML file (a path that ends in ``.yaml``).
+
+    The path starts at the project where it is relative.
 
     Raises
     ------
     InputError
         As `load_scenario` and `read_scenario`.
     """
-    file = asked.endswith(FILE_SUFFIX)
+    file = PurePath(asked).suffix == FILE_SUFFIX
     return read_scenario(paths.root() / asked) if file else load_scenario(asked)
 
 
@@ -185,9 +203,10 @@ def read_scenario(path: str | Path) -> Scenario:
     """
     where = Path(path).name
     try:
-        content = parse_yaml(Path(path).read_text(encoding="utf-8"), limit=MAX_FILE_CHARS)
-    except (OSError, UnicodeDecodeError, UnusableValueError) as error:
-        fault = Fault(where, "plain YAML", str(error), "See docs/methods.md, scenarios.")
+        content = read_yaml(Path(path))
+    except (OSError, UnusableValueError) as error:
+        found = error.strerror if isinstance(error, OSError) else str(error)
+        fault = Fault(where, "plain YAML", str(found), "See docs/methods.md, scenarios.")
         raise InputError(_SUMMARY, [fault]) from error
     return scenario_of(content, Path(path).stem)
 
@@ -205,46 +224,93 @@ def scenario_of(content: object, name: str) -> Scenario:
     except ValidationError as error:
         faults = [
             Fault(
-                ", ".join([name, *map(str, detail["loc"])]),
+                ", ".join([name, *_steps(detail["loc"])]),
                 asked_for(detail),
                 repr(detail["input"])[:80],
+                _nearest_field(detail),
             )
             for detail in error.errors()
         ]
-        raise InputError(_SUMMARY, faults) from error
+        raise InputError(_SUMMARY, [*faults, *_raw_faults(content, name)]) from error
     fields = {field: getattr(file, field) for field in _File.model_fields}
     lines = {field: tuple(fields[field]) for field in ("rates", "retaliation")}
     raise_if(InputError, _SUMMARY, list(_line_faults(lines, name)))
     return Scenario(name=name, **(fields | lines))
 
 
+def _nearest_field(detail: ErrorDetails) -> str:
+    if detail["type"] != "extra_forbidden":
+        return ""
+    known = _File if len(detail["loc"]) == 1 else Rate
+    return _near(str(detail["loc"][-1]), list(known.model_fields))
+
+
+def _steps(place: Sequence[str | int]) -> list[str]:
+    """Name a place in a file; lines are counted from one."""
+    lines = place[:1] in (("rates",), ("retaliation",))
+    return [
+        f"line {int(step) + 1}" if lines and depth == 1 else str(step)
+        for depth, step in enumerate(place)
+    ]
+
+
+def _raw_faults(content: object, name: str) -> Iterable[Fault]:
+    """Check the countries and sectors of a file that has other faults."""
+    fields = content if isinstance(content, dict) else {}
+    for field in ("rates", "retaliation"):
+        lines = fields.get(field)
+        for place, line in enumerate(lines if isinstance(lines, list) else [], start=1):
+            if isinstance(line, dict):
+                names = ([line.get("importer")], line.get("exporters"), line.get("sectors"))
+                yield from _name_faults(f"{name}, {field}, line {place}", *map(_texts, names))
+
+
+def _texts(values: object) -> list[str]:
+    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
+
+
+def _name_faults(
+    where: str, importers: Sequence[str], exporters: Sequence[str], sectors: Sequence[str]
+) -> Iterable[Fault]:
+    countries = list(load_region_codes().index)
+    yield from _unknown(f"{where}, importer", importers, countries)
+    yield from _unknown(f"{where}, exporters", exporters, [ALL, *countries])
+    yield from _unknown(f"{where}, sectors", sectors, [ALL, *load_mfn_rates().index])
+
+
 def _line_faults(lines: dict[str, tuple[Rate, ...]], name: str) -> Iterable[Fault]:
-    countries, sectors = load_region_codes().index, load_mfn_rates().index
     for field, each in lines.items():
         for place, line in enumerate(each, start=1):
             where = f"{name}, {field}, line {place}"
-            yield from _unknown(f"{where}, importer", [line.importer], list(countries))
-            yield from _unknown(f"{where}, exporters", line.exporters, [ALL, *countries])
-            yield from _unknown(f"{where}, sectors", line.sectors, [ALL, *sectors])
+            yield from _name_faults(where, [line.importer], line.exporters, line.sectors)
             if line.importer in line.exporters:
                 own = Fault(f"{where}, exporters", "other countries", line.importer)
                 yield own
             yield from _dated_faults(line, where)
 
 
-def _unknown(where: str, names: list[str], known: list[str]) -> Iterable[Fault]:
+def _unknown(where: str, names: Sequence[str], known: Sequence[str]) -> Iterable[Fault]:
     asked = f"one of {', '.join(known)}"
-    return [Fault(where, asked, repr(one)) for one in names if one not in known]
+    return [Fault(where, asked, repr(one), _near(one, known)) for one in names if one not in known]
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]}?" if near else ""
 
 
 def _dated_faults(line: Rate, where: str) -> Iterable[Fault]:
+    faults = []
     try:
         if line.law_of is not None:
             check_days(str(line.law_of), None)
+    except InputError as error:
+        faults += [replace(fault, where=f"{where}, law_of") for fault in error.faults]
+    try:
         line.own_measures()
     except InputError as error:
-        return [Fault(f"{where}, {f.where}", f.asked, f.found, f.todo) for f in error.faults]
-    return []
+        faults += [replace(fault, where=f"{where}, {fault.where}") for fault in error.faults]
+    return faults
 
 
 def _bundled() -> list[resources.abc.Traversable]:

@@ -80,8 +80,10 @@ def solve_fixed_point(
     points: list[Array] = []
     residuals: list[Array] = []
     for _ in range(most_iterations):
-        g = step(x)
-        f = g - x
+        # Where the search leaves the numbers, the residual says so.
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            g = step(x)
+            f = g - x
         trail.append(float(np.abs(f).max()))
         if trail[-1] <= tolerance:
             return Solution(g, tuple(trail))

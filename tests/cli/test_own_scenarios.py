@@ -1,0 +1,221 @@
+"""A user's own state of tariffs, from the command line to the report, on a notebook that is quick.
+
+The command, its checks, the page and the tables are those of the project; only the notebook is
+made up.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from research import paths
+from research.cli import main
+
+TOY = Path(__file__).parents[1] / "toy"
+PROJECT_COMMAND = Path(sys.executable).parent / "research"
+
+QUICK = ["-p", "model", "one_sector", "-p", "data_year", "2023", "-p", "draws", "50"]
+OWN = ["run", "03_tariffs", "-p", "scenario", "cars_back.yaml", *QUICK, "--as", "own"]
+
+_CELLS = (
+    ("markdown", "# Tariffs\n\n**Question.** Is the own state read?", []),
+    (
+        "code",
+        'scenario: str = "deal_15"\ncounterfactual: str = "letter_25"\n'
+        'elasticity_set: str = "mixture"\nmodel: str = "many_sectors"\ndata_year: int = 2011\n'
+        "retaliation: bool = False\ndraws: int = 200\nseed: int = 15",
+        ["parameters"],
+    ),
+    ("markdown", "## What it says", []),
+    (
+        "code",
+        "from IPython.display import Markdown\n"
+        "from research.tariffs.scenario import find_scenario\n"
+        "own = find_scenario(scenario)\n"
+        "Markdown(f'{own.title}: {own.rates[-1].rate_share}')",
+        ["findings"],
+    ),
+    ("code", "assert own.rates", ["assertions"]),
+)
+
+
+def example():
+    """Give the file that the manual shows."""
+    text = (Path(__file__).parents[2] / "docs/running.md").read_text()
+    (found,) = re.findall(r"```yaml\n(title: .*?)```", text, flags=re.DOTALL)
+    return found
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Give a project whose tariff notebook is quick, and the run of the manual's file in it."""
+    project = tmp_path_factory.mktemp("own").resolve()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(TOY)
+        from toy_project import write_notebook
+    for folder in ("notebooks/scenarios", "reports", "elsewhere"):
+        (project / folder).mkdir(parents=True)
+    (project / "data").symlink_to(paths.data())
+    shutil.copy(paths.root() / "requirements.lock", project)
+    write_notebook(project / "notebooks/03_tariffs.ipynb", _CELLS)
+    (project / "elsewhere/cars_back.yaml").write_text(example())
+    source = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        [PROJECT_COMMAND, *OWN],
+        check=False,
+        cwd=project / "elsewhere",
+        env={**os.environ, "RESEARCH_ROOT": str(project), "PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+@pytest.fixture
+def project(built, monkeypatch):
+    """Give the project; afterwards the user's file is as it was."""
+    monkeypatch.setenv("RESEARCH_ROOT", str(built))
+    monkeypatch.setenv("COLUMNS", "500")
+    monkeypatch.chdir(built / "elsewhere")
+    yield built
+    (built / "elsewhere/cars_back.yaml").write_text(example())
+
+
+@pytest.fixture
+def research(project, monkeypatch, capsys):
+    """Call the command in this process; give its exit code, output and messages."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["research", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return call
+
+
+def good_files(project):
+    return {
+        file.name: file.read_bytes() for file in (project / "reports").iterdir() if file.is_file()
+    }
+
+
+def write(text, name="cars_back"):
+    Path(f"{name}.yaml").write_text(text)
+
+
+def test_the_report_of_an_own_file_lies_with_the_others_and_says_what_the_file_says(project):
+    page = (project / "reports/03_tariffs__own.html").read_text()
+    assert "cars back at 27.5 %: 0.275" in page
+    assert str(project) not in page
+    assert sorted(path.name for path in (project / "elsewhere").iterdir()) == ["cars_back.yaml"]
+
+
+def test_the_manifest_has_the_digest_of_the_file(project):
+    manifest = json.loads((project / "reports/03_tariffs__own.manifest.json").read_text())
+    digest = hashlib.sha256(example().encode()).hexdigest()
+    assert manifest["inputs"]["files"] == {"elsewhere/cars_back.yaml": digest}
+    assert manifest["parameters"]["scenario"] == "elsewhere/cars_back.yaml"
+    assert manifest["scenario"] is None
+
+
+def test_a_report_is_stale_while_its_file_is_another(project, research):
+    assert "03_tariffs__own: ok, fresh" in research("status")[1]
+    write(example() + "# a remark\n")
+    shown = research("status")[1]
+    assert "03_tariffs__own: ok, stale" in shown
+    assert "file elsewhere/cars_back.yaml changed" in shown
+    write(example())
+    assert "03_tariffs__own: ok, fresh" in research("status")[1]
+    code, out, _ = research(*OWN)
+    assert (code, "up to date" in out) == (0, True)
+    Path("cars_back.yaml").unlink()
+    assert "elsewhere/cars_back.yaml is missing" in research("status")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["names with values"]),
+        ("- 1\n", ["names with values"]),
+        ("title: !!python/object/apply:os.system ['touch ran']\n", ["not plain YAML"]),
+        ("a: &a [x]\nb: [*a, *a]\n", ["aliases"]),
+        ("title: own\n" + "#" * 50_000, ["more than 40000 characters"]),
+        (example().replace("0.275", "27.5"), ["For 27.5 % write 0.275"]),
+        (example().replace("2025-09-16", "yes"), ["a date such as 2025-08-07"]),
+        (example().replace("2025-09-16", "2024-12-31"), ["a date from 2025-01-01 on"]),
+        (
+            example().replace("[JPN]", "[JAP]").replace("[MVH]", "[CARS]"),
+            ["Did you mean JPN?", "found 'CARS'"],
+        ),
+        (
+            example().replace("0.275", "27.5").replace("[USA]", "[US]").replace("reason", "why"),
+            ["For 27.5 %", "Did you mean USA?", "asked for a value", "asked for a known field"],
+        ),
+        (example().replace("cars back", "<b>cars</b> back"), ["plain words"]),
+    ],
+)
+def test_a_bad_file_ends_with_2_and_the_last_good_report_stays(project, research, text, words):
+    before = good_files(project)
+    write(text)
+    code, out, told = research(*OWN)
+    assert (code, out) == (2, "")
+    assert "Nothing was run." in told
+    assert all("03_tariffs__own: scenario" in line for line in told.splitlines()[1:])
+    assert [word for word in words if word not in told] == []
+    assert good_files(project) == before
+    assert not (project / "reports/failed").exists()
+    assert not Path("ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "counterfactual", "words"),
+    [
+        ("deal_51", "letter_52", ["Did you mean deal_15?", "Did you mean letter_25?"]),
+        ("none.yaml", "../no.yaml", ["no file 'none.yaml'", "no file '../no.yaml'"]),
+        (".", "..", ["found '.'", "found '..'"]),
+        ("2024-12-31", "'2026-02-30'", ["2025-01-01", "a day of the calendar"]),
+        ("2026-02-30", "a: b: c", ["-p scenario: asked for a plain", "-p counterfactual: asked"]),
+        ("deal_15", "deal_15", ["another state than the scenario"]),
+        ("cars_back.yaml", "./cars_back.yaml", ["another state than the scenario"]),
+        ('"a\\0.yaml"', "a" * 300 + ".yaml", ["no file 'a\\x00.yaml'", "no file 'aaa"]),
+        ("[deal_15]", "true", ["scenario: asked for text", "counterfactual: asked for text"]),
+    ],
+)
+def test_both_states_are_checked_at_once(project, research, scenario, counterfactual, words):
+    before = good_files(project)
+    asked = ["-p", "scenario", scenario, "-p", "counterfactual", counterfactual]
+    code, _, told = research("run", "03_tariffs", *asked, *QUICK)
+    assert code == 2, told
+    assert [word for word in words if word not in told] == []
+    assert "Traceback" not in told
+    assert good_files(project) == before
+
+
+def test_a_day_needs_no_quotes(project, research):
+    asked = ["-p", "counterfactual", "2026-07-24", "-p", "draws", "1"]
+    code, _, told = research("run", "03_tariffs", *asked)
+    assert (code, told.count("asked for")) == (2, 1)
+    assert "03_tariffs, draws: asked for a number of at least 50" in told
+
+
+def test_rates_without_an_equilibrium_end_with_2(project, research):
+    write(
+        "title: two hundred\nreason: a test\n"
+        "rates: [{importer: USA, exporters: [all], rate_share: 2.0}]\n"
+        "firm_pass_through: 0.1\nlabour_supply_elasticity: 10\n"
+        "deficit_left_share: 0\nrevenue_use: income_tax\n"
+    )
+    asked = ["-p", "scenario", "cars_back.yaml", "-p", "elasticity_set", "cp_used"]
+    code, _, told = research("run", "03_tariffs", *asked)
+    assert code == 2, told
+    assert "largest residual" in told

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from research.tariffs import captions
+from research.tariffs.welfare_draws import TOGETHER
 from research.words import plain
 
 from .sound_words import sound
@@ -221,30 +222,20 @@ def test_models_that_refuse_are_counted_out_and_said_to():
 
 
 @pytest.mark.parametrize(
-    ("us", "japan", "title"),
-    [
-        (
-            [0.0, 0.007, 0.003],
-            [0.1, -0.1, -0.2],
-            f"Unanswered, a rate of 10 % would be best for the United States (+0.007{NBSP}% of "
-            "income); Japan would lose 0.10 %",
-        ),
-        (
-            [0.01, 0.007, 0.003],
-            [0.024, -0.1, -0.2],
-            f"Unanswered, a rate of 0 % would be best for the United States (+0.010{NBSP}% of "
-            "income); Japan would gain 0.02 %",
-        ),
-        (
-            [0.01, 0.02, 0.03],
-            [0.024, -0.1, -0.001],
-            "Unanswered, a rate of 20 % is the best looked at for the United States, and a higher "
-            f"one may be better (+0.030{NBSP}% of income); Japan would lose 0.00 %",
-        ),
-    ],
+    ("japan", "words"), [(-0.114, "lose 0.11 %"), (0.024, "gain 0.02 %"), (-0.001, "lose 0.00 %")]
 )
-def test_the_best_rate_is_told_with_what_it_does_to_japan(us, japan, title):
-    assert sound(captions.game_title(game(us, japan))) == title
+def test_the_best_rate_is_told_with_what_it_does_to_japan(japan, words):
+    games = pd.DataFrame(
+        {
+            "us_rate_pct": [11.5, 28.0],
+            "us_welfare_pct": [0.0076, 0.5],
+            "japan_welfare_pct": [japan, -0.2],
+        }
+    )
+    assert sound(captions.game_title(games)) == (
+        f"Unanswered, a rate of 11.5 % on Japan would be best for the United States (+0.008{NBSP}% "
+        f"of income); Japan would {words}"
+    )
 
 
 def test_some_rates_of_both_curves_are_read():
@@ -257,11 +248,17 @@ def test_some_rates_of_both_curves_are_read():
 def test_the_widest_driver_is_named_whichever_way_it_goes():
     table = drivers(("a", "0", "1", 0.01, 0.02), ("b", "no", "yes", 0.02, -0.01))
     assert sound(captions.drivers_title(table)) == (
-        f"US welfare hangs most on b: +0.020{NBSP}% at no, {MINUS}0.010{NBSP}% at yes"
+        f"What moves US welfare most: b, +0.020{NBSP}% at no and {MINUS}0.010{NBSP}% at yes"
     )
     text = sound(captions.drivers_alt(table))
     assert "around +0.010 % of income" in text
     assert f"b: +0.020 at no, {MINUS}0.010 at yes." in text
+
+
+def test_all_switches_together_are_no_driver_of_their_own():
+    together = (TOGETHER, "off", "on", 0.01, -0.05)
+    title = captions.drivers_title(drivers(("a", "0", "1", 0.01, 0.02), together))
+    assert title.startswith("What moves US welfare most: a,")
 
 
 def test_a_driver_that_moves_nothing_is_not_what_welfare_hangs_on():

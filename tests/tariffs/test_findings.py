@@ -14,6 +14,7 @@ from research.tariffs.market_frames import diversion
 from research.tariffs.models import MODELS, Case, effects
 from research.tariffs.scenario import load_scenario
 from research.tariffs.thetas import load_thetas
+from research.tariffs.welfare_draws import TOGETHER
 
 from .sound_words import faults, sound
 
@@ -439,7 +440,21 @@ def test_drivers_that_move_nothing_are_not_what_welfare_hangs_on():
     assert "a (" not in one
     assert f"b (0 to 1: +0.010{NBSP}% to +0.020{NBSP}%)." in one
     none = sound(findings.drivers_sentence(drivers(still)))
-    assert f"No driver moves it by 0.001 points of income; it is +0.010{NBSP}%." in none
+    assert f"No driver alone moves it by 0.001 points of income; it is +0.010{NBSP}%." in none
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        (-0.003, f"it is {MINUS}0.003{NBSP}%: the sign turns."),
+        (0.004, f"it is +0.004{NBSP}%: the sign stays."),
+    ],
+)
+def test_all_switches_together_have_a_sentence_of_their_own(on, words):
+    moves, together = ("a", "0", "1", 0.01, 0.02), (TOGETHER, "off", "on", 0.01, on)
+    text = sound(findings.drivers_sentence(drivers(moves, together)))
+    assert text.endswith(words)
+    assert TOGETHER not in text
 
 
 # The best rate.

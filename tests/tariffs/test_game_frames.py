@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 from scipy import optimize
 
-from research.tariffs.game_frames import average_rate, balanced_world, best_rates, rate_curve
+from research.tariffs.game_frames import (
+    average_rate,
+    balanced_world,
+    best_rates,
+    rate_curve,
+    rates_looked_at,
+)
 from research.tariffs.names import COUNTRY_NAMES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
@@ -165,3 +171,12 @@ def test_japan_keeps_its_rates_but_in_the_game_of_both(games):
     assert games["japan_rate_pct"].isna().tolist() == [True, True, False]
     assert games["japan_rate_pct"].iloc[2] == pytest.approx(100 / THETA, rel=MANY_COUNTRIES)
     assert games["game"].is_unique
+
+
+@pytest.mark.parametrize(
+    ("best", "average", "end"), [(11.5, 16.4, 0.6), (72.0, 16.4, 0.9), (11.5, 80.0, 1.0)]
+)
+def test_the_curve_goes_beyond_the_best_rate_and_the_one_in_force(best, average, end):
+    games = pd.DataFrame({"us_rate_pct": [best, 400.0]})
+    rates = rates_looked_at(games, average)
+    assert (rates[0], rates[-1], len(rates)) == (0.0, pytest.approx(end), 61)

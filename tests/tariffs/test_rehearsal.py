@@ -124,7 +124,9 @@ def test_retaliation_that_no_state_knows_is_refused():
 
 def test_a_rate_in_per_cent_is_refused_with_its_line(file):
     (fault,) = faults_of(scenario=file(rate=15.0))
-    assert fault.startswith("scenario, own, rates, line 1, rate_share: asked for a share from 0 to 2")
+    assert fault.startswith(
+        "scenario, own, rates, line 1, rate_share: asked for a share from 0 to 2"
+    )
     assert "For 15 % write 0.15; found 15.0." in fault
 
 

@@ -17,6 +17,9 @@ LINE = 0.065
 # Inches that a line of text takes.
 _LINE_INCHES = 0.18
 
+# Where words of marks begin to go to the other side, a share of the width of a panel.
+_MIDDLE = 0.5
+
 
 def around(positions: Sequence[float], gap: float) -> list[float]:
     """Move positions both ways until neighbours stand ``gap`` apart, order and mean kept."""
@@ -73,13 +76,21 @@ def name_ends(
 
 
 def name_marks(axes: Axes, marks: pd.Series) -> None:
-    """Name each mark (label -> place) above the axes, each further right one line higher."""
-    for (label, value), level in zip(marks.items(), marks.rank(method="first"), strict=True):
+    """Name each mark (label -> place) above the axes, where there is more room.
+
+    Call it when the limits are set. Words go away from the nearer end of the axis, the mark that is
+    furthest from where they go one line higher than the next.
+    """
+    drawn = axes.transData.transform([(place, 0) for place in marks])
+    to_right = bool(axes.transAxes.inverted().transform(drawn)[:, 0].mean() < _MIDDLE)
+    side, words = ("left", " {}") if to_right else ("right", "{} ")
+    levels = marks.rank(method="first", ascending=not to_right)
+    for (label, value), level in zip(marks.items(), levels, strict=True):
         top = 1 + LINE * level
         axes.axvline(
             value, ymax=top, color=GREY, linewidth=1.2, linestyle=":", zorder=0, clip_on=False
         )
         axes.annotate(
-            f"{label} ", (value, top), xycoords=("data", "axes fraction"), ha="right", va="top",
-            fontsize=SIZE, color=INK,
+            words.format(label), (value, top), xycoords=("data", "axes fraction"), ha=side,
+            va="top", fontsize=SIZE, color=INK,
         )  # fmt: skip

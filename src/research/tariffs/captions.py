@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.tariffs.rate_frames import longest_high
+from research.tariffs.welfare_draws import TOGETHER
 from research.words import percent, plain, signed
 
 #: A driver that moves welfare by less, in points of income, does not move it.
@@ -150,7 +151,7 @@ def welfare_title(table: pd.DataFrame, words: str) -> str:
     words
         What changes, such as ``15 % deal against 25 % of the letter``.
     """
-    us = table[table["country"] == "United States"]
+    us, words = table[table["country"] == "United States"], words[:1].upper() + words[1:]
     gains, losses = (us["central"] > 0).sum(), (us["central"] < 0).sum()
     spread = f"{percent(us['low'].min(), 3)} to {percent(us['high'].max(), 3)}"
     if gains and losses:
@@ -233,8 +234,8 @@ def drivers_title(drivers: pd.DataFrame) -> str:
         base = percent(drivers["base"].iloc[0], 3)
         return f"No driver moves US welfare by {LEAST_MOVE:g} points: it stays at {base} of income"
     return (
-        f"US welfare hangs most on {first['driver']}: {percent(first['at_low'], 3)} at "
-        f"{first['low_label']}, {percent(first['at_high'], 3)} at {first['high_label']}"
+        f"What moves US welfare most: {first['driver']}, {percent(first['at_low'], 3)} at "
+        f"{first['low_label']} and {percent(first['at_high'], 3)} at {first['high_label']}"
     )
 
 

@@ -11,6 +11,7 @@ from research.tariffs.captions import LEAST_MOVE
 from research.tariffs.deal_value import avoided_claim_bn_usd
 from research.tariffs.rate_frames import DEAL_DAY, NY_FED_CLAIM, longest_high
 from research.tariffs.scenario import Scenario
+from research.tariffs.welfare_draws import TOGETHER
 from research.words import counted, counted_of, percent, plain, signed
 
 #: Ids of deal/claims that the notebook tests.

@@ -20,6 +20,9 @@ from research.tariffs.tariff_games import best_tariff, nash_tariffs
 from research.tariffs.thetas import Thetas
 from research.tariffs.worlds import HOME, one_good, us_imports
 
+#: Curves of welfare over the rate go at least so far.
+LEAST_CURVE_RATE_SHARE = 0.6
+
 #: Rates up to this are looked at.
 HIGHEST_GAME_RATE_SHARE = 4.0
 
@@ -74,6 +77,20 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
             for name in (HOME, PARTNER)
         ]
     return pd.DataFrame(rows)
+
+
+def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:
+    """Give the rates of a curve, shares: beyond the best rate on Japan and the one in force.
+
+    Parameters
+    ----------
+    games
+        From `best_rates`.
+    average_pct
+        Average rate of the scenario, from `average_rate`.
+    """
+    furthest = 1.25 * max(float(games["us_rate_pct"].iloc[0]), average_pct) / 100
+    return [float(rate) for rate in np.linspace(0, max(LEAST_CURVE_RATE_SHARE, furthest), 61)]
 
 
 def best_rates(thetas: Thetas) -> pd.DataFrame:

@@ -209,8 +209,8 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
     -------
     ``driver``, ``low_label``, ``high_label``, ``at_low``, ``at_high`` and ``base``: points of
     income. Elasticities move between the quantiles of their draws; what the models leave out is
-    switched off and on, whatever the setting has. Answers of Japan are left out where neither
-    state knows one.
+    switched off and on, whatever the setting has. Answers of Japan are left out where a state knows
+    none: it would stand in the other one alone.
     """
     middle, effect = theta.median(), _ready(setting)
     base = float(effect(middle)[country])
@@ -287,7 +287,7 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
             _with(deficit_left_share=0.0),
         ),
     }
-    if setting.scenario.retaliation or setting.counterfactual.retaliation:
+    if setting.scenario.retaliation and setting.counterfactual.retaliation:
         answers = (_answered(on=False), _answered(on=True))
         switches["Japan answers", "no", "yes"] = answers
     each = [(*words, off(setting), on(setting)) for words, (off, on) in switches.items()]

@@ -81,6 +81,8 @@ def name_marks(axes: Axes, marks: pd.Series) -> None:
     Call it when the limits are set. Words go away from the nearer end of the axis, the mark that is
     furthest from where they go one line higher than the next.
     """
+    if marks.empty:
+        return
     drawn = axes.transData.transform([(place, 0) for place in marks])
     to_right = bool(axes.transAxes.inverted().transform(drawn)[:, 0].mean() < _MIDDLE)
     side, words = ("left", " {}") if to_right else ("right", "{} ")

@@ -25,7 +25,7 @@ from research.plots.rows import (
     signed_range,
 )
 from research.plots.style import BLUE, GREY, RED, new_figure, zero_line
-from research.words import signed
+from research.words import plain, signed
 
 OURS = "this repository"
 
@@ -81,14 +81,9 @@ def _draw_measure(axes: Axes, names: list[str], values: np.ndarray) -> None:
     digits = digits_of(values)
     name_rows(
         axes, names,
-        [_plain(value, digits) if found else "not in this model"
+        [plain(value, digits) if found else "not in this model"
          for value, found in zip(values, known, strict=True)],
     )  # fmt: skip
-
-
-def _plain(value: float, digits: int) -> str:
-    """Write a figure with a sign only if it is below zero: not every measure is a change."""
-    return signed(value, digits).removeprefix("+")
 
 
 def plot_forecasts(frame: pd.DataFrame, title: str, source: str, *, unit: str) -> Figure:

@@ -12,6 +12,7 @@ from research.data import load_claims
 from research.tariffs import findings
 from research.tariffs.market_frames import diversion
 from research.tariffs.models import MODELS, Case, effects
+from research.tariffs.rates import DIFFERENCES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.thetas import load_thetas
 from research.tariffs.welfare_draws import TOGETHER
@@ -35,9 +36,12 @@ def cars(*rates):
 
 
 def compared(points, why=None):
+    """Differences to the published rate, all of them in Section 232."""
     days = pd.date_range("2025-03-12", periods=len(points), freq="30D")
     reasons = why or ["lines that are not bundled"] * len(points)
-    return pd.DataFrame({"difference_share": np.array(points) / 100, "why": reasons}, index=days)
+    share = np.array(points) / 100
+    parts = dict.fromkeys(DIFFERENCES, 0.0) | {"s232_difference_share": share}
+    return pd.DataFrame({"difference_share": share, **parts, "why": reasons}, index=days)
 
 
 def parts(**totals):
@@ -186,14 +190,14 @@ def test_days_that_are_off_are_counted_with_each_reason():
     text = sound(findings.engine_sentence(compared([0.1, -0.2, 0.62, 3.21, -3.2], why)))
     assert "on 2 of 5 days of change, with a median difference of 0.62 points" in text
     assert text.endswith(
-        "The others are off by +0.62 points on 11 May 2025 (lines; not bundled), "
-        f"by +3.21 and {MINUS}3.20 points from 10 June 2025 (no duty)."
+        "The others are off by +0.62 points on 11 May 2025 (Section 232 +0.62: lines; not "
+        f"bundled), by +3.21 and {MINUS}3.20 points from 10 June 2025 (Section 232 +3.21: no duty)."
     )
 
 
 def test_one_day_off_is_one():
     text = sound(findings.engine_sentence(compared([0.1, 0.6])))
-    assert "The other is off by +0.60 points on 11 April 2025 (lines that are not bundled)." in text
+    assert "The other is off by +0.60 points on 11 April 2025 (Section 232 +0.60: lines" in text
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,15 @@ from research.tariffs.rate_frames import (
     car_prices,
     cars_steps,
     change_days,
+    largest_differences,
     longest_high,
     most_goods_rates,
+    parts_words,
     rate_marks,
     rate_steps,
     side_by_side,
 )
-from research.tariffs.rates import PARTS, effective_rate, japan_goods
+from research.tariffs.rates import PARTS, against_published, effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
 from research.tariffs.schedule import FIRST_DAY, japan_schedule
@@ -259,3 +261,17 @@ def test_price_cuts_of_cars_are_that_of_the_claim_and_that_of_the_model():
     power = [1 + us_rates(load_scenario(name)).at["JPN", "MVH"] for name in ("deal_15", "mfn")]
     model = (power[0] / power[1]) ** (-1 / (1 + SUPPLY))
     assert cars.filter(like="in the model").item() == pytest.approx(100 * model)
+
+
+def test_the_largest_differences_stand_in_order_of_time_with_their_parts():
+    compared = against_published()
+    table = largest_differences(compared, 4)
+    assert table["date"].is_monotonic_increasing
+    others = compared.drop(index=table["date"])["difference_share"].abs().max()
+    assert table["difference_pct"].abs().min() >= 100 * others
+    last = compared.iloc[-1]
+    assert table["parts"].iloc[-1] == (
+        f"Section 301 +{100 * last['s301_difference_share']:.2f}, "
+        f"Section 232 +{100 * last['s232_difference_share']:.2f}"
+    )
+    assert parts_words(compared.loc["2025-01-01"].squeeze()) == "no one part"

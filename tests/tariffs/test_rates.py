@@ -9,6 +9,7 @@ from research.data import load_japan_coverage, load_statutory_rate, load_us_impo
 from research.errors import InputError
 from research.tariffs.measures import TRACKS_232, duty_share
 from research.tariffs.rates import (
+    DIFFERENCES,
     PARTS,
     against_published,
     effective_rate,
@@ -48,6 +49,11 @@ def test_later_differences_are_the_reasons_given(schedule, goods):
         rest = gap["total_share"] - gap["s232_share"] - gap["s301_share"]
         assert abs(rest) < 5e-4
         assert gap["s232_share"] < 0.006
+
+
+def test_differences_by_authority_add_up_but_for_rounding_of_the_source():
+    table = against_published()
+    assert (table[list(DIFFERENCES)].sum(axis=1) - table["difference_share"]).abs().max() < 2e-5
 
 
 def test_parts_follow_the_published_parts(schedule, goods):

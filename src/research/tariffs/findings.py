@@ -9,7 +9,7 @@ import pandas as pd
 from research.data import load_claims, load_statutory_rate
 from research.tariffs.captions import LEAST_MOVE
 from research.tariffs.deal_value import avoided_claim_bn_usd
-from research.tariffs.rate_frames import DEAL_DAY, NY_FED_CLAIM, longest_high
+from research.tariffs.rate_frames import DEAL_DAY, NY_FED_CLAIM, longest_high, parts_words
 from research.tariffs.scenario import Scenario
 from research.tariffs.welfare_draws import TOGETHER
 from research.words import counted, counted_of, percent, plain, signed
@@ -89,18 +89,19 @@ def engine_sentence(compared: pd.DataFrame) -> str:
         f"**From laws to a rate.** Measure by measure, the schedule follows the published average "
         f"rate within {FOLLOWS_POINTS:g} points on {held} of {len(points)} "
         f"day{'' if len(points) == 1 else 's'} of change, with a median difference of "
-        f"{points.abs().median():.2f} points.{_off(off, compared['why'], held)}"
+        f"{points.abs().median():.2f} points.{_off(off, compared, held)}"
     )
 
 
-def _off(off: pd.Series, why: pd.Series, held: int) -> str:
-    """List the days that are off by reason, in order of their first days."""
+def _off(off: pd.Series, compared: pd.DataFrame, held: int) -> str:
+    """List the days that are off by reason, in order of their first days, with the parts."""
     if off.empty:
         return ""
     reasons = [
         f"by {_listed([signed(value, 2) for value in rows])} points "
-        f"{'from' if len(rows) > 1 else 'on'} {_day(rows.index[0])} ({reason})"
-        for reason, rows in off.groupby(why.reindex(off.index), sort=False)
+        f"{'from' if len(rows) > 1 else 'on'} {_day(rows.index[0])} "
+        f"({parts_words(compared.loc[rows.index[0]])}: {reason})"
+        for reason, rows in off.groupby(compared["why"].reindex(off.index), sort=False)
     ]
     who = ("The other is", "The others are") if held else ("It is", "All are")
     return f" {who[len(off) > 1]} off {', '.join(reasons)}."

@@ -9,10 +9,18 @@ from research.data import load_claims, load_statutory_rate, load_tariff_timeline
 from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER, Case, us_market_states
 from research.tariffs.names import PART_NAMES
 from research.tariffs.pass_through_report import monthly_rates
-from research.tariffs.rates import CARS_MFN_SHARE, effective_rate, goods_rates, japan_goods
+from research.tariffs.rates import (
+    CARS_MFN_SHARE,
+    DIFFERENCES,
+    PARTS,
+    effective_rate,
+    goods_rates,
+    japan_goods,
+)
 from research.tariffs.scenario import load_scenario
 from research.tariffs.schedule import FIRST_DAY, Schedule, japan_schedule
 from research.tariffs.thetas import Thetas
+from research.words import signed
 
 #: Goods of `research.tariffs.rates.japan_goods` that no Section 232 duty takes.
 MOST_GOODS = "general"
@@ -28,6 +36,9 @@ _MARKS = {
     ("2026-02-24", "s122"): "Section 122, 10 %",
     ("2026-07-24", "s301_forced_labour"): "Section 301, 12.5 %",
 }
+
+#: Parts of a difference below this, in points, are not told.
+LEAST_PART_POINTS = 0.1
 
 #: Day on which the deal was announced.
 DEAL_DAY = pd.Timestamp("2025-07-22")
@@ -115,6 +126,43 @@ def most_goods_rates() -> pd.DataFrame:
     table["to_day"] = table["from_day"].shift(-1) - pd.Timedelta(days=1)
     table["days"] = (table["to_day"] - table["from_day"]).dt.days + 1
     return table[["from_day", "to_day", "days", "added_pct", "total_pct"]]
+
+
+def largest_differences(compared: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Give the days on which our rate is furthest from the published one, in order of time.
+
+    Parameters
+    ----------
+    compared
+        From `research.tariffs.rates.against_published`.
+
+    Returns
+    -------
+    ``date``, ``ours_pct``, ``published_pct``, ``difference_pct``, ``parts`` (words, see
+    `parts_words`) and ``why``.
+    """
+    furthest = compared["difference_share"].abs().nlargest(count).index
+    rows = compared.loc[furthest].sort_index()
+    columns = ["ours_share", "published_share", "difference_share"]
+    points = (100 * rows[columns]).rename(columns=lambda name: name.replace("share", "pct"))
+    words = [parts_words(row) for _, row in rows.iterrows()]
+    return points.assign(parts=words, why=rows["why"]).reset_index()
+
+
+def parts_words(row: pd.Series) -> str:
+    """Say in which authorities a difference to the published rate lies, the largest first.
+
+    Parameters
+    ----------
+    row
+        One day of `research.tariffs.rates.against_published`.
+    """
+    points = pd.Series(
+        {part: 100 * row[name] for part, name in zip(PARTS, DIFFERENCES, strict=True)}
+    )
+    told = points[points.abs() >= LEAST_PART_POINTS].sort_values(key=abs, ascending=False)
+    read = [f"{PART_NAMES[str(part)]} {signed(value, 2)}" for part, value in told.items()]
+    return ", ".join(read) or "no one part"
 
 
 def cars_steps() -> pd.DataFrame:

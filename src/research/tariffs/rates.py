@@ -16,6 +16,9 @@ CARS_MFN_SHARE = 0.025
 #: Parts of a rate, in the words of `load_statutory_rate`.
 PARTS = ("base_share", "ieepa_share", "s122_share", "s232_share", "s301_share")
 
+#: Differences of the parts to those published, as `PARTS`.
+DIFFERENCES = tuple(part.replace("share", "difference_share") for part in PARTS)
+
 #: Section 232 duties that the published series lists one by one.
 PARTS_232 = tuple(
     f"s232_{goods}_share" for goods in ("autos", "auto_parts", "steel", "aluminum", "copper", "mhd")
@@ -176,7 +179,8 @@ def against_published() -> pd.DataFrame:
 
     Returns
     -------
-    Dates x ``ours_share``, ``published_share``, ``difference_share`` and ``why``.
+    Dates x ``ours_share``, ``published_share``, ``difference_share``, the same difference by
+    authority (`DIFFERENCES`, adding up to it but for rounding of the source) and ``why``.
 
     Raises
     ------
@@ -184,13 +188,12 @@ def against_published() -> pd.DataFrame:
         If a table is not as compiled.
     """
     published, schedule, goods = load_statutory_rate(), japan_schedule(), japan_goods()
-    ours = [
-        effective_rate(schedule, goods, on=day, known_on=None)["total_share"]
-        for day in published.index
-    ]
-    table = pd.DataFrame({"ours_share": ours}, index=published.index)
+    rows = [effective_rate(schedule, goods, on=day, known_on=None) for day in published.index]
+    ours = pd.DataFrame(rows).set_axis(published.index)
+    table = pd.DataFrame({"ours_share": ours["total_share"]})
     table["published_share"] = published["total_share"]
     table["difference_share"] = table["ours_share"] - table["published_share"]
+    table[list(DIFFERENCES)] = ours[list(PARTS)] - published[list(PARTS)]
     starts = np.array(list(_REASONS), dtype="datetime64[us]")
     last = np.searchsorted(starts, table.index.to_numpy(), side="right") - 1
     return table.assign(why=[list(_REASONS.values())[place] for place in last])

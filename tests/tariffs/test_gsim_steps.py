@@ -10,7 +10,7 @@ from research.data import load_gsim_example
 from research.errors import InputError
 from research.tariffs.armington import armington
 from research.tariffs.gsim import gsim
-from research.tariffs.gsim_steps import gsim_in_steps
+from research.tariffs.gsim_steps import gsim_in_steps, gsim_limit
 
 ELASTICITIES = {
     "import_demand_elasticity": -1.0,
@@ -71,6 +71,37 @@ def test_many_steps_end_at_the_exact_model_of_one_importer(rate):
     )
 
 
+@pytest.mark.parametrize("rate", [0.05, 0.25, 1.0])
+def test_the_limit_is_the_exact_model_of_one_importer(rate):
+    trade, before, after = one_importer(rate)
+    exact = armington(trade["home"], before["home"], after["home"], **ELASTICITIES)
+    errors = []
+    for steps in (8, 16, 32):
+        path = gsim_limit(trade, before, after, steps=steps, **ELASTICITIES)
+        gap = path.trade_value["home"] / exact.suppliers["trade_value"] - 1
+        errors.append(gap.abs().max())
+    assert errors[-1] < 2e-3 * rate**2
+    assert np.divide(errors[:-1], errors[1:]) == pytest.approx(4, abs=0.6)  # second order
+    assert path.world_price_ratio.to_numpy() == pytest.approx(
+        exact.suppliers["world_price_ratio"].to_numpy(), rel=5e-4 * rate
+    )
+    assert path.welfare["consumer_surplus_change"].sum() == pytest.approx(
+        exact.consumer_surplus_change, rel=2e-3
+    )
+
+
+def test_the_limit_is_told_from_two_paths():
+    case, elasticities = example()
+    short, long = (gsim_in_steps(*case, steps=steps, **elasticities) for steps in (10, 20))
+    limit = gsim_limit(*case, steps=10, **elasticities)
+    log_price = 2 * np.log(long.world_price_ratio) - np.log(short.world_price_ratio)
+    assert np.log(limit.world_price_ratio).to_numpy() == pytest.approx(log_price.to_numpy())
+    pd.testing.assert_frame_equal(limit.welfare, 2 * long.welfare - short.welfare)
+    far = gsim_in_steps(*case, steps=400, **elasticities)
+    assert limit.trade_value.to_numpy() == pytest.approx(far.trade_value.to_numpy(), rel=0.01)
+    assert (limit.trade_value.to_numpy() == 0).sum() == (case[0].to_numpy() == 0).sum()
+
+
 def test_one_step_is_far_from_it_where_the_change_is_large():
     trade, before, after = one_importer(0.25)
     exact = armington(trade["home"], before["home"], after["home"], **ELASTICITIES)
@@ -83,11 +114,7 @@ def test_one_step_understates_the_published_example():
     """Its tariffs are high: the step misses what its own elasticities give along the way."""
     case, elasticities = example()
     once = gsim(*case, **elasticities).world_price_change_share
-    short, long = (
-        gsim_in_steps(*case, steps=steps, **elasticities).world_price_ratio - 1
-        for steps in (50, 100)
-    )
-    assert long.to_numpy() == pytest.approx(short.to_numpy(), rel=0.02)
+    long = gsim_limit(*case, **elasticities).world_price_ratio - 1
     assert (np.sign(long) == np.sign(once)).all()
     gainers = ["US", "EU"]
     assert (long[gainers] / once[gainers]).to_numpy() == pytest.approx([1.6, 1.65], abs=0.1)
@@ -95,7 +122,7 @@ def test_one_step_understates_the_published_example():
 
 def test_nothing_moves_where_nothing_changes():
     trade, before, _ = one_importer(0.1)
-    path = gsim_in_steps(trade, before, before, **ELASTICITIES)
+    path = gsim_limit(trade, before, before, **ELASTICITIES)
     pd.testing.assert_frame_equal(path.trade_value, trade)
     assert path.welfare.to_numpy() == pytest.approx(0)
 

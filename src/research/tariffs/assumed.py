@@ -38,6 +38,8 @@ REFERENCES = {
     "Business Cycle, American Economic Review 78, 402-417",
     "Gros (1987)": "A Note on the Optimal Tariff, Retaliation and the Welfare Loss from Tariff "
     "Wars in a Framework with Intra-Industry Trade, Journal of International Economics 23, 357-367",
+    "Harrison and Pearson (1996)": "Computing Solutions for Large General Equilibrium Models Using "
+    "GEMPACK, Computational Economics 9, 83-127",
     "Jorda (2005)": "Estimation and Inference of Impulse Responses by Local Projections, American "
     "Economic Review 95, 161-182",
     "Newey and West (1987)": "A Simple, Positive Semi-Definite, Heteroskedasticity and "

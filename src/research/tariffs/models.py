@@ -11,7 +11,7 @@ import pandas as pd
 
 from research.errors import InputError
 from research.tariffs.armington import armington
-from research.tariffs.gsim_steps import gsim_in_steps
+from research.tariffs.gsim_steps import gsim_limit
 from research.tariffs.hat_many_sectors import ready_many_sectors
 from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.hat_result import HatResult
@@ -181,7 +181,7 @@ def _gsim_state(case: Case) -> dict[str, float]:
     world, gdp = one_good(2023).flows_musd, gdp_musd()
     base = 1 + one_good_rates(load_scenario(BASE), 2023, retaliation=False)
     rates = one_good_rates(case.scenario, 2023, retaliation=case.retaliation)
-    path = gsim_in_steps(
+    path = gsim_limit(
         world,
         base,
         1 + rates,
@@ -300,7 +300,7 @@ MODELS: Mapping[str, Model] = {
     ),
     "gsim": Model(
         "GSIM, 19 regions",
-        "other markets, where goods can go; one good, small linear steps, trade of 2023",
+        "other markets, where goods can go; one good, limit of small linear steps, trade of 2023",
         _gsim_state,
     ),
     "one_sector": Model(

@@ -55,11 +55,18 @@ def test_a_sector_that_is_none_is_caught(old, new, asked, found, copy, has_fault
             "a row of tariffs/us_tariff",
             "2025-08-02, s232",
         ),
-        ("s232_copper,copper,,,,,\n2025", "s232_copper,koper,,,,,\n2025", "a row of", "'koper'"),
-        ("s232_copper,copper,,,,,\n2025", "s232_copper,,,,,,\n2025", "track and goods", "one of"),
+        ("s232_copper,copper,,,,,,\n2025", "s232_copper,koper,,,,,,\n2025", "a row of", "'koper'"),
+        ("s232_copper,copper,,,,,,\n2025", "s232_copper,,,,,,,\n2025", "track and goods", "one of"),
         ("No bundled figure says what share civil aircraft have", "", "the reason", "a blank"),
-        (",0.25,,,Assumed", ",25,,,Assumed", "a number from 0 to 1", "25"),
-        ("0.15,floor,,Assumed", "0.15,flor,,Assumed", "one of add_on", "flor"),
+        (",0.25,,,,Assumed", ",25,,,,Assumed", "a number from 0 to 1", "25"),
+        ("0.15,floor,,,Assumed", "0.15,flor,,,Assumed", "one of add_on", "flor"),
+        (
+            ",2026-02-23,Void",
+            ",2026-02-19,Void",
+            "a day from the end",
+            "2026-02-19 for ends of 2026",
+        ),
+        ("trucks,,,,,,Buses", "trucks,,,,,2025-12-01,Buses", "basis ends alone", "for add_on of"),
     ],
 )
 def test_a_scope_that_does_not_fit_is_caught(old, new, asked, found, copy, has_fault):

@@ -99,8 +99,16 @@ def test_the_rate_is_read_at_its_first_highest_and_last_day():
         _2025_01_01=1.6, _2025_04_09=22.0, _2025_04_10=14.4, _2025_08_18=21, _2026_02_20=9
     )
     assert sound(captions.rates_title(table)) == (
-        "The average US rate on Japan went from 1.6 % to 21.0 % on 18 August 2025 and is 9.0 % by "
+        "The average US rate on Japan rose from 1.6 % to 21.0 % by 18 August 2025 and is 9.0 % by "
         "the last law in the schedule"
+    )
+
+
+def test_a_rate_that_only_fell_did_not_rise():
+    table = parts(_2025_01_01=6.0, _2025_04_10=4.0, _2025_08_18=2.0)
+    assert sound(captions.rates_title(table)) == (
+        "The average US rate on Japan was 6.0 % at first and is 2.0 % by the last law in the "
+        "schedule"
     )
 
 

@@ -23,8 +23,13 @@ NBSP, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 
 def goods(*rows):
-    """Rates on most goods: first day, days it holds (None: still in force), per cent added."""
-    table = pd.DataFrame(rows, columns=["from_day", "days", "added_pct"])
+    """Rates on most goods: first day, days it holds (None: still in force), per cent added.
+
+    A fourth number is what goods without a normal rate pay, under a floor.
+    """
+    filled = [row if len(row) == 4 else (*row, row[2]) for row in rows]
+    columns = ["from_day", "days", "added_pct", "without_normal_pct"]
+    table = pd.DataFrame(filled, columns=columns)
     return table.assign(
         from_day=pd.to_datetime(table["from_day"]), days=table["days"].astype(float)
     )
@@ -35,13 +40,14 @@ def cars(*rates):
     return pd.DataFrame({"from_day": days, "rate_pct": rates})
 
 
-def compared(points, why=None):
-    """Differences to the published rate, all of them in Section 232."""
+def compared(points, why=None, tested=()):
+    """Differences to the published rate, all of them in Section 232; numbers of days that test."""
     days = pd.date_range("2025-03-12", periods=len(points), freq="30D")
     reasons = why or ["lines that are not bundled"] * len(points)
     share = np.array(points) / 100
     parts = dict.fromkeys(DIFFERENCES, 0.0) | {"s232_difference_share": share}
-    return pd.DataFrame({"difference_share": share, **parts, "why": reasons}, index=days)
+    table = pd.DataFrame({"difference_share": share, **parts, "why": reasons}, index=days)
+    return table.assign(tested=[place in tested for place, _ in enumerate(points)])
 
 
 def parts(**totals):
@@ -168,6 +174,17 @@ def test_a_highest_rate_that_lasted_is_not_called_the_other():
     assert "for 4 days from 5 April 2025; no other was above 12.0 %" in text
 
 
+def test_a_floor_among_the_others_is_a_mean_that_goods_without_a_normal_rate_pass():
+    rows = (("2025-04-09", 1, 24.0), ("2025-04-10", 9, 10.0), ("2025-04-19", None, 13.8, 15.0))
+    words = "no other averaged above 13.8 %, with normal rates inside the 15 % that goods without"
+    assert words in letter(goods(*rows))
+    # The floor has the lower mean here, and yet what some goods pay in full.
+    higher = letter(goods(rows[0], ("2025-04-10", 9, 14.0), rows[2]))
+    assert "no other averaged above 14.0 %, with normal rates inside the 15 %" in higher
+    lower = letter(goods(rows[0], ("2025-04-10", 9, 16.0), rows[2]))
+    assert "no other was above 16.0 %." in lower
+
+
 def test_one_rate_has_no_others():
     text = letter(goods(("2025-01-01", None, 10.0)))
     assert "other was" not in text
@@ -189,10 +206,10 @@ def test_days_that_are_off_are_counted_with_each_reason():
     why = ["one", "one", "lines; not bundled", "no duty", "no duty"]
     text = sound(findings.engine_sentence(compared([0.1, -0.2, 0.62, 3.21, -3.2], why)))
     assert "on 2 of 5 days of change, with a median difference of 0.62 points" in text
-    assert text.endswith(
+    assert (
         "The others are off by +0.62 points on 11 May 2025 (Section 232 +0.62: lines; not "
         f"bundled), by +3.21 and {MINUS}3.20 points from 10 June 2025 (Section 232 +3.21: no duty)."
-    )
+    ) in text
 
 
 def test_one_day_off_is_one():
@@ -208,7 +225,25 @@ def test_one_day_off_is_one():
     ],
 )
 def test_a_schedule_that_follows_has_no_days_off(points, words):
-    assert sound(findings.engine_sentence(compared(points))).endswith(words)
+    text = sound(findings.engine_sentence(compared(points)))
+    assert f"{words} Shares of goods were read off" in text
+
+
+@pytest.mark.parametrize(
+    ("tested", "words"),
+    [
+        ((0, 1, 2), "Of the three days on which the published duties moved and no share was read, "
+         "ours follows on two."),
+        ((2,), "Of one day on which the published duties moved and no share was read, ours follows "
+         "on none."),
+        ((), "a first rate fits by construction; no day of change tests more."),
+    ],
+)  # fmt: skip
+def test_days_that_no_share_was_read_from_are_counted_apart(tested, words):
+    table = compared([0.1, -0.5, 0.6, 0.1], tested=tested)
+    text = sound(findings.engine_sentence(table))
+    assert "on 3 of 4 days of change" in text
+    assert text.endswith(words)
 
 
 def test_a_schedule_that_never_follows_has_no_others():
@@ -237,7 +272,8 @@ def test_the_ruling_lowers_raises_or_leaves_the_rate():
     rose = average(_2025_08_18=12.0, _2026_02_20=14.0)
     assert "it rose to 14.0 % with the ruling" in rose
     stayed = average(_2025_08_18=12.0, _2026_03_01=14.0)
-    assert "it stayed at 12.0 % with the ruling of 20 February 2026 and is 14.0 %" in stayed
+    assert "it stayed at 12.0 % with the ruling of 20 February 2026 (by law; the duty" in stayed
+    assert "that ended was collected until 23 February 2026) and is 14.0 % by" in stayed
 
 
 def test_the_reserve_banks_figure_stands_beside_ours():

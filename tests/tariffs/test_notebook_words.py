@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 from research.data import load_claims, load_trade_elasticities, load_us_imports, load_world_trade
 from research.tariffs import notebook_words
 from research.tariffs.elasticities import elasticity_sets, sets_of, theta_table
+from research.tariffs.measures import Measure
+from research.tariffs.rates import effective_rate, japan_goods
+from research.tariffs.schedule import japan_schedule
 
 
 def numbers(text):
@@ -44,6 +48,39 @@ def test_the_claim_is_quoted_with_its_currency_in_front():
     text = notebook_words.avoided_sentence()
     assert claim["claimant"] in text
     assert "JPY 10 tn (68 USD bn)" in text
+
+
+def test_the_exemption_that_is_left_out_is_told_from_its_row():
+    left = japan_schedule().not_applied
+    text = notebook_words.not_exempt_sentence(left)
+    assert text.startswith("One exemption of the law is not applied: civil aircraft and parts")
+    assert "from 16 September 2025 (no bundled figure says what share civil aircraft have)" in text
+    assert "fewer duties are avoided and less trade is won here than in law" in text
+    exempt = left[left["basis"] == "exempt"]
+    more = pd.concat([left, exempt.assign(scope_japan="generic medicines exempt")])
+    two = notebook_words.not_exempt_sentence(more)
+    assert two.startswith("Two exemptions of the law are not applied: civil aircraft")
+    assert "; generic medicines exempt from 16 September" in two
+    none = notebook_words.not_exempt_sentence(left.drop(index=exempt.index))
+    assert none == "Every exemption in the timeline is applied."
+
+
+def test_aircraft_at_the_rate_of_other_goods_lower_what_the_deal_avoids():
+    """The direction that the sentence gives: a good of 2 % of imports, taken out of the deal."""
+    schedule, goods = japan_schedule(), japan_goods()
+    share, rest = goods.at["general", "import_share"], goods.at["exempt", "import_share"]
+    spared = goods.copy()
+    spared.loc[["general", "exempt"], "import_share"] = [share - 0.02, rest + 0.02]
+    letter = Measure(
+        "ieepa", ("general",), 0.25, "add_on", *[pd.Timestamp("2025-08-08")] * 2, "letter"
+    )
+
+    def total(law, mix):
+        return effective_rate(law, mix, on="2025-09-16", known_on=None)["total_share"]
+
+    high = total(schedule.with_measures(letter), goods)
+    avoided, in_law = high - total(schedule, goods), high - total(schedule, spared)
+    assert avoided < in_law
 
 
 def test_the_factor_between_sets_is_of_the_sets_asked_for():

@@ -144,6 +144,33 @@ def test_most_goods_pay_what_the_timeline_says_day_by_day():
         assert ours["total_pct"] == pytest.approx(added + 100 * normal, abs=1e-6)
 
 
+def test_goods_without_a_normal_rate_pay_the_rates_of_the_timeline_in_full():
+    rows = timeline()
+    known = set(rows["rate_share"] * 100)
+    table = most_goods_rates()
+    assert set(table["without_normal_pct"]) <= known | {0.0}
+    under_a_floor = table["without_normal_pct"] > table["added_pct"] + 1e-6
+    floors = rows.loc[rows["basis"] == "floor", "rate_share"] * 100
+    assert set(table.loc[under_a_floor, "without_normal_pct"]) <= set(floors)
+    assert table.loc[under_a_floor, "total_pct"].tolist() == pytest.approx(
+        table.loc[under_a_floor, "without_normal_pct"].tolist()
+    )
+    assert table.loc[~under_a_floor, "without_normal_pct"].tolist() == pytest.approx(
+        table.loc[~under_a_floor, "added_pct"].tolist()
+    )
+    assert under_a_floor.sum() == 2  # the deal, and Section 301
+
+
+def test_the_row_of_the_ruling_says_that_customs_went_on():
+    table = most_goods_rates().set_index("from_day")
+    ruling = pd.Timestamp("2026-02-20")
+    words = "by law; the duty that ended was collected until 23 February 2026"
+    assert table.at[ruling, "note"] == words
+    assert table.at[ruling, "to_day"] == pd.Timestamp("2026-02-23")
+    assert table.at[ruling, "added_pct"] == 0
+    assert (table.drop(index=ruling)["note"] == "").all()
+
+
 def test_rows_of_most_goods_tile_time_and_neighbours_differ():
     table = most_goods_rates()
     assert table["from_day"].iloc[0] == FIRST_DAY
@@ -274,4 +301,6 @@ def test_the_largest_differences_stand_in_order_of_time_with_their_parts():
         f"Section 301 +{100 * last['s301_difference_share']:.2f}, "
         f"Section 232 +{100 * last['s232_difference_share']:.2f}"
     )
+    answers = {"yes": True, "no": False}
+    assert list(table["tested"].map(answers)) == list(compared.loc[table["date"], "tested"])
     assert parts_words(compared.loc["2025-01-01"].squeeze()) == "no one part"

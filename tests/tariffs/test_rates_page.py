@@ -9,6 +9,7 @@ import pytest
 
 from research.data import load_statutory_rate
 from research.tariffs.measures import BASES, read_measures
+from research.tariffs.rate_frames import change_days
 from research.tariffs.rates import against_published, effective_rate, japan_goods
 from research.tariffs.schedule import Schedule, japan_schedule
 
@@ -41,6 +42,19 @@ def test_differences_from_the_published_rate():
     assert f"on the first 28 the largest difference is {points[:28].abs().max():.2f}" in SECTION
     first, second, third = points[28:]
     assert f"The last three are {first:.2f}, {second:.2f} and {third:.2f} points above" in SECTION
+
+
+def test_days_that_test_something():
+    table = against_published()
+    tested = table[table["tested"]]
+    assert f"no share was read (`reading_days`): {len(tested)} of the {len(table)}." in SECTION
+    follows = tested["difference_share"].abs() <= 0.005
+    without_law = [day for day in tested.index[follows] if day not in change_days(japan_schedule())]
+    days = " and ".join(f"{day:%Y-%m-%d}" for day in without_law)
+    assert (
+        f"half a point on {follows.sum()} of them; on {len(without_law)} of these, {days}, the"
+        in SECTION
+    )
 
 
 def annexes(derivatives, left_s122):

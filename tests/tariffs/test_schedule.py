@@ -11,7 +11,9 @@ from research.data import load_tariff_timeline
 from research.errors import DataError, InputError
 from research.tariffs import schedule as module
 from research.tariffs.measures import TRACKS_232, TRACKS_GENERAL, Measure, duty_share
-from research.tariffs.schedule import FIRST_DAY, Schedule, japan_schedule
+from research.tariffs.schedule import FIRST_DAY, Schedule, collected_longer, japan_schedule
+
+from .own_cases import raw
 
 CARS_MFN_SHARE = 0.025
 DAYS = pd.date_range(FIRST_DAY, "2026-12-31")
@@ -58,6 +60,69 @@ def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
     measures = schedule.in_force(goods, on, known_on=None)
     assert total(schedule, goods, on, mfn_share) == pytest.approx(rate_share, abs=1e-12)
     assert [source in measure.source for measure in measures] == ([] if source is None else [True])
+
+
+@pytest.mark.parametrize(
+    ("goods", "on", "mfn_share", "rate_share", "source", "authority"),
+    [
+        # The floor of the deal until Section 232 took trucks: Japan has no floor there.
+        ("trucks", "2025-10-31", 0.04, 0.15, "EO 14345; 90 FR 43535; FR 2025-17389", "ieepa_recip"),
+        ("trucks", "2025-11-01", 0.04, 0.29, "FR 2025-19639", "s232_mhd"),
+        ("timber", "2025-10-13", 0.02, 0.02, None, None),
+        ("timber", "2025-10-14", 0.02, 0.15, "FR 2025-19482", "s232_timber"),
+        ("timber", "2025-10-14", 0.16, 0.16, "FR 2025-19482", "s232_timber"),
+        ("semiconductors", "2026-01-14", 0.0, 0.0, None, None),
+        ("semiconductors", "2026-01-15", 0.0, 0.25, "FR 2026-01052", "s232_semiconductors"),
+        ("derivatives", "2025-08-17", 0.02, 0.15, "EO 14345; 90 FR 43535; FR 2025-17389", "ieepa"),
+        ("derivatives", "2025-08-18", 0.02, 0.52, "Budget Lab tracker rev_19", "s232_steel_alu"),
+        ("derivatives_annex_ii", "2025-08-17", 0.02, 0.02, None, None),
+        ("derivatives_annex_ii", "2026-04-05", 0.02, 0.52, "Budget Lab tracker rev_19", "s232_st"),
+        ("derivatives", "2026-04-06", 0.02, 0.27, "Apr-2-2026 proclamations", "s232_metals"),
+        ("general_metal_goods", "2026-04-05", 0.03, 0.13, "Proc 11012; FR 2026-03824", "s122"),
+        ("general_metal_goods", "2026-04-06", 0.03, 0.15, "Apr-2-2026", "s232_metals"),
+        ("general_metal_goods", "2026-08-01", 0.2, 0.2, "Apr-2-2026", "s232_metals"),
+        (
+            "aluminum",
+            "2025-03-12",
+            0.026,
+            0.276,
+            "FR 2025-02832 (alu); Proc 10896",
+            "s232_steel_alu",
+        ),
+        ("aluminum", "2025-06-04", 0.026, 0.526, "Proc 10947; 90 FR 24199", "s232_steel_alu"),
+        ("aluminum_added", "2025-05-02", 0.026, 0.026, None, None),
+        ("aluminum_added", "2025-05-03", 0.026, 0.276, "FR 2025-02832 (alu)", "s232_steel_alu"),
+        # The letter named 25 % from this day; the 10 % of April went on.
+        ("general", "2025-08-01", 0.03, 0.13, "WH modifying-reciprocal", "ieepa_reciprocal"),
+        ("general", "2025-08-06", 0.03, 0.13, "WH modifying-reciprocal", "ieepa_reciprocal"),
+    ],
+)
+def test_rate_citation_and_authority(goods, on, mfn_share, rate_share, source, authority, schedule):
+    """The authority is that of the row of the timeline with the citation of the measure."""
+    assert total(schedule, goods, on, mfn_share) == pytest.approx(rate_share, abs=1e-12)
+    measures = schedule.in_force(goods, on, known_on=None)
+    assert len(measures) == (0 if source is None else 1)
+    timeline = raw("us_tariff_timeline_japan")
+    for measure in measures:
+        assert measure.source.startswith(source)
+        cited = timeline.loc[timeline["source"] == measure.source, "authority"]
+        assert cited.str.startswith(authority).all()
+
+
+def test_the_ended_duty_was_collected_until_the_day_before_section_122(schedule):
+    for goods in ("general", "trucks"):
+        longer = collected_longer(goods)
+        (ends,) = (m for m in schedule.measures if m.basis == "ends" and goods in m.goods
+                   and m.track == "ieepa")  # fmt: skip
+        assert list(longer.index) == [ends.effective_date]
+        # CBP message CSMS 67834313: not collected on goods entered from 24 February 2026 on.
+        assert list(longer) == [pd.Timestamp("2026-02-24") - pd.Timedelta(days=1)]
+        # The rate is that of the law all the same.
+        for day in pd.date_range(ends.effective_date, longer.iloc[0]):
+            tracks = [m.track for m in schedule.in_force(goods, day, known_on=None)]
+            assert "ieepa" not in tracks
+    assert collected_longer("cars").empty
+    assert "CSMS 67834313" in raw("japan_scopes").query("authority == 'scotus'")["note"].item()
 
 
 def test_the_deal_rate_as_in_force_and_as_corrected(schedule):

@@ -26,7 +26,8 @@ def load_japan_scopes() -> pd.DataFrame:
     -------
     One row for each application: `SCOPE_KEY` of the row of the timeline, ``track`` and ``goods``
     (names with spaces between; NaN = not applied), ``from_date``, ``rate_share``, ``duty_basis``
-    and ``general_rate_share`` (NaN = as in the timeline), ``note``.
+    and ``general_rate_share`` (NaN = as in the timeline), ``collected_until`` (last day on which
+    customs collected a duty that had ended in law; NaT = none), ``note``.
 
     Raises
     ------
@@ -73,6 +74,7 @@ def _scopes_schema() -> pa.DataFrameSchema:
             "rate_share": schemas.number(0, 1, blank=True),
             "duty_basis": schemas.text(one_of=BASES, blank=True),
             "general_rate_share": schemas.number(0, 2, blank=True),
+            "collected_until": schemas.date("2018-01-01", "2026-12-31", blank=True),
             "note": schemas.text(blank=True),
         },
         unique=(*SCOPE_KEY, "track", "goods"),
@@ -132,6 +134,20 @@ def _application_faults(frame: pd.DataFrame) -> list[Fault]:
     ]
 
 
+def _collection_faults(frame: pd.DataFrame) -> list[Fault]:
+    """Ask that only what ended in law was collected longer, and not to a day before its end."""
+    longer = frame[frame["collected_until"].notna()]
+    wrong = (longer["basis"] != "ends") | (longer["collected_until"] < longer["effective_date"])
+    return [
+        Fault(
+            place(_SCOPES, line, "collected_until"),
+            "a day from the end of a duty on, for a basis ends alone",
+            f"{row.collected_until:%Y-%m-%d} for {row.basis} of {row.effective_date:%Y-%m-%d}",
+        )
+        for line, row in zip(longer.index[wrong], longer[wrong].itertuples(), strict=True)
+    ]
+
+
 GOODS = Table(
     _GOODS, _goods_schema, (Check("sectors exist", _sector_faults),), needs=(SECTORS.name,)
 )
@@ -142,6 +158,7 @@ SCOPES = Table(
         Check("rows are those of the timeline", _timeline_faults),
         Check("goods exist", _good_faults),
         Check("rows are applied or say why not", _application_faults),
+        Check("collection ends with a duty or after it", _collection_faults),
     ),
     needs=(TIMELINE.name, GOODS.name),
 )

@@ -44,7 +44,8 @@ def of_rates() -> tuple[Assumption, ...]:
             ),
             "No table has these shares by themselves",
             (_PUBLISHED,),
-            "The comparison with the published rate tests dates, rates and stacking, not shares",
+            "A first rate fits by construction: the comparison with the published rate tests later "
+            "rates, dates and stacking, not shares",
             "rates.japan_goods",
             "argument `goods` of `rates.effective_rate`",
             measured=(
@@ -107,7 +108,8 @@ def of_rates() -> tuple[Assumption, ...]:
             f"from {schedule.FIRST_DAY:%Y-%m-%d} on",
             "Law is dated by days; the deal rate was made a floor after the fact",
             (_TIMELINE,),
-            "A rate of some hours counts for one day",
+            "A rate of some hours counts for one day; the emergency duties end with the ruling, "
+            "though customs collected them for some days more",
             "schedule.FIRST_DAY",
             "arguments `on` and `known_on`",
         ),

@@ -18,9 +18,12 @@ def rates_title(parts: pd.DataFrame) -> str:
     """Say where the average rate stood at its highest, for longer than a day, and stands now."""
     total = parts.sum(axis=1)
     day, height = longest_high(parts)
+    move = f"was {total.iloc[0]:.1f} % at first"
+    if height > total.iloc[0]:
+        move = f"rose from {total.iloc[0]:.1f} % to {height:.1f} % by {_day(day)}"
     return (
-        f"The average US rate on Japan went from {total.iloc[0]:.1f} % to {height:.1f} % on "
-        f"{_day(day)} and is {total.iloc[-1]:.1f} % by the last law in the schedule"
+        f"The average US rate on Japan {move} and is {total.iloc[-1]:.1f} % by the last law in "
+        "the schedule"
     )
 
 

@@ -9,8 +9,16 @@ import pandas as pd
 from research.data import load_claims, load_statutory_rate
 from research.tariffs.captions import LEAST_MOVE
 from research.tariffs.deal_value import avoided_claim_bn_usd
-from research.tariffs.rate_frames import DEAL_DAY, NY_FED_CLAIM, longest_high, parts_words
+from research.tariffs.rate_frames import (
+    DEAL_DAY,
+    MOST_GOODS,
+    NY_FED_CLAIM,
+    collected_words,
+    longest_high,
+    parts_words,
+)
 from research.tariffs.scenario import Scenario
+from research.tariffs.schedule import collected_longer
 from research.tariffs.welfare_draws import TOGETHER
 from research.words import counted, counted_of, percent, plain, signed
 
@@ -46,13 +54,25 @@ def letter_sentence(most_goods: pd.DataFrame, cars: pd.DataFrame, letter_pct: fl
     """
     reached = bool((most_goods["added_pct"] >= letter_pct).any())
     top = most_goods.loc[most_goods["added_pct"].idxmax()]
-    others = most_goods["added_pct"].drop(index=top.name)
     verdict = "did apply" if reached else "never applied"
-    tail = f"; no other was above {others.max():.1f} %" if len(others) else ""
+    tail = _no_other(most_goods.drop(index=top.name))
     return (
         f"**{letter_pct:g} % {verdict} to most goods.** The highest duty on top of normal rates "
         f"was {top['added_pct']:.1f} %, {_how_long(top)}{tail}. "
         f"{_cars(cars, did=not reached, letter_pct=letter_pct)}"
+    )
+
+
+def _no_other(others: pd.DataFrame) -> str:
+    """Say how high the other rates on most goods were, and where that is a mean over goods."""
+    if others.empty:
+        return ""
+    height, full = others["added_pct"].max(), others["without_normal_pct"].max()
+    if full <= height:
+        return f"; no other was above {height:.1f} %"
+    return (
+        f"; no other averaged above {height:.1f} %, with normal rates inside the {full:g} % that "
+        "goods without one pay"
     )
 
 
@@ -90,6 +110,20 @@ def engine_sentence(compared: pd.DataFrame) -> str:
         f"rate within {FOLLOWS_POINTS:g} points on {held} of {len(points)} "
         f"day{'' if len(points) == 1 else 's'} of change, with a median difference of "
         f"{points.abs().median():.2f} points.{_off(off, compared, held)}"
+        f"{_tested(points[compared['tested']])}"
+    )
+
+
+def _tested(points: pd.Series) -> str:
+    """Say on how many of the days that test something ours follows."""
+    first = " Shares of goods were read off the published rate, so that a first rate fits by "
+    if points.empty:
+        return f"{first}construction; no day of change tests more."
+    held = counted((points.abs() <= FOLLOWS_POINTS).sum()).lower()
+    days = "one day" if len(points) == 1 else f"the {counted(len(points)).lower()} days"
+    return (
+        f"{first}construction. Of {days} on which the published duties moved and no share was "
+        f"read, ours follows on {held}."
     )
 
 
@@ -135,7 +169,11 @@ def _ruling(total: pd.Series) -> str:
     )
     move = signed(after - before, 1)[0]
     verb = {"+": "rose to", "\N{MINUS SIGN}": "fell to"}.get(move, "stayed at")
-    return f"it {verb} {after:.1f} % with the ruling of {_day(_RULING)}"
+    longer = collected_longer(MOST_GOODS)[_RULING]
+    return (
+        f"it {verb} {after:.1f} % with the ruling of {_day(_RULING)} (by law; "
+        f"{collected_words(longer)})"
+    )
 
 
 def trade_sentence(diverted: pd.DataFrame, peaks: pd.DataFrame, peaks_cut: pd.DataFrame) -> str:

@@ -60,6 +60,30 @@ def avoided_sentence() -> str:
     )
 
 
+def not_exempt_sentence(left_out: pd.DataFrame) -> str:
+    """Say which exemptions are not applied, and which way that moves what is avoided.
+
+    Parameters
+    ----------
+    left_out
+        `research.tariffs.schedule.Schedule.not_applied`.
+    """
+    exempt = left_out[left_out["basis"] == "exempt"]
+    if exempt.empty:
+        return "Every exemption in the timeline is applied."
+    rows = "; ".join(
+        f"{row.scope_japan} from {row.effective_date.day} {row.effective_date:%B %Y} "
+        f"({row.note[0].lower()}{row.note[1:]})"
+        for row in exempt.itertuples()
+    )
+    return (
+        f"{counted(len(exempt))} exemption{'' if len(exempt) == 1 else 's'} of the law "
+        f"{'is' if len(exempt) == 1 else 'are'} not applied: {rows}. These goods pay like others "
+        "here, so that the rate from that day on is too high. Set against higher rates before, "
+        "fewer duties are avoided and less trade is won here than in law."
+    )
+
+
 def limits(sets: Sequence[str]) -> list[str]:
     """List what the results leave out, with the size where the tables know it.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_claims, load_statutory_rate, load_tariff_timeline
+from research.tariffs.measures import duty_share
 from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER, Case, us_market_states
 from research.tariffs.names import PART_NAMES
 from research.tariffs.pass_through_report import monthly_rates
@@ -18,7 +19,7 @@ from research.tariffs.rates import (
     japan_goods,
 )
 from research.tariffs.scenario import load_scenario
-from research.tariffs.schedule import FIRST_DAY, Schedule, japan_schedule
+from research.tariffs.schedule import FIRST_DAY, Schedule, collected_longer, japan_schedule
 from research.tariffs.thetas import Thetas
 from research.words import signed
 
@@ -113,19 +114,31 @@ def most_goods_rates() -> pd.DataFrame:
     Returns
     -------
     ``from_day``, ``to_day`` (missing where it still holds), ``days``, ``added_pct`` (on top of the
-    normal rate) and ``total_pct``; neighbours with the same rate are one row.
+    normal rate), ``total_pct``, ``without_normal_pct`` (on goods without a normal rate) and
+    ``note`` (where customs collected otherwise than the law says); neighbours with the same rate
+    are one row. ``added_pct`` is a mean over goods: under a floor the normal rate lies inside, so
+    that it is less than the floor, which goods without a normal rate pay in full.
     """
     schedule, goods = japan_schedule(), japan_goods()
-    rows = []
+    longer, rows = collected_longer(MOST_GOODS), []
     for day in change_days(schedule):
         rate = goods_rates(schedule, goods, on=day, known_on=None).loc[MOST_GOODS]
         added = 100 * (rate["total_share"] - rate["base_share"])
-        rows.append((day, round(added, 6), 100 * rate["total_share"]))
-    table = pd.DataFrame(rows, columns=["from_day", "added_pct", "total_pct"])
+        law = schedule.in_force(MOST_GOODS, day, known_on=None)
+        full = 100 * sum(duty_share(measure, 0.0) for measure in law)
+        note = f"by law; {collected_words(longer[day])}" if day in longer.index else ""
+        rows.append((day, round(added, 6), 100 * rate["total_share"], round(full, 6), note))
+    columns = ["from_day", "added_pct", "total_pct", "without_normal_pct", "note"]
+    table = pd.DataFrame(rows, columns=columns)
     table = table[table["added_pct"].diff() != 0].reset_index(drop=True)
     table["to_day"] = table["from_day"].shift(-1) - pd.Timedelta(days=1)
     table["days"] = (table["to_day"] - table["from_day"]).dt.days + 1
-    return table[["from_day", "to_day", "days", "added_pct", "total_pct"]]
+    return table[["from_day", "to_day", "days", *columns[1:]]]
+
+
+def collected_words(until: pd.Timestamp) -> str:
+    """Say until when customs collected a duty that had ended in law."""
+    return f"the duty that ended was collected until {until.day} {until:%B %Y}"
 
 
 def largest_differences(compared: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -139,14 +152,15 @@ def largest_differences(compared: pd.DataFrame, count: int) -> pd.DataFrame:
     Returns
     -------
     ``date``, ``ours_pct``, ``published_pct``, ``difference_pct``, ``parts`` (words, see
-    `parts_words`) and ``why``.
+    `parts_words`), ``tested`` (yes or no) and ``why``.
     """
     furthest = compared["difference_share"].abs().nlargest(count).index
     rows = compared.loc[furthest].sort_index()
     columns = ["ours_share", "published_share", "difference_share"]
     points = (100 * rows[columns]).rename(columns=lambda name: name.replace("share", "pct"))
     words = [parts_words(row) for _, row in rows.iterrows()]
-    return points.assign(parts=words, why=rows["why"]).reset_index()
+    tested = rows["tested"].map({True: "yes", False: "no"})
+    return points.assign(parts=words, tested=tested, why=rows["why"]).reset_index()
 
 
 def parts_words(row: pd.Series) -> str:

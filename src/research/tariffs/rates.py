@@ -24,6 +24,20 @@ PARTS_232 = tuple(
     f"s232_{goods}_share" for goods in ("autos", "auto_parts", "steel", "aluminum", "copper", "mhd")
 )
 
+#: Goods whose share is read off the jump of the published Section 232 rate: day, and legal rate.
+JUMPS = {
+    "timber": (pd.Timestamp("2025-10-14"), 0.15),
+    "semiconductors": (pd.Timestamp("2026-01-15"), 0.25),
+    "patented_pharma": (pd.Timestamp("2026-09-29"), 0.15),
+}
+
+#: Day on which derivatives left the reciprocal duty; their share is read off the fall of its rate,
+#: from the level of the change point that is named second.
+SPLIT_DAY, _BEFORE_SPLIT = pd.Timestamp("2025-08-18"), pd.Timestamp("2025-08-07")
+
+#: Smallest move of the published duties on top of normal rates that tests ours.
+LEAST_MOVE_SHARE = 0.0005
+
 #: Shares of goods add up to 1 up to this: they are printed to four digits.
 SUM_TOLERANCE_SHARE = 1e-3
 
@@ -65,15 +79,23 @@ def japan_goods() -> pd.DataFrame:
         "copper": covered["s232_copper 2025-08-01"],
         "general": covered["s122 2026-04-06"],
         **_split(covered, published),
-        "timber": _jump_share(published, "2025-10-14", 0.15),
-        "semiconductors": _jump_share(published, "2026-01-15", 0.25),
-        "patented_pharma": _jump_share(published, "2026-09-29", 0.15),
+        **{name: _jump_share(published, *jump) for name, jump in JUMPS.items()},
     }
     share["exempt"] = 1 - sum(share.values())
     goods = pd.DataFrame({"import_share": pd.Series(share)}).rename_axis("goods")
     base = published["base_share"].iloc[0]
     rest = (base - share["cars"] * CARS_MFN_SHARE) / (1 - share["cars"])
     return goods.assign(mfn_share=np.where(goods.index == "cars", CARS_MFN_SHARE, rest))
+
+
+def reading_days() -> pd.DatetimeIndex:
+    """Give the days of the published series that shares of goods were read off.
+
+    They are the days of `load_japan_coverage`, of `JUMPS` and of the split of August 2025. On such
+    a day a share is the published rate divided by the legal one, so that both fit by construction.
+    """
+    jumps = [SPLIT_DAY, *(day for day, _ in JUMPS.values())]
+    return pd.DatetimeIndex([*load_japan_coverage()["from_date"], *jumps]).unique().sort_values()
 
 
 def _covered() -> dict[str, float]:
@@ -86,7 +108,7 @@ def _split(covered: dict[str, float], published: pd.DataFrame) -> dict[str, floa
     """Split what is in and out of the reciprocal duty and Section 122 by how their shares fell."""
     reciprocal, s122 = covered["ieepa_reciprocal 2025-05-03"], covered["s122 2026-02-24"]
     ieepa = published["ieepa_share"]
-    taken = 1 - ieepa[pd.Timestamp("2025-08-18")] / ieepa[pd.Timestamp("2025-08-07")]
+    taken = 1 - ieepa[SPLIT_DAY] / ieepa[_BEFORE_SPLIT]
     steel = covered["s232_steel 2025-08-18"] - covered["s232_steel 2025-03-12"]
     aluminum = covered["s232_aluminum 2025-08-18"] - covered["s232_aluminum 2025-05-03"]
     derivatives = float(reciprocal * taken)
@@ -99,10 +121,10 @@ def _split(covered: dict[str, float], published: pd.DataFrame) -> dict[str, floa
     }
 
 
-def _jump_share(published: pd.DataFrame, on: str, rate_share: float) -> float:
+def _jump_share(published: pd.DataFrame, on: pd.Timestamp, rate_share: float) -> float:
     """Give the share of imports that moves the published Section 232 rate by its jump on a day."""
     rise = published["s232_share"].diff() - published[list(PARTS_232)].sum(axis=1).diff()
-    return float(rise[pd.Timestamp(on)]) / rate_share
+    return float(rise[on]) / rate_share
 
 
 def effective_rate(
@@ -175,12 +197,15 @@ def goods_rates(
 def against_published() -> pd.DataFrame:
     """Hold the rate engine against the published rate on each of its 31 change points.
 
-    Goods are measured from the same series, so what is tested is law: dates, rates and stacking.
+    Shares of goods were read off the same series, so that the first rate of a measure fits by
+    construction. What is tested is what follows: later rates, dates and stacking.
 
     Returns
     -------
     Dates x ``ours_share``, ``published_share``, ``difference_share``, the same difference by
-    authority (`DIFFERENCES`, adding up to it but for rounding of the source) and ``why``.
+    authority (`DIFFERENCES`, adding up to it but for rounding of the source), ``tested`` (the
+    published duties on top of normal rates move by more than `LEAST_MOVE_SHARE`, and the day is
+    none of `reading_days`) and ``why``.
 
     Raises
     ------
@@ -194,6 +219,8 @@ def against_published() -> pd.DataFrame:
     table["published_share"] = published["total_share"]
     table["difference_share"] = table["ours_share"] - table["published_share"]
     table[list(DIFFERENCES)] = ours[list(PARTS)] - published[list(PARTS)]
+    moves = published[list(PARTS[1:])].sum(axis=1).diff().abs() > LEAST_MOVE_SHARE
+    table["tested"] = moves & ~table.index.isin(reading_days())
     starts = np.array(list(_REASONS), dtype="datetime64[us]")
     last = np.searchsorted(starts, table.index.to_numpy(), side="right") - 1
     return table.assign(why=[list(_REASONS.values())[place] for place in last])

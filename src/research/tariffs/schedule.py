@@ -135,6 +135,19 @@ def japan_schedule() -> Schedule:
     return Schedule(measures, rows.loc[~applied, columns].reset_index(drop=True))
 
 
+def collected_longer(goods: str) -> pd.Series:
+    """Give days on which a duty on goods ended in law, and until when customs still collected it.
+
+    Returns
+    -------
+    Day of the end -> last day of collection; duties that were collected to their end are left out.
+    """
+    scopes = load_japan_scopes()
+    named = scopes["goods"].str.split().map(lambda names: goods in names, na_action="ignore")
+    rows = scopes[named.eq(True) & scopes["collected_until"].notna()]
+    return rows.set_index("effective_date")["collected_until"]
+
+
 def _measure(row: pd.Series) -> Measure:
     effective = pd.Timestamp(_own(row, "from_date", "effective_date"))
     announced = pd.Period(row["announced_date"]).end_time.normalize()

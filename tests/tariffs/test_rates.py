@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from research.data import load_japan_coverage, load_statutory_rate, load_us_imports
 from research.errors import InputError
+from research.tariffs import rates as module
+from research.tariffs.findings import FOLLOWS_POINTS
 from research.tariffs.measures import TRACKS_232, duty_share
 from research.tariffs.rates import (
     DIFFERENCES,
@@ -15,9 +19,12 @@ from research.tariffs.rates import (
     effective_rate,
     goods_rates,
     japan_goods,
+    reading_days,
 )
 from research.tariffs.schedule import Schedule, japan_schedule
 from research.tariffs.sectors import sector_goods, sector_rates
+
+from .own_cases import raw
 
 # Half a percentage point: what tariff lines that are not bundled may come to.
 TOLERANCE_SHARE = 0.005
@@ -39,6 +46,110 @@ def test_published_rate_comes_out_until_the_annex_expansion():
     off = table[table["difference_share"].abs() > TOLERANCE_SHARE]
     assert [f"{day:%Y-%m-%d}" for day in off.index] == ["2026-06-08", "2026-07-24", "2026-09-29"]
     assert off["why"].str.contains("annex expansion").all()
+
+
+def test_a_day_tests_where_duties_move_and_no_share_was_read():
+    """Days of reading are told from the tables on disk: coverage, and orders without a share."""
+    timeline = raw("us_tariff_timeline_japan").reset_index()
+    jumps = timeline["authority"].isin(["s232_timber", "s232_semiconductors", "s232_pharma"])
+    split = timeline["scope_japan"].str.startswith("derivative list")
+    read = {
+        *raw("japan_coverage_2024")["from_date"],
+        *timeline.loc[jumps | split, "effective_date"],
+    }
+    assert {f"{day:%Y-%m-%d}" for day in reading_days()} == read
+    series = raw("japan_statutory_rate")
+    duties = series[["ieepa_share", "s122_share", "s232_share", "s301_share"]].sum(axis=1)
+    wanted, last = [], None
+    for day, level in duties.items():
+        wanted += [day] if last is not None and abs(level - last) > 5e-4 and day not in read else []
+        last = level
+    tested = against_published()["tested"]
+    assert [f"{day:%Y-%m-%d}" for day in tested.index[tested]] == wanted
+    assert len(wanted) > 5
+
+
+def stepped(day, part):
+    """Give the series with another height of one part from a day on; earlier heights stay."""
+    series = load_statutory_rate()
+    later = series.index >= day
+    if part == "s232_share":
+        return series.assign(s232_share=series[part] + 0.001 * later)
+    return series.assign(**{part: series[part] * (1 + 0.02 * later)})
+
+
+@pytest.mark.parametrize("part", ["ieepa_share", "s232_share"])
+def test_goods_are_read_off_the_series_on_days_of_reading_alone(part, goods, monkeypatch):
+    moved = []
+    for day in load_statutory_rate().index:
+        monkeypatch.setattr(module, "load_statutory_rate", lambda day=day: stepped(day, part))
+        change = (japan_goods()["import_share"] - goods["import_share"]).abs().max()
+        moved += [day] if change > 1e-6 else []
+    jumps = [day for day, _ in module.JUMPS.values()]
+    assert moved == ([module.SPLIT_DAY] if part == "ieepa_share" else sorted(jumps))
+    assert set(moved) <= set(reading_days())
+
+
+def with_rate(schedule, day, factor, tracks):
+    """Give the schedule with other rates of what begins on a day; a duty that ends goes on."""
+
+    def other(measure):
+        return replace(measure, rate_share=measure.rate_share * factor)
+
+    hit = [m.effective_date == pd.Timestamp(day) and m.track in tracks for m in schedule.measures]
+    measures = [
+        other(m) if change else m
+        for m, change in zip(schedule.measures, hit, strict=True)
+        if not (change and m.basis == "ends")
+    ]
+    assert any(hit)
+    return Schedule(tuple(measures), schedule.not_applied)
+
+
+@pytest.mark.parametrize(
+    ("day", "tracks"),
+    [
+        ("2025-06-04", ("s232_steel", "s232_aluminum")),
+        ("2025-08-07", ("ieepa",)),
+        ("2025-09-16", ("s232_autos", "s232_auto_parts")),
+        ("2026-02-20", ("ieepa",)),
+        ("2026-07-24", ("s301",)),
+    ],
+)
+def test_a_wrong_rate_is_seen_on_a_day_that_tests(day, tracks, schedule, monkeypatch):
+    before = against_published()
+    assert before.loc[day, "tested"]
+    monkeypatch.setattr(module, "japan_schedule", lambda: with_rate(schedule, day, 0.5, tracks))
+    change = against_published()["difference_share"] - before["difference_share"]
+    assert 100 * abs(change[day]) > FOLLOWS_POINTS
+    assert (change[change.index < day] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("day", "track", "factor", "rows", "seen_on"),
+    [
+        ("2025-04-03", "s232_autos", 2, ["2025-04-03"], "2025-09-16"),
+        ("2025-03-12", "s232_steel", 0.5, ["2025-03-12"], "2025-06-04"),
+        ("2026-02-24", "s122", 2, ["2026-02-24", "2026-04-06"], "2026-07-24"),
+    ],
+)
+def test_a_wrong_first_rate_hides_in_the_share_until_a_day_that_tests(
+    day, track, factor, rows, seen_on, schedule, monkeypatch
+):
+    """The share is the published rate over the legal one, so that twice the rate halves it."""
+    before, coverage = against_published(), load_japan_coverage()
+    read = (coverage["authority"] == track) & coverage["from_date"].isin(pd.to_datetime(rows))
+    assert read.sum() == len(rows)
+    share = coverage["covered_share"]
+    again = coverage.assign(covered_share=share.where(~read, share / factor))
+    wrong = with_rate(schedule, day, factor, (track,))
+    monkeypatch.setattr(module, "load_japan_coverage", lambda: again)
+    monkeypatch.setattr(module, "japan_schedule", lambda: wrong)
+    change = against_published()["difference_share"] - before["difference_share"]
+    assert not before.loc[day, "tested"]
+    assert abs(change[day]) < 1e-6
+    assert before.loc[seen_on, "tested"]
+    assert 100 * abs(change[seen_on]) > FOLLOWS_POINTS
 
 
 def test_later_differences_are_the_reasons_given(schedule, goods):

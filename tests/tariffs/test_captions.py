@@ -236,14 +236,16 @@ def test_the_best_rate_is_told_with_what_it_does_to_japan(japan, words):
     games = pd.DataFrame(
         {
             "us_rate_pct": [11.5, 28.0],
-            "us_welfare_pct": [0.0076, 0.5],
             "japan_welfare_pct": [japan, -0.2],
         }
     )
-    assert sound(captions.game_title(games)) == (
-        f"Unanswered, a rate of 11.5 % on Japan would be best for the United States (+0.008{NBSP}% "
-        f"of income); Japan would {words}"
+    by_set = pd.DataFrame({"best_pct": [7.0, 11.5, 38.3]})
+    best = "Unanswered, 11.5 % on Japan would be best for the United States at"
+    assert sound(captions.game_title(games, by_set)) == (
+        f"{best} the middle elasticity (7 to 38 % by set); Japan would {words}"
     )
+    alone = captions.game_title(games, by_set.head(1))
+    assert sound(alone) == f"{best} this elasticity; Japan would {words}"
 
 
 def test_some_rates_of_both_curves_are_read():

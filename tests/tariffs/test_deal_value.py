@@ -100,10 +100,11 @@ def test_avoided_duties_are_imports_times_the_fall_of_the_rate():
 def test_the_worth_of_a_year_by_hand():
     # A hundred and one draws: every hundredth is a quantile.
     effect = np.arange(101) / 1000
-    table = yearly_value(diverted(), draws(japan=effect, us=-effect, before=-2.0))
-    static, answered, japan, us = (row for _, row in table.iterrows())
-    assert list(static[["low", "central", "high"]]) == pytest.approx([7.25] * 3)
-    assert list(answered[["low", "central", "high"]]) == pytest.approx([3.0] * 3)
+    kept = diverted(revenue_bn_usd=-0.5)
+    table = yearly_value(kept, diverted(), draws(japan=effect, us=-effect, before=-2.0))
+    static, given, cut, japan, us = (row for _, row in table.iterrows())
+    for row, value in ((static, 7.25), (given, 0.5), (cut, 3.0)):
+        assert list(row[["low", "central", "high"]]) == pytest.approx([value] * 3)
     gdp = raw("world_regions_2023")["gdp_2023_musd"] / 1e3
     for row, country, points in (
         (japan, "JPN", [0.005, 0.05, 0.095]),
@@ -116,12 +117,19 @@ def test_the_worth_of_a_year_by_hand():
 
 def test_years_of_the_claim_add_up_to_it_and_a_loss_never_does():
     effect = np.full(5, 0.1)
-    table = yearly_value(diverted(), draws(japan=effect, us=-effect))
+    table = yearly_value(diverted(), diverted(), draws(japan=effect, us=-effect))
     gains = table[table["central"] > 0]
-    assert len(gains) == 3
+    assert len(gains) == 4
     assert (gains["claimed_years"] * gains["central"]).tolist() == pytest.approx(
-        [avoided_claim_bn_usd()] * 3
+        [avoided_claim_bn_usd()] * 4
     )
     assert table.loc[table["central"] < 0, "claimed_years"].isna().all()
-    nothing = yearly_value(diverted(revenue_bn_usd=0.0), draws(japan=effect * 0, us=effect))
-    assert nothing["claimed_years"].isna().tolist() == [False, True, True, False]
+    still = diverted(revenue_bn_usd=0.0)
+    nothing = yearly_value(still, still, draws(japan=effect * 0, us=effect))
+    assert nothing["claimed_years"].isna().tolist() == [False, True, True, True, True]
+
+
+def test_a_gain_of_the_united_states_is_no_part_of_what_japan_named():
+    effect = np.full(5, 0.1)
+    table = yearly_value(diverted(), diverted(), draws(japan=effect, us=effect))
+    assert table["claimed_years"].isna().tolist() == [False, False, False, False, True]

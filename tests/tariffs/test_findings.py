@@ -70,12 +70,19 @@ def diverted(**changes):
         "home_bn_usd": [-1.0, -0.25],
         "others_bn_usd": [0.5, 0.25],
         "revenue_bn_usd": [2.0, -0.5],
+        "old_rate_pct": [20.0, 20.0],
+        "new_rate_pct": [10.0, 10.0],
+        "buyer_price_pct": [-2.0, -2.0],
     }
     return pd.DataFrame(columns | changes)
 
 
 def peaks(*rates):
     return pd.DataFrame({"peak_pct": rates}, dtype=float)
+
+
+def by_set(*best, others=(15.0, 41.0)):
+    return pd.DataFrame({"best_pct": best, "best_others_pct": others[: len(best)]})
 
 
 def welfare(us, japan=(0.03,), low=None, chance=0.7):
@@ -127,8 +134,9 @@ def forecasts(income, exports, theirs=(-0.2, -3.2)):
     return table.assign(central=(table["low"] + table["high"]) / 2)
 
 
-def values(static, answered, japan=(0.7, 1.4, 2.4), us=(-1.8, 2.9, 3.9)):
-    rows = [("static", *[static] * 3), ("answers", *[answered] * 3), ("JPN", *japan), ("US", *us)]
+def values(static, kept, cut, japan=(0.7, 1.4, 2.4), us=(-1.8, 2.9, 3.9)):
+    same = {"static": static, "kept": kept, "cut": cut}
+    rows = [*((words, *[value] * 3) for words, value in same.items()), ("J", *japan), ("US", *us)]
     table = pd.DataFrame(rows, columns=["what", "low", "central", "high"])
     years = 68 / table["central"]
     return table.assign(claimed_years=years.where(table["central"] > 0))
@@ -287,36 +295,54 @@ def test_the_reserve_banks_figure_stands_beside_ours():
 
 def test_trade_is_weighed_with_what_was_bought_before_the_change():
     """30 x 10 % and 10 x -10 % are 2 of 40, 5 %; with imports of 2024 it would be 2 %."""
-    text = sound(findings.trade_sentence(diverted(), peaks(25, 65), peaks(100, 180)))
-    assert f"Imports from Japan change by +5.0{NBSP}% (cars: +10.0{NBSP}%)" in text
+    cut = diverted(imports_pct=[5.0, 5.0], revenue_bn_usd=[-3.0, -1.0])
+    text = sound(findings.trade_sentence(diverted(), cut, peaks(25, 65), peaks(100, 180)))
+    assert (
+        f"keep their prices, imports from Japan change by +5.0{NBSP}% (cars: +10.0{NBSP}%)" in text
+    )
     assert f"US sales at home by {MINUS}1.2 USD billion, imports from others by +0.8" in text
-    assert "duties on goods from Japan by +1.5 USD billion a year" in text
-    assert "revenue peaks at 25 to 65 %; if they cut them, at 100 to 180 %." in text
+    assert "duties on goods from Japan by +1.5 USD billion a year. If they change them" in text
+    assert f"it is +5.0{NBSP}% (cars: +5.0{NBSP}%)" in text
+    assert f"duties on goods from Japan by {MINUS}4.0 USD billion a year." in text
+    assert (
+        "In the two largest sectors revenue peaks at 25 to 65 % in the first case, and at" in text
+    )
+    assert text.endswith("at 100 to 180 % in the second.")
 
 
-def test_trade_of_the_sentence_is_that_of_the_model():
-    """The model adds up imports in dollars, state by state."""
+def test_buyers_part_of_the_change_is_that_of_the_sellers_that_change_prices():
+    """Duties fall by a tenth of the price, and buyers' prices by half of that, in logs."""
+    half = 100 * (np.sqrt(1.1 / 1.21) - 1)
+    cut = diverted(old_rate_pct=[21.0, 21.0], new_rate_pct=10.0, buyer_price_pct=half)
+    text = sound(findings.trade_sentence(diverted(), cut, peaks(25), peaks(100)))
+    assert "so that buyers have 50 % of the change of duties" in text
+
+
+def test_trade_of_the_sentence_is_that_of_the_models():
+    """The models add up imports in dollars, state by state."""
     thetas, deal, letter_25 = (
         load_thetas("fontagne"),
         load_scenario("deal_15"),
         load_scenario("letter_25"),
     )
-    found = effects(MODELS["armington"], Case(deal, thetas), letter_25)["imports_pct"]
-    frame = diversion(thetas, deal, letter_25)
-    text = findings.trade_sentence(frame, peaks(25), peaks(100))
-    assert f"change by +{found:.1f}{NBSP}% (" in text
+    kept, cut = (diversion(thetas, deal, letter_25, supply) for supply in (np.inf, 1.5))
+    text = findings.trade_sentence(kept, cut, peaks(25), peaks(100))
+    for name, words in (("given_prices", "change by"), ("armington", "it is")):
+        found = effects(MODELS[name], Case(deal, thetas), letter_25)["imports_pct"]
+        assert f"{words} +{found:.1f}{NBSP}% (" in text
 
 
 @pytest.mark.parametrize(
     ("kept", "words"),
     [
-        ((25, 25), "revenue peaks at 25 %;"),
-        ((25, 40, np.nan), "at 25 to 40 %, and at no rate looked at in one of 3 sectors;"),
-        ((np.nan, np.nan), "revenue peaks at no rate looked at;"),
+        ((25, 25), "revenue peaks at 25 % in the first"),
+        ((25, 40, np.nan), "at 25 to 40 %, and at no rate looked at in one of 3 sectors in the"),
+        ((np.nan, np.nan), "revenue peaks at no rate looked at in the first"),
     ],
 )
 def test_peaks_beyond_the_last_rate_are_told(kept, words):
-    assert words in sound(findings.trade_sentence(diverted(), peaks(*kept), peaks(100)))
+    text = findings.trade_sentence(diverted(), diverted(), peaks(*kept), peaks(100))
+    assert words in sound(text)
 
 
 # Welfare.
@@ -324,15 +350,20 @@ def test_peaks_beyond_the_last_rate_are_told(kept, words):
 
 def test_sets_that_disagree_are_named_on_their_sides():
     text = welfare_text((0.013, 0.007, -0.006))
-    assert "US real income changes by +0.007" in text
-    assert f"(90 % of draws: {MINUS}0.003 to +0.017), with a chance of a gain of 70 %" in text
-    assert "the United States gain with set 0 and set 1, and lose with set 2." in text
+    assert f"by +0.007{NBSP}% in the median of all draws ({MINUS}0.016 to +0.023 from set" in text
+    assert "gain with 2 of 3 sets (set 0 and set 1) and lose with 1 (set 2)." in text
+    assert text.endswith("The chance of a gain is 70 % of the draws.")
+
+
+def test_sets_that_are_all_sure_have_no_chance_but_their_number():
+    text = welfare_text((0.013, -0.006), chance=1.0)
+    assert text.endswith("with 1 of 2 sets (set 0) and lose with 1 (set 1).")
 
 
 @pytest.mark.parametrize(("sign", "word"), [(1, "gain"), (-1, "loss")])
 def test_sets_that_agree_share_the_sign_of_the_median(sign, word):
     text = welfare_text((0.013 * sign, 0.007 * sign))
-    assert text.endswith(f"The median has the same sign with every set: a {word}.")
+    assert f"The median has the same sign with every set: a {word}. The chance" in text
 
 
 def test_the_row_of_all_sets_is_no_set_of_its_own():
@@ -348,7 +379,7 @@ def test_one_set_has_nothing_to_agree_with():
 @pytest.mark.parametrize(("us", "japan"), [((0.0, 0.0), (0.0,)), ((0.0, 0.01), (0.01,))])
 def test_no_effect_is_neither_gain_nor_loss(us, japan):
     text = welfare_text(us, japan)
-    assert text.endswith("Not every set has an effect on the United States.")
+    assert "Not every set has an effect on the United States." in text
     assert not re.search("a (gain|loss)\\.", text)
 
 
@@ -361,10 +392,12 @@ def test_a_set_without_errors_has_no_chances():
 
 @pytest.mark.parametrize(
     ("chance", "words"),
-    [(1.0, "of 100 %"), (0.998, "of more than 99 %"), (0.002, "of less than 1 %"), (0.0, "of 0 %")],
+    [(1.0, "100 %"), (0.998, "more than 99 %"), (0.002, "less than 1 %"), (0.0, "0 %")],
 )
 def test_only_a_certain_gain_has_a_chance_of_100(chance, words):
-    assert f"with a chance of a gain {words};" in welfare_text((0.01,), chance=chance)
+    text = welfare_text((0.01,), chance=chance)
+    assert text.endswith(f"The chance of a gain is {words} of the draws.")
+    assert "(90 % of draws: 0.000 to +0.020)" in text
 
 
 # Models.
@@ -374,7 +407,7 @@ def test_models_are_named_at_both_ends_and_those_that_refuse_are_counted():
     rows = [("low one", -11.6, -0.009), ("high one", 33.7, 0.013)]
     text = sound(findings.models_sentence(models(*rows)))
     assert (
-        f"Of 2 models on the same rates and elasticities, imports from Japan move by {MINUS}12"
+        f"Of 2 models on the same scenario and elasticities, imports from Japan move by {MINUS}12"
         in text
     )
     assert (
@@ -437,23 +470,25 @@ def test_what_rounds_to_nothing_has_no_sign():
 
 
 def test_duties_avoided_are_held_against_the_claim():
-    text = sound(findings.value_sentence(values(10.0, 5.4)))
-    assert "they avoid duties of 10.0 USD billion a year, so that the 68 billion" in text
-    assert "take 6.8 years; once trade answers, 5.4. Japan's" in text
+    text = sound(findings.value_sentence(values(10.0, 2.0, 5.4)))
+    assert "they avoid duties of 10.0 USD billion a year, which sellers and buyers share" in text
+    assert "the 68 billion that Japan's negotiator named for the deal would take 6.8 years." in text
+    assert "Once trade answers it is 2.0 to 5.4 billion, by what sellers do" in text
     assert f"by +2.9 USD billion ({MINUS}1.8 to +3.9)." in text
 
 
 def test_duties_that_rise_are_not_avoided():
-    text = sound(findings.value_sentence(values(-34.1, -26.3)))
+    text = sound(findings.value_sentence(values(-34.1, -26.3, -20.1)))
     assert text.startswith("**No duty is avoided.** At the trade of 2024 duties change by +34.1")
-    assert "once trade answers, by +26.3 USD billion." in text
+    assert "once trade answers, by +20.1 to +26.3 USD billion." in text
     assert "years" not in text
-    still = sound(findings.value_sentence(values(-0.01, 0.0)))
+    still = sound(findings.value_sentence(values(-0.01, 0.0, 0.0)))
     assert "change by 0.0 USD billion a year; once trade answers, by 0.0 USD billion." in still
 
 
 def test_revenue_may_rise_where_a_rate_was_beyond_its_peak():
-    assert f"once trade answers, {MINUS}0.4." in sound(findings.value_sentence(values(10.0, -0.4)))
+    text = sound(findings.value_sentence(values(10.0, -0.4, 3.0)))
+    assert f"it is {MINUS}0.4 to 3.0 billion" in text
 
 
 # Drivers.
@@ -500,16 +535,21 @@ def test_all_switches_together_have_a_sentence_of_their_own(on, words):
 # The best rate.
 
 
-@pytest.mark.parametrize(
-    ("rate", "words"),
-    [(16.4, "lower than"), (10.0, "higher than"), (11.52, "as high as")],
-)
-def test_the_best_rate_is_held_against_the_scenarios(rate, words):
-    text = sound(findings.game_sentence(games(), rate))
-    assert text.startswith(f"**The best tariff on Japan is {words} the scenario's.**")
-    assert f"11.5 % would be best for the United States (+0.008{NBSP}%)" in text
-    assert f"at a cost to Japan of 0.11 %; the scenario's average is {rate:.1f} %" in text
-    assert "On everybody it would be 28 %, and 28 % where Japan sets its own best of 27 %" in text
+def test_the_best_rate_hangs_on_the_elasticity():
+    text = sound(findings.game_sentence(games(), by_set(7.0, 38.3), 16.4))
+    assert text.startswith("**The best tariff on Japan hangs on the elasticity.**")
+    assert "11.5 % would be best for the United States at the middle elasticity" in text
+    assert f"(+0.008{NBSP}%), at a cost to Japan of 0.11 %; the scenario's average is 16.4" in text
+    assert "Set by set it is 7 to 38 %, 15 to 41 % with the duty on all others" in text
+    assert "On everybody 28 % would be best, and 28 % where Japan sets its own best of 27" in text
+
+
+def test_one_set_has_one_best_rate():
+    text = sound(findings.game_sentence(games(), by_set(11.5), 16.4))
+    assert text.startswith("**The best tariff on Japan hangs on the duties of others.**")
+    assert "at this elasticity" in text
+    assert "It is 15 % with the duty on all others" in text
+    assert "Set by set" not in text
 
 
 @pytest.mark.parametrize(
@@ -521,7 +561,7 @@ def test_the_best_rate_is_held_against_the_scenarios(rate, words):
     ],
 )
 def test_what_the_best_rate_does_to_japan_has_its_sign_in_words(japan, words):
-    assert words in sound(findings.game_sentence(games(japan=japan), 16.4))
+    assert words in sound(findings.game_sentence(games(japan=japan), by_set(7.0, 38.3), 16.4))
 
 
 def test_claims_that_are_tested_are_in_the_list():

@@ -10,10 +10,12 @@ from scipy import optimize
 from research.tariffs.game_frames import (
     average_rate,
     balanced_world,
+    best_by_set,
     best_rates,
     rate_curve,
     rates_looked_at,
 )
+from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.names import COUNTRY_NAMES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
@@ -180,3 +182,26 @@ def test_the_curve_goes_beyond_the_best_rate_and_the_one_in_force(best, average,
     games = pd.DataFrame({"us_rate_pct": [best, 400.0]})
     rates = rates_looked_at(games, average)
     assert (rates[0], rates[-1], len(rates)) == (0.0, pytest.approx(end), 61)
+
+
+def test_every_set_has_its_best_rate_and_one_beside_duties_on_all_others():
+    """Alone it is that of the game; beside duties on others both sides of the sum are equal."""
+    table = best_by_set(["fontagne", "boehm_long_low"], 0.1).set_index("elasticities")
+    four, low = (
+        table.loc[words] for words in ("Fontagne and others", "Boehm and others long run low")
+    )
+    assert (four["theta"], low["theta"]) == (4.0, 0.75)
+    assert four["best_pct"] == pytest.approx(best_rates(thetas(4.0))["us_rate_pct"].iloc[0])
+    assert low["best_pct"] > four["best_pct"]  # whose buyers turn elsewhere less can ask for more
+    flows, base = balanced_world(4.0)
+
+    def welfare(rate):
+        new = base.copy()
+        new["USA"] = np.where(new.index == "USA", 0.0, 0.1)
+        new.loc["JPN", "USA"] = rate
+        solved = solve_one_sector(flows, theta=4.0, old_rate_share=base, new_rate_share=new)
+        return solved.countries.loc["USA", "welfare_hat"]
+
+    best = four["best_others_pct"] / 100
+    assert welfare(best) > max(welfare(best - STEP), welfare(best + STEP))
+    assert best > four["best_pct"] / 100

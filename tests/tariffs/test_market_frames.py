@@ -9,6 +9,7 @@ import pytest
 from research.tariffs.market_frames import (
     RATES_SHARE,
     around_peaks,
+    buyers_share,
     diversion,
     laffer,
     largest_sectors,
@@ -67,8 +68,9 @@ def test_revenue_at_given_prices_has_its_closed_form(curves):
     names = raw("us_mfn_2025_by_sector")["sector_name"]
     for sector in ("MVH", "FOD"):
         curve = curves[curves["sector"] == names[sector]]
-        assert curve["rate_pct"].tolist() == pytest.approx([100 * rate for rate in RATES_SHARE])
-        rate = np.array(RATES_SHARE)
+        rate = curve["rate_pct"].to_numpy() / 100
+        assert set(RATES_SHARE) <= set(np.round(rate, 12))
+        assert len(rate) == len(RATES_SHARE) + 1
         revenue = rate * with_prices_given(sector, rate) / 1e3
         assert curve["revenue_bn_usd"].to_numpy() == pytest.approx(revenue, abs=1e-9)
 
@@ -84,12 +86,12 @@ def test_revenue_of_buyers_that_spend_the_same_does_not_hang_on_supply():
 def test_sellers_that_cut_prices_move_the_peak_to_where_theory_puts_it():
     """Of a small seller, value falls with tau to sigma (1 + epsilon) / (sigma + epsilon)."""
     curve = laffer(thetas(THETA), ["FOD"], SUPPLY)
-    sigma, rate = 1 + THETA, np.array(RATES_SHARE)
+    sigma, rate = 1 + THETA, curve["rate_pct"].to_numpy() / 100
     power = sigma * (1 + SUPPLY) / (sigma + SUPPLY)
     value = sold_by_japan_musd()["FOD"] * ((1 + rate) / (1 + mfn()["FOD"])) ** -power
     assert curve["revenue_bn_usd"].to_numpy() == pytest.approx(rate * value / 1e3, rel=SMALL_SHARE)
     peak = curve.loc[curve["revenue_bn_usd"].idxmax(), "rate_pct"]
-    assert peak == pytest.approx(100 / (power - 1), abs=20)
+    assert peak == pytest.approx(100 / (power - 1), rel=0.05)
 
 
 def test_around_peaks_keeps_every_peak_and_the_rates_in_force(curves):
@@ -186,3 +188,19 @@ def test_rows_are_named_sectors_with_the_largest_imports_first(table):
     assert list(table.index) == list(sold.index)
     names = raw("us_mfn_2025_by_sector")["sector_name"]
     assert list(table["sector_name"]) == list(names[table.index])
+
+
+def test_buyers_have_all_of_a_change_at_given_prices_and_less_with_finite_supply(table):
+    kept = diversion(thetas(THETA), *states(), np.inf)
+    assert buyers_share(kept) == pytest.approx(1)
+    assert 0 < buyers_share(table) < 1
+    weights = table["counterfactual_bn_usd"] / table["counterfactual_bn_usd"].sum()
+    ratio = (1 + table["new_rate_pct"] / 100) / (1 + table["old_rate_pct"] / 100)
+    seller = (weights * np.log1p(table["price_pct"] / 100)).sum()
+    duty = (weights * np.log(ratio)).sum()
+    assert buyers_share(table) == pytest.approx(1 + seller / duty)
+
+
+def test_a_duty_that_does_not_change_has_no_share_of_buyers():
+    deal, _ = states()
+    assert np.isnan(buyers_share(diversion(thetas(THETA), deal, deal)))

@@ -95,3 +95,22 @@ def test_the_share_of_japan_in_2023_is_that_of_the_trade_table():
     bought = load_world_trade()["USA"].drop("USA")
     share = 100 * bought["JPN"] / bought.sum()
     assert f"and {share:.1f} % in 2023" in notebook_words.limits(("wto",))[1]
+
+
+@pytest.mark.parametrize(("low", "words"), [(20.0, "within"), (49.0, "outside")])
+def test_the_part_of_buyers_is_held_against_the_months(low, words):
+    """Duties fall by a tenth of the price, and buyers' prices by a quarter of that, in logs."""
+    quarter = 100 * ((1.1 / 1.21) ** 0.25 - 1)
+    cut = pd.DataFrame(
+        {
+            "counterfactual_bn_usd": [1.0],
+            "buyer_price_pct": quarter,
+            "old_rate_pct": 21.0,
+            "new_rate_pct": 10.0,
+        }
+    )
+    rows = [("a", "local projections", 80.0, low, 111.0), ("b", "local projections", 1.0, 0.0, 2.0)]
+    path = pd.DataFrame(rows, columns=["price", "method", "share_pct", "low_pct", "high_pct"])
+    text = notebook_words.buyers_sentence(cut, path)
+    assert "buyers have 25 % of the change of duties" in text
+    assert f"say 80 % ({low:.0f} to 111): the table is {words} that interval" in text

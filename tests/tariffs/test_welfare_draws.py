@@ -25,6 +25,8 @@ from research.tariffs.welfare_draws import (
 )
 from research.tariffs.worlds import one_good
 
+from .own_cases import raw
+
 # Points of income; equilibria are solved to 1e-11 in logs.
 SAME = 1e-8
 
@@ -216,7 +218,10 @@ def test_elasticities_move_one_group_at_a_time():
         row = table.loc[f"elasticity of {words}"]
         effect = welfare_effect(setting, moved)["USA"]
         assert row[f"at_{end}"] == pytest.approx(effect, abs=SAME)
-        assert row[f"{end}_label"] == f"{np.mean(list(ends.values())):.1f}"
+        sold = raw("world_io_2011_musd").filter(regex="^(USA_|FD_USA)").clip(lower=0).sum(axis=1)
+        weights = [sold[f"JPN_{sector}"] for sector in ends]
+        label = np.average(list(ends.values()), weights=weights)
+        assert row[f"{end}_label"] == f"{label:.1f}"
 
 
 def test_one_good_has_one_elasticity():

@@ -199,19 +199,21 @@ def models_alt(table: pd.DataFrame) -> str:
     return f"Dots by model and measure. {read}."
 
 
-def game_title(games: pd.DataFrame) -> str:
-    """Say which rate is best for the United States, and what it does to Japan.
+def game_title(games: pd.DataFrame, by_set: pd.DataFrame) -> str:
+    """Say which rate is best for the United States by set, and what the middle one does to Japan.
 
     Parameters
     ----------
-    games
-        From `research.tariffs.game_frames.best_rates`.
+    games, by_set
+        From `research.tariffs.game_frames`: `best_rates` and `best_by_set`.
     """
-    alone = games.iloc[0]
+    alone, best = games.iloc[0], by_set["best_pct"]
     japan = alone["japan_welfare_pct"]
+    sets = f" ({best.min():.0f} to {best.max():.0f} % by set)" if len(best) > 1 else ""
+    theta = "the middle elasticity" if sets else "this elasticity"
     return (
-        f"Unanswered, a rate of {alone['us_rate_pct']:.1f} % on Japan would be best for the United "
-        f"States ({percent(alone['us_welfare_pct'], 3)} of income); Japan would "
+        f"Unanswered, {alone['us_rate_pct']:.1f} % on Japan would be best for the United States at "
+        f"{theta}{sets}; Japan would "
         f"{'lose' if japan <= 0 else 'gain'} {abs(japan):.2f} %"
     )
 

@@ -18,6 +18,9 @@ AVOIDED_CLAIM = "jp_04"
 #: The sector that holds cars.
 CARS = "MVH"
 
+#: Rows of `yearly_value` that others speak of.
+STATIC, US_INCOME = "duties avoided, trade as in 2024", "US real income"
+
 _PERCENT = 100.0
 
 
@@ -72,30 +75,35 @@ def avoided_duties(diverted: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def yearly_value(diverted: pd.DataFrame, draws: WelfareDraws) -> pd.DataFrame:
+def yearly_value(kept: pd.DataFrame, cut: pd.DataFrame, draws: WelfareDraws) -> pd.DataFrame:
     """Set what can be called the worth of the lower rate side by side, USD billion a year.
 
     Parameters
     ----------
-    diverted
-        From `research.tariffs.market_frames.diversion`.
+    kept, cut
+        From `research.tariffs.market_frames.diversion`: with sellers that keep their prices, and
+        with sellers that cut them.
     draws
         From `research.tariffs.welfare_draws.draw_welfare`, same states.
 
     Returns
     -------
     ``what``, ``low``, ``central``, ``high`` (90 % of the draws; equal where nothing is drawn) and
-    ``claimed_years``: years until the middle figure adds up to the claim.
+    ``claimed_years``: years until the middle figure adds up to the claim, NaN where it does not, or
+    where it is nothing that Japan could have meant.
     """
-    static = float(avoided_duties(diverted)["avoided_bn_usd"].iloc[-1])
+    static = float(avoided_duties(cut)["avoided_bn_usd"].iloc[-1])
     effect, gdp = draws.effect_pct, gdp_musd() / 1e3
+    answered = [-float(one["revenue_bn_usd"].sum()) for one in (kept, cut)]
     rows = [
-        ("duties avoided, trade as in 2024", static, static, static),
-        ("duties avoided, trade answers", *[-float(diverted["revenue_bn_usd"].sum())] * 3),
+        (STATIC, static, static, static),
+        ("duties avoided, trade answers, prices kept", *[answered[0]] * 3),
+        ("duties avoided, trade answers, prices cut", *[answered[1]] * 3),
     ]
-    for country, words in ((PARTNER, "Japan's real income"), (HOME, "US real income")):
+    for country, words in ((PARTNER, "Japan's real income"), (HOME, US_INCOME)):
         bn = effect[country] * gdp[country] / _PERCENT
         rows.append((words, bn.quantile(LOW), bn.median(), bn.quantile(HIGH)))
     table = pd.DataFrame(rows, columns=["what", "low", "central", "high"])
     years = avoided_claim_bn_usd() / table["central"]
-    return table.assign(claimed_years=years.where(table["central"] > 0))
+    meant = (table["central"] > 0) & (table["what"] != US_INCOME)
+    return table.assign(claimed_years=years.where(meant))

@@ -9,6 +9,7 @@ import pandas as pd
 from research.data import load_claims, load_statutory_rate
 from research.tariffs.captions import LEAST_MOVE
 from research.tariffs.deal_value import avoided_claim_bn_usd
+from research.tariffs.market_frames import buyers_share
 from research.tariffs.rate_frames import (
     DEAL_DAY,
     MOST_GOODS,
@@ -176,29 +177,41 @@ def _ruling(total: pd.Series) -> str:
     )
 
 
-def trade_sentence(diverted: pd.DataFrame, peaks: pd.DataFrame, peaks_cut: pd.DataFrame) -> str:
-    """Say what the change of rates does to imports from Japan, revenue and where it peaks.
+def trade_sentence(
+    kept: pd.DataFrame, cut: pd.DataFrame, peaks: pd.DataFrame, peaks_cut: pd.DataFrame
+) -> str:
+    """Say what the change of rates does to imports from Japan and duties, and where these peak.
 
     Parameters
     ----------
-    diverted
-        From `research.tariffs.market_frames.diversion`.
+    kept, cut
+        From `research.tariffs.market_frames.diversion`: with sellers that keep their prices, and
+        with sellers that change them.
     peaks, peaks_cut
-        From `research.tariffs.captions.laffer_peaks`: with prices kept, and with sellers that cut.
+        From `research.tariffs.captions.laffer_peaks`, in the same order.
     """
+    sectors = f"{counted(len(peaks)).lower()} largest sector{'' if len(peaks) == 1 else 's'}"
+    return (
+        f"**Trade and revenue hang on what sellers do.** If they keep their prices, imports from "
+        f"Japan change by {_moved(kept)}. If they change them so that buyers have "
+        f"{100 * buyers_share(cut):.0f} % of the change of duties, it is {_moved(cut)}. In the "
+        f"{sectors} revenue peaks at {_span(peaks['peak_pct'])} in the first case, and at "
+        f"{_span(peaks_cut['peak_pct'])} in the second."
+    )
+
+
+def _moved(diverted: pd.DataFrame) -> str:
+    """Say what imports, sales at home, other imports and duties on Japan do."""
     before = diverted["counterfactual_bn_usd"]
     value = (before * diverted["imports_pct"]).sum() / before.sum()
     home, others, revenue = (
-        diverted[f"{name}_bn_usd"].sum() for name in ("home", "others", "revenue")
+        _bn(diverted[f"{name}_bn_usd"].sum()) for name in ("home", "others", "revenue")
     )
     first = diverted.iloc[0]
-    kept, cut = (table["peak_pct"] for table in (peaks, peaks_cut))
     return (
-        f"**Trade and revenue.** Imports from Japan change by {percent(value, 1)} "
-        f"({first['sector_name']}: {percent(first['imports_pct'], 1)}), US sales at home by "
-        f"{_bn(home)}, imports from others by {_bn(others)} and duties on goods from Japan by "
-        f"{_bn(revenue)} a year. If sellers keep their prices, revenue peaks at {_span(kept)}; if "
-        f"they cut them, at {_span(cut)}."
+        f"{percent(value, 1)} ({first['sector_name']}: {percent(first['imports_pct'], 1)}), US "
+        f"sales at home by {home}, imports from others by {others} and duties on goods from Japan "
+        f"by {revenue} a year"
     )
 
 
@@ -212,45 +225,55 @@ def welfare_sentence(table: pd.DataFrame, scenario: Scenario, counterfactual: Sc
         them together.
     """
     us, japan = (table[table["country"] == name] for name in ("United States", "Japan"))
-    all_us, all_japan = us.iloc[-1], japan.iloc[-1]
     return (
         f"**Welfare: {scenario.title} against {counterfactual.title}.** US real income changes by "
-        f"{percent(all_us['central'], 3)} ({_drawn(all_us)}; Japan's by "
-        f"{percent(all_japan['central'], 3)}{_around(all_japan)}.{_signs(us)}"
+        f"{_spread(us)}; Japan's by {_spread(japan)}.{_signs(us)}"
     )
 
 
-def _drawn(row: pd.Series) -> str:
-    if row["low"] == row["high"]:
-        return "all draws alike, for no standard error is published)"
+def _spread(rows: pd.DataFrame) -> str:
+    """Give the median with the draws of one set, or with the lowest and highest of all sets."""
+    every, single = rows.iloc[-1], rows.iloc[:-1]
+    middle = percent(every["central"], 3)
+    if len(single):
+        ends = f"{signed(single['low'].min(), 3)} to {signed(single['high'].max(), 3)}"
+        return f"{middle} in the median of all draws ({ends} from set to set)"
+    if every["low"] == every["high"]:
+        return f"{middle} (all draws alike, for no standard error is published)"
+    return f"{middle} (90 % of draws: {_interval(every, 3)})"
+
+
+def _signs(us: pd.DataFrame) -> str:
+    """Say with how many sets the United States gain, or how surely with one."""
+    if len(us) == 1:
+        row = us.iloc[0]
+        return "" if row["low"] == row["high"] else f" {_chance(row)}"
+    single = us.iloc[:-1]
+    open_sign = single["chance_of_gain"].between(0, 1, inclusive="neither")
+    chance = f" {_chance(us.iloc[-1])}" if open_sign.any() else ""
+    words = {"gain": single["central"] > 0, "lose": single["central"] < 0}
+    gain, lose = (single.loc[sign, "elasticities"] for sign in words.values())
+    if len(gain) and len(lose):
+        return (
+            f" The sign hangs on the elasticity: by the median the United States gain with "
+            f"{len(gain)} of {len(single)} sets ({_listed(gain)}) and lose with {len(lose)} "
+            f"({_listed(lose)}).{chance}"
+        )
+    if max(len(gain), len(lose)) < len(single):
+        return f" Not every set has an effect on the United States.{chance}"
+    sign = "gain" if len(gain) else "loss"
+    return f" The median has the same sign with every set: a {sign}.{chance}"
+
+
+def _chance(row: pd.Series) -> str:
+    """Say how many draws gain, sets with equal weights."""
     chance = 100 * row["chance_of_gain"]
     shown = f"{chance:.0f}"
     if shown == "100" and chance < 100:
         shown = "more than 99"
     elif shown == "0" and chance > 0:
         shown = "less than 1"
-    return f"90 % of draws: {_interval(row, 3)}), with a chance of a gain of {shown} %"
-
-
-def _around(row: pd.Series) -> str:
-    return f" ({_interval(row, 3)})" if row["low"] < row["high"] else ""
-
-
-def _signs(us: pd.DataFrame) -> str:
-    """Say whether sets agree on the sign of US welfare; one set alone has nothing to agree with."""
-    if len(us) == 1:
-        return ""
-    single = us.iloc[:-1]
-    words = {"gain": single["central"] > 0, "lose": single["central"] < 0}
-    gain, lose = (single.loc[sign, "elasticities"] for sign in words.values())
-    if len(gain) and len(lose):
-        return (
-            f" The sign hangs on the elasticity: the United States gain with {_listed(gain)}, and "
-            f"lose with {_listed(lose)}."
-        )
-    if max(len(gain), len(lose)) < len(single):
-        return " Not every set has an effect on the United States."
-    return f" The median has the same sign with every set: a {'gain' if len(gain) else 'loss'}."
+    return f"The chance of a gain is {shown} % of the draws."
 
 
 def models_sentence(table: pd.DataFrame) -> str:
@@ -268,7 +291,7 @@ def models_sentence(table: pd.DataFrame) -> str:
     verb = "does" if refused == 1 else "do"
     tail = f" {counted(refused)} {verb} not take the case." if refused else ""
     return (
-        f"**Models disagree too.** Of {len(known)} models on the same rates and elasticities, "
+        f"**Models disagree too.** Of {len(known)} models on the same scenario and elasticities, "
         f"imports from Japan move by {percent(trade.min(), 0)} to {percent(trade.max(), 0)}; US "
         f"welfare is lowest ({percent(low['welfare_pct'], 3)}) in "
         f"*{low['title']}* and highest ({percent(high['welfare_pct'], 3)}) in "
@@ -315,25 +338,30 @@ def value_sentence(values: pd.DataFrame) -> str:
         From `research.tariffs.deal_value.yearly_value`.
     """
     rows = values.set_index("what")
-    static, answered, japan, us = (row for _, row in rows.iterrows())
+    static, kept, cut, japan, us = (row for _, row in rows.iterrows())
     return (
-        f"{_duties(static, answered)} Japan's real income changes by {_bn(japan['central'])} a "
+        f"{_duties(static, kept, cut)} Japan's real income changes by {_bn(japan['central'])} a "
         f"year ({_interval(japan, 1)}), that of the United States by {_bn(us['central'])} "
         f"({_interval(us, 1)})."
     )
 
 
-def _duties(static: pd.Series, answered: pd.Series) -> str:
+def _duties(static: pd.Series, kept: pd.Series, cut: pd.Series) -> str:
+    """Say what duties are avoided at old trade and at new, if sellers keep or change prices."""
     if round(static["central"], 1) <= 0:
+        low, high = (_bn(value) for value in sorted(-row["central"] for row in (kept, cut)))
+        ends = high if low == high else f"{low.removesuffix(' USD billion')} to {high}"
         return (
             f"**No duty is avoided.** At the trade of 2024 duties change by "
-            f"{_bn(-static['central'])} a year; once trade answers, by {_bn(-answered['central'])}."
+            f"{_bn(-static['central'])} a year; once trade answers, by {ends}."
         )
+    less, more = sorted(row["central"] for row in (kept, cut))
     return (
         f"**What the lower rates are worth.** At the trade of 2024 they avoid duties of "
-        f"{static['central']:.1f} USD billion a year, so that the {avoided_claim_bn_usd():g} "
-        f"billion of the claim take {static['claimed_years']:.1f} years; once trade answers, "
-        f"{plain(answered['central'], 1)}."
+        f"{static['central']:.1f} USD billion a year, which sellers and buyers share; the "
+        f"{avoided_claim_bn_usd():g} billion that Japan's negotiator named for the deal would take "
+        f"{static['claimed_years']:.1f} years. Once trade answers it is {plain(less, 1)} to "
+        f"{plain(more, 1)} billion, by what sellers do with their prices."
     )
 
 
@@ -368,32 +396,36 @@ def _together(drivers: pd.DataFrame) -> str:
     off, on = float(every["at_low"].iloc[0]), float(every["at_high"].iloc[0])
     turned = "the sign turns" if off * on < 0 else "the sign stays"
     return (
-        " With all that the models leave out switched on together, at the same elasticities, it is "
+        " With every switch of the figure on together, at the same elasticities, it is "
         f"{percent(on, 3)}: {turned}."
     )
 
 
-def game_sentence(games: pd.DataFrame, rate_pct: float) -> str:
+def game_sentence(games: pd.DataFrame, by_set: pd.DataFrame, rate_pct: float) -> str:
     """Set the rate in force beside those that a country would choose for itself.
 
     Parameters
     ----------
-    games
-        From `research.tariffs.game_frames.best_rates`.
+    games, by_set
+        From `research.tariffs.game_frames`: `best_rates` and `best_by_set`.
     rate_pct
         Average rate of the scenario on Japan.
     """
     alone, everybody, nash = (row for _, row in games.iterrows())
-    move = signed(alone["us_rate_pct"] - rate_pct, 1)[0]
-    side = {"+": "higher than", "\N{MINUS SIGN}": "lower than"}.get(move, "as high as")
     japan = alone["japan_welfare_pct"]
+    many = len(by_set) > 1
+    theta = "the middle elasticity" if many else "this elasticity"
+    head = "hangs on the elasticity" if many else "hangs on the duties of others"
+    sets = f" Set by set it is {_span(by_set['best_pct'])}," if many else " It is"
     return (
-        f"**The best tariff on Japan is {side} the scenario's.** On Japan alone and unanswered, "
-        f"{alone['us_rate_pct']:.1f} % would be best for the United States "
+        f"**The best tariff on Japan {head}.** Unanswered and with no duty on others, "
+        f"{alone['us_rate_pct']:.1f} % would be best for the United States at {theta} "
         f"({percent(alone['us_welfare_pct'], 3)}), {'at a cost' if japan <= 0 else 'with a gain'} "
-        f"to Japan of {abs(japan):.2f} %; the scenario's average is {rate_pct:.1f} %. On everybody "
-        f"it would be {everybody['us_rate_pct']:.0f} %, and {nash['us_rate_pct']:.0f} % where "
-        f"Japan sets its own best of {nash['japan_rate_pct']:.0f} % on everybody in turn."
+        f"to Japan of {abs(japan):.2f} %; the scenario's average is {rate_pct:.1f} %.{sets} "
+        f"{_span(by_set['best_others_pct'])} with the duty on all others that customs collect. On "
+        f"everybody {everybody['us_rate_pct']:.0f} % would be best, and "
+        f"{nash['us_rate_pct']:.0f} % where Japan sets its own best of "
+        f"{nash['japan_rate_pct']:.0f} % on everybody in turn."
     )
 
 

@@ -1,7 +1,7 @@
 """Tariffs as a game: what each rate would bring, and which ones both sides would choose.
 
 One good, the trade of 2023, in which trade is balanced first: with deficits that stay whatever
-happens, a country that buys more than it sells would gain from any tariff, however high.
+happens, a country that buys more than it sells would gain from any tariff on everybody.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from research.tariffs.elasticities import one_good_theta
 from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.models import BASE, HIGHEST_RATE_SHARE, PARTNER, welfare_pct
-from research.tariffs.names import COUNTRY_NAMES
+from research.tariffs.names import COUNTRY_NAMES, SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates
 from research.tariffs.tariff_games import best_tariff, nash_tariffs
@@ -91,6 +92,51 @@ def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:
     """
     furthest = 1.25 * max(float(games["us_rate_pct"].iloc[0]), average_pct) / 100
     return [float(rate) for rate in np.linspace(0, max(LEAST_CURVE_RATE_SHARE, furthest), 61)]
+
+
+def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
+    """Give the unanswered rate on Japan that each set of elasticities calls best.
+
+    Parameters
+    ----------
+    sets
+        From `research.tariffs.elasticities.sets_of`.
+    others_share
+        US duty on all others in the second answer, a share.
+
+    Returns
+    -------
+    ``elasticities`` (words), ``theta``, ``best_pct`` (no duties on others) and
+    ``best_others_pct`` (with that duty on all others): rates on Japan, per cent.
+
+    Raises
+    ------
+    ConvergenceError
+        If no best answer is found.
+    """
+    rows = []
+    for name in sets:
+        theta = one_good_theta(name)
+        flows, base = balanced_world(theta)
+        taxed = base.copy()
+        taxed.loc[[other for other in taxed.index if other not in (HOME, PARTNER)], HOME] = (
+            others_share
+        )
+        best = {
+            column: 100
+            * best_tariff(
+                flows,
+                HOME,
+                on=[PARTNER],
+                theta=theta,
+                old_rate_share=base,
+                new_rate_share=new,
+                highest_rate_share=HIGHEST_GAME_RATE_SHARE,
+            ).rate_share
+            for column, new in (("best_pct", base), ("best_others_pct", taxed))
+        }
+        rows.append({"elasticities": SET_NAMES[name], "theta": theta, **best})
+    return pd.DataFrame(rows)
 
 
 def best_rates(thetas: Thetas) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy import optimize
 
 from research.data import load_mfn_rates
 from research.tariffs.armington import laffer_curve
@@ -33,31 +35,49 @@ def largest_sectors(count: int) -> list[str]:
 
 
 def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: float) -> pd.DataFrame:
-    """Give the yearly duty on goods from Japan at every rate, other rates as in the base.
+    """Give the yearly duty on goods from Japan over the rate, other rates as in the base.
 
     Returns
     -------
-    ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``.
+    ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``: at `RATES_SHARE`, and at the peak among
+    them to a hundredth of a per cent.
     """
     markets, base = us_markets(), us_rates(load_scenario(BASE))
     names, rows = load_mfn_rates()["sector_name"], []
     for sector in sectors:
         trade = markets[sector][markets[sector] > 0]
-        curve = laffer_curve(
+        curve_at = partial(
+            laffer_curve,
             trade,
             1 + base[sector].reindex(trade.index, fill_value=0.0),
             [PARTNER],
-            RATES_SHARE,
             import_demand_elasticity=DEMAND_ELASTICITY,
             export_supply_elasticity=export_supply_elasticity,
             substitution_elasticity_sigma=1 + float(thetas.us_sectors[sector]),
             largest_rate_share=HIGHEST_RATE_SHARE,
         )
+        curve = _with_peak(curve_at)
         rows += [
             {"sector": names[sector], "rate_pct": 100 * rate, "revenue_bn_usd": revenue / 1e3}
-            for rate, revenue in curve["revenue_taxed"].items()
+            for rate, revenue in curve.items()
         ]
     return pd.DataFrame(rows)
+
+
+def _with_peak(curve_at: Callable[[Sequence[float]], pd.DataFrame]) -> pd.Series:
+    """Give revenue at the rates of the grid and at the peak near the best of them."""
+    curve = curve_at(RATES_SHARE)["revenue_taxed"]
+    best = int(curve.argmax())
+    if best in (0, len(curve) - 1):
+        return curve
+    found = optimize.minimize_scalar(
+        lambda rate: -curve_at([rate])["revenue_taxed"].iloc[0],
+        bounds=(curve.index[best - 1], curve.index[best + 1]),
+        method="bounded",
+        options={"xatol": 1e-4},
+    )
+    peak = pd.Series([-found.fun], [float(found.x)])
+    return pd.concat([curve, peak[~peak.index.isin(curve.index)]]).sort_index()
 
 
 def around_peaks(curves: pd.DataFrame, in_force: pd.Series) -> pd.DataFrame:
@@ -78,8 +98,22 @@ def rates_in_force(scenario: Scenario, sectors: Sequence[str]) -> pd.Series:
     return rates.set_axis(load_mfn_rates()["sector_name"].reindex(sectors))
 
 
-def diversion(thetas: Thetas, scenario: Scenario, counterfactual: Scenario) -> pd.DataFrame:
+def diversion(
+    thetas: Thetas,
+    scenario: Scenario,
+    counterfactual: Scenario,
+    export_supply_elasticity: float = EXPORT_SUPPLY_ELASTICITY,
+) -> pd.DataFrame:
     """Follow US imports from Japan by sector from the counterfactual to the scenario.
+
+    Parameters
+    ----------
+    thetas
+        Share elasticities.
+    scenario, counterfactual
+        States of tariffs.
+    export_supply_elasticity
+        Of every seller; infinite where prices before duty are given.
 
     Returns
     -------
@@ -90,7 +124,7 @@ def diversion(thetas: Thetas, scenario: Scenario, counterfactual: Scenario) -> p
     ``revenue_bn_usd`` (change of the duty on Japan); largest imports first.
     """
     new, old = (
-        us_market_states(Case(state, thetas), EXPORT_SUPPLY_ELASTICITY)[1]
+        us_market_states(Case(state, thetas), export_supply_elasticity)[1]
         for state in (scenario, counterfactual)
     )
     value = (new["trade_value"] - old["trade_value"]) / 1e3
@@ -118,3 +152,20 @@ def diversion(thetas: Thetas, scenario: Scenario, counterfactual: Scenario) -> p
     )
     named = frame.assign(sector_name=load_mfn_rates()["sector_name"].reindex(frame.index))
     return named.sort_values("imports_bn_usd", ascending=False)
+
+
+def buyers_share(diverted: pd.DataFrame) -> float:
+    """Give the part of a change of duties that reaches buyers' prices, NaN if none changes.
+
+    Logs of buyers' prices over logs of one plus the rate, with what was bought before as weights.
+
+    Parameters
+    ----------
+    diverted
+        From `diversion`.
+    """
+    weights = diverted["counterfactual_bn_usd"]
+    price = weights @ np.log1p(diverted["buyer_price_pct"] / 100)
+    old, new = (np.log1p(diverted[f"{one}_rate_pct"] / 100) for one in ("old", "new"))
+    duty = weights @ (new - old)
+    return float(price / duty) if abs(duty) > 0 else float("nan")

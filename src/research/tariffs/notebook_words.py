@@ -9,7 +9,9 @@ import pandas as pd
 from research.data import load_claims, load_sector_codes
 from research.tariffs.deal_value import AVOIDED_CLAIM
 from research.tariffs.elasticities import LOWEST_THETA, theta_table
+from research.tariffs.market_frames import buyers_share
 from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER
+from research.tariffs.pass_through_words import QUOTED_METHOD
 from research.tariffs.worlds import HOME, one_good, us_imports, us_markets, world_of_2011
 from research.words import counted
 
@@ -25,6 +27,29 @@ def markets_sentence() -> str:
         f"{len(partners)} partners. Sellers here supply less when their price falls (elasticity "
         f"{EXPORT_SUPPLY_ELASTICITY:g}), so that they cut prices to keep buyers; with prices "
         "given, trade answers more and prices before duty not at all."
+    )
+
+
+def buyers_sentence(cut: pd.DataFrame, path: pd.DataFrame) -> str:
+    """Hold what sellers that change prices leave to buyers against what the months say.
+
+    Parameters
+    ----------
+    cut
+        From `research.tariffs.market_frames.diversion`.
+    path
+        From `research.tariffs.pass_through_report.path_frame`: the first price is one with duty.
+    """
+    first = path[path["price"] == path["price"].iloc[0]]
+    months = first[first["method"] == QUOTED_METHOD].iloc[-1]
+    share = 100 * buyers_share(cut)
+    inside = months["low_pct"] <= share <= months["high_pct"]
+    return (
+        f"With sellers that change their prices buyers have {share:.0f} % of the change of "
+        f"duties, with prices kept all of it. The months above say {months['share_pct']:.0f} % "
+        f"({months['low_pct']:.0f} to {months['high_pct']:.0f}): the table is "
+        f"{'within' if inside else 'outside'} that interval, and the truth may well lie between "
+        "the two."
     )
 
 

@@ -22,7 +22,7 @@ from research.tariffs.models import (
 from research.tariffs.pass_through_report import monthly_rates
 from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.thetas import Thetas
-from research.tariffs.worlds import HOME, ONE_GOOD, countries_of
+from research.tariffs.worlds import HOME, ONE_GOOD, countries_of, world_of_2011
 
 #: General-equilibrium models that elasticities can be drawn for.
 ModelName = Literal["many_sectors", "one_sector"]
@@ -30,7 +30,7 @@ ModelName = Literal["many_sectors", "one_sector"]
 #: Quantiles of the intervals shown: 90 % of the draws lie between.
 LOW, HIGH = 0.05, 0.95
 
-#: Driver that has every switch on at once: all that the models leave out.
+#: Driver that has every switch on at once.
 TOGETHER = "all switches together"
 
 Solver = Callable[[Thetas], HatResult]
@@ -208,7 +208,8 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
     Returns
     -------
     ``driver``, ``low_label``, ``high_label``, ``at_low``, ``at_high`` and ``base``: points of
-    income. Elasticities move between the quantiles of their draws; what the models leave out is
+    income. Elasticities move between the quantiles of their draws (labels: means with weights of
+    what Japan sold the United States in 2011); what the models leave out is
     switched off and on, whatever the setting has. Answers of Japan are left out where a state knows
     none: it would stand in the other one alone.
     """
@@ -248,10 +249,16 @@ def _theta_rows(
             moved = middle.copy()
             moved[sectors] = theta[sectors].quantile(quantile)
             ends[f"at_{end}"] = float(effect(moved)[country])
-            shown = moved[sectors].mean()
+            shown = np.average(moved[sectors], weights=_sold_musd(sectors))
             ends[f"{end}_label"] = f"{shown:.1f}"
         rows.append({"driver": f"elasticity of {words}", **ends})
     return rows
+
+
+def _sold_musd(sectors: Sequence[str]) -> list[float]:
+    """Give what Japan sold the United States of each sector in 2011, the weights of labels."""
+    sold = world_of_2011().flows_musd[HOME].xs(PARTNER, level="exporter")
+    return [1.0 if sector == ALL_GOODS else float(sold[sector]) for sector in sectors]
 
 
 def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
@@ -263,9 +270,14 @@ def _groups(setting: Setting, sectors: pd.Index) -> Mapping[str, list[str]]:
     return named | {"all other sectors": [one for one in sectors if one not in taken]}
 
 
+def last_collected() -> float:
+    """Give the rate collected on all imports in the last month known, a share."""
+    return float(monthly_rates().dropna().iloc[-1])
+
+
 def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
     """Name what can be switched on, with the settings in which it is off and on."""
-    collected = float(monthly_rates().dropna().iloc[-1])
+    collected = last_collected()
     others, tax = f"{100 * collected:.0f} %", "revenue cuts income tax, labour at 0.5"
     plain: dict[str, float | str] = {"labour_supply_elasticity": 0.0, "revenue_use": "lump_sum"}
     switches: dict[tuple[str, str, str], tuple[Switch, Switch]] = {

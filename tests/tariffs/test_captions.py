@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from research.tariffs import captions
+from research.tariffs.rate_frames import LINES
 from research.tariffs.welfare_draws import TOGETHER
 from research.words import plain
 
@@ -24,7 +25,8 @@ def parts(**totals):
 def months(collected):
     index = pd.date_range("2025-01-01", periods=len(collected), freq="MS", name="month")
     law = np.arange(10.0, 10.0 + len(index))
-    return pd.DataFrame({"law": law, "after": law - 0.5, "collected": collected}, index=index)
+    rates = (law, law - 0.5, law - 1.5, collected)
+    return pd.DataFrame(dict(zip(LINES, rates, strict=True)), index=index)
 
 
 def car_steps():
@@ -129,10 +131,12 @@ def test_the_alt_of_the_rate_reads_steps_gap_and_marks():
 def test_what_was_collected_is_told_for_the_last_month_that_has_it():
     table = months([2.0, 4.0, np.nan])
     assert sound(captions.collected_title(table)) == (
-        "In February 2025 the law asked 11.0 % on goods from Japan, 10.5 % after buyers turn "
-        "elsewhere; 4.0 % was collected on all imports"
+        "In February 2025 the law asked 11.0 % on goods from Japan, 9.5 to 10.5 % after buyers "
+        "turn elsewhere; 4.0 % was collected on all imports"
     )
-    assert "collected: Jan 2025 2.0, Feb 2025 4.0." in sound(captions.collected_alt(table))
+    assert "collected on all imports: Jan 2025 2.0, Feb 2025 4.0." in sound(
+        captions.collected_alt(table)
+    )
 
 
 def test_the_car_is_read_before_at_the_highest_duty_and_with_the_cut():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.tariffs.rate_frames import longest_high
+from research.tariffs.rate_frames import LINES, longest_high
 from research.tariffs.welfare_draws import TOGETHER
 from research.words import percent, plain, signed
 
@@ -42,13 +42,14 @@ def rates_alt(parts: pd.DataFrame, published: pd.Series, marks: pd.DataFrame) ->
 
 
 def collected_title(rates: pd.DataFrame) -> str:
-    """Say what statutory and substituted rate are in the last month with all three."""
-    law, after, collected = (rates[name] for name in rates.columns)
+    """Say what statutory and substituted rates are in the last month with all of them."""
+    law, cut, kept, collected = (rates[name] for name in LINES)
     known = collected.dropna().index[-1]
+    low, high = sorted([cut[known], kept[known]])
     return (
-        f"In {known:%B %Y} the law asked {law[known]:.1f} % on goods from Japan, "
-        f"{after[known]:.1f} % after buyers turn elsewhere; {collected[known]:.1f} % was collected "
-        "on all imports"
+        f"In {known:%B %Y} the law asked {law[known]:.1f} % on goods from Japan, {low:.1f} to "
+        f"{high:.1f} % after buyers turn elsewhere; {collected[known]:.1f} % was collected on all "
+        "imports"
     )
 
 

@@ -12,6 +12,7 @@ from research.tariffs.deal_value import avoided_claim_bn_usd
 from research.tariffs.market_frames import buyers_share
 from research.tariffs.rate_frames import (
     DEAL_DAY,
+    LINES,
     MOST_GOODS,
     NY_FED_CLAIM,
     collected_words,
@@ -152,14 +153,15 @@ def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
     """
     total = parts.sum(axis=1)
     claim = float(str(load_claims().at[NY_FED_CLAIM, "quantity"]))
-    law, after = (rates.at[_NY_FED_MONTH, name] for name in rates.columns[:2])
+    law, *after = (rates.at[_NY_FED_MONTH, name] for name in LINES[:3])
     day, height = longest_high(parts)
     after_deal = "after the deal was announced" if day >= DEAL_DAY else "before the deal"
     return (
         f"**The average rate stood highest {after_deal}.** For longer than a day it was highest "
         f"from {_day(day)}, {height:.1f} %; {_ruling(total)} and is {total.iloc[-1]:.1f} % by the "
         f"last law in the schedule. For July 2025 the New York Fed reported {claim:g} % realised; "
-        f"the law asked {law:.1f} %, and {after:.1f} % is left when buyers turn elsewhere."
+        f"the law asked {law:.1f} %, and {min(after):.1f} to {max(after):.1f} % is left when "
+        "buyers turn elsewhere, by what sellers do with their prices."
     )
 
 

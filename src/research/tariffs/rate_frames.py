@@ -41,6 +41,17 @@ _MARKS = {
 #: Parts of a difference below this, in points, are not told.
 LEAST_PART_POINTS = 0.1
 
+#: Rates by month, set side by side.
+LINES = (
+    "statutory on Japan",
+    "after substitution, prices cut",
+    "after substitution, prices kept",
+    "collected on all imports",
+)
+
+# Supply elasticities of sellers that cut their prices, and that keep them.
+_SUPPLIES = (EXPORT_SUPPLY_ELASTICITY, np.inf)
+
 #: Day on which the deal was announced.
 DEAL_DAY = pd.Timestamp("2025-07-22")
 
@@ -197,30 +208,26 @@ def side_by_side(thetas: Thetas) -> pd.DataFrame:
 
     Returns
     -------
-    Months x ``statutory on Japan``, ``Japan, after substitution`` (buyers answer with ``thetas``
-    at once), ``collected on all imports``; per cent.
+    Months x `LINES`: statutory on Japan, after substitution (buyers answer with ``thetas`` at once)
+    with sellers that cut and that keep their prices, collected on all imports; per cent.
     """
     collected = 100 * monthly_rates()
     schedule, goods = japan_schedule(), japan_goods()
     changes = change_days(schedule)
     months = pd.date_range(FIRST_DAY, max(changes), freq="MS")
     law = {m: max(day for day in changes if day <= m + pd.Timedelta(days=14)) for m in months}
-    after = {day: _after_substitution(day, thetas) for day in sorted(set(law.values()))}
-    rows = {
-        month: {
-            "statutory on Japan": 100
-            * effective_rate(schedule, goods, on=day, known_on=None)["total_share"],
-            "Japan, after substitution": 100 * after[day],
-            "collected on all imports": collected.get(month, float("nan")),
-        }
-        for month, day in law.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("month")
+    rates = {}
+    for day in sorted(set(law.values())):
+        statutory = effective_rate(schedule, goods, on=day, known_on=None)["total_share"]
+        answers = (_after_substitution(day, thetas, supply) for supply in _SUPPLIES)
+        rates[day] = [100 * rate for rate in (statutory, *answers)]
+    rows = {month: [*rates[day], collected.get(month, float("nan"))] for month, day in law.items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(LINES)).rename_axis("month")
 
 
-def _after_substitution(day: pd.Timestamp, thetas: Thetas) -> float:
+def _after_substitution(day: pd.Timestamp, thetas: Thetas, supply: float) -> float:
     case = Case(load_scenario(f"{day:%Y-%m-%d}"), thetas)
-    suppliers = us_market_states(case, EXPORT_SUPPLY_ELASTICITY)[1]
+    suppliers = us_market_states(case, supply)[1]
     partner = suppliers.xs(PARTNER, level="supplier")
     duties = (partner["trade_value"] * partner["rate_share"]).sum()
     return float(duties / partner["trade_value"].sum())

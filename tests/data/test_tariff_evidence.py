@@ -54,7 +54,8 @@ def test_a_set_that_does_not_hold_is_caught(old, new, asked, found, copy, has_fa
             "-0.58",
         ),
         ("gdp_01,", "gdp_99,", "a figure of claim gdp_99", "-0.85"),
-        ("15 % deal,15,2029", "15 % deal,0.15x,2029", "a number", "0.15x"),
+        ("15 % deal,15,most goods,2029", "15 % deal,0.15x,most goods,2029", "a number", "0.15x"),
+        ("16,average,2025", "16,mean,2025", "one of most goods, reciprocal alone", "mean"),
     ],
 )
 def test_a_forecast_that_was_not_made_is_caught(old, new, asked, found, copy, has_fault):

@@ -128,11 +128,12 @@ def _set_faults(frame: pd.DataFrame) -> list[Fault]:
 
 
 def _forecast_faults(frame: pd.DataFrame) -> list[Fault]:
-    """Ask that a figure stands in the words of its claim."""
-    claims = tables.read(CLAIMS).set_index("claim_id")["quantity"]
+    """Ask that a figure stands in the words of its claim, or of the note beside them."""
+    claims = tables.read(CLAIMS).set_index("claim_id")[["quantity", "notes"]].fillna("")
+    told = (claims["quantity"] + ". " + claims["notes"]).str.removesuffix(". ")
     faults = []
     for line, row in frame.iterrows():
-        words = str(claims.get(row["claim_id"], ""))
+        words = str(told.get(row["claim_id"], ""))
         figure = f"{row['effect_pct']:g}"
         if figure not in words:
             where = place(_FORECASTS, line, "effect_pct")

@@ -24,6 +24,13 @@ def test_forecasts_are_of_the_letter_and_of_the_deal():
     assert nri.set_index("rate_on_japan_pct")["effect_pct"].to_dict() == {25: -0.85, 15: -0.55}
 
 
+def test_duties_on_cars_as_well_cost_more_than_the_reciprocal_rate_alone():
+    rows = load_gdp_forecasts().query("claim_id == 'gdp_03'").set_index(["horizon", "rate_of"])
+    for year in ("2025", "2029"):
+        both = rows["effect_pct"].loc[year]
+        assert both["most goods"] < both["reciprocal alone"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "asked", "found"),
     [
@@ -53,8 +60,10 @@ def test_a_set_that_does_not_hold_is_caught(old, new, asked, found, copy, has_fa
             "a figure of claim gdp_01: -0.85",
             "-0.58",
         ),
+        ("2029,-3.7", "2029,-3.9", "-0.8 (2025); -1.9 (2029). With car and other", "-3.9"),
         ("gdp_01,", "gdp_99,", "a figure of claim gdp_99", "-0.85"),
-        ("15 % deal,15,2029", "15 % deal,0.15x,2029", "a number", "0.15x"),
+        ("15 % deal,15,most goods,2029", "15 % deal,0.15x,most goods,2029", "a number", "0.15x"),
+        ("16,average,2025", "16,mean,2025", "one of most goods, reciprocal alone", "mean"),
     ],
 )
 def test_a_forecast_that_was_not_made_is_caught(old, new, asked, found, copy, has_fault):

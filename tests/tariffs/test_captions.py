@@ -83,12 +83,12 @@ def drivers(*rows):
 
 def forecasts():
     rows = [
-        ("forecast", "bank: 15 % deal, 2025", -0.2, -0.2, -0.2),
-        ("forecast", "bank: 15 % deal, 2029", -3.2, -3.2, -3.2),
-        ("this repository", "real income: deal", -0.15, -0.11, -0.07),
-        ("this repository", "exports lost: deal", -1.4, -1.0, 0.001),
+        ("forecast", "level", "bank: 15 % deal, 2025", -0.2, -0.2, -0.2),
+        ("forecast", "level", "bank: 15 % deal, 2029", -3.2, -3.2, -3.2),
+        ("this repository", "real income", "real income: deal", -0.15, -0.11, -0.07),
+        ("this repository", "exports lost", "exports lost: deal", -1.4, -1.0, 0.001),
     ]
-    return pd.DataFrame(rows, columns=["group", "label", "low", "central", "high"])
+    return pd.DataFrame(rows, columns=["group", "kind", "label", "low", "central", "high"])
 
 
 def test_a_number_that_is_no_change_has_a_sign_only_below_zero():
@@ -154,10 +154,11 @@ def test_shares_are_those_of_the_last_month_of_the_price():
         ("shops", "lags", 1, -6.0, -61.0, -0.2),
     )
     title = sound(captions.pass_through_title(table, "imports"))
-    assert "buyers bear 80 % of a duty after 3 months" in title
-    assert title.endswith(f"the interval is {MINUS}49 to 111 %")
+    assert title.endswith(
+        f"buyers bear 80 % of a duty after 3 months (95 % interval {MINUS}49 to 111 %)"
+    )
     shops = sound(captions.pass_through_title(table, "shops"))
-    assert f"buyers bear {MINUS}6 % of a duty after 1 month, give or take" in shops
+    assert f"buyers bear {MINUS}6 % of a duty after 1 month (95 % " in shops
     text = sound(captions.pass_through_alt(table))
     assert f"imports, lags, 3 months: 80 ({MINUS}49 to 111); shops, lags, 1 month: {MINUS}6" in text
     assert f"({MINUS}61 to 0)." in text
@@ -284,8 +285,9 @@ def test_a_driver_that_moves_nothing_is_not_what_welfare_hangs_on():
 
 def test_forecasts_and_ours_are_read_from_low_to_high():
     assert sound(captions.forecasts_title(forecasts())) == (
-        f"Forecasts for Japan's GDP run from {MINUS}3.2{NBSP}% to {MINUS}0.2{NBSP}%; ours from "
-        f"{MINUS}1.4{NBSP}% to 0.0{NBSP}%"
+        f"Forecasts for Japan's GDP run from {MINUS}3.2{NBSP}% to {MINUS}0.2{NBSP}%; here real "
+        f"income moves by {MINUS}0.15{NBSP}% to {MINUS}0.07{NBSP}%, exports to the United States "
+        f"by {MINUS}1.40{NBSP}% to 0.00{NBSP}% of GDP"
     )
     text = sound(captions.forecasts_alt(forecasts()))
     assert f"bank: 15 % deal, 2025: {MINUS}0.20; bank" in text

@@ -126,12 +126,19 @@ def games(us=11.5, us_welfare=0.008, japan=-0.114):
     )
 
 
-def forecasts(income, exports, theirs=(-0.2, -3.2)):
-    """Ranges of real income and of exports, one for each state."""
-    rows = [("forecast", f"bank {k}", value, value) for k, value in enumerate(theirs)]
-    for words, ranges in (("real income", income), ("exports lost", exports)):
-        rows += [("this repository", f"{words}: {k}", *r) for k, r in enumerate(ranges)]
-    table = pd.DataFrame(rows, columns=["group", "label", "low", "high"])
+def forecasts(income, exports, theirs=(-0.2, -3.2), rates=(15.0, 25.0)):
+    """Ranges of real income and of exports, one for each state; levels are for the first one."""
+    rows = [
+        ("forecast", "level", f"bank {k}", "none", rates[0] + 1, value, value)
+        for k, value in enumerate(theirs)
+    ]
+    for kind, ranges in (("real income", income), ("exports lost", exports)):
+        rows += [
+            ("this repository", kind, "ours", f"state {k}", rates[k], *r)
+            for k, r in enumerate(ranges)
+        ]
+    columns = ["group", "kind", "source", "state", "rate_pct", "low", "high"]
+    table = pd.DataFrame(rows, columns=columns)
     return table.assign(central=(table["low"] + table["high"]) / 2)
 
 
@@ -427,46 +434,69 @@ def test_models_are_named_at_both_ends_and_those_that_refuse_are_counted():
 # Forecasts.
 
 
-def test_losses_fall_and_forecasts_beyond_them_are_counted():
+def test_each_state_is_told_with_the_levels_of_its_rate():
     frame = forecasts([(-0.15, -0.07), (-0.21, -0.09)], [(-1.39, -0.72), (-1.83, -1.0)])
     text = sound(findings.forecasts_sentence(frame))
     assert f"from {MINUS}0.2{NBSP}% to {MINUS}3.2{NBSP}%" in text
-    assert "falls by 0.07 to 0.21 %; exports lost with nothing in their place come to 0.72" in text
-    assert text.endswith("to 1.83 % of GDP. One of 2 forecasts is worse than even that.")
+    first, second = text[text.index("*state 0*") :].split("*state 1*")
+    assert first == (
+        "*state 0*, 15.0 % on average: real income falls by 0.07 to 0.15 %, exports lost come to "
+        "0.72 to 1.39 % of GDP; levels forecast for about that rate: "
+        f"{MINUS}0.20{NBSP}% to {MINUS}3.20{NBSP}%, one of 2 is worse than the exports lost. "
+    )
+    assert second == (
+        ", 25.0 % on average: real income falls by 0.09 to 0.21 %, exports lost come to 1.00 to "
+        "1.83 % of GDP; no level is forecast for about that rate."
+    )
 
 
 @pytest.mark.parametrize(
     ("theirs", "words"),
     [
-        ((-0.2, -0.3), "None of 2 forecasts are worse than even that."),
-        ((-2.0, -3.0, -0.1), "Two of 3 forecasts are worse than even that."),
-        ((-2.0,), "One of 1 forecast is worse than even that."),
+        ((-0.2, -0.3), "none of 2 are worse than"),
+        ((-2.0, -3.0, -0.1), "two of 3 are worse than"),
+        ((-2.0,), f"rate: {MINUS}2.00{NBSP}%, one of 1 is worse than"),
+        ((-1.84,), "none of 1 are worse than"),
     ],
 )
-def test_forecasts_are_counted_in_words(theirs, words):
+def test_levels_worse_by_more_than_rounding_are_counted(theirs, words):
     frame = forecasts([(-0.2, -0.1)], [(-1.8, -1.0)], theirs)
-    assert sound(findings.forecasts_sentence(frame)).endswith(words)
+    assert sound(findings.forecasts_sentence(frame)).endswith(f"{words} the exports lost.")
+
+
+def test_growth_and_cuts_of_forecasts_are_not_held_against_a_state():
+    frame = forecasts([(-0.2, -0.1)], [(-1.8, -1.0)], (-0.2, -3.2, -9.0))
+    frame.loc[2, ["kind", "source"]] = "forecast cut", "bank 0"
+    text = sound(findings.forecasts_sentence(frame))
+    assert "3 figures of 2 forecasters run from" in text
+    assert f"to {MINUS}9.0{NBSP}%; 2 are levels" in text
+    assert f"{MINUS}0.20{NBSP}% to {MINUS}3.20{NBSP}%, one of 2 is" in text
+
+
+def test_states_of_one_rate_are_both_held_against_its_levels():
+    frame = forecasts([(-0.2, -0.1)] * 2, [(-4.0, -1.0), (-1.8, -1.0)], rates=(15.0, 17.0))
+    text = sound(findings.forecasts_sentence(frame))
+    assert "none of 2 are worse" in text
+    assert "one of 2 is worse" in text
 
 
 def test_a_gain_does_not_fall():
     text = sound(findings.forecasts_sentence(forecasts([(0.01, 0.03)], [(0.1, 0.42)])))
-    assert "rises by 0.01 to 0.03 %; exports gained come to 0.10 to 0.42 % of GDP." in text
+    assert "rises by 0.01 to 0.03 %, exports gained come to 0.10 to 0.42 % of GDP; lev" in text
     assert "worse" not in text
 
 
-def test_a_gain_in_one_state_and_a_loss_in_the_other_keep_their_signs():
-    frame = forecasts([(-0.24, -0.1), (0.01, 0.03)], [(-0.85, -0.2), (0.05, 0.08)])
-    text = sound(findings.forecasts_sentence(frame))
+def test_a_gain_at_one_end_and_a_loss_at_the_other_keep_their_signs():
+    text = sound(findings.forecasts_sentence(forecasts([(-0.24, 0.03)], [(-0.85, 0.08)])))
     assert f"changes by {MINUS}0.24 to +0.03 %" in text
-    assert f"exports change with nothing in their place by {MINUS}0.85 to +0.08 % of GDP" in text
+    assert f"exports change by {MINUS}0.85 to +0.08 % of GDP" in text
 
 
 def test_what_rounds_to_nothing_has_no_sign():
-    frame = forecasts([(-0.2, 0.001)], [(-0.5, -0.5)])
+    frame = forecasts([(-0.2, 0.001), (-0.001, 0.001)], [(-0.5, -0.5), (0.0, 0.0)])
     text = sound(findings.forecasts_sentence(frame))
-    assert (
-        "falls by 0.00 to 0.20 %; exports lost with nothing in their place come to 0.50 %" in text
-    )
+    assert "falls by 0.00 to 0.20 %, exports lost come to 0.50 %" in text
+    assert "income changes by 0.00 %, exports change by 0.00 % of GDP" in text
 
 
 # What the rates are worth.

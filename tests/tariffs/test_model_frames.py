@@ -10,6 +10,7 @@ from research.tariffs.model_frames import (
     MEASURES,
     SHOWN,
     forecasts_frame,
+    levels_near,
     lost_exports_pct,
     models_frame,
     welfare_frame,
@@ -133,31 +134,75 @@ def test_nothing_is_lost_at_the_rates_before():
     assert lost_exports_pct(Case(load_scenario("mfn"), thetas(THETA)), 1.5) == pytest.approx(0)
 
 
-def test_forecasts_stand_above_ours_as_they_were_published():
-    states = load_scenario("deal_15"), load_scenario("letter_25")
-    drawn = draws_of({"wto": hundred(1)}, {"wto": hundred(2)})
-    frame = forecasts_frame(drawn, *states, thetas(THETA))
-    published = raw("gdp_forecasts")
-    theirs, ours = (rows for _, rows in frame.groupby("group", sort=False))
-    assert list(theirs["central"]) == list(published["effect_pct"])
-    for column in ("low", "high"):
-        assert theirs[column].tolist() == theirs["central"].tolist()
-    for label, row in zip(theirs["label"], published.itertuples(), strict=True):
-        parts = row.forecaster, row.scenario_words, row.horizon
-        assert label.replace("\N{NO-BREAK SPACE}", " ") == "{}: {}, {}".format(*parts)
-        assert " %" not in label
-    assert ours["label"].tolist() == [
-        f"{what}: {state.title}" for what in ("real income", "exports lost") for state in states
-    ]
-    assert (frame["low"] <= frame["central"]).all()
-    assert (frame["central"] <= frame["high"]).all()
+STATES = "deal_15", "letter_25"
+KINDS = ["real income", "exports lost"]
 
 
-def test_our_rows_are_against_the_rates_before_each_state():
-    """Draws of each state as they are, and exports lost between both ways of pricing."""
-    new, old = load_scenario("deal_15"), load_scenario("letter_25")
+@pytest.fixture(scope="module")
+def beside():
     drawn = draws_of({"wto": hundred(100)}, {"wto": hundred(50)})
-    ours = forecasts_frame(drawn, new, old, thetas(THETA)).tail(4).set_index("label")[RANGE]
+    return forecasts_frame(drawn, *map(load_scenario, STATES), thetas(THETA))
+
+
+def test_forecasts_are_those_published_with_their_kind_in_the_label(beside):
+    theirs = beside[beside["group"] == "forecast"].set_index("label")
+    published = raw("gdp_forecasts")
+    assert len(theirs) == len(published)
+    for row in published.itertuples():
+        parts = row.forecaster, row.scenario_words, row.horizon, row.effect_kind
+        ours = theirs.loc["{}: {}, {}, {}".format(*parts).replace(" %", "\N{NO-BREAK SPACE}%")]
+        assert list(ours[RANGE]) == [row.effect_pct] * 3
+        assert (ours["kind"], ours["source"]) == (row.effect_kind, row.forecaster)
+    assert (beside["low"] <= beside["central"]).all()
+    assert (beside["central"] <= beside["high"]).all()
+
+
+def test_a_state_stands_below_the_levels_forecast_for_it_and_the_rest_comes_last(beside):
+    titles = [load_scenario(name).title for name in STATES]
+    published = raw("gdp_forecasts").query("effect_kind == 'level' and rate_of == 'most goods'")
+    told = [published.query("rate_on_japan_pct == @rate")["effect_pct"] for rate in (15, 25)]
+    runs = (beside["group"] != beside["group"].shift()).cumsum()
+    first, deal, second, letter, rest = (rows for _, rows in beside.groupby(runs))
+    for near, state, title, levels in zip(
+        (first, second), (deal, letter), titles, told, strict=True
+    ):
+        assert near["central"].tolist() == list(levels)
+        assert state["kind"].tolist() == KINDS
+        assert set(state["state"]) == {title}
+    assert set(rest["label"].str.contains("alone|cars|growth|cut")) == {True}
+
+
+def test_a_state_is_named_with_its_average_rate(beside):
+    bought = pd.Series(sold_by_japan_musd())
+    for name in STATES:
+        state = beside[beside["state"] == load_scenario(name).title]
+        average = 100 * (japan(name) * bought).sum() / bought.sum()
+        assert list(state["rate_pct"]) == pytest.approx([average] * 2)
+
+
+def test_only_levels_on_whole_trade_are_near_a_state():
+    rows = [
+        ("forecast", "level", 13.4, "too low"),
+        ("forecast", "level", 16.5, "level"),
+        ("forecast", "growth", 15.0, "growth"),
+        ("forecast", "level", np.nan, "cars alone"),
+        ("this repository", "level", 15.0, "ours"),
+    ]
+    table = pd.DataFrame(rows, columns=["group", "kind", "rate_pct", "label"])
+    assert levels_near(table, 15.0)["label"].tolist() == ["level"]
+    assert levels_near(table, 20.0).empty
+
+
+def test_a_rate_on_cars_or_without_them_is_none_on_all_goods(beside):
+    part = beside.query("group == 'forecast'").set_index("label")["rate_pct"].isna()
+    assert set(part[part].index.str.contains("alone|cars")) == {True}
+    assert part.sum() == raw("gdp_forecasts")["rate_of"].isin(["reciprocal alone", "cars"]).sum()
+
+
+def test_our_rows_are_against_the_rates_before_each_state(beside):
+    """Draws of each state as they are, and exports lost between both ways of pricing."""
+    new, old = map(load_scenario, STATES)
+    ours = beside.query("group == 'this repository'").set_index("label")[RANGE]
     assert list(ours.loc[f"real income: {new.title}"]) == pytest.approx([-5, 40, 85])
     assert list(ours.loc[f"real income: {old.title}"]) == pytest.approx([2.5, 25, 47.5])
     for state in (new, old):

@@ -290,8 +290,8 @@ def test_the_page_says_what_the_simulation_gives(estimate):
     again = simulated_coverage(
         estimate, series, rate, [-0.1, -0.05, -0.05], horizon_months=3, replications=60
     ).loc[3]
-    # Three standard errors of a share of 55 to 89 % in 60 draws are at most 19 points.
-    assert again["coverage_share"] * 100 == pytest.approx(held, abs=19)
+    # 100 draws on the page, 60 here, other seeds: three standard errors of a half are 24 points.
+    assert again["coverage_share"] * 100 == pytest.approx(held, abs=24)
     assert again["median_width"] == pytest.approx(width, rel=0.15)
     table = local_projections(series, rate, horizon_months=3, before_duty=True).table.loc[3]
     quoted = f"{table['pass_through']:.2f} ({table['low']:.2f} to {table['high']:.2f})"

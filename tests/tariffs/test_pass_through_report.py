@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import re
 from pathlib import Path
@@ -43,6 +44,7 @@ POWER_POINTS = 1.9
 ALL = {"all months": None}
 MONTHS = pd.date_range("2010-01-01", periods=140, freq="MS")
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "03_tariffs.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -300,14 +302,25 @@ def test_the_sample_is_told_with_its_interval(estimates):
     assert f"took up {100 * row['estimate_share']:.0f}\N{NO-BREAK SPACE}%" in text
     assert f"{100 * row['low_share']:.0f} to {100 * row['high_share']:.0f}" in text
     assert f"over {row['months_used']} months between February 2020 and January 2026" in text
-    assert "does not rule out an even split or that buyers bear all; it rules out that se" in text
+    assert text.endswith(
+        "This does not rule out buyers bearing all, has an even split at the edge and rules out "
+        "sellers bearing all."
+    )
 
 
-def test_the_verdict_follows_the_interval(estimates):
-    narrow = estimates.assign(low_share=0.7, high_share=0.9)
-    text = words.sample_sentence(narrow)
-    assert "does not rule out none of the three cases" in text
-    assert "rules out that sellers bear all, an even split or that buyers bear all" in text
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.7, 0.9, "rules out sellers bearing all, an even split or buyers bearing all"),
+        (-0.5, 1.5, "does not rule out sellers bearing all, an even split or buyers bearing all"),
+        (0.46, 0.96, "does not rule out an even split and rules out sellers bearing all or buyers"),
+        (0.52, 1.02, "has an even split or buyers bearing all at the edge and rules out sellers"),
+        (0.48, 0.9, "has an even split at the edge and rules out sellers bearing all or buyers"),
+    ],
+)
+def test_the_verdict_follows_the_interval(estimates, low, high, verdict):
+    text = words.sample_sentence(estimates.assign(low_share=low, high_share=high))
+    assert f". This {verdict}" in text
 
 
 def test_recent_months_are_not_quoted_unless_they_may_be(estimates, identified):
@@ -352,18 +365,50 @@ def test_studies_are_told_by_definition():
 def test_cars_are_told():
     text = words.cars_sentence(bands.car_buyers_share())
     assert "fell by 19.4 %" in text
-    assert "from 2.5 to 27.5 %: buyers at the border paid 1\N{NO-BREAK SPACE}%" in text
+    assert (
+        "from 2.5 to 27.5 %: as if buyers at the border had paid 1\N{NO-BREAK SPACE}% of it, had "
+        "prices stood still without the duty." in text
+    )
+
+
+def page_rows(start):
+    """Numbers in the rows of the page that begin so, a row at a time."""
+    rows = [x for x in PAGE.read_text(encoding="utf-8").splitlines() if x.startswith(start)]
+    return [[float(cell) for cell in row.strip("| ").split("|")[2:]] for row in rows]
 
 
 def test_the_page_says_what_the_frames_give(identified):
-    page = PAGE.read_text(encoding="utf-8")
     for (sample, method), ours in identified.set_index(["sample", "method"]).iterrows():
-        rows = [x for x in page.splitlines() if x.startswith(f"| {sample} | {method} |")]
-        smallest, spread, both = map(float, rows[-1].strip("| ").split("|")[2:])
-        # 300 draws on the page, 20 here: a spread is known to 17 %, a share of a half to 11 points.
+        smallest, spread, both = page_rows(f"| {sample} | {method} |")[-1]
+        # 100 draws on the page, 20 here: a spread is known to 17 %, a share of a half to 12 points.
         assert ours["smallest_share"] == pytest.approx(smallest, abs=0.006)
         assert ours["smallest_spread_share"] == pytest.approx(spread, rel=0.5)
-        assert ours["covers_0_and_1_pct"] == pytest.approx(both, abs=34)
+        assert ours["covers_0_and_1_pct"] == pytest.approx(both, abs=36)
+
+
+def test_the_page_and_the_notebook_quote_the_same_samples():
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    (cell,) = (one for one in cells if one["id"] == "cell-22")
+    told = "".join(cell["outputs"][0]["data"]["text/markdown"])
+    found = {
+        "all months": re.search(
+            r"lags hold it in (\d+) %, and a pass-through has to be (\d+).*"
+            r"projections hold it in (\d+) %, and a pass-through has to be (\d+)", told,
+        ),
+        "from January 2025": re.search(
+            r"bear 100 %, (\d+) % of the intervals.*holds the truth in (\d+) %", told
+        ),
+    }  # fmt: skip
+    (lags,), (projections,), (recent_lags,), _ = (
+        page_rows(f"| {months} | {method} |")
+        for months in ("2020-02 to 2026-01", "2025-01 to 2026-01") for method in METHODS
+    )  # fmt: skip
+    spreads = [100 * page_rows(f"| all months | {method} |")[0][1] for method in METHODS]
+    whole = [lags[0], spreads[0], projections[0], spreads[1]]
+    assert [float(x) for x in found["all months"].groups()] == pytest.approx(whole)
+    both = page_rows("| from January 2025 | local projections |")[0][2]
+    recent = [float(x) for x in found["from January 2025"].groups()]
+    assert recent == [both, recent_lags[0]]
 
 
 def test_the_page_says_what_dating_changes():

@@ -24,6 +24,9 @@ READINGS = ("share", "minus_share", "customs_value", "substitution")
 #: What a forecast is of.
 EFFECT_KINDS = ("level", "growth", "forecast cut")
 
+#: What the rate of a forecast is on. Most goods: with the other duties of the day.
+RATES_OF = ("most goods", "reciprocal alone", "cars", "average")
+
 _SETS, _FORECASTS = "tariffs/elasticity_sets", "tariffs/gdp_forecasts"
 _SEPARATOR = "; "
 
@@ -52,8 +55,8 @@ def load_gdp_forecasts() -> pd.DataFrame:
     Returns
     -------
     One row per forecast: ``claim_id`` (of `load_claims`), ``forecaster``, ``scenario_words``,
-    ``rate_on_japan_pct``, ``horizon``, ``effect_pct``, ``effect_kind`` (of `EFFECT_KINDS`),
-    ``note`` (NaN = none).
+    ``rate_on_japan_pct``, ``rate_of`` (of `RATES_OF`), ``horizon``, ``effect_pct``,
+    ``effect_kind`` (of `EFFECT_KINDS`), ``note`` (NaN = none).
 
     Raises
     ------
@@ -89,6 +92,7 @@ def _forecasts_schema() -> pa.DataFrameSchema:
             "forecaster": schemas.text(),
             "scenario_words": schemas.text(),
             "rate_on_japan_pct": schemas.number(0, 100),
+            "rate_of": schemas.text(one_of=RATES_OF),
             "horizon": schemas.text(),
             "effect_pct": schemas.number(-20, 20),
             "effect_kind": schemas.text(one_of=EFFECT_KINDS),
@@ -124,11 +128,12 @@ def _set_faults(frame: pd.DataFrame) -> list[Fault]:
 
 
 def _forecast_faults(frame: pd.DataFrame) -> list[Fault]:
-    """Ask that a figure stands in the words of its claim."""
-    claims = tables.read(CLAIMS).set_index("claim_id")["quantity"]
+    """Ask that a figure stands in the words of its claim, or of the note beside them."""
+    claims = tables.read(CLAIMS).set_index("claim_id")[["quantity", "notes"]].fillna("")
+    told = (claims["quantity"] + ". " + claims["notes"]).str.removesuffix(". ")
     faults = []
     for line, row in frame.iterrows():
-        words = str(claims.get(row["claim_id"], ""))
+        words = str(told.get(row["claim_id"], ""))
         figure = f"{row['effect_pct']:g}"
         if figure not in words:
             where = place(_FORECASTS, line, "effect_pct")

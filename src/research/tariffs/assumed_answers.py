@@ -182,7 +182,7 @@ def of_comparisons() -> tuple[Assumption, ...]:
             "Exports lost find no other buyer, and nothing is made in their place",
             f"over gross domestic product of {year_of('world_regions_2023')}; supply between "
             f"{models.EXPORT_SUPPLY_ELASTICITY:g} and prices given",
-            "The most that output can lose at first",
+            "What output would lose at first, were all of them made at home",
             (_REGIONS, OWN),
             "Too large: other buyers are found, and exports hold inputs from abroad; but incomes "
             "that fall in turn are not in it",

@@ -87,8 +87,8 @@ def pass_through_title(shares: pd.DataFrame, price: str) -> str:
     """Say how wide the interval of one price is."""
     row = shares[(shares["price"] == price)].iloc[-1]
     return (
-        f"{price}: buyers bear {plain(row.share_pct, 0)} % of a duty after {_months(row.months)}, "
-        f"give or take: the interval is {plain(row.low_pct, 0)} to {plain(row.high_pct, 0)} %"
+        f"{price}: buyers bear {plain(row.share_pct, 0)} % of a duty after {_months(row.months)} "
+        f"(95 % interval {plain(row.low_pct, 0)} to {plain(row.high_pct, 0)} %)"
     )
 
 
@@ -257,13 +257,18 @@ def drivers_alt(drivers: pd.DataFrame) -> str:
 
 
 def forecasts_title(table: pd.DataFrame) -> str:
-    """Say how ours compare with the forecasts."""
-    ours = table[table["group"] != "forecast"]
-    theirs = table[table["group"] == "forecast"]["central"]
+    """Say between which ends forecasts and both measures of ours lie."""
+    ends = {
+        kind: f"{percent(rows['low'].min(), digits)} to {percent(rows['high'].max(), digits)}"
+        for kind, digits, rows in (
+            ("forecast", 1, table[table["group"] == "forecast"]),
+            ("income", 2, table[table["kind"] == "real income"]),
+            ("exports", 2, table[table["kind"] == "exports lost"]),
+        )
+    }
     return (
-        f"Forecasts for Japan's GDP run from {percent(theirs.min(), 1)} to "
-        f"{percent(theirs.max(), 1)}; ours from {percent(ours['low'].min(), 1)} to "
-        f"{percent(ours['high'].max(), 1)}"
+        f"Forecasts for Japan's GDP run from {ends['forecast']}; here real income moves by "
+        f"{ends['income']}, exports to the United States by {ends['exports']} of GDP"
     )
 
 

@@ -10,6 +10,7 @@ from research.data import load_claims, load_statutory_rate
 from research.tariffs.captions import LEAST_MOVE
 from research.tariffs.deal_value import avoided_claim_bn_usd
 from research.tariffs.market_frames import buyers_share
+from research.tariffs.model_frames import levels_near
 from research.tariffs.rate_frames import (
     DEAL_DAY,
     LINES,
@@ -22,7 +23,7 @@ from research.tariffs.rate_frames import (
 from research.tariffs.scenario import Scenario
 from research.tariffs.schedule import collected_longer
 from research.tariffs.welfare_draws import TOGETHER
-from research.words import counted, counted_of, percent, plain, signed
+from research.words import counted, percent, plain, signed
 
 #: Ids of deal/claims that the notebook tests.
 CLAIMS = ("nyb_06", "jp_04", "wh_07", "tar_01", "auto_01")
@@ -31,11 +32,10 @@ CLAIMS = ("nyb_06", "jp_04", "wh_07", "tar_01", "auto_01")
 FOLLOWS_POINTS = 0.5
 
 # Words for exports that are lost, gained, or one in one state and the other in the other.
-_EXPORTS = (
-    "lost with nothing in their place come to",
-    "gained come to",
-    "change with nothing in their place by",
-)
+_EXPORTS = ("lost come to", "gained come to", "change by")
+
+# Half of the last digit of forecasts: what is worse by less is a tie.
+_ROUNDING_PCT = 0.05
 
 # The month whose realised rate the claim is about.
 _NY_FED_MONTH = pd.Timestamp("2025-07-01")
@@ -302,33 +302,54 @@ def models_sentence(table: pd.DataFrame) -> str:
 
 
 def forecasts_sentence(table: pd.DataFrame) -> str:
-    """Hold forecasts of Japan's domestic product against both of our measures.
+    """Hold forecasts of Japan's domestic product against both of our measures, state by state.
+
+    Levels alone are held against ours, and those alone that are for about the rate of the state.
 
     Parameters
     ----------
     table
         From `research.tariffs.model_frames.forecasts_frame`.
     """
-    theirs = table[table["group"] == "forecast"]["central"]
-    ours = table[table["group"] != "forecast"]
-    income, lost = (
-        ours[ours["label"].str.startswith(words)] for words in ("real income", "exports lost")
-    )
-    worst = lost["low"].min()
-    beyond = int((theirs < worst).sum())
-    tail = (
-        f" {counted_of(beyond, len(theirs), 'forecast')} {'is' if beyond == 1 else 'are'} worse "
-        "than even that."
-        if worst < 0
-        else ""
-    )
+    theirs = table[table["group"] == "forecast"]
+    levels = int((theirs["kind"] == "level").sum())
+    states = table.loc[table["group"] != "forecast", "state"].unique()
     return (
-        f"**Forecasts for Japan's GDP are no welfare.** They run from "
-        f"{percent(theirs.max(), 1)} to {percent(theirs.min(), 1)}. Real income in equilibrium, "
-        f"where people and goods find other uses, "
-        f"{_range(income, 'falls by', 'rises by', 'changes by')}; exports "
-        f"{_range(lost, *_EXPORTS)} of GDP.{tail}"
+        f"**Forecasts for Japan's GDP are no welfare.** {len(theirs)} figures of "
+        f"{theirs['source'].nunique()} forecasters run from {percent(theirs['high'].max(), 1)} to "
+        f"{percent(theirs['low'].min(), 1)}; {levels} are levels against no tariffs, and only "
+        "these are compared. Real income lets people and goods find other uses; exports are gross, "
+        "and nothing takes their place. "
+        f"{' '.join(_beside_levels(table, state) for state in states)}"
     )
+
+
+def _beside_levels(table: pd.DataFrame, state: str) -> str:
+    """Set the measures of one state beside the levels forecast for about its rate."""
+    ours = table[table["state"] == state].set_index("kind")
+    income, exports = ours.loc[["real income"]], ours.loc[["exports lost"]]
+    rate = float(ours["rate_pct"].iloc[0])
+    levels = levels_near(table, rate)["central"]
+    if len(levels):
+        span = " to ".join(dict.fromkeys(percent(end, 2) for end in (levels.max(), levels.min())))
+        theirs = f"levels forecast for about that rate: {span}{_worse(levels, exports)}"
+    else:
+        theirs = "no level is forecast for about that rate"
+    return (
+        f"*{state}*, {rate:.1f} % on average: real income "
+        f"{_range(income, 'falls by', 'rises by', 'changes by')}, exports "
+        f"{_range(exports, *_EXPORTS)} of GDP; {theirs}."
+    )
+
+
+def _worse(levels: pd.Series, exports: pd.DataFrame) -> str:
+    """Count the levels that are worse than the exports lost, by more than rounding."""
+    lost = float(exports["low"].iloc[0])
+    if lost >= 0:
+        return ""
+    worse = int((levels < lost - _ROUNDING_PCT).sum())
+    verb = "is" if worse == 1 else "are"
+    return f", {counted(worse).lower()} of {len(levels)} {verb} worse than the exports lost"
 
 
 def value_sentence(values: pd.DataFrame) -> str:
@@ -462,6 +483,8 @@ def _range(rows: pd.DataFrame, falls: str, rises: str, changes: str) -> str:
     low, high = round(rows["low"].min(), 2), round(rows["high"].max(), 2)
     if low < 0 < high:
         return f"{changes} {signed(low, 2)} to {signed(high, 2)} %"
+    if low == high == 0:
+        return f"{changes} {plain(0, 2)} %"
     ends = [f"{size:.2f}" for size in sorted((abs(low), abs(high)))]
     sizes = ends[0] if ends[0] == ends[1] else " to ".join(ends)
     return f"{rises if high > 0 else falls} {sizes} %"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_gdp_forecasts
+from research.tariffs.game_frames import average_rate
 from research.tariffs.models import (
     BASE,
     EXPORT_SUPPLY_ELASTICITY,
@@ -27,6 +28,10 @@ MEASURES = {
     "welfare_pct": "US welfare, % of income",
     "japan_welfare_pct": "Japan's welfare, % of income",
 }
+
+#: Points between the average rate of a state and the rate of a forecast that is held against it:
+#: 15 % on most goods are 16.4 % on average, for metals pay more.
+NEAR_POINTS = 1.5
 
 #: Countries whose welfare the notebook shows.
 SHOWN = (HOME, PARTNER, "MEX", "KOR")
@@ -61,35 +66,67 @@ def models_frame(table: pd.DataFrame) -> pd.DataFrame:
 def forecasts_frame(
     draws: WelfareDraws, scenario: Scenario, counterfactual: Scenario, thetas: Thetas
 ) -> pd.DataFrame:
-    """Set forecasts of Japan's gross domestic product beside ours, per cent.
+    """Set forecasts of Japan's gross domestic product beside ours, per cent, state by state.
 
     Ours are against the rates before 2025: real income in general equilibrium (90 % of the draws),
     and exports to the United States lost with nothing sold or made in their place (between
-    sellers that cut prices and sellers that do not).
+    sellers that cut prices and sellers that do not). Levels forecast for about the rate of a
+    state stand above ours of that state, all other forecasts come last.
 
     Returns
     -------
-    ``group``, ``label``, ``low``, ``central``, ``high``.
+    ``group``, ``kind`` (of `research.data.load_gdp_forecasts`, or ``real income`` and
+    ``exports lost``), ``source`` (who made it), ``state`` (title; ``none`` for a forecast),
+    ``rate_pct`` (average rate on Japan; for a forecast the one it assumes, NaN where that is on
+    some goods alone), ``label``, ``low``, ``central``, ``high``.
     """
-    rows = [
-        {"group": "forecast", "label": row.label, **dict.fromkeys(_RANGE, row.effect_pct)}
-        for row in _labelled(load_gdp_forecasts()).itertuples()
-    ]
-    states = (
+    theirs = _forecast_rows()
+    pieces, placed = [], pd.Series(False, theirs.index)
+    for state, drawn in (
         (scenario, draws.scenario_pct),
         (counterfactual, draws.counterfactual_pct),
+    ):
+        ours = _state_rows(state, drawn, thetas)
+        near = levels_near(theirs[~placed], float(ours["rate_pct"].iloc[0])).index
+        placed[near] = True
+        pieces += [theirs.loc[near], ours]
+    return pd.concat([*pieces, theirs[~placed]], ignore_index=True)
+
+
+def levels_near(table: pd.DataFrame, rate_pct: float) -> pd.DataFrame:
+    """Give the forecasts that can be held against a state: levels, for about its average rate.
+
+    Parameters
+    ----------
+    table
+        From `forecasts_frame`.
+    rate_pct
+        Average rate of the state on goods from Japan.
+    """
+    near = (table["rate_pct"] - rate_pct).abs() <= NEAR_POINTS
+    return table[(table["group"] == "forecast") & (table["kind"] == "level") & near]
+
+
+def _state_rows(state: Scenario, drawn: pd.DataFrame, thetas: Thetas) -> pd.DataFrame:
+    """Give real income and exports lost of one state."""
+    income = summarise(drawn).loc[PARTNER, list(_RANGE)]
+    lost = sorted(
+        lost_exports_pct(Case(state, thetas), supply)
+        for supply in (EXPORT_SUPPLY_ELASTICITY, np.inf)
     )
-    for state, drawn in states:
-        income = summarise(drawn).loc[PARTNER, list(_RANGE)]
-        rows.append({"group": "this repository", "label": f"real income: {state.title}", **income})
-    for state, _ in states:
-        lost = sorted(
-            lost_exports_pct(Case(state, thetas), supply)
-            for supply in (EXPORT_SUPPLY_ELASTICITY, np.inf)
-        )
-        ends = dict(zip(_RANGE, (lost[0], float(np.mean(lost)), lost[1]), strict=True))
-        rows.append({"group": "this repository", "label": f"exports lost: {state.title}", **ends})
-    return pd.DataFrame(rows)
+    ends = dict(zip(_RANGE, (lost[0], float(np.mean(lost)), lost[1]), strict=True))
+    ours = {
+        "group": "this repository",
+        "source": "this repository",
+        "state": state.title,
+        "rate_pct": 100 * average_rate(state),
+    }
+    return pd.DataFrame(
+        [
+            ours | {"kind": kind, "label": f"{kind}: {state.title}", **values}
+            for kind, values in (("real income", income), ("exports lost", ends))
+        ]
+    )[_FORECAST_COLUMNS]
 
 
 def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
@@ -102,10 +139,23 @@ def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
 
 
 _RANGE = ("low", "central", "high")
+_FORECAST_COLUMNS = ["group", "kind", "source", "state", "rate_pct", "label", *_RANGE]
+
+# What the rate of a forecast has to be on, to be held against an average over all goods.
+_WHOLE = ("most goods", "average")
 
 
-def _labelled(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Name each forecast by who made it, of what and for when."""
-    words = forecasts["forecaster"] + ": " + forecasts["scenario_words"]
-    label = words + ", " + forecasts["horizon"].astype(str)
-    return forecasts.assign(label=label.str.replace(" %", "\N{NO-BREAK SPACE}%"))
+def _forecast_rows() -> pd.DataFrame:
+    """Name each forecast by who made it, of what, for when and of which kind."""
+    table = load_gdp_forecasts()
+    words = table["forecaster"] + ": " + table["scenario_words"]
+    label = words + ", " + table["horizon"].astype(str) + ", " + table["effect_kind"]
+    return table.assign(
+        group="forecast",
+        kind=table["effect_kind"],
+        source=table["forecaster"],
+        state="none",
+        rate_pct=table["rate_on_japan_pct"].where(table["rate_of"].isin(_WHOLE)).astype(float),
+        label=label.str.replace(" %", "\N{NO-BREAK SPACE}%"),
+        **dict.fromkeys(_RANGE, table["effect_pct"]),
+    )[_FORECAST_COLUMNS]

@@ -14,8 +14,12 @@ OTHER_METHOD = "distributed lags"
 #: Sample that holds the tariffs since 2025 alone.
 RECENT = "from January 2025"
 
+#: A share so near an end of an interval is neither held nor ruled out: other months or another
+#: control move the ends by about as much.
+EDGE_SHARE = 0.03
+
 # Shares of the buyer that sentences test.
-_CASES = {0.0: "that sellers bear all", 0.5: "an even split", 1.0: "that buyers bear all"}
+_CASES = {0.0: "sellers bearing all", 0.5: "an even split", 1.0: "buyers bearing all"}
 
 
 def sample_sentence(estimates: pd.DataFrame) -> str:
@@ -27,15 +31,31 @@ def sample_sentence(estimates: pd.DataFrame) -> str:
         From `research.tariffs.pass_through_report.estimate_frame`.
     """
     row = _quoted(estimates, str(estimates["price"].iloc[0]))
-    held = [words for share, words in _CASES.items() if row.low_share <= share <= row.high_share]
-    out = [words for words in _CASES.values() if words not in held]
     return (
         f"**What the months say.** {row.price} took up {_share(row.estimate_share)} of a change "
         f"of the tariff within {_months(row.months_after)} ({_interval(row)}), by {QUOTED_METHOD} "
         f"over {row.months_used} months between {row.first_month:%B %Y} and "
-        f"{row.last_month:%B %Y}. This does not rule out {_listed(held)}; it rules out "
-        f"{_listed(out)}."
+        f"{row.last_month:%B %Y}. This {_verdict(row.low_share, row.high_share)}."
     )
+
+
+def _verdict(low_share: float, high_share: float) -> str:
+    """Say which of the cases an interval holds, has at its edge and rules out."""
+    edge: list[str] = []
+    held: list[str] = []
+    out: list[str] = []
+    for share, words in _CASES.items():
+        near = min(abs(share - low_share), abs(share - high_share)) <= EDGE_SHARE
+        inside = low_share <= share <= high_share
+        (edge if near else held if inside else out).append(words)
+    parts = [
+        words.format(_listed(cases))
+        for words, cases in (
+            ("does not rule out {}", held), ("has {} at the edge", edge), ("rules out {}", out),
+        )
+        if cases
+    ]  # fmt: skip
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
 
 
 def recent_sentence(estimates: pd.DataFrame, identification: pd.DataFrame) -> str:
@@ -165,11 +185,12 @@ def cars_sentence(cars: pd.Series) -> str:
         From `research.tariffs.pass_through_bands.car_buyers_share`.
     """
     return (
-        f"**Cars are the exception, on paper.** Their export price to North America fell by "
-        f"{-100 * cars['price_change_share']:.1f} % in the year to June 2025, when the duty had "
-        f"gone from {100 * cars['rate_before_share']:.1f} to {100 * cars['rate_share']:.1f} %: "
-        f"buyers at the border paid {_share(cars['buyers_share'])} of it. Many of these "
-        f"sales go to a maker's own US firm, and who cuts such a price also cuts the duty."
+        f"**Cars are the exception, on paper.** Their export price to North America, not to the "
+        f"United States alone, fell by {-100 * cars['price_change_share']:.1f} % in the year to "
+        f"June 2025, when the US duty had gone from {100 * cars['rate_before_share']:.1f} to "
+        f"{100 * cars['rate_share']:.1f} %: as if buyers at the border had paid "
+        f"{_share(cars['buyers_share'])} of it, had prices stood still without the duty. Many of "
+        f"these sales go to a maker's own US firm, and who cuts such a price also cuts the duty."
     )
 
 
@@ -209,8 +230,6 @@ def _freedom(df: int) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    if not words:
-        return "none of the three cases"
     return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -43,3 +43,9 @@ def counted_of(number: int, total: int, noun: str) -> str:
 def p_words(pvalue: float) -> str:
     """Write a p-value with its sign of relation: ``= 0.027`` or ``< 0.001``."""
     return "< 0.001" if pvalue < 0.001 else f"= {pvalue:.3f}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words with commas and a last ``and``."""
+    given = list(words)
+    return " and ".join([", ".join(given[:-1]), given[-1]] if given[1:] else given)

@@ -27,7 +27,7 @@ CONSTANTS = (
     "rates.CARS_MFN_SHARE",
     "measures.TRACKS_232",
     "schedule.FIRST_DAY",
-    "findings.FOLLOWS_POINTS",
+    "rate_words.FOLLOWS_POINTS",
     "models.BASE",
     "pass_through_report.DUTY_LAG_MONTHS",
     "pass_through_report.HORIZON_MONTHS",

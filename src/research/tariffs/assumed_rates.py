@@ -6,9 +6,9 @@ import pandas as pd
 
 from research.data import load_mfn_rates
 from research.tariffs import (
-    findings,
     measures,
     models,
+    rate_words,
     rates,
     scenario,
     schedule,
@@ -157,11 +157,11 @@ def of_rates() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Our rate follows the published one where the difference is small",
-            f"at most {findings.FOLLOWS_POINTS:g} points",
+            f"at most {rate_words.FOLLOWS_POINTS:g} points",
             "A bound for words, no test",
             (OWN,),
             "A wider bound lets more days follow",
-            "findings.FOLLOWS_POINTS",
+            "rate_words.FOLLOWS_POINTS",
             "constant",
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -21,6 +22,11 @@ def plain(value: float, digits: int = 2) -> str:
 def percent(value: float, digits: int = 2) -> str:
     """Write a signed percentage whose sign and unit stay on one line."""
     return f"{signed(value, digits)}\N{NO-BREAK SPACE}%"
+
+
+def unbroken(text: str) -> str:
+    """Keep every number and its per cent sign on one line."""
+    return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
 
 
 def window_words(window: Sequence[int]) -> str:

@@ -117,7 +117,7 @@ def test_title_and_question_come_from_the_manifest():
 def test_findings_stand_on_top_and_only_there():
     soup = page()
     assert words(soup.select_one("main > *")) == "Key findings Cars rose 6 %. So."
-    assert str(soup).count("Cars rose <strong>6 %</strong>") == 1
+    assert str(soup).count("Cars rose <strong>6\N{NO-BREAK SPACE}%</strong>") == 1
     assert [one["content"] for one in soup.select("meta[name='research:finding']")] == [
         "Cars rose 6 %.",
         "So.",

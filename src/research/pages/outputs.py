@@ -15,6 +15,7 @@ from research.pages import pictures, prose
 from research.pages.downloads import FIGURE_JSON, Download, data_uri, download
 from research.pages.labels import Labels
 from research.pages.tables import active_elements, safe_html
+from research.words import unbroken
 
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _FIGURE_KEYS = ("name", "title", "alt", "source", "csv")
@@ -149,7 +150,7 @@ def _shown(name: str, words: dict[str, str], png: bytes, labels: Labels) -> Figu
     return Figure(
         label=labels.numbered("Figure"),
         anchor=f"figure-{name}",
-        title=words["title"],
+        title=unbroken(words["title"]),
         alt=words["alt"],
         source=words["source"],
         width=width,

@@ -17,6 +17,7 @@ from research.pages.faults import RenderError
 from research.pages.formulas import is_formula, mathml
 from research.pages.labels import Labels
 from research.pages.tables import boxed
+from research.words import unbroken
 
 _BLOCK_MATH = r"^ {0,3}\$\$(?P<formula_block>(?:[^$\\]|\\[\s\S])+?)\$\$[ \t]*(?:\n|$)"
 _INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (
@@ -103,7 +104,7 @@ class _Renderer(mistune.HTMLRenderer):
             self._fault(
                 "LaTeX between $ or $$", repr(found[0]), "Put the formula between $$ .. $$."
             )
-        return super().text(text)
+        return super().text(unbroken(text))
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         parts = urlsplit(url)

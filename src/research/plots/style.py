@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from research.words import unbroken
+
 #: Okabe and Ito's palette, by what the colour stands for.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#5F6B76"
 
@@ -38,7 +40,7 @@ def new_figure(height: float, title: str, source: str) -> tuple[Figure, SubFigur
     tuple
         The whole figure, and the part of it to draw in.
     """
-    head = textwrap.wrap(title, _TITLE_CHARACTERS)
+    head = textwrap.wrap(unbroken(title), _TITLE_CHARACTERS)
     foot = textwrap.wrap(f"Source: {source}", _SOURCE_CHARACTERS)
     heights = [0.235 * len(head) + 0.12, height, 0.16 * len(foot) + 0.1]
     figure = Figure(figsize=(WIDTH, sum(heights)), facecolor="white", layout="constrained")

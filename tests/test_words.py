@@ -1,0 +1,29 @@
+"""Numbers and lists in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from research.words import listed, unbroken
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_a_list_ends_with_and(words, text):
+    assert listed(words) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from 7 to 38 % by set", f"from 7 to 38{NBSP}% by set"),
+        ("1.5 % and 2 %", f"1.5{NBSP}% and 2{NBSP}%"),
+        ("rates, %", "rates, %"),
+    ],
+)
+def test_a_number_keeps_its_per_cent_sign(before, after):
+    assert unbroken(before) == after

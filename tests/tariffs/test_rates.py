@@ -10,8 +10,8 @@ import pytest
 from research.data import load_japan_coverage, load_statutory_rate, load_us_imports
 from research.errors import InputError
 from research.tariffs import rates as module
-from research.tariffs.findings import FOLLOWS_POINTS
 from research.tariffs.measures import TRACKS_232, duty_share
+from research.tariffs.rate_words import FOLLOWS_POINTS
 from research.tariffs.rates import (
     DIFFERENCES,
     PARTS,

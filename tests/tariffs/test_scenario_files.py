@@ -143,12 +143,12 @@ def test_all_that_is_wrong_is_told_at_once_with_its_line(tmp_path):
     ]
     found = faults_in(tmp_path, HEAD + "".join(f"  - {line}\n" for line in lines))
     for where, words in (
-        ("rates, line 1, rate_share", "For 15 % write 0.15"),
-        ("rates, line 1, exporters", "found 'JAP'. Did you mean JPN?"),
-        ("rates, line 1, sectors", "found 'CARS'"),
-        ("rates, line 2, rateshare", "a known field; found 0.15. Did you mean rate_share?"),
-        ("rates, line 2, importer", "found 'US'. Did you mean USA?"),
-        ("rates, line 3, law_of", "a date such as 2025-08-07"),
+        ("rates, entry 1, rate_share", "For 15 % write 0.15"),
+        ("rates, entry 1, exporters", "found 'JAP'. Did you mean JPN?"),
+        ("rates, entry 1, sectors", "found 'CARS'"),
+        ("rates, entry 2, rateshare", "a known field; found 0.15. Did you mean rate_share?"),
+        ("rates, entry 2, importer", "found 'US'. Did you mean USA?"),
+        ("rates, entry 3, law_of", "a date such as 2025-08-07"),
     ):
         (fault,) = [one for one in found if one.startswith(f"mine, {where}: ")]
         assert words in fault
@@ -162,13 +162,13 @@ def test_a_day_that_is_no_date_is_refused(tmp_path, day):
     found = faults_in(tmp_path, HEAD + f"  - {{importer: USA, exporters: [JPN], law_of: {day}}}\n")
     assert len(found) == 1
     asked = "either rate_share or law_of" if day == "null" else "a date such as 2025-08-07"
-    assert f"rates, line 1{'' if day == 'null' else ', law_of'}: asked for {asked}" in found[0]
+    assert f"rates, entry 1{'' if day == 'null' else ', law_of'}: asked for {asked}" in found[0]
 
 
 @pytest.mark.parametrize("rate", ["15 %", "true", ".nan", ".inf", "-.inf", "1e400", "-0.1", "2.01"])
 def test_a_rate_that_is_no_share_is_refused(tmp_path, rate):
     found = faults_in(tmp_path, HEAD + LINE.replace("0.15", rate))
-    assert found[0].startswith("mine, rates, line 1, rate_share: asked for a")
+    assert found[0].startswith("mine, rates, entry 1, rate_share: asked for a")
     assert len(found) == 1
 
 
@@ -195,6 +195,6 @@ def test_words_may_run_over_lines(tmp_path):
 def test_faults_of_a_file_stand_in_the_order_of_its_lines(tmp_path):
     lines = "".join(LINE.replace("JPN", f"J{n}") for n in range(5))
     found = faults_in(tmp_path, HEAD + lines)
-    places = [int(fault.split("line ")[1].split(",")[0]) for fault in found]
+    places = [int(fault.split("entry ")[1].split(",")[0]) for fault in found]
     assert len(places) == 5
     assert all(first < second for first, second in pairwise(places))

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from research.errors import InputError
-from research.figures import MIME, Figure
+from research.figures import DPI, MIME, Figure
 from research.plots.style import new_figure
 
 
@@ -34,7 +34,7 @@ def test_bundle_has_picture_words_and_data() -> None:
     assert bundle[MIME]["csv"] == "day,price_pct\n0,0.0000\n1,1.2346\n"
     with Image.open(io.BytesIO(bundle["image/png"])) as picture:
         assert picture.mode == "P"
-        assert picture.width == 1040
+        assert picture.width == 8 * DPI
 
 
 def test_picture_is_the_same_each_time() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MIME = "application/vnd.research.figure+json"
 
 #: Pixels per inch of the stored picture: sharp on a phone, small in a report.
-DPI = 130
+DPI = 120
 
 # A plot has few colours: a palette makes it three times smaller without a visible difference. The
 # smaller one is taken where colours move by less than this on average, of 255; heat maps need all.

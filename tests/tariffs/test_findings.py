@@ -370,10 +370,11 @@ def test_drivers_that_move_nothing_are_not_what_welfare_hangs_on():
     [
         (-0.003, f"it is {MINUS}0.003{NBSP}%: the sign turns."),
         (0.004, f"it is +0.004{NBSP}%: the sign stays."),
+        (0.0001, f"it is 0.000{NBSP}%."),
     ],
 )
 def test_all_switches_together_have_a_sentence_of_their_own(on, words):
-    moves, together = ("a", "0", "1", 0.01, 0.02), (TOGETHER, "off", "on", 0.01, on)
+    moves, together = ("a", "0", "1", 0.01, 0.02), (TOGETHER, "off", "on", -0.5, on)
     text = sound(findings.drivers_sentence(drivers(moves, together)))
     assert text.endswith(words)
     assert TOGETHER not in text

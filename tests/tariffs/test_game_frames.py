@@ -16,7 +16,6 @@ from research.tariffs.game_frames import (
     rates_looked_at,
 )
 from research.tariffs.hat_one_sector import solve_one_sector
-from research.tariffs.names import COUNTRY_NAMES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
 from research.tariffs.worlds import one_good
@@ -43,7 +42,7 @@ def games():
 def curve_of(rates, theta=THETA):
     frame = rate_curve(thetas(theta), rates)
     table = frame.pivot(index="rate_pct", columns="country", values="welfare_pct")
-    return table[[COUNTRY_NAMES["USA"], COUNTRY_NAMES["JPN"]]].set_axis(["USA", "JPN"], axis=1)
+    return table[["United States", "Japan"]].set_axis(["USA", "JPN"], axis=1)
 
 
 def welfare_by_wages(flows, base, rate):
@@ -130,7 +129,7 @@ def test_welfare_on_the_curve_is_that_of_wages_found_another_way(world):
 def test_the_curve_has_a_row_for_each_rate_and_side_in_order():
     frame = rate_curve(thetas(THETA), [0.3, 0.1])
     assert frame["rate_pct"].tolist() == pytest.approx([30, 30, 10, 10])
-    assert frame["country"].tolist() == [COUNTRY_NAMES[name] for name in ("USA", "JPN")] * 2
+    assert frame["country"].tolist() == ["United States", "Japan"] * 2
 
 
 def test_every_higher_rate_costs_japan_more_and_the_united_states_have_one_best():

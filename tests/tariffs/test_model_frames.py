@@ -8,7 +8,6 @@ import pytest
 
 from research.tariffs.model_frames import (
     MEASURES,
-    SHOWN,
     forecasts_frame,
     levels_near,
     lost_exports_pct,
@@ -16,7 +15,7 @@ from research.tariffs.model_frames import (
     welfare_frame,
 )
 from research.tariffs.models import Case
-from research.tariffs.names import COUNTRY_NAMES, SET_NAMES
+from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
 from research.tariffs.welfare_draws import WelfareDraws
@@ -26,6 +25,7 @@ from .own_cases import raw, sold_by_japan_musd, thetas
 
 THETA = 4.0
 RANGE = ["low", "central", "high"]
+SHOWN = {"USA": "United States", "JPN": "Japan", "KOR": "South Korea"}
 
 
 def draws_of(new, old=None):
@@ -56,10 +56,10 @@ def gdp_of_japan_musd():
 
 
 def test_welfare_has_a_row_for_each_country_and_set_and_all_sets_last():
-    frame = welfare_frame(draws_of({"wto": hundred(1), "ilms": hundred(2)}))
+    frame = welfare_frame(draws_of({"wto": hundred(1), "ilms": hundred(2)}), list(SHOWN))
     words = [SET_NAMES[name] for name in ("wto", "ilms", "mixture")]
     assert list(frame["elasticities"]) == words * len(SHOWN)
-    assert list(frame["country"]) == [COUNTRY_NAMES[name] for name in SHOWN for _ in words]
+    assert list(frame["country"]) == [name for name in SHOWN.values() for _ in words]
     assert (frame["low"] < frame["central"]).all()
     assert (frame["central"] < frame["high"]).all()
 

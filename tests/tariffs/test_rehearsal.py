@@ -108,12 +108,41 @@ def test_states_with_the_same_rates_are_refused_whatever_they_are_called(scenari
     assert fault.endswith("Nothing would change; compare with another state.")
 
 
-def test_retaliation_or_an_option_makes_a_state_another(file):
+def test_retaliation_makes_a_state_another():
     """The deal knows an answer of Japan, the law of its day does not."""
     same = {"scenario": "deal_15", "counterfactual": "2025-09-16"}
     assert setting_of(DEFAULTS | same | {"retaliation": True}).retaliation
-    states = {"scenario": file(more="firm_pass_through: 0.8\n"), "counterfactual": file("plain")}
-    assert setting_of(DEFAULTS | states).scenario.firm_pass_through == 0.8
+
+
+def test_options_of_the_scenario_hold_in_both_states(file):
+    """They are no tariffs: in one state alone they would be called an effect of tariffs."""
+    own = file(more="firm_pass_through: 0.8\nrevenue_use: income_tax\n")
+    setting = setting_of(DEFAULTS | {"scenario": own})
+    for state in (setting.scenario, setting.counterfactual):
+        assert (state.firm_pass_through, state.revenue_use) == (0.8, "income_tax")
+    assert setting.counterfactual.title == load_scenario("letter_25").title
+
+
+def test_an_option_alone_makes_no_other_state(file):
+    plain = file("plain")
+    faults = faults_of(scenario=file(more="firm_pass_through: 0.8\n"), counterfactual=plain)
+    assert "which has the same rates. Nothing would change" in faults[0]
+
+
+def test_an_option_of_the_counterfactual_alone_is_refused(file):
+    more = "deficit_left_share: 0.0\nlabour_supply_elasticity: 0.5\n"
+    other = file("other", rate=0.3, more=more)
+    faults = faults_of(scenario="deal_15", counterfactual=other)
+    assert faults[0].startswith("counterfactual, labour_supply_elasticity: asked for 0.0, as in ")
+    assert "found 0.5. The world around tariffs is one" in faults[0]
+    assert faults[1].startswith("counterfactual, deficit_left_share: asked for 1.0")
+    assert len(faults) == 2
+
+
+def test_two_states_with_one_title_are_refused(file):
+    (fault,) = faults_of(scenario=file(), counterfactual=file("other", rate=0.3))
+    assert fault.startswith("counterfactual, title: asked for another than the scenario's; found")
+    assert fault.endswith("Write a title of its own into the YAML file.")
 
 
 def test_retaliation_that_no_state_knows_is_refused():

@@ -253,7 +253,7 @@ class Tariffs(Parameters):
     data_year: Literal[2011, 2023] = Field(
         2011, description="year of its trade; many_sectors has 2011 alone"
     )
-    retaliation: bool = Field(False, description="whether Japan answers as the scenario says")
+    retaliation: bool = Field(False, description="whether others answer as the states say")
     draws: int = Field(
         200, ge=50, le=MAX_THETA_DRAWS, description="draws of each set of elasticities"
     )

@@ -206,9 +206,9 @@ def value_sentence(values: pd.DataFrame) -> str:
     rows = values.set_index("what")
     static, kept, cut, japan, us = (row for _, row in rows.iterrows())
     return (
-        f"{_duties(static, kept, cut)} Japan's real income changes by {_bn(japan['central'])} a "
-        f"year ({_interval(japan, 1)}), that of the United States by {_bn(us['central'])} "
-        f"({_interval(us, 1)})."
+        f"{_duties(static, kept, cut)} With all that differs between the states Japan's real "
+        f"income changes by {_bn(japan['central'])} a year ({_interval(japan, 1)}), that of the "
+        f"United States by {_bn(us['central'])} ({_interval(us, 1)})."
     )
 
 
@@ -259,11 +259,13 @@ def _together(drivers: pd.DataFrame) -> str:
     every = drivers[drivers["driver"] == TOGETHER]
     if every.empty:
         return ""
-    off, on = float(every["at_low"].iloc[0]), float(every["at_high"].iloc[0])
-    turned = "the sign turns" if off * on < 0 else "the sign stays"
+    base, on = (signed(float(every[name].iloc[0]), 3) for name in ("base", "at_high"))
+    turned = ": the sign stays" if base[0] == on[0] else ": the sign turns"
+    if "0" in (base[0], on[0]):
+        turned = ""
     return (
         " With every switch of the figure on together, at the same elasticities, it is "
-        f"{percent(on, 3)}: {turned}."
+        f"{on}\N{NO-BREAK SPACE}%{turned}."
     )
 
 

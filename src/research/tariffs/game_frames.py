@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from research.data import load_region_codes
 from research.tariffs.elasticities import one_good_theta
 from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.models import BASE, HIGHEST_RATE_SHARE, PARTNER, welfare_pct
-from research.tariffs.names import COUNTRY_NAMES, SET_NAMES
+from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates
 from research.tariffs.tariff_games import best_tariff, nash_tariffs
@@ -61,7 +62,7 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
     ``country``, ``rate_pct``, ``welfare_pct`` (against the base, per cent of income).
     """
     world, base = balanced_world(thetas.one_good)
-    rows = []
+    names, rows = load_region_codes()["country_name"], []
     for rate in rates_share:
         new = base.copy()
         new.loc[PARTNER, HOME] = rate
@@ -74,7 +75,7 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
         )
         welfare = welfare_pct(result)
         rows += [
-            {"country": COUNTRY_NAMES[name], "rate_pct": 100 * rate, "welfare_pct": welfare[name]}
+            {"country": names[name], "rate_pct": 100 * rate, "welfare_pct": welfare[name]}
             for name in (HOME, PARTNER)
         ]
     return pd.DataFrame(rows)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from research.data import load_gdp_forecasts
+from research.data import load_gdp_forecasts, load_region_codes
 from research.tariffs.game_frames import average_rate
 from research.tariffs.models import (
     BASE,
@@ -16,11 +16,11 @@ from research.tariffs.models import (
     Case,
     us_market_states,
 )
-from research.tariffs.names import COUNTRY_NAMES, SET_NAMES
+from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.thetas import Thetas
 from research.tariffs.welfare_draws import WelfareDraws, summarise
-from research.tariffs.worlds import HOME, gdp_musd
+from research.tariffs.worlds import gdp_musd
 
 #: Measures of `research.tariffs.models.effects` that the figure shows, with its headings.
 MEASURES = {
@@ -33,24 +33,28 @@ MEASURES = {
 #: 15 % on most goods are 16.4 % on average, for metals pay more.
 NEAR_POINTS = 1.5
 
-#: Countries whose welfare the notebook shows.
-SHOWN = (HOME, PARTNER, "MEX", "KOR")
 
-
-def welfare_frame(draws: WelfareDraws, countries: Sequence[str] = SHOWN) -> pd.DataFrame:
+def welfare_frame(draws: WelfareDraws, countries: Sequence[str]) -> pd.DataFrame:
     """Give the effect on welfare by country and set of elasticities, and for all sets together.
+
+    Parameters
+    ----------
+    draws
+        From `research.tariffs.welfare_draws.draw_welfare`.
+    countries
+        Codes, such as those of `research.tariffs.scenario_frames.shown_countries`.
 
     Returns
     -------
     ``country``, ``elasticities`` (words), ``low``, ``central``, ``high`` (points of income),
     ``chance_of_gain`` and ``standard_error``.
     """
-    effect = draws.effect_pct
+    effect, names = draws.effect_pct, load_region_codes()["country_name"]
     sets = list(dict.fromkeys(effect.index.get_level_values("set")))
     groups = [(SET_NAMES[name], effect.xs(name, level="set")) for name in sets]
     groups += [(SET_NAMES["mixture"], effect)] if len(sets) > 1 else []
     rows = [
-        {"country": COUNTRY_NAMES[country], "elasticities": words, **table.loc[country]}
+        {"country": names[country], "elasticities": words, **table.loc[country]}
         for country in countries
         for words, table in ((words, summarise(drawn)) for words, drawn in groups)
     ]

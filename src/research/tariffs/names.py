@@ -26,14 +26,3 @@ SET_NAMES: Mapping[str, str] = {
     "wits": "WITS-SMART default",
     "mixture": "all sets mixed",
 }
-
-#: Countries that the text speaks of.
-COUNTRY_NAMES: Mapping[str, str] = {
-    "USA": "United States",
-    "JPN": "Japan",
-    "CHN": "China",
-    "EU": "European Union",
-    "KOR": "South Korea",
-    "MEX": "Mexico",
-    "CAN": "Canada",
-}

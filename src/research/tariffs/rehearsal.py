@@ -20,9 +20,14 @@ _SUMMARY = "The states of tariffs cannot be compared."
 
 _OPTIONS = ("revenue_use", "labour_supply_elasticity", "firm_pass_through", "deficit_left_share")
 
+_PLAIN = Scenario(name="", title="", reason="", rates=())
+
 
 def setting_of(parameters: Mapping[str, Any]) -> Setting:
     """Build what the notebook solves for each draw.
+
+    The world around tariffs is the same in both states: options of the scenario (labour supply,
+    pass-through of firms, deficits, use of revenue) hold in the counterfactual as well.
 
     Parameters
     ----------
@@ -32,8 +37,9 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     Raises
     ------
     InputError
-        If a scenario is not known or not usable by the models, both come to the same, neither
-        knows the retaliation asked for, or the model has no trade of the year: every fault.
+        If a scenario is not known or not usable by the models, both come to the same or have the
+        same title, the counterfactual has options of its own, neither knows the retaliation asked
+        for, or the model has no trade of the year: every fault.
     """
     model, year = parameters["model"], parameters["data_year"]
     source = ONE_GOOD.get(year, "us_imports_2024")
@@ -54,6 +60,8 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     elif parameters["scenario"] == parameters["counterfactual"]:
         faults.append(_same("the same"))
     raise_if(InputError, _SUMMARY, faults + trade)
+    options = {name: getattr(states["scenario"], name) for name in _OPTIONS}
+    states["counterfactual"] = replace(states["counterfactual"], **options)
     return Setting(**states, model=model, year=year, retaliation=parameters["retaliation"])
 
 
@@ -101,9 +109,23 @@ def _pair_faults(
     tables = [pair_rates(one, source, retaliation=retaliation) for one in (new, old)]
     pairs = tables[0].index.union(tables[1].index)
     rates = [table.reindex(pairs, fill_value=0.0) for table in tables]
-    options = [[getattr(one, name) for name in _OPTIONS] for one in (new, old)]
-    if rates[0].equals(rates[1]) and options[0] == options[1]:
+    if rates[0].equals(rates[1]):
         faults.append(_same(f"{parameters['counterfactual']!r}, which has the same rates"))
+    elif new.title == old.title:
+        todo = "Write a title of its own into the YAML file."
+        faults.append(
+            Fault("counterfactual, title", "another than the scenario's", old.title, todo)
+        )
+    faults += [
+        Fault(
+            f"counterfactual, {name}",
+            f"{getattr(new, name)!r}, as in the scenario, or none",
+            repr(getattr(old, name)),
+            "The world around tariffs is one; write the same option into both files.",
+        )
+        for name in _OPTIONS
+        if getattr(old, name) not in (getattr(_PLAIN, name), getattr(new, name))
+    ]
     if retaliation and not (new.retaliation or old.retaliation):
         found = f"none in {new.name} and {old.name}"
         todo = "Set retaliation to false, or write its lines into a YAML file."

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from research.data import load_region_codes
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.hat_result import HatResult
@@ -23,6 +24,7 @@ from research.tariffs.pass_through_report import monthly_rates
 from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.thetas import Thetas
 from research.tariffs.worlds import HOME, ONE_GOOD, countries_of, world_of_2011
+from research.words import listed
 
 #: General-equilibrium models that elasticities can be drawn for.
 ModelName = Literal["many_sectors", "one_sector"]
@@ -210,8 +212,8 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
     ``driver``, ``low_label``, ``high_label``, ``at_low``, ``at_high`` and ``base``: points of
     income. Elasticities move between the quantiles of their draws (labels: means with weights of
     what Japan sold the United States in 2011); what the models leave out is
-    switched off and on, whatever the setting has. Answers of Japan are left out where a state knows
-    none: it would stand in the other one alone.
+    switched off and on, whatever the setting has. Answers of others are left out where a state
+    knows none: they would stand in the other one alone.
     """
     middle, effect = theta.median(), _ready(setting)
     base = float(effect(middle)[country])
@@ -301,7 +303,7 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
     }
     if setting.scenario.retaliation and setting.counterfactual.retaliation:
         answers = (_answered(on=False), _answered(on=True))
-        switches["Japan answers", "no", "yes"] = answers
+        switches[_who_answers(setting), "no", "yes"] = answers
     each = [(*words, off(setting), on(setting)) for words, (off, on) in switches.items()]
     none, every = (reduce(_apply, side, setting) for side in zip(*switches.values(), strict=True))
     return [*each, (TOGETHER, "off", "on", none, every)]
@@ -309,6 +311,14 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, Setting, Setting]]:
 
 def _apply(setting: Setting, switch: Switch) -> Setting:
     return switch(setting)
+
+
+def _who_answers(setting: Setting) -> str:
+    """Name the countries whose lines of retaliation the switch puts in force."""
+    states = (setting.scenario, setting.counterfactual)
+    codes = dict.fromkeys(line.importer for state in states for line in state.retaliation)
+    names = load_region_codes()["country_name"]
+    return f"{listed([names[code] for code in codes])} answer{'s' if len(codes) == 1 else ''}"
 
 
 def _answered(*, on: bool) -> Switch:

@@ -186,10 +186,10 @@ def test_words_for_the_report_are_plain(tmp_path, field, words):
 
 def test_words_may_run_over_lines(tmp_path):
     (tmp_path / "mine.yaml").write_text(
-        "title: own\nreason: |\n  Cars at 27.5 %,\n    R and D (tools) as in 'deal_15'.\nrates: []\n"
+        "title: own\nreason: |\n  Cars at 27.5 %,\n    tools (steel) as in 'deal_15'.\nrates: []\n"
     )
     scenario = find_scenario(str(tmp_path / "mine.yaml"))
-    assert scenario.reason == "Cars at 27.5 %, R and D (tools) as in 'deal_15'."
+    assert scenario.reason == "Cars at 27.5 %, tools (steel) as in 'deal_15'."
 
 
 def test_faults_of_a_file_stand_in_the_order_of_its_lines(tmp_path):

@@ -59,17 +59,19 @@ def test_a_long_value_is_cut_in_messages():
 
 
 @pytest.mark.parametrize(
-    "digits", ["1" + "0" * 300, "-" + "9" * 301, "9" * 5000, "0x" + "F" * 3900, "0b" + "1" * 3900]
+    "digits", ["1" + "0" * 4000, "-" + "9" * 4001, "9" * 5000, "0x" + "F" * 3900, "0x" + "F" * 9999]
 )
 @pytest.mark.parametrize("text", ["{}", "[{}]", "a: {}", "? {}", "? [{0}, {0}]"])
 def test_a_whole_number_that_python_could_not_print_is_refused_with_its_line(digits, text):
-    with pytest.raises(UnusableValueError, match=r"more than 300 digits in line 2$"):
+    with pytest.raises(
+        UnusableValueError, match=r"^a whole number of thousands of digits in line 2$"
+    ):
         parse_yaml("\n" + text.format(digits), limit=MAX_FILE_CHARS)
 
 
 def test_a_whole_number_of_just_the_most_digits_is_read():
-    assert parse_yaml("9" * 300) == 10**300 - 1
-    assert parse_yaml("-" + "9" * 300) == 1 - 10**300
+    assert parse_yaml("9" * 4000) == 10**4000 - 1
+    assert parse_yaml("0x" + "F" * 3000) == 16**3000 - 1
 
 
 def test_a_number_that_python_does_not_print_is_described_in_messages():

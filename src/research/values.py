@@ -14,8 +14,9 @@ MAX_FILE_CHARS = 40_000
 # Past this depth the YAML reader would run into Python's recursion limit.
 _MAX_DEPTH = 20
 
-# No figure of the project is near it; Python cannot print whole numbers that are much longer.
-_MAX_DIGITS = 300
+# Python reads and prints whole numbers up to 4,300 digits, in any base it computes with more.
+_MAX_DIGITS = 4_000
+_TOO_LONG = "a whole number of thousands of digits"
 
 
 class UnusableValueError(ValueError):
@@ -54,12 +55,9 @@ class _PlainLoader(yaml.SafeLoader):
             raise UnusableValueError(f"not plain YAML: no {kind} in {_line(node)}") from error
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
-        # Python converts no decimals much longer than a value, with an advice of its own.
-        number = super().construct_yaml_int(node) if len(node.value) <= MAX_VALUE_CHARS else None
+        number = super().construct_yaml_int(node) if len(node.value) <= _MAX_DIGITS else None
         if number is None or abs(number) >= 10**_MAX_DIGITS:
-            raise UnusableValueError(
-                f"a whole number of more than {_MAX_DIGITS} digits in {_line(node)}"
-            )
+            raise UnusableValueError(f"{_TOO_LONG} in {_line(node)}")
         return int(number)
 
 
@@ -125,8 +123,7 @@ def brief(value: object, limit: int = 80) -> str:
     try:
         text = repr(value)
     except ValueError:
-        # Python refuses to write whole numbers of some thousand digits.
-        return "a whole number of thousands of digits"
+        return _TOO_LONG
     return text if len(text) <= limit else f"{text[:limit]}..."
 
 

@@ -33,7 +33,7 @@ def rates_faults(
     old: object, new: object, flows_musd: pd.DataFrame, highest_rate_share: float
 ) -> list[Fault]:
     """List rates that are not shares, stand on a country's own goods, or are unlikely high."""
-    faults = highest_faults(highest_rate_share)
+    faults = _highest_faults(highest_rate_share)
     highest = np.inf if faults else float(highest_rate_share)
     return [
         *faults,
@@ -42,7 +42,7 @@ def rates_faults(
     ]
 
 
-def highest_faults(highest_rate_share: object) -> list[Fault]:
+def _highest_faults(highest_rate_share: object) -> list[Fault]:
     """List why the highest rate is no finite number above zero."""
     if is_number(highest_rate_share) and highest_rate_share > 0:
         return []

@@ -14,7 +14,7 @@ MAX_FILE_CHARS = 40_000
 # Past this depth the YAML reader would run into Python's recursion limit.
 _MAX_DEPTH = 20
 
-# Python reads and prints whole numbers up to 4,300 digits, in any base it computes with more.
+# Python refuses to print whole numbers of more than 4,300 digits.
 _MAX_DIGITS = 4_000
 _TOO_LONG = "a whole number of thousands of digits"
 

@@ -253,7 +253,7 @@ def test_all_faults_of_goods_are_named(schedule, goods):
     with pytest.raises(InputError) as caught:
         goods_rates(schedule, bad.drop(index="copper"), on="2025-08-20", known_on=None)
     text = str(caught.value)
-    assert "a row 'copper', which a measure names; found none" in text
+    assert "a row 'copper', which a measure names; found none. Correct the name in the" in text
     assert "goods cars, import_share: asked for a share from 0 to 2; found 27.57" in text
     assert "goods steel, mfn_share: asked for a share from 0 to 2; found -0.01" in text
 

@@ -14,6 +14,10 @@ MAX_FILE_CHARS = 40_000
 # Past this depth the YAML reader would run into Python's recursion limit.
 _MAX_DEPTH = 20
 
+# Python refuses to print whole numbers of more than 4,300 digits.
+_MAX_DIGITS = 4_000
+_TOO_LONG = "a whole number of thousands of digits"
+
 
 class UnusableValueError(ValueError):
     """A text is not plain YAML data; the message says why."""
@@ -42,6 +46,27 @@ class _PlainLoader(yaml.SafeLoader):
             raise UnusableValueError(f"the same key twice: {', '.join(twice)}")
         return super().construct_mapping(node, deep=deep)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ArithmeticError, AttributeError, LookupError) as error:
+            # What the reader of a type raises where a tag forces a text on it, such as !!bool x.
+            kind = node.tag.rpartition(":")[2]
+            raise UnusableValueError(f"not plain YAML: no {kind} in {_line(node)}") from error
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        number = super().construct_yaml_int(node) if len(node.value) <= _MAX_DIGITS else None
+        if number is None or abs(number) >= 10**_MAX_DIGITS:
+            raise UnusableValueError(f"{_TOO_LONG} in {_line(node)}")
+        return int(number)
+
+
+_PlainLoader.add_constructor("tag:yaml.org,2002:int", _PlainLoader.construct_yaml_int)
+
+
+def _line(node: yaml.Node) -> str:
+    return f"line {node.start_mark.line + 1}"
+
 
 def parse_yaml(text: str, *, limit: int = MAX_VALUE_CHARS) -> Any:
     """Read one YAML value as plain data.
@@ -66,7 +91,7 @@ def parse_yaml(text: str, *, limit: int = MAX_VALUE_CHARS) -> Any:
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or str(error)
         raise UnusableValueError(f"not plain YAML: {problem}") from error
-    except (ValueError, OverflowError, TypeError) as error:
+    except (ValueError, TypeError) as error:
         raise UnusableValueError(str(error)) from error
 
 
@@ -86,13 +111,22 @@ def read_yaml(file: Path, *, limit: int = MAX_FILE_CHARS) -> Any:
     except UnicodeDecodeError as error:
         found = f"byte {error.object[error.start]:#04x}"
         raise UnusableValueError(f"not UTF-8 text: {found}") from error
+    except ValueError as error:
+        raise UnusableValueError("a path that no file can have") from error
     if len(text) > limit:
         raise UnusableValueError(f"more than {limit} characters")
     return parse_yaml(text, limit=limit)
 
 
+def brief(value: object, limit: int = 80) -> str:
+    """Show a value in a message: its Python form, cut to ``limit`` characters."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return _TOO_LONG
+    return text if len(text) <= limit else f"{text[:limit]}..."
+
+
 def shown(value: object, limit: int = 80) -> str:
-    """Show a value in a message: its Python form and type, cut to ``limit`` characters."""
-    text = repr(value)
-    cut = text if len(text) <= limit else f"{text[:limit]}..."
-    return f"{cut} ({type(value).__name__})"
+    """Show a value in a message as `brief`, with its type."""
+    return f"{brief(value, limit)} ({type(value).__name__})"

@@ -29,6 +29,7 @@ _ASKED = {
     "date_type": "a date such as 2025-08-07, without quotes or time of day",
     "string_unicode": "text",
     "extra_forbidden": "a known field",
+    "invalid_key": "a name that is text",
     "dict_type": "names with values",
     "model_type": "names with values",
     "value_error": "{error}",

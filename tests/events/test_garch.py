@@ -335,7 +335,7 @@ def test_what_least_squares_cannot_fit_keeps_its_reason(panel):
 
 def test_without_the_package_the_error_says_what_to_install(panel, monkeypatch):
     monkeypatch.setitem(sys.modules, "arch", None)
-    with pytest.raises(InputError, match=r"pip install 'us-japan-550bn\[garch\]'"):
+    with pytest.raises(InputError, match=r"[.]venv/bin/pip install -e '[.]\[garch\]'"):
         panel().study(**GARCH)
     assert len(panel().study().units) == 5
 

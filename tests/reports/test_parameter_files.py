@@ -60,11 +60,29 @@ def test_a_path_inside_the_project_is_kept_without_the_machine(places, asked):
     assert located(here, scenario=asked) == {"scenario": "own/a.yaml"}
 
 
-def test_a_link_is_followed_to_the_file_itself(places):
+def test_a_link_keeps_its_name_whatever_it_leads_to(places):
     here, project = places
-    (project / "own/a.yaml").touch()
-    (here / "link.yaml").symlink_to(project / "own/a.yaml")
-    assert located(here, scenario="link.yaml") == {"scenario": "own/a.yaml"}
+    (here / "data.txt").touch()
+    for folder in (here, project / "own"):
+        (folder / "link.yaml").symlink_to(here / "data.txt")
+    assert located(here, scenario="link.yaml") == {"scenario": str(here / "link.yaml")}
+    assert located(here, scenario="../project/own/link.yaml") == {"scenario": "own/link.yaml"}
+
+
+def test_the_name_that_was_given_decides_whether_it_is_a_file(places):
+    here, _ = places
+    (here / "a.yaml").touch()
+    (here / "link.txt").symlink_to(here / "a.yaml")
+    assert located(here, scenario="link.txt") == {"scenario": "link.txt"}
+
+
+def test_dots_behind_a_link_to_a_folder_lead_where_the_system_says(places):
+    here, project = places
+    (here / "folder").symlink_to(project / "own")
+    for file in (here / "a.yaml", project / "a.yaml"):
+        file.write_text(str(file))
+    found = located(here, scenario="folder/../a.yaml")["scenario"]
+    assert Path(found).read_text() == str(project / "a.yaml")
 
 
 def test_every_missing_file_is_a_fault_of_its_parameter(places):

@@ -604,7 +604,7 @@ def test_too_few_rows():
 
 def test_without_the_package_the_error_says_what_to_install(exact, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyfixest", None)
-    with pytest.raises(InputError, match=r"pip install 'us-japan-550bn\[gravity\]'"):
+    with pytest.raises(InputError, match=r"[.]venv/bin/pip install -e '[.]\[gravity\]'"):
         estimate(exact)
 
 

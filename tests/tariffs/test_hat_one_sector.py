@@ -152,10 +152,18 @@ def test_a_high_rate_that_is_marked_is_taken(world):
     assert solve(trade, old, new, highest_rate_share=3.0).flows_musd.loc["c0", "c1"] < 0.05
 
 
-@pytest.mark.parametrize("theta", [0, -4.0, np.nan, "4"])
+@pytest.mark.parametrize("theta", [0, -4.0, np.nan, np.inf, "4", True, None, 10**400])
 def test_theta_is_above_zero(world, theta):
     with pytest.raises(InputError, match="share elasticity above 0"):
         solve(*world, theta=theta)
+
+
+@pytest.mark.parametrize("highest", ["2", 0, -1.0, np.nan, np.inf, True, None, 10**400])
+def test_the_highest_rate_is_a_number_above_zero_and_told_with_the_rest(world, highest):
+    with pytest.raises(InputError) as caught:
+        solve(*world, theta=0, highest_rate_share=highest)
+    found = [fault.where for fault in caught.value.faults]
+    assert sorted(found) == ["highest_rate_share", "theta"]
 
 
 def test_flows_are_checked(world):

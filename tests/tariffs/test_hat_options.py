@@ -380,7 +380,23 @@ def test_all_faults_are_told_at_once(world, sectors):
             assert part in str(caught.value)
 
 
-@pytest.mark.parametrize("bad", [0, -0.2, True, "all"])
+@pytest.mark.parametrize("option", ["labour_supply_elasticity", "deficit_left_share"])
+@pytest.mark.parametrize("bad", ["0.5", True, None, np.inf, 10**400, np.ones(2)])
+def test_an_option_is_one_number(world, sectors, option, bad):
+    for call in (
+        lambda: solve(*world, **{option: bad}),
+        lambda: solve_many(sectors, **{option: bad}),
+    ):
+        with pytest.raises(InputError, match=f"{option}: asked for a"):
+            call()
+
+
+def test_many_sectors_check_the_highest_rate_too(sectors):
+    with pytest.raises(InputError, match="highest_rate_share: asked for a finite rate above 0"):
+        solve_many(sectors, highest_rate_share="2")
+
+
+@pytest.mark.parametrize("bad", [0, -0.2, True, "all", 10**400, np.ones(2)])
 def test_pass_through_is_a_share_above_zero(world, bad):
     with pytest.raises(InputError, match="firm_pass_through"):
         solve(*world, firm_pass_through=bad)

@@ -115,17 +115,17 @@ def test_every_fault_of_every_measure_is_named(tmp_path):
         read_measures(file)
     text = str(caught.value)
     for line in (
-        "measure 1, track: asked for one of s232_autos",
-        "measure 1, goods: asked for a list of names of goods; found 'general'",
-        "measure 1, rate_share: asked for a share from 0 to 2; found 15. For 15 % write 0.15.",
-        "measure 1, basis: asked for one of add_on",
-        "measure 1, effective_date: asked for a date such as 2025-08-07; found 'soon'",
-        "measure 1, source: asked for a citation",
-        "measure 1, colour: asked for one of track",
-        "measure 2: asked for a mapping",
-        "measure 3: asked for a field known_date; found none",
-        "measure 3, rate_share: asked for a share from 0 to 2; found -0.1",
-        "measure 3: asked for general_rate_share, the rate that is capped; found none",
+        "entry 1, track: asked for one of s232_autos",
+        "entry 1, goods: asked for a list of names of goods; found 'general'",
+        "entry 1, rate_share: asked for a share from 0 to 2; found 15. For 15 % write 0.15.",
+        "entry 1, basis: asked for one of add_on",
+        "entry 1, effective_date: asked for a date such as 2025-08-07; found 'soon'",
+        "entry 1, source: asked for a citation",
+        "entry 1, colour: asked for one of track",
+        "entry 2: asked for a mapping",
+        "entry 3: asked for a field known_date; found none",
+        "entry 3, rate_share: asked for a share from 0 to 2; found -0.1",
+        "entry 3: asked for general_rate_share, the rate that is capped; found none",
     ):
         assert line in text
     assert len(caught.value.faults) == 11
@@ -148,6 +148,11 @@ def test_a_missing_file_is_refused(tmp_path):
     ("change", "found"),
     [
         ({"rate_share": 25}, "For 25 % write 0.25"),
+        ({"rate_share": 200}, "For 200 % write 2"),
+        ({"rate_share": 201}, "measure 1, rate_share: asked for a share from 0 to 2; found 201.$"),
+        ({"rate_share": 10**400}, "found 10{79}[.]{4}$"),
+        ({"rate_share": -(16**20_000)}, "found a whole number of thousands of digits"),
+        ({"goods": 16**20_000}, "found a whole number of thousands of digits"),
         ({"rate_share": float("nan")}, "found nan"),
         ({"rate_share": True}, "found True"),
         ({"goods": "cars"}, "a list of names"),

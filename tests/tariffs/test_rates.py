@@ -10,8 +10,8 @@ import pytest
 from research.data import load_japan_coverage, load_statutory_rate, load_us_imports
 from research.errors import InputError
 from research.tariffs import rates as module
-from research.tariffs.findings import FOLLOWS_POINTS
 from research.tariffs.measures import TRACKS_232, duty_share
+from research.tariffs.rate_words import FOLLOWS_POINTS
 from research.tariffs.rates import (
     DIFFERENCES,
     PARTS,
@@ -253,7 +253,7 @@ def test_all_faults_of_goods_are_named(schedule, goods):
     with pytest.raises(InputError) as caught:
         goods_rates(schedule, bad.drop(index="copper"), on="2025-08-20", known_on=None)
     text = str(caught.value)
-    assert "a row copper, which a measure names; found none" in text
+    assert "a row 'copper', which a measure names; found none. Correct the name in the" in text
     assert "goods cars, import_share: asked for a share from 0 to 2; found 27.57" in text
     assert "goods steel, mfn_share: asked for a share from 0 to 2; found -0.01" in text
 

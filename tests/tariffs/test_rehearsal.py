@@ -154,7 +154,7 @@ def test_retaliation_that_no_state_knows_is_refused():
 def test_a_rate_in_per_cent_is_refused_with_its_line(file):
     (fault,) = faults_of(scenario=file(rate=15.0))
     assert fault.startswith(
-        "scenario, own, rates, line 1, rate_share: asked for a share from 0 to 2"
+        "scenario, own, rates, entry 1, rate_share: asked for a share from 0 to 2"
     )
     assert "For 15 % write 0.15; found 15.0." in fault
 
@@ -164,14 +164,14 @@ def test_all_faults_of_files_are_told_with_their_places(file):
         scenario=file("a", rate=15.0, other="XXX"), counterfactual=file("b", rate=-1)
     )
     assert [fault.split(":")[0] for fault in faults] == [
-        "scenario, a, rates, line 1, rate_share",
-        "scenario, a, rates, line 2, exporters",
-        "counterfactual, b, rates, line 1, rate_share",
+        "scenario, a, rates, entry 1, rate_share",
+        "scenario, a, rates, entry 2, exporters",
+        "counterfactual, b, rates, entry 1, rate_share",
     ]
     lines = faults_of(scenario=file("a", other="XXX"), counterfactual=file("b", other="YYY"))
     assert [fault.split(":")[0] for fault in lines] == [
-        "scenario, a, rates, line 2, exporters",
-        "counterfactual, b, rates, line 2, exporters",
+        "scenario, a, rates, entry 2, exporters",
+        "counterfactual, b, rates, entry 2, exporters",
     ]
 
 

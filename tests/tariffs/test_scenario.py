@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from research.data import load_tariff_timeline
 from research.errors import InputError
 from research.tariffs.scenario import (
     load_scenario,
@@ -59,6 +61,25 @@ def test_a_day_is_the_law_of_that_day() -> None:
     scenario = load_scenario("2026-07-24")
     assert str(scenario.rates[0].law_of) == "2026-07-24"
     assert scenario.title == "law of 24 July 2026"
+
+
+def test_after_the_schedule_title_and_reason_say_how_far_it_goes() -> None:
+    days = load_tariff_timeline()["effective_date"]
+    last = days.max()
+    end = f"as far as the schedule goes, to {last.day} {last:%B %Y}"
+    scenario = load_scenario("2099-01-01")
+    assert scenario.title == f"law of 1 January 2099, {end}"
+    assert scenario.reason.endswith(f"law of 1 January 2099, with later corrections, {end}.")
+    dated = {"importer": "USA", "exporters": ["JPN"], "law_of": date(2099, 1, 1)}
+    own = scenario_of(content(rates=[dated]), "own")
+    assert (own.title, own.reason) == (f"own, {end}", f"a test, {end}.")
+
+
+def test_up_to_its_last_day_the_schedule_is_not_spoken_of() -> None:
+    last = load_tariff_timeline()["effective_date"].max()
+    for day in (last, last - pd.Timedelta(days=1)):
+        assert load_scenario(f"{day:%Y-%m-%d}").title == f"law of {day.day} {day:%B %Y}"
+    assert scenario_of(content(), "own").title == "own"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_options_are_told():
 def test_countries_of_the_lines_are_shown_between_those_that_always_are():
     states = load_scenario("deal_15"), load_scenario("letter_25")
     assert shown_countries(Setting(*states)) == ["USA", "JPN", "MEX", "KOR"]
-    china = own(on(["CHN", "all"]), on(["USA"], importer="IND"), retaliation=[on(["USA"], "CAN")])
+    china = own(
+        on(["CHN"]), on(["all"]), on(["USA"], importer="IND"), retaliation=[on(["USA"], "CAN")]
+    )
     setting = Setting(china, load_scenario("mfn"))
     assert shown_countries(setting) == ["USA", "JPN", "CHN", "IND", "MEX", "KOR"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -278,3 +279,12 @@ def test_a_month_of_announcement_is_known_at_its_end_or_at_effect(announced, kno
     monkeypatch.setattr(module, "load_tariff_timeline", lambda: changed)
     (measure,) = japan_schedule().in_force("copper", "2025-09-01", known_on=None)
     assert measure.known_date == pd.Timestamp(known)
+
+
+def test_the_last_day_is_the_last_that_takes_effect_or_becomes_known(schedule):
+    timeline = load_tariff_timeline()
+    assert schedule.last_day() == timeline["effective_date"].max()
+    later = replace(own(), effective_date=pd.Timestamp("2027-01-01"))
+    known = replace(own(), known_date=pd.Timestamp("2028-02-03"))
+    assert schedule.with_measures(later).last_day() == later.effective_date
+    assert schedule.with_measures(later, known).last_day() == known.known_date

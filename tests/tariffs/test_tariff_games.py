@@ -151,5 +151,19 @@ def test_all_faults_are_told_at_once(two):
         best_tariff(two, "home", theta=THETA, old_rate_share=two * 0, on=["home"])
     with pytest.raises(InputError, match="a finite rate above 0"):
         best_tariff(two, "home", theta=THETA, old_rate_share=two * 0, highest_rate_share=0)
+    with pytest.raises(InputError, match="a finite rate above 0, as a share; found '1'"):
+        best_tariff(two, "home", theta=THETA, old_rate_share=two * 0, highest_rate_share="1")
     with pytest.raises(InputError, match="players: asked for at least one country"):
         nash_tariffs(two, [], theta=THETA, old_rate_share=two * 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        *(("tolerance_share", bad) for bad in ("small", 0, -1e-5, np.nan, True)),
+        *(("most_rounds", bad) for bad in ("2", 0, 2.0, True, None)),
+    ],
+)
+def test_limits_that_no_round_could_meet_are_refused(two, name, bad):
+    with pytest.raises(InputError, match=f"{name}: asked for a"):
+        nash_tariffs(two, ["home", "abroad"], theta=THETA, old_rate_share=two * 0, **{name: bad})

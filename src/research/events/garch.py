@@ -40,7 +40,7 @@ def check_arch(model: str) -> list[Fault]:
     """Find that the package `arch` is missing where the model needs it."""
     if model != "garch" or find_spec("arch") is not None:
         return []
-    todo = "Install it: pip install 'us-japan-550bn[garch]'."
+    todo = "Install it: .venv/bin/pip install -e '.[garch]'."
     return [Fault("model", "the package arch for the model 'garch'", "not installed", todo)]
 
 

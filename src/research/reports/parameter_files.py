@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path, PurePath
@@ -34,7 +35,7 @@ def locate_files(
     -------
     parameters
         With paths relative to the project where that is possible: a report should not carry a
-        path of one machine.
+        path of one machine. A link stays what it is called: its name has the ending.
     faults
         Files that are not there.
     """
@@ -53,8 +54,13 @@ def locate_files(
 def _first_file(*places: Path) -> Path | None:
     for place in places:
         # The system refuses names that are too long or hold a zero byte, and links in a loop.
-        with suppress(OSError, ValueError, RuntimeError):
-            file = place.resolve()
-            if file.is_file():
-                return file
+        with suppress(OSError, ValueError):
+            if place.is_file():
+                return _plain(place)
     return None
+
+
+def _plain(file: Path) -> Path:
+    """Write a path without dots, unless they lead elsewhere: `..` behind a link to a folder."""
+    plain = Path(os.path.abspath(file))
+    return plain if plain.is_file() and plain.samefile(file) else file

@@ -6,7 +6,15 @@ from datetime import date
 from pathlib import PurePath
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from research.data.groups import NOT_SHARES
 from research.jobs.names import SWING_STATES
@@ -222,7 +230,18 @@ def _day_as_text(value: object) -> object:
     return value.isoformat() if type(value) is date else value
 
 
-State = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(_day_as_text)]
+def _on_one_line(state: str) -> str:
+    if not state.isprintable():
+        raise ValueError("text without line breaks, control or hidden characters")
+    return state
+
+
+State = Annotated[
+    str,
+    Field(min_length=1, max_length=1000),
+    BeforeValidator(_day_as_text),
+    AfterValidator(_on_one_line),
+]
 
 
 class Tariffs(Parameters):

@@ -76,7 +76,7 @@ def check_pyfixest() -> list[Fault]:
     """Find that the package `pyfixest` is missing."""
     if find_spec("pyfixest") is not None:
         return []
-    todo = "Install it: pip install 'us-japan-550bn[gravity]'."
+    todo = "Install it: .venv/bin/pip install -e '.[gravity]'."
     return [Fault("estimate", "the package pyfixest", "not installed", todo)]
 
 

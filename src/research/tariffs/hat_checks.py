@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from numbers import Real
-
 import numpy as np
 import pandas as pd
 
 from research.errors import Fault
 from research.labels import cell_faults, frame_faults
+from research.tariffs.hat_options import is_number
+from research.values import brief
 
 #: A rate above this is more likely a per cent than a share.
 HIGHEST_RATE_SHARE = 2.0
@@ -33,10 +33,21 @@ def rates_faults(
     old: object, new: object, flows_musd: pd.DataFrame, highest_rate_share: float
 ) -> list[Fault]:
     """List rates that are not shares, stand on a country's own goods, or are unlikely high."""
+    faults = _highest_faults(highest_rate_share)
+    highest = np.inf if faults else float(highest_rate_share)
     return [
-        *_rate_faults(old, flows_musd, "old_rate_share", highest_rate_share),
-        *_rate_faults(new, flows_musd, "new_rate_share", highest_rate_share),
+        *faults,
+        *_rate_faults(old, flows_musd, "old_rate_share", highest),
+        *_rate_faults(new, flows_musd, "new_rate_share", highest),
     ]
+
+
+def _highest_faults(highest_rate_share: object) -> list[Fault]:
+    """List why the highest rate is no finite number above zero."""
+    if is_number(highest_rate_share) and highest_rate_share > 0:
+        return []
+    asked = "a finite rate above 0, as a share"
+    return [Fault("highest_rate_share", asked, brief(highest_rate_share))]
 
 
 def _rate_faults(
@@ -57,6 +68,6 @@ def _rate_faults(
 
 def theta_faults(theta: object) -> list[Fault]:
     """List why ``theta`` is not a share elasticity above zero."""
-    good = isinstance(theta, Real) and np.isfinite(float(theta)) and float(theta) > 0
+    good = is_number(theta) and theta > 0
     todo = "Give the elasticity of shares: the Armington sigma minus one."
-    return [] if good else [Fault("theta", "a share elasticity above 0", repr(theta), todo)]
+    return [] if good else [Fault("theta", "a share elasticity above 0", brief(theta), todo)]

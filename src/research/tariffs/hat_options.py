@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Literal, TypeAlias, TypedDict, get_args
+from typing import Literal, TypeAlias, TypedDict, TypeGuard, get_args
 
 import numpy as np
 import pandas as pd
 
 from research.errors import Fault
 from research.labels import cell_faults, frame_faults
+from research.values import brief
 
 #: Who gets the revenue: households as they are, or wage earners through a lower income tax.
 RevenueUse: TypeAlias = Literal["lump_sum", "income_tax"]
@@ -39,11 +40,11 @@ def option_faults(
     phi = 1.0 if isinstance(firm_pass_through, pd.DataFrame) else firm_pass_through
     uses = ", ".join(get_args(RevenueUse))
     return [
-        Fault(where, asked, repr(value))
+        Fault(where, asked, brief(value))
         for where, asked, value, good in (
             ("labour_supply_elasticity", "a finite number of zero or more", psi, _within(psi)),
             ("revenue_use", f"one of {uses}", revenue_use, revenue_use in get_args(RevenueUse)),
-            ("firm_pass_through", "a share above 0, at most 1", phi, phi and _within(phi, 1)),
+            ("firm_pass_through", "a share above 0, at most 1", phi, _within(phi, 1) and phi),
             ("deficit_left_share", "a share from 0 to 1", left, _within(left, 1)),
         )
         if not good
@@ -60,7 +61,15 @@ def pass_through_faults(values: object, flows_musd: pd.DataFrame) -> list[Fault]
     )
 
 
-def _within(value: object, most: float = np.inf) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
+    """Tell a finite number from text, a truth value and what no float can hold."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return False
-    return bool(np.isfinite(float(value)) and 0 <= float(value) <= most)
+    try:
+        return bool(np.isfinite(float(value)))
+    except OverflowError:
+        return False
+
+
+def _within(value: object, most: float = np.inf) -> bool:
+    return is_number(value) and 0 <= value <= most

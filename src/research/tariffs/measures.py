@@ -11,7 +11,7 @@ import pandas as pd
 
 from research.data.tariffs import BASES
 from research.errors import Fault, InputError, raise_if
-from research.values import UnusableValueError, read_yaml
+from research.values import UnusableValueError, brief, read_yaml
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; ``ieepa``, ``s122`` and ``s301`` add up on what is left.
@@ -118,7 +118,7 @@ def measures_of(content: object, where: str) -> tuple[Measure, ...]:
     if not isinstance(content, list) or not content:
         fault = Fault(where, "a YAML list of measures", type(content).__name__)
         raise InputError(_SUMMARY, [fault])
-    places = [(f"{where}, measure {place}", entry) for place, entry in enumerate(content, start=1)]
+    places = [(f"{where}, entry {place}", entry) for place, entry in enumerate(content, start=1)]
     raise_if(InputError, _SUMMARY, [f for place, entry in places for f in _faults(entry, place)])
     return tuple(_measure(entry) for entry in content)
 
@@ -146,7 +146,7 @@ def _measure(entry: dict[str, Any]) -> Measure:
 
 def _faults(entry: object, where: str) -> list[Fault]:
     if not isinstance(entry, dict):
-        return [Fault(where, "a mapping with the fields of a measure", repr(entry))]
+        return [Fault(where, "a mapping with the fields of a measure", brief(entry))]
     names = [field.name for field in fields(Measure)]
     missing = [name for name in names[:-1] if name not in entry]
     faults = [Fault(where, f"a field {name}", "none") for name in missing]
@@ -167,31 +167,34 @@ def _value_faults(name: str, value: object, where: str) -> list[Fault]:
         return [] if optional else rate_faults(value, where)
     if name in ("track", "basis"):
         known = TRACKS if name == "track" else BASES
-        return [] if value in known else [Fault(where, f"one of {', '.join(known)}", repr(value))]
+        return [] if value in known else [Fault(where, f"one of {', '.join(known)}", brief(value))]
     if name in ("effective_date", "known_date"):
         return _day_faults(value, where)
     if name == "goods":
         good = isinstance(value, list) and all(isinstance(each, str) for each in value)
         good = good and value != []
-        return [] if good else [Fault(where, "a list of names of goods", repr(value))]
+        return [] if good else [Fault(where, "a list of names of goods", brief(value))]
     good = isinstance(value, str) and value.strip() != ""
-    return [] if good else [Fault(where, "a citation", repr(value))]
+    return [] if good else [Fault(where, "a citation", brief(value))]
 
 
 def _day_faults(value: object, where: str) -> list[Fault]:
     good = isinstance(value, date) and not pd.isna(value)
     if good and not (isinstance(value, datetime) and value.tzinfo):
         return []
-    return [Fault(where, "a date such as 2025-08-07", repr(value), "No quotes, no time zone.")]
+    return [Fault(where, "a date such as 2025-08-07", brief(value), "No quotes, no time zone.")]
 
 
 def rate_faults(value: object, where: str) -> list[Fault]:
     """Word why ``value`` is not a rate between 0 and 200 %, written as a share."""
     asked = f"a share from 0 to {MAX_RATE_SHARE:g}"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return [Fault(where, asked, repr(value))]
+        return [Fault(where, asked, brief(value))]
     if 0 <= value <= MAX_RATE_SHARE:
         return []
+    if not abs(value) <= 100 * MAX_RATE_SHARE:
+        # No per cent of a rate either; and it may be too large to be written as a float.
+        return [Fault(where, asked, brief(value))]
     todo = f"For {value:g} % write {value / 100:g}." if value > MAX_RATE_SHARE else ""
     return [Fault(where, asked, f"{value:g}", todo)]
 
@@ -201,5 +204,6 @@ def _cap_faults(entry: dict[str, Any], where: str) -> list[Fault]:
     if entry.get("basis") == "cap" and general is None:
         return [Fault(where, "general_rate_share, the rate that is capped", "none")]
     if entry.get("basis") != "cap" and general is not None:
-        return [Fault(where, "general_rate_share for a cap alone", f"basis {entry.get('basis')}")]
+        found = f"basis {brief(entry.get('basis'))}"
+        return [Fault(where, "general_rate_share for a cap alone", found)]
     return []

@@ -237,8 +237,9 @@ def _check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
         Fault("goods", "each name once", f"{name!r} twice")
         for name in goods.index[goods.index.duplicated()].unique()
     ]
+    todo = "Correct the name in the measure, or add the row with share 0."
     faults += [
-        Fault("goods", f"a row {name}, which a measure names", "none", "Add it, with share 0.")
+        Fault("goods", f"a row {name!r}, which a measure names", "none", todo)
         for name in schedule.goods()
         if name not in goods.index
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +16,10 @@ from research import paths
 from research.data import load_mfn_rates, load_region_codes
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.measures import Measure, measures_of, rate_faults
-from research.tariffs.schedule import FIRST_DAY, check_days
-from research.values import UnusableValueError, read_yaml
+from research.tariffs.rates import japan_goods
+from research.tariffs.scenario_faults import each_list_once, near, steps, unknown
+from research.tariffs.schedule import FIRST_DAY, check_days, japan_schedule
+from research.values import UnusableValueError, brief, read_yaml
 from research.wording import asked_for
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ ALL = "all"
 FILE_SUFFIX = ".yaml"
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MARKUP = "<>$*`[]|\\"
+# What Markdown, HTML or mathematics would make of words; last the beginning of an address.
+_MARKUP = ("<", ">", "&", "$", "*", "_", "~", "`", "[", "]", "|", "\\", "://")
 _SUMMARY = "The scenario cannot be used."
 
 Names = Annotated[list[str], Field(min_length=1, max_length=60)]
@@ -42,16 +44,16 @@ class _Plain(BaseModel):
 
 
 class Rate(_Plain):
-    """One line of rates; a later line replaces an earlier one on the same goods.
+    """One entry of rates; a later one replaces an earlier one on the same goods.
 
     Attributes
     ----------
     importer
         Country whose customs charge the rate.
     exporters
-        Countries whose goods pay it; ``all`` is every other one.
+        Countries whose goods pay it, each once; ``all``, alone, is every other one.
     sectors
-        Codes of `research.data.load_mfn_rates`; ``all`` is every one of them.
+        Codes of `research.data.load_mfn_rates`, each once; ``all``, alone, is every one of them.
     rate_share
         Rate as a share of customs value, all duties together: 0.15 is 15 %.
     law_of
@@ -75,6 +77,15 @@ class Rate(_Plain):
         if faults:
             raise ValueError(f"{faults[0].asked}. {faults[0].todo}".strip(" ."))
         return rate_share
+
+    @field_validator("exporters", "sectors")
+    @classmethod
+    def _each_once(cls, names: list[str]) -> list[str]:
+        if ALL in names and len(names) > 1:
+            raise ValueError(f"{ALL} alone, or names without it")
+        if len(set(names)) < len(names):
+            raise ValueError("each name once")
+        return names
 
     @model_validator(mode="after")
     def _flat_or_dated(self) -> Self:
@@ -107,7 +118,7 @@ class _File(_Plain):
     @classmethod
     def _plain_words(cls, words: str) -> str:
         plain = " ".join(words.split())
-        if not plain or not plain.isprintable() or set(plain) & set(_MARKUP):
+        if not plain or not plain.isprintable() or any(mark in plain for mark in _MARKUP):
             # They stand in running text and in titles, where these would be read as markup.
             raise ValueError(f"plain words without any of {' '.join(_MARKUP)}")
         return plain
@@ -161,6 +172,7 @@ def load_scenario(name: str) -> Scenario:
     ----------
     name
         One of `scenario_names`, or a day such as ``2026-07-24``: the law of that day on Japan.
+        Where the day is after the last one of the schedule, title and reason say so.
 
     Raises
     ------
@@ -174,8 +186,17 @@ def load_scenario(name: str) -> Scenario:
             return read_scenario(Path(str(path)))
     known = f"one of {', '.join(scenario_names())}, or a day such as 2026-07-24"
     raise InputError(
-        _SUMMARY, [Fault("scenario", known, repr(name), _near(name, scenario_names()))]
+        _SUMMARY, [Fault("scenario", known, brief(name, 200), _meant(name, scenario_names()))]
     )
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """Say how a file or a day is written where one seems to be meant, or name the nearest."""
+    if name.lower().endswith((".yaml", ".yml")):
+        return f"The ending of a file must be {FILE_SUFFIX}, in small letters and after a name."
+    if name[:1].isdigit():
+        return "A day is written 2026-07-24."
+    return near(name, known)
 
 
 def find_scenario(asked: str) -> Scenario:
@@ -222,36 +243,39 @@ def scenario_of(content: object, name: str) -> Scenario:
     try:
         file = _File.model_validate(content)
     except ValidationError as error:
-        faults = [
-            Fault(
-                ", ".join([name, *_steps(detail["loc"])]),
-                asked_for(detail),
-                repr(detail["input"])[:80],
-                _nearest_field(detail),
-            )
-            for detail in error.errors()
-        ]
-        raise InputError(_SUMMARY, [*faults, *_raw_faults(content, name)]) from error
+        faults = [_fault(detail, name) for detail in error.errors()]
+        faults += _raw_faults(content, name)
+        raise InputError(_SUMMARY, each_list_once(faults)) from error
     fields = {field: getattr(file, field) for field in _File.model_fields}
     lines = {field: tuple(fields[field]) for field in ("rates", "retaliation")}
-    raise_if(InputError, _SUMMARY, list(_line_faults(lines, name)))
+    raise_if(InputError, _SUMMARY, each_list_once(_line_faults(lines, name)))
+    end = _end_of_schedule([*file.rates, *file.retaliation])
+    if end:
+        fields |= {"title": f"{file.title}, {end}", "reason": f"{file.reason.rstrip('.')}, {end}."}
     return Scenario(name=name, **(fields | lines))
 
 
-def _nearest_field(detail: ErrorDetails) -> str:
-    if detail["type"] != "extra_forbidden":
+def _end_of_schedule(lines: Iterable[Rate]) -> str:
+    """Say how far the law is known where it is that of a later day."""
+    days = [line.law_of for line in lines if line.law_of is not None]
+    last = japan_schedule().last_day() if days else None
+    if last is None or max(days) <= last.date():
         return ""
-    known = _File if len(detail["loc"]) == 1 else Rate
-    return _near(str(detail["loc"][-1]), list(known.model_fields))
+    return f"as far as the schedule goes, to {last.day} {last:%B %Y}"
 
 
-def _steps(place: Sequence[str | int]) -> list[str]:
-    """Name a place in a file; lines are counted from one."""
-    lines = place[:1] in (("rates",), ("retaliation",))
-    return [
-        f"line {int(step) + 1}" if lines and depth == 1 else str(step)
-        for depth, step in enumerate(place)
-    ]
+def _fault(detail: ErrorDetails, name: str) -> Fault:
+    """Word what the model of a file found."""
+    where = ", ".join([name, *steps(detail["loc"])])
+    known = (_File if len(detail["loc"]) == 1 else Rate).model_fields
+    match detail["type"]:
+        case "missing":
+            field = known[str(detail["loc"][-1])]
+            return Fault(where, "text" if field.annotation is str else "a list", "nothing")
+        case "extra_forbidden":
+            todo = near(str(detail["loc"][-1]), list(known))
+            return Fault(where, asked_for(detail), brief(detail["input"]), todo)
+    return Fault(where, asked_for(detail), brief(detail["input"]))
 
 
 def _raw_faults(content: object, name: str) -> Iterable[Fault]:
@@ -262,7 +286,7 @@ def _raw_faults(content: object, name: str) -> Iterable[Fault]:
         for place, line in enumerate(lines if isinstance(lines, list) else [], start=1):
             if isinstance(line, dict):
                 names = ([line.get("importer")], line.get("exporters"), line.get("sectors"))
-                yield from _name_faults(f"{name}, {field}, line {place}", *map(_texts, names))
+                yield from _name_faults(f"{name}, {field}, entry {place}", *map(_texts, names))
 
 
 def _texts(values: object) -> list[str]:
@@ -273,30 +297,20 @@ def _name_faults(
     where: str, importers: Sequence[str], exporters: Sequence[str], sectors: Sequence[str]
 ) -> Iterable[Fault]:
     countries = list(load_region_codes().index)
-    yield from _unknown(f"{where}, importer", importers, countries)
-    yield from _unknown(f"{where}, exporters", exporters, [ALL, *countries])
-    yield from _unknown(f"{where}, sectors", sectors, [ALL, *load_mfn_rates().index])
+    yield from unknown(f"{where}, importer", importers, countries)
+    yield from unknown(f"{where}, exporters", exporters, countries, [ALL])
+    yield from unknown(f"{where}, sectors", sectors, list(load_mfn_rates().index), [ALL])
 
 
 def _line_faults(lines: dict[str, tuple[Rate, ...]], name: str) -> Iterable[Fault]:
     for field, each in lines.items():
         for place, line in enumerate(each, start=1):
-            where = f"{name}, {field}, line {place}"
+            where = f"{name}, {field}, entry {place}"
             yield from _name_faults(where, [line.importer], line.exporters, line.sectors)
             if line.importer in line.exporters:
                 own = Fault(f"{where}, exporters", "other countries", line.importer)
                 yield own
             yield from _dated_faults(line, where)
-
-
-def _unknown(where: str, names: Sequence[str], known: Sequence[str]) -> Iterable[Fault]:
-    asked = f"one of {', '.join(known)}"
-    return [Fault(where, asked, repr(one), _near(one, known)) for one in names if one not in known]
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {near[0]}?" if near else ""
 
 
 def _dated_faults(line: Rate, where: str) -> Iterable[Fault]:
@@ -307,7 +321,9 @@ def _dated_faults(line: Rate, where: str) -> Iterable[Fault]:
     except InputError as error:
         faults += [replace(fault, where=f"{where}, law_of") for fault in error.faults]
     try:
-        line.own_measures()
+        goods = list(japan_goods().index) if line.measures else []
+        for place, measure in enumerate(line.own_measures(), start=1):
+            faults += unknown(f"{where}, measures, entry {place}, goods", measure.goods, goods)
     except InputError as error:
         faults += [replace(fault, where=f"{where}, {fault.where}") for fault in error.faults]
     return faults

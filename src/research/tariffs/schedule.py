@@ -82,6 +82,10 @@ class Schedule:
         """Name all goods that a measure has in scope."""
         return tuple(sorted({name for measure in self.measures for name in measure.goods}))
 
+    def last_day(self) -> pd.Timestamp:
+        """Give the last day on which a measure takes effect or became known."""
+        return max(max(measure.effective_date, measure.known_date) for measure in self.measures)
+
 
 def check_days(
     on: str | pd.Timestamp, known_on: str | pd.Timestamp | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Unpack
 
 import numpy as np
@@ -13,9 +14,10 @@ from scipy import optimize
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.hat_checks import HIGHEST_RATE_SHARE
 from research.tariffs.hat_one_sector import one_sector_faults, solve_checked
-from research.tariffs.hat_options import Options
+from research.tariffs.hat_options import Options, is_number
 from research.tariffs.hat_result import HatResult
 from research.tariffs.solver import ConvergenceError
+from research.values import brief
 
 #: Best answers that move no rate by more than this are a fixed point: welfare is flat at its top,
 #: and with welfare good to twelve digits a rate is good to about five.
@@ -182,6 +184,7 @@ def nash_tariffs(
     case = _Case(flows_musd, theta, old_rate_share, highest_rate_share, options)
     faults = case.faults(old_rate_share)
     faults += _name_faults(flows_musd, players, "players")
+    faults += _limit_faults(tolerance_share, most_rounds)
     raise_if(InputError, "Nash tariffs cannot be found.", faults)
 
     rates, trail = old_rate_share.astype(float), []
@@ -210,18 +213,14 @@ class _Case:
     options: Options
 
     def faults(self, new_rate_share: pd.DataFrame) -> list[Fault]:
-        highest = self.highest_rate_share
-        faults = one_sector_faults(
+        return one_sector_faults(
             self.flows_musd,
             theta=self.theta,
             old_rate_share=self.old_rate_share,
             new_rate_share=new_rate_share,
-            highest_rate_share=highest,
+            highest_rate_share=self.highest_rate_share,
             **self.options,
         )
-        if not 0 < highest < np.inf:
-            faults.append(Fault("highest_rate_share", "a finite rate above 0", f"{highest:g}"))
-        return faults
 
     def solve(self, new_rate_share: pd.DataFrame) -> HatResult:
         return solve_checked(
@@ -286,6 +285,20 @@ def _name_faults(flows_musd: pd.DataFrame, names: Sequence[Hashable], where: str
         *(Fault(where, f"a country of the flows ({known})", repr(name)) for name in unknown),
         *(Fault(where, "each country once", f"{name!r} more than once") for name in twice),
         *([] if len(names) else [Fault(where, "at least one country", "none")]),
+    ]
+
+
+def _limit_faults(tolerance_share: float, most_rounds: int) -> list[Fault]:
+    """List limits that no round could meet."""
+    close = is_number(tolerance_share) and tolerance_share > 0
+    whole = isinstance(most_rounds, Integral) and not isinstance(most_rounds, bool)
+    return [
+        Fault(where, asked, brief(value))
+        for where, asked, value, good in (
+            ("tolerance_share", "a finite share above 0", tolerance_share, close),
+            ("most_rounds", "a whole number of at least 1", most_rounds, whole and most_rounds > 0),
+        )
+        if not good
     ]
 
 

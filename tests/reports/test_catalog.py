@@ -97,6 +97,10 @@ def test_nearest_lists_what_there_is_when_nothing_is_close():
     assert nearest("zzz", ["alpha", "beta"]) == "Known: alpha, beta."
 
 
+# Fewer draws read the same tables.
+QUICK = {"02_jobs": {"draws": 500}, "03_tariffs": {"draws": 50, "elasticity_set": "ilms"}}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("spec", NOTEBOOKS, ids=lambda spec: spec.name)
 def test_a_notebook_declares_the_tables_it_reads(spec, tmp_path, monkeypatch):
@@ -107,7 +111,7 @@ def test_a_notebook_declares_the_tables_it_reads(spec, tmp_path, monkeypatch):
     ask = "from research.data.catalog import tables_read\nprint(*tables_read())"
     notebook.cells.append(new_code_cell(ask))
     nbformat.write(notebook, spec.path)
-    done = execute(spec, defaults(spec), folder=tmp_path)
+    done = execute(spec, defaults(spec) | QUICK.get(spec.name, {}), folder=tmp_path)
     read = set(done.cells[-1].outputs[0].text.split())
     assert read
     # A table that is only compared with on load, as printed levels are, is declared but not read.

@@ -224,6 +224,31 @@ def test_only_a_certain_gain_has_a_chance_of_100(chance, words):
     assert "(90 % of draws: 0.000 to +0.020)" in text
 
 
+# First order.
+
+
+def first_order(exact, first, terms=0.03, volume=-0.01):
+    columns = {"state": "deal", "country": ["United States", "Japan"], "exact_pct": [exact, -0.1]}
+    parts = {"terms_of_trade_pct": terms, "volume_of_trade_pct": volume, "first_order_pct": first}
+    return sound(findings.first_order_sentence(pd.DataFrame(columns | parts)))
+
+
+@pytest.mark.parametrize(
+    ("exact", "first", "head", "words"),
+    [
+        (-0.0002, 0.0191, "not enough", "not of the same sign."),
+        (0.005, 0.0174, "not enough", "3.5 times that."),
+        (-0.02, -0.01, "not enough", "0.5 times that."),
+        (0.0, 0.01, "not enough", "not of the same sign."),
+        (0.01, 0.01, "enough", "the same."),
+    ],
+)
+def test_exact_welfare_is_held_against_first_order(exact, first, head, words):
+    text = first_order(exact, first)
+    assert text.startswith(f"**First order is {head}.** Against the rates before 2025 *deal*")
+    assert f"(terms of trade +0.0300, volume of trade {MINUS}0.0100): {words}" in text
+
+
 # Models.
 
 

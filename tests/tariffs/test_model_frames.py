@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from research.tariffs.model_frames import (
     MEASURES,
+    decomposition_frame,
     forecasts_frame,
     levels_near,
     lost_exports_pct,
     models_frame,
     welfare_frame,
 )
-from research.tariffs.models import Case
+from research.tariffs.models import Case, many_sectors_solver, one_sector_solver
 from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
-from research.tariffs.welfare_draws import WelfareDraws
+from research.tariffs.welfare_draws import Setting, WelfareDraws
 from research.tariffs.worlds import us_markets
 
-from .own_cases import raw, sold_by_japan_musd, thetas
+from .own_cases import flat, raw, sold_by_japan_musd, thetas
 
 THETA = 4.0
 RANGE = ["low", "central", "high"]
@@ -210,3 +213,37 @@ def test_our_rows_are_against_the_rates_before_each_state(beside):
         row = ours.loc[f"exports lost: {state.title}"]
         assert list(row) == pytest.approx([kept, (kept + cut) / 2, cut])
         assert kept < cut < 0
+
+
+@pytest.mark.parametrize(
+    ("model", "year", "solve"),
+    [("one_sector", 2023, one_sector_solver), ("many_sectors", 2011, many_sectors_solver)],
+)
+def test_exact_welfare_stands_beside_its_first_order_parts(model, year, solve):
+    states = load_scenario("flat_15"), load_scenario("letter_25")
+    frame = decomposition_frame(Setting(*states, model=model, year=year), thetas(THETA))
+    assert frame["state"].tolist() == [state.title for state in states for _ in range(2)]
+    assert frame["country"].tolist() == ["United States", "Japan"] * 2
+    more = {"year": year} if model == "one_sector" else {}
+    solved = solve(states[0], **more, retaliation=False)(thetas(THETA))
+    exact = 100 * (solved.countries["welfare_hat"] - 1)
+    assert frame["exact_pct"].iloc[:2].tolist() == pytest.approx(exact[["USA", "JPN"]].tolist())
+    parts = frame[["terms_of_trade_pct", "volume_of_trade_pct", "other_pct"]].sum(axis=1)
+    assert parts.tolist() == pytest.approx(frame["first_order_pct"].tolist())
+
+
+def test_a_small_change_is_told_by_first_order():
+    """Both fall with the rate, and the gap between them with its square."""
+    gaps = []
+    for rate in (0.02, 0.01):
+        setting = Setting(flat(rate), load_scenario("free_trade"), "one_sector", 2023)
+        row = decomposition_frame(setting, thetas(THETA)).iloc[1]
+        gaps.append(abs(row["exact_pct"] - row["first_order_pct"]))
+    assert gaps[0] / gaps[1] == pytest.approx(4, rel=0.2)
+
+
+def test_what_is_left_of_first_order_is_labour():
+    elastic = replace(flat(0.15), labour_supply_elasticity=0.5)
+    frame = decomposition_frame(Setting(elastic, load_scenario("mfn")), thetas(THETA))
+    assert frame["other_pct"].abs().iloc[0] > 1e-6
+    assert frame["other_pct"].iloc[2] == pytest.approx(0)

@@ -18,6 +18,9 @@ CLAIMS = ("nyb_06", "jp_04", "wh_07", "tar_01", "auto_01")
 # Words for exports that are lost, gained, or one in one state and the other in the other.
 _EXPORTS = ("lost come to", "gained come to", "change by")
 
+# Digits of welfare where exact and first order are compared: the exact one may be tiny.
+_FIRST_ORDER_DIGITS = 4
+
 # Half of the last digit of forecasts: what is worse by less is a tie.
 _ROUNDING_PCT = 0.05
 
@@ -119,6 +122,34 @@ def _chance(row: pd.Series) -> str:
     elif shown == "0" and chance > 0:
         shown = "less than 1"
     return f"The chance of a gain is {shown} % of the draws."
+
+
+def first_order_sentence(parts: pd.DataFrame) -> str:
+    """Hold exact welfare of the United States against what first order says of it.
+
+    Parameters
+    ----------
+    parts
+        From `research.tariffs.model_frames.decomposition_frame`; its first row is the scenario's.
+    """
+    row = parts[parts["country"] == "United States"].iloc[0]
+    exact, first = row["exact_pct"], row["first_order_pct"]
+    exact_says, first_says = (signed(value, _FIRST_ORDER_DIGITS) for value in (exact, first))
+    verdict, head = "the same", "First order is enough"
+    if exact_says != first_says:
+        head = "First order is not enough"
+        signs = exact_says[0] + first_says[0]
+        alike = signs in ("++", "\N{MINUS SIGN}\N{MINUS SIGN}")
+        verdict = f"{first / exact:.1f} times that" if alike else "not of the same sign"
+    terms, volume = (
+        signed(row[f"{one}_of_trade_pct"], _FIRST_ORDER_DIGITS) for one in ("terms", "volume")
+    )
+    return (
+        f"**{head}.** Against the rates before 2025 *{row['state']}* changes US real income by "
+        f"{percent(exact, _FIRST_ORDER_DIGITS)}, exactly. To first order it is "
+        f"{percent(first, _FIRST_ORDER_DIGITS)} (terms of trade {terms}, volume of trade "
+        f"{volume}): {verdict}."
+    )
 
 
 def models_sentence(table: pd.DataFrame) -> str:

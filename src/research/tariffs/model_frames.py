@@ -19,8 +19,8 @@ from research.tariffs.models import (
 from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.thetas import Thetas
-from research.tariffs.welfare_draws import WelfareDraws, summarise
-from research.tariffs.worlds import gdp_musd
+from research.tariffs.welfare_draws import Setting, WelfareDraws, summarise
+from research.tariffs.worlds import HOME, gdp_musd
 
 #: Measures of `research.tariffs.models.effects` that the figure shows, with its headings.
 MEASURES = {
@@ -28,6 +28,8 @@ MEASURES = {
     "welfare_pct": "US welfare, % of income",
     "japan_welfare_pct": "Japan's welfare, % of income",
 }
+
+_PERCENT = 100.0
 
 #: Points between the average rate of a state and the rate of a forecast that is held against it:
 #: 15 % on most goods are 16.4 % on average, for metals pay more.
@@ -58,6 +60,49 @@ def welfare_frame(draws: WelfareDraws, countries: Sequence[str]) -> pd.DataFrame
         for country in countries
         for words, table in ((words, summarise(drawn)) for words, drawn in groups)
     ]
+    return pd.DataFrame(rows)
+
+
+def decomposition_frame(setting: Setting, thetas: Thetas) -> pd.DataFrame:
+    """Set exact welfare of both states beside its first-order parts, against the base.
+
+    Parameters
+    ----------
+    setting
+        States and model.
+    thetas
+        Share elasticities.
+
+    Returns
+    -------
+    ``state`` (title), ``country`` (name), ``exact_pct`` (equivalent variation), ``first_order_pct``
+    and what it is the sum of: ``terms_of_trade_pct``, ``volume_of_trade_pct``, ``other_pct``
+    (labour, deficits); per cent of income.
+
+    Raises
+    ------
+    ConvergenceError
+        If an equilibrium is not found.
+    """
+    names, rows = load_region_codes()["country_name"], []
+    states = (setting.scenario, setting.counterfactual)
+    for state, solve in zip(states, setting.solvers(), strict=True):
+        table = solve(thetas).countries
+        pct = table.filter(like="_musd").div(table["old_income_musd"], axis=0).mul(_PERCENT)
+        for country in (HOME, PARTNER):
+            row = pct.loc[country]
+            parts = [row["terms_of_trade_musd"], row["volume_of_trade_musd"]]
+            rows.append(
+                {
+                    "state": state.title,
+                    "country": names[country],
+                    "exact_pct": row["equivalent_variation_musd"],
+                    "first_order_pct": row["first_order_musd"],
+                    "terms_of_trade_pct": parts[0],
+                    "volume_of_trade_pct": parts[1],
+                    "other_pct": row["first_order_musd"] - sum(parts),
+                }
+            )
     return pd.DataFrame(rows)
 
 

@@ -18,6 +18,7 @@ from research.errors import Fault, InputError, raise_if
 from research.labels import cell_faults, series_faults
 from research.tariffs import flow_checks as checks
 from research.tariffs.flow_checks import LARGEST_RATE_SHARE, Elasticity
+from research.tariffs.solver import Array
 
 # Logarithm of the price index: as near as floating point carries.
 _TOLERANCE = 1e-14
@@ -203,28 +204,31 @@ def _solve(
     share: pd.Series, power_ratio: pd.Series, eta: float, supply: pd.Series, sigma: float
 ) -> tuple[float, pd.Series]:
     """Find the logarithms of the price index and of the world prices."""
-    log_power = np.log(power_ratio)
+    weights: Array = share.to_numpy(float)
+    log_power: Array = np.log(power_ratio.to_numpy(float))
+    slopes: Array = supply.to_numpy(float) + sigma
 
-    def prices(log_index: float) -> pd.Series:
-        return ((sigma + eta) * log_index - sigma * log_power) / (supply + sigma)
+    def prices(log_index: float) -> Array:
+        found: Array = ((sigma + eta) * log_index - sigma * log_power) / slopes
+        return found
 
     def gap(log_index: float) -> float:
-        return _log_index(share, prices(log_index) + log_power, sigma) - log_index
+        return _log_index(weights, prices(log_index) + log_power, sigma) - log_index
 
     # The gap falls: every log price rises by less than the log index, as eta < 0 < supply.
     edge = float(np.abs(log_power).max())
     if edge == 0:
-        return 0.0, prices(0.0)
+        return 0.0, pd.Series(prices(0.0), share.index)
     low, high = -edge, edge
     while gap(low) < 0:
         low *= 2
     while gap(high) > 0:
         high *= 2
     root = float(optimize.brentq(gap, low, high, xtol=_TOLERANCE, rtol=4 * np.finfo(float).eps))
-    return root, prices(root)
+    return root, pd.Series(prices(root), share.index)
 
 
-def _log_index(share: pd.Series, log_price: pd.Series, sigma: float) -> float:
+def _log_index(share: Array, log_price: Array, sigma: float) -> float:
     """Give the logarithm of the CES price index; Cobb-Douglas where sigma is 1."""
     if abs(1 - sigma) < 1e-9:
         return float(share @ log_price)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research.words import listed, unbroken
+from research.words import listed, spread, unbroken
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -27,3 +27,8 @@ def test_a_list_ends_with_and(words, text):
 )
 def test_a_number_keeps_its_per_cent_sign(before, after):
     assert unbroken(before) == after
+
+
+def test_ends_that_read_alike_are_told_once():
+    assert spread([2.0, -0.4, 3.04], 1) == "\N{MINUS SIGN}0.4 to 3.0"
+    assert spread([16.11, 16.14], 1) == "16.1"

@@ -29,6 +29,13 @@ def unbroken(text: str) -> str:
     return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
 
 
+def spread(values: Iterable[float], digits: int) -> str:
+    """Write the lowest and the highest of some numbers, once if they read alike."""
+    given = list(values)
+    low, high = (plain(end(given), digits) for end in (min, max))
+    return low if low == high else f"{low} to {high}"
+
+
 def window_words(window: Sequence[int]) -> str:
     """Name a window in words: ``on day 0`` or ``from day 0 to day +1``."""
     first, last = (str(day) if day == 0 else signed(day, 0) for day in window)

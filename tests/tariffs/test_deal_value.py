@@ -8,11 +8,16 @@ import pytest
 
 from research.errors import DataError
 from research.tariffs import deal_value
-from research.tariffs.deal_value import avoided_claim_bn_usd, avoided_duties, yearly_value
+from research.tariffs.deal_value import (
+    avoided_claim_bn_usd,
+    avoided_duties,
+    is_of_deal,
+    yearly_value,
+)
 from research.tariffs.market_frames import diversion
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
-from research.tariffs.welfare_draws import WelfareDraws
+from research.tariffs.welfare_draws import Setting, WelfareDraws
 
 from .own_cases import raw, sold_by_japan_musd, thetas
 
@@ -101,7 +106,9 @@ def test_the_worth_of_a_year_by_hand():
     # A hundred and one draws: every hundredth is a quantile.
     effect = np.arange(101) / 1000
     kept = diverted(revenue_bn_usd=-0.5)
-    table = yearly_value(kept, diverted(), draws(japan=effect, us=-effect, before=-2.0))
+    table = yearly_value(
+        kept, diverted(), draws(japan=effect, us=-effect, before=-2.0), of_deal=True
+    )
     static, given, cut, japan, us = (row for _, row in table.iterrows())
     for row, value in ((static, 7.25), (given, 0.5), (cut, 3.0)):
         assert list(row[["low", "central", "high"]]) == pytest.approx([value] * 3)
@@ -117,7 +124,7 @@ def test_the_worth_of_a_year_by_hand():
 
 def test_years_of_the_claim_add_up_to_it_and_a_loss_never_does():
     effect = np.full(5, 0.1)
-    table = yearly_value(diverted(), diverted(), draws(japan=effect, us=-effect))
+    table = yearly_value(diverted(), diverted(), draws(japan=effect, us=-effect), of_deal=True)
     gains = table[table["central"] > 0]
     assert len(gains) == 4
     assert (gains["claimed_years"] * gains["central"]).tolist() == pytest.approx(
@@ -125,11 +132,21 @@ def test_years_of_the_claim_add_up_to_it_and_a_loss_never_does():
     )
     assert table.loc[table["central"] < 0, "claimed_years"].isna().all()
     still = diverted(revenue_bn_usd=0.0)
-    nothing = yearly_value(still, still, draws(japan=effect * 0, us=effect))
+    nothing = yearly_value(still, still, draws(japan=effect * 0, us=effect), of_deal=True)
     assert nothing["claimed_years"].isna().tolist() == [False, True, True, True, True]
 
 
 def test_a_gain_of_the_united_states_is_no_part_of_what_japan_named():
     effect = np.full(5, 0.1)
-    table = yearly_value(diverted(), diverted(), draws(japan=effect, us=effect))
+    table = yearly_value(diverted(), diverted(), draws(japan=effect, us=effect), of_deal=True)
     assert table["claimed_years"].isna().tolist() == [False, False, False, False, True]
+
+
+def test_the_claim_is_about_the_deal_alone():
+    effect = np.full(5, 0.1)
+    table = yearly_value(diverted(), diverted(), draws(japan=effect, us=effect), of_deal=False)
+    assert table["claimed_years"].isna().all()
+    deal, letter, mfn = map(load_scenario, ("deal_15", "letter_25", "mfn"))
+    assert is_of_deal(Setting(deal, letter))
+    assert not is_of_deal(Setting(letter, deal))
+    assert not is_of_deal(Setting(deal, mfn))

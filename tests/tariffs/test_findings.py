@@ -349,6 +349,13 @@ def test_duties_avoided_are_held_against_the_claim():
     assert f"by +2.9 USD billion ({MINUS}1.8 to +3.9)." in text
 
 
+def test_other_states_are_not_held_against_the_claim():
+    table = values(10.0, 2.0, 2.04).assign(claimed_years=np.nan)
+    text = sound(findings.value_sentence(table))
+    assert "which sellers and buyers share. Once trade answers it is 2.0 billion" in text
+    assert "68" not in text
+
+
 def test_duties_that_rise_are_not_avoided():
     text = sound(findings.value_sentence(values(-34.1, -26.3, -20.1)))
     assert text.startswith("**No duty is avoided.** At the trade of 2024 duties change by +34.1")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.tariffs.rate_frames import LINES, longest_high
 from research.tariffs.welfare_draws import TOGETHER
-from research.words import percent, plain, signed
+from research.words import percent, plain, signed, spread
 
 #: A driver that moves welfare by less, in points of income, does not move it.
 LEAST_MOVE = 0.001
@@ -45,11 +45,10 @@ def collected_title(rates: pd.DataFrame) -> str:
     """Say what statutory and substituted rates are in the last month with all of them."""
     law, cut, kept, collected = (rates[name] for name in LINES)
     known = collected.dropna().index[-1]
-    low, high = sorted([cut[known], kept[known]])
+    after = spread([cut[known], kept[known]], 1)
     return (
-        f"In {known:%B %Y} the law asked {law[known]:.1f} % on goods from Japan, {low:.1f} to "
-        f"{high:.1f} % after buyers turn elsewhere; {collected[known]:.1f} % was collected on all "
-        "imports"
+        f"In {known:%B %Y} the law asked {law[known]:.1f} % on goods from Japan, {after} % after "
+        f"buyers turn elsewhere; {collected[known]:.1f} % was collected on all imports"
     )
 
 

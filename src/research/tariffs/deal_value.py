@@ -9,7 +9,7 @@ import pandas as pd
 from research.data import load_claims
 from research.errors import DataError, Fault
 from research.tariffs.models import PARTNER
-from research.tariffs.welfare_draws import HIGH, LOW, WelfareDraws
+from research.tariffs.welfare_draws import HIGH, LOW, Setting, WelfareDraws
 from research.tariffs.worlds import HOME, gdp_musd
 
 #: The claim on tariffs that Japan avoids.
@@ -38,6 +38,11 @@ def avoided_claim_bn_usd() -> float:
         fault = Fault(f"deal/claims, {AVOIDED_CLAIM}", "an amount such as (68 USD bn)", repr(words))
         raise DataError("The claim does not name dollars.", [fault])
     return float(found.group(1))
+
+
+def is_of_deal(setting: Setting) -> bool:
+    """Say whether the states are the deal and what it took the place of, as the claim has it."""
+    return (setting.scenario.name, setting.counterfactual.name) == ("deal_15", "letter_25")
 
 
 def avoided_duties(diverted: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +80,9 @@ def avoided_duties(diverted: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def yearly_value(kept: pd.DataFrame, cut: pd.DataFrame, draws: WelfareDraws) -> pd.DataFrame:
+def yearly_value(
+    kept: pd.DataFrame, cut: pd.DataFrame, draws: WelfareDraws, *, of_deal: bool
+) -> pd.DataFrame:
     """Set what can be called the worth of the lower rate side by side, USD billion a year.
 
     Parameters
@@ -85,6 +92,8 @@ def yearly_value(kept: pd.DataFrame, cut: pd.DataFrame, draws: WelfareDraws) -> 
         with sellers that cut them.
     draws
         From `research.tariffs.welfare_draws.draw_welfare`, same states.
+    of_deal
+        Whether the states are those that the claim is about, see `is_of_deal`.
 
     Returns
     -------
@@ -105,5 +114,5 @@ def yearly_value(kept: pd.DataFrame, cut: pd.DataFrame, draws: WelfareDraws) -> 
         rows.append((words, bn.quantile(LOW), bn.median(), bn.quantile(HIGH)))
     table = pd.DataFrame(rows, columns=["what", "low", "central", "high"])
     years = avoided_claim_bn_usd() / table["central"]
-    meant = (table["central"] > 0) & (table["what"] != US_INCOME)
+    meant = (table["central"] > 0) & (table["what"] != US_INCOME) & of_deal
     return table.assign(claimed_years=years.where(meant))

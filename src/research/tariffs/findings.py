@@ -10,7 +10,7 @@ from research.tariffs.market_frames import buyers_share
 from research.tariffs.model_frames import levels_near
 from research.tariffs.scenario import Scenario
 from research.tariffs.welfare_draws import TOGETHER
-from research.words import counted, listed, percent, plain, signed
+from research.words import counted, listed, percent, plain, signed, spread
 
 #: Ids of deal/claims that the notebook tests.
 CLAIMS = ("nyb_06", "jp_04", "wh_07", "tar_01", "auto_01")
@@ -252,13 +252,17 @@ def _duties(static: pd.Series, kept: pd.Series, cut: pd.Series) -> str:
             f"**No duty is avoided.** At the trade of 2024 duties change by "
             f"{_bn(-static['central'])} a year; once trade answers, by {ends}."
         )
-    less, more = sorted(row["central"] for row in (kept, cut))
+    claim = (
+        ""
+        if pd.isna(static["claimed_years"])
+        else f"; the {avoided_claim_bn_usd():g} billion that Japan's negotiator named for the deal "
+        f"would take {static['claimed_years']:.1f} years"
+    )
     return (
         f"**What the lower rates are worth.** At the trade of 2024 they avoid duties of "
-        f"{static['central']:.1f} USD billion a year, which sellers and buyers share; the "
-        f"{avoided_claim_bn_usd():g} billion that Japan's negotiator named for the deal would take "
-        f"{static['claimed_years']:.1f} years. Once trade answers it is {plain(less, 1)} to "
-        f"{plain(more, 1)} billion, by what sellers do with their prices."
+        f"{static['central']:.1f} USD billion a year, which sellers and buyers share{claim}. Once "
+        f"trade answers it is {spread((row['central'] for row in (kept, cut)), 1)} billion, by "
+        "what sellers do with their prices."
     )
 
 

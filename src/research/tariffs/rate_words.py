@@ -15,7 +15,7 @@ from research.tariffs.rate_frames import (
     parts_words,
 )
 from research.tariffs.schedule import collected_longer
-from research.words import counted, listed, signed
+from research.words import counted, listed, signed, spread
 
 #: Largest difference to the published rate that counts as following it.
 FOLLOWS_POINTS = 0.5
@@ -143,8 +143,8 @@ def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
         f"**The average rate stood highest {after_deal}.** For longer than a day it was highest "
         f"from {_day(day)}, {height:.1f} %; {_ruling(total)} and is {total.iloc[-1]:.1f} % by the "
         f"last law in the schedule. For July 2025 the New York Fed reported {claim:g} % realised; "
-        f"the law asked {law:.1f} %, and {min(after):.1f} to {max(after):.1f} % is left when "
-        "buyers turn elsewhere, by what sellers do with their prices."
+        f"the law asked {law:.1f} %, and {spread(after, 1)} % is left when buyers turn "
+        "elsewhere, by what sellers do with their prices."
     )
 
 

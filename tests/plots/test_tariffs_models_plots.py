@@ -147,7 +147,7 @@ def texts(figure: Figure) -> str:
 def test_peaks_within_the_rates_are_named_and_others_are_not() -> None:
     found = texts(draw_laffer())
     for name, (peak, _) in SECTORS.items():
-        rate = f"in force {in_force()[name]:.3g} %"
+        rate = f"scenario {in_force()[name]:.3g} %"
         words = f"peak {peak} %" if peak < 100 else "no peak up to 100 %"
         assert any(rate in line and line.endswith(words) for line in found.splitlines()), name
 

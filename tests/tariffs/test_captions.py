@@ -175,9 +175,9 @@ def test_a_peak_is_where_revenue_is_highest_and_a_rising_curve_has_none():
 @pytest.mark.parametrize(
     ("in_force", "end"),
     [
-        ((15.0, 10.0), "no rate in force is beyond it"),
-        ((20.0, 11.0), "the rate in force is beyond it for wood"),
-        ((21.0, 11.0), "the rate in force is beyond it for cars, wood"),
+        ((15.0, 10.0), "no rate of the scenario is beyond it"),
+        ((20.0, 11.0), "beyond it is the scenario's rate in 1: wood"),
+        ((21.0, 11.0), "beyond it is the scenario's rate in 2: cars; wood"),
     ],
 )
 def test_rates_beyond_their_peaks_are_named(in_force, end):
@@ -191,8 +191,8 @@ def test_peaks_of_one_rate_are_no_range_and_missing_ones_no_number():
     one = curves(("cars", [0, 3, 5, 4]), ("wood", [0, 1, 2, 3]))
     assert "peaks at 20 %; no rate" in sound(captions.laffer_title(one, in_force))
     text = sound(captions.laffer_alt(one, in_force))
-    assert "cars: peak 20 % with 5.00, in force 15.0 %" in text
-    assert "wood: no peak, at the last rate 3.00, in force 5.0 %" in text
+    assert "cars: peak 20 % with 5.00, scenario 15.0 %" in text
+    assert "wood: no peak, at the last rate 3.00, scenario 5.0 %" in text
     none = curves(("cars", [0, 3, 5, 6]), ("wood", [0, 1, 2, 3]))
     assert sound(captions.laffer_title(none, in_force)) == (
         "If sellers keep their prices, revenue still rises at the last rate looked at"

@@ -55,7 +55,7 @@ def test_the_exemption_that_is_left_out_is_told_from_its_row():
     text = notebook_words.not_exempt_sentence(left)
     assert text.startswith("One exemption of the law is not applied: civil aircraft and parts")
     assert "from 16 September 2025 (no bundled figure says what share civil aircraft have)" in text
-    assert "fewer duties are avoided and less trade is won here than in law" in text
+    assert "so that what it avoids or wins against another one is too little" in text
     exempt = left[left["basis"] == "exempt"]
     more = pd.concat([left, exempt.assign(scope_japan="generic medicines exempt")])
     two = notebook_words.not_exempt_sentence(more)
@@ -113,4 +113,4 @@ def test_the_part_of_buyers_is_held_against_the_months(low, words):
     path = pd.DataFrame(rows, columns=["price", "method", "share_pct", "low_pct", "high_pct"])
     text = notebook_words.buyers_sentence(cut, path)
     assert "buyers have 25 % of the change of duties" in text
-    assert f"say 80 % ({low:.0f} to 111): the table is {words} that interval" in text
+    assert f"say 80 % ({low:.0f} to 111): the first is {words} that interval" in text

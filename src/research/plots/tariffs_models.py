@@ -107,7 +107,7 @@ def _draw_laffer(axes: Axes, name: str, curve: pd.DataFrame, in_force: float) ->
         peak = f"\N{BLACK DIAMOND} peak {rates[top]:.3g} %"
     axes.set_title(name, fontsize=SIZE, loc="left", fontweight="bold", pad=21)
     axes.annotate(
-        f"\N{BLACK CIRCLE} in force {in_force:.3g} %   {peak}", (0, 1), (0, 5), fontsize=SIZE,
+        f"\N{BLACK CIRCLE} scenario {in_force:.3g} %   {peak}", (0, 1), (0, 5), fontsize=SIZE,
         xycoords="axes fraction", textcoords="offset points", color=INK,
     )  # fmt: skip
     zero_line(axes)

@@ -195,8 +195,8 @@ def of_comparisons() -> tuple[Assumption, ...]:
             f"US imports of {year_of('us_imports_2024_musd')}",
             "The claim names no method; this is the simplest",
             ("tariffs/us_imports_2024_musd",),
-            "Too large, as trade would have fallen under the higher rate; the row below it lets "
-            "trade answer",
+            "Too large, as trade would have fallen under the higher rate; the two rows below it "
+            "let trade answer",
             "deal_value.avoided_duties",
             "parameters `scenario` and `counterfactual`",
             ("the deal",),
@@ -206,7 +206,8 @@ def of_comparisons() -> tuple[Assumption, ...]:
             f"{deal_value.avoided_claim_bn_usd():g} USD billion (`{deal_value.AVOIDED_CLAIM}`)",
             "The claim names no period",
             ("deal/claims",),
-            "With trade that grows, or a rate that ends, the years are fewer or never over",
+            "With trade that grows, or a rate that ends, the years are fewer or never over; told "
+            "for the deal against the letter alone",
             "deal_value.avoided_claim_bn_usd",
             "table `deal/claims`",
         ),

@@ -189,7 +189,8 @@ def of_markets() -> tuple[Assumption, ...]:
             f"{len(market_frames.RATES_SHARE)} rates up to {pct(max(market_frames.RATES_SHARE))}",
             "Far beyond any law",
             (OWN,),
-            "A peak lies between two rates of the grid, or above it",
+            "The peak is searched next to the best rate; a second, narrow one between rates of the "
+            "grid could go unseen, or one above them",
             "market_frames.RATES_SHARE",
             "argument `rates_share` of `armington.laffer_curve`",
         ),
@@ -328,10 +329,11 @@ def _options(plain: dict[str, Any]) -> tuple[Assumption, ...]:
             "Moving a deficit would be a gift from one country to another",
             ("Dekle, Eaton and Kortum (2008)",),
             "A country with a deficit gains from a duty without limit; between two states with the "
-            "same deficits most of it cancels, see the weights",
+            "same deficits most of it cancels, and the lower rate looks a little better by it, see "
+            "the weights",
             "scenario.Scenario",
             "`deficit_left_share` of a YAML file",
-            ("the tariff",),
+            ("the tariff", "the deal"),
             measured=(
                 "With deficits that stay US welfare still rises at 400 %, at $\\theta = 4$",
                 "Best answers to each other",

@@ -124,7 +124,8 @@ def of_rates() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Civil aircraft pay like other goods, although the deal exempts them",
-            f"{len(schedule.japan_schedule().not_applied)} rows of the timeline are not applied",
+            f"{_exempt_rows()} of {len(schedule.japan_schedule().not_applied)} rows of the "
+            "timeline that are not applied",
             "No table says what share of imports they are",
             (_SCOPES,),
             "Rate after the deal too high",
@@ -247,3 +248,8 @@ def _days_between(one: scenario.Scenario, other: scenario.Scenario) -> str:
     first, second = (pd.Timestamp(each.rates[0].law_of) for each in (one, other))
     days = (second - first).days
     return f"{days} day{'' if days == 1 else 's'}"
+
+
+def _exempt_rows() -> int:
+    left_out = schedule.japan_schedule().not_applied
+    return int((left_out["basis"] == "exempt").sum())

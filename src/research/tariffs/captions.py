@@ -119,7 +119,7 @@ def laffer_peaks(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def laffer_title(curves: pd.DataFrame, in_force: pd.Series) -> str:
-    """Say where the rate in force lies against the peak."""
+    """Say where the rates of the scenario lie against the peaks."""
     peaks = laffer_peaks(curves)["peak_pct"].dropna()
     beyond = [name for name, peak in peaks.items() if in_force[name] > peak]
     low, high = f"{peaks.min():.0f}", f"{peaks.max():.0f}"
@@ -127,9 +127,9 @@ def laffer_title(curves: pd.DataFrame, in_force: pd.Series) -> str:
         return "If sellers keep their prices, revenue still rises at the last rate looked at"
     spread = f"at {low if low == high else f'{low} to {high}'} %"
     end = (
-        f"the rate in force is beyond it for {', '.join(beyond)}"
+        f"beyond it is the scenario's rate in {len(beyond)}: {'; '.join(beyond)}"
         if beyond
-        else "no rate in force is beyond it"
+        else "no rate of the scenario is beyond it"
     )
     return f"If sellers keep their prices, revenue peaks {spread}; {end}"
 
@@ -138,7 +138,7 @@ def laffer_alt(curves: pd.DataFrame, in_force: pd.Series) -> str:
     """Read peak and rate in force of each sector out."""
     peaks = laffer_peaks(curves)
     read = "; ".join(
-        f"{name}: {_peak(row.peak_pct)} {row.peak_bn_usd:.2f}, in force {in_force[name]:.1f} %"
+        f"{name}: {_peak(row.peak_pct)} {row.peak_bn_usd:.2f}, scenario {in_force[name]:.1f} %"
         for name, row in peaks.iterrows()
     )
     return f"Yearly revenue on goods from Japan over the rate, USD billion, by sector. {read}."

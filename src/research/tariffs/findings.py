@@ -85,7 +85,7 @@ def _spread(rows: pd.DataFrame) -> str:
     middle = percent(every["central"], 3)
     if len(single):
         ends = f"{signed(single['low'].min(), 3)} to {signed(single['high'].max(), 3)}"
-        return f"{middle} in the median of all draws ({ends} from set to set)"
+        return f"{middle} in the median of all draws (90 % of the draws of each set: {ends})"
     if every["low"] == every["high"]:
         return f"{middle} (all draws alike, for no standard error is published)"
     return f"{middle} (90 % of draws: {_interval(every, 3)})"
@@ -191,9 +191,9 @@ def forecasts_sentence(table: pd.DataFrame) -> str:
     return (
         f"**Forecasts for Japan's GDP are no welfare.** {len(theirs)} figures of "
         f"{theirs['source'].nunique()} forecasters run from {percent(theirs['high'].max(), 1)} to "
-        f"{percent(theirs['low'].min(), 1)}; {levels} are levels against no tariffs, and only "
-        "these are compared. Real income lets people and goods find other uses; exports are gross, "
-        "and nothing takes their place. "
+        f"{percent(theirs['low'].min(), 1)}; {levels} are levels against no tariffs, and of "
+        "these only those for about a state's rate are compared. Real income lets people and goods "
+        "find other uses; exports are gross, and nothing takes their place. "
         f"{' '.join(_beside_levels(table, state) for state in states)}"
     )
 
@@ -261,8 +261,8 @@ def _duties(static: pd.Series, kept: pd.Series, cut: pd.Series) -> str:
     return (
         f"**What the lower rates are worth.** At the trade of 2024 they avoid duties of "
         f"{static['central']:.1f} USD billion a year, which sellers and buyers share{claim}. Once "
-        f"trade answers it is {spread((row['central'] for row in (kept, cut)), 1)} billion, by "
-        "what sellers do with their prices."
+        f"trade answers it is {spread((row['central'] for row in (kept, cut)), 1)} billion, with "
+        "sellers that keep or cut their prices."
     )
 
 
@@ -318,7 +318,7 @@ def game_sentence(games: pd.DataFrame, by_set: pd.DataFrame, rate_pct: float) ->
     japan = alone["japan_welfare_pct"]
     many = len(by_set) > 1
     theta = "the middle elasticity" if many else "this elasticity"
-    head = "hangs on the elasticity" if many else "hangs on the duties of others"
+    head = "hangs on the elasticity" if many else "hangs on the duties on others"
     sets = f" Set by set it is {_span(by_set['best_pct'])}," if many else " It is"
     return (
         f"**The best tariff on Japan {head}.** Unanswered and with no duty on others, "

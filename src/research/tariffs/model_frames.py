@@ -25,8 +25,8 @@ from research.tariffs.worlds import HOME, gdp_musd
 #: Measures of `research.tariffs.models.effects` that the figure shows, with its headings.
 MEASURES = {
     "imports_pct": "US imports from Japan, %",
-    "welfare_pct": "US welfare, % of income",
-    "japan_welfare_pct": "Japan's welfare, % of income",
+    "welfare_pct": "US welfare, % of income or GDP",
+    "japan_welfare_pct": "Japan's welfare, % of income or GDP",
 }
 
 _PERCENT = 100.0

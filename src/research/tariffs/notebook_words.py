@@ -47,9 +47,9 @@ def buyers_sentence(cut: pd.DataFrame, path: pd.DataFrame) -> str:
     return (
         f"With sellers that change their prices buyers have {share:.0f} % of the change of "
         f"duties, with prices kept all of it. The months above say {months['share_pct']:.0f} % "
-        f"({months['low_pct']:.0f} to {months['high_pct']:.0f}): the table is "
-        f"{'within' if inside else 'outside'} that interval, and the truth may well lie between "
-        "the two."
+        f"({months['low_pct']:.0f} to {months['high_pct']:.0f}): the "
+        f"first is {'within' if inside else 'outside'} that interval, and the truth may well lie "
+        "between the two."
     )
 
 
@@ -104,8 +104,9 @@ def not_exempt_sentence(left_out: pd.DataFrame) -> str:
     return (
         f"{counted(len(exempt))} exemption{'' if len(exempt) == 1 else 's'} of the law "
         f"{'is' if len(exempt) == 1 else 'are'} not applied: {rows}. These goods pay like others "
-        "here, so that the rate from that day on is too high. Set against higher rates before, "
-        "fewer duties are avoided and less trade is won here than in law."
+        "here: a state of tariffs in which the exemption holds has too high a rate, so that what "
+        "it avoids or wins against another one is too little, and what another one does against it "
+        "too much."
     )
 
 

@@ -144,7 +144,7 @@ def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
         f"from {_day(day)}, {height:.1f} %; {_ruling(total)} and is {total.iloc[-1]:.1f} % by the "
         f"last law in the schedule. For July 2025 the New York Fed reported {claim:g} % realised; "
         f"the law asked {law:.1f} %, and {spread(after, 1)} % is left when buyers turn "
-        "elsewhere, by what sellers do with their prices."
+        "elsewhere, with sellers that keep or cut their prices."
     )
 
 

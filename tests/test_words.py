@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
-from research.words import listed, spread, unbroken
+from research.words import day_words, listed, spread, unbroken
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -32,3 +34,11 @@ def test_a_number_keeps_its_per_cent_sign(before, after):
 def test_ends_that_read_alike_are_told_once():
     assert spread([2.0, -0.4, 3.04], 1) == "\N{MINUS SIGN}0.4 to 3.0"
     assert spread([16.11, 16.14], 1) == "16.1"
+
+
+def test_a_list_may_end_with_or():
+    assert listed(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_a_day_has_no_zero_in_front():
+    assert day_words(datetime.date(2026, 7, 4)) == "4 July 2026"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -58,7 +59,12 @@ def p_words(pvalue: float) -> str:
     return "< 0.001" if pvalue < 0.001 else f"= {pvalue:.3f}"
 
 
-def listed(words: Iterable[str]) -> str:
-    """Join words with commas and a last ``and``."""
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Join words with commas and a last ``and``, or ``or``."""
     given = list(words)
-    return " and ".join([", ".join(given[:-1]), given[-1]] if given[1:] else given)
+    return f" {last} ".join([", ".join(given[:-1]), given[-1]] if given[1:] else given)
+
+
+def day_words(day: date) -> str:
+    """Write a day: ``4 July 2026``; the format code without a zero is not on every system."""
+    return f"{day.day} {day:%B %Y}"

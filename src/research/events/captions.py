@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.data.groups import group_name
 from research.events.findings import LEVEL, hypotheses
-from research.words import counted, counted_of, p_words, percent, signed
+from research.words import counted, counted_of, day_words, p_words, percent, signed
 
 
 def day_title(moves: pd.DataFrame) -> str:
@@ -16,7 +16,7 @@ def day_title(moves: pd.DataFrame) -> str:
     reported = moves.loc["N225", "reported_pct"]
     if not pd.isna(reported):
         parts[0] += f" (reported: {percent(reported, 1)})"
-    tokyo, new_york = (f"{moves.loc[name, 'date']:%-d %B %Y}" for name in ("N225", "SMH"))
+    tokyo, new_york = (day_words(moves.loc[name, "date"]) for name in ("N225", "SMH"))
     if tokyo == new_york:
         return f"Day 0, {tokyo}: {', '.join(parts)}"
     return f"Tokyo on {tokyo}: {parts[0]}. New York on {new_york}: {parts[1]}, {parts[2]}"
@@ -124,7 +124,7 @@ def heat_alt(summary: pd.DataFrame) -> str:
     cells = summary.reset_index().drop_duplicates(["group", "date"])
     cells = cells.reindex(cells["caar"].abs().sort_values(ascending=False).index).head(5)
     values = "; ".join(
-        f"{group_name(group)} on {date:%-d %b %Y} {signed(100 * value, 1)}"
+        f"{group_name(group)} on {date.day} {date:%b %Y} {signed(100 * value, 1)}"
         for group, date, value in zip(cells["group"], cells["date"], cells["caar"], strict=True)
     )
     return (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from research.sessions import EXCHANGES, first_session, sessions
+from research.words import day_words
 
 _DIRECTIONS = {"+": "up", "-": "down", "?": "open"}
 
@@ -26,7 +27,7 @@ def describe(event: pd.Series) -> str:
     change = f" Rate: {rates[0]} before, {rates[1]} after." if all(map(_known, rates)) else ""
     return (
         f"**{event['title']}.** {event['what_changed']}{change}\n\n"
-        f"Time used: {event['date_local']:%-d %B %Y}, {event['time_used']} {event['timezone']} "
+        f"Time used: {day_words(event['date_local'])}, {event['time_used']} {event['timezone']} "
         f"({event['time_status']}{note}). Expected effect on Japanese shares: "
         f"{_DIRECTIONS[event['expected_sign_japan']]}. Confidence: {event['confidence']}."
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from research.data.groups import group_name
 from research.events.inference import SUMMARY
-from research.words import counted, counted_of, p_words, percent, signed, window_words
+from research.words import counted, counted_of, day_words, p_words, percent, signed, window_words
 
 #: Nominal size of the tests that the sentences speak of.
 LEVEL = 0.05
@@ -27,7 +27,8 @@ YARDSTICK = {
 def event_sentence(event: pd.Series, who: pd.DataFrame) -> str:
     """Name the event and its day 0 on each exchange."""
     days = " and ".join(
-        f"{day:%-d %B %Y} in {city}" for day, city in zip(who["day_zero"], who["city"], strict=True)
+        f"{day_words(day)} in {city}"
+        for day, city in zip(who["day_zero"], who["city"], strict=True)
     )
     return f"**The event: {event['title']}.** Its day 0 is {days}."
 
@@ -35,7 +36,7 @@ def event_sentence(event: pd.Series, who: pd.DataFrame) -> str:
 def reported_sentence(reported: pd.DataFrame, moves: pd.DataFrame) -> str:
     """Hold what was reported of the Nikkei's day against its close."""
     row = moves.loc["N225"]
-    day = f"{row['date']:%-d %B %Y}"
+    day = day_words(row["date"])
     head = f"**The Nikkei closed at {percent(row['return_pct'])} on {day}"
     hits = reported[(reported["series_id"] == "N225") & (reported["date"] == row["date"])]
     if hits.empty:
@@ -61,7 +62,7 @@ def funds_sentence(moves: pd.DataFrame) -> str:
     )
     return (
         f"**Chips {up[smh > 0]}, energy {up[xle > 0]}, as funds.** In New York on "
-        f"{moves.loc['SMH', 'date']:%-d %B %Y} the chip fund SMH moved {percent(smh)} and the "
+        f"{day_words(moves.loc['SMH', 'date'])} the chip fund SMH moved {percent(smh)} and the "
         f"energy fund XLE {percent(xle)}, while the S&P 500 moved {percent(market)}: {against}."
     )
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.tariffs.rate_frames import LINES, longest_high
 from research.tariffs.welfare_draws import TOGETHER
-from research.words import percent, plain, signed, spread
+from research.words import day_words, percent, plain, signed, spread
 
 #: A driver that moves welfare by less, in points of income, does not move it.
 LEAST_MOVE = 0.001
@@ -20,7 +20,7 @@ def rates_title(parts: pd.DataFrame) -> str:
     day, height = longest_high(parts)
     move = f"was {total.iloc[0]:.1f} % at first"
     if height > total.iloc[0]:
-        move = f"rose from {total.iloc[0]:.1f} % to {height:.1f} % by {_day(day)}"
+        move = f"rose from {total.iloc[0]:.1f} % to {height:.1f} % by {day_words(day)}"
     return (
         f"The average US rate on Japan {move} and is {total.iloc[-1]:.1f} % by the last law in "
         "the schedule"
@@ -30,10 +30,12 @@ def rates_title(parts: pd.DataFrame) -> str:
 def rates_alt(parts: pd.DataFrame, published: pd.Series, marks: pd.DataFrame) -> str:
     """Read the days of change out, and how far the published rate is away."""
     total = parts.sum(axis=1)
-    steps = "; ".join(f"{_day(day)} {value:.1f}" for day, value in total.items())
+    steps = "; ".join(f"{day_words(day)} {value:.1f}" for day, value in total.items())
     ours = total.reindex(total.index.union(published.index)).ffill().reindex(published.index)
     gap = (ours - published).abs()
-    marked = "; ".join(f"{_day(row.day)} {row.label} ({row.kind})" for row in marks.itertuples())
+    marked = "; ".join(
+        f"{day_words(row.day)} {row.label} ({row.kind})" for row in marks.itertuples()
+    )
     return (
         f"Stacked steps of the rate by authority, per cent, totals: {steps}. The published rate "
         f"differs by {gap.median():.2f} points in the median and {gap.max():.2f} at most. "
@@ -279,10 +281,6 @@ def forecasts_alt(table: pd.DataFrame) -> str:
         for row in table.itertuples()
     )
     return f"Effects on Japan's output or income, per cent: {read}."
-
-
-def _day(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _months(number: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,14 @@ class GsimResult:
             {name: part.reindex(countries, fill_value=0.0) for name, part in parts.items()}
         )
         return table.assign(net_welfare_change=table.sum(axis=1)).rename_axis("country")
+
+
+class GsimElasticities(TypedDict):
+    """Elasticities that one step and paths of steps take, as in `gsim`."""
+
+    import_demand_elasticity: Elasticity
+    export_supply_elasticity: Elasticity
+    substitution_elasticity_sigma: Elasticity
 
 
 def gsim(

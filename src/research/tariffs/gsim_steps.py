@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.flow_checks import LARGEST_RATE_SHARE, Elasticity
-from research.tariffs.gsim import gsim
+from research.tariffs.flow_checks import LARGEST_RATE_SHARE
+from research.tariffs.gsim import GsimElasticities, gsim
 
 #: Steps of the shorter of two paths, after which the limit is told (docs/methods.md).
 STEPS = 32
@@ -40,11 +41,9 @@ def gsim_in_steps(
     power_before: pd.DataFrame,
     power_after: pd.DataFrame,
     *,
-    import_demand_elasticity: Elasticity,
-    export_supply_elasticity: Elasticity,
-    substitution_elasticity_sigma: Elasticity,
     steps: int,
     largest_rate_share: float = LARGEST_RATE_SHARE,
+    **elasticities: Unpack[GsimElasticities],
 ) -> GsimPath:
     r"""Follow world prices and trade from one set of tariffs to another.
 
@@ -80,10 +79,8 @@ def gsim_in_steps(
             trade,
             power_before,
             power_after if last else power_before * ratio,
-            import_demand_elasticity=import_demand_elasticity,
-            export_supply_elasticity=export_supply_elasticity,
-            substitution_elasticity_sigma=substitution_elasticity_sigma,
             largest_rate_share=largest_rate_share,
+            **elasticities,
         )
         _check_positive(trade, result.trade_value, steps)
         price = price * (1 + result.world_price_change_share)
@@ -98,11 +95,9 @@ def gsim_limit(
     power_before: pd.DataFrame,
     power_after: pd.DataFrame,
     *,
-    import_demand_elasticity: Elasticity,
-    export_supply_elasticity: Elasticity,
-    substitution_elasticity_sigma: Elasticity,
     steps: int = STEPS,
     largest_rate_share: float = LARGEST_RATE_SHARE,
+    **elasticities: Unpack[GsimElasticities],
 ) -> GsimPath:
     r"""Tell where ever smaller steps end from a path of K steps and one of 2 K.
 
@@ -135,11 +130,9 @@ def gsim_limit(
             trade,
             power_before,
             power_after,
-            import_demand_elasticity=import_demand_elasticity,
-            export_supply_elasticity=export_supply_elasticity,
-            substitution_elasticity_sigma=substitution_elasticity_sigma,
             steps=number,
             largest_rate_share=largest_rate_share,
+            **elasticities,
         )
         for number in (steps, 2 * steps)
     )

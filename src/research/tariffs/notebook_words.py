@@ -13,7 +13,7 @@ from research.tariffs.market_frames import buyers_share
 from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER
 from research.tariffs.pass_through_words import QUOTED_METHOD
 from research.tariffs.worlds import HOME, one_good, us_imports, us_markets, world_of_2011
-from research.words import counted
+from research.words import counted, day_words
 
 # Both rows of these cars: the estimate with its error, and what the study computed with.
 _ESTIMATED, _USED, _CARS = "cp_estimated", "cp_used", "MVH"
@@ -97,7 +97,7 @@ def not_exempt_sentence(left_out: pd.DataFrame) -> str:
     if exempt.empty:
         return "Every exemption in the timeline is applied."
     rows = "; ".join(
-        f"{row.scope_japan} from {row.effective_date.day} {row.effective_date:%B %Y} "
+        f"{row.scope_japan} from {day_words(row.effective_date)} "
         f"({row.note[0].lower()}{row.note[1:]})"
         for row in exempt.itertuples()
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.tariffs.pass_through_report import NO_CONTROL
-from research.words import counted
+from research.words import counted, listed
 
 #: Sample and method that sentences quote: the ones whose intervals come nearest to 95 %.
 QUOTED_SAMPLE, QUOTED_METHOD = "all months", "local projections"
@@ -49,13 +49,13 @@ def _verdict(low_share: float, high_share: float) -> str:
         inside = low_share <= share <= high_share
         (edge if near else held if inside else out).append(words)
     parts = [
-        words.format(_listed(cases))
+        words.format(listed(cases, "or"))
         for words, cases in (
             ("does not rule out {}", held), ("has {} at the edge", edge), ("rules out {}", out),
         )
         if cases
     ]  # fmt: skip
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts)
+    return listed(parts)
 
 
 def recent_sentence(estimates: pd.DataFrame, identification: pd.DataFrame) -> str:
@@ -227,10 +227,6 @@ def _span(low: float, high: float) -> str:
 
 def _freedom(df: int) -> str:
     return f"{df} degree of freedom" if df == 1 else f"{df} degrees of freedom"
-
-
-def _listed(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _months(number: int) -> str:

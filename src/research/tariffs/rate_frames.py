@@ -21,7 +21,7 @@ from research.tariffs.rates import (
 from research.tariffs.scenario import load_scenario
 from research.tariffs.schedule import FIRST_DAY, Schedule, collected_longer, japan_schedule
 from research.tariffs.thetas import Thetas
-from research.words import signed
+from research.words import day_words, signed
 
 #: Goods of `research.tariffs.rates.japan_goods` that no Section 232 duty takes.
 MOST_GOODS = "general"
@@ -112,7 +112,8 @@ def rate_marks() -> pd.DataFrame:
     rows = [(row.effective_date, row.label, "in force") for row in shown.itertuples() if row.label]
     rows = [(day, label, "ruling" if "Court" in label else kind) for day, label, kind in rows]
     for row in threat.itertuples():
-        words = f"letter: {100 * row.rate_share:g} % from {row.effective_date:%-d %B}"
+        start = row.effective_date
+        words = f"letter: {100 * row.rate_share:g} % from {start.day} {start:%B}"
         rows.append((pd.Timestamp(row.announced_date), words, "threat"))
     rows.append((DEAL_DAY, "deal announced", "announced"))
     marks = pd.DataFrame(rows, columns=["day", "label", "kind"])
@@ -149,7 +150,7 @@ def most_goods_rates() -> pd.DataFrame:
 
 def collected_words(until: pd.Timestamp) -> str:
     """Say until when customs collected a duty that had ended in law."""
-    return f"the duty that ended was collected until {until.day} {until:%B %Y}"
+    return f"the duty that ended was collected until {day_words(until)}"
 
 
 def largest_differences(compared: pd.DataFrame, count: int) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from research.tariffs.rate_frames import (
     parts_words,
 )
 from research.tariffs.schedule import collected_longer
-from research.words import counted, listed, signed, spread
+from research.words import counted, day_words, listed, signed, spread
 
 #: Largest difference to the published rate that counts as following it.
 FOLLOWS_POINTS = 0.5
@@ -62,7 +62,7 @@ def _no_other(others: pd.DataFrame) -> str:
 
 
 def _how_long(row: pd.Series) -> str:
-    day = _day(row["from_day"])
+    day = day_words(row["from_day"])
     if pd.isna(row["days"]):
         return f"from {day} on"
     return f"for {'one day' if row['days'] == 1 else f'{row.days:.0f} days'} from {day}"
@@ -74,9 +74,8 @@ def _cars(cars: pd.DataFrame, letter_pct: float, *, did: bool) -> str:
     if high["rate_pct"] == now:
         return f"Cars pay {now:g} %, their highest rate."
     paid = "did pay" if did and high["rate_pct"] >= letter_pct else "paid"
-    return (
-        f"Cars {paid} {high['rate_pct']:g} % from {_day(high['from_day'])}, and pay {now:g} % now."
-    )
+    since = day_words(high["from_day"])
+    return f"Cars {paid} {high['rate_pct']:g} % from {since}, and pay {now:g} % now."
 
 
 def engine_sentence(compared: pd.DataFrame) -> str:
@@ -118,7 +117,7 @@ def _off(off: pd.Series, compared: pd.DataFrame, held: int) -> str:
         return ""
     reasons = [
         f"by {listed([signed(value, 2) for value in rows])} points "
-        f"{'from' if len(rows) > 1 else 'on'} {_day(rows.index[0])} "
+        f"{'from' if len(rows) > 1 else 'on'} {day_words(rows.index[0])} "
         f"({parts_words(compared.loc[rows.index[0]])}: {reason})"
         for reason, rows in off.groupby(compared["why"].reindex(off.index), sort=False)
     ]
@@ -141,8 +140,9 @@ def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
     after_deal = "after the deal was announced" if day >= DEAL_DAY else "before the deal"
     return (
         f"**The average rate stood highest {after_deal}.** For longer than a day it was highest "
-        f"from {_day(day)}, {height:.1f} %; {_ruling(total)} and is {total.iloc[-1]:.1f} % by the "
-        f"last law in the schedule. For July 2025 the New York Fed reported {claim:g} % realised; "
+        f"from {day_words(day)}, {height:.1f} %; {_ruling(total)} and is "
+        f"{total.iloc[-1]:.1f} % by the last law in the schedule. For July 2025 the New York Fed "
+        f"reported {claim:g} % realised; "
         f"the law asked {law:.1f} %, and {spread(after, 1)} % is left when buyers turn "
         "elsewhere, with sellers that keep or cut their prices."
     )
@@ -157,7 +157,7 @@ def _ruling(total: pd.Series) -> str:
     verb = {"+": "rose to", "\N{MINUS SIGN}": "fell to"}.get(move, "stayed at")
     longer = collected_longer(MOST_GOODS)[_RULING]
     return (
-        f"it {verb} {after:.1f} % with the ruling of {_day(_RULING)} (by law; "
+        f"it {verb} {after:.1f} % with the ruling of {day_words(_RULING)} (by law; "
         f"{collected_words(longer)})"
     )
 
@@ -165,7 +165,3 @@ def _ruling(total: pd.Series) -> str:
 def published_rate() -> pd.Series:
     """Give the published average rate, named for the legend, per cent."""
     return (100 * load_statutory_rate()["total_share"]).rename("published (Yale Budget Lab)")
-
-
-def _day(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%B %Y}"

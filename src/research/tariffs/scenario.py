@@ -21,6 +21,7 @@ from research.tariffs.scenario_faults import each_list_once, near, steps, unknow
 from research.tariffs.schedule import FIRST_DAY, check_days, japan_schedule
 from research.values import UnusableValueError, brief, read_yaml
 from research.wording import asked_for
+from research.words import day_words
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -261,7 +262,7 @@ def _end_of_schedule(lines: Iterable[Rate]) -> str:
     last = japan_schedule().last_day() if days else None
     if last is None or max(days) <= last.date():
         return ""
-    return f"as far as the schedule goes, to {last.day} {last:%B %Y}"
+    return f"as far as the schedule goes, to {day_words(last)}"
 
 
 def _fault(detail: ErrorDetails, name: str) -> Fault:
@@ -345,8 +346,8 @@ def _of_day(day: str) -> Scenario:
         raise InputError(_SUMMARY, [Fault("scenario", asked, day)])
     rate = {"importer": "USA", "exporters": ["JPN"], "law_of": on}
     content = {
-        "title": f"law of {on.day} {on:%B %Y}",
-        "reason": f"US duties on Japan by the law of {on.day} {on:%B %Y}, with later corrections.",
+        "title": f"law of {day_words(on)}",
+        "reason": f"US duties on Japan by the law of {day_words(on)}, with later corrections.",
         "rates": [rate],
     }
     return scenario_of(content, day)

@@ -15,7 +15,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from research.data import load_world_io
+from research.data import load_table
 from research.tariffs.hat_many_sectors import accounts_of_world_io, solve_many_sectors
 from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.hat_result import HatResult
@@ -66,7 +66,7 @@ def many_sectors(n_sectors: int, n: int, seed: int = 550) -> Call:
 
 def world_table() -> Call:
     """Give the call for the bundled table of 12 regions and 17 sectors."""
-    accounts = accounts_of_world_io(load_world_io())
+    accounts = accounts_of_world_io(load_table("tariffs/world_io_2011_musd"))
     trade = accounts.flows_musd
     theta = pd.Series(4.0, trade.index.get_level_values(0).unique())
     return _call(trade, accounts.input_shares, theta)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from research.data import load_events, load_market
+from research.data import load_market, load_table
 from research.events import previous_sessions
 from research.sessions import first_session, sessions
 
@@ -29,7 +29,7 @@ def rows_of(heading):
 
 
 def test_the_table_of_events_is_recomputed():
-    events, rows = load_events(), rows_of("Worked examples")
+    events, rows = load_table("deal/events"), rows_of("Worked examples")
     assert len(rows) >= 8
     for name, moment, *cells in rows:
         row = events.loc[name.strip("`")]
@@ -40,7 +40,7 @@ def test_the_table_of_events_is_recomputed():
 
 
 def test_the_counts_of_events_are_recomputed(text):
-    events = load_events()
+    events = load_table("deal/events")
     tokyo, new_york = events["first_tokyo_session"], events["first_ny_session"]
     for count, words in (
         ((tokyo == new_york).sum(), "have the same date on both exchanges"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageStat
 
 from research.errors import Fault, InputError, raise_if
+from research.words import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,3 +105,36 @@ def _with_palette(picture: Image.Image) -> Image.Image:
     )
     shift = ImageStat.Stat(ImageChops.difference(full, few.convert("RGB"))).mean
     return few if max(shift) < _LARGEST_SHIFT else many
+
+
+def read_out(
+    head: str,
+    data: pd.DataFrame,
+    *,
+    label: str | Sequence[str],
+    value: str,
+    interval: tuple[str, str] | None = None,
+    digits: int = 1,
+    most: int = 30,
+) -> str:
+    """Read rows of a figure's data out: ``head label value (low to high); ...``.
+
+    Parameters
+    ----------
+    head
+        What is drawn, with the unit, such as ``Bars of the mean return, per cent:``.
+    data
+        The rows; of more than ``most``, evenly spaced ones are read.
+    label, value, interval
+        Columns: names of a row, its number, the ends of its interval.
+    """
+    rows = data.iloc[:: max(1, -(-len(data) // most))]
+    named = [label] if isinstance(label, str) else list(label)
+    read = []
+    for row in rows.to_dict("records"):
+        text = f"{', '.join(str(row[name]) for name in named)}: {signed(row[value], digits)}"
+        if interval and row[interval[0]] < row[interval[1]]:
+            low, high = (signed(row[end], digits) for end in interval)
+            text += f" ({low} to {high})"
+        read.append(text)
+    return f"{head} {'; '.join(read)}."

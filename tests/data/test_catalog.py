@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from research import data
-from research.data import catalog, load_claims
+from research.data import catalog, load_table
 from research.errors import DataError, InputError
 
 
@@ -78,15 +78,15 @@ def test_all_faults_of_a_sidecar_are_named(copy):
 
 
 def test_the_tables_read_are_remembered_by_name():
-    load_claims()
+    load_table("deal/claims")
     assert "deal/claims" in catalog.tables_read()
 
 
 def test_a_table_read_only_to_check_another_is_not_remembered():
     # Levels are read to check the returns; a notebook need not declare them.
     script = (
-        "from research.data import load_daily_returns, catalog\n"
-        "load_daily_returns()\n"
+        "from research.data import catalog, load_table\n"
+        "load_table('market/daily_returns_bp')\n"
         "print(sorted(catalog.tables_read()))"
     )
     done = subprocess.run(

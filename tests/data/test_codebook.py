@@ -3,7 +3,7 @@ from typer.testing import CliRunner
 
 from research import paths
 from research.cli.data import app
-from research.data import catalog, load_series
+from research.data import catalog, load_table
 from research.data.codebook import codebook, seal, write_codebook
 from research.errors import DataError
 
@@ -45,9 +45,9 @@ def test_sealing_a_table_as_it_is_changes_nothing(name, copy):
 def test_a_change_on_purpose_loads_after_sealing(copy):
     copy.swap("market/series", "NVIDIA", "Nvidia")
     with pytest.raises(DataError, match="research data seal market/series"):
-        load_series()
+        load_table("market/series")
     seal("market/series")
-    assert load_series().loc["NVDA", "name"] == "Nvidia"
+    assert load_table("market/series").loc["NVDA", "name"] == "Nvidia"
 
 
 def test_sealing_a_missing_table_is_refused(copy):

@@ -4,21 +4,14 @@ import pandas as pd
 import pytest
 
 from research import sessions
-from research.data import (
-    load_claims,
-    load_events,
-    load_expressions_of_interest,
-    load_mou_terms,
-    load_project_rounds,
-    load_projects,
-)
+from research.data import load_table
 from research.data.deal import CLAIMS, EVENTS
 from research.data.pledge import PROJECTS
 from research.data.tables import examine
 
 
 def test_events_have_a_moment_and_the_first_sessions_follow_from_it():
-    events = load_events()
+    events = load_table("deal/events")
     assert len(events) == 85
     assert events.index.is_unique
     for column, calendar in (("first_tokyo_session", "XTKS"), ("first_ny_session", "XNYS")):
@@ -27,13 +20,13 @@ def test_events_have_a_moment_and_the_first_sessions_follow_from_it():
 
 
 def test_the_deal_was_announced_after_the_new_york_close():
-    deal = load_events().loc["deal_announced"]
+    deal = load_table("deal/events").loc["deal_announced"]
     assert deal["moment_utc"] == pd.Timestamp("2025-07-22 23:12", tz="UTC")
     assert deal["first_tokyo_session"] == deal["first_ny_session"] == pd.Timestamp("2025-07-23")
 
 
 def test_times_are_sourced_or_assumed_with_a_reason():
-    events = load_events()
+    events = load_table("deal/events")
     assert (events["time_status"] == "sourced").sum() == 24
     assumed = events[events["time_status"] == "assumed"]
     assert len(assumed) == 61
@@ -97,7 +90,7 @@ def test_an_event_twice_is_caught(copy, has_fault):
 
 
 def test_claims_keep_false_figures_apart():
-    claims = load_claims()
+    claims = load_table("deal/claims")
     assert len(claims) == 79
     assert sum(claims.index.str.startswith("bad_")) == 5
 
@@ -117,13 +110,13 @@ def test_a_claim_with_a_date_in_words_is_caught(copy, has_fault):
 
 
 def test_terms_name_their_sources_and_what_is_disputed():
-    terms = load_mou_terms()
+    terms = load_table("deal/mou_terms")
     assert len(terms) == 20
     assert terms.loc["Funding notice", "status"].startswith("disputed")
 
 
 def test_projects_of_the_first_round_are_its_total():
-    projects, rounds = load_projects(), load_project_rounds()
+    projects, rounds = load_table("deal/projects"), load_table("deal/project_rounds")
     first = projects.loc[projects["round"] == "1", "amount_bn_usd"]
     assert first.sum() == pytest.approx(rounds.loc["1", "total_bn_usd"])
     assert rounds.loc["2", "total_bn_usd"] == 73
@@ -132,7 +125,7 @@ def test_projects_of_the_first_round_are_its_total():
 
 
 def test_expressions_of_interest_hold_the_list():
-    interest = load_expressions_of_interest()
+    interest = load_table("deal/expressions_of_interest")
     assert len(interest) == 19
     assert interest["amount_bn_usd"].sum() == pytest.approx(456.45)
 

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from research.data import load_jobs_literature, load_ladder_rungs, load_project_rounds
+from research.data import load_table
 from research.data.job_evidence import LITERATURE, RUNGS
 from research.data.tables import examine
 
 
 def test_rungs_have_ranges_and_reasons():
-    rungs = load_ladder_rungs()
+    rungs = load_table("jobs/ladder_rungs")
     assert len(rungs) == 16
     assert (rungs["low"] <= rungs["central"]).all()
     assert (rungs["central"] <= rungs["high"]).all()
@@ -18,30 +18,34 @@ def test_rungs_have_ranges_and_reasons():
 
 def test_the_low_of_the_selected_share_is_round_one():
     # Rounded to two places.
-    share = load_project_rounds().at["1", "total_bn_usd"] / 550
-    assert load_ladder_rungs().at["selected_share", "low"] == pytest.approx(share, abs=0.005)
+    share = load_table("deal/project_rounds").at["1", "total_bn_usd"] / 550
+    assert load_table("jobs/ladder_rungs").at["selected_share", "low"] == pytest.approx(
+        share, abs=0.005
+    )
 
 
 def test_the_pace_of_selection_is_that_of_the_dates():
     """The reason of the share names 36 % of the time and paces of 0.18 and 0.55."""
     first, now, last = map(pd.Timestamp, ("2025-09-04", "2026-11-24", "2029-01-19"))
     passed = (now - first) / (last - first)
-    rounds = load_project_rounds()["total_bn_usd"]
+    rounds = load_table("deal/project_rounds")["total_bn_usd"]
     paces = [rounds["1"] / 550 / passed, rounds.sum() / 550 / passed]
-    row = load_ladder_rungs().loc["selected_share"]
+    row = load_table("jobs/ladder_rungs").loc["selected_share"]
     assert f"{100 * passed:.0f} % of the time" in row["source"]
     assert all(f"{pace:.2f}" in row["source"] for pace in paces)
     assert paces[0] < row["central"] < paces[1]
 
 
 def test_findings_name_their_source():
-    literature = load_jobs_literature()
+    literature = load_table("jobs/jobs_literature")
     assert literature["source"].notna().all()
     assert set(literature["kind"]) == {"job_years_per_musd", "usd_per_job_year", "ratio", "plant"}
 
 
 def test_what_was_found_of_the_chips_act_is_the_sum_of_its_parts():
-    found = load_jobs_literature().query("study == 'CHIPS Act' and what.str.startswith('jobs')")
+    found = load_table("jobs/jobs_literature").query(
+        "study == 'CHIPS Act' and what.str.startswith('jobs')"
+    )
     assert (found["low"].item(), found["high"].item()) == (15_000 + 28_000, 16_000 + 35_000)
 
 

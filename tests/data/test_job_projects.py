@@ -2,15 +2,7 @@
 
 import pytest
 
-from research.data import (
-    load_bea_codes,
-    load_cost_mix,
-    load_project_links,
-    load_project_templates,
-    load_projects,
-    load_rest_rules,
-    load_state_tiles,
-)
+from research.data import load_table
 from research.data.codebook import seal
 from research.data.job_projects import LINKS, MIX, REST, TEMPLATES
 from research.data.state_tiles import TILES
@@ -21,7 +13,7 @@ T, M, L, R = "jobs/project_templates", "jobs/cost_mix", "jobs/project_links", "j
 
 
 def test_templates_have_their_quantities_and_ranges():
-    templates = load_project_templates()
+    templates = load_table("jobs/project_templates")
     names = templates.index.get_level_values("template").unique()
     assert len(names) == 10
     assert len(templates) == 3 * len(names)
@@ -30,28 +22,30 @@ def test_templates_have_their_quantities_and_ranges():
 
 
 def test_mixes_add_up_and_buy_known_commodities():
-    mix = load_cost_mix()["share"]
+    mix = load_table("jobs/cost_mix")["share"]
     sums = mix.groupby(["template", "phase"]).sum()
     assert len(sums) == 20
     assert sums.to_numpy() == pytest.approx(1, abs=1e-12)
-    codes = load_bea_codes().query("kind == 'commodity'")["code"]
+    codes = load_table("jobs/bea_codes").query("kind == 'commodity'")["code"]
     assert mix.index.get_level_values("commodity").isin(codes).all()
 
 
 def test_building_is_a_part_of_every_capital_mix():
-    building = load_cost_mix()["share"].xs(("capital", "23"), level=("phase", "commodity"))
+    building = load_table("jobs/cost_mix")["share"].xs(
+        ("capital", "23"), level=("phase", "commodity")
+    )
     assert len(building) == 10
     assert building.between(0.1, 0.6).all()
 
 
 def test_each_project_is_linked_once_in_each_of_its_states():
-    links = load_project_links()
-    assert set(links["project"]) == set(load_projects().index)
+    links = load_table("jobs/project_links")
+    assert set(links["project"]) == set(load_table("deal/projects").index)
     assert links.groupby("project")["state_share"].sum().to_numpy() == pytest.approx(1)
 
 
 def test_a_tile_for_each_state():
-    tiles = load_state_tiles()
+    tiles = load_table("jobs/state_tiles")
     assert len(tiles) == 51
     assert not tiles[["row", "column"]].duplicated().any()
 
@@ -95,7 +89,7 @@ def test_a_lost_row_of_each_table_is_named(copy, has_fault):
     has_fault(examine(TEMPLATES)[1], T, "a row staff_per_bn_usd of gas power", "none")
     seal(T)
     with pytest.raises(DataError):
-        load_project_templates()
+        load_table("jobs/project_templates")
     has_fault(examine(LINKS)[1], T, "a row staff_per_bn_usd of gas power", "none")
 
 
@@ -124,5 +118,5 @@ def test_a_lost_tile_is_named(copy, has_fault):
 
 
 def test_rules_of_the_rest_use_known_templates():
-    names = load_project_templates().index.get_level_values("template")
-    assert load_rest_rules()["template"].isin(names).all()
+    names = load_table("jobs/project_templates").index.get_level_values("template")
+    assert load_table("jobs/rest_rules")["template"].isin(names).all()

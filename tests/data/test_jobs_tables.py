@@ -2,20 +2,7 @@
 
 import pytest
 
-from research.data import (
-    load_bea_codes,
-    load_bea_gross_output,
-    load_bea_imports,
-    load_bea_make,
-    load_bea_price_index,
-    load_bea_use,
-    load_employees,
-    load_gdp_deflator,
-    load_industry_jobs,
-    load_occupations,
-    load_state_jobs,
-    load_state_trades,
-)
+from research.data import load_table
 from research.data.accounts import IMPORTS, MAKE, ROUNDING_MUSD, USE
 from research.data.codebook import seal
 from research.data.employment import EMPLOYEES, INDUSTRIES, STATES, TRADES
@@ -32,7 +19,7 @@ def add(copy, name, row, column, amount):
 
 
 def test_shapes_and_labels():
-    codes = load_bea_codes()
+    codes = load_table("jobs/bea_codes")
     assert codes["kind"].value_counts().to_dict() == {
         "commodity": 73,
         "industry": 71,
@@ -40,50 +27,66 @@ def test_shapes_and_labels():
         "value_added": 3,
     }
     industries = codes.loc[codes["kind"] == "industry", "code"].to_list()
-    assert load_bea_make().shape == (72, 74)
-    assert load_bea_use().shape == (79, 94)
-    assert load_bea_imports().shape == (73, 93)
-    assert load_bea_gross_output().index.to_list() == industries
-    assert load_bea_price_index().columns.to_list() == list(range(2012, 2024))
-    assert load_employees().index.to_list() == industries
+    assert load_table("jobs/bea_make_2023_musd").shape == (72, 74)
+    assert load_table("jobs/bea_use_2023_musd").shape == (79, 94)
+    assert load_table("jobs/bea_imports_2023_musd").shape == (73, 93)
+    assert load_table("jobs/bea_gross_output_musd").index.to_list() == industries
+    assert load_table("jobs/bea_price_index_2017eq100").columns.to_list() == list(range(2012, 2024))
+    assert load_table("jobs/employees_2021_thousand").index.to_list() == industries
 
 
 def test_tables_of_uses_have_their_columns_in_one_order():
-    use, imports = load_bea_use().columns, load_bea_imports().columns
+    use, imports = (
+        load_table("jobs/bea_use_2023_musd").columns,
+        load_table("jobs/bea_imports_2023_musd").columns,
+    )
     assert imports.to_list() == use.drop("total_commodity_output").to_list()
 
 
 def test_codes_that_look_like_numbers_stay_text():
-    assert load_bea_use().loc["22", "23"] == load_bea_use().loc["22"]["23"]
-    assert "472111" in load_occupations().index
-    assert "000000" in load_industry_jobs().index
+    assert (
+        load_table("jobs/bea_use_2023_musd").loc["22", "23"]
+        == load_table("jobs/bea_use_2023_musd").loc["22"]["23"]
+    )
+    assert "472111" in load_table("jobs/oews_occupations").index
+    assert "000000" in load_table("jobs/oews_2025_industry_jobs").index
 
 
 def test_wholesale_imports_differ_between_the_tables_by_the_known_amount():
-    gap = load_bea_imports().loc["42", "F050"] - load_bea_use().loc["42", "F050"]
+    gap = (
+        load_table("jobs/bea_imports_2023_musd").loc["42", "F050"]
+        - load_table("jobs/bea_use_2023_musd").loc["42", "F050"]
+    )
     assert gap == -81_633
 
 
 def test_gdp_is_that_of_the_value_added():
     # 2023 GDP of the national accounts as known when the tables were made, 27.7 trillion.
-    assert load_bea_use().loc["total_value_added"].max() == pytest.approx(27.7e6, rel=0.01)
+    assert load_table("jobs/bea_use_2023_musd").loc["total_value_added"].max() == pytest.approx(
+        27.7e6, rel=0.01
+    )
 
 
 def test_employees_add_up_to_the_nation():
     # NIPA table 6.4D prints 152.1 million employees for 2021.
-    assert load_employees()["employees_2021_thousand"].sum() == pytest.approx(152_132)
+    assert load_table("jobs/employees_2021_thousand")[
+        "employees_2021_thousand"
+    ].sum() == pytest.approx(152_132)
 
 
 def test_state_jobs_keep_what_is_suppressed_apart_from_zero():
-    jobs = load_state_jobs()
+    jobs = load_table("jobs/bea_state_jobs_2018")
     assert jobs.loc["514"].isna().all()
     states = jobs.drop(columns="us_total").sum(axis=1)
     assert states["3364OT"] / jobs.loc["3364OT", "us_total"] == pytest.approx(0.66, abs=0.01)
 
 
 def test_deflator_and_trades():
-    assert load_gdp_deflator()[2025] == pytest.approx(128.964)
-    assert load_state_trades().columns.to_list() == load_occupations().index.to_list()
+    assert load_table("jobs/gdp_deflator")[2025] == pytest.approx(128.964)
+    assert (
+        load_table("jobs/oews_2025_state_trades_jobs").columns.to_list()
+        == load_table("jobs/oews_occupations").index.to_list()
+    )
 
 
 @pytest.mark.parametrize(

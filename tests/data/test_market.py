@@ -8,13 +8,7 @@ import pandas as pd
 import pytest
 
 from research import sessions
-from research.data import (
-    load_daily_factors,
-    load_daily_returns,
-    load_market,
-    load_printed_levels,
-    load_series,
-)
+from research.data import load_market, load_table
 from research.data.codebook import seal
 from research.data.market import FACTORS, LEVELS, RETURNS, SERIES
 from research.data.tables import examine
@@ -46,7 +40,7 @@ def press_moves() -> pd.DataFrame:
 
 def test_returns_agree_with_the_moves_the_press_printed():
     moves = press_moves()
-    returns = 100 * load_daily_returns()
+    returns = 100 * load_table("market/daily_returns_bp")
     ours = pd.Series(
         [returns.loc[day, name] for day, name in moves[["date", "series_id"]].to_numpy()]
     )
@@ -60,7 +54,7 @@ def test_returns_agree_with_the_moves_the_press_printed():
 
 
 def test_returns_are_fractions_on_dates_without_zone():
-    returns = load_daily_returns()
+    returns = load_table("market/daily_returns_bp")
     assert returns.index.name == "date"
     assert returns.index.dtype == "datetime64[us]"
     assert returns.columns.name == "series_id"
@@ -69,37 +63,39 @@ def test_returns_are_fractions_on_dates_without_zone():
 
 
 def test_returns_and_series_list_the_same_series_in_the_same_order():
-    assert list(load_daily_returns().columns) == list(load_series().index)
-    assert len(load_series()) == 131
-    assert load_series()["group"].nunique() == 22
+    assert list(load_table("market/daily_returns_bp").columns) == list(
+        load_table("market/series").index
+    )
+    assert len(load_table("market/series")) == 131
+    assert load_table("market/series")["group"].nunique() == 22
 
 
 def test_the_second_consultation_day_fell_at_the_close():
     # The report that started this project printed a rise of 0.4 %.
-    assert load_daily_returns().loc["2025-12-24", "N225"] < 0
+    assert load_table("market/daily_returns_bp").loc["2025-12-24", "N225"] < 0
 
 
 def test_factors_are_fractions():
-    factors = load_daily_factors()
+    factors = load_table("market/daily_factors_bp")
     assert list(factors.columns) == ["USDJPY", "WTI"]
     assert factors.loc["2024-06-04", "USDJPY"] == pytest.approx(-0.01268)
 
 
 def test_printed_levels_are_those_of_three_indices():
-    assert load_printed_levels().loc["2025-07-23", "N225"] == 41171.32
+    assert load_table("market/printed_levels").loc["2025-07-23", "N225"] == 41171.32
 
 
 def test_market_data_holds_what_the_loaders_give():
     market = load_market("bundled")
-    pd.testing.assert_frame_equal(market.returns, load_daily_returns())
-    pd.testing.assert_frame_equal(market.series, load_series())
-    pd.testing.assert_frame_equal(market.factors, load_daily_factors())
+    pd.testing.assert_frame_equal(market.returns, load_table("market/daily_returns_bp"))
+    pd.testing.assert_frame_equal(market.series, load_table("market/series"))
+    pd.testing.assert_frame_equal(market.factors, load_table("market/daily_factors_bp"))
     assert "bundled" in market.source
 
 
 @pytest.mark.parametrize("calendar", sessions.EXCHANGES)
 def test_every_series_has_a_value_on_each_session_between_its_dates(calendar):
-    returns, series = load_daily_returns(), load_series()
+    returns, series = load_table("market/daily_returns_bp"), load_table("market/series")
     for name, row in series[series["calendar"] == calendar].iterrows():
         days = sessions.sessions(calendar, row["first_date"].date(), row["last_date"].date())
         assert returns[name].dropna().index.equals(days.rename("date")), name

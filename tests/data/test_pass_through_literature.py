@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from research.data import load_pass_through_literature
+from research.data import load_table
 from research.data.pass_through import DEFINITIONS, LITERATURE
 from research.data.tables import examine
 
 
 def test_figures_as_printed():
     """The abstracts of Cavallo and others (2025), Irwin (2014) and Feenstra (1987)."""
-    central = load_pass_through_literature().set_index("study")["central"]
+    central = load_table("tariffs/pass_through_literature").set_index("study")["central"]
     assert central["Cavallo, Llamas and Vazquez (2025)"] == 0.20
     assert central["Irwin (2014), increases"] == 0.40
     assert list(central.filter(like="Feenstra")) == [0.6, 1.0]
@@ -19,13 +19,13 @@ def test_figures_as_printed():
 
 def test_the_coefficient_of_prices_before_duty_is_one_less():
     """Amiti, Redding and Weinstein (2019), NBER 25672, p. 9: -0.003."""
-    central = load_pass_through_literature().set_index("study")["central"]
+    central = load_table("tariffs/pass_through_literature").set_index("study")["central"]
     found = central["Amiti, Redding and Weinstein (2019), unit values"]
     assert found - 1 == pytest.approx(-0.003)
 
 
 def test_border_shares_of_recent_tariffs_stand_above_those_of_shops():
-    table = load_pass_through_literature()
+    table = load_table("tariffs/pass_through_literature")
     recent = table[table["episode"] == "US tariffs of 2025"]
     border = recent.loc[recent["stage"] == "border", "central"]
     shops = recent[recent["definition"] == "retail price over the tariff rate"]["central"]
@@ -33,13 +33,13 @@ def test_border_shares_of_recent_tariffs_stand_above_those_of_shops():
 
 
 def test_stages_have_their_own_definitions():
-    table = load_pass_through_literature()
+    table = load_table("tariffs/pass_through_literature")
     for stage, rows in table.groupby("stage"):
         assert set(rows["definition"]) == set(DEFINITIONS[stage])
 
 
 def test_findings_name_source_and_evidence():
-    table = load_pass_through_literature()
+    table = load_table("tariffs/pass_through_literature")
     assert table["source"].notna().all()
     told = table[table["evidence"] == "secondary"]
     assert told["source"].str.contains("as (?:told|quoted|put|listed) by").all()

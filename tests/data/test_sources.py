@@ -11,12 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import (
-    load_daily_factors,
-    load_daily_returns,
-    load_market,
-    load_series,
-)
+from research.data import load_market, load_table
 from research.data.prices import cache as price_cache
 from research.data.prices.days import price_days
 from research.data.prices.returns import FACTOR_CALENDARS, changes_of_factors, returns_from_prices
@@ -37,7 +32,7 @@ def _own_root(tmp_path, monkeypatch):
 
 def made_up_prices(names, last: str = "2026-07-07") -> pd.DataFrame:
     """Prices on the sessions of each series, from seeded returns."""
-    calendars = {**load_series()["calendar"].to_dict(), **FACTOR_CALENDARS}
+    calendars = {**load_table("market/series")["calendar"].to_dict(), **FACTOR_CALENDARS}
     rng = np.random.default_rng(550)
     parts = {}
     for name in names:
@@ -68,8 +63,8 @@ def store(prices: pd.DataFrame, **changes: object) -> None:
 
 def test_bundled_is_the_tables_as_compiled():
     market = load_market()
-    pd.testing.assert_frame_equal(market.returns, load_daily_returns())
-    pd.testing.assert_frame_equal(market.factors, load_daily_factors())
+    pd.testing.assert_frame_equal(market.returns, load_table("market/daily_returns_bp"))
+    pd.testing.assert_frame_equal(market.factors, load_table("market/daily_factors_bp"))
     assert "bundled" in market.source
     assert market.gaps.empty
 
@@ -178,8 +173,10 @@ def test_a_file_of_bundled_returns_gives_the_bundled_returns(tmp_path):
         (tmp_path / name).write_bytes((BUNDLED / name).read_bytes())
     (tmp_path / "daily_returns_bp.yaml").write_text("figures: returns\nunit: bp\n")
     market = load_market("daily_returns_bp.csv")
-    pd.testing.assert_frame_equal(market.returns, load_daily_returns(), atol=ABSOLUTE)
-    pd.testing.assert_frame_equal(market.series, load_series(), check_dtype=False)
+    pd.testing.assert_frame_equal(
+        market.returns, load_table("market/daily_returns_bp"), atol=ABSOLUTE
+    )
+    pd.testing.assert_frame_equal(market.series, load_table("market/series"), check_dtype=False)
     assert list(market.factors) == []
     assert "returns from the file daily_returns_bp.csv" in market.source
 
@@ -199,7 +196,7 @@ def test_a_file_of_prices_gives_the_returns_of_the_same_prices_fetched(tmp_path,
 
 
 def test_a_file_of_returns_with_a_hole_has_it_in_the_ledger(tmp_path):
-    returns = load_daily_returns()[["SP500", "NVDA"]].copy()
+    returns = load_table("market/daily_returns_bp")[["SP500", "NVDA"]].copy()
     returns.loc["2025-12-23", "NVDA"] = np.nan
     returns.to_csv(tmp_path / "mine.csv")
     (tmp_path / "mine.yaml").write_text("figures: returns\nunit: fraction\n")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.data import catalog, load_series
+from research.data import catalog, load_table
 from research.data.check import TABLES
 from research.data.checksums import NAMED, column_checksums, edited, line_checksums
 from research.data.market import RETURNS, SERIES
@@ -94,7 +94,7 @@ def test_swapped_columns_are_caught(copy, has_fault):
 def test_a_missing_table_names_the_file(copy):
     copy.file("market/series").unlink()
     with pytest.raises(DataError, match=r"data/market/series.csv: asked for a file; found none"):
-        load_series()
+        load_table("market/series")
 
 
 def test_a_missing_sidecar_does_not_hide_a_fault_of_the_table(copy, has_fault):
@@ -192,10 +192,10 @@ def test_many_faults_of_a_kind_are_counted_not_hidden(copy, has_fault):
 
 
 def test_a_loaded_frame_may_be_changed_without_harm():
-    first = load_series()
+    first = load_table("market/series")
     first.loc[:, "name"] = "spoilt"
     pd.testing.assert_series_equal(
-        load_series()["name"].head(1),
+        load_table("market/series")["name"].head(1),
         pd.Series(
             ["Nikkei 225 index"], pd.Index(["N225"], name="series_id"), name="name", dtype="str"
         ),
@@ -203,10 +203,10 @@ def test_a_loaded_frame_may_be_changed_without_harm():
 
 
 def test_a_table_changed_after_a_good_load_is_read_again(copy):
-    load_series()
+    load_table("market/series")
     copy.swap("market/series", "NVIDIA", "NVIDIO")
     with pytest.raises(DataError, match="line 8"):
-        load_series()
+        load_table("market/series")
 
 
 @given(

@@ -2,14 +2,14 @@
 
 import pytest
 
-from research.data import load_region_codes, load_sector_codes, load_us_imports
+from research.data import load_table
 from research.data.tables import examine
 from research.data.tariff_codes import COUNTRIES, SOURCES, WORLD_SECTORS
 from research.data.world import IO_REGIONS, IO_SECTORS
 
 
 def test_each_source_has_its_own_codes():
-    codes = load_region_codes()
+    codes = load_table("tariffs/region_codes")
     assert {source: (codes[source] != "").sum() for source in SOURCES} == {
         "us_imports_2024": 21,
         "world_trade_2023": 19,
@@ -20,8 +20,11 @@ def test_each_source_has_its_own_codes():
 
 
 def test_sectors_of_the_world_table_hold_those_of_us_imports():
-    of = load_sector_codes()
-    assert of.index.to_list() == load_us_imports().columns.drop("TOTAL").to_list()
+    of = load_table("tariffs/sector_codes")
+    assert (
+        of.index.to_list()
+        == load_table("tariffs/us_imports_2024_musd").columns.drop("TOTAL").to_list()
+    )
     assert set(IO_SECTORS) - set(of) == {"UTC", "TRD", "TRN", "SVC"}
     assert of[["STL", "NFM", "FMP"]].unique().tolist() == ["MET"]
 

@@ -2,30 +2,34 @@
 
 import pytest
 
-from research.data import load_elasticity_sets, load_gdp_forecasts
+from research.data import load_table
 from research.data.tables import examine
 from research.data.tariff_evidence import FORECASTS, SETS
 
 
 def test_cars_are_the_auto_sector_of_the_study():
-    cars = load_elasticity_sets().query("sector == 'MVH'").set_index("set")
+    cars = load_table("tariffs/elasticity_sets").query("sector == 'MVH'").set_index("set")
     assert cars["source_sectors"].to_dict() == {"cp_used": ("Auto",), "cp_estimated": ("Auto",)}
 
 
 def test_one_set_is_of_the_short_run_and_one_no_estimate():
-    horizons = load_elasticity_sets().groupby("set")["horizon"].first()
+    horizons = load_table("tariffs/elasticity_sets").groupby("set")["horizon"].first()
     assert horizons.value_counts().to_dict() == {"long": 7, "short": 1, "convention": 1}
     assert horizons["boehm_short"] == "short"
 
 
 def test_forecasts_are_of_the_letter_and_of_the_deal():
-    forecasts = load_gdp_forecasts()
+    forecasts = load_table("tariffs/gdp_forecasts")
     nri = forecasts[forecasts["forecaster"] == "Nomura Research Institute"]
     assert nri.set_index("rate_on_japan_pct")["effect_pct"].to_dict() == {25: -0.85, 15: -0.55}
 
 
 def test_duties_on_cars_as_well_cost_more_than_the_reciprocal_rate_alone():
-    rows = load_gdp_forecasts().query("claim_id == 'gdp_03'").set_index(["horizon", "rate_of"])
+    rows = (
+        load_table("tariffs/gdp_forecasts")
+        .query("claim_id == 'gdp_03'")
+        .set_index(["horizon", "rate_of"])
+    )
     for year in ("2025", "2029"):
         both = rows["effect_pct"].loc[year]
         assert both["most goods"] < both["reciprocal alone"]

@@ -2,33 +2,32 @@
 
 import pytest
 
-from research.data import (
-    load_goods_sectors,
-    load_japan_scopes,
-    load_mfn_rates,
-    load_tariff_timeline,
-)
+from research.data import load_table
 from research.data.tables import examine
 from research.data.tariff_goods import GOODS, SCOPE_KEY, SCOPES
 
 
 def test_every_row_of_the_timeline_has_a_scope_and_the_reverse():
     key = list(SCOPE_KEY)
-    timeline = set(load_tariff_timeline()[key].itertuples(index=False, name=None))
-    assert set(load_japan_scopes()[key].itertuples(index=False, name=None)) == timeline
+    timeline = set(
+        load_table("tariffs/us_tariff_timeline_japan")[key].itertuples(index=False, name=None)
+    )
+    assert (
+        set(load_table("tariffs/japan_scopes")[key].itertuples(index=False, name=None)) == timeline
+    )
 
 
 def test_cars_are_in_one_sector_and_parts_in_several():
-    goods = load_goods_sectors()
+    goods = load_table("tariffs/goods_sectors")
     assert len(goods) == 16
     assert goods["cars"] == ("MVH",)
     assert goods["auto_parts"] == ("MVH", "RMP", "FMP", "MCH", "ELE", "EEQ")
     held = {sector for sectors in goods for sector in sectors}
-    assert held == set(load_mfn_rates().index)
+    assert held == set(load_table("tariffs/us_mfn_2025_by_sector").index)
 
 
 def test_blanks_are_blanks():
-    scopes = load_japan_scopes()
+    scopes = load_table("tariffs/japan_scopes")
     assert scopes["track"].isna().sum() == 3
     assert scopes["rate_share"].notna().sum() == 2
 

@@ -6,19 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import (
-    load_gsim_example,
-    load_japan_coverage,
-    load_mfn_rates,
-    load_monthly_duties_and_prices,
-    load_statutory_rate,
-    load_tariff_timeline,
-    load_trade_elasticities,
-    load_us_imports,
-    load_world_io,
-    load_world_regions,
-    load_world_trade,
-)
+from research.data import load_gsim_example, load_table
 from research.data.tables import examine
 from research.data.tariffs import COVERAGE, ELASTICITIES, IMPORTS, MONTHS, RATES, TIMELINE
 from research.data.world import IO, TRADE, examine_gsim
@@ -26,19 +14,22 @@ from research.errors import DataError
 
 
 def test_imports_and_mfn_rates_share_their_sectors():
-    assert load_us_imports().columns.drop("TOTAL").to_list() == load_mfn_rates().index.to_list()
-    assert load_us_imports().loc["JPN", "TOTAL"] == 143_594.8
+    assert (
+        load_table("tariffs/us_imports_2024_musd").columns.drop("TOTAL").to_list()
+        == load_table("tariffs/us_mfn_2025_by_sector").index.to_list()
+    )
+    assert load_table("tariffs/us_imports_2024_musd").loc["JPN", "TOTAL"] == 143_594.8
 
 
 def test_timeline_tells_floors_from_add_ons():
-    timeline = load_tariff_timeline()
+    timeline = load_table("tariffs/us_tariff_timeline_japan")
     deal = timeline[(timeline["effective_date"] == "2025-08-07")]
     assert list(deal["basis"]) == ["add_on", "floor"]
     assert timeline.loc[timeline["basis"] == "threat", "authority"].to_list() == ["letter"]
 
 
 def test_statutory_rate_before_and_after_the_deal():
-    rates = load_statutory_rate()["total_share"]
+    rates = load_table("tariffs/japan_statutory_rate")["total_share"]
     assert rates["2025-09-08"] == pytest.approx(0.2101, abs=5e-5)
     assert rates["2025-09-16"] == pytest.approx(0.1660, abs=5e-5)
 
@@ -46,8 +37,10 @@ def test_statutory_rate_before_and_after_the_deal():
 def test_coverage_times_legal_rate_is_the_statutory_rate():
     # Copper pays 50 %, parts 25 %: two tables of one source agree to the digits printed.
     rates, coverage = (
-        load_statutory_rate(),
-        load_japan_coverage().set_index(["authority", "from_date"])["covered_share"],
+        load_table("tariffs/japan_statutory_rate"),
+        load_table("tariffs/japan_coverage_2024").set_index(["authority", "from_date"])[
+            "covered_share"
+        ],
     )
     copper = coverage["s232_copper", pd.Timestamp("2025-08-01")] * 0.5
     parts = coverage["s232_auto_parts", pd.Timestamp("2025-05-03")] * 0.25
@@ -56,7 +49,7 @@ def test_coverage_times_legal_rate_is_the_statutory_rate():
 
 
 def test_months_are_complete_and_blanks_are_blank():
-    months = load_monthly_duties_and_prices()
+    months = load_table("tariffs/us_monthly_duties_and_prices")
     assert len(months) == 134
     assert months.index[0] == pd.Timestamp("2015-01-01")
     assert np.isnan(months.loc["2025-10-01", "cpi_all_index"])
@@ -64,7 +57,7 @@ def test_months_are_complete_and_blanks_are_blank():
 
 
 def test_elasticities_say_what_they_are_of():
-    elasticities = load_trade_elasticities()
+    elasticities = load_table("tariffs/trade_elasticities")
     theta = elasticities["definition"] == "theta: share elasticity"
     assert (elasticities.loc[theta, "elasticity"] > 0).all()
     tariff = elasticities["definition"].str.startswith("tariff elasticity")
@@ -72,9 +65,15 @@ def test_elasticities_say_what_they_are_of():
 
 
 def test_world_tables_are_square_in_their_labels():
-    assert load_world_trade().index.to_list() == load_world_trade().columns.to_list()
-    assert load_world_regions().index.to_list() == load_world_trade().index.to_list()
-    table = load_world_io()
+    assert (
+        load_table("tariffs/world_trade_2023_musd").index.to_list()
+        == load_table("tariffs/world_trade_2023_musd").columns.to_list()
+    )
+    assert (
+        load_table("tariffs/world_regions_2023").index.to_list()
+        == load_table("tariffs/world_trade_2023_musd").index.to_list()
+    )
+    table = load_table("tariffs/world_io_2011_musd")
     assert table.shape == (204, 217)
     assert table.index.to_list() == table.columns[:204].to_list()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from research.data import load_events
+from research.data import load_table
 from research.errors import InputError
 from research.events import day_zero
 
@@ -26,7 +26,7 @@ def test_one_row_an_event_and_asset():
 
 
 def test_every_event_of_the_deal_has_the_sessions_of_its_row():
-    events = load_events()
+    events = load_table("deal/events")
     calendars = pd.Series({"tokyo": "XTKS", "new_york": "XNYS"})
     found = day_zero(events, calendars).pivot(index="event_id", columns="asset", values="date")
     found = found.loc[events.index]
@@ -36,7 +36,7 @@ def test_every_event_of_the_deal_has_the_sessions_of_its_row():
 
 def test_the_calendar_date_of_the_news_is_the_wrong_day_zero():
     """The wrong turn: taking the date in the zone of the news for the session that reacts."""
-    events = load_events()
+    events = load_table("deal/events")
     assert (events["date_local"] != events["first_tokyo_session"]).sum() > 40
 
 

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from research.data import load_claims, load_events, load_market
+from research.data import load_market, load_table
 from research.data.groups import group_name
 from research.data.sources import MarketData
 from research.errors import InputError
@@ -32,7 +32,7 @@ def market() -> MarketData:
 
 @pytest.fixture(scope="module")
 def events() -> pd.DataFrame:
-    return load_events()
+    return load_table("deal/events")
 
 
 def test_each_share_is_measured_against_its_own_market(
@@ -226,7 +226,7 @@ def test_nikkei_regression_equals_statsmodels(market: MarketData, events: pd.Dat
 
 
 def test_reported_moves_are_held_against_the_close(market: MarketData) -> None:
-    table = reported.reported_moves(load_claims(), market)
+    table = reported.reported_moves(load_table("deal/claims"), market)
     assert set(table.index) == {"nyb_01", "bad_02", "bad_04"}
     assert table.loc["nyb_01", "reported_pct"] == 0.4
     # The press printed 50,412.87 and 50,344.10 for the two closes.
@@ -237,7 +237,7 @@ def test_reported_moves_are_held_against_the_close(market: MarketData) -> None:
 
 
 def test_a_report_on_a_day_without_a_session_has_no_measure(market: MarketData) -> None:
-    claims = load_claims().loc[["nyb_01"]].assign(date="2025-12-27")
+    claims = load_table("deal/claims").loc[["nyb_01"]].assign(date="2025-12-27")
     table = reported.reported_moves(claims, market)
     assert np.isnan(table["measured_pct"].iloc[0])
     assert not table["same_sign"].iloc[0]
@@ -284,7 +284,9 @@ def test_figures_without_the_yen_or_a_fund_say_so(market: MarketData, events: pd
     short = replace(market, returns=market.returns.drop(columns=["SMH", "XLE"]))
     placed = reactions.react(market, events.loc[["letter_25"]], ["chip"], **SETTINGS).day_zero
     with pytest.raises(InputError, match="no SMH, XLE"):
-        reported.day_moves(short, placed, ["chip"], reported.reported_moves(load_claims(), market))
+        reported.day_moves(
+            short, placed, ["chip"], reported.reported_moves(load_table("deal/claims"), market)
+        )
 
 
 def test_an_event_after_the_last_figure_is_refused(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_events, load_market
+from research.data import load_market, load_table
 from research.events import power_check
 from research.events.power import POWER_TESTS, kp_power, portfolio_power
 from research.events.power_check import DESIGNS, detectable, main, predictions, seen_and_predicted
@@ -33,7 +33,7 @@ ROWS = [cells_of(line) for line in PAGE.splitlines() if line.startswith("|")]
 
 @pytest.fixture(scope="module")
 def found():
-    return detectable(load_market(), load_events())
+    return detectable(load_market(), load_table("deal/events"))
 
 
 def test_the_page_has_every_design():
@@ -86,7 +86,7 @@ def test_the_detectable_effects_of_the_page_are_those_of_the_figures(found):
 
 
 def test_a_detectable_effect_is_seen_in_80_of_100_cases(found):
-    market, events = load_market(), load_events()
+    market, events = load_market(), load_table("deal/events")
     result = react(
         market, events.loc[["deal_announced"]], ["jp_auto"],
         model="market", window=(0, 0), estimation=(-260, -11),

@@ -5,13 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from research.data import (
-    load_bea_gross_output,
-    load_bea_price_index,
-    load_employees,
-    load_gdp_deflator,
-    load_industry_jobs,
-)
+from research.data import load_table
 from research.errors import InputError
 from research.jobs.employment import compare_vintages, employment_ratios
 from research.jobs.prices import price_ratio
@@ -32,7 +26,7 @@ def test_construction_costs_43_per_cent_more_than_in_2017():
     ratio = price_ratio(2017, 2023)
     assert 100 * (ratio["23"] - 1) == pytest.approx(43, abs=0.5)
     # One deflator for all would be wrong for it by a sixth.
-    deflator = load_gdp_deflator()
+    deflator = load_table("jobs/gdp_deflator")
     assert ratio["23"] / (deflator[2023] / deflator[2017]) > 1.16
 
 
@@ -45,7 +39,7 @@ def test_prices_chain_and_turn_round():
 
 
 def test_beyond_the_industry_index_prices_move_with_the_deflator():
-    deflator = load_gdp_deflator()
+    deflator = load_table("jobs/gdp_deflator")
     ratio = price_ratio(2023, 2025)
     np.testing.assert_allclose(ratio, deflator[2025] / deflator[2023], rtol=SAME)
 
@@ -63,10 +57,12 @@ def test_years_without_prices_are_refused():
 @pytest.mark.parametrize("year", [2017, 2021, 2023, 2025])
 def test_nipa_ratios_by_hand(year):
     ours = employment_ratios("nipa_2021", year)
-    prices, deflator = load_bea_price_index(), load_gdp_deflator()
+    prices, deflator = load_table("jobs/bea_price_index_2017eq100"), load_table("jobs/gdp_deflator")
     for code in ("23", "334", "722"):
-        jobs = 1000 * load_employees().loc[code, "employees_2021_thousand"]
-        output = load_bea_gross_output().loc[code, 2021]
+        jobs = (
+            1000 * load_table("jobs/employees_2021_thousand").loc[code, "employees_2021_thousand"]
+        )
+        output = load_table("jobs/bea_gross_output_musd").loc[code, 2021]
         level = prices.loc[code, min(year, 2023)] / prices.loc[code, 2021]
         if year > 2023:
             level *= deflator[year] / deflator[2023]
@@ -75,20 +71,20 @@ def test_nipa_ratios_by_hand(year):
 
 
 def test_ratios_stand_in_bea_order(oews):
-    assert list(oews.index) == list(load_bea_gross_output().index)
+    assert list(oews.index) == list(load_table("jobs/bea_gross_output_musd").index)
     assert oews.notna().all(axis=None)
     assert list(employment_ratios("nipa_2021", 2023).index) == list(oews.index)
 
 
 def test_every_job_of_oews_is_counted_once(oews):
     """All but farms and the forces, which come from NIPA, add up to the total of the survey."""
-    total = load_industry_jobs().loc["000000", "jobs"]
+    total = load_table("jobs/oews_2025_industry_jobs").loc["000000", "jobs"]
     counted = oews["jobs"].drop(["111CA", "GFGD"]).sum()
     assert counted == pytest.approx(total, abs=OEWS_ROUNDING_JOBS)
 
 
 def test_government_and_private_jobs_of_oews(oews):
-    jobs = load_industry_jobs()["jobs"]
+    jobs = load_table("jobs/oews_2025_industry_jobs")["jobs"]
     government = ["GFGN", "GFE", "GSLG", "GSLE"]
     assert oews.loc[government, "jobs"].sum() == pytest.approx(jobs["999001"], abs=10)
     private = oews["jobs"].drop([*government, "111CA", "GFGD"]).sum()
@@ -97,7 +93,7 @@ def test_government_and_private_jobs_of_oews(oews):
 
 def test_codes_that_changed_their_meaning(oews):
     """NAICS 2022: 513 is publishing, 516 and 517 broadcasting and telecommunications."""
-    jobs = load_industry_jobs()["jobs"]
+    jobs = load_table("jobs/oews_2025_industry_jobs")["jobs"]
     assert oews.loc["511", "jobs"] == jobs["513000"]
     assert oews.loc["513", "jobs"] == jobs["516000"] + jobs["517000"]
     assert oews.loc["514", "jobs"] == jobs["518000"] + jobs["519000"]
@@ -107,7 +103,10 @@ def test_codes_that_changed_their_meaning(oews):
 
 
 def test_shared_codes_are_split_by_nipa_and_say_so(oews):
-    nipa, jobs = load_employees()["employees_2021_thousand"], load_industry_jobs()["jobs"]
+    nipa, jobs = (
+        load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
+        load_table("jobs/oews_2025_industry_jobs")["jobs"],
+    )
     for codes, row in ((["3361MV", "3364OT"], "336000"), (["HS", "ORE"], "531000")):
         share = nipa[codes[0]] / nipa[codes].sum()
         assert oews.loc[codes[0], "jobs"] == pytest.approx(share * jobs[row])
@@ -121,7 +120,10 @@ def test_shared_codes_are_split_by_nipa_and_say_so(oews):
 
 def test_schools_of_the_states_are_no_private_schools(oews):
     """The survey's row of schools holds public ones: four times the private ones alone."""
-    assert oews.loc["61", "jobs"] < load_industry_jobs().loc["611000", "jobs"] / 3
+    assert (
+        oews.loc["61", "jobs"]
+        < load_table("jobs/oews_2025_industry_jobs").loc["611000", "jobs"] / 3
+    )
 
 
 def test_the_two_counts_side_by_side():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from research.data import load_gdp_deflator
+from research.data import load_table
 from research.jobs.employment import OUTPUT_YEAR, compare_vintages, employment_ratios
 from research.jobs.io_identities import identities
 from research.jobs.io_table import load_io_table
@@ -62,7 +62,7 @@ def test_every_vintage_is_described(vintage):
 
 
 def test_prices_of_the_page():
-    deflator = load_gdp_deflator()
+    deflator = load_table("jobs/gdp_deflator")
     assert f"{100 * (price_ratio(2017, 2023)['23'] - 1):.0f} % more in 2023" in SECTION
     assert f"deflator rose by {100 * (deflator[2023] / deflator[2017] - 1):.0f} %" in SECTION
 

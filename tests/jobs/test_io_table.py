@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_bea_imports, load_bea_make, load_bea_use
+from research.data import load_table
 from research.errors import InputError
 from research.jobs.io_identities import check_identities, identities
 from research.jobs.io_table import final_demand_of, import_shares, io_table, load_io_table
@@ -161,7 +161,7 @@ def test_the_bundled_table_meets_its_identities(bea):
 
 
 def test_the_bundled_output_is_the_printed_one(bea):
-    printed = load_bea_make()
+    printed = load_table("jobs/bea_make_2023_musd")
     industries, commodities = bea.industries, bea.commodities
     gap = bea.industry_output - printed.loc[industries, "total_industry_output"]
     assert gap.abs().max() <= PRINTED_MUSD
@@ -171,7 +171,7 @@ def test_the_bundled_output_is_the_printed_one(bea):
 
 def test_domestic_final_demand_keeps_the_margins_of_the_imports_column(bea):
     """Wholesale margins on imports are domestic work, booked in the column of imports."""
-    use, imports = load_bea_use(), load_bea_imports()
+    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
     margin = use.loc["42", "F050"] - imports.loc["42", "F050"]
     without = bea.final_demand.drop(columns="F050") - bea.imported_final_demand.drop(columns="F050")
     assert margin > 80_000
@@ -196,7 +196,7 @@ def test_identities_catch_a_table_that_drifts():
 
 
 def test_import_shares_by_hand(bea):
-    use, imports = load_bea_use(), load_bea_imports()
+    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
     ours = import_shares(bea, ["F02S", "F02E", "F02N"])
     columns = ["F02S", "F02E", "F02N"]
     assert ours["333"] == imports.loc["333", columns].sum() / use.loc["333", columns].sum()
@@ -207,7 +207,7 @@ def test_import_shares_by_hand(bea):
 
 
 def test_import_shares_of_an_industry(bea):
-    use, imports = load_bea_use(), load_bea_imports()
+    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
     assert import_shares(bea, ["23"])["331"] == imports.loc["331", "23"] / use.loc["331", "23"]
 
 

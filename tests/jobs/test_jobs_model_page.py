@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_employees, load_state_jobs
+from research.data import load_table
 from research.jobs.employment import employment_ratios
 from research.jobs.io_table import load_io_table
 from research.jobs.kernels import kernels
@@ -96,7 +96,10 @@ def moved_by_later_rounds(made):
     table, k, r = load_io_table(), made.kernels, central()
     need = requirements(table, domestic=True)
     terms = household_terms(table, employment_ratios("nipa_2021", 2025)["jobs_per_musd"])
-    jobs = impute_state_jobs(load_state_jobs(), load_employees()["employees_2021_thousand"]).jobs
+    jobs = impute_state_jobs(
+        load_table("jobs/bea_state_jobs_2018"),
+        load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
+    ).jobs
     place = regions(need.industry_direct, jobs, method="FLQ", delta=0.3)
     first = need.market_shares @ terms.basket
     ones = [pd.Series(1.0, [state]) for state in jobs.columns]

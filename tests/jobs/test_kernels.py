@@ -5,13 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from research.data import (
-    load_bea_imports,
-    load_bea_use,
-    load_cost_mix,
-    load_gdp_deflator,
-    load_project_templates,
-)
+from research.data import load_table
 from research.errors import InputError
 from research.jobs.employment import employment_ratios
 from research.jobs.io_table import load_io_table
@@ -56,7 +50,7 @@ def test_mixes_and_shares_add_up(made):
 
 
 def test_a_mix_is_that_of_its_template(made):
-    shares = load_cost_mix()["share"]
+    shares = load_table("jobs/cost_mix")["share"]
     for phase, mix in (("capital", made.capital_mix), ("operation", made.operation_mix)):
         for row, group in enumerate(made.groups.itertuples()):
             own = made.cells["place"] == group.place
@@ -83,7 +77,7 @@ def test_the_nation_has_the_multipliers_of_the_table(made, table, vintage):
 
 
 def test_import_shares_are_those_of_the_tables(made):
-    use, imports = load_bea_use(), load_bea_imports()
+    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
     capital, industries = ["F02S", "F02E"], list(made.industries)
     for cell in made.cells.itertuples():
         code = cell.commodity
@@ -124,7 +118,7 @@ def test_a_dollar_of_a_dearer_year_calls_for_fewer_jobs(projects, made):
 
 def test_pay_per_employee_is_that_of_the_table(made, table):
     """Beyond 2023 every industry's dollars move with the deflator, so that the mean does."""
-    pay, deflator = table.value_added.loc["V001"].sum(), load_gdp_deflator()
+    pay, deflator = table.value_added.loc["V001"].sum(), load_table("jobs/gdp_deflator")
     ratios = [employment_ratios(vintage, 2023)["jobs_per_musd"] for vintage in VINTAGES]
     jobs = np.mean([ratio @ table.industry_output for ratio in ratios])
     expected = pay / jobs * deflator[2025] / deflator[2023]
@@ -132,7 +126,7 @@ def test_pay_per_employee_is_that_of_the_table(made, table):
 
 
 def test_every_template_has_an_industry_for_its_staff(made):
-    templates = load_project_templates().index.unique("template")
+    templates = load_table("jobs/project_templates").index.unique("template")
     assert set(STAFF_INDUSTRY) == set(templates)
     assert set(STAFF_INDUSTRY.values()) <= set(made.industries)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from research.data import load_ladder_rungs
+from research.data import load_table
 from research.errors import InputError
 from research.jobs.ladder import load_ladder
 
@@ -37,7 +37,9 @@ def test_the_rungs_are_those_of_the_model_in_order():
 def test_the_table_is_given_back():
     table = load_ladder().table()
     assert table.index.name == "rung"
-    assert table.astype(object).equals(load_ladder_rungs().loc[:, table.columns].astype(object))
+    assert table.astype(object).equals(
+        load_table("jobs/ladder_rungs").loc[:, table.columns].astype(object)
+    )
 
 
 def test_the_classical_pert_example():

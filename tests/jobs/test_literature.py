@@ -2,13 +2,13 @@
 
 import pytest
 
-from research.data import load_gdp_deflator, load_jobs_literature, load_project_templates
+from research.data import load_table
 from research.jobs.literature import plants, spending_effects
 
 
 def test_a_cost_is_turned_over_with_its_range():
     study = spending_effects().loc["Feyrer and Sacerdote (2011)"]
-    costs = load_jobs_literature().set_index("study").loc["Feyrer and Sacerdote (2011)"]
+    costs = load_table("jobs/jobs_literature").set_index("study").loc["Feyrer and Sacerdote (2011)"]
     assert study["central"] == pytest.approx(1e6 / costs["central"])
     assert study["low"] == pytest.approx(1e6 / costs["high"])
     assert study["high"] == pytest.approx(1e6 / costs["low"])
@@ -21,7 +21,7 @@ def test_an_effect_stays_as_it_is_and_a_missing_end_stays_missing():
 
 
 def test_only_findings_with_dollars_are_converted():
-    kinds = load_jobs_literature()["kind"]
+    kinds = load_table("jobs/jobs_literature")["kind"]
     assert len(spending_effects()) == kinds.isin(["job_years_per_musd", "usd_per_job_year"]).sum()
 
 
@@ -35,9 +35,9 @@ def test_ratios_of_plants():
 
 def test_staff_of_a_template_covers_the_plants_like_it():
     # Rounded figures: a template may miss a plant by one per cent.
-    ranges = load_project_templates().xs("staff_per_bn_usd", level="quantity")
+    ranges = load_table("jobs/project_templates").xs("staff_per_bn_usd", level="quantity")
     found = plants().dropna(subset=["template", "staff_per_bn_usd"])
-    deflator = load_gdp_deflator()
+    deflator = load_table("jobs/gdp_deflator")
     prices = deflator[2025] / deflator[2017]
     assert found["template"].nunique() >= 7
     for plant, row in found.iterrows():

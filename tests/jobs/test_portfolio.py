@@ -4,14 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import (
-    load_expressions_of_interest,
-    load_project_rounds,
-    load_projects,
-    load_rest_rules,
-    load_state_jobs,
-    load_state_trades,
-)
+from research.data import load_table
 from research.data.job_projects import template_names
 from research.errors import InputError
 from research.jobs.portfolio import REST_RULES, SCENARIOS, portfolio, rest_weights, trades_shares
@@ -33,7 +26,10 @@ def test_lines_and_states_have_the_shapes_of_the_model(scenario, rule):
     assert set(found.lines["template"]) <= set(template_names())
     assert found.lines["start_year"].between(2026, 2031).all()
     assert found.state_shares.index.equals(found.lines.index)
-    assert found.state_shares.columns.to_list() == load_state_jobs().columns[:-1].to_list()
+    assert (
+        found.state_shares.columns.to_list()
+        == load_table("jobs/bea_state_jobs_2018").columns[:-1].to_list()
+    )
     assert found.state_shares.shape[1] == 51
     assert found.state_shares.sum(axis=1).to_numpy() == pytest.approx(1, abs=CLOSE)
     assert found.by_state().sum() == pytest.approx(found.lines["amount_bn_usd"].sum())
@@ -43,13 +39,13 @@ def test_lines_and_states_have_the_shapes_of_the_model(scenario, rule):
 def test_announced_is_the_sum_of_the_rounds():
     announced = portfolio("announced", "mou_sectors").lines
     assert announced["amount_bn_usd"].sum() == pytest.approx(
-        load_project_rounds()["total_bn_usd"].sum(), abs=0.2
+        load_table("deal/project_rounds")["total_bn_usd"].sum(), abs=0.2
     )
     assert set(announced["status"]) == {"selected", "candidate"}
 
 
 def test_named_adds_what_is_discussed():
-    named, projects = portfolio("named", "mou_sectors").lines, load_projects()
+    named, projects = portfolio("named", "mou_sectors").lines, load_table("deal/projects")
     assert named.index.to_list() == projects.index.to_list()
     discussed = projects.loc[projects["status"] == "discussed", "amount_bn_usd"]
     announced = portfolio("announced", "mou_sectors").lines["amount_bn_usd"].sum()
@@ -73,7 +69,7 @@ def test_the_rule_matters_to_the_pledge_alone():
 
 
 def test_sectors_of_the_memorandum_weigh_the_same():
-    rules = load_rest_rules().query("rule == 'mou_sectors'")
+    rules = load_table("jobs/rest_rules").query("rule == 'mou_sectors'")
     n = rules["item"].nunique()
     assert n == 7
     expected = rules.groupby("template")["share"].sum() / n
@@ -82,7 +78,7 @@ def test_sectors_of_the_memorandum_weigh_the_same():
 
 
 def test_expressions_weigh_by_their_amounts():
-    amounts = load_expressions_of_interest()["amount_bn_usd"]
+    amounts = load_table("deal/expressions_of_interest")["amount_bn_usd"]
     weights = rest_weights("expressions")
     # Westinghouse and half of Bechtel and Kiewit are all that goes to large reactors.
     large = amounts["Westinghouse"] + (amounts["Bechtel"] + amounts["Kiewit"]) / 2
@@ -103,7 +99,9 @@ def test_projects_stand_in_their_states():
 
 
 def test_projects_without_a_state_follow_the_building_trades():
-    trades = load_state_trades()["470000"].drop(["Guam", "Puerto Rico", "Virgin Islands"])
+    trades = load_table("jobs/oews_2025_state_trades_jobs")["470000"].drop(
+        ["Guam", "Puerto Rico", "Virgin Islands"]
+    )
     expected = trades / trades.sum()
     assert trades_shares().to_dict() == pytest.approx(expected.to_dict())
     shares = portfolio("pledge", "mou_sectors").state_shares

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from research.data import load_project_templates
+from research.data import load_table
 from research.errors import InputError
 from research.jobs.io_table import load_io_table
 from research.jobs.ladder import load_ladder
@@ -82,7 +82,9 @@ class Group:
 def test_one_plant_on_paper():
     """Four fifths of 10 bn over two years: 3 u^2 - 2 u^3 at a half is a half, then it runs."""
     build = 2.5, 3.5, 5.0
-    found = load_project_templates().loc[("gas power", "build_years"), ["low", "central", "high"]]
+    found = load_table("jobs/project_templates").loc[
+        ("gas power", "build_years"), ["low", "central", "high"]
+    ]
     assert tuple(found) == build
     # Central building of 3.5 years, u = 2/7, 4/7, 6/7, 1 at the ends of the four years.
     u = np.array([0, 2, 4, 6, 7]) / 7
@@ -98,7 +100,7 @@ def test_one_plant_on_paper():
 
 @pytest.mark.parametrize(("position", "figure"), [(0.0, "low"), (0.5, "central"), (1.0, "high")])
 def test_positions_are_the_templates_own_figures(position, figure):
-    table = load_project_templates().loc["gas power"][figure]
+    table = load_table("jobs/project_templates").loc["gas power"][figure]
     r = rungs(
         build_time_position=position, operation_position=position, delay_years=0, inflation_pct=0
     )
@@ -115,7 +117,11 @@ def test_positions_are_the_templates_own_figures(position, figure):
     ("position", "around"), [(0.25, ("low", "central")), (0.75, ("central", "high"))]
 )
 def test_a_quarter_of_the_way_is_half_way_to_the_middle(position, around):
-    staff = load_project_templates().loc[("gas power", "staff_per_bn_usd"), list(around)].mean()
+    staff = (
+        load_table("jobs/project_templates")
+        .loc[("gas power", "staff_per_bn_usd"), list(around)]
+        .mean()
+    )
     r = rungs(operation_position=position, staff_factor=1, inflation_pct=0)
     money = spend(one_line(Group), r)
     assert money.permanent[0] == pytest.approx(10 * 0.65 * 0.4 * staff, rel=SAME)

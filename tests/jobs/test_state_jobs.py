@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_bea_codes, load_employees, load_state_jobs
+from research.data import load_table
 from research.errors import InputError
 from research.jobs.quotients import quotients
 from research.jobs.state_jobs import HELD_TOGETHER, hidden_cell_errors, impute_state_jobs, sector
@@ -27,12 +27,12 @@ NAN = np.nan
 
 @pytest.fixture(scope="module")
 def printed():
-    return load_state_jobs()
+    return load_table("jobs/bea_state_jobs_2018")
 
 
 @pytest.fixture(scope="module")
 def employees():
-    return load_employees()["employees_2021_thousand"]
+    return load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_a_line_alone_in_its_sector_goes_by_all_jobs():
 
 
 def test_every_industry_and_state_has_a_figure(filled):
-    codes = load_bea_codes().query("kind == 'industry'")["code"]
+    codes = load_table("jobs/bea_codes").query("kind == 'industry'")["code"]
     assert filled.jobs.index.to_list() == codes.to_list()
     assert filled.jobs.shape == filled.imputed.shape == (71, 51)
     assert filled.jobs.notna().all(axis=None)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_claims, load_projects
+from research.data import load_table
 from research.errors import InputError
 from research.jobs import captions, findings, frames, literature, verdict
 from research.jobs.io_table import load_io_table
@@ -221,12 +221,12 @@ def test_exceedance_falls_from_one_to_zero(draws: JobDraws) -> None:
 
 
 def test_the_claims_of_the_list_are_there() -> None:
-    claims = load_claims().loc[list(findings.CLAIMS)]
+    claims = load_table("deal/claims").loc[list(findings.CLAIMS)]
     assert claims["unit"].str.contains("jobs").all()
 
 
 def test_a_project_with_a_number_of_jobs_is_counted() -> None:
-    projects = load_projects()
+    projects = load_table("deal/projects")
     assert "None of the 8 projects" in findings.claim_sentence(projects)
     told = projects.assign(announced_jobs=["2,400 (state)", *projects["announced_jobs"].iloc[1:]])
     assert "One of the 8 projects" in findings.claim_sentence(told)

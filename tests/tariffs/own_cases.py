@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research import paths
-from research.data import load_mfn_rates
+from research.data import load_table
 from research.tariffs.scenario import scenario_of
 from research.tariffs.thetas import Thetas
 from research.tariffs.worlds import world_of_2011
@@ -13,7 +13,10 @@ from research.tariffs.worlds import world_of_2011
 
 def thetas(value):
     """Give every sector and all goods the same elasticity."""
-    us, world = load_mfn_rates().index, world_of_2011().input_shares.columns
+    us, world = (
+        load_table("tariffs/us_mfn_2025_by_sector").index,
+        world_of_2011().input_shares.columns,
+    )
     return Thetas(pd.Series(value, us), pd.Series(value, world), value)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import research.tariffs
-from research.data import catalog, load_japan_scopes, load_sector_codes, load_world_io
+from research.data import catalog, load_table
 from research.reports.parameters import Tariffs
 from research.tariffs import assumptions
 from research.tariffs.assumed import OWN, REFERENCES, SIDES
@@ -150,7 +150,7 @@ def test_options_shown_are_those_of_a_state_that_names_none(rows):
 
 def test_a_flat_rate_is_diluted_by_services(rows):
     (row,) = [row for row in rows if row.what.startswith("Services pay no duty")]
-    table, goods = load_world_io(), set(load_sector_codes())
+    table, goods = load_table("tariffs/world_io_2011_musd"), set(load_table("tariffs/sector_codes"))
     bought = table[[name for name in table.columns if re.fullmatch("(FD_)?USA(_.*)?", name)]]
     sold = bought.clip(lower=0).sum(axis=1)
     sold = sold[sold.index.str.startswith("JPN_")]
@@ -160,7 +160,7 @@ def test_a_flat_rate_is_diluted_by_services(rows):
 
 def test_negative_cells_are_those_of_the_file(rows):
     (row,) = [row for row in rows if row.what.startswith("Negative cells")]
-    table = load_world_io()
+    table = load_table("tariffs/world_io_2011_musd")
     below = table.to_numpy()[table.to_numpy() < 0]
     assert row.value == f"{len(below)} cells, {-below.sum():,.0f} USD million"
 
@@ -232,7 +232,7 @@ def test_the_page_has_every_row_and_every_note_of_the_scopes(rows):
     for row in rows:
         (line,) = [line for line in lines if line.startswith(f"| {row.what} | ")]
         assert line.startswith(f"| {row.what} | {row.value} | {row.reason}. *")
-    scopes = load_japan_scopes()
+    scopes = load_table("tariffs/japan_scopes")
     assert scopes["note"].str.startswith("Assumed").sum() > 0
     for row in scopes[scopes["note"].notna()].itertuples():
         assert any(f"{row.effective_date:%Y-%m-%d}" in line and row.note in line for line in lines)

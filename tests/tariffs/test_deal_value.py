@@ -55,13 +55,13 @@ def test_the_claim_is_the_number_of_dollars_on_disk():
     ("words", "amount"), [("10 (68 USD bn)", 68), ("0.5 (3.4 USD bn)", 3.4), ("(7 USD bn)", 7)]
 )
 def test_a_claim_is_read_where_it_names_dollars(words, amount, monkeypatch):
-    monkeypatch.setattr(deal_value, "load_claims", lambda: claims(words))
+    monkeypatch.setattr(deal_value, "load_table", lambda name: claims(words))
     assert avoided_claim_bn_usd() == amount
 
 
 @pytest.mark.parametrize("words", ["10", "10 (68 JPY bn)", "10 (68 USD mn)", "68 USD bn"])
 def test_a_claim_without_dollars_is_an_error_with_its_words(words, monkeypatch):
-    monkeypatch.setattr(deal_value, "load_claims", lambda: claims(words))
+    monkeypatch.setattr(deal_value, "load_table", lambda name: claims(words))
     with pytest.raises(DataError, match="does not name dollars") as caught:
         avoided_claim_bn_usd()
     assert f"deal/claims, jp_04: asked for an amount such as (68 USD bn); found {words!r}" in str(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from research.data import load_sector_codes, load_trade_elasticities, load_us_imports
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs.elasticities import (
     ALL_GOODS,
@@ -25,7 +25,7 @@ DRAWS = 20_000
 
 
 def published(source, sector):
-    table = load_trade_elasticities().set_index(["source", "sector"])
+    table = load_table("tariffs/trade_elasticities").set_index(["source", "sector"])
     found = table[table.index.get_level_values(0).str.contains(source, regex=False)]
     return found.xs(sector, level="sector").iloc[0]
 
@@ -70,7 +70,10 @@ def test_a_sector_with_several_estimates_has_their_mean():
 @pytest.mark.parametrize("name", ["cp_used", "cp_estimated", "ilms"])
 def test_world_sectors_and_all_goods_are_means_by_imports_from_japan(name):
     us, world = (theta_table(name, level)["theta"] for level in ("us_sectors", "world_sectors"))
-    japan, of = load_us_imports().loc["JPN"].drop("TOTAL"), load_sector_codes()
+    japan, of = (
+        load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL"),
+        load_table("tariffs/sector_codes"),
+    )
     for sector in set(of):
         inside = of.index[of == sector]
         assert world[sector] == pytest.approx(np.average(us[inside], weights=japan[inside]))

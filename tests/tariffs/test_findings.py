@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_claims
+from research.data import load_table
 from research.tariffs import findings
 from research.tariffs.market_frames import diversion
 from research.tariffs.models import MODELS, Case, effects
@@ -446,7 +446,7 @@ def test_what_the_best_rate_does_to_japan_has_its_sign_in_words(japan, words):
 
 
 def test_claims_that_are_tested_are_in_the_list():
-    assert set(findings.CLAIMS) <= set(load_claims().index)
+    assert set(findings.CLAIMS) <= set(load_table("deal/claims").index)
 
 
 @pytest.mark.parametrize(

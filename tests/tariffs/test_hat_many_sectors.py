@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import optimize
 
-from research.data import load_world_io
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs.hat_many_sectors import (
     accounts_of_world_io,
@@ -209,7 +209,7 @@ def test_what_a_country_buys_and_earns_adds_up(world):
 
 
 def test_the_world_table_loses_only_what_is_listed():
-    table = load_world_io()
+    table = load_table("tariffs/world_io_2011_musd")
     accounts = accounts_of_world_io(table)
     cells = table.drop(columns="output")
     lost = accounts.set_to_zero["musd"].sum()
@@ -226,7 +226,7 @@ def test_the_world_table_loses_only_what_is_listed():
 
 
 def test_a_tariff_on_japan_hurts_japan_and_the_table_is_solved():
-    accounts = accounts_of_world_io(load_world_io())
+    accounts = accounts_of_world_io(load_table("tariffs/world_io_2011_musd"))
     trade = accounts.flows_musd
     theta = pd.Series(4.0, trade.index.get_level_values(0).unique())
     new = trade * 0

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from research.data import load_claims, load_trade_elasticities, load_us_imports, load_world_trade
+from research.data import load_table
 from research.tariffs import notebook_words
 from research.tariffs.elasticities import elasticity_sets, sets_of, theta_table
 from research.tariffs.measures import Measure
@@ -20,13 +20,15 @@ def numbers(text):
 
 
 def test_markets_are_those_of_the_import_table():
-    partners, sectors = load_us_imports().drop(index="WORLD", columns="TOTAL").shape
+    partners, sectors = (
+        load_table("tariffs/us_imports_2024_musd").drop(index="WORLD", columns="TOTAL").shape
+    )
     markets, year, of_partners, *_ = numbers(notebook_words.markets_sentence())
     assert (markets, year, of_partners) == (sectors, 2024, partners)
 
 
 def test_the_two_elasticities_of_cars_are_those_published():
-    table = load_trade_elasticities()
+    table = load_table("tariffs/trade_elasticities")
     cars = table[table["sector"] == "Auto"]
     used = cars.loc[cars["source"].str.contains("used"), "elasticity"].item()
     estimate = cars[cars["source"].str.contains("full sample")].iloc[0]
@@ -44,7 +46,7 @@ def test_the_range_is_that_of_the_sets_asked_for():
 
 
 def test_the_claim_is_quoted_with_its_currency_in_front():
-    claim = load_claims().loc["jp_04"]
+    claim = load_table("deal/claims").loc["jp_04"]
     text = notebook_words.avoided_sentence()
     assert claim["claimant"] in text
     assert "JPY 10 tn (68 USD bn)" in text
@@ -92,7 +94,7 @@ def test_the_factor_between_sets_is_of_the_sets_asked_for():
 
 
 def test_the_share_of_japan_in_2023_is_that_of_the_trade_table():
-    bought = load_world_trade()["USA"].drop("USA")
+    bought = load_table("tariffs/world_trade_2023_musd")["USA"].drop("USA")
     share = 100 * bought["JPN"] / bought.sum()
     assert f"and {share:.1f} % in 2023" in notebook_words.limits(("wto",))[1]
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from research.data import load_monthly_duties_and_prices
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs.pass_through import (
     collected_rate_share,
@@ -39,7 +39,7 @@ def price(seed=1, noise_sd=0.005, **changes):
 
 
 def bundled(duty_lag_months=1):
-    months = load_monthly_duties_and_prices()
+    months = load_table("tariffs/us_monthly_duties_and_prices")
     duties, imports = months["customs_duties_musd"], months["imports_value_musd"]
     rate = collected_rate_share(duties, imports, duty_lag_months=duty_lag_months)
     return months, rate

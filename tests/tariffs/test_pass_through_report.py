@@ -15,7 +15,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from research import paths
-from research.data import load_claims, load_monthly_duties_and_prices, load_pass_through_literature
+from research.data import load_table
 from research.errors import DataError, InputError
 from research.plots.tariffs import plot_collected
 from research.plots.tariffs_prices import plot_pass_through
@@ -143,7 +143,9 @@ def test_every_case_stands_once(estimates):
 def test_the_months_used_are_those_with_prices(estimates):
     """Of 72 price changes, October and November 2025 fall out, with the lags of the rate known."""
     row = estimates.query("sample == 'all months' and method == 'distributed lags'").iloc[0]
-    change = load_monthly_duties_and_prices()["import_price_nonpetroleum_index"].diff()
+    change = load_table("tariffs/us_monthly_duties_and_prices")[
+        "import_price_nonpetroleum_index"
+    ].diff()
     assert row["months_used"] == change.notna().sum() == 70
     assert row["months_missing"] == 2
     assert (row["first_month"], row["last_month"]) == tuple(change.dropna().index[[0, -1]])
@@ -260,7 +262,7 @@ def test_ranges_of_studies_by_hand():
         1.0,
     )
     assert (ranges["low_share"] <= ranges["high_share"]).all()
-    table = load_pass_through_literature()
+    table = load_table("tariffs/pass_through_literature")
     assert ranges["findings"].sum() == len(table)
     assert ranges["seen"].sum() == (table["evidence"] == "seen").sum()
 
@@ -274,8 +276,8 @@ def test_bands_are_the_ranges_of_the_border():
 
 
 def test_an_episode_of_no_group_is_refused(monkeypatch):
-    table = load_pass_through_literature().assign(episode="Corn Laws")
-    monkeypatch.setattr(bands, "load_pass_through_literature", lambda: table)
+    table = load_table("tariffs/pass_through_literature").assign(episode="Corn Laws")
+    monkeypatch.setattr(bands, "load_table", lambda name: table)
     with pytest.raises(DataError, match="Corn Laws"):
         bands.literature_ranges()
 
@@ -283,7 +285,7 @@ def test_an_episode_of_no_group_is_refused(monkeypatch):
 def test_car_buyers_by_hand():
     """A price of 80.6 with 27.5 % is 102.8, against 102.5 before: 0.3 of 22 log points."""
     found = bands.car_buyers_share()
-    cut = float(load_claims().at["auto_01", "quantity"]) / 100
+    cut = float(load_table("deal/claims").at["auto_01", "quantity"]) / 100
     assert (found["rate_before_share"], found["rate_share"]) == pytest.approx((0.025, 0.275))
     price_with_duty = math.log((1 + cut) * 1.275 / 1.025)
     assert found["buyers_share"] == pytest.approx(price_with_duty / math.log(1.275 / 1.025))

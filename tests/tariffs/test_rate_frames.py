@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_statutory_rate
+from research.data import load_table
 from research.tariffs.names import PART_NAMES
 from research.tariffs.rate_frames import (
     DEAL_DAY,
@@ -101,7 +101,7 @@ def test_steps_begin_with_the_schedule_and_whenever_a_measure_takes_effect(steps
 
 def test_the_published_line_is_the_published_table_in_per_cent():
     published = rate_steps()[1]
-    table = load_statutory_rate()["total_share"]
+    table = load_table("tariffs/japan_statutory_rate")["total_share"]
     assert list(published) == pytest.approx([100 * value for value in table])
     assert published.index.equals(table.index)
 

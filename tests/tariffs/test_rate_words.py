@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_claims
+from research.data import load_table
 from research.tariffs import rate_words
 from research.tariffs.rate_frames import LINES
 from research.tariffs.rates import DIFFERENCES
@@ -196,7 +196,7 @@ def test_the_ruling_lowers_raises_or_leaves_the_rate():
 
 def test_the_reserve_banks_figure_stands_beside_ours():
     text = average(_2025_08_18=12.0, _2026_02_20=14.0)
-    claim = float(load_claims().at["tar_01", "quantity"])
+    claim = float(load_table("deal/claims").at["tar_01", "quantity"])
     assert (
         f"reported {claim:g} % realised; the law asked 17.0 %, and 13.9 to 15.8 % is left" in text
     )

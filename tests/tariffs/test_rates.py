@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from research.data import load_japan_coverage, load_statutory_rate, load_us_imports
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs import rates as module
 from research.tariffs.measures import TRACKS_232, duty_share
@@ -42,7 +42,7 @@ def goods():
 
 def test_published_rate_comes_out_until_the_annex_expansion():
     table = against_published()
-    assert len(table) == len(load_statutory_rate()) == 31
+    assert len(table) == len(load_table("tariffs/japan_statutory_rate")) == 31
     off = table[table["difference_share"].abs() > TOLERANCE_SHARE]
     assert [f"{day:%Y-%m-%d}" for day in off.index] == ["2026-06-08", "2026-07-24", "2026-09-29"]
     assert off["why"].str.contains("annex expansion").all()
@@ -71,7 +71,7 @@ def test_a_day_tests_where_duties_move_and_no_share_was_read():
 
 def stepped(day, part):
     """Give the series with another height of one part from a day on; earlier heights stay."""
-    series = load_statutory_rate()
+    series = load_table("tariffs/japan_statutory_rate")
     later = series.index >= day
     if part == "s232_share":
         return series.assign(s232_share=series[part] + 0.001 * later)
@@ -81,8 +81,14 @@ def stepped(day, part):
 @pytest.mark.parametrize("part", ["ieepa_share", "s232_share"])
 def test_goods_are_read_off_the_series_on_days_of_reading_alone(part, goods, monkeypatch):
     moved = []
-    for day in load_statutory_rate().index:
-        monkeypatch.setattr(module, "load_statutory_rate", lambda day=day: stepped(day, part))
+    for day in load_table("tariffs/japan_statutory_rate").index:
+        monkeypatch.setattr(
+            module,
+            "load_table",
+            lambda name, day=day: (
+                stepped(day, part) if name == "tariffs/japan_statutory_rate" else load_table(name)
+            ),
+        )
         change = (japan_goods()["import_share"] - goods["import_share"]).abs().max()
         moved += [day] if change > 1e-6 else []
     jumps = [day for day, _ in module.JUMPS.values()]
@@ -137,13 +143,17 @@ def test_a_wrong_first_rate_hides_in_the_share_until_a_day_that_tests(
     day, track, factor, rows, seen_on, schedule, monkeypatch
 ):
     """The share is the published rate over the legal one, so that twice the rate halves it."""
-    before, coverage = against_published(), load_japan_coverage()
+    before, coverage = against_published(), load_table("tariffs/japan_coverage_2024")
     read = (coverage["authority"] == track) & coverage["from_date"].isin(pd.to_datetime(rows))
     assert read.sum() == len(rows)
     share = coverage["covered_share"]
     again = coverage.assign(covered_share=share.where(~read, share / factor))
     wrong = with_rate(schedule, day, factor, (track,))
-    monkeypatch.setattr(module, "load_japan_coverage", lambda: again)
+    monkeypatch.setattr(
+        module,
+        "load_table",
+        lambda name: again if name == "tariffs/japan_coverage_2024" else load_table(name),
+    )
     monkeypatch.setattr(module, "japan_schedule", lambda: wrong)
     change = against_published()["difference_share"] - before["difference_share"]
     assert not before.loc[day, "tested"]
@@ -153,7 +163,7 @@ def test_a_wrong_first_rate_hides_in_the_share_until_a_day_that_tests(
 
 
 def test_later_differences_are_the_reasons_given(schedule, goods):
-    published = load_statutory_rate()
+    published = load_table("tariffs/japan_statutory_rate")
     for day in ("2026-06-08", "2026-07-24", "2026-09-29"):
         ours = effective_rate(schedule, goods, on=day, known_on=None)
         gap = ours - published.loc[day].reindex(ours.index)
@@ -168,7 +178,7 @@ def test_differences_by_authority_add_up_but_for_rounding_of_the_source():
 
 
 def test_parts_follow_the_published_parts(schedule, goods):
-    published = load_statutory_rate().loc[:"2026-05-01", list(PARTS)]
+    published = load_table("tariffs/japan_statutory_rate").loc[:"2026-05-01", list(PARTS)]
     ours = pd.DataFrame(
         {day: effective_rate(schedule, goods, on=day, known_on=None) for day in published.index}
     ).T[list(PARTS)]
@@ -190,7 +200,7 @@ def test_without_stacking_the_published_rate_is_missed(schedule, goods):
         )
         for drop in (False, True)
     ]  # fmt: skip
-    published = load_statutory_rate().loc["2025-05-03", "total_share"]
+    published = load_table("tariffs/japan_statutory_rate").loc["2025-05-03", "total_share"]
     for changed in measures:
         ours = effective_rate(changed, goods, on="2025-05-03", known_on=None)["total_share"]
         assert abs(ours - published) > TOLERANCE_SHARE
@@ -201,7 +211,7 @@ def test_deal_day_as_in_force_and_as_corrected(schedule, goods):
         known_on: effective_rate(schedule, goods, on="2025-08-07", known_on=known_on)
         for known_on in ("2025-08-07", "2025-09-04", None)
     }
-    reciprocal = load_japan_coverage().set_index("authority")["covered_share"]
+    reciprocal = load_table("tariffs/japan_coverage_2024").set_index("authority")["covered_share"]
     assert rate["2025-08-07"]["ieepa_share"] == pytest.approx(
         0.15 * reciprocal["ieepa_reciprocal"].iloc[-1], abs=1e-12
     )
@@ -213,9 +223,11 @@ def test_goods_add_up_to_imports_coverage_and_mean_mfn_rate(goods):
     share = goods["import_share"]
     assert (share > 0).all()
     assert share.sum() == pytest.approx(1, abs=1e-12)
-    base = load_statutory_rate()["base_share"].iloc[0]
+    base = load_table("tariffs/japan_statutory_rate")["base_share"].iloc[0]
     assert (share * goods["mfn_share"]).sum() == pytest.approx(base, abs=1e-12)
-    covered = load_japan_coverage().set_index(["authority", "from_date"])["covered_share"]
+    covered = load_table("tariffs/japan_coverage_2024").set_index(["authority", "from_date"])[
+        "covered_share"
+    ]
     s122 = covered["s122"].loc[pd.Timestamp("2026-02-24")]
     assert share[["general", "general_metal_goods"]].sum() == pytest.approx(s122, abs=1e-12)
     metals = ["steel", "aluminum", "aluminum_added", "derivatives", "derivatives_annex_ii"]
@@ -274,7 +286,7 @@ def test_goods_of_another_form_are_refused(change, found, schedule, goods):
 
 def test_sectors_keep_both_totals_and_the_stated_places(goods):
     table = sector_goods(goods)
-    imports = load_us_imports().loc["JPN"].drop("TOTAL")
+    imports = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL")
     assert table.sum(axis=1).to_dict() == pytest.approx(
         (imports / imports.sum()).to_dict(), abs=1e-8
     )

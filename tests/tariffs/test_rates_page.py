@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from research.data import load_statutory_rate
+from research.data import load_table
 from research.tariffs.measures import BASES, read_measures
 from research.tariffs.rate_frames import change_days
 from research.tariffs.rates import against_published, effective_rate, japan_goods
@@ -75,7 +75,7 @@ def annexes(derivatives, left_s122):
 def test_other_rates_in_the_metals_annexes():
     table = rows("| derivatives | goods that left Section 122 | points |")
     assert len(table) == 5
-    published = load_statutory_rate().loc[ANNEX_DAY, "total_share"]
+    published = load_table("tariffs/japan_statutory_rate").loc[ANNEX_DAY, "total_share"]
     for derivatives, left_s122, printed in table:
         schedule = annexes(derivatives, left_s122)
         ours = effective_rate(schedule, japan_goods(), on=ANNEX_DAY, known_on=None)

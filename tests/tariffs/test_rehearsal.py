@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research.data import load_elasticity_sets
+from research.data import load_table
 from research.errors import InputError
 from research.reports.parameters import Tariffs
 from research.tariffs.game_frames import average_rate
@@ -75,7 +75,7 @@ def test_a_day_that_has_no_law_is_refused(name, day, asked):
 def test_a_set_that_is_not_known_is_refused_with_those_that_are():
     (fault,) = faults_of(elasticity_set="guess")
     assert fault.startswith("elasticity_set: asked for one of cp_used, ")
-    assert all(name in fault for name in [*load_elasticity_sets()["set"], "mixture"])
+    assert all(name in fault for name in [*load_table("tariffs/elasticity_sets")["set"], "mixture"])
     assert fault.endswith("found 'guess'.")
 
 

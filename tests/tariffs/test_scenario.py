@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from research.data import load_tariff_timeline
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs.scenario import (
     load_scenario,
@@ -64,7 +64,7 @@ def test_a_day_is_the_law_of_that_day() -> None:
 
 
 def test_after_the_schedule_title_and_reason_say_how_far_it_goes() -> None:
-    days = load_tariff_timeline()["effective_date"]
+    days = load_table("tariffs/us_tariff_timeline_japan")["effective_date"]
     last = days.max()
     end = f"as far as the schedule goes, to {last.day} {last:%B %Y}"
     scenario = load_scenario("2099-01-01")
@@ -76,7 +76,7 @@ def test_after_the_schedule_title_and_reason_say_how_far_it_goes() -> None:
 
 
 def test_up_to_its_last_day_the_schedule_is_not_spoken_of() -> None:
-    last = load_tariff_timeline()["effective_date"].max()
+    last = load_table("tariffs/us_tariff_timeline_japan")["effective_date"].max()
     for day in (last, last - pd.Timedelta(days=1)):
         assert load_scenario(f"{day:%Y-%m-%d}").title == f"law of {day.day} {day:%B %Y}"
     assert scenario_of(content(), "own").title == "own"

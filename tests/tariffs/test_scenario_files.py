@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from research import paths
-from research.data import load_mfn_rates, load_region_codes
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs.rates import japan_goods
 from research.tariffs.scenario import find_scenario, load_scenario, scenario_names
@@ -239,7 +239,10 @@ def test_a_long_list_of_names_is_spelt_out_once(tmp_path):
     ]
     found = faults_in(tmp_path, HEAD + "".join(f"  - {line}\n" for line in lines))
     text = "\n".join(found)
-    for names in (load_region_codes().index, load_mfn_rates().index):
+    for names in (
+        load_table("tariffs/region_codes").index,
+        load_table("tariffs/us_mfn_2025_by_sector").index,
+    ):
         assert text.count(", ".join(names)) == 1
     assert found[1].endswith(
         "asked for all or one of the countries above; found 'JAP'. Did you mean JPN?"

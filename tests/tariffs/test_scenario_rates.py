@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from research.data import load_sector_codes, load_us_imports
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs.rates import effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario, scenario_of
@@ -38,7 +38,7 @@ def test_later_lines_replace_earlier_ones_on_the_same_goods():
 
 def test_the_law_of_a_day_gives_the_average_of_that_day():
     rates = us_rates(load_scenario("deal_15")).loc["JPN"]
-    imports = load_us_imports().loc["JPN"].drop("TOTAL")
+    imports = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL")
     mean = float((rates * imports).sum() / imports.sum())
     published = effective_rate(japan_schedule(), japan_goods(), on="2025-09-16", known_on=None)
     assert mean == pytest.approx(published["total_share"], abs=5e-4)
@@ -56,14 +56,19 @@ def test_the_letter_is_ten_points_above_what_most_goods_paid():
 
 def test_world_sectors_are_means_over_their_us_sectors():
     rates = world_sector_rates(load_scenario("deal_15"), retaliation=False)
-    us, imports = us_rates(load_scenario("deal_15")).loc["JPN"], load_us_imports().loc["JPN"]
+    us, imports = (
+        us_rates(load_scenario("deal_15")).loc["JPN"],
+        load_table("tariffs/us_imports_2024_musd").loc["JPN"],
+    )
     metals = ["STL", "NFM", "FMP"]
     wanted = (us[metals] * imports[metals]).sum() / imports[metals].sum()
     assert rates.loc[("MET", "JPN"), "USA"] == pytest.approx(wanted)
     assert (rates.drop(columns="USA") == 0).all(axis=None)
     services = ["UTC", "TRD", "TRN", "SVC"]
     assert (rates.loc[services] == 0).all(axis=None)
-    assert set(load_sector_codes()) | set(services) == set(rates.index.get_level_values(0))
+    assert set(load_table("tariffs/sector_codes")) | set(services) == set(
+        rates.index.get_level_values(0)
+    )
 
 
 @pytest.mark.parametrize("year", [2023, 2011])

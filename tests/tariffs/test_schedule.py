@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from research.data import load_tariff_timeline
+from research.data import load_table
 from research.errors import DataError, InputError
 from research.tariffs import schedule as module
 from research.tariffs.measures import TRACKS_232, TRACKS_GENERAL, Measure, duty_share
@@ -253,14 +253,20 @@ def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):
     assert left["note"].notna().all()
     sources = {measure.source for measure in schedule.measures}
     key = ["effective_date", "authority", "basis"]
-    rows = load_tariff_timeline().merge(left[key], how="left", indicator=True)
+    rows = load_table("tariffs/us_tariff_timeline_japan").merge(
+        left[key], how="left", indicator=True
+    )
     assert set(rows.loc[rows["_merge"] == "left_only", "source"]) <= sources
 
 
 def test_a_row_that_only_one_side_has_is_named(monkeypatch):
-    timeline = load_tariff_timeline()
+    timeline = load_table("tariffs/us_tariff_timeline_japan")
     changed = timeline.assign(authority=timeline["authority"].replace("s232_copper", "s232_koper"))
-    monkeypatch.setattr(module, "load_tariff_timeline", lambda: changed)
+    monkeypatch.setattr(
+        module,
+        "load_table",
+        lambda name: changed if name == "tariffs/us_tariff_timeline_japan" else load_table(name),
+    )
     with pytest.raises(DataError) as caught:
         japan_schedule()
     text = str(caught.value)
@@ -273,16 +279,20 @@ def test_a_row_that_only_one_side_has_is_named(monkeypatch):
     ("announced", "known"), [("2025-07", "2025-07-31"), ("2025-08", "2025-08-01")]
 )
 def test_a_month_of_announcement_is_known_at_its_end_or_at_effect(announced, known, monkeypatch):
-    timeline = load_tariff_timeline()
+    timeline = load_table("tariffs/us_tariff_timeline_japan")
     copper = timeline["authority"] == "s232_copper"
     changed = timeline.assign(announced_date=timeline["announced_date"].mask(copper, announced))
-    monkeypatch.setattr(module, "load_tariff_timeline", lambda: changed)
+    monkeypatch.setattr(
+        module,
+        "load_table",
+        lambda name: changed if name == "tariffs/us_tariff_timeline_japan" else load_table(name),
+    )
     (measure,) = japan_schedule().in_force("copper", "2025-09-01", known_on=None)
     assert measure.known_date == pd.Timestamp(known)
 
 
 def test_the_last_day_is_the_last_that_takes_effect_or_becomes_known(schedule):
-    timeline = load_tariff_timeline()
+    timeline = load_table("tariffs/us_tariff_timeline_japan")
     assert schedule.last_day() == timeline["effective_date"].max()
     later = replace(own(), effective_date=pd.Timestamp("2027-01-01"))
     known = replace(own(), known_date=pd.Timestamp("2028-02-03"))

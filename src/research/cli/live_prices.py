@@ -40,11 +40,11 @@ def fetch(  # noqa: PLR0917 - typer calls it, by name
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from research.data import load_series
+    from research.data import load_table
     from research.data.prices.fetch import FIRST_DAY, Patience, fetch_prices
     from research.data.prices.tickers import listings
 
-    wanted = listings(load_series(), series)
+    wanted = listings(load_table("market/series"), series)
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     console = Console(stderr=True)
     # Off a terminal rich would leave an empty line where the bar was.

@@ -20,7 +20,7 @@ def describe(event: pd.Series) -> str:
     Parameters
     ----------
     event
-        Row of `research.data.load_events`.
+        Row of ``deal/events``.
     """
     note = f": {event['time_note']}" if _known(event["time_note"]) else ""
     rates = [event["rate_before"], event["rate_after"]]
@@ -60,7 +60,7 @@ def who_reacts_when(event: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     event
-        Row of `research.data.load_events`.
+        Row of ``deal/events``.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def confounders(events: pd.DataFrame, event_id: str, window: Sequence[int]) -> p
     Parameters
     ----------
     events
-        Table of `research.data.load_events`.
+        Table of ``deal/events``.
     event_id
         The event studied.
     window

@@ -16,7 +16,7 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     events
-        Index ``event_id``; ``moment_utc`` (with a zone) of the news, as `research.data.load_events`
+        Index ``event_id``; ``moment_utc`` (with a zone) of the news, as ``deal/events``
         gives it.
     calendars
         Exchange code of each asset (index: assets).

@@ -113,7 +113,7 @@ def heat_frame(
     summary
         Result of `research.events.many_tests.adjust`.
     events
-        Table of `research.data.load_events`, for titles and order.
+        Table of ``deal/events``, for titles and order.
     groups
         Groups in the order wanted.
 

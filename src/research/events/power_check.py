@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from research.data import load_events, load_market
+from research.data import load_market, load_table
 from research.data.sources import MarketData
 from research.events.power import POWER_TESTS, power_curve
 from research.events.reactions import react, share_groups
@@ -106,7 +106,7 @@ def main(replications: int = 4000, samples: int = 300, seed: int = 550) -> None:
         f"\nPer cent of {replications:,} samples of {_FIRMS.n_firms} firms and 120 days; mean "
         f"prediction of {samples} samples without the effect, seed {seed}.\n"
     )
-    market, events = load_market(), load_events()
+    market, events = load_market(), load_table("deal/events")
     names = [f"`{test}`, {kind}" for test in POWER_TESTS for kind in ("closed form", "resampled")]
     print(f"| group | firms | {' | '.join(names)} |\n|:--|--:|{'--:|' * len(names)}")
     for group, row in detectable(market, events).iterrows():

@@ -148,7 +148,7 @@ def react(
     market
         Figures from `research.data.load_market`.
     events
-        Rows of `research.data.load_events` (index ``event_id``, column ``moment_utc``).
+        Rows of ``deal/events`` (index ``event_id``, column ``moment_utc``).
     groups
         Names of groups of series.csv.
     model, window, estimation, lags, leads
@@ -156,7 +156,7 @@ def react(
     with_previous_new_york
         Whether Tokyo shares are measured against the S&P 500 between Tokyo's closes as well.
     exclude
-        Rows of `load_events` whose event windows are cut out of the estimation, each on its own
+        Rows of ``deal/events`` whose event windows are cut out of the estimation, each on its own
         day 0 of each exchange; an event does not exclude itself.
 
     Raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from research.data import load_claims, load_events, load_market
+from research.data import load_market, load_table
 from research.errors import Fault, InputError, raise_if
 from research.events.day_zero import day_zero
 from research.events.indices import index_reaction
@@ -29,11 +29,16 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     DataError
         If the source or a bundled table cannot be read.
     """
-    market, events = load_market(parameters["source"]), load_events().loc[[parameters["event_id"]]]
+    market, events = (
+        load_market(parameters["source"]),
+        load_table("deal/events").loc[[parameters["event_id"]]],
+    )
     groups, estimation = parameters["groups"], parameters["estimation"]
     placed = day_zero(events, market.series["calendar"])
     steps: list[Callable[[], object]] = [
-        lambda: day_moves(market, placed, groups, reported_moves(load_claims(), market)),
+        lambda: day_moves(
+            market, placed, groups, reported_moves(load_table("deal/claims"), market)
+        ),
         lambda: react(
             market,
             events,

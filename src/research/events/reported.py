@@ -26,7 +26,7 @@ def reported_moves(claims: pd.DataFrame, market: MarketData) -> pd.DataFrame:
     Parameters
     ----------
     claims
-        Table of `research.data.load_claims`; used are the rows whose unit begins with
+        Table of ``deal/claims``; used are the rows whose unit begins with
         ``% day`` and whose ``testable_with`` names an index of the bundle.
     market
         Figures to compare with.

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from research.data import load_bea_gross_output, load_employees, load_industry_jobs
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.jobs.prices import price_levels, price_ratio
 
@@ -93,7 +93,7 @@ def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     _check(vintage, dollar_year)
     jobs, filled = _nipa() if vintage == "nipa_2021" else _oews()
     year = OUTPUT_YEAR[vintage]
-    output = load_bea_gross_output()[year]
+    output = load_table("jobs/bea_gross_output_musd")[year]
     ratio = jobs / (output * price_ratio(year, dollar_year))
     columns = {"jobs": jobs, "output_musd": output, "jobs_per_musd": ratio, "filled": filled}
     return pd.DataFrame(columns).reindex(output.index)
@@ -125,13 +125,13 @@ def compare_vintages(dollar_year: int) -> pd.DataFrame:
 
 
 def _nipa() -> tuple[pd.Series, pd.Series]:
-    jobs = 1000 * load_employees()["employees_2021_thousand"]
+    jobs = 1000 * load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
     return jobs, pd.Series(_NIPA_NOTES).reindex(jobs.index, fill_value="")
 
 
 def _oews() -> tuple[pd.Series, pd.Series]:
     """Carry OEWS to BEA codes: sum, split by NIPA where codes are shared, NIPA where none is."""
-    nipa, found = _nipa()[0], load_industry_jobs()["jobs"]
+    nipa, found = _nipa()[0], load_table("jobs/oews_2025_industry_jobs")["jobs"]
     jobs = pd.Series(float("nan"), nipa.index)
     filled = pd.Series("", nipa.index, dtype="str")
     for codes, rows in _groups(nipa.index, found.index).items():

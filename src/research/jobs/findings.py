@@ -26,7 +26,7 @@ def claim_sentence(projects: pd.DataFrame) -> str:
     Parameters
     ----------
     projects
-        From `research.data.load_projects`.
+        From ``deal/projects``.
     """
     # A count of jobs in the table is a number; notes say that there is none.
     told = projects["announced_jobs"].fillna("").str.contains(r"\d")

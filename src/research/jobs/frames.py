@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.data import load_bea_codes
+from research.data import load_table
 from research.jobs.literature import plants, spending_effects
 from research.jobs.model import KINDS, JobDraws
 from research.jobs.names import MONEY_NAMES, RUNG_NAMES
@@ -69,7 +69,7 @@ def phases_frame(draws: JobDraws) -> pd.DataFrame:
 
 def industries_frame(draws: JobDraws) -> pd.DataFrame:
     """Give gross jobs by industry, most first: industry, mean, p5, p95, thousand jobs a year."""
-    names = load_bea_codes().query("kind == 'industry'").set_index("code")["name"]
+    names = load_table("jobs/bea_codes").query("kind == 'industry'").set_index("code")["name"]
     jobs = draws.gross_industry / _THOUSAND
     low, high = np.quantile(jobs, INTERVAL, axis=0)
     table = pd.DataFrame(

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from research.data import (
-    load_bea_codes,
-    load_bea_imports,
-    load_bea_make,
-    load_bea_use,
-)
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.jobs.io_checks import balance_faults, output_faults, shape_faults
 
@@ -157,8 +152,12 @@ def load_io_table() -> IOTable:
     # The identities need requirements, which need this module.
     from research.jobs.io_identities import check_identities
 
-    codes = load_bea_codes().groupby("kind")["code"].agg(list)
-    make, use, imports = load_bea_make(), load_bea_use(), load_bea_imports()
+    codes = load_table("jobs/bea_codes").groupby("kind")["code"].agg(list)
+    make, use, imports = (
+        load_table("jobs/bea_make_2023_musd"),
+        load_table("jobs/bea_use_2023_musd"),
+        load_table("jobs/bea_imports_2023_musd"),
+    )
     industries, commodities = codes["industry"], codes["commodity"]
     table = io_table(
         make.loc[industries, commodities],

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.data import load_cost_mix, load_employees, load_state_jobs, load_state_trades
+from research.data import load_table
 from research.jobs.employment import Vintage, employment_ratios
 from research.jobs.io_table import IOTable, import_shares, load_io_table
 from research.jobs.multipliers import household_terms
@@ -152,7 +152,10 @@ def kernels(
     ratios = [employment_ratios(vintage, price_year)["jobs_per_musd"] for vintage in VINTAGES]
     jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])
     terms = household_terms(table, ratios[0])
-    imputed = impute_state_jobs(load_state_jobs(), load_employees()["employees_2021_thousand"])
+    imputed = impute_state_jobs(
+        load_table("jobs/bea_state_jobs_2018"),
+        load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
+    )
     place = regions(need.industry_direct, imputed.jobs, method=method, delta=delta)
     groups, shares = _groups(projects)
     cells = _cells(groups, table)
@@ -180,7 +183,9 @@ def kernels(
         household_industry=jobs * terms.basket_output.to_numpy(),
         rho=terms.rho,
         wage_musd=_wage(table, jobs, terms.income_per_musd, price_year),
-        trades=load_state_trades()[TRADES_SOC].reindex(place.jobs.columns),
+        trades=load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(
+            place.jobs.columns
+        ),
         dollars_2025=float(price_ratio(price_year, STAFF_YEAR)[ON_SITE]),
         staff_industry=_staff_industry(groups["template"], table.industries),
     )
@@ -200,7 +205,7 @@ def _groups(projects: Portfolio) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _cells(groups: pd.DataFrame, table: IOTable) -> pd.DataFrame:
-    mix = load_cost_mix().reset_index()[["template", "commodity"]].drop_duplicates()
+    mix = load_table("jobs/cost_mix").reset_index()[["template", "commodity"]].drop_duplicates()
     bought = groups.merge(mix, on="template")[["place", "commodity"]].drop_duplicates()
     cells = bought.sort_values(["place", "commodity"], ignore_index=True)
     for name, buyers in (
@@ -215,7 +220,7 @@ def _cells(groups: pd.DataFrame, table: IOTable) -> pd.DataFrame:
 
 
 def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
-    mix = load_cost_mix()["share"].xs(phase, level="phase")
+    mix = load_table("jobs/cost_mix")["share"].xs(phase, level="phase")
     number = pd.MultiIndex.from_frame(cells[["place", "commodity"]])
     out = np.zeros((len(groups), len(cells)))
     for row, (template, place) in enumerate(zip(groups["template"], groups["place"], strict=True)):

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from research.data import load_ladder_rungs
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 
 Array = NDArray[np.float64]
@@ -136,7 +136,7 @@ class Ladder:
         return dict(zip(self.names, means.tolist(), strict=True))
 
     def table(self) -> pd.DataFrame:
-        """Give the rungs as a table: index ``rung``, the columns of `load_ladder_rungs`."""
+        """Give the rungs as a table: index ``rung``, the columns of ``jobs/ladder_rungs``."""
         rows = pd.DataFrame([asdict(rung) for rung in self.rungs.values()])
         return rows.rename(columns={"name": "rung"}).set_index("rung")
 
@@ -162,7 +162,7 @@ def load_ladder(overrides: Mapping[str, Override] | None = None) -> Ladder:
         If a rung or a figure of that name does not exist, a range is out of order, or a share is
         not from 0 to 1; every fault is named.
     """
-    table = load_ladder_rungs()
+    table = load_table("jobs/ladder_rungs")
     rungs = {
         str(name): Rung(name=str(name), **{key: row[key] for key in _columns()})
         for name, row in table.to_dict("index").items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.data import load_jobs_literature
+from research.data import load_table
 from research.data.job_evidence import CONVERTIBLE, PLANT_FACTS
 
 _USD_PER_MUSD = 1e6
@@ -22,7 +22,7 @@ def spending_effects() -> pd.DataFrame:
         Index ``study``; ``kind``, ``what``, ``low``, ``central``, ``high`` (job-years per USD
         million, NaN where not given), ``dollar_year``, ``source``, ``note``.
     """
-    literature = load_jobs_literature()
+    literature = load_table("jobs/jobs_literature")
     found = literature[literature["kind"].isin(CONVERTIBLE)].set_index("study")
     figures = found[["low", "central", "high"]]
     inverse = _USD_PER_MUSD / figures[["high", "central", "low"]].set_axis(figures.columns, axis=1)
@@ -44,7 +44,7 @@ def plants() -> pd.DataFrame:
         ``staff_ratio`` and ``construction_ratio`` (realised over announced). NaN where unknown.
         Construction jobs are peaks of workers on site; plants may still grow.
     """
-    found = load_jobs_literature().query("kind == 'plant'")
+    found = load_table("jobs/jobs_literature").query("kind == 'plant'")
     out = found.pivot(index="study", columns="what", values="central")
     out = out.reindex(columns=list(PLANT_FACTS), index=found["study"].unique())
     templates = found.drop_duplicates("study").set_index("study")["template"]
@@ -66,7 +66,7 @@ def forecast_against_found() -> pd.DataFrame:
         Index ``what``; ``low``, ``central``, ``high`` (the middle where only the ends are given),
         ``ratio`` (over the forecast), ``source``, ``note``.
     """
-    literature = load_jobs_literature()
+    literature = load_table("jobs/jobs_literature")
     table = literature[literature["study"] == "CHIPS Act"].set_index("what")
     out = table[["low", "central", "high"]].copy()
     out["central"] = out["central"].fillna(out[["low", "high"]].mean(axis=1))
@@ -76,6 +76,6 @@ def forecast_against_found() -> pd.DataFrame:
 
 def local_ratios() -> pd.DataFrame:
     """Give what studies found per job or per dollar in a place: index ``study``, all columns."""
-    literature = load_jobs_literature().set_index("study")
+    literature = load_table("jobs/jobs_literature").set_index("study")
     units = ("jobs per job", "USD per USD", "share")
     return literature[(literature["kind"] == "ratio") & literature["unit"].isin(units)]

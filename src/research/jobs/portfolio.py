@@ -8,15 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.data import (
-    load_expressions_of_interest,
-    load_ladder_rungs,
-    load_project_links,
-    load_projects,
-    load_rest_rules,
-    load_state_jobs,
-    load_state_trades,
-)
+from research.data import load_table
 from research.data.job_projects import REST_START_YEARS
 from research.errors import Fault, InputError, raise_if
 
@@ -117,12 +109,12 @@ def rest_weights(rest_rule: str) -> pd.Series:
         now = named[named["status"].isin(SCENARIOS["announced"])]
         weights = now.groupby("template", sort=False)["amount_bn_usd"].sum()
     else:
-        rules = load_rest_rules()
+        rules = load_table("jobs/rest_rules")
         rules = rules[rules["rule"] == rest_rule]
         weight = pd.Series(1.0, rules["item"].unique())
         if rest_rule == "expressions":
             # No amount, no weight: the table says so in its notes.
-            weight = load_expressions_of_interest()["amount_bn_usd"].fillna(0.0)
+            weight = load_table("deal/expressions_of_interest")["amount_bn_usd"].fillna(0.0)
         parts = rules["share"] * rules["item"].map(weight)
         weights = parts.groupby(rules["template"], sort=False).sum()
     return (weights / weights.sum()).rename("weight")
@@ -136,8 +128,8 @@ def trades_shares() -> pd.Series:
     pandas.Series
         Index: 50 states and the District of Columbia; adds up to 1. Territories are left out.
     """
-    states = load_state_jobs().columns.drop("us_total")
-    trades = load_state_trades()[TRADES_SOC].reindex(states)
+    states = load_table("jobs/bea_state_jobs_2018").columns.drop("us_total")
+    trades = load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(states)
     missing = trades.index[trades.isna()]
     raise_if(
         InputError,
@@ -149,8 +141,8 @@ def trades_shares() -> pd.Series:
 
 def _named_lines() -> pd.DataFrame:
     """Give template, status, amount and start of every project of the pledge."""
-    projects = load_projects()
-    links = load_project_links().drop_duplicates("project").set_index("project")
+    projects = load_table("deal/projects")
+    links = load_table("jobs/project_links").drop_duplicates("project").set_index("project")
     links = links.reindex(projects.index)
     lines = pd.DataFrame(
         {
@@ -170,7 +162,7 @@ def _decimal_year(dates: pd.Series) -> pd.Series:
 
 def _named_shares() -> pd.DataFrame:
     """Spread every project over the states; by building trades where no state is named."""
-    links, trades = load_project_links(), trades_shares()
+    links, trades = load_table("jobs/project_links"), trades_shares()
     known = links.dropna(subset="state")
     shares = known.pivot(index="project", columns="state", values="state_share")
     shares = shares.reindex(columns=trades.index).fillna(0.0)
@@ -190,7 +182,7 @@ def _rest_lines(
     named: pd.DataFrame, rest_rule: str, rest_start_years: Sequence[float]
 ) -> pd.DataFrame:
     """Spread what no project is named for over templates and starts."""
-    pledged = float(load_ladder_rungs().at["pledged_bn_usd", "central"])
+    pledged = float(load_table("jobs/ladder_rungs").at["pledged_bn_usd", "central"])
     rest = pledged - named["amount_bn_usd"].sum()
     rows = {
         f"Rest of the pledge: {template}, from {start:g}": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.data import load_bea_price_index, load_gdp_deflator
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 
 
@@ -14,7 +14,7 @@ def price_levels() -> pd.DataFrame:
     To the last year of the industry index by industry; beyond it every industry's index moves
     with the GDP deflator, because no industry index exists yet.
     """
-    index, deflator = load_bea_price_index(), load_gdp_deflator()
+    index, deflator = load_table("jobs/bea_price_index_2017eq100"), load_table("jobs/gdp_deflator")
     last = index.columns.max()
     later = deflator.loc[deflator.index > last] / deflator[last]
     beyond = pd.DataFrame({year: index[last] * ratio for year, ratio in later.items()})

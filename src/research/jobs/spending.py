@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.data import load_ladder_rungs, load_project_templates
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.jobs.io_table import IOTable
 from research.jobs.kernels import CAPITAL_BUYERS, ON_SITE, STAFF_YEAR
@@ -76,7 +76,7 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     chosen = _selected(model, r)
     financed = chosen * r["financed_share"][:, None]
     amounts = financed * r["additional_share"][:, None]
-    templates = load_project_templates()
+    templates = load_table("jobs/project_templates")
     build = _figures(templates, lines["template"], "build_years", r["build_time_position"])
     edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
     start, delay = lines["start_year"].to_numpy(), r["delay_years"][:, None]
@@ -143,7 +143,7 @@ def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
         If a rung is missing, unknown, of another length or outside the range of its unit; every
         fault is named.
     """
-    units = load_ladder_rungs()["unit"]
+    units = load_table("jobs/ladder_rungs")["unit"]
     arrays, faults = _numbers(rungs)
     faults += [
         Fault("rungs", name, "none", "`load_ladder().central()` has one figure of each.")

@@ -74,7 +74,7 @@ def impute_state_jobs(
     ----------
     state_jobs
         Industry x states and ``us_total``, jobs, blank where suppressed, as
-        `research.data.load_state_jobs` gives it.
+        ``jobs/bea_state_jobs_2018`` gives it.
     employees
         Employees of every industry in any one unit; their order is that of the result.
     held_together

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from research.data import load_elasticity_sets, load_gdp_forecasts
+from research.data import load_table
 from research.tariffs import (
     deal_value,
     elasticities,
@@ -76,7 +76,7 @@ def of_elasticities() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Each study is read as an elasticity of shares or of flows at customs value",
-            f"{load_elasticity_sets()['reading'].nunique()} readings",
+            f"{load_table('tariffs/elasticity_sets')['reading'].nunique()} readings",
             "What each study says; where it does not, the note of the row says so",
             (_SETS,),
             "The wrong reading moves theta by one",
@@ -171,7 +171,7 @@ def of_comparisons() -> tuple[Assumption, ...]:
     return (
         Assumption(
             "Forecasts of domestic product stand beside real income and exports lost",
-            f"{len(load_gdp_forecasts())} forecasts",
+            f"{len(load_table('tariffs/gdp_forecasts'))} forecasts",
             "No model here has idle plants, so that none gives domestic product",
             ("tariffs/gdp_forecasts",),
             "They measure different things; all were read in press reports",

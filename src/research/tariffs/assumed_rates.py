@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.data import load_mfn_rates
+from research.data import load_table
 from research.tariffs import (
     measures,
     models,
@@ -76,7 +76,7 @@ def of_rates() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Normal rates by sector are simple means over tariff lines, scaled to the mean above",
-            f"{len(load_mfn_rates())} sectors",
+            f"{len(load_table('tariffs/us_mfn_2025_by_sector'))} sectors",
             "No table has them weighted by imports from Japan",
             ("tariffs/us_mfn_2025_by_sector",),
             "Moves the rate between sectors, not the average",

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from research.data import load_japan_scopes
+from research.data import load_table
 from research.data.assumption_page import markdown_table, notes_of
 from research.tariffs import assumed_answers, assumed_models, assumed_pass_through, assumed_rates
 from research.tariffs.assumed import REFERENCES, SIDES, Assumption, pct
@@ -114,7 +114,7 @@ def anchor(heading: str) -> str:
 
 def _scopes() -> str:
     """Show rows of the timeline that are applied otherwise than they stand, or not at all."""
-    scopes = load_japan_scopes()
+    scopes = load_table("tariffs/japan_scopes")
     rows = [
         (
             f"{row.effective_date:%Y-%m-%d}",

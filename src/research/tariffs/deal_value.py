@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from research.data import load_claims
+from research.data import load_table
 from research.errors import DataError, Fault
 from research.tariffs.models import PARTNER
 from research.tariffs.welfare_draws import HIGH, LOW, Setting, WelfareDraws
@@ -32,7 +32,7 @@ def avoided_claim_bn_usd() -> float:
     DataError
         If the claim does not name dollars.
     """
-    words = str(load_claims().at[AVOIDED_CLAIM, "quantity"])
+    words = str(load_table("deal/claims").at[AVOIDED_CLAIM, "quantity"])
     found = re.search(r"\((\d+(?:\.\d+)?) USD bn\)", words)
     if found is None:
         fault = Fault(f"deal/claims, {AVOIDED_CLAIM}", "an amount such as (68 USD bn)", repr(words))

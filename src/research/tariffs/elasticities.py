@@ -15,12 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from research.data import (
-    load_elasticity_sets,
-    load_sector_codes,
-    load_trade_elasticities,
-    load_us_imports,
-)
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.worlds import world_of_2011
 
@@ -64,7 +59,7 @@ def elasticity_sets() -> pd.DataFrame:
     """
     rows = {}
     for name, horizon in (
-        load_elasticity_sets().groupby("set", sort=False)["horizon"].first().items()
+        load_table("tariffs/elasticity_sets").groupby("set", sort=False)["horizon"].first().items()
     ):
         estimates = _estimates(str(name))
         drawn = bool((estimates["theta"] >= LOWEST_THETA).all())
@@ -202,7 +197,7 @@ def _truncated(
 
 
 def _check_name(name: str) -> None:
-    known = list(dict.fromkeys(load_elasticity_sets()["set"]))
+    known = list(dict.fromkeys(load_table("tariffs/elasticity_sets")["set"]))
     if name not in known:
         asked = f"one of {', '.join([*known, MIXTURE])}"
         raise InputError(_SUMMARY, [Fault("elasticity_set", asked, repr(name))])
@@ -210,13 +205,13 @@ def _check_name(name: str) -> None:
 
 def _rows(name: str) -> pd.DataFrame:
     _check_name(name)
-    table = load_elasticity_sets()
+    table = load_table("tariffs/elasticity_sets")
     return table[table["set"] == name].set_index("sector")
 
 
 def _estimates(name: str) -> pd.DataFrame:
     """Give the distinct estimates of a set: words -> theta and standard error."""
-    published = load_trade_elasticities().set_index(["source", "sector"])
+    published = load_table("tariffs/trade_elasticities").set_index(["source", "sector"])
     rows = {}
     for row in _rows(name).itertuples():
         intercept, slope = _READINGS[row.reading]
@@ -230,7 +225,7 @@ def _estimates(name: str) -> pd.DataFrame:
 def _weights(name: str, level: Level) -> pd.DataFrame:
     """Give the weight of each estimate in each sector of a level; rows add up to one."""
     rows, estimates = _rows(name), _estimates(name)
-    japan = load_us_imports().loc["JPN"].drop("TOTAL").astype(float)
+    japan = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL").astype(float)
     own = pd.DataFrame(0.0, japan.index.rename("sector"), estimates.index)
     for sector in own.index:
         row = rows.loc[sector if sector in rows.index else _REST]
@@ -246,7 +241,7 @@ def _weights(name: str, level: Level) -> pd.DataFrame:
 
 def _world(own: pd.DataFrame, japan: pd.Series, services: pd.Series) -> pd.DataFrame:
     """Average US sectors to those of the world table, in its order."""
-    of = load_sector_codes().reindex(own.index)
+    of = load_table("tariffs/sector_codes").reindex(own.index)
     goods = own.mul(japan / japan.groupby(of).transform("sum"), axis=0).groupby(of).sum()
     sectors = world_of_2011().input_shares.columns
     rows = [goods.loc[one] if one in goods.index else services for one in sectors]

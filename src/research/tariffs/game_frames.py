@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from research.data import load_region_codes
+from research.data import load_table
 from research.tariffs.elasticities import one_good_theta
 from research.tariffs.hat_one_sector import solve_one_sector
 from research.tariffs.models import BASE, HIGHEST_RATE_SHARE, PARTNER, welfare_pct
@@ -62,7 +62,7 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
     ``country``, ``rate_pct``, ``welfare_pct`` (against the base, per cent of income).
     """
     world, base = balanced_world(thetas.one_good)
-    names, rows = load_region_codes()["country_name"], []
+    names, rows = load_table("tariffs/region_codes")["country_name"], []
     for rate in rates_share:
         new = base.copy()
         new.loc[PARTNER, HOME] = rate

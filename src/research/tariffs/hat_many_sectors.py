@@ -90,7 +90,7 @@ class ManySectors:
 
 
 def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
-    """Read flows and input shares off a table as `research.data.load_world_io` gives it.
+    """Read flows and input shares off a table as ``tariffs/world_io_2011_musd`` gives it.
 
     Output is the sum of a row. Negative cells (stocks that were run down) are set to zero and
     listed.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from research.data import load_mfn_rates
+from research.data import load_table
 from research.tariffs.armington import laffer_curve
 from research.tariffs.models import (
     BASE,
@@ -43,7 +43,7 @@ def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: flo
     them to a hundredth of a per cent.
     """
     markets, base = us_markets(), us_rates(load_scenario(BASE))
-    names, rows = load_mfn_rates()["sector_name"], []
+    names, rows = load_table("tariffs/us_mfn_2025_by_sector")["sector_name"], []
     for sector in sectors:
         trade = markets[sector][markets[sector] > 0]
         curve_at = partial(
@@ -95,7 +95,9 @@ def around_peaks(curves: pd.DataFrame, in_force: pd.Series) -> pd.DataFrame:
 def rates_in_force(scenario: Scenario, sectors: Sequence[str]) -> pd.Series:
     """Give the rate of a scenario on goods from Japan by name of the sector, per cent."""
     rates = 100 * us_rates(scenario).loc[PARTNER, list(sectors)]
-    return rates.set_axis(load_mfn_rates()["sector_name"].reindex(sectors))
+    return rates.set_axis(
+        load_table("tariffs/us_mfn_2025_by_sector")["sector_name"].reindex(sectors)
+    )
 
 
 def diversion(
@@ -150,7 +152,9 @@ def diversion(
             "revenue_bn_usd": duty[0] - duty[1],
         }
     )
-    named = frame.assign(sector_name=load_mfn_rates()["sector_name"].reindex(frame.index))
+    named = frame.assign(
+        sector_name=load_table("tariffs/us_mfn_2025_by_sector")["sector_name"].reindex(frame.index)
+    )
     return named.sort_values("imports_bn_usd", ascending=False)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from research.data import load_gdp_forecasts, load_region_codes
+from research.data import load_table
 from research.tariffs.game_frames import average_rate
 from research.tariffs.models import (
     BASE,
@@ -51,7 +51,7 @@ def welfare_frame(draws: WelfareDraws, countries: Sequence[str]) -> pd.DataFrame
     ``country``, ``elasticities`` (words), ``low``, ``central``, ``high`` (points of income),
     ``chance_of_gain`` and ``standard_error``.
     """
-    effect, names = draws.effect_pct, load_region_codes()["country_name"]
+    effect, names = draws.effect_pct, load_table("tariffs/region_codes")["country_name"]
     sets = list(dict.fromkeys(effect.index.get_level_values("set")))
     groups = [(SET_NAMES[name], effect.xs(name, level="set")) for name in sets]
     groups += [(SET_NAMES["mixture"], effect)] if len(sets) > 1 else []
@@ -84,7 +84,7 @@ def decomposition_frame(setting: Setting, thetas: Thetas) -> pd.DataFrame:
     ConvergenceError
         If an equilibrium is not found.
     """
-    names, rows = load_region_codes()["country_name"], []
+    names, rows = load_table("tariffs/region_codes")["country_name"], []
     states = (setting.scenario, setting.counterfactual)
     for state, solve in zip(states, setting.solvers(), strict=True):
         table = solve(thetas).countries
@@ -124,7 +124,7 @@ def forecasts_frame(
 
     Returns
     -------
-    ``group``, ``kind`` (of `research.data.load_gdp_forecasts`, or ``real income`` and
+    ``group``, ``kind`` (of ``tariffs/gdp_forecasts``, or ``real income`` and
     ``exports lost``), ``source`` (who made it), ``state`` (title; ``none`` for a forecast),
     ``rate_pct`` (average rate on Japan; for a forecast the one it assumes, NaN where that is on
     some goods alone), ``label``, ``low``, ``central``, ``high``.
@@ -196,7 +196,7 @@ _WHOLE = ("most goods", "average")
 
 def _forecast_rows() -> pd.DataFrame:
     """Name each forecast by who made it, of what, for when and of which kind."""
-    table = load_gdp_forecasts()
+    table = load_table("tariffs/gdp_forecasts")
     words = table["forecaster"] + ": " + table["scenario_words"]
     label = words + ", " + table["horizon"].astype(str) + ", " + table["effect_kind"]
     return table.assign(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from research.data import load_claims, load_sector_codes
+from research.data import load_table
 from research.tariffs.deal_value import AVOIDED_CLAIM
 from research.tariffs.elasticities import LOWEST_THETA, theta_table
 from research.tariffs.market_frames import buyers_share
@@ -76,7 +76,7 @@ def sets_sentence(sets: Sequence[str]) -> str:
 
 def avoided_sentence() -> str:
     """Say what was claimed of tariffs avoided."""
-    claim = load_claims().loc[AVOIDED_CLAIM]
+    claim = load_table("deal/claims").loc[AVOIDED_CLAIM]
     number, _, dollars = str(claim["quantity"]).partition(" ")
     currency, _, scale = str(claim["unit"]).partition(" ")
     return (
@@ -155,7 +155,7 @@ def _theta_range(sets: Sequence[str]) -> tuple[float, float]:
 
 
 def _share_of_2011() -> float:
-    goods = set(load_sector_codes())
+    goods = set(load_table("tariffs/sector_codes"))
     abroad = world_of_2011().flows_musd[HOME].drop(HOME, level="exporter")
     abroad = abroad[abroad.index.get_level_values("sector").isin(goods)]
     return float(abroad.xs(PARTNER, level="exporter").sum() / abroad.sum())

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from research.data import load_claims, load_pass_through_literature
+from research.data import load_table
 from research.errors import DataError, Fault
 from research.tariffs.pass_through_report import bundled_prices
 from research.tariffs.rates import goods_rates, japan_goods
@@ -47,7 +47,7 @@ def literature_ranges() -> pd.DataFrame:
     DataError
         If the table has an episode of no group.
     """
-    table = load_pass_through_literature()
+    table = load_table("tariffs/pass_through_literature")
     figures = table[["low", "central", "high"]]
     table = table.assign(
         episode=[_group(name) for name in table["episode"]],
@@ -111,7 +111,7 @@ def car_buyers_share() -> pd.Series:
     The index is of cars for North America, many of them sold to a maker's own US firm; such a price
     says what customs value the duty is taken of, not what a dealer pays.
     """
-    cut = float(load_claims().at[CAR_PRICE_CLAIM, "quantity"]) / 100
+    cut = float(load_table("deal/claims").at[CAR_PRICE_CLAIM, "quantity"]) / 100
     schedule, goods = japan_schedule(), japan_goods()
     before, after = (
         float(goods_rates(schedule, goods, on=day, known_on=None).at["cars", "total_share"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.data import load_monthly_duties_and_prices
+from research.data import load_table
 from research.tariffs.pass_through import (
     PassThrough,
     collected_rate_share,
@@ -88,7 +88,7 @@ def monthly_rates(duty_lag_months: int = DUTY_LAG_MONTHS) -> pd.Series:
     -------
     (months,): customs duties over imports, share; named ``rate_share``, NaN where not known.
     """
-    months = load_monthly_duties_and_prices()
+    months = load_table("tariffs/us_monthly_duties_and_prices")
     return collected_rate_share(
         months["customs_duties_musd"],
         months["imports_value_musd"],
@@ -109,7 +109,7 @@ def collected_frame() -> pd.DataFrame:
 
 def bundled_prices() -> tuple[Price, ...]:
     """Give import prices before duty and consumer prices of goods, each with one control."""
-    months = load_monthly_duties_and_prices()
+    months = load_table("tariffs/us_monthly_duties_and_prices")
     fuels = ("import prices of fuels", months["import_price_fuels_index"])
     services = ("consumer prices of services", months["cpi_services_less_energy_index"])
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.data import load_claims, load_statutory_rate, load_tariff_timeline
+from research.data import load_table
 from research.tariffs.measures import duty_share
 from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER, Case, us_market_states
 from research.tariffs.names import PART_NAMES
@@ -73,14 +73,14 @@ def rate_steps() -> tuple[pd.DataFrame, pd.Series]:
     parts
         Days x the words of `PART_NAMES`, per cent of customs value; each row holds until the next.
     published
-        Days -> total of `research.data.load_statutory_rate`, per cent.
+        Days -> total of ``tariffs/japan_statutory_rate``, per cent.
     """
     schedule, goods = japan_schedule(), japan_goods()
     rows = {
         day: effective_rate(schedule, goods, on=day, known_on=None) for day in change_days(schedule)
     }
     parts = 100 * pd.DataFrame.from_dict(rows, orient="index")[list(PART_NAMES)]
-    published = 100 * load_statutory_rate()["total_share"]
+    published = 100 * load_table("tariffs/japan_statutory_rate")["total_share"]
     return parts.rename(columns=dict(PART_NAMES)).rename_axis("day"), published
 
 
@@ -103,7 +103,7 @@ def longest_high(parts: pd.DataFrame) -> tuple[pd.Timestamp, float]:
 
 def rate_marks() -> pd.DataFrame:
     """Give the announcements and days of effect that the figure marks: day, label and kind."""
-    timeline = load_tariff_timeline()
+    timeline = load_table("tariffs/us_tariff_timeline_japan")
     key = list(
         zip(timeline["effective_date"].dt.strftime("%Y-%m-%d"), timeline["authority"], strict=True)
     )
@@ -245,7 +245,7 @@ def car_prices(thetas: Thetas) -> pd.DataFrame:
     """
     steps = cars_steps()["rate_pct"]
     highest, deal = steps.max() / 100, load_scenario("deal_15")
-    cut = float(load_claims().at[CAR_PRICE_CLAIM, "quantity"]) / 100
+    cut = float(load_table("deal/claims").at[CAR_PRICE_CLAIM, "quantity"]) / 100
     model = us_market_states(Case(deal, thetas), EXPORT_SUPPLY_ELASTICITY)[1]
     own = 1 - float(model.loc[("MVH", PARTNER), "world_price_ratio"])
     now = float(steps.iloc[-1]) / 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.data import load_claims, load_statutory_rate
+from research.data import load_table
 from research.tariffs.rate_frames import (
     DEAL_DAY,
     LINES,
@@ -134,7 +134,7 @@ def average_sentence(parts: pd.DataFrame, rates: pd.DataFrame) -> str:
         From `research.tariffs.rate_frames`: ``rate_steps`` and ``side_by_side``.
     """
     total = parts.sum(axis=1)
-    claim = float(str(load_claims().at[NY_FED_CLAIM, "quantity"]))
+    claim = float(str(load_table("deal/claims").at[NY_FED_CLAIM, "quantity"]))
     law, *after = (rates.at[_NY_FED_MONTH, name] for name in LINES[:3])
     day, height = longest_high(parts)
     after_deal = "after the deal was announced" if day >= DEAL_DAY else "before the deal"
@@ -164,4 +164,6 @@ def _ruling(total: pd.Series) -> str:
 
 def published_rate() -> pd.Series:
     """Give the published average rate, named for the legend, per cent."""
-    return (100 * load_statutory_rate()["total_share"]).rename("published (Yale Budget Lab)")
+    return (100 * load_table("tariffs/japan_statutory_rate")["total_share"]).rename(
+        "published (Yale Budget Lab)"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.data import load_japan_coverage, load_statutory_rate
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.measures import duty_share, rate_faults
 from research.tariffs.schedule import Schedule, check_days, japan_schedule
@@ -13,7 +13,7 @@ from research.tariffs.schedule import Schedule, check_days, japan_schedule
 #: MFN rate on passenger cars (heading 8703 of the tariff schedule).
 CARS_MFN_SHARE = 0.025
 
-#: Parts of a rate, in the words of `load_statutory_rate`.
+#: Parts of a rate, in the words of ``tariffs/japan_statutory_rate``.
 PARTS = ("base_share", "ieepa_share", "s122_share", "s232_share", "s301_share")
 
 #: Differences of the parts to those published, as `PARTS`.
@@ -54,9 +54,9 @@ _REASONS = {
 def japan_goods() -> pd.DataFrame:
     """Split 2024 imports from Japan into goods that every measure takes or leaves as a whole.
 
-    Goods are differences of the shares of `load_japan_coverage`; four that it does not have follow
-    from jumps of the published rate (timber, semiconductors, patented medicines, and the
-    derivatives of August 2025 that paid the reciprocal duty before). Metal content is a good of
+    Goods are differences of the shares of ``tariffs/japan_coverage_2024``; four that it does not
+    have follow from jumps of the published rate (timber, semiconductors, patented medicines, and
+    the derivatives of August 2025 that paid the reciprocal duty before). Metal content is a good of
     its own. Cars have their MFN rate; all others one that gives the published mean of the first
     day.
 
@@ -69,7 +69,7 @@ def japan_goods() -> pd.DataFrame:
     DataError
         If a table is not as compiled.
     """
-    covered, published = _covered(), load_statutory_rate()
+    covered, published = _covered(), load_table("tariffs/japan_statutory_rate")
     share = {
         "cars": covered["s232_autos 2025-04-03"],
         "auto_parts": covered["s232_auto_parts 2025-05-03"],
@@ -91,15 +91,19 @@ def japan_goods() -> pd.DataFrame:
 def reading_days() -> pd.DatetimeIndex:
     """Give the days of the published series that shares of goods were read off.
 
-    They are the days of `load_japan_coverage`, of `JUMPS` and of the split of August 2025. On such
-    a day a share is the published rate divided by the legal one, so that both fit by construction.
+    They are the days of ``tariffs/japan_coverage_2024``, of `JUMPS` and of the split of August
+    2025. On such a day a share is the published rate divided by the legal one, so that both fit by construction.
     """
     jumps = [SPLIT_DAY, *(day for day, _ in JUMPS.values())]
-    return pd.DatetimeIndex([*load_japan_coverage()["from_date"], *jumps]).unique().sort_values()
+    return (
+        pd.DatetimeIndex([*load_table("tariffs/japan_coverage_2024")["from_date"], *jumps])
+        .unique()
+        .sort_values()
+    )
 
 
 def _covered() -> dict[str, float]:
-    coverage = load_japan_coverage()
+    coverage = load_table("tariffs/japan_coverage_2024")
     keys = coverage["authority"] + " " + coverage["from_date"].dt.strftime("%Y-%m-%d")
     return dict(zip(keys, coverage["covered_share"].astype(float), strict=True))
 
@@ -212,7 +216,11 @@ def against_published() -> pd.DataFrame:
     DataError
         If a table is not as compiled.
     """
-    published, schedule, goods = load_statutory_rate(), japan_schedule(), japan_goods()
+    published, schedule, goods = (
+        load_table("tariffs/japan_statutory_rate"),
+        japan_schedule(),
+        japan_goods(),
+    )
     rows = [effective_rate(schedule, goods, on=day, known_on=None) for day in published.index]
     ours = pd.DataFrame(rows).set_axis(published.index)
     table = pd.DataFrame({"ours_share": ours["total_share"]})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from research import paths
-from research.data import load_mfn_rates, load_region_codes
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.measures import Measure, measures_of, rate_faults
 from research.tariffs.rates import japan_goods
@@ -54,7 +54,7 @@ class Rate(_Plain):
     exporters
         Countries whose goods pay it, each once; ``all``, alone, is every other one.
     sectors
-        Codes of `research.data.load_mfn_rates`, each once; ``all``, alone, is every one of them.
+        Codes of ``tariffs/us_mfn_2025_by_sector``, each once; ``all``, alone, is every one of them.
     rate_share
         Rate as a share of customs value, all duties together: 0.15 is 15 %.
     law_of
@@ -297,10 +297,12 @@ def _texts(values: object) -> list[str]:
 def _name_faults(
     where: str, importers: Sequence[str], exporters: Sequence[str], sectors: Sequence[str]
 ) -> Iterable[Fault]:
-    countries = list(load_region_codes().index)
+    countries = list(load_table("tariffs/region_codes").index)
     yield from unknown(f"{where}, importer", importers, countries)
     yield from unknown(f"{where}, exporters", exporters, countries, [ALL])
-    yield from unknown(f"{where}, sectors", sectors, list(load_mfn_rates().index), [ALL])
+    yield from unknown(
+        f"{where}, sectors", sectors, list(load_table("tariffs/us_mfn_2025_by_sector").index), [ALL]
+    )
 
 
 def _line_faults(lines: dict[str, tuple[Rate, ...]], name: str) -> Iterable[Fault]:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from research.data import load_mfn_rates, load_region_codes
+from research.data import load_table
 from research.errors import Fault
 from research.tariffs.rates import japan_goods
 from research.values import brief
@@ -28,8 +28,8 @@ def steps(place: Sequence[str | int]) -> list[str]:
 def each_list_once(faults: Iterable[Fault]) -> list[Fault]:
     """Spell out countries, sectors and goods where one is asked for first; later refer to them."""
     lists = {
-        "countries": ", ".join(load_region_codes().index),
-        "sectors": ", ".join(load_mfn_rates().index),
+        "countries": ", ".join(load_table("tariffs/region_codes").index),
+        "sectors": ", ".join(load_table("tariffs/us_mfn_2025_by_sector").index),
         "goods": ", ".join(japan_goods().index),
     }
     told, short = set(), []

@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from research.data import load_mfn_rates, load_region_codes, load_sector_codes
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.measures import Measure
 from research.tariffs.rates import japan_goods
@@ -49,7 +49,7 @@ def pair_rates(scenario: Scenario, source: Source, *, retaliation: bool) -> pd.D
     lines = scenario.lines(retaliation=retaliation)
     raise_if(InputError, f"{scenario.title}: not for {source}.", _country_faults(lines, source))
     table: dict[tuple[str, str], pd.Series] = {}
-    sectors = load_mfn_rates().index
+    sectors = load_table("tariffs/us_mfn_2025_by_sector").index
     for line in lines:
         rates = _line_rates(line, sectors)
         for exporter in _named(line.exporters, [one for one in known if one != line.importer]):
@@ -83,7 +83,7 @@ def world_sector_rates(scenario: Scenario, *, retaliation: bool) -> pd.DataFrame
     InputError
         As `pair_rates`.
     """
-    flows, of = world_of_2011().flows_musd, load_sector_codes()
+    flows, of = world_of_2011().flows_musd, load_table("tariffs/sector_codes")
     rates = pd.DataFrame(0.0, flows.index, flows.columns)
     table = pair_rates(scenario, "world_io_2011", retaliation=retaliation)
     for (importer, exporter), row in table.iterrows():
@@ -121,7 +121,7 @@ def one_good_rates(scenario: Scenario, year: int, *, retaliation: bool) -> pd.Da
 
 
 def _country_faults(lines: Sequence[Rate], source: Source) -> list[Fault]:
-    codes = load_region_codes()
+    codes = load_table("tariffs/region_codes")
     named = {line.importer for line in lines} | {
         exporter for line in lines for exporter in line.exporters if exporter != ALL
     }
@@ -167,7 +167,7 @@ def _goods_weights(importer: str, exporter: str) -> pd.Series:
     imports = us_imports()
     if importer == HOME and exporter in imports.index:
         return imports.loc[exporter] / imports.loc[exporter].sum()
-    of = load_sector_codes().reindex(imports.columns)
+    of = load_table("tariffs/sector_codes").reindex(imports.columns)
     flows = world_of_2011().flows_musd
     pair = [name if name in flows.columns else "ROW" for name in (importer, exporter)]
     goods = flows[pair[0]].xs(pair[1], level="exporter").reindex(of.unique())

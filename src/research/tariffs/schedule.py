@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from research.data import load_japan_scopes, load_tariff_timeline
+from research.data import load_table
 from research.data.tariff_goods import SCOPE_KEY
 from research.errors import DataError, Fault, InputError, raise_if
 from research.tariffs.measures import (
@@ -112,15 +112,18 @@ def check_days(
 def japan_schedule() -> Schedule:
     """Read the measures on Japan: dates, rates and citations of the timeline, goods of the scopes.
 
-    `load_japan_scopes` says for each row of `load_tariff_timeline` which goods it is applied to,
-    and where it departs from the row, why.
+    ``tariffs/japan_scopes`` says for each row of ``tariffs/us_tariff_timeline_japan`` which goods
+    it is applied to, and where it departs from the row, why.
 
     Raises
     ------
     DataError
         If timeline or scopes are not as compiled, or do not have the same rows.
     """
-    timeline, scopes = load_tariff_timeline(), load_japan_scopes()
+    timeline, scopes = (
+        load_table("tariffs/us_tariff_timeline_japan"),
+        load_table("tariffs/japan_scopes"),
+    )
     rows = timeline.merge(scopes, on=_KEY, how="outer", indicator=True, suffixes=("", "_own"))
     alone = rows[rows["_merge"] != "both"]
     faults = [
@@ -146,7 +149,7 @@ def collected_longer(goods: str) -> pd.Series:
     -------
     Day of the end -> last day of collection; duties that were collected to their end are left out.
     """
-    scopes = load_japan_scopes()
+    scopes = load_table("tariffs/japan_scopes")
     named = scopes["goods"].str.split().map(lambda names: goods in names, na_action="ignore")
     rows = scopes[named.eq(True) & scopes["collected_until"].notna()]
     return rows.set_index("effective_date")["collected_until"]

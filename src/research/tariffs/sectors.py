@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from research.data import load_goods_sectors, load_mfn_rates, load_us_imports
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.rates import goods_rates
 from research.tariffs.schedule import Schedule
@@ -20,9 +20,9 @@ _MAX_ROUNDS = 20_000
 def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
     """Split the goods of Japan over 18 sectors, as even as both totals allow.
 
-    `load_goods_sectors` says which goods can be in which sectors. Among all tables that respect it,
-    with the imports of each sector and the share of each good for totals, it is the one nearest to
-    a split in proportion (iterative proportional fitting).
+    ``tariffs/goods_sectors`` says which goods can be in which sectors. Among all tables that
+    respect it, with the imports of each sector and the share of each good for totals, it is the
+    one nearest to a split in proportion (iterative proportional fitting).
 
     Returns
     -------
@@ -34,7 +34,7 @@ def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
         If goods have no sectors, or no such table exists.
     """
     allowed = _allowed(goods.index)
-    imports = load_us_imports().loc["JPN"].drop("TOTAL")
+    imports = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL")
     sectors = (imports / imports.sum()).reindex(allowed.index)
     columns = goods["import_share"] / goods["import_share"].sum()
     table = _fit(allowed.to_numpy(float), sectors.to_numpy(float), columns.to_numpy(float))
@@ -75,7 +75,9 @@ def sector_rates(
 
 def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
     """Give MFN rates, sectors x goods: cars their own, others in proportion to their sector's."""
-    simple = load_mfn_rates()["mfn_simple_average_share"].reindex(weights.index)
+    simple = load_table("tariffs/us_mfn_2025_by_sector")["mfn_simple_average_share"].reindex(
+        weights.index
+    )
     shape = pd.DataFrame(dict.fromkeys(goods.index, simple))
     others = goods.index != "cars"
     wanted = (goods["import_share"] * goods["mfn_share"])[others].sum()
@@ -84,14 +86,14 @@ def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _allowed(names: pd.Index) -> pd.DataFrame:
-    listed = load_goods_sectors()
+    listed = load_table("tariffs/goods_sectors")
     faults = [
         Fault("goods", f"one of {', '.join(listed.index)}", repr(name), "Only rates by good.")
         for name in names.difference(listed.index)
     ]
     faults += [Fault("goods", f"a row {name}", "none") for name in listed.index.difference(names)]
     raise_if(InputError, "The goods cannot be split over sectors.", faults)
-    sectors = load_mfn_rates().index
+    sectors = load_table("tariffs/us_mfn_2025_by_sector").index
     return pd.DataFrame({name: sectors.isin(listed[name]) for name in names}, index=sectors)
 
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from research.data import load_region_codes
+from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.hat_result import HatResult
@@ -317,7 +317,7 @@ def _who_answers(setting: Setting) -> str:
     """Name the countries whose lines of retaliation the switch puts in force."""
     states = (setting.scenario, setting.counterfactual)
     codes = dict.fromkeys(line.importer for state in states for line in state.retaliation)
-    names = load_region_codes()["country_name"]
+    names = load_table("tariffs/region_codes")["country_name"]
     return f"{listed([names[code] for code in codes])} answer{'s' if len(codes) == 1 else ''}"
 
 

@@ -10,18 +10,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from research.data import (
-    load_region_codes,
-    load_sector_codes,
-    load_us_imports,
-    load_world_io,
-    load_world_regions,
-    load_world_trade,
-)
+from research.data import load_table
 from research.errors import DataError, Fault, raise_if
 from research.tariffs.hat_many_sectors import Accounts, accounts_of_world_io
 
-#: Column of `research.data.load_region_codes` that holds the codes of each source.
+#: Column of ``tariffs/region_codes`` that holds the codes of each source.
 Source = Literal["us_imports_2024", "world_trade_2023", "world_io_2011"]
 
 #: Years that a world of one good is known for, and the source of each.
@@ -37,7 +30,7 @@ class OneGood:
     Attributes
     ----------
     flows_musd
-        Exporter x importer with home sales, in the codes of `research.data.load_region_codes`.
+        Exporter x importer with home sales, in the codes of ``tariffs/region_codes``.
     year
         Of the flows.
     """
@@ -48,7 +41,7 @@ class OneGood:
 
 def countries_of(source: Source) -> pd.Index:
     """Give the codes of the countries that a source tells apart, in the order of the codes."""
-    codes = load_region_codes()[source]
+    codes = load_table("tariffs/region_codes")[source]
     return codes.index[codes != ""]
 
 
@@ -66,8 +59,10 @@ def one_good(year: int) -> OneGood:
     """
     if ONE_GOOD[year] == "world_io_2011":
         return OneGood(world_of_2011().flows_musd.groupby(level=1, sort=False).sum(), year)
-    trade = load_world_trade().astype(float)
-    gdp = load_world_regions()["gdp_2023_musd"].reindex(trade.index).astype(float)
+    trade = load_table("tariffs/world_trade_2023_musd").astype(float)
+    gdp = (
+        load_table("tariffs/world_regions_2023")["gdp_2023_musd"].reindex(trade.index).astype(float)
+    )
     away = trade.to_numpy() * (1 - np.eye(len(trade)))
     home = gdp - away.sum(axis=1)
     faults = [
@@ -90,7 +85,7 @@ def world_of_2011() -> Accounts:
     DataError
         If the table is not as compiled.
     """
-    accounts = accounts_of_world_io(load_world_io())
+    accounts = accounts_of_world_io(load_table("tariffs/world_io_2011_musd"))
     flows, shares = accounts.flows_musd, accounts.input_shares
     importers = _named(flows.columns, "world_io_2011")
     rename = dict(zip(flows.columns, importers, strict=True))
@@ -103,7 +98,7 @@ def world_of_2011() -> Accounts:
 
 def us_imports() -> pd.DataFrame:
     """Give US imports of 2024, partner x 18 sectors, in the codes of the countries, USD million."""
-    imports = load_us_imports().drop(index="WORLD", columns="TOTAL")
+    imports = load_table("tariffs/us_imports_2024_musd").drop(index="WORLD", columns="TOTAL")
     return imports.set_axis(_named(imports.index, "us_imports_2024"))
 
 
@@ -125,20 +120,20 @@ def us_markets() -> pd.DataFrame:
     imports = us_imports()
     bought = world_of_2011().flows_musd[HOME].unstack("exporter")
     ratio = bought[HOME] / bought.drop(columns=HOME).sum(axis=1)
-    of = load_sector_codes().reindex(imports.columns)
+    of = load_table("tariffs/sector_codes").reindex(imports.columns)
     home = imports.sum() * ratio.reindex(of).to_numpy()
     return pd.concat([home.to_frame(HOME).T, imports]).rename_axis("supplier")
 
 
 def gdp_musd() -> pd.Series:
     """Give gross domestic product of 2023 by country, USD million."""
-    gdp = load_world_regions()["gdp_2023_musd"].astype(float)
+    gdp = load_table("tariffs/world_regions_2023")["gdp_2023_musd"].astype(float)
     return gdp.set_axis(_named(gdp.index, "world_trade_2023"))
 
 
 def _named(found: pd.Index, source: Source) -> pd.Index:
     """Give the codes of the countries for the codes of a source."""
-    codes = load_region_codes()[source]
+    codes = load_table("tariffs/region_codes")[source]
     told = codes[codes != ""]
     names = pd.Series(told.index, told)
     return pd.Index(names.reindex(found), name="exporter")

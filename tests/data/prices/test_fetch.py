@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_market, load_series
+from research.data import load_market, load_table
 from research.data.prices import cache as price_cache
 from research.data.prices import errors
 from research.data.prices.compare import compare
@@ -407,8 +407,8 @@ def test_the_whole_way_from_the_service_to_returns(tmp_path):
     (tmp_path / "data" / "market").symlink_to(BUNDLED)
     after = pd.Timestamp("2026-07-08 12:00", tz="UTC")
     with ChartService(after) as service:
-        names = [*load_series().index[::8], "TOPIX", "NVDA", "USDJPY", "WTI"]
-        wanted = listings(load_series(), names)
+        names = [*load_table("market/series").index[::8], "TOPIX", "NVDA", "USDJPY", "WTI"]
+        wanted = listings(load_table("market/series"), names)
         got = fetch_prices(wanted, auto_adjust=True, session=service.session(), now=after)
     assert list(got.prices) == names
     market = load_market("yahoo")

@@ -92,7 +92,8 @@ def reading_days() -> pd.DatetimeIndex:
     """Give the days of the published series that shares of goods were read off.
 
     They are the days of ``tariffs/japan_coverage_2024``, of `JUMPS` and of the split of August
-    2025. On such a day a share is the published rate divided by the legal one, so that both fit by construction.
+    2025. On such a day a share is the published rate divided by the legal one, so that both fit
+    by construction.
     """
     jumps = [SPLIT_DAY, *(day for day, _ in JUMPS.values())]
     return (

@@ -1,26 +1,100 @@
-"""The page of assumptions: one part a topic, written by that topic, and its Markdown tables."""
+"""The page of assumptions, rendered from the YAML files of ``docs/assumptions``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import pkgutil
+import string
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from research import paths
-from research.data import catalog
+from research.data import catalog, load_table
 from research.data.files import replace_file
+from research.errors import DataError, Fault, raise_if
+from research.values import UnusableValueError, read_yaml
+
+#: A file of assumptions holds the text of a whole topic.
+_MAX_CHARS = 400_000
 
 _HEAD = """\
 # Assumptions
 
 What the tables mark as ours and what the code takes for granted, topic by topic. This page is
-written from the tables and the code by `research data assumptions`; change those, not this page.
+written from `docs/assumptions/*.yaml` by `research data assumptions`; change those, not this page.
 """
 
 
-def write_assumptions(parts: Sequence[str]) -> Path:
-    """Write the parts, one a topic, to ``docs/assumptions.md`` and give its path."""
+class Row(BaseModel):
+    """One assumption; its fields are those of ``docs/assumptions/README.md``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    what: str
+    value: str | float = ""
+    why: str
+    sources: list[str] = []
+    effect: str = ""
+    used: str | list[str] = []
+
+
+class Section(BaseModel):
+    """A heading with assumptions, or with the rows of a bundled table."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    about: str = ""
+    rows: list[Row] = []
+    table: str = ""
+    only: str = ""
+    columns: dict[str, str] = {}
+    notes: list[str] = []
+
+
+class Topic(BaseModel):
+    """One file of assumptions."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    about: str = ""
+    sections: list[Section]
+
+
+def assumption_page(old: Sequence[str] = ()) -> str:
+    """Render all files of ``docs/assumptions`` as one page of Markdown.
+
+    Raises
+    ------
+    DataError
+        If a file is not as its README says, or names what does not exist; all faults.
+    """
+    faults: list[Fault] = []
+    parts = [_HEAD]
+    for file in sorted((paths.root() / "docs" / "assumptions").glob("*.yaml")):
+        try:
+            topic = Topic.model_validate(read_yaml(file, limit=_MAX_CHARS))
+        except UnusableValueError as error:
+            faults.append(Fault(catalog.show(file), "plain YAML", str(error)))
+        except ValidationError as error:
+            faults += [
+                Fault(f"{catalog.show(file)}, {'.'.join(map(str, one['loc']))}", "", one["msg"])
+                for one in error.errors()
+            ]
+        else:
+            parts.append(_topic(topic, catalog.show(file), faults))
+    raise_if(DataError, "The page of assumptions cannot be written.", faults)
+    return "\n".join([*parts, *old])
+
+
+def write_assumptions(old: Sequence[str] = ()) -> Path:
+    """Write the page to ``docs/assumptions.md`` and give its path."""
     file = paths.root() / "docs" / "assumptions.md"
-    replace_file(file, "\n".join([_HEAD, *parts]))
+    replace_file(file, assumption_page(old))
     return file
 
 
@@ -32,13 +106,78 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def notes_of(name: str) -> str:
-    """Give the notes of a table's sidecar as a list.
-
-    Raises
-    ------
-    DataError
-        If the sidecar cannot be read.
-    """
-    notes = "\n".join(f"- {note}" for note in catalog.sidecar(name).notes)
+def notes_of(*names: str) -> str:
+    """Give the notes of the sidecars of tables as a list."""
+    notes = "\n".join(f"- {note}" for name in names for note in catalog.sidecar(name).notes)
     return f"Mind:\n\n{notes}\n"
+
+
+class _Names(string.Formatter):
+    """Puts values of the code, by dotted name, into a text."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        name, _, key = field_name.partition("[")
+        value = pkgutil.resolve_name(name)
+        return (value[key.removesuffix("]")] if key else value), name
+
+
+def _topic(topic: Topic, where: str, faults: list[Fault]) -> str:
+    parts = [f"## {topic.title}\n"]
+    parts += [f"{topic.about.strip()}\n"] if topic.about else []
+    for section in topic.sections:
+        place = f"{where}, {section.title}"
+        parts += [f"### {section.title}\n"]
+        parts += [f"{section.about.strip()}\n"] if section.about else []
+        if section.rows:
+            cells = [_cells(row, place, faults) for row in section.rows]
+            header = ("assumption", "value", "why", "effect", "used in")
+            parts.append(_without_empty(header, cells) + "\n")
+        try:
+            parts += [f"{_of_table(section)}\n"] if section.table else []
+            parts += [notes_of(*section.notes)] if section.notes else []
+        except (DataError, KeyError, ValueError) as error:
+            faults.append(Fault(place, "a table, its columns and a condition on them", str(error)))
+    return "\n".join(parts)
+
+
+def _cells(row: Row, place: str, faults: list[Fault]) -> tuple[str, ...]:
+    used = [row.used] if isinstance(row.used, str) else row.used
+    sources = "; ".join(f"`{one}`" if "/" in one and " " not in one else one for one in row.sources)
+    texts = (row.what, str(row.value), row.why, row.effect)
+    try:
+        what, value, why, effect = (_Names().format(text) for text in texts)
+        for name in used:
+            pkgutil.resolve_name(name)
+    except (ImportError, AttributeError, KeyError, ValueError) as error:
+        faults.append(Fault(f"{place}, {row.what}", "names that exist", str(error)))
+        return ("",) * 5
+    places = ", ".join(f"`{name.removeprefix('research.')}`" for name in used)
+    return what, value, f"{why} *{sources}*" if sources else why, effect, places
+
+
+def _without_empty(header: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    kept = [k for k in range(len(header)) if any(row[k] for row in cells)]
+    return markdown_table([header[k] for k in kept], [[row[k] for k in kept] for row in cells])
+
+
+def _of_table(section: Section) -> str:
+    """Show rows of a bundled table; a form in braces is filled with the columns of the row."""
+    table = load_table(section.table)
+    frame = table.reset_index() if table.index.names != [None] else table
+    frame = frame.query(section.only) if section.only else frame
+    rows = [
+        [
+            form.format(**row) if "{" in form else _shown(row[form])
+            for form in section.columns.values()
+        ]
+        for row in frame.to_dict("records")
+    ]
+    return markdown_table(list(section.columns), rows)
+
+
+def _shown(value: object) -> str:
+    if pd.isna(value):
+        return ""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)

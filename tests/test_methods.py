@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import stats
+from studies.event_sizes import DESIGNS, rejections
 
 from research.events import MODELS, TESTS
-from research.events.sizes import DESIGNS, rejections
 from research.tariffs.elasticities import elasticity_sets
 from research.tariffs.models import MODELS as TARIFF_MODELS
 from research.tariffs.scenario import scenario_names

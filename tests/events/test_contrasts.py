@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from studies.event_simulator import Design, simulate
 
 from research.errors import InputError
 from research.events import contrasts
 from research.events.multiple import adjusted
-from research.events.simulate import Design, simulate
 from research.events.study import event_study
 
 # Sums of a few hundred products in double precision, in another order.

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from studies.event_contrasts import overnight_study
 
 from research.errors import InputError
 from research.events import contrasts
-from research.events.contrast_sizes import overnight_study
 from research.events.covariance import events_of, joint_cars, quiet_t, rank_pvalue
 from research.sessions import sessions
 

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.power import ttest_power
+from studies.event_simulator import Design, simulate
+from studies.event_sizes import rejections
 
 from research.errors import InputError
 from research.events import event_study, minimal_detectable_effect, power_curve
 from research.events.power import POWER_TESTS, kp_power, portfolio_power
-from research.events.simulate import Design, simulate
-from research.events.sizes import rejections
 
 # Two routines for the same noncentral t.
 SAME = 1e-6

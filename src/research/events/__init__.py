@@ -5,7 +5,6 @@ from research.events.batches import event_study_in_batches
 from research.events.calendar_time import CalendarTime, calendar_time_portfolio
 from research.events.contrasts import contrasts
 from research.events.day_zero import day_zero
-from research.events.export import export
 from research.events.exposure import exposure, mean_over_events
 from research.events.inference import TESTS
 from research.events.long_run import LongRun, buy_and_hold
@@ -28,7 +27,6 @@ __all__ = [
     "day_zero",
     "event_study",
     "event_study_in_batches",
-    "export",
     "exposure",
     "mean_over_events",
     "minimal_detectable_effect",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from research.events.loud_days import CLUSTERED, rejections
-from research.events.simulate import Design, simulate
+from studies.event_loud_days import CLUSTERED, rejections
+from studies.event_simulator import Design, simulate
 
 # 1,600 firms, of which a quarter comes after loud days: at a true 5 % a standard error of 1.1.
 FIRMS, NOMINAL = 1600, pytest.approx(5.0, abs=3.3)

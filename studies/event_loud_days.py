@@ -1,6 +1,6 @@
 """How often the t of one firm rejects a true null after loud and after other days.
 
-``python -m research.events.loud_days`` prints the table of `docs/methods.md`.
+``python -m studies.event_loud_days`` prints the table of `docs/methods.md`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from research.events.simulate import Design, Simulation, simulate
 from research.events.study import event_study
+from studies.event_simulator import Design, Simulation, simulate
 
 #: Weights of a variance that clusters as daily returns do.
 CLUSTERED = (0.15, 0.80)

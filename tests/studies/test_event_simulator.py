@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from studies.event_simulator import Design, simulate
 
 from research.errors import InputError
-from research.events.simulate import Design, simulate
 
 CLUSTERED = Design(n_firms=30, correlation=0.1)
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from research.events.betas import DESIGNS, MEASURES, MODELS, beta_of, measures, study
-from research.events.simulate import simulate
+from studies.event_betas import DESIGNS, MEASURES, MODELS, beta_of, measures, study
+from studies.event_simulator import simulate
 
 # 40 firms in each of 12 draws of the benchmark: two to three standard errors of a mean beta.
 POINTS = 3.0

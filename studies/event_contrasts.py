@@ -1,6 +1,6 @@
 """How often differences of groups and exposure regressions reject a true null, by standard error.
 
-``python -m research.events.contrast_sizes`` prints the table of `docs/methods.md`.
+``python -m studies.event_contrasts`` prints the table of `docs/methods.md`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from scipy import stats
 from research.events.contrasts import contrasts
 from research.events.exposure import exposure
 from research.events.results import EventStudy
-from research.events.simulate import Design, simulate
 from research.events.study import event_study
 from research.sessions import sessions
+from studies.event_simulator import Design, simulate
 
 #: p-values by the way to a standard error: replications x ways.
 Draw = Callable[[int, int], pd.DataFrame]

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from studies.event_simulator import Design, simulate
+from studies.event_sizes import rejections, statistics
 
 from research.events import TESTS, event_study
-from research.events.simulate import Design, simulate
-from research.events.sizes import rejections, statistics
 
 # Shares of 2,000 replications at 5 % vary by 0.5 points (one standard error), at 32 % by 1.0.
 # Seeds are fixed, so these bounds decide how large an error of size goes unseen: three of them.

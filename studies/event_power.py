@@ -1,6 +1,6 @@
 """Predicted power beside what simulated events show, and what one real date could show.
 
-``python -m research.events.power_check`` prints the tables of `docs/methods.md`.
+``python -m studies.event_power`` prints the tables of `docs/methods.md`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from research.data import load_market, load_table
 from research.data.sources import MarketData
 from research.events.power import POWER_TESTS, power_curve
 from research.events.reactions import react, share_groups
-from research.events.simulate import Design, simulate
-from research.events.sizes import rejections
 from research.events.study import event_study
+from studies.event_simulator import Design, simulate
+from studies.event_sizes import rejections
 
 _FIRMS = Design(n_firms=12, estimation=(-120, -1), effect=0.015)
 

@@ -1,6 +1,6 @@
 """Which models find the beta of firms that trade late or rarely, and what that does to a CAR.
 
-``python -m research.events.betas`` prints the table of `docs/methods.md`.
+``python -m studies.event_betas`` prints the table of `docs/methods.md`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from research.events.results import EventStudy
-from research.events.simulate import Design, Simulation, simulate
 from research.events.study import event_study
+from studies.event_simulator import Design, Simulation, simulate
 
 _PUNCTUAL = Design(n_firms=10, window=(0, 4), estimation=(-250, -4))
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from studies.event_power import DESIGNS, detectable, main, predictions, seen_and_predicted
 
 from research.data import load_market, load_table
-from research.events import power_check
 from research.events.power import POWER_TESTS, kp_power, portfolio_power
-from research.events.power_check import DESIGNS, detectable, main, predictions, seen_and_predicted
 from research.events.reactions import react, share_groups
+from studies import event_power
 
 PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
 
@@ -39,7 +39,7 @@ def found():
 def test_the_page_has_every_design():
     named = [(row[0], row[1].strip("`")) for row in ROWS if row[0] in DESIGNS and len(row) == 5]
     assert named == [(design, test) for design in DESIGNS for test in POWER_TESTS]
-    assert ".venv/bin/python -m research.events.power_check" in PAGE
+    assert ".venv/bin/python -m studies.event_power" in PAGE
 
 
 def test_the_numbers_of_the_page_come_out_again():
@@ -54,14 +54,14 @@ def test_the_numbers_of_the_page_come_out_again():
 
 def test_predictions_are_means_over_samples(monkeypatch):
     """Three samples, two of them in one study: each counts once."""
-    curves, curve = [], power_check.power_curve
+    curves, curve = [], event_power.power_curve
 
     def kept(study, **settings):
         curves.append(curve(study, **settings))
         return curves[-1]
 
-    monkeypatch.setattr(power_check, "power_curve", kept)
-    monkeypatch.setattr(power_check, "_AT_ONCE", 2)
+    monkeypatch.setattr(event_power, "power_curve", kept)
+    monkeypatch.setattr(event_power, "_AT_ONCE", 2)
     found = predictions(DESIGNS["1.5 %, correlation 0.2"], samples=3, seed=1)
     assert [part["event_id"].nunique() for part in curves] == [2, 1]
     for test in POWER_TESTS:
@@ -106,8 +106,8 @@ def test_a_detectable_effect_is_seen_in_80_of_100_cases(found):
 def test_the_command_prints_what_the_page_shows(found, capsys, monkeypatch):
     index = pd.MultiIndex.from_product([DESIGNS, POWER_TESTS])
     drawn = pd.DataFrame(50.0, index=index, columns=["seen", "closed form", "resampled"])
-    monkeypatch.setattr(power_check, "seen_and_predicted", lambda **_: drawn)
-    monkeypatch.setattr(power_check, "detectable", lambda *_: found)
+    monkeypatch.setattr(event_power, "seen_and_predicted", lambda **_: drawn)
+    monkeypatch.setattr(event_power, "detectable", lambda *_: found)
     main(replications=4000, samples=300, seed=550)
     first, note, second, last = capsys.readouterr().out.rstrip().split("\n\n")
     assert "\n".join(first.splitlines()[:2]) in PAGE

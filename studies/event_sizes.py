@@ -1,6 +1,6 @@
 """How often each group test rejects, true null or known effect, on simulated events.
 
-``python -m research.events.sizes`` prints the tables of `docs/methods.md`.
+``python -m studies.event_sizes`` prints the tables of `docs/methods.md`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from research.events.inference import TESTS
-from research.events.simulate import Design, simulate
 from research.events.study import event_study
+from studies.event_simulator import Design, simulate
 
 # Replications in one call of event_study share the drawn benchmark; 500 of 30 firms are about
 # 100 MB of residuals. Where the market model is wrong, a benchmark day makes all of them alike, so

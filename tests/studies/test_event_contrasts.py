@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from studies.event_contrasts import COMPARISONS, INDUSTRY, main, rejections, table
+from studies.event_simulator import simulate
 
-from research.events import contrast_sizes
-from research.events.contrast_sizes import COMPARISONS, INDUSTRY, main, rejections, table
-from research.events.simulate import simulate
+from studies import event_contrasts
 
 PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
 
@@ -32,7 +32,7 @@ def rates_of_the_page():
 def test_the_page_has_every_row_of_the_command():
     words = [(name, way) for name, (_, ways) in COMPARISONS.items() for way in ways.values()]
     assert list(rates_of_the_page()) == words
-    assert ".venv/bin/python -m research.events.contrast_sizes" in PAGE
+    assert ".venv/bin/python -m studies.event_contrasts" in PAGE
 
 
 def test_the_numbers_of_the_page_come_out_again():
@@ -45,7 +45,7 @@ def test_the_command_prints_what_the_page_shows(capsys, monkeypatch):
     half = {
         name: (lambda n, _: _half_below(n, every), ways) for name, (_, ways) in COMPARISONS.items()
     }
-    monkeypatch.setattr(contrast_sizes, "COMPARISONS", half)
+    monkeypatch.setattr(event_contrasts, "COMPARISONS", half)
     main(replications=20, seed=1)
     header, rule, *rows = capsys.readouterr().out.splitlines()
     assert f"{header}\n{rule}\n" in PAGE
@@ -59,7 +59,7 @@ def _half_below(n, ways):
 
 
 def test_replications_are_counted_in_chunks(monkeypatch):
-    monkeypatch.setattr(contrast_sizes, "_AT_ONCE", 8)
+    monkeypatch.setattr(event_contrasts, "_AT_ONCE", 8)
     sizes = []
 
     def draw(n, seed):
@@ -84,7 +84,7 @@ def test_whites_errors_by_loops():
     n = len(cars)
     squares = sum(e**2 for e in errors) / INDUSTRY.n_firms**2 * n / (n - 2)
     expected = 2 * stats.t.sf(abs(b) / np.sqrt(squares), n - 2)
-    found = contrast_sizes.two_industries(1, 11)["White"].item()
+    found = event_contrasts.two_industries(1, 11)["White"].item()
     assert found == pytest.approx(expected, rel=SAME)
 
 

@@ -1,0 +1,235 @@
+"""The four kinds of charts, on small made-up tables, against stored pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.testing.compare import compare_images
+
+from research.errors import InputError
+from research.plots.charts import cells, levels, lines, rows
+
+#: RMS difference of pixel values that other builds of FreeType may make.
+TOLERANCE = 8
+
+BASELINE = Path(__file__).parent / "baseline"
+
+compared = pytest.mark.mpl_image_compare(
+    baseline_dir="baseline", tolerance=TOLERANCE, style="default", savefig_kwargs={"dpi": 80}
+)
+
+
+def draw_rows(**changes: Any) -> Figure:
+    frame = pd.DataFrame(
+        {
+            "label": ["A", "B", "mean", "C", "mean"],
+            "group": ["chips"] * 3 + ["energy"] * 2,
+            "kind": ["firm", "firm", "group", "firm", "group"],
+            "value": [1.0, 2.0, 1.5, -1.0, -0.8],
+            "low": [-1.0, 0.5, 1.0, -3.0, -1.5],
+            "high": [3.0, 3.5, 2.0, 1.0, -0.5],
+            "said": [np.nan, np.nan, 0.4, np.nan, np.nan],
+        }
+    )
+    asked = {"label": "label", "value": "value", "low": "low", "high": "high", "panel": "group"}
+    words = {"title": "Chips rose, energy fell", "source": "made up", "xlabel": "per cent"}
+    more = {"series": "kind", "points": {"said": "as reported"}, "marks": {"here": 1.0}}
+    return rows(frame, **asked | words | more | changes)
+
+
+def draw_bars(**changes: Any) -> Figure:
+    return draw_rows(bars=True, panel=None, marks=None, **changes)
+
+
+def draw_logs(**changes: Any) -> Figure:
+    frame = pd.DataFrame(
+        {"label": ["ours", "a study"], "value": [5.0, 2.0], "low": [3, -1], "high": [9, 4]}
+    )
+    asked = {"label": "label", "value": "value", "low": "low", "high": "high", "log": True}
+    return rows(frame, title="In logs", source="made up", bold=["ours"], **asked | changes)
+
+
+def draw_lines(**changes: Any) -> Figure:
+    x = np.arange(-2, 3)
+    parts = [
+        pd.DataFrame({"series": name, "x": x, "y": k * x, "low": k * x - 1, "high": k * x + 1})
+        for name, k in (("chips", 0.5), ("energy", -0.25), ("cars", 1.0))
+    ]
+    frame = pd.concat(parts)
+    asked = {"x": "x", "y": "y", "panel": "series", "bands": [("low", "high")], "dots": True}
+    words = {"title": "Chips rose, energy fell", "source": "made up", "xlabel": "sessions"}
+    return lines(frame, **asked | words | {"marks": {"day 0": 0.0}} | changes)
+
+
+def draw_curves(**changes: Any) -> Figure:
+    points = pd.DataFrame({"series": ["chips", "energy"], "x": [1.0, np.nan], "y": [0.5, 0.2]})
+    asked = {"panel": None, "series": "series", "bands": [], "points": points, "dots": False}
+    return draw_lines(**asked | {"across": {"a level": 1.2}} | changes)
+
+
+def draw_levels(**changes: Any) -> Figure:
+    frame = pd.DataFrame(
+        {
+            "label": ["pledge", "not selected", "gross"],
+            "level": [100.0, 0, 60],
+            "loss": [0.0, 40, 0],
+            "start": [0.0, 60, 0],
+            "low": [np.nan, np.nan, 40],
+            "high": [np.nan, np.nan, 80],
+            "words": ["100", "less 40", "60 (40 to 80)"],
+        }
+    )
+    asked = {"label": "label", "parts": {"level": "a level", "loss": "lost"}, "start": "start"}
+    more = {"low": "low", "high": "high", "figures": "words", "unit": "thousand jobs"}
+    words = {"title": "A pledge shrinks", "source": "made up", "head": "jobs", "marks": {"50": 50}}
+    return levels(frame, **asked | more | words | changes)
+
+
+def draw_cells(**changes: Any) -> Figure:
+    frame = pd.DataFrame(
+        {
+            "row": ["first"] * 2 + ["second"] * 2,
+            "column": ["chips", "energy"] * 2,
+            "value": [1.0, -2.0, np.nan, 3.0],
+            "hit": [False, True, False, True],
+        }
+    )
+    asked = {"row": "row", "column": "column", "value": "value", "dots": {"hit": 7.0}}
+    words = {"title": "Two cells stand out", "source": "made up", "unit": "per cent"}
+    return cells(frame, **asked | words | changes)
+
+
+@compared
+def test_rows() -> Figure:
+    return draw_rows()
+
+
+@compared
+def test_rows_in_logs() -> Figure:
+    return draw_logs()
+
+
+@compared
+def test_lines() -> Figure:
+    return draw_lines()
+
+
+@compared
+def test_levels() -> Figure:
+    return draw_levels()
+
+
+@compared
+def test_cells() -> Figure:
+    return draw_cells()
+
+
+def panels(figure: Figure) -> list[Axes]:
+    return [axes for part in figure.subfigs for axes in part.axes]
+
+
+def test_a_changed_plot_is_caught(tmp_path: Path) -> None:
+    draw_rows(value="said").savefig(tmp_path / "changed.png", dpi=80)
+    (tmp_path / "expected.png").write_bytes((BASELINE / "test_rows.png").read_bytes())
+    found = compare_images(tmp_path / "expected.png", tmp_path / "changed.png", TOLERANCE)
+    assert found is not None
+
+
+@pytest.mark.parametrize("draw", [draw_rows, draw_lines, draw_levels, draw_cells])
+def test_pyplot_is_left_alone(draw: Callable[[], Figure]) -> None:
+    draw()
+    assert plt.get_fignums() == []
+
+
+def test_bars_begin_at_zero_and_end_at_their_value() -> None:
+    bars = [bar for group in panels(draw_bars())[0].containers for bar in group]
+    assert sorted(bar.get_width() for bar in bars) == [-1.0, -0.8, 1.0, 1.5, 2.0]
+    assert {bar.get_x() for bar in bars} == {0.0}
+
+
+def test_rows_stand_at_their_label_in_the_order_given() -> None:
+    first, second = panels(draw_rows())
+    assert [tick.get_text() for tick in first.get_yticklabels()] == ["A", "B", "mean"]
+    assert first.get_ylim()[0] > first.get_ylim()[1]
+    at = {
+        line.get_label(): line.get_xydata().tolist()
+        for line in second.get_lines()
+        if line.get_label() in ("firm", "group")
+    }
+    assert at == {"firm": [[-1.0, 0.0]], "group": [[-0.8, 1.0]]}
+
+
+def test_an_arrow_stands_for_what_logs_cannot_show() -> None:
+    (axes,) = panels(draw_logs())
+    arrows = [line for line in axes.get_lines() if line.get_marker() == "<"]
+    assert [list(line.get_ydata()) for line in arrows] == [[1.0]]
+    assert [tick.get_fontweight() for tick in axes.get_yticklabels()] == ["bold", "normal"]
+
+
+def test_every_line_is_told_apart_by_colour_and_dash() -> None:
+    names = [f"series {n}" for n in range(20)]
+    frame = pd.DataFrame({"s": np.repeat(names, 2), "x": [0, 1] * 20, "y": range(40)})
+    asked = {"x": "x", "y": "y", "series": "s", "title": "t", "source": "s"}
+    drawn = [
+        line for line in panels(lines(frame, **asked))[0].get_lines() if line.get_label()[:1] == "s"
+    ]
+    assert len({(line.get_color(), line.get_linestyle()) for line in drawn}) == 20
+    more = pd.concat([frame, frame.assign(s="another"), frame.tail(2).assign(s="one more")])
+    with pytest.raises(InputError, match="20 at most"):
+        lines(more, **asked)
+
+
+def test_a_point_without_a_place_is_not_drawn() -> None:
+    (axes,) = panels(draw_curves())
+    marks = [line.get_xdata() for line in axes.get_lines() if line.get_marker() in "os^D"]
+    assert [np.isfinite(np.asarray(x, float)).sum() for x in marks] == [1, 0, 0]
+
+
+def test_parts_are_stacked_from_their_start() -> None:
+    (axes,) = panels(draw_levels())
+    ends = [[(bar.get_x(), bar.get_width()) for bar in group] for group in axes.containers]
+    assert ends == [[(0, 100), (60, 0), (0, 60)], [(100, 0), (60, 40), (60, 0)]]
+    upright = draw_levels(label="level", start=None, upright=True, low=None, high=None)
+    heights = [bar.get_height() for group in panels(upright)[0].containers for bar in group]
+    assert heights == [100, 0, 60, 0, 40, 0]
+
+
+def test_a_missing_cell_is_drawn_as_missing() -> None:
+    axes = panels(draw_cells())[0]
+    values = axes.collections[0].get_array()
+    assert np.ma.getmaskarray(values).ravel().tolist() == [False, False, True, False]
+    dots = [line.get_xydata().tolist() for line in axes.get_lines()]
+    assert dots == [[[1.0, 0.0], [1.0, 1.0]]]
+
+
+@pytest.mark.parametrize(
+    ("draw", "changes", "found"),
+    [
+        (draw_rows, {"value": "no"}, "a column no"),
+        (draw_rows, {"value": "kind"}, "numbers"),
+        (draw_lines, {"y": "none"}, "a column none"),
+        (draw_levels, {"parts": {"label": "x"}}, "numbers"),
+        (draw_cells, {"row": "no"}, "a column no"),
+    ],
+)  # fmt: skip
+def test_a_table_that_cannot_be_drawn_is_refused(
+    draw: Callable[..., Figure], changes: dict[str, Any], found: str
+) -> None:
+    with pytest.raises(InputError, match=found):
+        draw(**changes)
+
+
+def test_empty_infinite_and_unknown_figures_are_refused() -> None:
+    asked = {"label": "a", "value": "b", "title": "t", "source": "s"}
+    for values, found in (([], "one row"), ([np.inf, 1], "infinite"), ([np.nan], "one figure")):
+        frame = pd.DataFrame({"a": ["x"] * len(values), "b": np.array(values, float)})
+        with pytest.raises(InputError, match=found):
+            rows(frame, **asked)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, get_args
+
+from research.errors import Fault
+from research.values import brief
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
 #: What is asked for, by pydantic's name of the fault; braces hold the limits it gives.
@@ -24,6 +30,7 @@ _ASKED = {
     "greater_than": "a number above {gt:g}",
     "literal_error": "one of {expected}",
     "list_type": "a list",
+    "tuple_type": "a list",
     "too_short": "at least {min_length} values",
     "too_long": "at most {max_length} values",
     "date_type": "a date such as 2025-08-07, without quotes or time of day",
@@ -33,7 +40,12 @@ _ASKED = {
     "dict_type": "names with values",
     "model_type": "names with values",
     "value_error": "{error}",
+    "asked": "{asked}",
 }
+
+
+#: As many faults of one model are told one by one; the rest is counted.
+MOST_FAULTS = 100
 
 
 def asked_for(detail: ErrorDetails) -> str:
@@ -46,3 +58,46 @@ def asked_for(detail: ErrorDetails) -> str:
     """
     words = _ASKED.get(detail["type"])
     return words.format(**detail.get("ctx", {})) if words else detail["msg"]
+
+
+def near(name: str, known: Sequence[str]) -> str:
+    """Ask about the nearest known name, if one is near."""
+    found = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {found[0]}?" if found else ""
+
+
+def model_faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[Fault]:
+    """Word every fault that ``model`` found in what a user wrote, entries of lists from one.
+
+    A check of ours says more by ``PydanticCustomError("asked", "{asked}", {"asked": ...,
+    "todo": ...})``.
+    """
+    faults = []
+    for detail in error.errors()[:MOST_FAULTS]:
+        *place, last = ("", *detail["loc"])
+        asked, todo = asked_for(detail), str(detail.get("ctx", {}).get("todo", ""))
+        if detail["type"] == "extra_forbidden":
+            known = _fields(model, place)
+            asked, todo = f"one of {', '.join(known)}", near(str(last), known)
+        found = "nothing" if detail["type"] == "missing" else brief(detail["input"])
+        faults.append(Fault(", ".join([where, *_steps(detail["loc"])]), asked, found, todo))
+    if error.error_count() > MOST_FAULTS:
+        faults.append(Fault(where, "no more", f"{error.error_count() - MOST_FAULTS} more faults"))
+    return faults
+
+
+def _steps(place: Sequence[str | int]) -> Iterable[str]:
+    """Name the steps to a place; a number that follows no name is a name itself."""
+    for before, step in zip(("", *place), place, strict=False):
+        entry = isinstance(step, int) and isinstance(before, str) and before
+        yield f"entry {int(step) + 1}" if entry else str(step)
+
+
+def _fields(model: Any, place: Sequence[str | int]) -> list[str]:
+    """Name the fields of the model at a place, through lists of models."""
+    for step in place:
+        if isinstance(step, str) and step:
+            model = model.model_fields[step].annotation
+            while not hasattr(model, "model_fields"):
+                model = get_args(model)[0]
+    return list(model.model_fields)

@@ -162,8 +162,8 @@ def test_a_report_is_stale_while_its_file_is_another(project, research):
             [
                 "For 27.5 %",
                 "Did you mean USA?",
-                "for text; found nothing",
-                "asked for a known field",
+                "for a value; found nothing",
+                "asked for one of name, title",
             ],
         ),
         (example().replace("cars back", "<b>cars</b> back"), ["plain words"]),

@@ -15,9 +15,9 @@ from research.data import catalog, load_table
 from research.reports.parameters import Tariffs
 from research.tariffs import assumptions
 from research.tariffs.assumed import OWN, REFERENCES, SIDES
+from research.tariffs.law import japan_schedule
 from research.tariffs.models import MODELS, Case, effects
 from research.tariffs.scenario import Rate, Scenario, load_scenario, scenario_of
-from research.tariffs.schedule import japan_schedule
 from research.tariffs.thetas import load_thetas
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -25,9 +25,9 @@ PAGE, METHODS = ((DOCS / name).read_text("utf-8") for name in ("assumptions.md",
 
 CONSTANTS = (
     "rates.CARS_MFN_SHARE",
-    "measures.TRACKS_232",
-    "schedule.FIRST_DAY",
-    "rate_words.FOLLOWS_POINTS",
+    "law.TRACKS_232",
+    "law.FIRST_DAY",
+    "rates.FOLLOWS_POINTS",
     "models.BASE",
     "pass_through_report.DUTY_LAG_MONTHS",
     "pass_through_report.HORIZON_MONTHS",
@@ -258,7 +258,7 @@ def test_other_states_are_solved_in_place_of_those_two():
     day = date(2025, 8, 6)
     own = {
         "track": "ieepa",
-        "goods": list(old.rates[0].own_measures()[0].goods),
+        "goods": list(old.rates[0].measures[0].goods),
         "rate_share": 0.25,
         "basis": "add_on",
         "effective_date": day,

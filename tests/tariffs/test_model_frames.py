@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -243,7 +241,7 @@ def test_the_gap_to_first_order_falls_with_the_square_of_the_change():
 
 
 def test_deficits_that_close_are_no_part_of_trade():
-    closing = replace(flat(0.15), deficit_left_share=0.0)
+    closing = flat(0.15).model_copy(update={"deficit_left_share": 0.0})
     frame = decomposition_frame(Setting(closing, load_scenario("mfn")), thetas(THETA))
     us, japan, *still = frame["other_pct"]
     assert us < 0 < japan  # one buys more than it sells, the other sells more

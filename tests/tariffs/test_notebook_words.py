@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -10,9 +11,8 @@ import pytest
 from research.data import load_table
 from research.tariffs import notebook_words
 from research.tariffs.elasticities import elasticity_sets, sets_of, theta_table
-from research.tariffs.measures import Measure
+from research.tariffs.law import Measure, japan_schedule, not_applied
 from research.tariffs.rates import effective_rate, japan_goods
-from research.tariffs.schedule import japan_schedule
 
 
 def numbers(text):
@@ -53,7 +53,7 @@ def test_the_claim_is_quoted_with_its_currency_in_front():
 
 
 def test_the_exemption_that_is_left_out_is_told_from_its_row():
-    left = japan_schedule().not_applied
+    left = not_applied()
     text = notebook_words.not_exempt_sentence(left)
     assert text.startswith("One exemption of the law is not applied: civil aircraft and parts")
     assert "from 16 September 2025 (no bundled figure says what share civil aircraft have)" in text
@@ -74,7 +74,13 @@ def test_aircraft_at_the_rate_of_other_goods_lower_what_the_deal_avoids():
     spared = goods.copy()
     spared.loc[["general", "exempt"], "import_share"] = [share - 0.02, rest + 0.02]
     letter = Measure(
-        "ieepa", ("general",), 0.25, "add_on", *[pd.Timestamp("2025-08-08")] * 2, "letter"
+        track="ieepa",
+        goods=("general",),
+        rate_share=0.25,
+        basis="add_on",
+        effective_date=date(2025, 8, 8),
+        known_date=date(2025, 8, 8),
+        source="letter",
     )
 
     def total(law, mix):

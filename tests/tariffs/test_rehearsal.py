@@ -156,7 +156,7 @@ def test_a_rate_in_per_cent_is_refused_with_its_line(file):
     assert fault.startswith(
         "scenario, own, rates, entry 1, rate_share: asked for a share from 0 to 2"
     )
-    assert "For 15 % write 0.15; found 15.0." in fault
+    assert "found 15.0. For 15 % write 0.15." in fault
 
 
 def test_all_faults_of_files_are_told_with_their_places(file):
@@ -165,13 +165,13 @@ def test_all_faults_of_files_are_told_with_their_places(file):
     )
     assert [fault.split(":")[0] for fault in faults] == [
         "scenario, a, rates, entry 1, rate_share",
-        "scenario, a, rates, entry 2, exporters",
+        "scenario, a, rates, entry 2, exporters, entry 1",
         "counterfactual, b, rates, entry 1, rate_share",
     ]
     lines = faults_of(scenario=file("a", other="XXX"), counterfactual=file("b", other="YYY"))
     assert [fault.split(":")[0] for fault in lines] == [
-        "scenario, a, rates, entry 2, exporters",
-        "counterfactual, b, rates, entry 2, exporters",
+        "scenario, a, rates, entry 2, exporters, entry 1",
+        "counterfactual, b, rates, entry 2, exporters, entry 1",
     ]
 
 

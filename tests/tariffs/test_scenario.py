@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from research import paths
 from research.data import load_table
 from research.errors import InputError
+from research.tariffs.law import FIRST_DAY
+from research.tariffs.rates import japan_goods
 from research.tariffs.scenario import (
+    find_scenario,
+    lines_table,
     load_scenario,
     read_scenario,
     scenario_names,
     scenario_of,
 )
 
+HEAD = "title: own\nreason: a test\nrates:\n"
+LINE = "  - {importer: USA, exporters: [JPN], rate_share: 0.15}\n"
 FILE = """\
 title: own
 reason: a test
@@ -30,18 +36,34 @@ labour_supply_elasticity: 0.5
 """
 
 
-def content(**changes: object) -> dict[str, object]:
+DEAL = date(2025, 9, 16)
+MEASURE = {
+    "track": "ieepa",
+    "goods": ["general"],
+    "rate_share": 0.2,
+    "basis": "add_on",
+    "effective_date": DEAL,
+    "known_date": DEAL,
+    "source": "a test",
+}
+
+
+def line(rate_share=None, **more):
+    return {"importer": "USA", "exporters": ["JPN"], "rate_share": rate_share} | more
+
+
+def content(**changes):
     rate = {"importer": "USA", "exporters": ["JPN"], "rate_share": 0.15}
     return {"title": "own", "reason": "a test", "rates": [rate]} | changes
 
 
-def faults_of(**changes: object) -> list[str]:
+def faults_with(changes):
     with pytest.raises(InputError) as caught:
-        scenario_of(content(**changes), "own")
+        scenario_of(content() | changes, "own")
     return [str(fault) for fault in caught.value.faults]
 
 
-def test_a_file_is_read(tmp_path: Path) -> None:
+def test_a_file_is_read(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(FILE, encoding="utf-8")
     scenario = read_scenario(path)
@@ -51,19 +73,19 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", scenario_names())
-def test_every_scenario_of_the_package_loads(name: str) -> None:
+def test_every_scenario_of_the_package_loads(name):
     scenario = load_scenario(name)
     assert scenario.name == name
     assert scenario.reason.endswith(".")
 
 
-def test_a_day_is_the_law_of_that_day() -> None:
+def test_a_day_is_the_law_of_that_day():
     scenario = load_scenario("2026-07-24")
     assert str(scenario.rates[0].law_of) == "2026-07-24"
     assert scenario.title == "law of 24 July 2026"
 
 
-def test_after_the_schedule_title_and_reason_say_how_far_it_goes() -> None:
+def test_after_the_schedule_title_and_reason_say_how_far_it_goes():
     days = load_table("tariffs/us_tariff_timeline_japan")["effective_date"]
     last = days.max()
     end = f"as far as the schedule goes, to {last.day} {last:%B %Y}"
@@ -75,91 +97,255 @@ def test_after_the_schedule_title_and_reason_say_how_far_it_goes() -> None:
     assert (own.title, own.reason) == (f"own, {end}", f"a test, {end}.")
 
 
-def test_up_to_its_last_day_the_schedule_is_not_spoken_of() -> None:
+def test_up_to_its_last_day_the_schedule_is_not_spoken_of():
     last = load_table("tariffs/us_tariff_timeline_japan")["effective_date"].max()
     for day in (last, last - pd.Timedelta(days=1)):
         assert load_scenario(f"{day:%Y-%m-%d}").title == f"law of {day.day} {day:%B %Y}"
     assert scenario_of(content(), "own").title == "own"
 
 
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Give a project's folder with the tables of this one."""
+    (tmp_path / "data").symlink_to(paths.data())
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def faults_of(asked):
+    with pytest.raises(InputError) as caught:
+        find_scenario(str(asked))
+    return [str(fault) for fault in caught.value.faults]
+
+
+def faults_in(folder, text):
+    file = folder / "mine.yaml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return faults_of(file)
+
+
+def test_a_path_starts_at_the_project_unless_it_is_whole(project, tmp_path_factory):
+    (project / "own").mkdir()
+    (project / "own/mine.yaml").write_text(HEAD + LINE)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "other.yaml"
+    elsewhere.write_text(HEAD.replace("own", "other") + LINE)
+    assert find_scenario("own/mine.yaml").title == "own"
+    assert find_scenario(str(elsewhere)).title == "other"
+
+
+def test_a_name_or_a_day_is_no_file(project):
+    for name in scenario_names():
+        (project / f"{name}.yaml").write_text(HEAD + LINE)
+        assert find_scenario(name) == load_scenario(name)
+    assert find_scenario("2025-09-16").rates == load_scenario("deal_15").rates
+
+
+@pytest.mark.parametrize("asked", ["deal_51", "Deal_15", "deal-15"])
+def test_an_unknown_name_is_told_the_nearest_and_all_others(asked):
+    (fault,) = faults_of(asked)
+    assert fault.endswith(f"found '{asked}'. Did you mean deal_15?")
+    assert all(name in fault for name in scenario_names())
+
+
 @pytest.mark.parametrize(
-    ("name", "words"),
+    "asked", ["", ".yaml", "mine.yml", "mine.YAML", "x\ny", "20260724", "24 July 2026"]
+)
+def test_what_is_neither_name_nor_day_nor_file_is_refused(asked):
+    (fault,) = faults_of(asked)
+    assert "or a day such as 2026-07-24; found" in fault
+
+
+@pytest.mark.parametrize("asked", ["2026-02-30", "2026-13-01", "0000-01-01", "٢٠٢٦-٠٧-٢٤"])
+def test_a_day_that_no_calendar_has_is_refused(asked):
+    assert "a day of the calendar" in faults_of(asked)[0]
+
+
+def test_the_first_day_of_the_schedule_is_taken_and_the_one_before_is_not():
+    day = FIRST_DAY.date()
+    assert find_scenario(day.isoformat()).rates[0].law_of == day
+    (fault,) = faults_of(day.replace(year=day.year - 1))
+    assert f"{day:%Y-%m-%d}" in fault
+    assert "Timestamp" not in fault
+
+
+@pytest.mark.parametrize("asked", [".yaml", "x/.yaml", "mine.yml", "mine.YAML", "mine.YML"])
+def test_another_ending_is_told_the_one_that_is_read(asked):
+    (fault,) = faults_of(asked)
+    assert fault.endswith("The ending of a file must be .yaml, in small letters and after a name.")
+
+
+@pytest.mark.parametrize("asked", ["24.7.2026", "2026/07/24", "2026-7-24", "24 July 2026"])
+def test_a_day_in_another_form_is_told_the_one_that_is_read(asked):
+    assert faults_of(asked)[0].endswith("A day is written 2026-07-24.")
+
+
+def test_a_folder_or_no_file_at_all_is_refused(project):
+    (project / "folder.yaml").mkdir()
+    assert faults_of("folder.yaml")[0].startswith("folder.yaml: asked for plain YAML; found Is a")
+    assert "No such file" in faults_of("none.yaml")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
     [
-        ("deal_51", "one of deal_15, flat_15"),
-        ("2024-12-31", "2025-01-01"),
-        ("2026-02-30", "a day of the calendar"),
-        ("../deal_15", "one of deal_15"),
+        ("", "names with values; found None"),
+        ("[1, 2]", "names with values; found [1, 2]"),
+        ("title: own\ntitle: two\n", "the same key twice: title"),
+        (f"{HEAD}{LINE}name: other\n", "the name of the file alone"),
     ],
 )
-def test_an_unknown_scenario_is_refused(name: str, words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        load_scenario(name)
+def test_a_file_that_is_no_scenario_is_one_fault(tmp_path, text, words):
+    (fault,) = faults_in(tmp_path, text)
+    assert words in fault
 
 
-def test_a_rate_in_per_cent_is_asked_about_and_not_guessed() -> None:
-    rate = {"importer": "USA", "exporters": ["JPN"], "rate_share": 15.0}
-    (fault,) = faults_of(rates=[rate])
-    assert "For 15 % write 0.15" in fault
-
-
-def test_all_faults_of_the_lines_are_named_at_once() -> None:
+def test_all_that_is_wrong_is_told_at_once_with_its_line(tmp_path):
     lines = [
-        {"importer": "USA", "exporters": ["JAP"], "rate_share": 0.1},
-        {"importer": "US", "exporters": ["JPN"], "sectors": ["CAR"], "rate_share": 0.1},
-        {"importer": "USA", "exporters": ["USA"], "rate_share": 0.1},
-        {"importer": "USA", "exporters": ["JPN"], "law_of": date(2024, 1, 1)},
+        "{importer: USA, exporters: [JAP], sectors: [CARS], rate_share: 15}",
+        "{importer: US, exporters: [JPN], rate_share: 0.15, rateshare: 0.15}",
+        "{importer: USA, exporters: [JPN], law_of: yes}",
     ]
-    faults = faults_of(rates=lines)
-    for words in ("'JAP'", "'US'", "'CAR'", "other countries", "2025-01-01"):
-        assert any(words in fault for fault in faults), (words, faults)
+    found = faults_in(tmp_path, HEAD + "".join(f"  - {line}\n" for line in lines))
+    for where, words in (
+        ("rates, entry 1, rate_share", "For 15 % write 0.15"),
+        ("rates, entry 1, exporters, entry 1", "found 'JAP'. Did you mean JPN?"),
+        ("rates, entry 1, sectors, entry 1", "found 'CARS'"),
+        ("rates, entry 2, rateshare", "law_of, measures; found 0.15. Did you mean rate_share?"),
+        ("rates, entry 2, importer", "found 'US'. Did you mean USA?"),
+        ("rates, entry 3, law_of", "a date such as 2025-08-07"),
+    ):
+        (fault,) = [one for one in found if one.startswith(f"mine, {where}: ")]
+        assert words in fault
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    "day", ["yes", "2025", "'2025-09-16'", "2025-09-16 10:00:00", "[2025-09-16]", "null"]
+)
+def test_a_day_that_is_no_date_is_refused(tmp_path, day):
+    found = faults_in(tmp_path, HEAD + f"  - {{importer: USA, exporters: [JPN], law_of: {day}}}\n")
+    assert len(found) == 1
+    asked = "either rate_share or law_of" if day == "null" else "a date such as 2025-08-07"
+    assert f"rates, entry 1{'' if day == 'null' else ', law_of'}: asked for {asked}" in found[0]
+
+
+@pytest.mark.parametrize("rate", ["15 %", "true", ".nan", ".inf", "-.inf", "1e400", "-0.1", "2.01"])
+def test_a_rate_that_is_no_share_is_refused(tmp_path, rate):
+    found = faults_in(tmp_path, HEAD + LINE.replace("0.15", rate))
+    assert found[0].startswith("mine, rates, entry 1, rate_share: asked for a")
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("field", ["title", "reason"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<b>own</b>",
+        "$x$",
+        "**own**",
+        "`own`",
+        "[a](b)",
+        "a | b",
+        "a\u202eb",
+        " ",
+        "__own__",
+        "~~own~~",
+        "&lt;b&gt;",
+        "see http://example.org",
+        "ftp://x",
+    ],
+)
+def test_words_for_the_report_are_plain(tmp_path, field, words):
+    text = "".join(
+        f"{name}: '{words if name == field else 'own'}'\n" for name in ("title", "reason")
+    )
+    (fault,) = faults_in(tmp_path, text + "rates:\n" + LINE)
+    assert (
+        f"mine, {field}: asked for plain words without any of < > & $ * _ ~ ` [ ] | \\ ://" in fault
+    )
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"rate": []}, "rate"),
-        ({"reason": ""}, "at least 1 characters"),
+        ({"rate": []}, "rate: asked for one of name, title"),
         ({"revenue_use": "burnt"}, "lump_sum"),
         ({"labour_supply_elasticity": -0.1}, "at least 0"),
         ({"firm_pass_through": 0.0}, "above 0"),
+        ({"firm_pass_through": 1.1}, "at most 1"),
         ({"deficit_left_share": 2.0}, "at most 1"),
-        ({"rates": [{"importer": "USA", "exporters": ["JPN"]}]}, "either rate_share or law_of"),
-        (
-            {"rates": [{"importer": "USA", "exporters": ["JPN"], "rate_share": -0.1}]},
-            "a share from 0",
-        ),
-        ({"rates": [{"importer": "USA", "exporters": [], "rate_share": 0.1}]}, "at least 1 values"),
+        ({"rates": [line(law_of=None)]}, "either rate_share or law_of"),
+        ({"rates": [line(0.1, law_of=DEAL)]}, "either rate_share or law_of"),
+        ({"rates": [line(-0.1)]}, "a share from 0"),
+        ({"rates": [line(0.1, exporters=[])]}, "1 to 60 entries"),
+        ({"rates": [line(0.1, exporters=["USA"])]}, "other countries among exporters"),
+        ({"rates": [line(0.1, exporters=["JPN", "CHN", "JPN"])]}, "each name once"),
+        ({"rates": [line(0.1, sectors=["all", "MVH"])]}, "all alone, or names without it"),
+        ({"rates": [line(0.1, exporters=["JPN", 3])]}, "exporters, entry 2: asked for text"),
+        ({"rates": [line(law_of=DEAL, exporters=["CHN"])]}, "known for USA on JPN alone"),
+        ({"rates": [line(law_of=DEAL, sectors=["MVH"])]}, "all sectors where the rate is"),
+        ({"rates": [line(0.1, measures=[MEASURE])]}, "measures only beside law_of"),
+        ({"rates": [line(law_of=date(2024, 1, 1))]}, "2025-01-01"),
+        ({"rates": [line(law_of=DEAL, measures=[MEASURE | {"goods": ["car"]}])]}, "mean cars?"),
+        ({"rates": [line(law_of=DEAL, measures=[MEASURE | {"rate_share": 25}])]}, "write 0.25"),
+        ({"rates": [line(0.1)] * 201}, "0 to 200 entries"),
+        ({1: "x"}, "1: asked for a name that is text"),
     ],
 )
-def test_wrong_fields_are_refused(changes: dict[str, object], words: str) -> None:
-    assert any(words in fault for fault in faults_of(**changes)), faults_of(**changes)
+def test_wrong_fields_are_refused(changes, words):
+    (fault,) = faults_with(changes)
+    assert words in fault
 
 
-def test_dated_rates_are_for_japan_alone() -> None:
-    day = date(2025, 9, 16)
-    line = {"importer": "USA", "exporters": ["CHN"], "law_of": day}
-    assert "dated rates are known for USA on JPN alone" in faults_of(rates=[line])[0]
+def test_words_may_run_over_lines(tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        "title: own\nreason: |\n  Cars at 27.5 %,\n    tools (steel) as in the 'deal'.\nrates: []\n"
+    )
+    scenario = find_scenario(str(tmp_path / "mine.yaml"))
+    assert scenario.reason == "Cars at 27.5 %, tools (steel) as in the 'deal'."
 
 
-def test_own_measures_are_checked_as_those_of_a_file() -> None:
-    day = date(2025, 9, 16)
-    wrong = {"track": "ieepa", "goods": ["general"], "rate_share": 25, "basis": "add_on"}
-    line = {"importer": "USA", "exporters": ["JPN"], "law_of": day, "measures": [wrong]}
-    faults = faults_of(rates=[line])
-    assert any("For 25 % write 0.25" in fault for fault in faults)
-    assert any("effective_date" in fault for fault in faults)
+def test_good_measures_are_taken_and_hold_on_their_day(tmp_path):
+    own = scenario_of(content(rates=[line(law_of=DEAL, measures=[MEASURE])]), "own")
+    assert own.rates[0].measures[0].goods == ("general",)
+    known = list(japan_goods().index)
+    every = line(law_of=DEAL, measures=[MEASURE | {"goods": known}])
+    assert scenario_of(content(rates=[every]), "own").rates[0].measures
 
 
-@pytest.mark.parametrize(
-    "text", ["[", "just words", "!!python/object:os.system {}", "&a [*a]", "\ufffe"]
-)
-def test_a_file_that_is_no_scenario_is_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "bad.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="bad"):
-        read_scenario(path)
+def test_scenarios_are_read_once_and_cannot_be_changed():
+    assert load_scenario("deal_15") is load_scenario("deal_15")
+    assert hash(load_scenario("deal_15")) == hash(find_scenario("deal_15"))
+    with pytest.raises(ValueError, match="frozen"):
+        load_scenario("deal_15").title = "other"
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"none\.yaml"):
-        read_scenario(tmp_path / "none.yaml")
+@pytest.mark.parametrize("digits", ["1" + "0" * 400, "0xF" + "F" * 1000])
+def test_a_long_number_is_a_fault_of_its_field(tmp_path, digits):
+    (fault,) = faults_in(tmp_path, HEAD + LINE.replace("0.15", digits))
+    assert fault.startswith("mine, rates, entry 1, rate_share: asked for a number; found ")
+    assert len(fault) < 200
+
+
+def test_a_file_of_nothing_but_faults_is_told_in_a_message_that_can_be_read(tmp_path):
+    wrong = ", ".join(["JAP"] * 60)
+    lines = LINE.replace("JPN", wrong) * 100
+    found = faults_in(tmp_path, HEAD + lines)
+    assert len(found) == 101
+    assert found[-1] == "mine: asked for no more; found 5900 more faults."
+
+
+def test_every_line_of_the_states_has_a_row():
+    own = scenario_of(
+        content(rates=[line(0.1, exporters=["CHN", "IND"], sectors=["MVH", "STL"]), line(0.125)],
+                retaliation=[line(0.1, importer="JPN", exporters=["USA"])]),
+        "own",
+    )  # fmt: skip
+    table = lines_table([own, load_scenario("letter_25")], retaliation=False)
+    assert table["state"].tolist() == ["own", "own", "25 % of the letter"]
+    assert table.loc[0, "importer":].tolist() == ["USA", "CHN, IND", "MVH, STL", "10 %", "none"]
+    assert table.loc[1, "importer":].tolist() == ["USA", "JPN", "all", "12.5 %", "none"]
+    assert table.loc[2, "rate"] == "law of 2025-09-15"
+    assert table.loc[2, "own"].startswith("25 % (add_on) on auto_parts, trucks, ")
+    assert table.loc[2, "own"].endswith(" from 2025-09-15")
+    assert len(lines_table([own], retaliation=True)) == 3

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from research.tariffs.scenario import load_scenario, scenario_of
-from research.tariffs.scenario_frames import lines_frame, options_sentence, shown_countries
+from research.tariffs.scenario_frames import options_sentence, shown_countries
 from research.tariffs.welfare_draws import Setting
 
 
@@ -16,33 +14,6 @@ def own(*rates, retaliation=(), **options):
 
 def on(exporters, importer="USA", rate=0.1, **more):
     return {"importer": importer, "exporters": exporters, "rate_share": rate} | more
-
-
-def test_every_line_of_both_states_has_a_row():
-    new = own(on(["CHN", "IND"], sectors=["MVH", "STL"]), on(["JPN"], rate=0.125))
-    table = lines_frame(Setting(new, load_scenario("letter_25")))
-    assert table["state"].tolist() == ["own", "own", "25 % of the letter"]
-    first, second, letter = (row for _, row in table.iterrows())
-    assert first[["importer", "exporters", "sectors", "rate", "own"]].tolist() == [
-        "USA", "CHN, IND", "MVH, STL", "10 %", "none",
-    ]  # fmt: skip
-    assert (second["exporters"], second["sectors"], second["rate"]) == ("JPN", "all", "12.5 %")
-    assert letter["rate"] == "law of 2025-09-15"
-    assert letter["own"].startswith("25 % (add_on) on auto_parts, trucks, ")
-    assert letter["own"].endswith(" from 2025-09-15")
-
-
-@pytest.mark.parametrize(("asked", "rows"), [(False, 2), (True, 4)])
-def test_retaliation_has_its_rows_where_it_is_in_force(asked, rows):
-    states = load_scenario("deal_15"), load_scenario("letter_25")
-    table = lines_frame(Setting(*states, retaliation=asked))
-    assert len(table) == rows
-    assert (table["importer"] == "JPN").sum() == rows - 2
-
-
-def test_a_state_without_a_line_has_no_row():
-    table = lines_frame(Setting(own(on(["JPN"])), load_scenario("free_trade")))
-    assert table["state"].tolist() == ["own"]
 
 
 def test_options_are_told():

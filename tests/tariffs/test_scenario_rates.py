@@ -7,6 +7,7 @@ import pytest
 
 from research.data import load_table
 from research.errors import InputError
+from research.tariffs.law import japan_schedule
 from research.tariffs.rates import effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.scenario_rates import (
@@ -15,7 +16,6 @@ from research.tariffs.scenario_rates import (
     us_rates,
     world_sector_rates,
 )
-from research.tariffs.schedule import japan_schedule
 from research.tariffs.worlds import world_of_2011
 
 

@@ -87,7 +87,10 @@ def drivers_of_many_sectors():
 @cache
 def drivers_of_one_good(retaliation=False, **changes):
     new = own(**changes, retaliation=[ANSWER])
-    states = [new, replace(load_scenario("mfn"), **changes, retaliation=new.retaliation)]
+    states = [
+        new,
+        load_scenario("mfn").model_copy(update=changes | {"retaliation": new.retaliation}),
+    ]
     setting = Setting(*states, model="one_sector", year=2023, retaliation=retaliation)
     theta = pd.DataFrame({ALL_GOODS: [2.0, 4.0, 9.0]})
     return setting, theta, one_at_a_time(setting, theta).set_index("driver")
@@ -240,7 +243,7 @@ def test_switches_go_from_off_to_on_whatever_the_states_have(name, given):
     setting, theta, table = drivers_of_one_good(**given)
     for end, change in zip(("at_low", "at_high"), SWITCHES[name], strict=True):
         moved = {key: PLAIN[key] for key in SWITCHES[name][1]} | change
-        states = [replace(s, **moved) for s in (setting.scenario, setting.counterfactual)]
+        states = [s.model_copy(update=moved) for s in (setting.scenario, setting.counterfactual)]
         changed = replace(setting, scenario=states[0], counterfactual=states[1])
         effect = welfare_effect(changed, theta.median())["USA"]
         assert table.at[name, end] == pytest.approx(effect, abs=SAME)
@@ -254,7 +257,9 @@ def test_duties_on_all_others_are_those_collected_and_in_both_states():
     assert row["high_label"] == f"{100 * collected:.0f} %"
     named = [c for c in one_good(2023).flows_musd if c not in ("USA", "JPN")]
     others = own(rates=[{"importer": "USA", "exporters": named, "rate_share": collected}]).rates
-    states = [replace(s, rates=(*others, *s.rates)) for s in (own(), load_scenario("mfn"))]
+    states = [
+        s.model_copy(update={"rates": (*others, *s.rates)}) for s in (own(), load_scenario("mfn"))
+    ]
     new, old = (solved_by_hand(state, theta[ALL_GOODS].median()) for state in states)
     assert row["at_high"] == pytest.approx(new["USA"] - old["USA"], abs=SAME)
     assert row["at_low"] == row["base"]
@@ -276,7 +281,7 @@ def test_japan_answers_from_no_to_yes_whether_or_not_the_setting_has_it(retaliat
     _, _, table = drivers_of_one_good(retaliation=retaliation)
     row = table.loc["Japan answers"]
     state = own(retaliation=[ANSWER])
-    base = replace(load_scenario("mfn"), retaliation=state.retaliation)
+    base = load_scenario("mfn").model_copy(update={"retaliation": state.retaliation})
     no, yes = (
         solved_by_hand(state, 4.0, retaliation=on)["USA"]
         - solved_by_hand(base, 4.0, retaliation=on)["USA"]

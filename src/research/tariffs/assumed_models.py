@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, get_args
 
 from research.data import load_gsim_example
@@ -209,7 +208,7 @@ def of_markets() -> tuple[Assumption, ...]:
 
 def of_equilibrium() -> tuple[Assumption, ...]:
     """Give what general equilibrium takes for granted."""
-    plain = {field.name: field.default for field in dataclasses.fields(scenario.Scenario)}
+    plain = {name: field.default for name, field in scenario.Scenario.model_fields.items()}
     return (
         *_left_out(),
         *_options(plain),

@@ -6,12 +6,10 @@ import pandas as pd
 
 from research.data import load_table
 from research.tariffs import (
-    measures,
+    law,
     models,
-    rate_words,
     rates,
     scenario,
-    schedule,
 )
 from research.tariffs.assumed import OWN, Assumption, pct, year_of
 
@@ -96,21 +94,21 @@ def of_rates() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Goods that fall under several Section 232 duties pay the first of a list",
-            ", ".join(track.removeprefix("s232_") for track in measures.TRACKS_232),
+            ", ".join(track.removeprefix("s232_") for track in law.TRACKS_232),
             "The orders let one duty stand; the order among them is our reading",
             (_TIMELINE,),
             "Moves duties between authorities; the sum only where two rates differ",
-            "measures.TRACKS_232",
+            "law.TRACKS_232",
             "constant; or own `measures` with other goods",
         ),
         Assumption(
             "A measure holds for whole days, with later corrections where `known_on` is none",
-            f"from {schedule.FIRST_DAY:%Y-%m-%d} on",
+            f"from {law.FIRST_DAY:%Y-%m-%d} on",
             "Law is dated by days; the deal rate was made a floor after the fact",
             (_TIMELINE,),
             "A rate of some hours counts for one day; the emergency duties end with the ruling, "
             "though customs collected them for some days more",
-            "schedule.FIRST_DAY",
+            "law.FIRST_DAY",
             "arguments `on` and `known_on`",
         ),
         Assumption(
@@ -124,12 +122,12 @@ def of_rates() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Civil aircraft pay like other goods, although the deal exempts them",
-            f"{_exempt_rows()} of {len(schedule.japan_schedule().not_applied)} rows of the "
+            f"{_exempt_rows()} of {len(law.not_applied())} rows of the "
             "timeline that are not applied",
             "No table says what share of imports they are",
             (_SCOPES,),
             "Rate after the deal too high",
-            "schedule.Schedule",
+            "law.Schedule",
             "own `measures`, with a good of its own in `goods`",
             ("its critics",),
         ),
@@ -139,7 +137,7 @@ def of_rates() -> tuple[Assumption, ...]:
             "The annexes are not bundled by line; chosen is what fits the published rate best",
             (_SCOPES, _PUBLISHED),
             "The fit on that day is no evidence; higher rates on derivatives raise the average",
-            "schedule.japan_schedule",
+            "law.japan_schedule",
             "table `tariffs/japan_scopes`, or own `measures`",
             measured=(
                 "Other choices move the average on 6 April 2026 to between 0.52 points below and "
@@ -158,11 +156,11 @@ def of_rates() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Our rate follows the published one where the difference is small",
-            f"at most {rate_words.FOLLOWS_POINTS:g} points",
+            f"at most {rates.FOLLOWS_POINTS:g} points",
             "A bound for words, no test",
             (OWN,),
             "A wider bound lets more days follow",
-            "rate_words.FOLLOWS_POINTS",
+            "rates.FOLLOWS_POINTS",
             "constant",
         ),
     )
@@ -171,7 +169,7 @@ def of_rates() -> tuple[Assumption, ...]:
 def of_scenarios() -> tuple[Assumption, ...]:
     """Give what states of tariffs take for granted."""
     base, deal, letter = map(scenario.load_scenario, (models.BASE, "deal_15", "letter_25"))
-    own, answer = letter.rates[0].own_measures()[0], deal.retaliation[0]
+    own, answer = letter.rates[0].measures[0], deal.retaliation[0]
     return (
         Assumption(
             "All trade was observed under the rates of one state",
@@ -251,5 +249,5 @@ def _days_between(one: scenario.Scenario, other: scenario.Scenario) -> str:
 
 
 def _exempt_rows() -> int:
-    left_out = schedule.japan_schedule().not_applied
+    left_out = law.not_applied()
     return int((left_out["basis"] == "exempt").sum())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -163,8 +162,10 @@ def _models(new: Scenario, old: Scenario) -> str:
 def _states(new: Scenario, old: Scenario) -> str:
     """Put duties on all others, and the letter on the law of the day that it named."""
     model, thetas = MODELS["many_sectors"], load_thetas(MIXTURE)
-    others = load_scenario("flat_15").rates[0].model_copy(update={"exporters": [ALL]})
-    taxed = tuple(replace(state, rates=(others, *state.rates)) for state in (new, old))
+    others = load_scenario("flat_15").rates[0].model_copy(update={"exporters": (ALL,)})
+    taxed = tuple(
+        state.model_copy(update={"rates": (others, *state.rates)}) for state in (new, old)
+    )
     rows = {
         "as they stand": (new, old),
         f"{pct(others.rate_share or 0.0)} on all others in both": taxed,
@@ -180,8 +181,9 @@ def _states(new: Scenario, old: Scenario) -> str:
 def _on_law_of(state: Scenario, day: date) -> Scenario:
     """Move the law below the own measures of a state, and the measures, to another day."""
     first = state.rates[0]
-    own = [measure | {"effective_date": day} for measure in first.measures]
-    return replace(state, rates=(first.model_copy(update={"law_of": day, "measures": own}),))
+    own = tuple(one.model_copy(update={"effective_date": day}) for one in first.measures)
+    moved = first.model_copy(update={"law_of": day, "measures": own})
+    return state.model_copy(update={"rates": (moved,)})
 
 
 def _shown(row: pd.Series) -> tuple[str, ...]:

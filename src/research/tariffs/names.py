@@ -1,17 +1,8 @@
-"""Words of the tariff notebook for codes of the code and the tables."""
+"""Words of the tariff notebook for codes of the tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-#: Parts of a rate, as `research.tariffs.rates.PARTS`, in words.
-PART_NAMES: Mapping[str, str] = {
-    "base_share": "normal (MFN)",
-    "s232_share": "Section 232",
-    "ieepa_share": "emergency powers",
-    "s122_share": "Section 122",
-    "s301_share": "Section 301",
-}
 
 #: Sets of elasticities, as `research.tariffs.elasticities.elasticity_sets`, in words.
 SET_NAMES: Mapping[str, str] = {

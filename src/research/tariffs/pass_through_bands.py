@@ -8,9 +8,9 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import DataError, Fault
+from research.tariffs.law import FIRST_DAY, japan_schedule
 from research.tariffs.pass_through_report import bundled_prices
 from research.tariffs.rates import goods_rates, japan_goods
-from research.tariffs.schedule import FIRST_DAY, japan_schedule
 
 #: Words for the groups of studies -> parts of the names of their episodes; the first that fits.
 EPISODES = {

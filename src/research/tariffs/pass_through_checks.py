@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
 from research.labels import figure_faults
-from research.tariffs.flow_checks import LARGEST_RATE_SHARE
+from research.tariffs.law import LARGEST_RATE_SHARE
 
 #: Faults of one kind that are named one by one; the rest is counted.
 NAMED = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.data import load_table
+from research.tariffs.law import collected_longer
 from research.tariffs.rate_frames import (
     DEAL_DAY,
     LINES,
@@ -13,12 +14,10 @@ from research.tariffs.rate_frames import (
     collected_words,
     longest_high,
     parts_words,
+    with_reasons,
 )
-from research.tariffs.schedule import collected_longer
+from research.tariffs.rates import FOLLOWS_POINTS
 from research.words import counted, day_words, listed, signed, spread
-
-#: Largest difference to the published rate that counts as following it.
-FOLLOWS_POINTS = 0.5
 
 # The month whose realised rate the claim is about.
 _NY_FED_MONTH = pd.Timestamp("2025-07-01")
@@ -86,6 +85,7 @@ def engine_sentence(compared: pd.DataFrame) -> str:
     compared
         From `research.tariffs.rates.against_published`.
     """
+    compared = compared if "why" in compared else with_reasons(compared)
     points = 100 * compared["difference_share"]
     off = points[points.abs() > FOLLOWS_POINTS]
     held = len(points) - len(off)

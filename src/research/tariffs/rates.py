@@ -1,54 +1,54 @@
-"""The average US rate on Japan by authority on a day, from measures, goods and MFN rates."""
+"""The average US rate on Japan by authority on a day, from measures, goods and normal rates."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.measures import duty_share, rate_faults
-from research.tariffs.schedule import Schedule, check_days, japan_schedule
+from research.labels import frame_faults
+from research.tariffs.law import (
+    LARGEST_RATE_SHARE,
+    TRACKS_232,
+    Measure,
+    Schedule,
+    check_days,
+    collected_longer,
+    japan_schedule,
+)
 
-#: MFN rate on passenger cars (heading 8703 of the tariff schedule).
+#: Normal (MFN) rate on passenger cars (heading 8703 of the tariff schedule).
 CARS_MFN_SHARE = 0.025
 
-#: Parts of a rate, in the words of ``tariffs/japan_statutory_rate``.
-PARTS = ("base_share", "ieepa_share", "s122_share", "s232_share", "s301_share")
+#: Parts of a rate, as ``tariffs/japan_statutory_rate`` has them, in words.
+PART_NAMES: Mapping[str, str] = {
+    "base_share": "normal (MFN)",
+    "s232_share": "Section 232",
+    "ieepa_share": "emergency powers",
+    "s122_share": "Section 122",
+    "s301_share": "Section 301",
+}
+PARTS = tuple(PART_NAMES)
 
 #: Differences of the parts to those published, as `PARTS`.
 DIFFERENCES = tuple(part.replace("share", "difference_share") for part in PARTS)
 
-#: Section 232 duties that the published series lists one by one.
-PARTS_232 = tuple(
-    f"s232_{goods}_share" for goods in ("autos", "auto_parts", "steel", "aluminum", "copper", "mhd")
-)
+#: Goods of `japan_goods` that no Section 232 duty takes.
+MOST_GOODS = "general"
 
-#: Goods whose share is read off the jump of the published Section 232 rate: day, and legal rate.
-JUMPS = {
-    "timber": (pd.Timestamp("2025-10-14"), 0.15),
-    "semiconductors": (pd.Timestamp("2026-01-15"), 0.25),
-    "patented_pharma": (pd.Timestamp("2026-09-29"), 0.15),
-}
-
-#: Day on which derivatives left the reciprocal duty; their share is read off the fall of its rate,
-#: from the level of the change point that is named second.
-SPLIT_DAY, _BEFORE_SPLIT = pd.Timestamp("2025-08-18"), pd.Timestamp("2025-08-07")
-
-#: Smallest move of the published duties on top of normal rates that tests ours.
-LEAST_MOVE_SHARE = 0.0005
+#: Smallest move of the published duties on top of normal rates that tests ours; largest difference
+#: in points that counts as following them.
+LEAST_MOVE_SHARE, FOLLOWS_POINTS = 0.0005, 0.5
 
 #: Shares of goods add up to 1 up to this: they are printed to four digits.
 SUM_TOLERANCE_SHARE = 1e-3
 
-#: Why ours is not the published rate, by the day from which the reason holds.
-_REASONS = {
-    "2025-01-01": "MFN rate held at its first value; cars at 2.5 %, all other goods at one mean",
-    "2025-08-18": "one MFN rate for all but cars; shares of content that do not move",
-    "2026-04-06": "metals annexes by three groups of goods, not by tariff line",
-    "2026-06-08": "the lines that the annex expansion moves are not bundled",
-    "2026-07-24": "published without the Section 301 duty; ours without the annex expansion",
-}
+_COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_rate"
+_LATER = date.max
 
 
 def japan_goods() -> pd.DataFrame:
@@ -57,79 +57,68 @@ def japan_goods() -> pd.DataFrame:
     Goods are differences of the shares of ``tariffs/japan_coverage_2024``; four that it does not
     have follow from jumps of the published rate (timber, semiconductors, patented medicines, and
     the derivatives of August 2025 that paid the reciprocal duty before). Metal content is a good of
-    its own. Cars have their MFN rate; all others one that gives the published mean of the first
+    its own. Cars have their normal rate; all others one that gives the published mean of the first
     day.
 
     Returns
     -------
     Goods x ``import_share`` (of 2024 imports; adds up to 1) and ``mfn_share`` (share of value).
-
-    Raises
-    ------
-    DataError
-        If a table is not as compiled.
     """
-    covered, published = _covered(), load_table("tariffs/japan_statutory_rate")
+    coverage, published = load_table(_COVERAGE).sort_values("from_date"), load_table(_PUBLISHED)
+    shares = coverage.set_index("authority")["covered_share"].astype(float)
+    by = {name: list(shares[[name]]) for name in shares.index.unique()}
+    (cars,), (trucks,) = by["s232_autos"], by["s232_mhd"]
+    (steel, steel_august), (alu, alu_may, alu_august) = by["s232_steel"], by["s232_aluminum"]
+    (_, reciprocal), (s122, s122_april) = by["ieepa_reciprocal"], by["s122"]
+    ieepa = published["ieepa_share"]
+    after = ieepa.index.get_loc(_split_day())
+    derivatives = float(reciprocal * (1 - ieepa.iloc[after] / ieepa.iloc[after - 1]))
     share = {
-        "cars": covered["s232_autos 2025-04-03"],
-        "auto_parts": covered["s232_auto_parts 2025-05-03"],
-        "trucks": covered["s232_mhd 2025-11-01"],
-        "steel": covered["s232_steel 2025-03-12"],
-        "aluminum": covered["s232_aluminum 2025-03-12"],
-        "copper": covered["s232_copper 2025-08-01"],
-        "general": covered["s122 2026-04-06"],
-        **_split(covered, published),
-        **{name: _jump_share(published, *jump) for name, jump in JUMPS.items()},
+        "cars": cars,
+        "auto_parts": by["s232_auto_parts"][0],
+        "trucks": trucks,
+        "steel": steel,
+        "aluminum": alu,
+        "copper": by["s232_copper"][0],
+        "general": s122_april,
+        "aluminum_added": alu_may - alu,
+        "derivatives": derivatives,
+        "derivatives_annex_ii": steel_august - steel + (alu_august - alu_may) - derivatives,
+        "general_metal_goods": s122 - s122_april,
+        "general_s122_exempt": reciprocal - trucks - derivatives - s122,
     }
+    listed = [name for name in published if name.startswith("s232_") and name != "s232_share"]
+    rise = published["s232_share"].diff() - published[listed].sum(axis=1).diff()
+    for first in _jumps():
+        share[first.goods[0]] = float(rise[pd.Timestamp(first.effective_date)]) / first.rate_share
     share["exempt"] = 1 - sum(share.values())
     goods = pd.DataFrame({"import_share": pd.Series(share)}).rename_axis("goods")
-    base = published["base_share"].iloc[0]
-    rest = (base - share["cars"] * CARS_MFN_SHARE) / (1 - share["cars"])
+    rest = (published["base_share"].iloc[0] - cars * CARS_MFN_SHARE) / (1 - cars)
     return goods.assign(mfn_share=np.where(goods.index == "cars", CARS_MFN_SHARE, rest))
 
 
 def reading_days() -> pd.DatetimeIndex:
     """Give the days of the published series that shares of goods were read off.
 
-    They are the days of ``tariffs/japan_coverage_2024``, of `JUMPS` and of the split of August
-    2025. On such a day a share is the published rate divided by the legal one, so that both fit
-    by construction.
+    On such a day a share is the published rate divided by the legal one, so that both fit by
+    construction.
     """
-    jumps = [SPLIT_DAY, *(day for day, _ in JUMPS.values())]
-    return (
-        pd.DatetimeIndex([*load_table("tariffs/japan_coverage_2024")["from_date"], *jumps])
-        .unique()
-        .sort_values()
-    )
+    jumps = [pd.Timestamp(first.effective_date) for first in _jumps()]
+    days = [*load_table(_COVERAGE)["from_date"], _split_day(), *jumps]
+    return pd.DatetimeIndex(days).unique().sort_values()
 
 
-def _covered() -> dict[str, float]:
-    coverage = load_table("tariffs/japan_coverage_2024")
-    keys = coverage["authority"] + " " + coverage["from_date"].dt.strftime("%Y-%m-%d")
-    return dict(zip(keys, coverage["covered_share"].astype(float), strict=True))
+def _jumps() -> list[Measure]:
+    """Give the Section 232 duties without a share in the coverage: it is the jump by their rate."""
+    covered = set(load_table(_COVERAGE)["authority"])
+    firsts = {m.track: m for m in reversed(japan_schedule().measures)}
+    return [firsts[track] for track in TRACKS_232 if track in firsts and track not in covered]
 
 
-def _split(covered: dict[str, float], published: pd.DataFrame) -> dict[str, float]:
-    """Split what is in and out of the reciprocal duty and Section 122 by how their shares fell."""
-    reciprocal, s122 = covered["ieepa_reciprocal 2025-05-03"], covered["s122 2026-02-24"]
-    ieepa = published["ieepa_share"]
-    taken = 1 - ieepa[SPLIT_DAY] / ieepa[_BEFORE_SPLIT]
-    steel = covered["s232_steel 2025-08-18"] - covered["s232_steel 2025-03-12"]
-    aluminum = covered["s232_aluminum 2025-08-18"] - covered["s232_aluminum 2025-05-03"]
-    derivatives = float(reciprocal * taken)
-    return {
-        "aluminum_added": covered["s232_aluminum 2025-05-03"] - covered["s232_aluminum 2025-03-12"],
-        "derivatives": derivatives,
-        "derivatives_annex_ii": steel + aluminum - derivatives,
-        "general_metal_goods": s122 - covered["s122 2026-04-06"],
-        "general_s122_exempt": reciprocal - covered["s232_mhd 2025-11-01"] - derivatives - s122,
-    }
-
-
-def _jump_share(published: pd.DataFrame, on: pd.Timestamp, rate_share: float) -> float:
-    """Give the share of imports that moves the published Section 232 rate by its jump on a day."""
-    rise = published["s232_share"].diff() - published[list(PARTS_232)].sum(axis=1).diff()
-    return float(rise[on]) / rate_share
+def _split_day() -> pd.Timestamp:
+    """Give the day on which derivatives left the reciprocal duty: by its fall they are measured."""
+    metals = (m for m in japan_schedule().measures if m.track in TRACKS_232)
+    return pd.Timestamp(min(m.effective_date for m in metals if "derivatives" in m.goods))
 
 
 def effective_rate(
@@ -143,15 +132,13 @@ def effective_rate(
 
     .. math:: \bar t = \sum_g w_g (m_g + \sum_a d_{ga})
 
-    with import shares :math:`w`, MFN rates :math:`m` and the duties :math:`d` in force after
+    with import shares :math:`w`, normal rates :math:`m` and the duties :math:`d` in force after
     stacking. Weights are those of ``goods``: imports do not answer to the rate.
 
     Parameters
     ----------
-    schedule
-        Measures, as of `japan_schedule`.
-    goods
-        Goods x ``import_share``, ``mfn_share``, as of `japan_goods`.
+    schedule, goods
+        As of `japan_schedule` and `japan_goods`.
     on, known_on
         Day of entry, and day of the reader (``None``: with later corrections), as in
         `Schedule.in_force`.
@@ -181,22 +168,44 @@ def goods_rates(
     Returns
     -------
     Goods x `PARTS` and ``total_share``, shares of customs value; goods that no measure names pay
-    the MFN rate.
+    the normal rate.
+    """
+    check_goods(goods, schedule)
+    days = check_days(on, known_on)
+    law = {name: schedule.law(name, *days) for name in goods.index}
+    return rates_by_law(law, goods["mfn_share"])
+
+
+def rates_by_law(law: Mapping[str, tuple[Measure, ...]], mfn_share: pd.Series) -> pd.DataFrame:
+    """Add up normal rates and what measures in force ask: goods x `PARTS`, ``total_share``."""
+    rates = pd.DataFrame(0.0, index=mfn_share.index, columns=list(PARTS))
+    rates["base_share"] = mfn_share
+    for name, measures in law.items():
+        for measure in measures:
+            part = f"{measure.track.split('_')[0]}_share"
+            rates.loc[name, part] += measure.duty_share(mfn_share[name])
+    return rates.assign(total_share=rates.sum(axis=1))
+
+
+def check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
+    """Refuse goods that are not labelled shares, or that lack a good that a measure names.
 
     Raises
     ------
     InputError
-        If goods or dates are not usable, with every fault.
+        With every fault.
     """
-    _check_goods(goods, schedule)
-    day, _ = check_days(on, known_on)
-    rates = pd.DataFrame(0.0, index=goods.index, columns=list(PARTS))
-    rates["base_share"] = goods["mfn_share"]
-    for name in goods.index.intersection(schedule.goods()):
-        for measure in schedule.in_force(name, day, known_on=known_on):
-            part = f"{measure.track.split('_')[0]}_share"
-            rates.loc[name, part] += duty_share(measure, goods.at[name, "mfn_share"])
-    return rates.assign(total_share=rates.sum(axis=1))
+    summary, wanted = "The goods cannot be used.", pd.Index(["import_share", "mfn_share"])
+    named = pd.Index(getattr(goods, "index", [])).union(pd.Index(schedule.goods()), sort=False)
+    faults = frame_faults(goods, "goods", named.unique(), wanted, at_least=0)
+    raise_if(InputError, summary, faults)
+    percent = goods[(goods > LARGEST_RATE_SHARE).any(axis=1)].index
+    asked = f"shares from 0 to {LARGEST_RATE_SHARE:g}"
+    faults = [Fault(f"goods {name}", asked, "more", "15 % is 0.15.") for name in percent]
+    total = goods["import_share"].sum()
+    if abs(total - 1) > SUM_TOLERANCE_SHARE:
+        faults.append(Fault("goods, import_share", "shares that add up to 1", f"{total:g}"))
+    raise_if(InputError, summary, faults)
 
 
 def against_published() -> pd.DataFrame:
@@ -208,55 +217,111 @@ def against_published() -> pd.DataFrame:
     Returns
     -------
     Dates x ``ours_share``, ``published_share``, ``difference_share``, the same difference by
-    authority (`DIFFERENCES`, adding up to it but for rounding of the source), ``tested`` (the
+    authority (`DIFFERENCES`, adding up to it but for rounding of the source) and ``tested`` (the
     published duties on top of normal rates move by more than `LEAST_MOVE_SHARE`, and the day is
-    none of `reading_days`) and ``why``.
-
-    Raises
-    ------
-    DataError
-        If a table is not as compiled.
+    none of `reading_days`).
     """
-    published, schedule, goods = (
-        load_table("tariffs/japan_statutory_rate"),
-        japan_schedule(),
-        japan_goods(),
-    )
+    published, schedule, goods = load_table(_PUBLISHED), japan_schedule(), japan_goods()
     rows = [effective_rate(schedule, goods, on=day, known_on=None) for day in published.index]
     ours = pd.DataFrame(rows).set_axis(published.index)
-    table = pd.DataFrame({"ours_share": ours["total_share"]})
-    table["published_share"] = published["total_share"]
+    table = pd.DataFrame(
+        {"ours_share": ours["total_share"], "published_share": published["total_share"]}
+    )
     table["difference_share"] = table["ours_share"] - table["published_share"]
     table[list(DIFFERENCES)] = ours[list(PARTS)] - published[list(PARTS)]
     moves = published[list(PARTS[1:])].sum(axis=1).diff().abs() > LEAST_MOVE_SHARE
-    table["tested"] = moves & ~table.index.isin(reading_days())
-    starts = np.array(list(_REASONS), dtype="datetime64[us]")
-    last = np.searchsorted(starts, table.index.to_numpy(), side="right") - 1
-    return table.assign(why=[list(_REASONS.values())[place] for place in last])
+    return table.assign(tested=moves & ~table.index.isin(reading_days()))
 
 
-def _check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
-    """Refuse goods that are not labelled shares, or that lack a good that a measure names."""
-    summary = "The goods cannot be used."
-    wanted = ["import_share", "mfn_share"]
-    if not isinstance(goods, pd.DataFrame) or not set(wanted) <= set(goods.columns):
-        found = list(getattr(goods, "columns", [type(goods).__name__]))
-        raise InputError(summary, [Fault("goods", f"columns {', '.join(wanted)}", f"{found}")])
-    faults = [
-        Fault("goods", "each name once", f"{name!r} twice")
-        for name in goods.index[goods.index.duplicated()].unique()
-    ]
-    todo = "Correct the name in the measure, or add the row with share 0."
-    faults += [
-        Fault("goods", f"a row {name!r}, which a measure names", "none", todo)
-        for name in schedule.goods()
-        if name not in goods.index
-    ]
-    for column in wanted:
-        for name, value in goods[column].items():
-            faults += rate_faults(value, f"goods {name}, {column}")
-    raise_if(InputError, summary, faults)
-    total = goods["import_share"].sum()
-    if abs(total - 1) > SUM_TOLERANCE_SHARE:
-        fault = Fault("goods, import_share", "shares that add up to 1", f"{total:g}")
-        raise InputError(summary, [fault])
+def rate_steps() -> pd.DataFrame:
+    """Give the rate on each day of change: days x the words of `PART_NAMES`, % of customs value."""
+    schedule, goods = japan_schedule(), japan_goods()
+    rows = {
+        day: effective_rate(schedule, goods, on=day, known_on=None)
+        for day in schedule.change_days()
+    }
+    parts = 100 * pd.DataFrame.from_dict(rows, orient="index")[list(PARTS)]
+    return parts.rename(columns=dict(PART_NAMES)).rename_axis("day")
+
+
+def longest_high(parts: pd.DataFrame) -> tuple[pd.Timestamp, float]:
+    """Give first day and height of the highest rate of `rate_steps` that held for more than a day.
+
+    Neighbours with the same total are one rate: a measure may begin that does not move it.
+    """
+    total = parts.sum(axis=1).round(9)
+    total = total[total.diff() != 0]
+    days = (-total.index.to_series().diff(-1)).dt.days
+    lasting = total[days.fillna(np.inf) > 1]
+    return lasting.idxmax(), float(lasting.max())
+
+
+def most_goods() -> pd.DataFrame:
+    """Give the rate on most goods, those no Section 232 duty takes, on each day of change.
+
+    Returns
+    -------
+    ``from_day``, ``to_day`` (missing where it still holds), ``days``, ``added_pct`` (on top of the
+    normal rate), ``total_pct``, ``without_normal_pct`` (on goods without a normal rate) and
+    ``collected_until`` (last day on which customs collected a duty that had ended in law);
+    neighbours with the same rate are one row. ``added_pct`` is a mean over goods: under a floor the
+    normal rate lies inside, so that it is less than the floor, which goods without a normal rate
+    pay in full.
+    """
+    schedule, normal = japan_schedule(), japan_goods().at[MOST_GOODS, "mfn_share"]
+    rows = []
+    for day in schedule.change_days():
+        law = schedule.law(MOST_GOODS, day.date(), _LATER)
+        added, full = (sum(m.duty_share(base) for m in law) for base in (normal, 0.0))
+        rows.append((day, round(100 * added, 6), 100 * (normal + added), round(100 * full, 6)))
+    columns = ["from_day", "added_pct", "total_pct", "without_normal_pct"]
+    table = pd.DataFrame(rows, columns=columns)
+    table = table[table["added_pct"].diff() != 0].reset_index(drop=True)
+    table["to_day"] = table["from_day"].shift(-1) - pd.Timedelta(days=1)
+    table["days"] = (table["to_day"] - table["from_day"]).dt.days + 1
+    table["collected_until"] = table["from_day"].map(collected_longer(MOST_GOODS))
+    return table[["from_day", "to_day", "days", *columns[1:], "collected_until"]]
+
+
+def cars() -> pd.DataFrame:
+    """Give ``rate_pct`` on passenger cars ``from_day`` on, and the ``law`` behind it."""
+    schedule, normal = japan_schedule(), CARS_MFN_SHARE
+    rows = []
+    for day in schedule.change_days():
+        law = schedule.law("cars", day.date(), _LATER)
+        words = "; ".join(f"{one.source} ({one.basis})" for one in law) or "heading 8703"
+        rows.append((day, 100 * (normal + sum(m.duty_share(normal) for m in law)), words))
+    table = pd.DataFrame(rows, columns=["from_day", "rate_pct", "law"])
+    return table[table["rate_pct"].diff() != 0].reset_index(drop=True)
+
+
+def marks() -> pd.DataFrame:
+    """Give the days that a figure of the rate marks: ``day``, ``label`` and ``kind``.
+
+    They are the days on which the rate of the measure on most goods, cars or steel changes for
+    longer than a day (``in force``, or ``ruling`` where the emergency duty ends), the day of a
+    ``threat`` and that on which the deal was ``announced``.
+    """
+    schedule, rows = japan_schedule(), []
+    days = schedule.change_days()
+    for words, name in {"most goods": MOST_GOODS, "cars": "cars", "metals": "steel"}.items():
+        last = ""
+        for day, after in zip(days, [*days[1:], pd.Timestamp.max], strict=True):
+            law = schedule.law(name, day.date(), _LATER)
+            label = f"{100 * law[0].rate_share:g} % on {words}" if law else "emergency duties end"
+            if label != last and (last or law) and (after - day).days > 1:
+                rows.append((day, label, "in force" if law else "ruling"))
+                last = label
+    for threat in (m for m in schedule.measures if m.basis == "threat"):
+        day = threat.effective_date
+        words = f"letter: {100 * threat.rate_share:g} % from {day.day} {day:%B}"
+        rows.append((pd.Timestamp(threat.known_date), words, "threat"))
+    rows.append((deal_day(), "deal announced", "announced"))
+    return pd.DataFrame(rows, columns=["day", "label", "kind"]).sort_values(
+        "day", ignore_index=True
+    )
+
+
+def deal_day() -> pd.Timestamp:
+    """Give the day on which the deal was announced."""
+    return pd.Timestamp(load_table("deal/events").at["deal_announced", "date_local"])

@@ -10,17 +10,13 @@ import numpy as np
 
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import draw_theta, sets_of
-from research.tariffs.scenario import Scenario, find_scenario
+from research.tariffs.scenario import OPTIONS, Scenario, find_scenario
 from research.tariffs.scenario_rates import pair_rates, us_rates
 from research.tariffs.thetas import load_thetas
 from research.tariffs.welfare_draws import Setting, trade_faults
 from research.tariffs.worlds import ONE_GOOD, Source
 
 _SUMMARY = "The states of tariffs cannot be compared."
-
-_OPTIONS = ("revenue_use", "labour_supply_elasticity", "firm_pass_through", "deficit_left_share")
-
-_PLAIN = Scenario(name="", title="", reason="", rates=())
 
 
 def setting_of(parameters: Mapping[str, Any]) -> Setting:
@@ -60,8 +56,8 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     elif parameters["scenario"] == parameters["counterfactual"]:
         faults.append(_same("the same"))
     raise_if(InputError, _SUMMARY, faults + trade)
-    options = {name: getattr(states["scenario"], name) for name in _OPTIONS}
-    states["counterfactual"] = replace(states["counterfactual"], **options)
+    options = {name: getattr(states["scenario"], name) for name in OPTIONS}
+    states["counterfactual"] = states["counterfactual"].model_copy(update=options)
     return Setting(**states, model=model, year=year, retaliation=parameters["retaliation"])
 
 
@@ -123,8 +119,8 @@ def _pair_faults(
             repr(getattr(old, name)),
             "The world around tariffs is one; write the same option into both files.",
         )
-        for name in _OPTIONS
-        if getattr(old, name) not in (getattr(_PLAIN, name), getattr(new, name))
+        for name in OPTIONS
+        if getattr(old, name) not in (Scenario.model_fields[name].default, getattr(new, name))
     ]
     if retaliation and not (new.retaliation or old.retaliation):
         found = f"none in {new.name} and {old.name}"

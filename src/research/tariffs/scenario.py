@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+import pandas as pd
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from research import paths
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
-from research.tariffs.measures import Measure, measures_of, rate_faults
+from research.errors import Fault, InputError
+from research.tariffs.law import (
+    FIRST_DAY,
+    Measure,
+    Plain,
+    Share,
+    ask,
+    entries,
+    japan_schedule,
+    listed_names,
+    own_yaml,
+)
 from research.tariffs.rates import japan_goods
-from research.tariffs.scenario_faults import each_list_once, near, steps, unknown
-from research.tariffs.schedule import FIRST_DAY, check_days, japan_schedule
-from research.values import UnusableValueError, brief, read_yaml
-from research.wording import asked_for
+from research.values import brief
+from research.wording import model_faults, near
 from research.words import day_words
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 #: Stands for every country but the importer, or for every sector of goods.
 ALL = "all"
@@ -37,14 +43,45 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKUP = ("<", ">", "&", "$", "*", "_", "~", "`", "[", "]", "|", "\\", "://")
 _SUMMARY = "The scenario cannot be used."
 
-Names = Annotated[list[str], Field(min_length=1, max_length=60)]
+
+def _countries() -> list[str]:
+    return list(load_table("tariffs/region_codes").index)
 
 
-class _Plain(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if ALL in names and len(names) > 1:
+        raise ask(f"{ALL} alone, or names without it")
+    if len(set(names)) < len(names):
+        raise ask("each name once")
+    return names
 
 
-class Rate(_Plain):
+def _plain_words(words: str) -> str:
+    plain = " ".join(words.split())
+    if not plain or not plain.isprintable() or any(mark in plain for mark in _MARKUP):
+        # They stand in running text and in titles, where these would be read as markup.
+        raise ask(f"plain words without any of {' '.join(_MARKUP)}")
+    return plain
+
+
+def _in_schedule(day: date) -> date:
+    if day < FIRST_DAY.date():
+        raise ask(f"a date from {FIRST_DAY:%Y-%m-%d} on, the first of the schedule")
+    return day
+
+
+_Words = AfterValidator(_plain_words)
+_Country = AfterValidator(listed_names(_countries, "a code of tariffs/region_codes"))
+_Exporter = AfterValidator(
+    listed_names(lambda: [ALL, *_countries()], f"{ALL}, or a code of tariffs/region_codes")
+)
+_Sector = AfterValidator(
+    listed_names(lambda: [ALL, *load_table("tariffs/us_mfn_2025_by_sector").index], "a sector")
+)
+_OnceEach = AfterValidator(_each_once)
+
+
+class Rate(Plain):
     """One entry of rates; a later one replaces an earlier one on the same goods.
 
     Attributes
@@ -61,72 +98,42 @@ class Rate(_Plain):
         In its place: the day whose law gives the rate by sector (imports of the United States
         from Japan alone).
     measures
-        Own measures added to the law of that day, as for `research.tariffs.measures.read_measures`.
+        Own measures added to the law of that day.
     """
 
-    importer: str
-    exporters: Names
-    sectors: Names = [ALL]
-    rate_share: float | None = None
-    law_of: date | None = None
-    measures: list[dict[str, object]] = []
+    importer: Annotated[str, _Country]
+    exporters: Annotated[tuple[Annotated[str, _Exporter], ...], entries(1, 60), _OnceEach]
+    sectors: Annotated[tuple[Annotated[str, _Sector], ...], entries(1, 60), _OnceEach] = (ALL,)
+    rate_share: Share | None = None
+    law_of: Annotated[date, AfterValidator(_in_schedule)] | None = None
+    measures: Annotated[tuple[Measure, ...], entries(0, 200)] = ()
 
-    @field_validator("rate_share")
+    @field_validator("measures")
     @classmethod
-    def _share_not_per_cent(cls, rate_share: float | None) -> float | None:
-        faults = [] if rate_share is None else rate_faults(rate_share, "rate_share")
-        if faults:
-            raise ValueError(f"{faults[0].asked}. {faults[0].todo}".strip(" ."))
-        return rate_share
-
-    @field_validator("exporters", "sectors")
-    @classmethod
-    def _each_once(cls, names: list[str]) -> list[str]:
-        if ALL in names and len(names) > 1:
-            raise ValueError(f"{ALL} alone, or names without it")
-        if len(set(names)) < len(names):
-            raise ValueError("each name once")
-        return names
+    def _known_goods(cls, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+        known = list(japan_goods().index) if measures else []
+        unknown = [name for own in measures for name in own.goods if name not in known]
+        if unknown:
+            todo = " ".join(f"{brief(name)} is none. {near(name, known)}" for name in unknown)
+            raise ask(f"goods of {', '.join(known)}", todo)
+        return measures
 
     @model_validator(mode="after")
     def _flat_or_dated(self) -> Self:
+        if self.importer in self.exporters:
+            raise ask(f"other countries among exporters than the importer {self.importer}")
         if (self.rate_share is None) == (self.law_of is None):
-            raise ValueError("either rate_share or law_of, the day whose law gives it")
-        if self.law_of is not None and (self.importer, self.exporters) != ("USA", ["JPN"]):
-            raise ValueError("a flat rate_share: dated rates are known for USA on JPN alone")
-        if self.law_of is not None and self.sectors != [ALL]:
-            raise ValueError("all sectors where the rate is that of a day")
+            raise ask("either rate_share or law_of, the day whose law gives it")
+        if self.law_of is not None and (self.importer, self.exporters) != ("USA", ("JPN",)):
+            raise ask("a flat rate_share: dated rates are known for USA on JPN alone")
+        if self.law_of is not None and self.sectors != (ALL,):
+            raise ask("all sectors where the rate is that of a day")
         if self.law_of is None and self.measures:
-            raise ValueError("measures only beside law_of, the day of the law that they change")
+            raise ask("measures only beside law_of, the day of the law that they change")
         return self
 
-    def own_measures(self) -> tuple[Measure, ...]:
-        """Give the own measures of a dated rate."""
-        return measures_of(self.measures, "measures") if self.measures else ()
 
-
-class _File(_Plain):
-    title: str = Field(min_length=1, max_length=80)
-    reason: str = Field(min_length=1, max_length=600)
-    rates: Annotated[list[Rate], Field(max_length=200)]
-    retaliation: Annotated[list[Rate], Field(max_length=200)] = []
-    revenue_use: Literal["lump_sum", "income_tax"] = "lump_sum"
-    labour_supply_elasticity: float = Field(0.0, ge=0, le=10)
-    firm_pass_through: float = Field(1.0, gt=0, le=1)
-    deficit_left_share: float = Field(1.0, ge=0, le=1)
-
-    @field_validator("title", "reason")
-    @classmethod
-    def _plain_words(cls, words: str) -> str:
-        plain = " ".join(words.split())
-        if not plain or not plain.isprintable() or any(mark in plain for mark in _MARKUP):
-            # They stand in running text and in titles, where these would be read as markup.
-            raise ValueError(f"plain words without any of {' '.join(_MARKUP)}")
-        return plain
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Plain):
     """A state of tariffs; money and people around it as the models let the user set them.
 
     Attributes
@@ -139,33 +146,36 @@ class Scenario:
         Lines of rates in force. Pairs that no line names trade free of duty.
     retaliation
         Lines that are added where retaliation is asked for.
-    revenue_use
-        ``lump_sum`` or ``income_tax``, as in `research.tariffs.hat_one_sector.solve_one_sector`;
-        so are the next three. Only general equilibrium knows them.
-    labour_supply_elasticity, firm_pass_through, deficit_left_share
-        Zero, one and one leave the plain model.
+    revenue_use, labour_supply_elasticity, firm_pass_through, deficit_left_share
+        Options of general equilibrium alone; the defaults leave the plain model.
     """
 
     name: str
-    title: str
-    reason: str
-    rates: tuple[Rate, ...]
-    retaliation: tuple[Rate, ...] = ()
+    title: Annotated[str, Field(min_length=1, max_length=80), _Words]
+    reason: Annotated[str, Field(min_length=1, max_length=600), _Words]
+    rates: Annotated[tuple[Rate, ...], entries(0, 200)]
+    retaliation: Annotated[tuple[Rate, ...], entries(0, 200)] = ()
     revenue_use: Literal["lump_sum", "income_tax"] = "lump_sum"
-    labour_supply_elasticity: float = 0.0
-    firm_pass_through: float = 1.0
-    deficit_left_share: float = 1.0
+    labour_supply_elasticity: float = Field(0.0, ge=0, le=10)
+    firm_pass_through: float = Field(1.0, gt=0, le=1)
+    deficit_left_share: float = Field(1.0, ge=0, le=1)
 
     def lines(self, *, retaliation: bool) -> tuple[Rate, ...]:
         """Give the lines in force, with or without retaliation."""
         return (*self.rates, *self.retaliation) if retaliation else self.rates
 
 
+#: What a scenario says of general equilibrium.
+OPTIONS = ("revenue_use", "labour_supply_elasticity", "firm_pass_through", "deficit_left_share")
+
+
 def scenario_names() -> tuple[str, ...]:
     """Name the scenarios that come with the package."""
-    return tuple(sorted(path.name.removesuffix(".yaml") for path in _bundled()))
+    folder = resources.files("research.tariffs") / "scenarios"
+    return tuple(sorted(PurePath(file.name).stem for file in folder.iterdir()))
 
 
+@cache
 def load_scenario(name: str) -> Scenario:
     """Load a scenario that comes with the package, or the law of a day.
 
@@ -182,22 +192,17 @@ def load_scenario(name: str) -> Scenario:
     """
     if _DATE.fullmatch(name):
         return _of_day(name)
-    for path in _bundled():
-        if path.name == f"{name}.yaml":
-            return read_scenario(Path(str(path)))
-    known = f"one of {', '.join(scenario_names())}, or a day such as 2026-07-24"
-    raise InputError(
-        _SUMMARY, [Fault("scenario", known, brief(name, 200), _meant(name, scenario_names()))]
-    )
-
-
-def _meant(name: str, known: Sequence[str]) -> str:
-    """Say how a file or a day is written where one seems to be meant, or name the nearest."""
+    known = scenario_names()
+    if name in known:
+        file = resources.files("research.tariffs") / "scenarios" / f"{name}{FILE_SUFFIX}"
+        return read_scenario(Path(str(file)))
+    asked = f"one of {', '.join(known)}, or a day such as 2026-07-24"
+    todo = near(name, known)
     if name.lower().endswith((".yaml", ".yml")):
-        return f"The ending of a file must be {FILE_SUFFIX}, in small letters and after a name."
-    if name[:1].isdigit():
-        return "A day is written 2026-07-24."
-    return near(name, known)
+        todo = f"The ending of a file must be {FILE_SUFFIX}, in small letters and after a name."
+    elif name[:1].isdigit():
+        todo = "A day is written 2026-07-24."
+    raise InputError(_SUMMARY, [Fault("scenario", asked, brief(name, 200), todo)])
 
 
 def find_scenario(asked: str) -> Scenario:
@@ -223,17 +228,10 @@ def read_scenario(path: str | Path) -> Scenario:
         If the file is not plain YAML, or with every fault of every field: unknown country, sector
         or field, a rate that is no share, a day before the schedule.
     """
-    where = Path(path).name
-    try:
-        content = read_yaml(Path(path))
-    except (OSError, UnusableValueError) as error:
-        found = error.strerror if isinstance(error, OSError) else str(error)
-        fault = Fault(where, "plain YAML", str(found), "See docs/methods.md, scenarios.")
-        raise InputError(_SUMMARY, [fault]) from error
-    return scenario_of(content, Path(path).stem)
+    return scenario_of(own_yaml(path, "plain YAML", _SUMMARY), Path(path).stem)
 
 
-def scenario_of(content: object, name: str) -> Scenario:
+def scenario_of(content: Any, name: str) -> Scenario:
     """Make a scenario from the fields of a file, with all its checks.
 
     Raises
@@ -241,115 +239,67 @@ def scenario_of(content: object, name: str) -> Scenario:
     InputError
         As `read_scenario`.
     """
+    if isinstance(content, dict) and "name" not in content:
+        content = {**content, "name": name}
+    elif isinstance(content, dict):
+        fault = Fault(
+            f"{name}, name", "the name of the file alone", "a field name", "Leave it out."
+        )
+        raise InputError(_SUMMARY, [fault])
     try:
-        file = _File.model_validate(content)
+        made = Scenario.model_validate(content)
     except ValidationError as error:
-        faults = [_fault(detail, name) for detail in error.errors()]
-        faults += _raw_faults(content, name)
-        raise InputError(_SUMMARY, each_list_once(faults)) from error
-    fields = {field: getattr(file, field) for field in _File.model_fields}
-    lines = {field: tuple(fields[field]) for field in ("rates", "retaliation")}
-    raise_if(InputError, _SUMMARY, each_list_once(_line_faults(lines, name)))
-    end = _end_of_schedule([*file.rates, *file.retaliation])
-    if end:
-        fields |= {"title": f"{file.title}, {end}", "reason": f"{file.reason.rstrip('.')}, {end}."}
-    return Scenario(name=name, **(fields | lines))
+        raise InputError(_SUMMARY, model_faults(error, name, Scenario)) from error
+    last = japan_schedule().last_day()
+    if all(line.law_of is None or line.law_of <= last for line in made.lines(retaliation=True)):
+        return made
+    end = f"as far as the schedule goes, to {day_words(last)}"
+    words = {"title": f"{made.title}, {end}", "reason": f"{made.reason.rstrip('.')}, {end}."}
+    return made.model_copy(update=words)
 
 
-def _end_of_schedule(lines: Iterable[Rate]) -> str:
-    """Say how far the law is known where it is that of a later day."""
-    days = [line.law_of for line in lines if line.law_of is not None]
-    last = japan_schedule().last_day() if days else None
-    if last is None or max(days) <= last.date():
-        return ""
-    return f"as far as the schedule goes, to {day_words(last)}"
+def lines_table(states: Iterable[Scenario], *, retaliation: bool) -> pd.DataFrame:
+    """Give every line of rates of some states in words, a row each.
+
+    Returns
+    -------
+    ``state`` (title), ``importer``, ``exporters``, ``sectors``, ``rate`` and ``own`` (own measures
+    on top of a day's law).
+    """
+    rows = [
+        (
+            state.title,
+            line.importer,
+            ", ".join(line.exporters),
+            ", ".join(line.sectors),
+            f"law of {line.law_of}" if line.rate_share is None else f"{100 * line.rate_share:g} %",
+            "; ".join(map(_measure, line.measures)) or "none",
+        )
+        for state in states
+        for line in state.lines(retaliation=retaliation)
+    ]
+    return pd.DataFrame(rows, columns=["state", "importer", "exporters", "sectors", "rate", "own"])
 
 
-def _fault(detail: ErrorDetails, name: str) -> Fault:
-    """Word what the model of a file found."""
-    where = ", ".join([name, *steps(detail["loc"])])
-    known = (_File if len(detail["loc"]) == 1 else Rate).model_fields
-    match detail["type"]:
-        case "missing":
-            field = known[str(detail["loc"][-1])]
-            return Fault(where, "text" if field.annotation is str else "a list", "nothing")
-        case "extra_forbidden":
-            todo = near(str(detail["loc"][-1]), list(known))
-            return Fault(where, asked_for(detail), brief(detail["input"]), todo)
-    return Fault(where, asked_for(detail), brief(detail["input"]))
-
-
-def _raw_faults(content: object, name: str) -> Iterable[Fault]:
-    """Check the countries and sectors of a file that has other faults."""
-    fields = content if isinstance(content, dict) else {}
-    for field in ("rates", "retaliation"):
-        lines = fields.get(field)
-        for place, line in enumerate(lines if isinstance(lines, list) else [], start=1):
-            if isinstance(line, dict):
-                names = ([line.get("importer")], line.get("exporters"), line.get("sectors"))
-                yield from _name_faults(f"{name}, {field}, entry {place}", *map(_texts, names))
-
-
-def _texts(values: object) -> list[str]:
-    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
-
-
-def _name_faults(
-    where: str, importers: Sequence[str], exporters: Sequence[str], sectors: Sequence[str]
-) -> Iterable[Fault]:
-    countries = list(load_table("tariffs/region_codes").index)
-    yield from unknown(f"{where}, importer", importers, countries)
-    yield from unknown(f"{where}, exporters", exporters, countries, [ALL])
-    yield from unknown(
-        f"{where}, sectors", sectors, list(load_table("tariffs/us_mfn_2025_by_sector").index), [ALL]
-    )
-
-
-def _line_faults(lines: dict[str, tuple[Rate, ...]], name: str) -> Iterable[Fault]:
-    for field, each in lines.items():
-        for place, line in enumerate(each, start=1):
-            where = f"{name}, {field}, entry {place}"
-            yield from _name_faults(where, [line.importer], line.exporters, line.sectors)
-            if line.importer in line.exporters:
-                own = Fault(f"{where}, exporters", "other countries", line.importer)
-                yield own
-            yield from _dated_faults(line, where)
-
-
-def _dated_faults(line: Rate, where: str) -> Iterable[Fault]:
-    faults = []
-    try:
-        if line.law_of is not None:
-            check_days(str(line.law_of), None)
-    except InputError as error:
-        faults += [replace(fault, where=f"{where}, law_of") for fault in error.faults]
-    try:
-        goods = list(japan_goods().index) if line.measures else []
-        for place, measure in enumerate(line.own_measures(), start=1):
-            faults += unknown(f"{where}, measures, entry {place}, goods", measure.goods, goods)
-    except InputError as error:
-        faults += [replace(fault, where=f"{where}, {fault.where}") for fault in error.faults]
-    return faults
-
-
-def _bundled() -> list[resources.abc.Traversable]:
-    folder = resources.files("research.tariffs") / "scenarios"
-    return [path for path in folder.iterdir() if path.name.endswith(".yaml")]
+def _measure(measure: Measure) -> str:
+    rate = f"{100 * measure.rate_share:g} % ({measure.basis}) on {', '.join(measure.goods)}"
+    return f"{rate} from {measure.effective_date:%Y-%m-%d}"
 
 
 def _of_day(day: str) -> Scenario:
     try:
         on = date.fromisoformat(day)
     except ValueError as error:
-        fault = Fault("scenario", "a day of the calendar", day)
-        raise InputError(_SUMMARY, [fault]) from error
+        raise InputError(_SUMMARY, [Fault("scenario", "a day of the calendar", day)]) from error
     if on < FIRST_DAY.date():
         asked = f"a day from {FIRST_DAY:%Y-%m-%d} on, the first of the schedule"
         raise InputError(_SUMMARY, [Fault("scenario", asked, day)])
-    rate = {"importer": "USA", "exporters": ["JPN"], "law_of": on}
-    content = {
-        "title": f"law of {day_words(on)}",
-        "reason": f"US duties on Japan by the law of {day_words(on)}, with later corrections.",
-        "rates": [rate],
-    }
-    return scenario_of(content, day)
+    words = f"law of {day_words(on)}"
+    return scenario_of(
+        {
+            "title": words,
+            "reason": f"US duties on Japan by the {words}, with later corrections.",
+            "rates": [{"importer": "USA", "exporters": ["JPN"], "law_of": on}],
+        },
+        day,
+    )

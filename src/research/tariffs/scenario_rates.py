@@ -9,10 +9,9 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.measures import Measure
+from research.tariffs.law import Measure, japan_schedule
 from research.tariffs.rates import japan_goods
 from research.tariffs.scenario import ALL, Rate, Scenario
-from research.tariffs.schedule import japan_schedule
 from research.tariffs.sectors import sector_rates
 from research.tariffs.worlds import (
     HOME,
@@ -138,7 +137,7 @@ def _line_rates(line: Rate, sectors: pd.Index) -> pd.Series:
     """Give the rates of one line, for the sectors that it names."""
     if line.law_of is None:
         return pd.Series(line.rate_share, _named(line.sectors, list(sectors)), dtype=float)
-    return _law_of(pd.Timestamp(line.law_of), line.own_measures())
+    return _law_of(pd.Timestamp(line.law_of), line.measures)
 
 
 @cache

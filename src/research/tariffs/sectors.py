@@ -8,8 +8,8 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.rates import goods_rates
-from research.tariffs.schedule import Schedule
+from research.tariffs.law import Schedule, check_days
+from research.tariffs.rates import check_goods, rates_by_law
 
 #: Both margins are met to this share of imports.
 MARGIN_TOLERANCE_SHARE = 1e-9
@@ -62,13 +62,14 @@ def sector_rates(
     InputError
         If goods or dates are not usable.
     """
-    weights = sector_goods(goods)
+    check_goods(goods, schedule)
+    days, weights = check_days(on, known_on), sector_goods(goods)
     mfn = _mfn(weights, goods)
-    rows = {}
-    for sector, weight in weights.iterrows():
-        own = goods.assign(mfn_share=mfn.loc[sector])
-        rates = goods_rates(schedule, own, on=on, known_on=known_on)
-        rows[sector] = rates.mul(weight / weight.sum(), axis=0).sum()
+    law = {name: schedule.law(name, *days) for name in goods.index}
+    rows = {
+        sector: rates_by_law(law, mfn.loc[sector]).mul(weight / weight.sum(), axis=0).sum()
+        for sector, weight in weights.iterrows()
+    }
     shares = weights.sum(axis=1).rename("import_share")
     return pd.concat([shares, pd.DataFrame(rows).T], axis=1).rename_axis("sector")
 

@@ -330,7 +330,7 @@ def _with(**changes: float | str) -> Switch:
 
     def switch(setting: Setting) -> Setting:
         states = (setting.scenario, setting.counterfactual)
-        new, old = (replace(state, **changes) for state in states)  # type: ignore[arg-type]
+        new, old = (state.model_copy(update=changes) for state in states)
         return replace(setting, scenario=new, counterfactual=old)
 
     return switch
@@ -343,9 +343,9 @@ def _on_others(setting: Setting, rate_share: float) -> Setting:
     country.
     """
     others = [name for name in countries_of(ONE_GOOD[setting.year]) if name not in (HOME, PARTNER)]
-    line = Rate(importer=HOME, exporters=others, rate_share=rate_share)
+    line = Rate(importer=HOME, exporters=tuple(others), rate_share=rate_share)
     new, old = (
-        replace(state, rates=(line, *state.rates))
+        state.model_copy(update={"rates": (line, *state.rates)})
         for state in (setting.scenario, setting.counterfactual)
     )
     return replace(setting, scenario=new, counterfactual=old)

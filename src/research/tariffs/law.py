@@ -1,0 +1,313 @@
+"""US tariff law on Japan: dated measures, what each asks for, which hold on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import pandas as pd
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from research.data import load_table
+from research.errors import Fault, InputError, raise_if
+from research.values import UnusableValueError, read_yaml
+from research.wording import model_faults, near
+
+#: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
+#: keeps every later duty off them; `TRACKS_GENERAL` add up on what is left.
+TRACKS_232 = (
+    *("s232_autos", "s232_auto_parts", "s232_mhd", "s232_timber", "s232_semiconductors"),
+    *("s232_pharma", "s232_copper", "s232_steel", "s232_aluminum"),
+)
+TRACKS_GENERAL = ("ieepa", "s122", "s301")
+
+#: Bases that charge nothing. An exemption, a suspension and an end replace the earlier measure of
+#: their track; a threat replaces nothing. A suspended measure stays law: its rate is the one that
+#: comes back with a later measure, and meanwhile it keeps no other duty off its goods.
+NO_DUTY = ("exempt", "suspended", "threat", "ends")
+
+#: How a rate adds to the normal (MFN) rate; ``metal_content`` and ``full_value`` are add-ons that
+#: say what value they are taken of.
+BASES = ("add_on", "floor", "cap", "metal_content", "full_value", *NO_DUTY)
+
+#: A rate above 200 % is taken for a percentage written as a share.
+LARGEST_RATE_SHARE = 2.0
+
+#: First day of the schedule. Rows of the timeline before it are older duties still in force on it.
+FIRST_DAY = pd.Timestamp("2025-01-01")
+
+_TIMELINE, _SCOPES = "tariffs/us_tariff_timeline_japan", "tariffs/japan_scopes"
+_KEY = ["effective_date", "authority", "basis"]
+
+
+def ask(asked: str, todo: str = "") -> PydanticCustomError:
+    """Make the error of a check inside a model: what is asked for, and what to do."""
+    return PydanticCustomError("asked", "{asked}", {"asked": asked, "todo": todo})
+
+
+def listed_names(known: Callable[[], Sequence[str]], noun: str) -> Callable[[str], str]:
+    """Make the check that a name is one of those ``known``, with the nearest in its error."""
+
+    def check(name: str) -> str:
+        names = known()
+        if name not in names:
+            raise ask(f"one of {', '.join(names)}" if len(names) < 20 else noun, near(name, names))
+        return name
+
+    return check
+
+
+def rate_share(value: float) -> float:
+    """Refuse what is no rate between 0 and 200 %, written as a share."""
+    if not 0 <= value <= LARGEST_RATE_SHARE:
+        per_cent = LARGEST_RATE_SHARE < value <= 100 * LARGEST_RATE_SHARE
+        todo = f"For {value:g} % write {value / 100:g}." if per_cent else ""
+        raise ask(f"a share from 0 to {LARGEST_RATE_SHARE:g}", todo)
+    return value
+
+
+class Plain(BaseModel):
+    """What a user writes: plain data, no field but those named, never changed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+def entries(least: int, most: int) -> BeforeValidator:
+    """Make a list of so many entries, and nothing else, a tuple."""
+
+    def check(given: object) -> object:
+        if not isinstance(given, list | tuple):
+            return given
+        if not least <= len(given) <= most:
+            raise ask(f"a list of {least} to {most} entries")
+        return tuple(given)
+
+    return BeforeValidator(check)
+
+
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Share = Annotated[float, AfterValidator(rate_share)]
+_Track = Annotated[str, AfterValidator(listed_names(lambda: TRACKS_232 + TRACKS_GENERAL, ""))]
+_Basis = Annotated[str, AfterValidator(listed_names(lambda: BASES, ""))]
+
+
+class Measure(Plain):
+    """One duty on some goods from one day on, until a later measure of its track replaces it.
+
+    Attributes
+    ----------
+    track, goods, basis
+        Of `TRACKS_232` or `TRACKS_GENERAL`; names of goods in scope; one of `BASES`.
+    rate_share
+        Rate as a share of value: 0.15 is 15 %; of a suspension the rate that is suspended.
+    effective_date, known_date
+        First day on which it holds in law, also where that was decided later; day from which it
+        was public.
+    source
+        Legal citation.
+    general_rate_share
+        For a ``cap`` alone: the add-on that would hold without it.
+    """
+
+    track: _Track
+    goods: Annotated[tuple[Text, ...], entries(1, 60)]
+    rate_share: Share
+    basis: _Basis
+    effective_date: date
+    known_date: date
+    source: Text
+    general_rate_share: Share | None = None
+
+    @model_validator(mode="after")
+    def _general_rate_with_caps_alone(self) -> Self:
+        if (self.basis == "cap") != (self.general_rate_share is not None):
+            raise ask("general_rate_share, the rate that is capped, with basis cap alone")
+        return self
+
+    def duty_share(self, mfn_share: float) -> float:
+        r"""Give the duty on top of a normal rate :math:`m`, as a share of value.
+
+        .. math:: r \text{ (add-on)}, \quad \max(m, r) - m \text{ (floor)}, \quad
+                  \min(g, \max(r - m, 0)) \text{ (cap on a general rate } g)
+
+        and nothing for a basis of `NO_DUTY`.
+        """
+        room = max(self.rate_share - mfn_share, 0.0)
+        if self.basis == "floor":
+            return room
+        if self.basis == "cap":
+            return min(self.general_rate_share or 0.0, room)
+        return 0.0 if self.basis in NO_DUTY else self.rate_share
+
+
+class _Own(Plain):
+    measures: Annotated[tuple[Measure, ...], entries(1, 200)]
+
+
+def own_yaml(path: str | Path, asked: str, summary: str) -> Any:
+    """Read a user's YAML file; what keeps it from being read is an `InputError`."""
+    try:
+        return read_yaml(Path(path))
+    except (OSError, UnusableValueError) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        fault = Fault(Path(path).name, asked, found, "See docs/methods/tariffs.md.")
+        raise InputError(summary, [fault]) from error
+
+
+def read_measures(path: str | Path) -> tuple[Measure, ...]:
+    """Read a user's own measures from a YAML file: a list of mappings with the fields of `Measure`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or with every fault of every measure.
+    """
+    summary = "The measures cannot be used."
+    content = own_yaml(path, "a YAML list of measures", summary)
+    try:
+        return _Own.model_validate({"measures": content}).measures
+    except ValidationError as error:
+        raise InputError(summary, model_faults(error, Path(path).name, _Own)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Dated measures: of two with the same effective date the later known holds, then the later."""
+
+    measures: tuple[Measure, ...]
+
+    def with_measures(self, *own: Measure) -> Schedule:
+        """Give a schedule with further measures."""
+        return Schedule((*self.measures, *own))
+
+    def in_force(
+        self, goods: str, on: str | pd.Timestamp, *, known_on: str | pd.Timestamp | None
+    ) -> tuple[Measure, ...]:
+        """Give the measures that put a duty on goods on a day, after stacking.
+
+        Parameters
+        ----------
+        goods
+            Name of the goods, as in the scopes of the measures.
+        on
+            Day of entry.
+        known_on
+            Day of the reader: measures that were not public yet are left out, so that a later
+            change with effect from before is not seen. ``None``: with all later corrections.
+
+        Raises
+        ------
+        InputError
+            If no measure names the goods or a date is not one from `FIRST_DAY` on.
+        """
+        days = check_days(on, known_on)
+        if goods not in self.goods():
+            fault = Fault("goods", f"one of {', '.join(self.goods())}", repr(goods))
+            raise InputError("No measure names these goods.", [fault])
+        return self.law(goods, *days)
+
+    def law(self, goods: str, day: date, known: date) -> tuple[Measure, ...]:
+        """Give what `in_force` gives, for days that were checked; nothing for unknown goods."""
+        scope = [m for m in self.measures if goods in m.goods and m.effective_date <= day]
+        # A threat never becomes law, so it replaces nothing.
+        public = [m for m in scope if m.known_date <= known and m.basis != "threat"]
+        public.sort(key=lambda m: (m.effective_date, m.known_date))
+        latest = {m.track: m for m in public}
+        active = {track: m for track, m in latest.items() if m.basis not in NO_DUTY}
+        first = [active[track] for track in TRACKS_232 if track in active][:1]
+        return tuple(first or [active[track] for track in TRACKS_GENERAL if track in active])
+
+    def goods(self) -> tuple[str, ...]:
+        """Name all goods that a measure has in scope."""
+        return tuple(sorted({name for measure in self.measures for name in measure.goods}))
+
+    def change_days(self) -> list[pd.Timestamp]:
+        """Give the first day and every day on which a measure begins."""
+        days = {pd.Timestamp(measure.effective_date) for measure in self.measures} | {FIRST_DAY}
+        return sorted(day for day in days if day >= FIRST_DAY)
+
+    def last_day(self) -> date:
+        """Give the last day on which a measure takes effect or became known."""
+        return max(max(measure.effective_date, measure.known_date) for measure in self.measures)
+
+
+def check_days(on: object, known_on: object) -> tuple[date, date]:
+    """Give day of entry and day of the reader, which may be ``None``, as dates from `FIRST_DAY` on.
+
+    Raises
+    ------
+    InputError
+        If one is not a date, or is before `FIRST_DAY`.
+    """
+    days, faults = [], []
+    for name, value in (("on", on), ("known_on", known_on)):
+        latest = name == "known_on" and value is None
+        day = pd.Timestamp.max if latest else pd.to_datetime(value, errors="coerce")
+        if not isinstance(day, pd.Timestamp) or day.tzinfo or day < FIRST_DAY:
+            asked = f"a date from {FIRST_DAY:%Y-%m-%d} on, without time zone"
+            faults.append(Fault(name, asked, repr(value)))
+        days.append(day)
+    raise_if(InputError, "The schedule has no rate for that day.", faults)
+    return days[0].date(), days[1].date()
+
+
+@cache
+def japan_schedule() -> Schedule:
+    """Read the measures on Japan: dates, rates and citations of the timeline, goods of the scopes.
+
+    ``tariffs/japan_scopes`` says for each row of ``tariffs/us_tariff_timeline_japan`` which goods
+    it is applied to, and where it departs from the row, why.
+    """
+    timeline, scopes = load_table(_TIMELINE), load_table(_SCOPES)
+    rows = timeline.merge(scopes, on=_KEY, how="outer", suffixes=("", "_own"))
+    return Schedule(tuple(_measure(row) for _, row in rows[rows["track"].notna()].iterrows()))
+
+
+def not_applied() -> pd.DataFrame:
+    """Give the rows of the timeline that no measure stands for, with the reason in ``note``."""
+    scopes = load_table(_SCOPES)
+    rows = load_table(_TIMELINE).merge(scopes[scopes["track"].isna()], on=_KEY)
+    return rows[[*_KEY, "scope_japan", "note"]]
+
+
+def collected_longer(goods: str) -> pd.Series:
+    """Give days on which a duty on goods ended in law -> last day on which customs collected it."""
+    scopes = load_table(_SCOPES)
+    named = scopes["goods"].str.split().map(lambda names: goods in names, na_action="ignore")
+    rows = scopes[named.eq(True) & scopes["collected_until"].notna()]
+    return rows.set_index("effective_date")["collected_until"]
+
+
+def _measure(row: pd.Series) -> Measure:
+    """Take what the scopes say, or what the timeline says where they leave it blank."""
+    given = row[["from_date", "rate_share_own", "duty_basis"]].to_numpy()
+    listed = row[["effective_date", "rate_share", "basis"]].to_numpy()
+    effective, rate, basis = (b if pd.isna(a) else a for a, b in zip(given, listed, strict=True))
+    announced = pd.Period(row["announced_date"]).end_time.date()
+    if len(row["announced_date"]) <= 7:
+        # A month of announcement was known at its end, or when the measure took effect.
+        announced = min(announced, effective.date())
+    general = row["general_rate_share"]
+    return Measure(
+        track=row["track"],
+        goods=tuple(row["goods"].split()),
+        rate_share=float(rate),
+        basis=basis,
+        effective_date=effective.date(),
+        known_date=announced,
+        source=row["source"],
+        general_rate_share=None if pd.isna(general) else float(general),
+    )

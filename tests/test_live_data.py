@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from research.events.reported import NEEDED
+from research.events.news import NEEDED
 
 PAGE = Path(__file__).parents[1] / "docs" / "live_data.md"
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from research.data import load_market, load_table
 from research.errors import Fault, InputError, raise_if
-from research.events.day_zero import day_zero
-from research.events.indices import index_reaction
+from research.events.news import NEEDED, day_moves, index_reaction, reported_moves
 from research.events.reactions import react
-from research.events.reported import NEEDED, day_moves, reported_moves
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
@@ -34,10 +32,9 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
         load_table("deal/events").loc[[parameters["event_id"]]],
     )
     groups, estimation = parameters["groups"], parameters["estimation"]
-    placed = day_zero(events, market.series["calendar"])
     steps: list[Callable[[], object]] = [
         lambda: day_moves(
-            market, placed, groups, reported_moves(load_table("deal/claims"), market)
+            market, events, groups, reported_moves(load_table("deal/claims"), market)
         ),
         lambda: react(
             market,
@@ -50,7 +47,7 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     ]
     if all(name in market.returns for name in NEEDED):
         steps.append(
-            lambda: index_reaction(market, events, window=[0, 0], estimation=estimation),
+            lambda: index_reaction(market, events, estimation, controls=[]),
         )
     faults = [fault for step in steps for fault in _faults(step)]
     raise_if(InputError, "This event cannot be studied.", list(dict.fromkeys(faults)))

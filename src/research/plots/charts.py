@@ -88,7 +88,8 @@ def rows(
     right stands the text of ``figures``, by default the value with its range; ``head`` says what it
     is. On an axis in logs an arrow at the left edge stands for what is not above zero.
     """
-    numbers = [value, *(points or {}), *filter(None, (low, high))]
+    points = {name: text for name, text in (points or {}).items() if frame[name].notna().any()}
+    numbers = [value, *points, *filter(None, (low, high))]
     _check(frame, numbers, [label, *filter(None, (series, panel, figures))])
     looks = _looks(frame, series, colours)
     parts = _parts(frame, panel)
@@ -112,7 +113,7 @@ def rows(
             if len(chosen):
                 y = chosen[label].map(names.index).to_numpy(float)
                 _draw_row(axes, chosen, y, (value, low, high), look | {"label": one}, bars=bars)
-        for column, text in (points or {}).items():
+        for column, text in points.items():
             y = part[label].map(names.index)
             axes.plot(
                 part[column], y, "D", markersize=7.5, markerfacecolor="white", markeredgecolor=RED,
@@ -434,7 +435,11 @@ def cells(
         down, along = (list(range(int(min(n)), int(max(n)) + 1)) for n in (down, along))
     grid = frame.pivot(index=row, columns=column, values=value).reindex(index=down, columns=along)
     colours, norm = _colours(grid.to_numpy(float))
-    inches = WIDTH * len(down) / len(along) + 0.55 if square else 0.2 * len(down) + 2.2
+    inches = (
+        WIDTH * len(down) / len(along) + 0.55
+        if square
+        else (0.3 if words else 0.2) * len(down) + 2.2
+    )
     figure, body = new_figure(inches, title, source)
     axes = body.add_subplot()
     drawn = axes.pcolormesh(
@@ -469,7 +474,7 @@ def cells(
         axes.set_facecolor(_NO_DATA)
         axes.set_xticks(range(len(along)), along, rotation=60, ha="right", rotation_mode="anchor")
         axes.set_yticks(range(len(down)), down)
-        axes.tick_params(length=0, labelsize=8)
+        axes.tick_params(length=0, labelsize=SIZE - 1 if words else 8)
     bar = body.colorbar(
         ScalarMappable(norm, colours) if square else drawn, ax=axes, aspect=50, pad=0.01,
         location="bottom" if square else "top", extend="neither" if square else "both",

@@ -1,0 +1,204 @@
+"""The day of an event: who could react when, what was reported of it, what else happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+
+from research.data.groups import group_name
+from research.data.sources import MarketData
+from research.errors import Fault, InputError
+from research.events.alignment import previous_sessions
+from research.events.day_zero import day_zero
+from research.events.reactions import RETURNS_ARE, members, split_by_sample
+from research.events.study import event_study
+from research.sessions import EXCHANGES, first_session, sessions
+
+#: Indices and funds that the story of a day is told with.
+NEEDED = ("N225", "TOPIX", "SP500", "SMH", "XLE")
+
+#: How a claim names the series that would test it.
+_SERIES = {"^N225": "N225", "^TOPX": "TOPIX", "^GSPC": "SP500"}
+
+_ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
+
+
+def who_reacts_when(event: pd.Series) -> pd.DataFrame:
+    """Say for each exchange when the news of a row of deal/events came and which session is day 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index calendar; city, local_time of the news, phase, day_zero, closes (local).
+    """
+    rows = {}
+    for code, city in EXCHANGES.items():
+        found = first_session(event["moment_utc"], code)
+        rows[code] = {
+            "city": city,
+            "local_time": found.asked.tz_convert(_ZONES[code]),
+            "phase": found.phase,
+            "day_zero": found.used,
+            "closes": found.closes.tz_convert(_ZONES[code]),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("calendar")
+
+
+def nearby(events: pd.DataFrame, event_id: str, window: Sequence[int]) -> pd.DataFrame:
+    """List the other events of deal/events whose day 0 falls into a window around that of one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        event_id, title, category, and for each city the distance in sessions (missing where it
+        lies outside the window there).
+    """
+    columns = {"XTKS": "first_tokyo_session", "XNYS": "first_ny_session"}
+    out = events[["title", "category"]].copy()
+    for code, column in columns.items():
+        positions = sessions(code).get_indexer(pd.DatetimeIndex(events[column]))
+        own = positions[events.index.get_loc(event_id)]
+        distance = pd.Series(positions - own, index=events.index, dtype="Int64")
+        out[EXCHANGES[code]] = distance.where(distance.between(window[0], window[1]))
+    found = out.drop(index=event_id).dropna(how="all", subset=list(EXCHANGES.values()))
+    return found.reset_index()
+
+
+def reported_moves(claims: pd.DataFrame, market: MarketData) -> pd.DataFrame:
+    """Hold the daily moves of an index that rows of deal/claims state against its closes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index claim_id; claimant, quote_paraphrase, series_id, date, reported_pct, measured_pct
+        (NaN without a session that day), difference_pp, same_sign.
+    """
+    daily = claims[claims["unit"].str.startswith("% day")].copy()
+    daily["series_id"] = [
+        next((series for ticker, series in _SERIES.items() if ticker in text), None)
+        for text in daily["testable_with"]
+    ]
+    daily = daily[daily["series_id"].notna()]
+    out = daily[["claimant", "quote_paraphrase", "series_id"]].copy()
+    out["date"] = pd.to_datetime(daily["date"])
+    number = daily["quantity"].str.extract(r"^\s*([+-]?\d+(?:\.\d+)?)", expand=False)
+    out["reported_pct"] = number.astype(float)
+    out["measured_pct"] = _returns_pct(market, out["series_id"], out["date"])
+    out["difference_pp"] = out["measured_pct"] - out["reported_pct"]
+    out["same_sign"] = out["measured_pct"] * out["reported_pct"] > 0
+    return out
+
+
+def day_moves(
+    market: MarketData, event: pd.DataFrame, groups: Collection[str], reported: pd.DataFrame
+) -> pd.DataFrame:
+    """Give the return of each index, fund and group (plain mean) on day 0 of its own exchange.
+
+    Parameters
+    ----------
+    market
+        Figures to read.
+    event
+        One row of deal/events.
+    groups
+        Groups of series.csv.
+    reported
+        Result of `reported_moves`, to set beside.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index id (series or group); kind (index, fund, group), label, calendar, date, return_pct,
+        n, reported_pct.
+
+    Raises
+    ------
+    InputError
+        If an index or fund of `NEEDED`, or a share of the groups, has no returns.
+    """
+    absent = ", ".join(name for name in NEEDED if name not in market.returns)
+    if absent:
+        todo = "Bring them in: the story of a day is told with them."
+        fault = Fault("returns", ", ".join(NEEDED), f"no {absent}", todo)
+        raise InputError("The day cannot be told.", [fault])
+    series = market.series[market.series.index.isin(market.returns.columns)]
+    placed = day_zero(event, series["calendar"]).drop_duplicates("calendar")
+    dates = placed.set_index("calendar")["date"]
+    single = series[series["group"].isin(["index", "etf"])]
+    rows = single[["calendar"]].assign(
+        label=single["name"], n=1, kind=single["group"].replace("etf", "fund")
+    )
+    rows["date"] = rows["calendar"].map(dates)
+    rows["return_pct"] = _returns_pct(market, rows.index.to_series(), rows["date"])
+    shares = members(market, groups).to_frame("group")
+    shares["calendar"] = series["calendar"].reindex(shares.index)
+    shares["date"] = shares["calendar"].map(dates)
+    shares["return_pct"] = _returns_pct(market, shares.index.to_series(), shares["date"])
+    means = shares.groupby("group", sort=False).agg(
+        calendar=("calendar", "first"),
+        date=("date", "first"),
+        return_pct=("return_pct", "mean"),
+        n=("return_pct", "count"),
+    )
+    labels = [group_name(str(name)) for name in means.index]
+    out = pd.concat([rows, means.assign(kind="group", label=labels)]).rename_axis("id")
+    said = reported.drop_duplicates(["series_id", "date"]).set_index(["series_id", "date"])
+    out["reported_pct"] = (
+        said["reported_pct"].reindex(pd.MultiIndex.from_arrays([out.index, out["date"]])).to_numpy()
+    )
+    return out[["kind", "label", "calendar", "date", "return_pct", "n", "reported_pct"]]
+
+
+def _returns_pct(market: MarketData, series: pd.Series, dates: pd.Series) -> pd.Series:
+    """Look up one return a row by series and date; NaN where there is none."""
+    wanted = pd.MultiIndex.from_arrays([series.to_numpy(), dates.to_numpy()])
+    found = 100 * market.returns.unstack().reindex(wanted)
+    return pd.Series(found.to_numpy(), index=series.index)
+
+
+def index_reaction(
+    market: MarketData, event: pd.DataFrame, estimation: Sequence[int], controls: Sequence[str]
+) -> pd.DataFrame:
+    """Measure Tokyo's indices on day 0 against the New York sessions before them.
+
+    ``R_t = a + b1 R(S&P 500 since Tokyo's last close) + b2 dUSD/JPY_t + e_t``: Tokyo closes before
+    New York opens, so what New York did is news that Tokyo could know anyway. The yen (ECB fixing
+    of the same date) is a control on request; part of its move comes after Tokyo's close.
+
+    Parameters
+    ----------
+    market
+        Figures to read.
+    event
+        Rows of deal/events.
+    estimation
+        First and last session counted from day 0.
+    controls
+        Columns of ``market.factors`` beside New York, such as USDJPY.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index (event_id, asset); columns of `EventStudy.car`, return (the index itself on day 0)
+        and previous_new_york (S&P 500 since Tokyo's last close), fractions.
+    """
+    tokyo = [name for name in ("N225", "TOPIX") if name in market.returns]
+    previous = previous_sessions(market.returns["SP500"], "XNYS", "XTKS")["return"]
+    factors = market.factors[list(controls)].reindex(market.returns.index)
+    factors.insert(0, "previous_new_york", previous.reindex(market.returns.index))
+    inside, _ = split_by_sample(day_zero(event, pd.Series("XTKS", index=tokyo)), market.returns)
+    study = event_study(
+        market.returns[tokyo],
+        factors,
+        inside,
+        returns_are=RETURNS_ARE,
+        model="market",
+        window=(0, 0),
+        estimation=estimation,
+    )
+    out = study.car().join(study.units[["date"]])
+    assets = out.index.get_level_values("asset").to_series(index=out.index)
+    out["return"] = _returns_pct(market, assets, out["date"]) / 100
+    out["previous_new_york"] = factors["previous_new_york"].reindex(out["date"]).to_numpy()
+    return out

@@ -8,12 +8,13 @@ import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from research.reports.catalog import NOTEBOOKS
+from research.errors import RunError
+from research.reports.notebooks import NOTEBOOKS
+from research.reports.readme import renew_readme
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -138,15 +139,16 @@ def test_old_python_and_missing_venv_get_a_clear_message(tmp_path: Path) -> None
     assert not (copy.parents[1] / ".venv").exists()
 
 
-def test_readme_findings_are_those_of_the_executed_notebooks() -> None:
+def test_readme_findings_are_those_of_the_executed_notebooks(tmp_path, monkeypatch) -> None:
+    renew_readme(NOTEBOOKS, check=True)
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     readme = (ROOT / "README.md").read_text()
-    section = readme.split("## Findings so far")[1].split("\n## ")[0]
-    printed = [line for line in section.splitlines() if line.startswith("- ")]
-    left = set(printed)
-    for spec in NOTEBOOKS:
-        notebook = nbformat.read(spec.path, as_version=4)
-        (cell,) = [c for c in notebook.cells if "findings" in c.metadata.get("tags", [])]
-        computed = set(cell.outputs[0].data["text/markdown"].splitlines())
-        assert len(computed & left) >= 4, f"README says too little of {spec.name}"
-        left -= computed
-    assert left == set()
+    (tmp_path / "README.md").write_text(readme.replace("\n- ", "\n- Not: "))
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    with pytest.raises(RunError, match="research readme"):
+        renew_readme(NOTEBOOKS, check=True)
+    assert renew_readme(NOTEBOOKS)
+    assert (tmp_path / "README.md").read_text() == readme
+    (tmp_path / "README.md").write_text("no marks")
+    with pytest.raises(RunError, match="end of findings"):
+        renew_readme(NOTEBOOKS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -72,3 +73,11 @@ def raise_if(error: type[ResearchError], summary: str, faults: Sequence[Fault]) 
     """
     if faults:
         raise error(summary, faults)
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Say which known name is closest to a misspelt one, or list the known names."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return f"Known: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}."

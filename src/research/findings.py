@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from research.words import unbroken
+from research.words import plain, unbroken
 
 #: Mime type that carries the findings of a notebook to its report.
 MIME = "application/vnd.research.findings+json"
@@ -110,7 +113,7 @@ class Findings(BaseModel):
     def markdown(self) -> str:
         """Write the answers as a list, the others under a heading of their own."""
         head, more = (
-            "\n".join(f"- {unbroken(one.answer)}" for one in self.findings if one.headline is first)
+            "\n".join(f"- {escaped(one.answer)}" for one in self.findings if one.headline is first)
             for first in (True, False)
         )
         return head + (f"\n\n**More findings**\n\n{more}" if more else "")
@@ -119,3 +122,87 @@ class Findings(BaseModel):
         shown = self.markdown()
         data = json.loads(self.model_dump_json())
         return {"text/markdown": shown, "text/plain": shown, MIME: data}
+
+
+def escaped(answer: str) -> str:
+    """Write a plain sentence as Markdown: no sign of it is markup or a formula."""
+    return re.sub(r"([\\`*_$\[\]<>|~])", r"\\\1", unbroken(answer))
+
+
+#: How a unit reads behind its number.
+_UNITS = {"pct": "\N{NO-BREAK SPACE}%", "pp": " points", "share": "", "count": "", "ratio": ""}
+
+
+def amount(finding: Finding) -> str:
+    """Write value and interval with the digits that the answer has, or three that count."""
+    if finding.value is None:
+        return ""
+    digits = _digits(finding.value, finding.answer)
+    unit = _UNITS.get(finding.unit, f" {finding.unit.replace('_', ' ')}")
+    text = f"{_number(finding.value, digits)}{unit}"
+    if finding.low is None or finding.high is None:
+        return text
+    low, high = (_number(end, digits) for end in (finding.low, finding.high))
+    return f"{text} ({low} to {high}; {finding.interval})"
+
+
+def _number(value: float, digits: int) -> str:
+    whole = plain(round(value, digits), max(digits, 0))
+    head, dot, tail = whole.partition(".")
+    return re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", head) + dot + tail
+
+
+def _digits(value: float, answer: str) -> int:
+    """Find the fewest decimals (below 0: tens, hundreds) with which the answer prints a value."""
+    printed = {float(text.replace(",", "")) for text in re.findall(r"\d[\d,]*(?:\.\d+)?", answer)}
+    size = 0 if value == 0 else math.floor(math.log10(abs(value)))
+    told = (d for d in range(-6, 5) if d >= -size and abs(round(value, d)) in printed)
+    return next(told, 2 - size)
+
+
+class KeptFindings(BaseModel):
+    """The file ``RUN.findings.json`` beside a report, see ``docs/running.md``."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+    schema_version: Literal[1] = 1
+    run: str
+    notebook: str
+    parameters: dict[str, Any]
+    manifest_sha256: str
+    findings: tuple[Finding, ...]
+
+
+def findings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Take the findings out of the outputs of an executed notebook's cells.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If they were edited by hand.
+    """
+    shown = [out.get("data", {}) for cell in cells for out in cell.get("outputs", [])]
+    bundles = [Findings.model_validate(data[MIME]) for data in shown if MIME in data]
+    return tuple(finding for bundle in bundles for finding in bundle)
+
+
+def kept_findings(
+    notebook: Mapping[str, Any], manifest: Mapping[str, Any], digest: str
+) -> dict[str, Any]:
+    """Give the content of the file of findings of a run whose manifest has this digest."""
+    kept = KeptFindings(
+        **{key: manifest[key] for key in ("run", "notebook", "parameters")},
+        manifest_sha256=digest,
+        findings=findings_of(notebook["cells"]),
+    )
+    return kept.model_dump(mode="json")
+
+
+def read_findings(file: Path, manifest: Path) -> tuple[Finding, ...]:
+    """Read the findings beside a report; none where they are missing, edited or of another run."""
+    try:
+        kept = KeptFindings.model_validate_json(file.read_text(encoding="utf-8"))
+        fits = kept.manifest_sha256 == hashlib.sha256(manifest.read_bytes()).hexdigest()
+    except (OSError, ValueError, ValidationError):
+        return ()
+    return kept.findings if fits else ()

@@ -1,13 +1,17 @@
-"""Values that a user writes as YAML: plain data only, never code, never expanded."""
+"""Values that a user writes: YAML as plain data only, and models that never convert in silence."""
 
 from __future__ import annotations
 
+import os
+import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-#: Longest value on a command line, and longest scenario file, in characters.
+#: Longest value on a command line, and longest file, in characters.
 MAX_VALUE_CHARS = 4_000
 MAX_FILE_CHARS = 40_000
 
@@ -21,6 +25,31 @@ _TOO_LONG = "a whole number of thousands of digits"
 
 class UnusableValueError(ValueError):
     """A text is not plain YAML data; the message says why."""
+
+
+class Parameters(BaseModel):
+    """What all parameter models share: no unknown name, no silent conversion of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+def each_once(noun: str) -> AfterValidator:
+    """Give the check of a list in which nothing may come twice."""
+
+    def check(names: list[str]) -> list[str]:
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"each {noun} once, not twice: {', '.join(twice)}")
+        return names
+
+    return AfterValidator(check)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Marks a field that may hold the path of a file, which is known by its ending."""
+
+    endings: tuple[str, ...]
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -69,19 +98,13 @@ def _line(node: yaml.Node) -> str:
 
 
 def parse_yaml(text: str, *, limit: int = MAX_VALUE_CHARS) -> Any:
-    """Read one YAML value as plain data.
-
-    Parameters
-    ----------
-    text
-        What the user wrote, such as ``[0, 5]`` or ``deal_announced``.
-    limit
-        Longest text taken, in characters.
+    """Read one YAML value, such as ``[0, 5]``, as plain data.
 
     Raises
     ------
     UnusableValueError
-        If the text is too long, not YAML, names a Python object, or uses aliases.
+        If the text is too long, not YAML, names a Python object, uses aliases, repeats a key or
+        is nested too deeply.
     """
     if len(text) > limit:
         raise UnusableValueError(f"{len(text)} characters, more than {limit}")
@@ -91,31 +114,43 @@ def parse_yaml(text: str, *, limit: int = MAX_VALUE_CHARS) -> Any:
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or str(error)
         raise UnusableValueError(f"not plain YAML: {problem}") from error
-    except (ValueError, TypeError) as error:
-        raise UnusableValueError(str(error)) from error
+    except UnusableValueError:
+        raise
+    except (ValueError, TypeError, ArithmeticError) as error:
+        # A day such as 2026-99-99, a key that is a list, a character beyond Unicode.
+        raise UnusableValueError(f"not plain YAML: {error}") from error
 
 
 def read_yaml(file: Path, *, limit: int = MAX_FILE_CHARS) -> Any:
-    """Read a YAML file as plain data; of a longer file no more than the limit is read.
+    """Read a YAML file of a user as plain data: a regular file of at most ``limit`` characters.
 
     Raises
     ------
     UnusableValueError
-        If it is too long, not UTF-8, or not plain YAML (as `parse_yaml`).
+        If it is no regular file, too long, not UTF-8, or not plain YAML (as `parse_yaml`).
     OSError
-        If the file cannot be read.
+        If the system cannot open or read it.
     """
     try:
-        with file.open(encoding="utf-8") as stream:
-            text = stream.read(limit + 1)
+        # Without waiting: to open a pipe that nobody writes to would hang.
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise UnusableValueError("not a regular file")
+            content = stream.read(4 * limit + 1)
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
+        if len(content) > 4 * limit:
+            raise UnusableValueError(f"more than {limit} characters") from error
         found = f"byte {error.object[error.start]:#04x}"
         raise UnusableValueError(f"not UTF-8 text: {found}") from error
+    except UnusableValueError:
+        raise
     except ValueError as error:
         raise UnusableValueError("a path that no file can have") from error
     if len(text) > limit:
         raise UnusableValueError(f"more than {limit} characters")
-    return parse_yaml(text, limit=limit)
+    return parse_yaml(text.replace("\r\n", "\n"), limit=limit)
 
 
 def brief(value: object, limit: int = 80) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from research.reports.parameters import Jobs
 
 from research.data import load_table
 from research.errors import InputError
@@ -16,7 +17,6 @@ from research.jobs.names import MONEY_NAMES, RUNG_NAMES, SWING_STATES
 from research.jobs.rehearsal import ladder_of, rehearse
 from research.jobs.sensitivity import one_at_a_time, sobol
 from research.jobs.spending import spend, structures_bn
-from research.reports.parameters import Jobs
 
 # Two ways through the same sums in double precision.
 EXACT = 1e-9

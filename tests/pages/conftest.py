@@ -20,9 +20,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from research import paths
-from research.pages.render import render
-from research.pages.site import write_index
-from research.reports.files import write_json
+from research.data.catalog import file_digest
+from research.findings import Finding, Findings, kept_findings
+from research.pages.index import write_index
+from research.pages.page import render
+from research.reports.files import run_files, write_json
 
 HERE = Path(__file__).parent
 
@@ -117,8 +119,8 @@ def figure_output(kind: str) -> nb.NotebookNode:
     )
 
 
-def markdown_output(text: str) -> nb.NotebookNode:
-    return nb.new_output("display_data", data={"text/markdown": text, "text/plain": "Markdown"})
+def findings_output(found: Findings) -> nb.NotebookNode:
+    return nb.new_output("display_data", data=found._repr_mimebundle_())
 
 
 def wide_table() -> nb.NotebookNode:
@@ -138,11 +140,20 @@ def code(source: str, *outputs: nb.NotebookNode, tags: tuple[str, ...] = ()) -> 
 
 def sample_notebook() -> nb.NotebookNode:
     """Build an executed notebook with prose, formulas, tables, figures, long code and money."""
-    findings = "- The Nikkei fell **0.14 %** at the close, not +0.4 %.\n- Chips rose, $p = 0.04$."
+    answer = "The Nikkei fell 0.14 % at the close, not +0.4 % of the $550bn."
+    shared = {"question": "What did the Nikkei do?", "basis": "data", "unit": "pct"}
+    ends = {"low": -0.2, "high": 0.1, "interval": "95 % of quiet days"}
+    found = Findings(
+        [
+            Finding(id="a.nikkei", answer=answer, value=-0.136, headline=True, **ends, **shared),
+            Finding(id="a.chips", answer="Chips rose.", value=1.2, headline=True, **shared),
+            Finding(id="a.energy", answer="Energy fell.", value=-0.3, **shared),
+        ]
+    )
     return nb.new_notebook(
         cells=[
             nb.new_markdown_cell(PROSE),
-            code('event_id: str = "consultation_2"', tags=("parameters",)),
+            code('event_id: str = "consultation_2"  # the event', tags=("parameters",)),
             code('event_id = "deal_announced"', tags=("injected-parameters",)),
             code("from research import events"),
             nb.new_markdown_cell("## The day itself\n\nTokyo closed before New York opened."),
@@ -154,7 +165,7 @@ def sample_notebook() -> nb.NotebookNode:
             nb.new_markdown_cell("### Placebo days\n\nEvery quiet date of the sample."),
             code("plot_histogram()", figure_output("histogram")),
             nb.new_markdown_cell("## What it means"),
-            code("Markdown(text)", markdown_output(findings), tags=("findings",)),
+            code("Findings([...])", findings_output(found), tags=("findings",)),
             code("assert car.round(2) == 1.2", tags=("assertions",)),
         ],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -170,6 +181,7 @@ def sample_manifest() -> dict[str, object]:
         "title": "Market reactions",
         "question": "How did the Nikkei, chip and energy stocks react to the $550bn deal?",
         "scenario": None,
+        "scenario_reason": None,
         "parameters": {
             "event_id": "deal_announced",
             "groups": ["chip", "energy", "power", "jp_auto", "jp_chip", "jp_energy"],
@@ -180,9 +192,9 @@ def sample_manifest() -> dict[str, object]:
         },
         "inputs": {
             "notebook": digest,
-            "package": digest,
             "lock": digest,
             "tables": {"market/daily_returns_bp": digest, "deal/events": digest},
+            **{part: {} for part in ("sidecars", "files", "source")},
         },
         "sources": {"deal/events": {"title": "Dated events", "authority": "as in the rows"}},
         "versions": {"python": "3.11.9", "pandas": "3.1.1", "numpy": "2.4.0"},
@@ -265,12 +277,17 @@ def index(report: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Give an index page of one good run and one that failed."""
     folder = tmp_path_factory.mktemp("reports")
     manifest = sample_manifest()
-    (folder / f"{manifest['run']}.html").write_text(report, encoding="utf-8")
-    write_json(folder / f"{manifest['run']}.manifest.json", manifest)
+    files = run_files(str(manifest["run"]), folder)
+    files.report.write_text(report, encoding="utf-8")
+    write_json(files.manifest, manifest)
+    write_json(
+        files.findings, kept_findings(sample_notebook(), manifest, file_digest(files.manifest))
+    )
     error = {"cell": 7, "heading": "The day itself", "name": "InputError", "message": "No event"}
     failed = manifest | {"run": "01_market_reactions", "state": "failed", "error": error}
     write_json(folder / "failed" / "01_market_reactions.manifest.json", failed)
-    return write_index(folder).read_text(encoding="utf-8")
+    write_index(folder)
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from research.pages.labels import Labels
-from research.pages.prose import Heading, plain, to_html
+from research.pages.prose import Heading, Labels, plain, to_html
 
 
 def html_of(source: str) -> str:

@@ -14,9 +14,9 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from research.pages.faults import RenderError
-from research.pages.render import MAX_BYTES, render
-from research.reports.parameters import MarketReactions
+from research.findings import Finding, Findings
+from research.pages.page import MAX_BYTES, render
+from research.pages.prose import RenderError
 
 MANIFEST = {
     "run": "01_market_reactions__long",
@@ -27,7 +27,6 @@ MANIFEST = {
     "parameters": {"event_id": "consultation_2", "window": [-3, 4]},
     "inputs": {
         "notebook": "n" * 64,
-        "package": "p" * 64,
         "lock": "l" * 64,
         "tables": {"deal/events": "e" * 64},
         "files": {"mine.csv": "m" * 64},
@@ -42,6 +41,9 @@ MANIFEST = {
     "error": None,
     "report_sha256": None,
 }
+
+PARAMETERS = """event_id: str = "consultation_2"  # the event
+window: list = [0, 1]  # first and last session"""
 
 FIGURE_JSON = "application/vnd.research.figure+json"
 
@@ -80,8 +82,8 @@ def notebook(
     """Give a notebook with what every report needs, and the given cells between."""
     return nb.new_notebook(
         cells=[
-            nb.new_markdown_cell("# Market reactions\n\nThe start."),
-            code('event_id = "consultation_2"', tag="parameters"),
+            nb.new_markdown_cell("# Market reactions\n\n**Question.** How?\n\nThe start."),
+            code(PARAMETERS, tag="parameters"),
             code('event_id = "secret_value"', tag="injected-parameters"),
             *cells,
             code("show(findings)", shown("text/markdown", findings), tag="findings"),
@@ -114,24 +116,49 @@ def test_title_and_question_come_from_the_manifest():
     assert soup.html["lang"] == "en"
 
 
-def test_findings_stand_on_top_and_only_there():
-    soup = page()
-    assert words(soup.select_one("main > *")) == "Key findings Cars rose 6 %. So."
-    assert str(soup).count("Cars rose <strong>6\N{NO-BREAK SPACE}%</strong>") == 1
-    assert [one["content"] for one in soup.select("meta[name='research:finding']")] == [
-        "Cars rose 6 %.",
-        "So.",
+def found(**changes: object) -> Finding:
+    fields = {"id": "a.b", "question": "How far?", "answer": "Cars rose 6 %.", "basis": "data"}
+    return Finding(**fields | changes)
+
+
+def shown_findings(*all_: Finding) -> nb.NotebookNode:
+    return nb.new_output("display_data", data=Findings(all_)._repr_mimebundle_())
+
+
+def test_headline_findings_are_cards_on_top_and_the_others_are_folded_below():
+    ends = {"low": 4.0, "high": 8.6, "interval": "90 % of draws"}
+    made = notebook()
+    made.cells[-2].outputs = [
+        shown_findings(
+            found(headline=True, value=6.04, unit="pct", basis="model", **ends),
+            found(id="a.c", answer="Energy <b>fell</b> *by* $5bn."),
+        )
     ]
-
-
-def test_findings_in_paragraphs_and_under_their_own_heading():
-    made = notebook(findings="## Key findings\n\nCars rose.\n\nEnergy fell.")
     soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
-    assert len(soup.select("h2:-soup-contains('Key findings')")) == 1
-    assert [one["content"] for one in soup.select("meta[name='research:finding']")] == [
-        "Cars rose.",
-        "Energy fell.",
+    (card,) = soup.select("main > :first-child .cards li")
+    assert [words(one) for one in card.select("p")] == [
+        "How far?",
+        "Cars rose 6 %.",
+        "6 % (4 to 9; 90 % of draws); rests on a model",
     ]
+    assert card["id"] == "a.b"
+    more = soup.select_one("details.more")
+    assert words(more.summary) == "More findings (1)"
+    assert "Energy <b>fell</b> *by* $5bn. rests on data" in words(more)
+    assert words(soup.main).count("Cars rose") == 1
+
+
+def test_findings_that_were_edited_are_refused():
+    made = notebook()
+    made.cells[-2].outputs = [shown_findings(found())]
+    made.cells[-2].outputs[0].data["application/vnd.research.findings+json"] = {"findings": [1]}
+    with pytest.raises(RenderError, match="findings as research"):
+        render(made, MANIFEST)
+
+
+def test_the_question_stands_once_in_the_head():
+    assert "Question." not in words(page().main)
+    assert "The start." in words(page().main)
 
 
 def test_contents_lead_to_the_headings():
@@ -168,9 +195,7 @@ def test_parameters_say_what_was_changed():
     assert rows[1][:2] == ["event_id", "consultation_2"]
     assert rows[1][3] == "default"
     assert rows[2][:2] == ["window", "[-3, 4]"]
-    default = MarketReactions.model_fields["window"].default
-    assert rows[2][3] == f"changed from {default}"
-    assert "sessions" in rows[2][2]
+    assert rows[2][2:] == ["first and last session", "changed from [0, 1]"]
     assert words(page().select_one(".parameters summary")) == "Parameters: window changed"
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from research.pages.labels import Labels
+from research.pages.prose import Labels
 from research.pages.tables import active_elements, safe_html
 
 FRAME = pd.DataFrame(

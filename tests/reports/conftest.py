@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,3 +20,31 @@ def toy(tmp_path, monkeypatch):
 def root(toy, tmp_path):
     """The toy project's folder."""
     return tmp_path / "project"
+
+
+@pytest.fixture(scope="session")
+def reports_once(tmp_path_factory):
+    """The reports folder of a toy project whose first notebook was built once."""
+    project = tmp_path_factory.mktemp("once") / "project"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(TOY)
+        import toy_project
+
+        from research.reports.build import build
+        from research.reports.plan import plan
+
+        patch.setenv("RESEARCH_ROOT", str(toy_project.write_project(project)))
+        (request,) = plan(toy_project.SPECS, names=["01_one"])
+        assert build(request, toy_project.render).state == "built"
+    return project / "reports"
+
+
+@pytest.fixture
+def built(toy, root, reports_once):
+    """Give the toy project with the report of its first notebook; its request and files."""
+    from research.reports.files import run_files
+    from research.reports.plan import plan
+
+    shutil.copytree(reports_once, root / "reports", dirs_exist_ok=True)
+    (request,) = plan(toy.SPECS, names=["01_one"])
+    return request, run_files("01_one")

@@ -1,15 +1,15 @@
 """Real kernels, started as a user's run would start them."""
 
 import json
+import os
 import sys
+import tempfile
 from dataclasses import replace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from research.errors import RunError
-from research.reports.checking import defaults
 from research.reports.execute import NotebookError, Step, execute, step_of
 
 HOSTILE = [
@@ -24,10 +24,9 @@ HOSTILE = [
 
 @pytest.fixture
 def run(toy, root):
-    (root / "work").mkdir()
-
-    def start(tell=lambda step: None, spec=toy.SPECS[0], **changed):
-        return execute(spec, {**defaults(spec), **changed}, folder=root / "work", tell=tell)
+    def start(tell=lambda step: None, spec=toy.SPECS[0], folder="work", **changed):
+        (root / folder).mkdir(parents=True)
+        return execute(spec, spec.defaults() | changed, folder=root / folder, tell=tell)
 
     return start
 
@@ -36,41 +35,50 @@ def printed(notebook, cell):
     return "".join(out.get("text", "") for out in notebook.cells[cell].outputs)
 
 
-def test_a_notebook_runs_under_this_interpreter_in_the_project_folder(run, root):
-    steps = []
-    notebook = run(tell=steps.append)
-    executable, folder = printed(notebook, -1).split()[:2]
+def test_a_notebook_runs_under_this_interpreter_and_says_what_it_used(run, root):
+    before, steps = set(os.listdir(tempfile.gettempdir())), []
+    done = run(tell=steps.append)
+    executable, folder = printed(done.notebook, -1).split()[:2]
     assert (executable, folder) == (sys.executable, str(root))
     assert steps[0] == Step(1, 4, "A toy")
     assert steps[-2:] == [Step(3, 4, "Act on [red]it[/red]"), Step(4, 4, "Act on [red]it[/red]")]
+    assert done.tables == ["deal/events"]
+    assert {"research", "research.data.catalog"} <= set(done.modules)
+    nbformat.validate(done.notebook)
+    assert "papermill" not in json.dumps(done.notebook)
+    assert len(done.notebook.cells) == 8  # the seven of the toy, and that with the values
+    left = set(os.listdir(tempfile.gettempdir())) - before
+    assert not [name for name in left if "kernel" in name or name.startswith("research-")]
 
 
-def test_the_executed_notebook_carries_no_time_and_no_path_of_papermill(run, root):
-    notebook = run()
-    nbformat.validate(notebook)
-    assert "papermill" not in json.dumps(notebook)
-    assert str(root) not in json.dumps([cell.metadata for cell in notebook.cells])
+def test_text_parameters_arrive_as_they_are_and_are_never_code(run, toy):
+    file = toy.SPECS[0].path
+    notebook = nbformat.read(file, as_version=4)
+    notebook.cells[3].source = "import json, os, sys; print(text, end='')"
+    nbformat.write(notebook, file)
+    assert json.loads(printed(run(text=json.dumps(HOSTILE)).notebook, 4)) == HOSTILE
+    assert printed(run(folder="more", text=HOSTILE[1]).notebook, 4) == HOSTILE[1]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_text_parameter_arrives_as_it_is_and_is_never_code(run, text):
-    assert printed(run(text=text), 4) == repr(text)
+def test_a_folder_with_braces_and_too_long_for_a_socket_does_no_harm(run):
+    assert run(folder="{run} {0}/" + "long" * 20 + "/" + "long" * 20).tables
 
 
-def test_braces_in_the_folder_names_do_no_harm(toy, root, monkeypatch):
-    odd = root / "{run} {0}"
-    odd.mkdir()
-    spec = toy.SPECS[0]
-    assert execute(spec, defaults(spec), folder=odd)
-
-
-def test_an_error_names_cell_heading_type_and_message(run):
+@pytest.mark.parametrize(
+    ("change", "name", "cell", "message"),
+    [
+        ({"action": "raise"}, "ValueError", 3, "the toy is broken"),
+        ({"action": "die"}, "KernelDied", 3, "The kernel ended"),
+        ({"pause": 30.0}, "CellTimeout", 2, "longer than 4 seconds"),
+    ],
+)
+def test_what_stops_a_notebook_is_named_with_its_cell(run, toy, change, name, cell, message):
     with pytest.raises(NotebookError) as caught:
-        run(action="raise")
+        run(spec=replace(toy.SPECS[0], cell_timeout_seconds=4), **change)
     error = caught.value
-    assert error.step == Step(3, 4, "Act on [red]it[/red]")
-    assert (error.name, error.message) == ("ValueError", "the toy is broken")
-    assert error.notebook.cells[6].outputs[0].ename == "ValueError"
+    assert (error.name, error.step.cell) == (name, cell)
+    assert message in error.message
+    assert len(error.notebook.cells) == 8
     assert "papermill" not in json.dumps(error.notebook)
 
 
@@ -82,32 +90,7 @@ def test_an_error_message_carries_no_terminal_codes():
     assert len(error.message) < 5000
 
 
-def test_a_kernel_that_is_killed_is_named(run):
-    with pytest.raises(NotebookError) as caught:
-        run(action="die")
-    assert (caught.value.name, caught.value.step.cell) == ("KernelDied", 3)
-
-
-def test_a_cell_that_runs_too_long_is_stopped(run, toy):
-    spec = replace(toy.SPECS[0], cell_timeout_seconds=1)
-    with pytest.raises(NotebookError) as caught:
-        run(spec=spec, pause=30.0)
-    assert (caught.value.name, caught.value.step.cell) == ("CellTimeout", 2)
-    assert "longer than 1 seconds" in caught.value.message
-
-
-def test_a_parameters_cell_that_lacks_a_parameter_stops_the_run(run, toy):
-    # papermill alone would set a new variable that nothing reads, and run with the default.
-    file = toy.SPECS[0].path
-    notebook = nbformat.read(file, as_version=4)
-    notebook.cells[1].source = notebook.cells[1].source.replace("pause", "sleep")
-    nbformat.write(notebook, file)
-    with pytest.raises(RunError, match="parameter pause") as caught:
-        run()
-    assert len(caught.value.faults) == 2
-
-
-def test_cells_are_counted_without_the_injected_one():
+def test_cells_are_counted_without_those_that_are_not_the_notebooks_own():
     cells = [
         new_code_cell("a = 1", metadata={"tags": ["parameters"]}),
         new_code_cell("a = 2", metadata={"tags": ["injected-parameters"]}),
@@ -115,6 +98,7 @@ def test_cells_are_counted_without_the_injected_one():
         new_code_cell("b"),
         new_markdown_cell("no heading\n#hash"),
         new_code_cell("c"),
+        new_code_cell("d", metadata={"tags": ["record-of-the-run"]}),
     ]
     found = [step_of(cells, index) for index in (0, 1, 3, 5)]
     assert found == [Step(1, 3, None), Step(0, 3, None), Step(2, 3, "Two"), Step(3, 3, "Two")]

@@ -1,42 +1,197 @@
+"""Manifests: their shape, and the reasons why a report is stale."""
+
+import json
+import os
 import subprocess
 
-from research.reports.manifest import start_manifest, versions
+import nbformat
+import pytest
+
+from research.errors import DataError
+from research.reports import manifest as made
+from research.reports.manifest import (
+    narrowed,
+    notebook_digest,
+    read_manifest,
+    stale_reasons,
+    start_manifest,
+    versions,
+)
 from research.reports.plan import plan
 
 
-def manifest(toy):
-    return start_manifest(plan(toy.SPECS)[0], {"lock": "x"}, "2026-01-01T00:00:00+00:00")
+@pytest.fixture
+def request_(toy):
+    (one,) = plan(toy.SPECS, scenarios=["letter"])
+    return one
 
 
-def git(root, *arguments):
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    subprocess.run(["git", "-C", root, *who, *arguments], check=True, capture_output=True)
-
-
-def test_outside_of_git_there_is_no_commit(toy):
-    assert (manifest(toy)["commit"], manifest(toy)["dirty"]) == (None, None)
-
-
-def test_a_changed_file_makes_the_commit_dirty_and_an_untracked_one_does_not(toy, root):
-    git(root, "init", "-q")
-    git(root, "add", ".")
-    git(root, "commit", "-qm", "all")
-    (root / "new.txt").write_text("untracked")
-    assert len(manifest(toy)["commit"]) == 40
-    assert manifest(toy)["dirty"] is False
-    (root / "requirements.lock").write_text("other")
-    assert manifest(toy)["dirty"] is True
-
-
-def test_sources_are_quoted_from_the_sidecars(toy):
-    about = manifest(toy)["sources"]["deal/events"]
-    assert set(about) == {"title", "authority", "rights", "period"}
-
-
-def test_a_damaged_sidecar_leaves_its_source_out(toy, root):
+def test_a_manifest_starts_with_all_that_could_enter_and_keeps_what_did(request_, root):
+    full = start_manifest(request_)
+    assert {"reports/run.py", "pages/templates/page.css"} <= set(full["inputs"]["source"])
+    assert (full["commit"], full["dirty"]) == (None, None)
+    kept = narrowed(full, ["deal/events"], ["research", "research.pages.page"])
+    assert {n for n in kept["inputs"]["source"] if n.endswith(".py")} == {
+        "__init__.py",
+        "pages/page.py",
+    }
+    assert "pages/templates/page.css" in kept["inputs"]["source"]
+    assert set(kept["sources"]["deal/events"]) == {"title", "authority", "rights", "period"}
+    assert narrowed(full, [], [])["inputs"]["tables"] == {}
     (root / "data/deal/events.yaml").write_text("title: [unclosed")
-    assert manifest(toy)["sources"] == {"deal/events": {}}
+    assert narrowed(full, ["deal/events"], [])["sources"] == {"deal/events": {}}
+
+
+def test_a_changed_file_makes_the_commit_dirty_and_an_untracked_one_does_not(request_, root):
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"]):
+        subprocess.run(["git", "-C", root, *who, *command], check=True, capture_output=True)
+    (root / "new.txt").write_text("untracked")
+    found = start_manifest(request_)
+    assert (len(found["commit"]), found["dirty"]) == (40, False)
+    (root / "requirements.lock").write_text("other")
+    assert start_manifest(request_)["dirty"] is True
 
 
 def test_versions_name_python_and_what_computes():
     assert {"python", "numpy", "pandas", "statsmodels"} <= set(versions())
+
+
+def read(tmp_path, content):
+    file = tmp_path / "m.manifest.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    return read_manifest(file)
+
+
+def test_what_a_run_writes_is_a_manifest(tmp_path, request_):
+    good = start_manifest(request_)
+    ended = {
+        "state": "failed",
+        "error": {"cell": None, "heading": None, "name": "E", "message": "m"},
+        "step": {"cell": 0, "cells": 4, "heading": "Sleep"},
+    }
+    for content in (good, good | ended):
+        assert read(tmp_path, content) == (content, "")
+    assert read_manifest(tmp_path / "none.json") == (None, "")
+    assert read_manifest(tmp_path / "m.manifest.json/m.json") == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "problem"),
+    [
+        ("parameters", 5, "parameters should be names with values, not 5 (int)"),
+        ("inputs", {"notebook": "n"}, "inputs.lock should be a value, not missing"),
+        ("versions", {"python": 3.11}, "versions.python should be text"),
+        ("started_utc", "yesterday", "started_utc should be a time in ISO 8601"),
+        ("state", "done", "state should be one of 'running', 'ok' or 'failed'"),
+        ("error", {"cell": "7"}, "error.cell should be a whole number"),
+    ],
+)
+def test_a_part_of_another_type_is_named(tmp_path, request_, part, value, problem):
+    manifest, found = read(tmp_path, {**start_manifest(request_), part: value})
+    assert manifest is None
+    assert found.startswith("m.manifest.json is no manifest: ")
+    assert problem in found
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "[" * 100_000, "{}"])
+def test_what_is_no_json_object_is_no_manifest(tmp_path, content):
+    manifest, problem = read(tmp_path, content)
+    assert manifest is None
+    assert "is no manifest" in problem
+
+
+# Why a report is stale
+
+
+def test_nothing_changed_is_fresh_and_outputs_do_not_count(toy, built):
+    request, files = built
+    assert stale_reasons(request, files) == []
+    before = notebook_digest(request.spec)
+    notebook = nbformat.read(request.spec.path, as_version=4)
+    notebook.cells[3].outputs = [nbformat.v4.new_output("stream", text="seen")]
+    notebook.cells[3].execution_count = 7
+    nbformat.write(notebook, request.spec.path)
+    assert notebook_digest(request.spec) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("data/deal/events.csv", "table deal/events changed"),
+        ("data/deal/events.yaml", "sidecar deal/events changed"),
+        ("requirements.lock", "locked versions changed"),
+        ("reports/01_one.html", "the report is not the one its manifest describes"),
+    ],
+)
+def test_a_changed_file_is_the_reason(built, root, path, reason):
+    with (root / path).open("a") as file:
+        file.write("more,3\n")
+    assert stale_reasons(*built) == [reason]
+
+
+def test_a_changed_cell_is_the_reason(built):
+    spec = built[0].spec
+    spec.path.write_text(spec.path.read_text().replace("# no heading", "# still none"))
+    assert stale_reasons(*built) == ["notebook changed"]
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "reason"),
+    [
+        ("source", {"gone.py": "x"}, "source gone.py is gone"),
+        ("source", {"words.py": "x"}, "source words.py changed"),
+        ("tables", {"deal/claims": "x"}, "table deal/claims is gone"),
+        ("files", {"mine.csv": "x"}, "file mine.csv is gone"),
+        ("source", {"tariffs/old.py": "x"}, "source tariffs/scenarios/deal_15.yaml is new"),
+    ],
+)
+def test_each_recorded_input_counts(built, part, value, reason):
+    request, files = built
+    content = json.loads(files.manifest.read_text())
+    content["inputs"][part] = value
+    files.manifest.write_text(json.dumps(content))
+    assert reason in stale_reasons(request, files)
+
+
+def test_only_modules_that_a_run_imported_count(built, tmp_path, monkeypatch):
+    package = tmp_path / "package"
+    for name in ("__init__.py", "paths.py", "other.py"):
+        package.mkdir(exist_ok=True)
+        (package / name).write_text("1")
+    monkeypatch.setattr(made, "_PACKAGE", package)
+    request, files = built
+    content = json.loads(files.manifest.read_text())
+    full = start_manifest(request)
+    content["inputs"] = narrowed(full, [], ["research", "research.paths"])["inputs"]
+    files.manifest.write_text(json.dumps(content))
+    assert stale_reasons(request, files) == []
+    (package / "other.py").write_text("22")
+    assert stale_reasons(request, files) == []
+    (package / "paths.py").write_text("22")
+    assert stale_reasons(request, files) == ["source paths.py changed"]
+
+
+def test_parameters_python_and_missing_files_are_reasons(built, toy):
+    request, files = built
+    content = json.loads(files.manifest.read_text())
+    content["versions"]["python"] = "3.9.1"
+    content["parameters"]["text"] = "old"
+    files.manifest.write_text(json.dumps(content))
+    reasons = stale_reasons(request, files)
+    assert reasons[0] == "parameter text changed"
+    assert reasons[1].startswith("Python changed from 3.9.1")
+    files.manifest.unlink()
+    assert stale_reasons(request, files) == ["the report has no manifest"]
+    files.report.unlink()
+    assert stale_reasons(request, files) == ["not built yet"]
+
+
+def test_missing_files_are_listed_at_once(toy, root, request_):
+    (root / "requirements.lock").unlink()
+    os.unlink(root / "notebooks/01_one.ipynb")
+    with pytest.raises(DataError) as caught:
+        start_manifest(request_)
+    assert caught.value.faults
+    with pytest.raises(DataError, match="research data fetch"):
+        made._given(toy.SPECS[1], {"source": "yahoo"})

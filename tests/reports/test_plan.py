@@ -1,7 +1,14 @@
+import re
+
 import pytest
 
-from research.errors import DataError, InputError
-from research.reports.plan import plan
+from research import paths
+from research.errors import InputError
+from research.reports.files import is_run
+from research.reports.notebooks import NOTEBOOKS
+from research.reports.plan import load_scenario, parameter_label, plan, scenario_names
+
+GOOD = "name: {name}\nreason: Why.\nnotebook: 01_one\nparameters: {{event_id: letter}}\n"
 
 
 def faults(specs, **asked):
@@ -117,13 +124,6 @@ def test_a_fault_of_a_scenario_names_it(toy, root):
     assert fault.startswith("scenario letter: 01_one, event_id: asked for")
 
 
-def test_a_value_the_tables_lack_is_named_beside_one_of_a_wrong_type(toy):
-    given = [("pause", "soon"), ("event_id", "lettr")]
-    found = faults(toy.SPECS, names=["01_one"], values=given)
-    assert len(found) == 2
-    assert "Did you mean letter?" in found[1]
-
-
 def test_two_runs_of_one_name_are_a_fault(toy, root):
     scenario = (root / "notebooks/scenarios/letter.yaml").read_text()
     more = scenario.replace("name: letter", "name: more")
@@ -142,12 +142,119 @@ def test_a_price_file_is_kept_relative_to_the_project(toy, root, tmp_path):
     assert outside.parameters["source"] == str(tmp_path / "other.csv")
 
 
-@pytest.mark.parametrize("damage", ["missing", "column", "binary"])
-def test_a_damaged_table_of_valid_values_is_a_data_error(toy, root, damage):
-    table = root / "data/deal/events.csv"
-    if damage == "missing":
-        table.unlink()
-    else:
-        table.write_bytes(b"id,day\n1,2\n" if damage == "column" else b"event_id\n\xff\xfe\n")
-    with pytest.raises(DataError, match=r"data/deal/events\.csv"):
+# Names
+
+
+@pytest.mark.parametrize(
+    ("changed", "label"),
+    [
+        ({}, ""),
+        ({"event_id": "deal_announced"}, "event_id-deal_announced"),
+        ({"window": [-5, 5]}, "window-m5_5"),
+        ({"model": "mean", "event_id": "x"}, "event_id-x__model-mean"),
+        ({"n": 3}, "n-3"),
+    ],
+)
+def test_short_parameters_are_readable(changed, label):
+    assert parameter_label(changed) == label
+
+
+def test_values_that_look_alike_have_names_of_their_own():
+    values = ["../x", "..-x", "A", "a", ["a_b", "c"], ["a", "b_c"], [5, 5], [-5, 5], 1.5, True, ""]
+    labels = [parameter_label({"p": value}) for value in values]
+    assert len(set(labels)) == len(values)
+    assert all(re.fullmatch(r"p-[a-z0-9_]+", label) for label in labels)
+
+
+def test_many_parameters_give_a_short_name():
+    label = parameter_label({f"parameter_{number}": "x" * 30 for number in range(20)})
+    assert len(label) < 40
+    assert is_run(f"01_market_reactions__{label}")
+
+
+# Scenarios
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_each_scenario_of_the_project_is_ready_to_run(name):
+    (request,) = plan(NOTEBOOKS, scenarios=[name])
+    assert request.run == f"{request.spec.name}__{name}"
+
+
+@pytest.mark.parametrize("form", ["letter", "letter.yaml", "notebooks/scenarios/letter.yaml"])
+def test_a_scenario_is_found_by_name_file_or_path(toy, root, monkeypatch, form):
+    monkeypatch.chdir(root)
+    assert load_scenario(form).parameters == {"event_id": "letter"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "..",
+        "lettr",
+        "../letter",
+        "../../outside",
+        "elsewhere/letter.yaml",
+        "/etc/passwd",
+        "LETTER",
+        "letter\n",
+        "letter.yaml/../letter",
+    ],
+)
+def test_nothing_but_a_file_of_the_folder_is_a_scenario(toy, root, asked):
+    (root / "outside.yaml").write_text(GOOD.format(name="outside"))
+    with pytest.raises(InputError, match="Unknown scenario"):
+        load_scenario(asked)
+
+
+def test_a_link_out_of_the_folder_is_refused(toy, root):
+    (root / "secret.yaml").write_text(GOOD.format(name="link"))
+    (paths.notebooks() / "scenarios/link.yaml").symlink_to(root / "secret.yaml")
+    with pytest.raises(InputError, match="Unknown scenario"):
+        load_scenario("link")
+
+
+def test_a_misspelt_scenario_names_the_nearest(toy):
+    with pytest.raises(InputError, match="Did you mean letter"):
+        load_scenario("lettr")
+
+
+@pytest.mark.parametrize("name", ["Bad Name", "Letter"])
+def test_a_file_whose_name_breaks_the_rule_is_to_be_renamed(toy, name):
+    (paths.notebooks() / f"scenarios/{name}.yaml").write_text(GOOD.format(name=name))
+    with pytest.raises(InputError) as caught:
         plan(toy.SPECS)
+    (fault,) = caught.value.faults
+    assert "small letters" in fault.asked
+    assert fault.todo == "Rename the file, and the name inside."
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("", "asked for the keys"),
+        ("[1, 2]", "asked for the keys"),
+        (GOOD.format(name="other"), "the file's name bad"),
+        (GOOD.format(name="bad") + "extra: 1\n", "'extra'"),
+        (GOOD.format(name="bad").replace("reason: Why.\n", ""), "bad, reason"),
+        (GOOD.format(name="bad").replace("{event_id: letter}", "[1]"), "bad, parameters"),
+        (GOOD.format(name="bad") + "name: bad\n", "same key twice"),
+        ("name: !!python/name:os.system\n", "not plain YAML"),
+        (GOOD.format(name="bad") + "#" * 50_000, "more than"),
+        (GOOD.format(name="bad").replace("Why.", '"a\\u202eb"'), "none of them hidden"),
+        (GOOD.format(name="bad").replace("Why.", "|\n  two\n  lines"), "one line of at most"),
+        (GOOD.format(name="bad").replace("Why.", '"\\UFFFFFFFF"'), "not plain YAML"),
+    ],
+)
+def test_an_incomplete_scenario_says_what_is_wrong(toy, root, content, found):
+    (root / "notebooks/scenarios/bad.yaml").write_text(content)
+    with pytest.raises(InputError, match=found):
+        load_scenario("bad")
+
+
+def test_every_fault_of_a_scenario_is_reported(toy, root):
+    (root / "notebooks/scenarios/bad.yaml").write_text("name: x\nmore: 1\n")
+    with pytest.raises(InputError) as caught:
+        load_scenario("bad")
+    assert len(caught.value.faults) == 5

@@ -1,55 +1,80 @@
-"""Several runs in processes of their own."""
+"""Several runs in processes of their own, and what is refused before any of them starts."""
 
 import json
+import os
+import resource
+import subprocess
+import sys
 import threading
+import time
 from multiprocessing import active_children
 
 import pytest
 
-from research.reports.attempts import is_working
-from research.reports.build import Outcome
+from research import paths
+from research.errors import DataError, InputError, RunError
+from research.reports.build import Outcome, is_working
 from research.reports.execute import Step
-from research.reports.files import RunFiles, read_json
+from research.reports.files import run_files
+from research.reports.manifest import read_manifest
+from research.reports.notebooks import NOTEBOOKS
 from research.reports.plan import plan
-from research.reports.run import run_all
+from research.reports.run import check_ready, run_all
 
 RENDER = "toy_project:render"
 
 
-def test_reports_come_back_in_the_order_asked_and_say_their_steps(toy, root):
+def sleeping(toy, seconds="30.0"):
+    (request,) = plan(toy.SPECS, names=["01_one"], values=[("pause", seconds)], label="x")
+    return request, run_files(request.run)
+
+
+def test_a_failure_does_not_stop_the_others_and_its_output_is_kept(
+    toy, root, tmp_path, monkeypatch
+):
+    # What a user installed for Jupyter, or wishes of warnings, do not enter a report.
+    kernel = tmp_path / "jupyter/kernels/python3/kernel.json"
+    startup = tmp_path / "ipython/profile_default/startup/00.py"
+    for file in (kernel, startup):
+        file.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["false", "{connection_file}"], "display_name": "Other"}')
+    startup.write_text("pause = 'not a number'; import builtins; builtins.repr = str.upper")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / ("long" * 30)))
+    heard, bad = [], plan(toy.SPECS, names=["01_one"], values=[("action", "raise")])[0]
+    notebook = json.loads(bad.spec.path.read_text())
+    notebook["cells"][3]["source"] += "\nos.write(2, b'from below')"
+    bad.spec.path.write_text(json.dumps(notebook))
+    outcomes = run_all(
+        [bad, *plan(toy.SPECS, names=["02_two"])],
+        jobs=2,
+        render=RENDER,
+        listen=lambda run, news: heard.append((run, news)),
+    )
+    assert [(one.run, one.state) for one in outcomes] == [(bad.run, "failed"), ("02_two", "built")]
+    assert {run for run, news in heard if news == Step(2, 4, "Sleep")} == {bad.run, "02_two"}
+    assert sum(isinstance(news, Outcome) for _, news in heard) == 2
+    assert "from below" in run_files(bad.run).failed_log.read_text()
+    page = (root / "reports/02_two.html").read_text()
+    assert "'plain'" in page
+    assert "0" in page.split()  # PYTHONHASHSEED
+
+
+def test_one_at_a_time_starts_with_the_longest(toy, built):
     heard = []
     requests = plan(toy.SPECS, names=["01_one", "02_two"])
+    broken = "toy_project:no_such_function"
     outcomes = run_all(
-        requests, jobs=2, render=RENDER, listen=lambda run, news: heard.append((run, news))
+        requests, jobs=1, render=broken, force=True, listen=lambda run, _: heard.append(run)
     )
-    assert [(one.run, one.state) for one in outcomes] == [("01_one", "built"), ("02_two", "built")]
-    assert {run for run, news in heard if news == Step(2, 4, "Sleep")} == {"01_one", "02_two"}
-    assert sum(isinstance(news, Outcome) for _, news in heard) == 2
-    assert "0" in (root / "reports/01_one.html").read_text().split()  # PYTHONHASHSEED
+    assert heard == ["02_two", "01_one"]  # The first has a time, the other none.
+    assert [one.error["name"] for one in outcomes] == ["AttributeError", "AttributeError"]
 
 
-def test_one_job_at_a_time_runs_one_after_the_other(toy):
-    running, most = set(), []
-
-    def listen(run, news):
-        running.discard(run) if isinstance(news, Outcome) else running.add(run)
-        most.append(len(running))
-
-    run_all(plan(toy.SPECS, names=["01_one", "02_two"]), jobs=1, render=RENDER, listen=listen)
-    assert max(most) == 1
-
-
-def test_a_failure_does_not_stop_the_others(toy):
-    requests = [
-        *plan(toy.SPECS, names=["01_one"], values=[("action", "raise")]),
-        *plan(toy.SPECS, names=["02_two"]),
-    ]
-    assert [one.state for one in run_all(requests, jobs=2, render=RENDER)] == ["failed", "built"]
-
-
-def test_a_worker_that_is_killed_is_a_failed_run(toy, root):
-    (request,) = plan(toy.SPECS, names=["01_one"], values=[("pause", "30.0")], label="x")
-    files = RunFiles(request.run, root / "reports")
+def test_a_worker_that_is_killed_is_a_failed_run_and_leaves_nothing(toy):
+    request, files = sleeping(toy)
 
     def kill(run, news):
         if isinstance(news, Step) and news.cell == 2:
@@ -58,44 +83,12 @@ def test_a_worker_that_is_killed_is_a_failed_run(toy, root):
     (outcome,) = run_all([request], jobs=1, render=RENDER, listen=kill)
     assert outcome.state == "failed"
     assert "exit code -9" in outcome.error["message"]
-    assert read_json(files.failed_manifest)["error"]["cell"] == 2
-    assert not files.mark.exists()
-    assert not is_working(files)
+    assert read_manifest(files.failed_manifest)[0]["error"]["cell"] == 2
+    assert not any((files.mark.exists(), files.work.exists(), is_working(files)))
 
 
-def test_an_error_of_the_worker_itself_is_a_failed_run(toy):
-    requests = plan(toy.SPECS, names=["01_one"])
-    (outcome,) = run_all(requests, jobs=1, render="toy_project:no_such_function")
-    assert outcome.error["name"] == "AttributeError"
-
-
-def test_what_the_processes_print_is_kept_with_a_failure(toy, root):
-    (request,) = plan(toy.SPECS, names=["01_one"], values=[("action", "raise")], label="x")
-    notebook = json.loads(request.spec.path.read_text())
-    notebook["cells"][3]["source"] = "import os\nos.write(2, b'from below')"
-    request.spec.path.write_text(json.dumps(notebook))
-    run_all([request], jobs=1, render=RENDER)
-    assert "from below" in RunFiles(request.run, root / "reports").failed_log.read_text()
-
-
-def test_two_at_once_on_the_same_run_do_the_work_once(toy):
-    (request,) = plan(toy.SPECS, names=["01_one"], values=[("pause", "1.0")])
-    outcomes = []
-
-    def start():
-        outcomes.extend(run_all([request], jobs=1, render=RENDER))
-
-    threads = [threading.Thread(target=start) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(one.state for one in outcomes) == ["built", "fresh"]
-
-
-def test_an_interrupt_ends_the_workers_and_keeps_the_last_good_report(toy, root):
-    (request,) = plan(toy.SPECS, names=["01_one"], values=[("pause", "30.0")], label="x")
-    files = RunFiles(request.run, root / "reports")
+def test_an_interrupt_ends_the_workers(toy):
+    request, files = sleeping(toy)
 
     def interrupt(run, news):
         if isinstance(news, Step) and news.cell == 2:
@@ -103,22 +96,104 @@ def test_an_interrupt_ends_the_workers_and_keeps_the_last_good_report(toy, root)
 
     with pytest.raises(KeyboardInterrupt):
         run_all([request], jobs=1, render=RENDER, listen=interrupt)
-    assert read_json(files.failed_manifest)["error"]["name"] == "Interrupted"
+    assert read_manifest(files.failed_manifest)[0]["error"]["name"] == "Interrupted"
     assert active_children() == []
     assert not files.mark.exists()
 
 
-def test_what_a_user_installed_for_jupyter_does_not_enter_a_report(
-    toy, root, tmp_path, monkeypatch
-):
-    kernel = tmp_path / "jupyter/kernels/python3/kernel.json"
-    kernel.parent.mkdir(parents=True)
-    kernel.write_text('{"argv": ["false", "{connection_file}"], "display_name": "Other"}')
-    startup = tmp_path / "ipython/profile_default/startup/00.py"
-    startup.parent.mkdir(parents=True)
-    startup.write_text("pause = 'not a number'; import builtins; builtins.repr = str.upper")
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    (outcome,) = run_all(plan(toy.SPECS, names=["01_one"]), jobs=1, render=RENDER)
-    assert outcome.state == "built"
-    assert "'plain'" in (root / "reports/01_one.html").read_text()
+def test_two_at_once_on_the_same_run_do_the_work_once(toy):
+    request, _ = sleeping(toy, "1.0")
+    outcomes = []
+    starts = [
+        threading.Thread(target=lambda: outcomes.extend(run_all([request], jobs=1, render=RENDER)))
+        for _ in range(2)
+    ]
+    for thread in starts:
+        thread.start()
+    for thread in starts:
+        thread.join()
+    assert sorted(one.state for one in outcomes) == ["built", "fresh"]
+
+
+# Before a kernel starts
+
+
+def refused(error, specs, **asked):
+    with pytest.raises(error) as caught:
+        check_ready(plan(specs, **asked))
+    assert caught.value.exit_code == {InputError: 2, DataError: 3, RunError: 1}[error]
+    return "\n".join(str(fault) for fault in caught.value.faults)
+
+
+def test_a_whole_project_is_ready_and_old_drafts_are_cleared_away(toy, root):
+    (root / "reports/failed").mkdir()
+    for name in (".old.html.x.part", ".new.html.x.part", "failed/.old.log.x.part"):
+        (root / "reports" / name).write_text("half")
+        if "old" in name:
+            os.utime(root / "reports" / name, (time.time() - 3600,) * 2)
+    check_ready(plan(toy.SPECS))
+    assert sorted(os.listdir(root / "reports")) == [".new.html.x.part", ".work", "failed"]
+    assert os.listdir(root / "reports/failed") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "part"),
+    [
+        ("events.csv", b"deal,1", b"deal,7", "events.csv, line 2"),
+        ("events.csv", b"letter,2\n", b"", "SHA-256"),
+        ("events.yaml", None, b"{", "events.yaml: asked for a YAML file"),
+    ],
+)
+def test_a_damaged_table_is_refused_once(toy, root, file, old, new, part):
+    path = root / "data/deal" / file
+    content = path.read_bytes()
+    path.write_bytes(new if old is None else content.replace(old, new))
+    told = refused(DataError, toy.SPECS)
+    assert part in told
+    assert len(told.splitlines()) == len(set(told.splitlines()))
+
+
+def test_what_the_figures_do_not_allow_names_each_run_and_damage_stands_once(toy):
+    asked = {"names": ["01_one", "02_two"], "values": [("text", "after the end")]}
+    told = refused(InputError, toy.SPECS, label="x", **asked)
+    assert told.splitlines() == [
+        "01_one__x: toy: asked for figures; found none.",
+        "02_two__x: toy: asked for figures; found none.",
+    ]
+    told = refused(DataError, toy.SPECS, values=[("text", "no prices")])
+    assert told == "toy: asked for figures; found none."
+
+
+def test_a_reports_folder_that_is_a_file_is_refused(toy, root):
+    (root / "reports").rmdir()
+    (root / "reports").write_text("mine")
+    assert "reports: asked for a file that can be" in refused(RunError, toy.SPECS)
+
+
+def test_too_few_open_files_are_allowed_or_told(toy):
+    code = (
+        "import resource, toy_project\nfrom research.reports.plan import plan\n"
+        "from research.reports.run import check_ready\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, {}))\n"
+        "check_ready(plan(toy_project.SPECS))\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    path = os.pathsep.join([str(paths.root().parents[0]), *sys.path])
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    ends = []
+    for most in (hard, 64):
+        command = [sys.executable, "-c", code.format(most)]
+        env = {**os.environ, "PYTHONPATH": path}
+        ends.append(subprocess.run(command, env=env, check=False, capture_output=True, text=True))
+    assert ends[0].stdout == "256\n"
+    assert "`ulimit -n 1024`" in ends[1].stderr.splitlines()[-1]
+
+
+def test_an_event_after_the_last_return_is_refused_with_the_reason(tmp_path, monkeypatch):
+    project = paths.root()
+    for name in ("data", "notebooks", "requirements.lock"):
+        (tmp_path / name).symlink_to(project / name)
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    values = [("event_id", "s122_expiry_scheduled")]
+    told = refused(InputError, NOTEBOOKS, names=["01_market_reactions"], values=values)
+    assert "s122_expiry_scheduled: asked for day 0 inside the figures, which go from" in told

@@ -9,10 +9,10 @@ from pkgutil import iter_modules
 
 import pandas as pd
 import pytest
+from research.reports.parameters import Tariffs
 
 import research.tariffs
 from research.data import catalog, load_table
-from research.reports.parameters import Tariffs
 from research.tariffs import assumptions
 from research.tariffs.assumed import OWN, REFERENCES, SIDES
 from research.tariffs.law import japan_schedule

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from research.reports.parameters import Tariffs
 
 from research.data import load_table
 from research.errors import InputError
-from research.reports.parameters import Tariffs
 from research.tariffs.game_frames import average_rate
 from research.tariffs.rehearsal import rehearse, setting_of
 from research.tariffs.scenario import load_scenario, scenario_names

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import nbformat
 import typer
@@ -18,39 +18,23 @@ from pydantic import Field
 
 from research.cli.run import register
 from research.data.checksums import column_checksums, line_checksums
+from research.data.listed import listed
 from research.errors import DataError, Fault, InputError, ResearchError
-from research.reports.catalog import NotebookSpec
-from research.reports.files import write_atomically
-from research.reports.parameters import Parameters
+from research.reports.files import write_together
+from research.reports.notebooks import NotebookSpec
+from research.values import File, Parameters
 
 
 class ToyParameters(Parameters):
-    event_id: str = Field(
-        "deal",
-        description="an event of deal/events",
-        json_schema_extra={"choices": ["deal/events", "event_id"]},
-    )
-    action: Literal["go on", "raise", "die"] = Field("go on", description="what cell 3 does")
-    pause: float = Field(
-        0.0, ge=0, le=60, description="how long cell 2 sleeps", json_schema_extra={"unit": "s"}
-    )
-    text: str = Field("plain", description="any text")
-    source: str = Field(
-        "bundled",
-        description="prices",
-        json_schema_extra={"file_endings": [".csv", ".parquet"]},
-    )
+    event_id: Annotated[str, listed("deal/events", "event_id")]
+    action: Literal["go on", "raise", "die"]
+    pause: Annotated[float, Field(ge=0, le=60)]
+    text: str
+    source: Annotated[str, File((".csv", ".parquet"))]
 
 
 SPECS = tuple(
-    NotebookSpec(
-        name,
-        "A toy",
-        "Does it run?",
-        "toy_project:ToyParameters",
-        ("deal/events",),
-        rehearsal="toy_project:rehearse",
-    )
+    NotebookSpec(name, "A toy", "toy_project:ToyParameters", "toy_project:rehearse")
     for name in ("01_one", "02_two")
 )
 
@@ -58,18 +42,23 @@ _EVENTS = "event_id,day\ndeal,1\nletter,2\n"
 _SIDECAR = Path(__file__).parents[2] / "data/deal/events.yaml"
 
 _CELLS = (
-    ("markdown", "# A toy", []),
+    ("markdown", "# A toy\n\n**Question.** Does it run?", []),
     (
         "code",
         'event_id: str = "deal"  # an event\n'
         'action: str = "go on"  # what cell 3 does\n'
-        "pause: float = 0.0  # seconds\n"
+        "pause: float = 0.0  # how long cell 2 sleeps, in seconds\n"
         'text: str = "plain"  # any text\n'
         'source: str = "bundled"  # prices',
         ["parameters"],
     ),
     ("markdown", "## Sleep\n```\n# no heading\n```", []),
-    ("code", "import os, sys, time\ntime.sleep(pause)\nprint(repr(text), end='')", []),
+    (
+        "code",
+        "import os, sys, time\nfrom research.data import catalog\n"
+        "catalog.note_read('deal/events')\ntime.sleep(pause)\nprint(repr(text), end='')",
+        [],
+    ),
     ("markdown", "## Act on [red]it[/red]", []),
     (
         "code",
@@ -77,7 +66,14 @@ _CELLS = (
         "if action == 'die':\n    os.kill(os.getpid(), 9)",
         [],
     ),
-    ("code", "print(sys.executable, os.getcwd(), os.environ.get('PYTHONHASHSEED'))", ["where"]),
+    (
+        "code",
+        "print(sys.executable, os.getcwd(), os.environ.get('PYTHONHASHSEED'))\n"
+        "from research.findings import Finding, Findings\n"
+        "one = {'question': 'Does it run?', 'answer': 'It runs.', 'basis': 'data'}\n"
+        "Findings([Finding(id='toy.answer', headline=True, **one)])",
+        ["findings"],
+    ),
 )
 
 
@@ -133,11 +129,10 @@ def render_nothing(notebook, manifest) -> str:
     raise TypeError("a figure has no alt text")
 
 
-def write_index(folder: Path) -> Path:
+def write_index(folder: Path) -> None:
     index = folder / "index.html"
     names = sorted(file.name for file in folder.glob("*.manifest.json"))
-    write_atomically(index, "\n".join(names))
-    return index
+    write_together({index: "\n".join(names)})
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 import typer
 
@@ -22,6 +23,10 @@ register(app)
 
 def main() -> None:
     """Run the command; a `ResearchError` ends it with its message and exit code."""
+    # A wish such as PYTHONWARNINGS=error is for one's own code, not for what the runner imports.
+    if sys.warnoptions:
+        sys.warnoptions.clear()
+        warnings.simplefilter("ignore")
     try:
         app()
     except ResearchError as error:

@@ -1,4 +1,4 @@
-"""``research list | run | status``."""
+"""``research list | run | status | readme``."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ import typer
 from typer.core import TyperCommand
 
 from research import paths
-from research.reports.catalog import NOTEBOOKS, NotebookSpec
-from research.reports.dotted import load_dotted
+from research.reports.notebooks import NOTEBOOKS, NotebookSpec, load_dotted
 
 if TYPE_CHECKING:
     from research.reports.build import Outcome
+    from research.reports.execute import Step
     from research.reports.plan import Request
 
 #: Who makes a page, and who makes the index of all pages.
-RENDER = "research.pages.render:render"
-WRITE_INDEX = "research.pages.site:write_index"
+RENDER = "research.pages.page:render"
+WRITE_INDEX = "research.pages.index:write_index"
 
 _PAIR_FLAGS = ("-p", "--parameter")
+
+#: How many reasons are written out behind a report that was built; the rest are counted.
+_REASONS_SHOWN = 3
 
 Names = Annotated[
     list[str] | None, typer.Argument(help="Notebooks, by name or path; none means all of them.")
@@ -40,6 +43,7 @@ Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, max=64, help="Notebooks at a time.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Build what is fresh as well.")]
+Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail if it is old.")]
 
 
 class PairsCommand(TyperCommand):
@@ -47,17 +51,13 @@ class PairsCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hand each pair on as one ``NAME=VALUE``."""
-        return super().parse_args(ctx, _joined(args))
-
-
-def _joined(args: Sequence[str]) -> list[str]:
-    joined, rest = [], iter(args)
-    for token in rest:
-        joined.append(token)
-        if token in _PAIR_FLAGS:
-            pair = [*islice(rest, 2)]
-            joined += ["=".join(pair)] if pair else []
-    return joined
+        joined, rest = [], iter(args)
+        for token in rest:
+            joined.append(token)
+            if token in _PAIR_FLAGS:
+                pair = [*islice(rest, 2)]
+                joined += ["=".join(pair)] if pair else []
+        return super().parse_args(ctx, joined)
 
 
 def _pairs(values: Sequence[str]) -> list[tuple[str, str]]:
@@ -75,17 +75,7 @@ def register(
     render: str = RENDER,
     write_index: str = WRITE_INDEX,
 ) -> None:
-    """Add the commands of this module to the main command.
-
-    Parameters
-    ----------
-    app
-        The command to add to.
-    specs
-        The notebooks that the commands know.
-    render, write_index
-        Functions that make a page and the index, as ``module:attribute``.
-    """
+    """Add the commands on these notebooks to ``app``; the makers are ``module:attribute``."""
 
     @app.command("list")
     def list_notebooks() -> None:
@@ -101,6 +91,14 @@ def register(
         from research.reports.status import status
 
         print_status(status(specs))
+
+    @app.command("readme")
+    def readme(check: Check = False) -> None:
+        """Write the headline findings of the executed notebooks into README.md."""
+        from research.reports.readme import renew_readme
+
+        is_new = renew_readme(specs, check=check)
+        typer.echo("README.md has new findings." if is_new else "README.md is up to date.")
 
     @app.command("run", cls=PairsCommand)
     def run(  # noqa: PLR0917 - typer calls it, by name
@@ -127,24 +125,25 @@ def register(
             label=label,
         )
         outcomes = _build_stale(requests, jobs or os.cpu_count() or 1, force, render)
-        _renew_index(write_index)
+        load_dotted(write_index)(paths.reports())
         if any(outcome.state == "failed" for outcome in outcomes):
             raise typer.Exit(1)
 
 
 def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:
-    from research.reports.build import reasons_to_build
+    from research.reports.files import run_files
+    from research.reports.manifest import stale_reasons
 
-    reasons = {request.run: reasons_to_build(request) for request in requests}
-    stale = [request for request in requests if force or reasons[request.run]]
+    stale = []
     for request in requests:
-        if request not in stale:
-            typer.echo(f"up to date  {_shown(request.run)}")
+        files = run_files(request.run)
+        if stale_reasons(request, files) or force:
+            stale.append(request)
+        else:
+            typer.echo(f"up to date  {os.path.relpath(files.report)}")
     if not stale:
         return []
-    from research.cli.progress import Progress
-    from research.reports.ready import check_ready
-    from research.reports.run import run_all
+    from research.reports.run import check_ready, run_all
 
     check_ready(stale)
     with Progress(stale) as progress:
@@ -155,16 +154,74 @@ def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: st
             raise typer.Exit(130) from error
 
 
-def _renew_index(write_index: str) -> None:
-    """Write the index unless it is the one that was made from what is there."""
-    from research.reports.index import is_current, note_index
+class Progress:
+    """Shows the runs while they work, with the running cell, and says one line when each ends."""
 
-    folder = paths.reports()
-    if not is_current(folder):
-        load_dotted(write_index)(folder)
-        note_index(folder)
+    def __init__(self, requests: Sequence[Request]) -> None:
+        from rich import progress as bars
+        from rich.console import Console
+
+        self._console = Console(stderr=True)
+        # Headings come from notebooks: as markup they could hide or colour what follows.
+        self._bars = bars.Progress(
+            bars.SpinnerColumn(),
+            bars.TextColumn("{task.description}", markup=False),
+            bars.BarColumn(bar_width=20),
+            bars.TextColumn("{task.fields[place]}", markup=False),
+            bars.TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._tasks = {
+            request.run: self._bars.add_task(request.run, total=None, start=False, place="waits")
+            for request in requests
+        }
+
+    def __enter__(self) -> Progress:
+        """Start showing."""
+        self._bars.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop showing."""
+        self._bars.stop()
+
+    def say(self, text: str) -> None:
+        """Print a line above the bars, as it is."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def listen(self, run: str, news: Step | Outcome) -> None:
+        """Show a cell that starts, or how a run ended."""
+        from research.reports.execute import Step
+
+        task = self._tasks[run]
+        if not isinstance(news, Step):
+            self._bars.remove_task(task)
+            self.say(ending(news))
+            return
+        if not self._bars.tasks[self._bars.task_ids.index(task)].started:
+            self._bars.start_task(task)
+        place = f"cell {news.cell}/{news.cells} {news.heading or ''}"
+        self._bars.update(task, total=news.cells, completed=max(news.cell - 1, 0), place=place)
 
 
-def _shown(run: str) -> str:
-    report = paths.reports() / f"{run}.html"
-    return os.path.relpath(report)
+def ending(outcome: Outcome) -> str:
+    """Say in words how a run ended, where its report is and what to do after a failure."""
+    from research.reports.files import run_files
+    from research.reports.status import describe_error
+
+    files = run_files(outcome.run)
+    report = os.path.relpath(files.report)
+    if outcome.state == "fresh":
+        return f"up to date  {report}"
+    if outcome.state == "built":
+        more = len(outcome.reasons) - _REASONS_SHOWN
+        why = "; ".join(outcome.reasons[:_REASONS_SHOWN]) + (f"; and {more} more" * (more > 0))
+        return f"built       {report} in {outcome.seconds:.1f} s ({why})"
+    lines = [f"FAILED      {outcome.run}: {describe_error(outcome.error or {})}"]
+    if files.failed_notebook.is_file():
+        lines.append(f"            as far as it came: {os.path.relpath(files.failed_notebook)}")
+    if files.report.is_file():
+        lines.append(f"            the last good report stays: {report}")
+    return "\n".join(lines)

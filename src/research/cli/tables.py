@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import typing
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from research.reports.catalog import NotebookSpec
+from research.reports.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
-
     from research.reports.status import RunStatus
 
 
@@ -29,28 +27,15 @@ def print_notebooks(specs: Sequence[NotebookSpec]) -> None:
 
 def _parameters(spec: NotebookSpec) -> Table:
     table = _table("parameter", "type", "default", "meaning")
-    for name, field in spec.model().model_fields.items():
-        table.add_row(*map(Text, (name, _type_name(field), _default(field), _meaning(field))))
+    fields = spec.model().model_fields
+    for name, one in spec.declared().items():
+        kind, default = fields[name].annotation, one.default
+        is_choice = typing.get_origin(kind) is typing.Literal
+        named = " | ".join(map(str, typing.get_args(kind))) if is_choice else one.type
+        # As it would be written after `-p NAME`.
+        shown = f"[{', '.join(map(str, default))}]" if isinstance(default, list) else str(default)
+        table.add_row(*map(Text, (name, named, shown, one.meaning)))
     return table
-
-
-def _type_name(field: FieldInfo) -> str:
-    kind = field.annotation
-    if typing.get_origin(kind) is typing.Literal:
-        return " | ".join(str(choice) for choice in typing.get_args(kind))
-    return kind.__name__ if isinstance(kind, type) and not typing.get_args(kind) else str(kind)
-
-
-def _default(field: FieldInfo) -> str:
-    default: Any = field.get_default()
-    # As it would be written after `-p NAME`.
-    return f"[{', '.join(map(str, default))}]" if isinstance(default, list) else str(default)
-
-
-def _meaning(field: FieldInfo) -> str:
-    extra = field.json_schema_extra
-    unit = extra.get("unit") if isinstance(extra, dict) else None
-    return f"{field.description} [{unit}]" if unit else str(field.description)
 
 
 def print_status(rows: Sequence[RunStatus]) -> None:

@@ -10,8 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from latex2mathml import commands
 from latex2mathml.converter import Converter
 
-from research.errors import Fault, raise_if
-from research.pages.faults import RenderError
+from research.errors import Fault, ResearchError, raise_if
 
 # `$550bn`, `$36 billion`, `$5 a share`: an amount, whatever comes after it.
 _MONEY = re.compile(
@@ -34,14 +33,12 @@ _CHILDREN = {
 }
 
 
-def is_formula(content: str) -> bool:
-    r"""Tell whether what stands between two dollar signs is mathematics, not money and words.
+class RenderError(ResearchError):
+    """An executed notebook cannot become a report as it stands (exit code 1)."""
 
-    Parameters
-    ----------
-    content
-        The text between the signs, for example ``\beta_i`` or ``550bn, or US``.
-    """
+
+def is_formula(content: str) -> bool:
+    """Tell whether what stands between two dollar signs is mathematics, not money and words."""
     if not content.strip() or _MONEY.match(content.lstrip()):
         return False
     if _LATEX_MARK.search(content):
@@ -51,19 +48,7 @@ def is_formula(content: str) -> bool:
 
 
 def mathml(latex: str, *, display: bool) -> str:
-    r"""Translate a formula to MathML that carries its LaTeX as annotation and alternative text.
-
-    Parameters
-    ----------
-    latex
-        The formula without its dollar signs.
-    display
-        True for a formula on a line of its own.
-
-    Returns
-    -------
-    str
-        One ``<math>`` element. It needs no name space inside HTML5.
+    """Translate a formula to a ``<math>`` element that carries its LaTeX as alternative text.
 
     Raises
     ------

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import mistune
 from mistune.util import escape, striptags
+from pygments import highlight as _highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from research.errors import Fault
-from research.pages.code import highlight
-from research.pages.faults import RenderError
-from research.pages.formulas import is_formula, mathml
-from research.pages.labels import Labels
+from research.pages.formulas import RenderError, is_formula, mathml
 from research.pages.tables import boxed
 from research.words import unbroken
+
+__all__ = ["Heading", "Labels", "Prose", "RenderError", "highlight", "plain", "to_html"]
+
+#: Anchors that the page itself uses.
+RESERVED = ("main", "contents", "key-findings", "parameters", "checks", "provenance")
 
 _BLOCK_MATH = r"^ {0,3}\$\$(?P<formula_block>(?:[^$\\]|\\[\s\S])+?)\$\$[ \t]*(?:\n|$)"
 _INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (
@@ -25,6 +32,45 @@ _INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (
     r"(?<![\w$])\$(?!\$)(?P<formula>(?:[^$\\\n]|\\.|\n(?!\n))+?)\$(?![\d$])"
 )
 _LEFT_OVER = re.compile(r"\\(?:begin|end)\{[^}]*\}|(?<!\\)\$\$")
+
+
+@dataclass(eq=False, slots=True)
+class Labels:
+    """What a page has named so far, so that no name comes twice and no link leads nowhere."""
+
+    taken: set[str] = field(default_factory=lambda: set(RESERVED))
+    linked: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def anchor(self, words: str) -> str:
+        """Make an anchor from words, with a number behind it where the words come again."""
+        slug = re.sub(r"[\W_]+", "-", words.casefold()).strip("-") or "section"
+        anchor, count = slug, 1
+        while anchor in self.taken:
+            count += 1
+            anchor = f"{slug}-{count}"
+        self.taken.add(anchor)
+        return anchor
+
+    def numbered(self, kind: str) -> str:
+        """Give the next number of a kind, as ``Table 3``."""
+        self.counts[kind] += 1
+        return f"{kind} {self.counts[kind]}"
+
+    def dangling(self) -> list[str]:
+        """List the anchors that a link names and no heading has."""
+        return [anchor for anchor in dict.fromkeys(self.linked) if anchor not in self.taken]
+
+
+def highlight(code: str, language: str = "python") -> str:
+    """Give code as a box that the keyboard can scroll; an unknown language stays plain."""
+    name = (language.split(maxsplit=1) or ["text"])[0]
+    try:
+        lexer = get_lexer_by_name(name)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text")
+    body = _highlight(code, lexer, HtmlFormatter(nowrap=True))
+    return f'<pre class="code" tabindex="0"><code>{body}</code></pre>\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +84,7 @@ class Heading:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Prose:
-    """Markdown as HTML.
-
-    Attributes
-    ----------
-    html
-        Safe HTML: no raw HTML of the source, no address outside of the page.
-    headings
-        In their order.
-    faults
-        What could not be shown.
-    """
+    """Markdown as safe HTML, its headings in their order, and what could not be shown."""
 
     html: str
     headings: tuple[Heading, ...]
@@ -56,16 +92,9 @@ class Prose:
 
 
 def to_html(source: str, labels: Labels, where: str) -> Prose:
-    """Translate Markdown to HTML.
+    """Translate Markdown with ``$..$`` and ``$$..$$`` formulas; raw HTML in it is shown as text.
 
-    Parameters
-    ----------
-    source
-        Markdown with ``$..$`` and ``$$..$$`` formulas. Raw HTML in it is shown as text.
-    labels
-        Of the page; gets the headings of this source.
-    where
-        Names the cell in faults.
+    The page's ``labels`` get the headings of this source; ``where`` names the cell in faults.
     """
     renderer = _Renderer(labels, where)
     plugins: list[Any] = ["table", "strikethrough", "url", _formulas]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import TYPE_CHECKING
 
 import bleach  # type: ignore[import-untyped]
 from bs4 import BeautifulSoup, Tag
 
-from research.pages.labels import Labels
+if TYPE_CHECKING:
+    from research.pages.prose import Labels
+
 
 _TABLE = {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"}
 _TEXT = {"p", "div", "span", "br", "hr", "b", "strong", "i", "em", "u", "s", "small", "sub", "sup"}
@@ -33,21 +36,10 @@ def active_elements(markup: str) -> list[str]:
 
 
 def safe_html(markup: str, labels: Labels) -> str:
-    """Reduce an HTML output to text and tables, and make its tables accessible.
+    """Reduce an HTML output of a cell to text and tables, and make its tables accessible.
 
-    Parameters
-    ----------
-    markup
-        HTML of a cell's output, as pandas writes it. Styles, handlers, links and unknown
-        elements go; their text stays.
-    labels
-        Of the page, for the tables' numbers.
-
-    Returns
-    -------
-    str
-        HTML in which each table stands in a box of its own that scrolls, with ``scope`` on its
-        headers and numbers to the right.
+    Styles, handlers, links and unknown elements go; their text stays. Each table stands in a box
+    of its own that scrolls, with ``scope`` on its headers and numbers to the right.
     """
     soup = BeautifulSoup(markup, "html.parser")
     for style in soup.find_all("style"):

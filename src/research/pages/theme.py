@@ -16,20 +16,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page(template: str, **content: Any) -> str:
-    """Fill a template.
+    """Fill a template of the templates folder; text is escaped, only ``Markup`` goes in as it is.
 
-    Parameters
-    ----------
-    template
-        File name in the templates folder.
-    content
-        What the template names. Text is escaped; only ``Markup`` goes in as it is.
-
-    Returns
-    -------
-    str
-        An HTML5 document whose policy lets it load nothing: its one style sheet and one script
-        are allowed by their digests, pictures by being inside.
+    The page's policy lets it load nothing: its one style sheet and one script are allowed by their
+    digests, pictures by being inside.
     """
     style, script = _asset("page.css"), _asset("page.js")
     policy = "; ".join(

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from research.reports.attempts import (
-    failure_reason,
-    forget_failure,
-    mark_step,
-    marked,
-    now_utc,
-    record_failure,
-    run_lock,
-    settle_killed,
-)
+from research.errors import RunError
+from research.findings import kept_findings
 from research.reports.execute import NotebookError, Step, execute
-from research.reports.files import RunFiles, as_json, run_files, write_atomically, write_together
-from research.reports.fingerprint import collect_inputs, stale_reasons
-from research.reports.manifest import start_manifest
-from research.reports.manifest_shape import read_manifest
+from research.reports.files import (
+    RunFiles,
+    as_json,
+    not_written,
+    run_files,
+    write_json,
+    write_together,
+    writing,
+)
+from research.reports.manifest import narrowed, read_manifest, stale_reasons, start_manifest
 from research.reports.plan import Request
 
 if TYPE_CHECKING:
@@ -58,33 +59,6 @@ class Outcome:
     error: Mapping[str, Any] | None = None
 
 
-def reasons_to_build(
-    request: Request, folder: Path | None = None, inputs: Mapping[str, Any] | None = None
-) -> list[str]:
-    """Say why a report has to be built; an empty list means that it is up to date.
-
-    Parameters
-    ----------
-    request
-        The run.
-    folder
-        The reports folder; the project's by default.
-    inputs
-        Digests of its inputs, if they are known already.
-
-    Raises
-    ------
-    DataError
-        If a file that the run reads is missing.
-    """
-    files = run_files(request.run, folder)
-    now = inputs or collect_inputs(request.spec, request.parameters)
-    manifest, problem = read_manifest(files.manifest)
-    if problem:
-        return [problem, *failure_reason(files)]
-    return stale_reasons(manifest, files.report, request.parameters, now) + failure_reason(files)
-
-
 def build(
     request: Request,
     render: Render,
@@ -93,37 +67,25 @@ def build(
     folder: Path | None = None,
     tell: Tell = lambda step: None,
 ) -> Outcome:
-    """Build one report if it is stale.
+    """Build one report if it is stale, or in any case where ``force`` is set.
 
-    A second build of the same run waits for the first and then finds its work done.
-
-    Parameters
-    ----------
-    request
-        The run.
-    render
-        Makes the HTML page from the executed notebook and the manifest.
-    force
-        Build even what is fresh.
-    folder
-        The reports folder; the project's by default.
-    tell
-        Called with each code cell before it runs.
+    A second build of the same run waits for the first and then finds its work done. ``render``
+    makes the page from executed notebook and manifest; ``tell`` is called with each code cell.
 
     Raises
     ------
     DataError
-        If a file that the run reads is missing.
+        If a file that the run needs is missing.
+    RunError
+        If lock, mark or log cannot be written.
     """
     files = run_files(request.run, folder)
     with run_lock(files):
-        inputs = collect_inputs(request.spec, request.parameters)
-        reasons = reasons_to_build(request, folder, inputs)
+        reasons = stale_reasons(request, files)
         settle_killed(files)
         if not reasons and not force:
             return Outcome(request.run, "fresh")
-        manifest = start_manifest(request, inputs, now_utc())
-        outcome = _attempt(request, files, manifest, render, tell)
+        outcome = _attempt(request, files, start_manifest(request), render, tell)
         return replace(outcome, reasons=tuple(reasons) or ("forced",))
 
 
@@ -133,23 +95,33 @@ def _attempt(
     start = time.monotonic()
 
     def on_cell(step: Step) -> None:
-        mark_step(files, manifest, step)
+        write_json(files.mark, {**manifest, "step": _place(step) | {"cells": step.cells}})
         tell(step)
 
     with marked(files, manifest):
         try:
-            notebook = execute(request.spec, request.parameters, folder=files.work, tell=on_cell)
-            done = {**manifest, "seconds": _since(start), "state": "ok"}
-            page = _page(render, notebook, done)
+            done = execute(request.spec, request.parameters, folder=files.work, tell=on_cell)
+            used = narrowed(manifest, done.tables, [*done.modules, *_modules_of(render)])
+            manifest = {**used, "seconds": _since(start), "state": "ok"}
+            page = _page(render, done.notebook, manifest)
+            _publish(files, page, manifest, done.notebook)
         except (Exception, KeyboardInterrupt) as error:
-            failed = {**manifest, "seconds": _since(start)}
-            return _failed(files, failed, _as_notebook_error(error))
-        _publish(files, page, done)
-    return Outcome(request.run, "built", seconds=done["seconds"])
+            return _failed(files, {**manifest, "seconds": _since(start)}, error)
+    return Outcome(request.run, "built", seconds=manifest["seconds"])
 
 
 def _since(start: float) -> float:
     return round(time.monotonic() - start, 2)
+
+
+def _place(step: Step | None) -> dict[str, Any]:
+    return {"cell": step and step.cell, "heading": step and step.heading}
+
+
+def _modules_of(render: Render) -> list[str]:
+    """List the modules that make the page: those of the package that the function stands in."""
+    package = render.__module__.rpartition(".")[0]
+    return [name for name in sys.modules if package and name.startswith(f"{package}.")]
 
 
 def _page(render: Render, notebook: NotebookNode, manifest: dict[str, Any]) -> str:
@@ -160,36 +132,133 @@ def _page(render: Render, notebook: NotebookNode, manifest: dict[str, Any]) -> s
         raise NotebookError(type(error).__name__, message, None, notebook) from error
 
 
-def _publish(files: RunFiles, page: str, manifest: Mapping[str, Any]) -> None:
+def _publish(
+    files: RunFiles, page: str, manifest: Mapping[str, Any], notebook: NotebookNode
+) -> None:
     digest = hashlib.sha256(page.encode()).hexdigest()
-    # The page first: a kill between the two leaves a manifest that does not fit, so a stale run.
-    write_together(
-        {files.report: page, files.manifest: as_json({**manifest, "report_sha256": digest})}
-    )
-    forget_failure(files)
+    made = as_json({**manifest, "report_sha256": digest})
+    found = kept_findings(notebook, manifest, hashlib.sha256(made.encode()).hexdigest())
+    # The manifest last: a kill between leaves one that does not fit, so a stale run.
+    write_together({files.report: page, files.findings: as_json(found), files.manifest: made})
+    _forget_failure(files)
 
 
-def _as_notebook_error(error: BaseException) -> NotebookError:
-    if isinstance(error, NotebookError):
-        return error
-    if isinstance(error, KeyboardInterrupt):
-        return NotebookError("Interrupted", "The run was interrupted.", None, None)
-    return NotebookError(type(error).__name__, str(error), None, None)
+def _failed(files: RunFiles, manifest: Mapping[str, Any], error: BaseException) -> Outcome:
+    if not isinstance(error, NotebookError):
+        is_interrupt = isinstance(error, KeyboardInterrupt)
+        name = "Interrupted" if is_interrupt else type(error).__name__
+        message = "The run was interrupted." if is_interrupt else str(error)
+        error = NotebookError(name, message, None, None)
+    told = _place(error.step) | {"name": error.name, "message": error.message}
+    with suppress(RunError):  # Where nothing can be written, the outcome alone tells of it.
+        record_failure(files, manifest, told, error.notebook)
+    return Outcome(manifest["run"], "failed", seconds=manifest["seconds"], error=told)
 
 
-def _failed(files: RunFiles, manifest: Mapping[str, Any], error: NotebookError) -> Outcome:
-    step = error.step
-    told = {
-        "cell": step.cell if step else None,
-        "heading": step.heading if step else None,
-        "name": error.name,
-        "message": error.message,
-    }
-    files.failed_notebook.unlink(missing_ok=True)
-    if error.notebook is not None:
+@contextmanager
+def run_lock(files: RunFiles, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a run while it works; the system frees it when the run is killed.
+
+    Raises
+    ------
+    filelock.Timeout
+        If another process holds it and this one does not wait.
+    RunError
+        If the lock cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    with writing(files.lock):
+        files.lock.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(files.lock)
+    try:
+        lock.acquire(blocking=wait)
+    except Timeout:
+        raise  # It is an OSError too.
+    except OSError as error:
+        raise not_written(files.lock, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_working(files: RunFiles) -> bool:
+    """Say whether some process builds this run right now."""
+    from filelock import Timeout
+
+    if not files.lock.is_file():
+        return False
+    try:
+        with run_lock(files, wait=False):
+            return False
+    except Timeout:
+        return True
+
+
+@contextmanager
+def marked(files: RunFiles, manifest: Mapping[str, Any]) -> Iterator[None]:
+    """Keep a mark of a run in progress on disk; what a killed run leaves tells of its end."""
+    try:
+        write_json(files.mark, manifest)
+        with writing(files.work):
+            files.log.write_bytes(b"")
+            files.work.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        shutil.rmtree(files.work, ignore_errors=True)
+        files.mark.unlink(missing_ok=True)
+
+
+def record_failure(
+    files: RunFiles,
+    manifest: Mapping[str, Any],
+    error: Mapping[str, Any],
+    notebook: NotebookNode | None = None,
+) -> None:
+    """Keep what is known of this failed attempt alone, apart from the last good report."""
+    _forget_failure(files)
+    ended = {key: value for key, value in manifest.items() if key != "step"}
+    kept = {files.failed_manifest: as_json({**ended, "state": "failed", "error": dict(error)})}
+    if notebook is not None:
         import nbformat
 
-        text = nbformat.writes(error.notebook)  # type: ignore[no-untyped-call]
-        write_atomically(files.failed_notebook, text)
-    record_failure(files, manifest, told)
-    return Outcome(manifest["run"], "failed", seconds=manifest["seconds"], error=told)
+        text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        with suppress(RunError):  # A full disk may still take the manifest.
+            write_together({files.failed_notebook: text})
+    write_together(kept)
+    if files.log.is_file() and files.log.stat().st_size:
+        # Copied, not moved: a process that waits for this run's lock has the log open.
+        with writing(files.failed_log):
+            shutil.copyfile(files.log, files.failed_log)
+
+
+def _forget_failure(files: RunFiles) -> None:
+    for file in (files.failed_manifest, files.failed_notebook, files.failed_log):
+        with writing(file):
+            file.unlink(missing_ok=True)
+
+
+def settle_killed(files: RunFiles) -> None:
+    """Turn the mark of a killed run into the record of a failed attempt, and clear up behind it.
+
+    The caller holds the run's lock, so that a mark which is still there belongs to a process
+    that is gone.
+    """
+    mark, _ = read_manifest(files.mark)
+    if mark is not None:
+        record_failure(files, mark, killed_error(mark))
+    shutil.rmtree(files.work, ignore_errors=True)
+    for place in (files.folder, files.lock.parent, files.failed_log.parent):
+        for draft in place.glob(f".{files.run}.*.part"):
+            draft.unlink(missing_ok=True)
+    with writing(files.mark):
+        files.mark.unlink(missing_ok=True)
+
+
+def killed_error(mark: Mapping[str, Any]) -> dict[str, Any]:
+    """Say where a killed run was, from the mark it left."""
+    step = mark.get("step") or {}
+    message = "The run was killed from outside (or the machine stopped) before its end."
+    where = {"cell": step.get("cell"), "heading": step.get("heading")}
+    return where | {"name": "Killed", "message": message}

@@ -1,8 +1,10 @@
-"""Runs one notebook with papermill and says in which cell it stopped."""
+"""Runs one notebook with papermill: in which cell it stopped, what it read and imported."""
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research import paths
-from research.errors import Fault, RunError
-from research.reports.catalog import NotebookSpec, nearest
+from research.errors import RunError
+from research.reports.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -20,30 +22,41 @@ if TYPE_CHECKING:
 #: The kernel has to answer within this time.
 START_TIMEOUT_SECONDS = 120
 
-_INJECTED = "injected-parameters"
+# The sockets of a kernel stand beside its connection file, and a socket's path must be short.
+_LONGEST_SOCKET_PATH = 95
+
+_INJECTED, _RECORD = "injected-parameters", "record-of-the-run"
 _MAX_MESSAGE_CHARS = 4_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$")
 
+# Runs as the last cell of every notebook, and is taken out again.
+_ASK = """\
+import json, sys
+_modules = sorted(name for name in sys.modules if name.partition(".")[0] == "research")
+_tables = getattr(sys.modules.get("research.data.catalog"), "tables_read", tuple)()
+print(json.dumps({"modules": _modules, "tables": sorted(_tables)}))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The cell that runs now.
+    """The code cell that runs now, counted from 1 as in JupyterLab, and the heading above it.
 
-    Attributes
-    ----------
-    cell
-        Number of the code cell in the notebook, from 1, as JupyterLab counts them in a run from
-        top to bottom; the cell that papermill adds does not count and is 0.
-    cells
-        Number of code cells.
-    heading
-        The heading above the cell, if there is one.
+    The cell that papermill adds is number 0.
     """
 
     cell: int
     cells: int
     heading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An executed notebook, the bundled tables it read and the modules of ours it imported."""
+
+    notebook: NotebookNode
+    tables: list[str]
+    modules: list[str]
 
 
 class NotebookError(RunError):
@@ -54,12 +67,8 @@ class NotebookError(RunError):
     ) -> None:
         plain = _COLOURS.sub("", message).strip()
         text = "".join(sign for sign in plain if sign.isprintable() or sign in "\n\t")
-        self.name = name
-        self.message = (
-            text if len(text) <= _MAX_MESSAGE_CHARS else text[:_MAX_MESSAGE_CHARS] + "..."
-        )
-        self.step = step
-        self.notebook = notebook
+        self.name, self.step, self.notebook = name, step, notebook
+        self.message = text[:_MAX_MESSAGE_CHARS] + "..." * (len(text) > _MAX_MESSAGE_CHARS)
         super().__init__(f"{name}: {self.message}")
 
 
@@ -69,61 +78,88 @@ def execute(
     *,
     folder: Path,
     tell: Callable[[Step], None] = lambda step: None,
-) -> NotebookNode:
-    """Run a notebook from top to bottom with the given parameters.
+) -> Done:
+    """Run a notebook from top to bottom with the given parameters, checked before.
 
     Parameters
     ----------
-    spec
-        The notebook.
-    parameters
-        All of its parameters, checked before.
+    spec, parameters
+        The notebook, and all of its parameters.
     folder
-        A folder for papermill's own output notebook.
+        A folder for papermill's own files and the kernel's.
     tell
         Called with each code cell before it runs.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook without papermill's times and paths, so that the same inputs give
-        the same notebook.
 
     Raises
     ------
     NotebookError
         If a cell raises, runs too long, or its kernel dies.
     """
+    import nbformat
     import papermill
 
-    from research.reports.kernel import KERNEL_NAME, InterpreterKernelManager
-
-    _check_parameters_cell(spec, parameters)
-    output = folder / f"{spec.name}.ipynb"
+    asked, output = folder / "asked.ipynb", folder / f"{spec.name}.ipynb"
     watch = _Watch(tell)
     with _failures(spec, output, watch), _quiet():
+        notebook = nbformat.read(spec.path, as_version=4)  # type: ignore[no-untyped-call]
+        last = nbformat.v4.new_code_cell(_ASK, metadata={"tags": [_RECORD]})  # type: ignore[no-untyped-call]
+        notebook.cells.append(last)
+        nbformat.write(notebook, asked)  # type: ignore[no-untyped-call]
         notebook = papermill.execute_notebook(
-            _literal(spec.path),
+            _literal(asked),
             _literal(output),
             parameters=dict(parameters),
-            kernel_name=KERNEL_NAME,
+            kernel_name="python3",
             language="python",
             progress_bar=False,
             cwd=str(paths.root()),
             start_timeout=START_TIMEOUT_SECONDS,
             execution_timeout=spec.cell_timeout_seconds,
-            kernel_manager_class=InterpreterKernelManager,
+            kernel_manager_class=_kernel_manager(folder),
             shutdown_kernel="immediate",
             record_timing=False,
             on_notebook_start=watch.start,
             on_cell_start=watch.cell,
         )
-    return _without_traces(notebook)
+        # The last printed line: what the notebook left behind may print as well.
+        printed = "".join(out.get("text", "") for out in notebook.cells[-1].outputs)
+        record = json.loads(printed.strip().splitlines()[-1])
+    return Done(_without_traces(notebook), record["tables"], record["modules"])
 
 
 def _literal(path: Path) -> str:
     # papermill formats paths, so that a brace in a folder's name would break them.
     return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _kernel_manager(folder: Path) -> type:
+    """Make a manager that starts ipykernel under the interpreter that runs now.
+
+    A kernel that is installed for the user under the same name would otherwise win and run the
+    notebook with other versions.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from traitlets import default
+
+    file = folder / "kernel.json"
+    fits = os.name == "posix" and len(os.fsencode(file)) <= _LONGEST_SOCKET_PATH
+
+    class InterpreterKernelManager(AsyncKernelManager):
+        @default("kernel_spec_manager")
+        def _only_the_native_kernel(self) -> KernelSpecManager:
+            return KernelSpecManager(parent=self, kernel_dirs=[])
+
+        @default("transport")
+        def _no_ports(self) -> str:
+            # Kernels that start at the same moment can be given the same free port.
+            return "ipc" if fits else "tcp"
+
+        @default("connection_file")
+        def _among_the_files_of_the_run(self) -> str:
+            return str(file)
+
+    return InterpreterKernelManager
 
 
 class _Watch:
@@ -139,35 +175,24 @@ class _Watch:
         self.cells = list(notebook.cells)
 
     def cell(self, cell: NotebookNode, cell_index: int) -> None:
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" and _RECORD not in cell.metadata.get("tags", []):
             self.step = step_of(self.cells, cell_index)
             self.tell(self.step)
 
 
 def step_of(cells: Sequence[Any], index: int) -> Step:
-    """Say which code cell stands at a position, and under which heading.
-
-    Parameters
-    ----------
-    cells
-        All cells of the notebook.
-    index
-        Position among them, from 0.
-    """
+    """Say which code cell stands at a position, from 0, and under which heading."""
     counted = [
         position
         for position, cell in enumerate(cells)
-        if cell.cell_type == "code" and _INJECTED not in cell.metadata.get("tags", [])
+        if cell.cell_type == "code"
+        and not {_INJECTED, _RECORD} & set(cell.metadata.get("tags", []))
     ]
     before = [position for position in counted if position <= index]
-    number = len(before) if index in counted else 0
-    return Step(number, len(counted), _heading_above(cells[: index + 1]))
-
-
-def _heading_above(cells: Sequence[Any]) -> str | None:
-    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    texts = [cell.source for cell in cells[: index + 1] if cell.cell_type == "markdown"]
     headings = [heading for text in texts for heading in _headings(text)]
-    return headings[-1] if headings else None
+    number = len(before) if index in counted else 0
+    return Step(number, len(counted), headings[-1] if headings else None)
 
 
 def _headings(source: str) -> Iterator[str]:
@@ -178,25 +203,6 @@ def _headings(source: str) -> Iterator[str]:
         match = _HEADING.match(line)
         if match and not fenced:
             yield match[1]
-
-
-def _check_parameters_cell(spec: NotebookSpec, parameters: Mapping[str, Any]) -> None:
-    """Refuse a notebook whose parameters cell and model disagree: papermill would run on."""
-    import papermill
-
-    known = list(papermill.inspect_notebook(_literal(spec.path)))
-    faults = [
-        Fault(f"{spec.name}, parameters cell", f"parameter {name}", "none", nearest(name, known))
-        for name in parameters
-        if name not in known
-    ]
-    faults += [
-        Fault(f"{spec.name}, parameters cell", "parameters of its model only", name)
-        for name in known
-        if name not in parameters
-    ]
-    if faults:
-        raise RunError("The notebook and its parameter model do not agree.", faults)
 
 
 @contextmanager
@@ -210,18 +216,21 @@ def _failures(spec: NotebookSpec, output: Path, watch: _Watch) -> Iterator[None]
     except PapermillExecutionError as error:
         step = step_of(watch.cells, error.cell_index)
         raise NotebookError(error.ename, error.evalue, step, _so_far(output)) from error
-    except CellTimeoutError as error:
-        message = f"The cell ran longer than {spec.cell_timeout_seconds} seconds and was stopped."
-        raise NotebookError("CellTimeout", message, watch.step, _so_far(output)) from error
-    except DeadKernelError as error:
-        message = "The kernel ended on its own: it was killed, crashed or ran out of memory."
-        raise NotebookError("KernelDied", message, watch.step, _so_far(output)) from error
-    except KeyboardInterrupt as error:
-        message = "The run was interrupted, or the process that started it ended."
-        raise NotebookError("Interrupted", message, watch.step, _so_far(output)) from error
-    except Exception as error:
-        name = type(error).__name__
-        raise NotebookError(name, str(error), watch.step, _so_far(output)) from error
+    except (Exception, KeyboardInterrupt) as error:
+        seconds = spec.cell_timeout_seconds
+        told = {
+            CellTimeoutError: f"The cell ran longer than {seconds} seconds and was stopped.",
+            DeadKernelError: "The kernel ended on its own: killed, crashed or out of memory.",
+            KeyboardInterrupt: "The run was interrupted, or the process that started it ended.",
+        }
+        names = {
+            CellTimeoutError: "CellTimeout",
+            DeadKernelError: "KernelDied",
+            KeyboardInterrupt: "Interrupted",
+        }
+        kind = type(error)
+        name, message = names.get(kind, kind.__name__), told.get(kind, str(error))
+        raise NotebookError(name, message, watch.step, _so_far(output)) from error
 
 
 def _so_far(output: Path) -> NotebookNode | None:
@@ -236,8 +245,9 @@ def _so_far(output: Path) -> NotebookNode | None:
 
 
 def _without_traces(notebook: NotebookNode) -> NotebookNode:
-    """Take out papermill's times and paths, which differ from run to run."""
+    """Take out papermill's times and paths, which differ from run to run, and our own last cell."""
     notebook.metadata.pop("papermill", None)
+    notebook.cells = [c for c in notebook.cells if _RECORD not in c.metadata.get("tags", [])]
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
     return notebook
@@ -247,8 +257,7 @@ def _without_traces(notebook: NotebookNode) -> NotebookNode:
 def _quiet() -> Iterator[None]:
     """Keep papermill's log off the terminal: every failure is raised and reported anyway."""
     logger = logging.getLogger("papermill")
-    before = logger.disabled
-    logger.disabled = True
+    before, logger.disabled = logger.disabled, True
     try:
         yield
     finally:

@@ -5,137 +5,108 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from research import paths
 from research.data.catalog import show
 from research.errors import Fault, InputError, RunError
-from research.reports.naming import is_run
+from research.values import shown
+from research.wording import asked_for
+
+_RUN = re.compile(r"[a-z0-9][a-z0-9_-]{0,149}")
+
+#: How many parts of a file that are out of shape are named; the rest is counted.
+_NAMED = 3
+
+#: A draft of this age belongs to nobody: a page is written in less than a second.
+_DRAFT_SECONDS = 60
 
 #: What to do, by the reason for which the system would not write.
 _FREE_SPACE = "Free some space; the last good reports are as they were."
 _ALLOW = "Make the folder writable."
 _MOVE_AWAY = "Move away the file or folder that stands in its place."
 _TODO = {
-    errno.ENOSPC: _FREE_SPACE,
-    errno.EDQUOT: _FREE_SPACE,
-    errno.EFBIG: _FREE_SPACE,
-    errno.EACCES: _ALLOW,
-    errno.EPERM: _ALLOW,
-    errno.EROFS: _ALLOW,
-    errno.EEXIST: _MOVE_AWAY,
-    errno.ENOTDIR: _MOVE_AWAY,
-    errno.EISDIR: _MOVE_AWAY,
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FREE_SPACE),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _ALLOW),
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR), _MOVE_AWAY),
 }
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, slots=True)
 class RunFiles:
     """The files of one run.
 
     Attributes
     ----------
-    run
-        Name of the run.
-    folder
-        The reports folder.
+    run, folder
+        Name of the run, and the reports folder.
+    report, manifest, findings
+        The last good report, what it was made from, and what it found.
+    failed_manifest, failed_notebook, failed_log
+        Of a last attempt that failed; the notebook as far as it came.
+    work
+        Folder of a run in progress: same file system, so that renames are atomic.
+    lock, mark, log
+        Lock that a run holds while it works, its mark (which cell, since when), its output.
     """
 
     run: str
     folder: Path
-
-    @property
-    def report(self) -> Path:
-        """Give the last good report."""
-        return self.folder / f"{self.run}.html"
-
-    @property
-    def manifest(self) -> Path:
-        """Give the manifest of the last good report."""
-        return self.folder / f"{self.run}.manifest.json"
-
-    @property
-    def failed_manifest(self) -> Path:
-        """Give the manifest of a last attempt that failed."""
-        return self.folder / "failed" / f"{self.run}.manifest.json"
-
-    @property
-    def failed_notebook(self) -> Path:
-        """Give the notebook of a failed attempt, as far as it came."""
-        return self.folder / "failed" / f"{self.run}.ipynb"
-
-    @property
-    def failed_log(self) -> Path:
-        """Give what the processes of a failed attempt wrote to their standard streams."""
-        return self.folder / "failed" / f"{self.run}.log"
-
-    @property
-    def work(self) -> Path:
-        """Give the folder of a run in progress: same file system, so that renames are atomic."""
-        return self.folder / ".work" / self.run
-
-    @property
-    def lock(self) -> Path:
-        """Give the lock file that a run holds while it works."""
-        return self.folder / ".work" / f"{self.run}.lock"
-
-    @property
-    def mark(self) -> Path:
-        """Give the mark of a run in progress: which cell runs, since when."""
-        return self.folder / ".work" / f"{self.run}.json"
-
-    @property
-    def log(self) -> Path:
-        """Give the standard output and error of the run in progress."""
-        return self.folder / ".work" / f"{self.run}.log"
+    report: Path
+    manifest: Path
+    findings: Path
+    failed_manifest: Path
+    failed_notebook: Path
+    failed_log: Path
+    work: Path
+    lock: Path
+    mark: Path
+    log: Path
 
 
 def run_files(run: str, folder: Path | None = None) -> RunFiles:
-    """Give the files of a run.
-
-    Parameters
-    ----------
-    run
-        Name of the run.
-    folder
-        The reports folder; the project's by default.
+    """Give the files of a run in the reports folder.
 
     Raises
     ------
     InputError
-        If the name could lead out of the reports folder.
+        If the name could lead out of the folder.
     """
-    if not is_run(run):
+    if not _RUN.fullmatch(run):
         fault = Fault("run", "small letters, digits, _ and -", repr(run[:80]))
         raise InputError("That is no name of a run.", [fault])
-    return RunFiles(run, folder or paths.reports())
+    reports = folder or paths.reports()
+    good = [reports / f"{run}{end}" for end in (".html", ".manifest.json", ".findings.json")]
+    failed = [reports / "failed" / f"{run}{end}" for end in (".manifest.json", ".ipynb", ".log")]
+    work = [reports / ".work" / f"{run}{end}" for end in ("", ".lock", ".json", ".log")]
+    return RunFiles(run, reports, *good, *failed, *work)
+
+
+def is_run(text: str) -> bool:
+    """Say whether a text may name a run, and so a file of ``reports/``."""
+    return _RUN.fullmatch(text) is not None
 
 
 def not_written(file: Path, error: OSError) -> RunError:
     """Word the system's refusal to write a file."""
-    fault = Fault(
-        show(file),
-        "a file that can be written",
-        error.strerror or type(error).__name__,
-        _TODO.get(error.errno or 0, ""),
-    )
+    found = error.strerror or type(error).__name__
+    todo = _TODO.get(error.errno or 0, "")
+    fault = Fault(show(file), "a file that can be written", found, todo)
     return RunError("A file of the reports could not be written.", [fault])
 
 
 @contextmanager
 def writing(file: Path) -> Iterator[None]:
-    """Turn the system's refusal to write into an error that names the file.
-
-    Raises
-    ------
-    RunError
-        If the disk is full, the folder is read-only, or something else stands in the place.
-    """
+    """Turn the system's refusal to write into a `RunError` that names the file."""
     try:
         yield
     except OSError as error:
@@ -143,7 +114,7 @@ def writing(file: Path) -> Iterator[None]:
 
 
 def check_writable(folder: Path) -> None:
-    """Make the reports folder and try to write into it.
+    """Make the reports folder, try to write into it, and clear away what a kill left half written.
 
     Raises
     ------
@@ -155,72 +126,55 @@ def check_writable(folder: Path) -> None:
             place.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=place) as trial:
                 trial.write(b"x")
-
-
-def write_atomically(file: Path, text: str) -> None:
-    """Write a text file so that readers see the old or the new content, nothing between.
-
-    Parameters
-    ----------
-    file
-        Where to write. A link there is replaced, not followed.
-    text
-        The content, written as UTF-8.
-
-    Raises
-    ------
-    RunError
-        If it cannot be written; the old file stays.
-    """
-    write_together({file: text})
+    for place in (folder, folder / ".work", folder / "failed"):
+        for draft in place.glob(".*.part"):
+            with suppress(OSError):
+                if draft.stat().st_mtime < time.time() - _DRAFT_SECONDS:
+                    draft.unlink()
 
 
 def write_together(texts: Mapping[Path, str]) -> None:
-    """Write text files, none of them in place before all of them are on the disk.
+    """Write text files in this order, none of them in place before all of them are on the disk.
 
-    Parameters
-    ----------
-    texts
-        The content by file. They are moved into place in this order.
+    A link in the place of a file is replaced, not followed.
 
     Raises
     ------
     RunError
         If one cannot be written; the old files stay.
     """
-    parts: dict[Path, Path] = {}
+    drafts: dict[Path, Path] = {}
     try:
         for file, text in texts.items():
             with writing(file):
-                parts[file] = _write_part(file, text)
-        for file, part in parts.items():
+                drafts[file] = _draft(file, text)
+        for file, draft in drafts.items():
             with writing(file):
-                part.replace(file)
+                draft.replace(file)
     finally:
-        for part in parts.values():
-            with suppress(OSError):
-                part.unlink()
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
 
 
-def _write_part(file: Path, text: str) -> Path:
+def _draft(file: Path, text: str) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
-    part = Path(name)
+    draft = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
-        part.chmod(0o644)
+        draft.chmod(0o644)
     except BaseException:
-        part.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
-    return part
+    return draft
 
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON file atomically."""
-    write_atomically(file, as_json(content))
+    write_together({file: as_json(content)})
 
 
 def as_json(content: Mapping[str, Any]) -> str:
@@ -228,10 +182,33 @@ def as_json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def read_json(file: Path) -> dict[str, Any] | None:
-    """Read a JSON object; ``None`` if the file is not there or holds something else."""
+def read_model(file: Path, model: type[BaseModel], what: str) -> tuple[dict[str, Any] | None, str]:
+    """Read a JSON file that somebody may have edited.
+
+    Returns
+    -------
+    content
+        As the model has it; ``None`` if the file is not there or is not ``what`` it should be.
+    problem
+        Why it is not; empty if it is, or is not there.
+    """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) else None
+        model.model_validate(content)
+    except (FileNotFoundError, NotADirectoryError):
+        return None, ""
+    except ValidationError as error:
+        return None, f"{file.name} is no {what}: {_problem(error)}"
+    except (OSError, ValueError, RecursionError) as error:
+        return None, f"{file.name} is no {what}: {type(error).__name__}"
+    return dict(content), ""
+
+
+def _problem(error: ValidationError) -> str:
+    parts = [
+        f"{'.'.join(map(str, detail['loc'])) or 'content'} should be {asked_for(detail)}, "
+        f"not {'missing' if detail['type'] == 'missing' else shown(detail['input'], 40)}"
+        for detail in error.errors()
+    ]
+    more = len(parts) - _NAMED
+    return "; ".join(parts[:_NAMED]) + (f"; and {more} more" if more > 0 else "")

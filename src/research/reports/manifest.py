@@ -1,60 +1,115 @@
-"""The manifest beside each report: what it was made from, when, how long it took, how it ended."""
+"""The manifest beside each report: what it was made from, and whether that still holds."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from research import paths
 from research.data import catalog
-from research.errors import DataError
+from research.data.catalog import file_digest
+from research.data.prices.source_files import source_files
+from research.errors import DataError, raise_if
+from research.reports.files import RunFiles, read_model
+from research.reports.notebooks import NotebookSpec, file_values
+from research.reports.plan import Request
 
-if TYPE_CHECKING:
-    from research.reports.plan import Request
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 #: Packages whose versions can move a number or change the look of a report.
 PACKAGES = (
-    "us-japan-550bn",
-    "exchange-calendars",
-    "ipykernel",
-    "matplotlib",
-    "mistune",
-    "numpy",
-    "pandas",
-    "pandera",
-    "papermill",
-    "pyarrow",
-    "pydantic",
-    "scipy",
-    "statsmodels",
-    "yfinance",
+    *("us-japan-550bn", "exchange-calendars", "ipykernel", "matplotlib", "mistune", "numpy"),
+    *("pandas", "pandera", "papermill", "pyarrow", "pydantic", "scipy", "statsmodels", "yfinance"),
 )
 
 # What a reader wants to know of a table; the sidecar has more.
 _SIDECAR_KEYS = ("title", "authority", "rights", "period")
 
+#: What the parts of a manifest's ``inputs`` are called in messages.
+_LABELS = {"tables": "table", "sidecars": "sidecar", "files": "file", "source": "source"}
 
-def start_manifest(request: Request, inputs: Mapping[str, Any], started_utc: str) -> dict[str, Any]:
-    """Give the manifest of a run that starts now.
 
-    Parameters
-    ----------
-    request
-        The run.
-    inputs
-        Digests from `research.reports.fingerprint.collect_inputs`.
-    started_utc
-        ISO 8601 time.
+def _moment(iso: str) -> str:
+    try:
+        datetime.fromisoformat(iso)
+    except ValueError:
+        raise ValueError("a time in ISO 8601") from None
+    return iso
 
-    Returns
-    -------
-    dict
-        All keys of a manifest, with state ``running``. See ``docs/running.md`` for each.
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class _Inputs(_Part):
+    notebook: str
+    lock: str
+    tables: dict[str, str]
+    sidecars: dict[str, str]
+    files: dict[str, str]
+    source: dict[str, str]
+
+
+class _Error(_Part):
+    cell: int | None
+    heading: str | None
+    name: str
+    message: str
+
+
+class _Step(_Part):
+    cell: int
+    cells: int
+    heading: str | None
+
+
+class Manifest(_Part):
+    """What ``docs/running.md`` says of a manifest; only the mark of a run has a ``step``."""
+
+    run: str
+    notebook: str
+    title: str
+    question: str
+    scenario: str | None
+    scenario_reason: str | None
+    parameters: dict[str, Any]
+    inputs: _Inputs
+    sources: dict[str, dict[str, str]]
+    versions: dict[str, str]
+    commit: str | None
+    dirty: bool | None
+    started_utc: Annotated[str, AfterValidator(_moment)]
+    seconds: float | None
+    state: Literal["running", "ok", "failed"]
+    error: _Error | None
+    report_sha256: str | None
+    step: _Step | None = None
+
+
+def read_manifest(file: Path) -> tuple[dict[str, Any] | None, str]:
+    """Read a manifest, or the mark of a run: its content or None, and why it is none."""
+    return read_model(file, Manifest, "manifest")
+
+
+def start_manifest(request: Request) -> dict[str, Any]:
+    """Give the manifest of a run that starts now; its inputs are every file that could enter.
+
+    Raises
+    ------
+    DataError
+        If the notebook, the lock or a file that a parameter names is missing.
     """
-    commit, dirty = _commit()
+    commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "-uno")
     return {
         "run": request.run,
         "notebook": request.spec.name,
@@ -63,17 +118,159 @@ def start_manifest(request: Request, inputs: Mapping[str, Any], started_utc: str
         "scenario": request.scenario,
         "scenario_reason": request.scenario_reason,
         "parameters": dict(request.parameters),
-        "inputs": dict(inputs),
-        "sources": {table: _sidecar(table) for table in request.spec.tables},
+        "inputs": {
+            **_given(request.spec, request.parameters),
+            "tables": _digests(catalog.path, catalog.names()),
+            "sidecars": _digests(catalog.sidecar_path, catalog.names()),
+            "source": _digests(_PACKAGE.joinpath, source_names()),
+        },
+        "sources": {},
         "versions": versions(),
         "commit": commit,
-        "dirty": dirty,
-        "started_utc": started_utc,
+        "dirty": None if commit is None or changes is None else bool(changes),
+        "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": None,
         "state": "running",
         "error": None,
         "report_sha256": None,
     }
+
+
+def narrowed(
+    manifest: Mapping[str, Any], tables: Iterable[str], modules: Iterable[str]
+) -> dict[str, Any]:
+    """Keep of the inputs what a run used: the tables it read and the modules it imported.
+
+    Files beside these modules that are no Python, such as templates, are kept with them.
+    """
+    before = manifest["inputs"]
+    read = sorted(set(tables))
+    code = {name for module in modules for name in _module_files(module)}
+    folders = {Path(name).parts[0] for name in code if "/" in name}
+    code |= {
+        name
+        for name in before["source"]
+        if not name.endswith(".py") and Path(name).parts[0] in folders
+    }
+    used = {part: {n: before[part].get(n, "") for n in read} for part in ("tables", "sidecars")}
+    source = {name: before["source"][name] for name in sorted(code) if name in before["source"]}
+    return {
+        **manifest,
+        "inputs": {**before, **used, "source": source},
+        "sources": {table: _sidecar(table) for table in read},
+    }
+
+
+def _module_files(module: str) -> tuple[str, str]:
+    path = "/".join(module.split(".")[1:])
+    return f"{path}.py", f"{path}/__init__.py".lstrip("/")
+
+
+def stale_reasons(request: Request, files: RunFiles) -> list[str]:
+    """Say why a report has to be built; an empty list means that it is up to date.
+
+    Raises
+    ------
+    DataError
+        If a file that the run needs is missing.
+    """
+    now = _given(request.spec, request.parameters)
+    manifest, problem = read_manifest(files.manifest)
+    reasons = [problem] if problem else _differing(manifest, files.report, request.parameters, now)
+    if files.failed_manifest.is_file():
+        return [*reasons, "the last attempt failed"]
+    return [*reasons, *["the last attempt was killed"] * files.mark.is_file()]
+
+
+def _differing(
+    manifest: Mapping[str, Any] | None,
+    report: Path,
+    parameters: Mapping[str, Any],
+    now: Mapping[str, Any],
+) -> list[str]:
+    if manifest is None:
+        return ["not built yet"] if not report.is_file() else ["the report has no manifest"]
+    if not report.is_file():
+        return ["the report is gone"]
+    reasons, before = [], manifest["inputs"]
+    if file_digest(report) != manifest["report_sha256"]:
+        reasons.append("the report is not the one its manifest describes")
+    reasons += ["notebook changed"] * (before["notebook"] != now["notebook"])
+    reasons += ["locked versions changed"] * (before["lock"] != now["lock"])
+    data = {name for name in before["source"] if not name.endswith(".py")}
+    folders = {Path(name).parts[0] for name in before["source"] if "/" in name}
+    beside = {n for n in source_names() if not n.endswith(".py") and Path(n).parts[0] in folders}
+    now = {
+        **now,
+        "tables": _digests(catalog.path, before["tables"]),
+        "sidecars": _digests(catalog.sidecar_path, before["sidecars"]),
+        "source": _digests(_PACKAGE.joinpath, {*before["source"], *(beside - data)}),
+    }
+    reasons += _differences("parameter", manifest["parameters"], parameters)
+    for part, label in _LABELS.items():
+        reasons += _differences(label, before[part], now[part])
+    python = manifest["versions"].get("python")
+    if python != platform.python_version():
+        reasons.append(f"Python changed from {python} to {platform.python_version()}")
+    return reasons
+
+
+def _differences(label: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    what = {True: "changed", False: "is gone"}
+    return [
+        f"{label} {name} {what[name in now] if name in before else 'is new'}"
+        for name in sorted({*before, *now})
+        if name not in before or name not in now or before[name] != now[name]
+    ]
+
+
+def _given(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Digest what a run is given: notebook, lock, and the files that its parameters name."""
+    lock = paths.root() / "requirements.lock"
+    prices = source_files(str(parameters.get("source", "bundled")))
+    named = file_values(spec, parameters)
+    own = [paths.root() / path for name, path in named.items() if name != "source"]
+    wanted = [spec.path, lock, *prices[:1], *own]
+    faults = [catalog.missing(file) for file in wanted if not file.is_file()]
+    raise_if(DataError, f"{spec.name} cannot be run.", faults)
+    return {
+        "notebook": notebook_digest(spec),
+        "lock": file_digest(lock),
+        # A price file may do without a sidecar; whether this one may is for its loader to say.
+        "files": {catalog.show(f): file_digest(f) for f in (*prices, *own) if f.is_file()},
+    }
+
+
+def notebook_digest(spec: NotebookSpec) -> str:
+    """Give the sha256 of a notebook's cells without outputs, which never enter a report."""
+    parts = [
+        [cell["cell_type"], cell["source"], cell.get("metadata", {}).get("tags", [])]
+        for cell in spec.cells()
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _digests(place: Any, names: Iterable[str]) -> dict[str, str]:
+    files = {name: place(name) for name in names}
+    return {
+        name: _digest(file, file.stat().st_mtime_ns, file.stat().st_size)
+        for name, file in files.items()
+        if file.is_file()
+    }
+
+
+@lru_cache(maxsize=1024)
+def _digest(file: Path, _changed_ns: int, _size: int) -> str:
+    return file_digest(file)
+
+
+def source_names() -> list[str]:
+    """List the files of the package, relative to it."""
+    return sorted(
+        file.relative_to(_PACKAGE).as_posix()
+        for file in _PACKAGE.rglob("*")
+        if "__pycache__" not in file.parts and file.suffix != ".pyc" and file.is_file()
+    )
 
 
 def versions() -> dict[str, str]:
@@ -96,15 +293,8 @@ def _sidecar(table: str) -> dict[str, str]:
     return {key: getattr(about, key) for key in _SIDECAR_KEYS}
 
 
-def _commit() -> tuple[str | None, bool | None]:
-    """Give the commit and whether tracked files differ from it; ``None`` outside of git."""
-    commit = _git("rev-parse", "HEAD")
-    changes = _git("status", "--porcelain", "--untracked-files=no")
-    return commit, None if commit is None or changes is None else bool(changes)
-
-
 def _git(*arguments: str) -> str | None:
-    command: Sequence[str] = ["git", "-C", str(paths.root()), *arguments]
+    command = ["git", "-C", str(paths.root()), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
-from research.errors import Fault, InputError, raise_if
-from research.reports.catalog import NotebookSpec, nearest, select
-from research.reports.checking import check_parameters, defaults
-from research.reports.naming import NAME_RULE, is_name, parameter_label
-from research.reports.parameter_files import locate_files
-from research.reports.scenarios import Scenario, load_scenario
-from research.reports.scenarios import names as scenario_names
-from research.values import UnusableValueError, parse_yaml
+from research import paths
+from research.errors import Fault, InputError, nearest, raise_if
+from research.reports.notebooks import NotebookSpec, check_parameters, locate_files, select
+from research.values import UnusableValueError, parse_yaml, read_yaml, shown
+
+#: What a scenario or ``--as`` name may be, in words.
+NAME_RULE = "1 to 60 small letters, digits, _ or -, starting with a letter or digit"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_PLAIN = re.compile(r"[a-z0-9_]{1,40}")
+_MAX_LABEL_CHARS = 80
+_MAX_REASON_CHARS = 1_000
+_KEYS = {"name": str, "reason": str, "notebook": str, "parameters": dict}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named set of parameters, kept beside the notebooks, and why it is worth a report."""
+
+    name: str
+    reason: str
+    notebook: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One report to build: a notebook with a checked set of parameters.
 
@@ -72,7 +90,7 @@ def plan(
     InputError
         With every unknown name, wrong type and value out of range of all runs.
     DataError
-        If a table that lists valid values cannot be read.
+        If a notebook, or a table that lists valid values, cannot be read.
     """
     given, faults = _parse(values)
     faults += _label_faults(label, values, scenarios)
@@ -86,10 +104,18 @@ def plan(
         wanted = {**(scenario.parameters if scenario else {}), **given}
         parameters, bad = check_parameters(spec, wanted)
         parameters, missing = locate_files(spec, parameters, here or Path.cwd())
-        faults += _of_scenario(scenario, [*bad, *missing])
+        found = [*bad, *missing]
+        if scenario:
+            found = [replace(one, where=f"scenario {scenario.name}: {one.where}") for one in found]
+        faults += found
         if not bad:
             requests.append(_request(spec, parameters, scenario, given, label))
-    faults += _clashes(requests)
+    runs = [request.run for request in requests]
+    todo = "Leave out --as, or run them one by one."
+    faults += [
+        Fault(f"run {run}", "a name of its own for each run", "two runs", todo)
+        for run in sorted({run for run in runs if runs.count(run) > 1})
+    ]
     raise_if(InputError, "Nothing was run.", faults)
     return requests
 
@@ -113,19 +139,13 @@ def _label_faults(
 ) -> list[Fault]:
     if label is None:
         return []
-    if not is_name(label):
+    if not _NAME.fullmatch(label):
         return [Fault("--as", NAME_RULE, repr(label[:80]), "Choose another name.")]
     if label in scenario_names() and (values or list(scenarios) != [label]):
         # The two would overwrite each other's report for ever.
         todo = f"Choose another name, or run --scenario {label} as it is."
         return [Fault("--as", "a name that no scenario has", f"{label!r}, a scenario", todo)]
     return []
-
-
-def _of_scenario(scenario: Scenario | None, faults: Sequence[Fault]) -> list[Fault]:
-    if scenario is None:
-        return list(faults)
-    return [replace(fault, where=f"scenario {scenario.name}: {fault.where}") for fault in faults]
 
 
 def _asked(
@@ -140,23 +160,19 @@ def _asked(
         chosen, faults = [], list(error.faults)
     if not scenarios:
         return [(spec, None) for spec in chosen], faults
+    by_name = {spec.name: spec for spec in chosen or specs}
     for one in dict.fromkeys(scenarios):
         try:
             scenario = load_scenario(one)
-            asked.append((_spec_of(scenario, chosen or specs), scenario))
         except InputError as error:
             faults += error.faults
+            continue
+        if scenario.notebook in by_name:
+            asked.append((by_name[scenario.notebook], scenario))
+        else:
+            where, found = f"scenario {scenario.name}, notebook", repr(scenario.notebook[:80])
+            faults.append(Fault(where, "a notebook asked for", found, nearest("", [*by_name])))
     return asked, faults
-
-
-def _spec_of(scenario: Scenario, specs: Sequence[NotebookSpec]) -> NotebookSpec:
-    for spec in specs:
-        if spec.name == scenario.notebook:
-            return spec
-    known = [spec.name for spec in specs]
-    where = f"scenario {scenario.name}, notebook"
-    fault = Fault(where, "a notebook asked for", repr(scenario.notebook[:80]), nearest("", known))
-    raise InputError("A scenario belongs to another notebook.", [fault])
 
 
 def _request(
@@ -166,27 +182,94 @@ def _request(
     given: Mapping[str, Any],
     label: str | None,
 ) -> Request:
-    usual = defaults(spec)
-    changed = {name: value for name, value in parameters.items() if value != usual[name]}
-    if scenario:
-        changed = {name: value for name, value in changed.items() if name in given}
-    tail = (
-        [label] if label else [part for part in (_name(scenario), parameter_label(changed)) if part]
-    )
-    request = Request("__".join([spec.name, *tail]), spec, parameters)
-    if scenario is None:
-        return request
-    return replace(request, scenario=scenario.name, scenario_reason=scenario.reason)
+    usual = spec.defaults()
+    changed = {
+        name: value
+        for name, value in parameters.items()
+        if value != usual[name] and (scenario is None or name in given)
+    }
+    kept = scenario.name if scenario else None
+    tail = [label] if label else [kept, parameter_label(changed)]
+    run = "__".join([spec.name, *filter(None, tail)])
+    return Request(run, spec, parameters, kept, scenario.reason if scenario else None)
 
 
-def _name(scenario: Scenario | None) -> str:
-    return scenario.name if scenario else ""
+def parameter_label(changed: Mapping[str, Any]) -> str:
+    """Name a set of changed parameters: readable when short, told apart by a digest when not."""
+    label = "__".join(f"{name}-{_value_label(value)}" for name, value in sorted(changed.items()))
+    label = label.lower()
+    return label if len(label) <= _MAX_LABEL_CHARS else f"parameters-{_digest(dict(changed))}"
 
 
-def _clashes(requests: Sequence[Request]) -> list[Fault]:
-    runs = [request.run for request in requests]
-    twice = sorted({run for run in runs if runs.count(run) > 1})
-    todo = "Leave out --as, or run them one by one."
-    return [
-        Fault(f"run {run}", "a name of its own for each run", "two runs", todo) for run in twice
+def _value_label(value: object) -> str:
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
+    items = value if isinstance(value, list) else [value]
+    if items and all(type(item) is int for item in items):
+        return "_".join(str(item).replace("-", "m") for item in items)
+    return _digest(value)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def scenario_names() -> list[str]:
+    """List the scenarios that are there, by name."""
+    return sorted(file.stem for file in (paths.notebooks() / "scenarios").glob("*.yaml"))
+
+
+def load_scenario(asked: str) -> Scenario:
+    """Read a scenario by name, by file name or by path.
+
+    Raises
+    ------
+    InputError
+        If there is no such file in ``notebooks/scenarios``, or it is not a scenario.
+    """
+    name = PurePath(asked).name.removesuffix(".yaml").removesuffix(".yml")
+    try:
+        content = read_yaml(_find(asked, name))
+    except (OSError, UnusableValueError) as error:
+        fault = Fault(f"scenario {name}", "a YAML file", str(error), "Mend the file.")
+        raise InputError("A scenario cannot be read.", [fault]) from error
+    raise_if(InputError, "A scenario is not complete.", _faults(name, content))
+    return Scenario(**content)
+
+
+def _find(asked: str, name: str) -> Path:
+    folder = paths.notebooks() / "scenarios"
+    file, real = folder / f"{name}.yaml", folder.resolve()
+    # Only files that really stand in the folder: a link or `..` leads nowhere else.
+    inside = _NAME.fullmatch(name) and file.is_file() and file.resolve().parent == real
+    if inside and (PurePath(asked).parent == PurePath() or Path(asked).resolve().parent == real):
+        return file
+    known = [one for one in scenario_names() if _NAME.fullmatch(one)]
+    todo = nearest(name, known) if known else "There is none yet."
+    if name in scenario_names() and name not in known:
+        todo = "Rename the file, and the name inside."
+    rule = f"a file of notebooks/scenarios named by {NAME_RULE}"
+    raise InputError("Unknown scenario.", [Fault("scenario", rule, repr(asked[:200]), todo)])
+
+
+def _faults(name: str, content: object) -> list[Fault]:
+    where = f"scenario {name}"
+    if not isinstance(content, dict):
+        return [Fault(where, f"the keys {', '.join(_KEYS)}", shown(content))]
+    faults = [
+        Fault(where, "no other key", repr(key)[:80], nearest(str(key), list(_KEYS)))
+        for key in content
+        if key not in _KEYS
     ]
+    faults += [
+        Fault(f"{where}, {key}", f"a {kind.__name__}", shown(content.get(key)))
+        for key, kind in _KEYS.items()
+        if not isinstance(content.get(key), kind) or not content[key]
+    ]
+    told, reason = content.get("name"), str(content.get("reason", "")).strip()
+    if told != name:
+        faults.append(Fault(f"{where}, name", f"the file's name {name}", shown(told)))
+    if not reason.isprintable() or len(reason) > _MAX_REASON_CHARS:
+        asked = f"one line of at most {_MAX_REASON_CHARS} characters, none of them hidden"
+        faults.append(Fault(f"{where}, reason", asked, shown(reason)))
+    return faults

@@ -8,32 +8,40 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
 
 from filelock import Timeout
 
-from research.errors import RunError
-from research.reports.attempts import killed_error, run_lock, settle_killed
-from research.reports.build import Outcome, build
-from research.reports.dotted import load_dotted
+from research import paths
+from research.data import catalog
+from research.data.files import read_bytes
+from research.errors import DataError, Fault, InputError, ResearchError, RunError, raise_if
+from research.reports.build import Outcome, build, killed_error, run_lock, settle_killed
 from research.reports.execute import Step
-from research.reports.files import run_files, writing
-from research.reports.manifest_shape import read_manifest
+from research.reports.files import check_writable, run_files, writing
+from research.reports.manifest import read_manifest
+from research.reports.notebooks import load_dotted
 from research.reports.plan import Request
 
 #: Who makes the pages, as ``module:attribute``.
-RENDER = "research.pages.render:render"
+RENDER = "research.pages.page:render"
 
 #: Time that a worker gets to stop its kernel before it is killed.
 _GRACE_SECONDS = 10
 
-#: What a notebook's result must not depend on: hash order, number of threads, a user's IPython.
+#: Files that may be open at once: a kernel alone needs some fifty, for its sockets and libraries.
+_OPEN_FILES = 256
+
+#: A report that was never built is taken to last longer than any that was.
+_UNKNOWN_SECONDS = 10_000.0
+
+#: What a notebook's result must not depend on: hash order, threads, a user's IPython and wishes.
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
+    "PYTHONWARNINGS": "",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -50,6 +58,59 @@ class _Worker:
     channel: connection.Connection
 
 
+def check_ready(requests: Sequence[Request]) -> None:
+    """Check everything that can be known of runs before a kernel starts.
+
+    Raises
+    ------
+    RunError
+        If the reports folder cannot be written to, or too few files may be open.
+    DataError
+        If a table is not as compiled, or a source of prices is not usable.
+    InputError
+        If the figures do not allow what is asked for: an event after their end, for example.
+    """
+    check_writable(paths.reports())
+    _allow_open_files()
+    tables = dict.fromkeys(table for request in requests for table in _tables(request))
+    faults = [fault for table in tables for fault in read_bytes(table)[1]]
+    raise_if(DataError, "Nothing was run.", faults)
+    is_asked = False
+    for request in requests:
+        try:
+            if request.spec.rehearsal:
+                load_dotted(request.spec.rehearsal)(request.parameters)
+        except DataError as error:
+            faults += error.faults
+        except ResearchError as error:
+            # Damage of the figures is the same for every run; what is asked is each run's own.
+            faults += [replace(f, where=f"{request.run}: {f.where}") for f in error.faults]
+            is_asked = True
+    error_class = InputError if is_asked else DataError
+    raise_if(error_class, "Nothing was run.", list(dict.fromkeys(faults)))
+
+
+def _tables(request: Request) -> Sequence[str]:
+    """Name the tables that a run reads: those of the last time, or all where there was none."""
+    manifest, _ = read_manifest(run_files(request.run).manifest)
+    return [*manifest["inputs"]["tables"]] if manifest else catalog.names()
+
+
+def _allow_open_files() -> None:
+    if os.name != "posix":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= _OPEN_FILES:
+        return
+    if hard != resource.RLIM_INFINITY and hard < _OPEN_FILES:
+        todo = "Call the command from a shell that allows more: `ulimit -n 1024`."
+        fault = Fault("open files", f"at least {_OPEN_FILES} at once", f"at most {hard}", todo)
+        raise RunError("Nothing was run.", [fault])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, hard))
+
+
 def run_all(
     requests: Sequence[Request],
     *,
@@ -58,33 +119,24 @@ def run_all(
     render: str = RENDER,
     listen: Listen = lambda run, news: None,
 ) -> list[Outcome]:
-    """Build reports, up to ``jobs`` of them at the same time.
+    """Build reports, up to ``jobs`` processes of them at the same time, the longest first.
 
-    Parameters
-    ----------
-    requests
-        The runs.
-    jobs
-        Number of processes, at least 1. Each starts a kernel, which is a process too.
-    force
-        Build even what is fresh.
-    render
-        Function that makes the page, as ``module:attribute``.
-    listen
-        Called with the run's name and each cell that starts, and with its outcome.
+    ``render`` names the function that makes the page as ``module:attribute``; ``listen`` is called
+    with the run's name and each cell that starts, and with its outcome.
 
     Returns
     -------
     list of Outcome
         In the order of ``requests``. A worker that is killed is a failed run, not an exception.
     """
-    waiting, live = deque(requests), list[_Worker]()
+    waiting, live = deque(sorted(requests, key=_expected_seconds, reverse=True)), list[_Worker]()
     outcomes: dict[str, Outcome] = {}
     try:
         while waiting or live:
             while waiting and len(live) < jobs:
                 live.append(_start(waiting.popleft(), force, render))
-            for worker in _ready(live):
+            ready = connection.wait([worker.channel for worker in live])
+            for worker in [one for one in live if one.channel in ready]:
                 news = _receive(worker)
                 listen(worker.request.run, news)
                 if isinstance(news, Outcome):
@@ -99,6 +151,15 @@ def run_all(
     return [outcomes[request.run] for request in requests]
 
 
+def _expected_seconds(request: Request) -> tuple[float, str]:
+    """Give the time that a run took last, or its notebook's; later notebooks take longer."""
+    for run in (request.run, request.spec.name):
+        manifest, _ = read_manifest(run_files(run).manifest)
+        if manifest and manifest["seconds"]:
+            return manifest["seconds"], request.spec.name
+    return _UNKNOWN_SECONDS, request.spec.name
+
+
 def _start(request: Request, force: bool, render: str) -> _Worker:
     # A fresh interpreter: neither threads nor imported libraries come along.
     context = get_context("spawn")
@@ -109,11 +170,6 @@ def _start(request: Request, force: bool, render: str) -> _Worker:
     process.start()
     theirs.close()
     return _Worker(request, process, ours)
-
-
-def _ready(live: Sequence[_Worker]) -> list[_Worker]:
-    ready = connection.wait([worker.channel for worker in live])
-    return [worker for worker in live if worker.channel in ready]
 
 
 def _receive(worker: _Worker) -> Step | Outcome:
@@ -129,8 +185,7 @@ def _killed(worker: _Worker) -> Outcome:
     worker.process.join(_GRACE_SECONDS)
     run = worker.request.run
     files = run_files(run)
-    mark, _ = read_manifest(files.mark)
-    error = killed_error(mark or {})
+    error = killed_error(read_manifest(files.mark)[0] or {})
     error["message"] += f" Its process ended with exit code {worker.process.exitcode}."
     with suppress(Timeout, RunError), run_lock(files, wait=False):
         # Unless another process, which waited for the lock, builds this report by now.
@@ -153,16 +208,13 @@ def _work(request: Request, force: bool, render: str, channel: connection.Connec
     threading.Thread(target=_end_with_parent, daemon=True).start()
     files = run_files(request.run)
     os.environ.update(_ENVIRONMENT, IPYTHONDIR=str(files.work / "ipython"))
-    channel.send(_outcome(request, force, render, channel.send))
-
-
-def _outcome(request: Request, force: bool, render: str, tell: Callable[[Step], None]) -> Outcome:
     try:
-        _log_to(run_files(request.run).log)
-        return build(request, load_dotted(render), force=force, tell=tell)
+        _log_to(files.log)
+        outcome = build(request, load_dotted(render), force=force, tell=channel.send)
     except Exception as error:
         told = {"cell": None, "heading": None, "name": type(error).__name__, "message": str(error)}
-        return Outcome(request.run, "failed", error=told)
+        outcome = Outcome(request.run, "failed", error=told)
+    channel.send(outcome)
 
 
 def _interrupt(number: int, frame: Any) -> None:
@@ -180,7 +232,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _log_to(file: Path) -> None:
+def _log_to(file: Any) -> None:
     """Send this process's output, and its kernel's, to a file: the terminal shows progress."""
     with writing(file):
         file.parent.mkdir(parents=True, exist_ok=True)

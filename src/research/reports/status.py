@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from research.errors import ResearchError
-from research.reports.attempts import is_working, killed_error
-from research.reports.build import reasons_to_build
-from research.reports.catalog import NotebookSpec
-from research.reports.files import RunFiles, run_files
-from research.reports.manifest_shape import read_manifest
-from research.reports.naming import is_run
-from research.reports.plan import Request, plan
-from research.reports.scenarios import names as scenario_names
+from research.reports.build import is_working, killed_error
+from research.reports.files import RunFiles, is_run, run_files
+from research.reports.manifest import read_manifest, stale_reasons
+from research.reports.notebooks import NotebookSpec
+from research.reports.plan import Request, plan, scenario_names
 
 _SUFFIX = ".manifest.json"
 
@@ -44,46 +41,40 @@ class RunStatus:
     run: str
     state: str
     stale: tuple[str, ...]
-    detail: str
-    seconds: float | None
-    started_utc: str | None
-    report: Path | None
+    detail: str = ""
+    seconds: float | None = None
+    started_utc: str | None = None
+    report: Path | None = None
 
 
 def status(specs: Sequence[NotebookSpec], folder: Path | None = None) -> list[RunStatus]:
-    """List every run: each notebook, each scenario, and whatever else was built.
-
-    Parameters
-    ----------
-    specs
-        The notebooks of the project.
-    folder
-        The reports folder; the project's by default.
-    """
+    """List every run: each notebook, each scenario, and whatever else was built."""
     problems: dict[str, str] = {}
-    requests = _expected(specs, problems)
-    for run in _built(folder):
-        if run not in requests and run not in problems:
-            _remember(run, specs, folder, requests, problems)
-    rows = {run: _of_request(request, folder) for run, request in requests.items()}
-    # A scenario's file may have a name that no run can have, so the name is not checked here.
-    reports = run_files("any", folder).folder
-    rows |= {run: _row(RunFiles(run, reports), [why]) for run, why in problems.items()}
-    return [rows[run] for run in sorted(rows)]
-
-
-def _expected(specs: Sequence[NotebookSpec], problems: dict[str, str]) -> dict[str, Request]:
     requests: dict[str, Request] = {}
     asked = [(spec.name, partial(plan, specs, names=[spec.name])) for spec in specs]
-    asked += [
-        (f"scenario-{name}", partial(plan, specs, scenarios=[name])) for name in scenario_names()
-    ]
+    asked += [(f"scenario-{n}", partial(plan, specs, scenarios=[n])) for n in scenario_names()]
     for what, make in asked:
         try:
             requests |= {request.run: request for request in make()}
         except ResearchError as error:
             problems[what] = str(error)
-    return requests
+    for run in _built(folder):
+        if run not in requests and run not in problems:
+            found = _remembered(run, specs, folder)
+            if isinstance(found, Request):
+                requests[run] = found
+            else:
+                problems[run] = found
+    rows = {run: _of_request(request, folder) for run, request in requests.items()}
+    for run, why in problems.items():
+        # A scenario's file may have a name that no run can have.
+        known = is_run(run)
+        rows[run] = _row(run_files(run, folder), [why]) if known else _unbuilt(run, why)
+    return [rows[run] for run in sorted(rows)]
+
+
+def _unbuilt(run: str, why: str) -> RunStatus:
+    return RunStatus(run, "not built", (why,))
 
 
 def _built(folder: Path | None) -> list[str]:
@@ -94,46 +85,39 @@ def _built(folder: Path | None) -> list[str]:
     return sorted(name for name in names if is_run(name))
 
 
-def _remember(
-    run: str,
-    specs: Sequence[NotebookSpec],
-    folder: Path | None,
-    requests: dict[str, Request],
-    problems: dict[str, str],
-) -> None:
-    """Rebuild the request of a run with parameters of its own from what it left on disk."""
+def _remembered(run: str, specs: Sequence[NotebookSpec], folder: Path | None) -> Request | str:
+    """Rebuild the request of a run with parameters of its own from what it left, or say why not."""
     files = run_files(run, folder)
     kept = [read_manifest(file) for file in (files.manifest, files.failed_manifest, files.mark)]
     manifest = next((found for found, _ in kept if found), None)
     if manifest is None:
-        problems[run] = "; ".join(problem for _, problem in kept if problem)
-        return
+        return "; ".join(problem for _, problem in kept if problem)
     spec = next((spec for spec in specs if spec.name == manifest["notebook"]), None)
     if spec is None:
-        problems[run] = f"the project has no notebook {manifest['notebook']!r}"
-    else:
-        requests[run] = Request(run, spec, manifest["parameters"])
+        return f"the project has no notebook {manifest['notebook']!r}"
+    return Request(run, spec, manifest["parameters"])
 
 
 def _of_request(request: Request, folder: Path | None) -> RunStatus:
+    files = run_files(request.run, folder)
     try:
-        reasons = reasons_to_build(request, folder)
+        reasons = stale_reasons(request, files)
     except ResearchError as error:
         reasons = [f"{fault.where} is missing" for fault in error.faults] or [error.summary]
-    return _row(run_files(request.run, folder), reasons)
+    return _row(files, reasons)
 
 
 def _row(files: RunFiles, reasons: Sequence[str]) -> RunStatus:
     good = read_manifest(files.manifest)[0] or {}
     state, detail = _last_attempt(files, good)
     return RunStatus(
-        run=files.run,
-        state=state,
-        stale=("it is being built now",) if state == "running" else tuple(reasons),
-        detail=detail,
-        seconds=good.get("seconds"),
-        started_utc=good.get("started_utc"),
-        report=files.report if files.report.is_file() else None,
+        files.run,
+        state,
+        ("it is being built now",) if state == "running" else tuple(reasons),
+        detail,
+        good.get("seconds"),
+        good.get("started_utc"),
+        files.report if files.report.is_file() else None,
     )
 
 
@@ -150,13 +134,7 @@ def _last_attempt(files: RunFiles, good: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def describe_error(error: Mapping[str, Any]) -> str:
-    """Say in which cell a run stopped and why, as one text.
-
-    Parameters
-    ----------
-    error
-        ``cell``, ``heading``, ``name`` and ``message`` of a manifest.
-    """
+    """Say in which cell a run stopped and why, from ``error`` of a manifest."""
     why = f"{error.get('name')}: {error.get('message')}"
     place = _place(error)
     return f"{place}: {why}" if place else why

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from bs4 import BeautifulSoup
 
-from research.pages.site import FINDINGS_SHOWN, write_index
-from research.reports.files import write_json
+from research.data.catalog import file_digest
+from research.findings import KeptFindings
+from research.pages.index import write_index
+from research.reports.files import run_files, write_json
 
 GOOD = {
     "run": "01_market_reactions",
@@ -20,11 +23,11 @@ GOOD = {
     "parameters": {"event_id": "consultation_2", "window": [0, 0]},
     "inputs": {
         "notebook": "n",
-        "package": "p",
         "lock": "l",
         "tables": {},
         "sidecars": {},
         "files": {},
+        "source": {},
     },
     "sources": {},
     "versions": {"python": "3.13.5"},
@@ -41,9 +44,27 @@ LATER = "2026-11-24T11:00:00+00:00"
 
 
 def put_good(folder, run="01_market_reactions", findings=("Cars rose.",), **changes):
-    write_json(folder / f"{run}.manifest.json", GOOD | {"run": run} | changes)
-    metas = "".join(f'<meta name="research:finding" content="{one}">' for one in findings)
-    (folder / f"{run}.html").write_text(f"<head>{metas}<style></style></head>", encoding="utf-8")
+    files = run_files(run, folder)
+    write_json(files.manifest, GOOD | {"run": run} | changes)
+    files.report.write_text("page", encoding="utf-8")
+    told = [
+        {
+            "id": f"a.n{number}",
+            "question": "How?",
+            "answer": answer,
+            "basis": "data",
+            "headline": answer != "Not on top.",
+        }
+        for number, answer in enumerate(findings)
+    ]
+    kept = KeptFindings(
+        run=run,
+        notebook="n",
+        parameters={},
+        manifest_sha256=file_digest(files.manifest),
+        findings=told,
+    )
+    write_json(files.findings, kept.model_dump(mode="json"))
 
 
 def put_failed(folder, run="01_market_reactions", **changes):
@@ -52,7 +73,8 @@ def put_failed(folder, run="01_market_reactions", **changes):
 
 
 def index_of(folder) -> BeautifulSoup:
-    return BeautifulSoup(write_index(folder).read_text(encoding="utf-8"), "html.parser")
+    write_index(folder)
+    return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
 
 
 def words(element) -> str:
@@ -66,16 +88,14 @@ def test_without_reports_it_says_how_to_build_them(tmp_path):
 
 
 def test_a_report_is_shown_with_question_findings_and_time(tmp_path):
-    put_good(tmp_path, findings=["Cars rose &lt;6 %&gt;.", "Energy fell.", "Third.", "Fourth."])
+    put_good(tmp_path, findings=["Cars rose <6 %>.", "Not on top.", "Energy fell."])
     soup = index_of(tmp_path)
     assert words(soup.h2) == "Market reactions"
     assert "How did they react?" in words(soup.section)
     assert [words(one) for one in soup.select(".runs ul li")] == [
         "Cars rose <6 %>.",
         "Energy fell.",
-        "Third.",
     ]
-    assert len(soup.select(".runs ul li")) == FINDINGS_SHOWN
     assert words(soup.select_one(".built")) == "Built on 24 November 2026, 10:12 UTC, in 14 seconds"
     assert soup.select_one(".runs a")["href"] == "01_market_reactions.html"
 
@@ -172,15 +192,36 @@ def test_untrusted_text_is_escaped(tmp_path):
     assert words(soup).count(bomb) >= 5
 
 
-def test_links_are_relative_and_quoted(tmp_path):
-    put_good(tmp_path, "01_market_reactions__a b#c")
-    href = index_of(tmp_path).select_one(".runs a")["href"]
-    assert href == "01_market_reactions__a%20b%23c.html"
+def test_findings_of_another_run_or_edited_ones_are_not_shown(tmp_path):
+    put_good(tmp_path)
+    files = run_files("01_market_reactions", tmp_path)
+    good = files.findings.read_text()
+    for bad in (good.replace("Cars", "Cats"), good.replace('_version": 1', '_version": 2'), "{"):
+        files.findings.write_text(bad)
+        shown = index_of(tmp_path).select(".runs ul li")
+        assert [words(one) for one in shown] == ["Cats rose."] * ("Cats" in bad)
+    files.findings.write_text(good)
+    write_json(files.manifest, GOOD | {"seconds": 15.0})
+    assert index_of(tmp_path).select(".runs ul li") == []
 
 
-def test_an_old_index_is_replaced_whole(tmp_path):
-    (tmp_path / "index.html").write_text("old", encoding="utf-8")
+@pytest.mark.parametrize("change", ["nothing", "edit", "lose", "note", "failed", "findings"])
+def test_the_index_is_written_again_when_something_changed(tmp_path, change):
     put_good(tmp_path)
     write_index(tmp_path)
-    assert "old" not in (tmp_path / "index.html").read_text(encoding="utf-8")[:100]
-    assert sorted(one.suffix for one in tmp_path.iterdir()) == [".html", ".html", ".json"]
+    index, note = tmp_path / "index.html", tmp_path / ".work/index.digests"
+    os.utime(index, (0, 0))
+    match change:
+        case "edit":
+            index.write_text("The deal was a triumph.", encoding="utf-8")
+        case "lose":
+            index.unlink()
+        case "note":
+            note.write_text("[]")
+        case "failed":
+            put_failed(tmp_path, started_utc=LATER)
+        case "findings":
+            run_files("01_market_reactions", tmp_path).findings.unlink()
+    write_index(tmp_path)
+    assert (index.stat().st_mtime == 0) is (change == "nothing")
+    assert "Market reactions" in index.read_text(encoding="utf-8")

@@ -1,0 +1,54 @@
+"""Values that a user may choose because a bundled table lists them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from research.data import catalog
+from research.data.files import read_bytes
+from research.errors import DataError, Fault, raise_if
+
+
+def listed(
+    table: str, column: str, *, other_than: Sequence[str] = (), also: Sequence[str] = ()
+) -> AfterValidator:
+    """Give the check of a field whose value stands in a column of a bundled table."""
+
+    def check(value: str) -> str:
+        known = dict.fromkeys([*read_column(table, column), *also])
+        choices = [one for one in known if one not in other_than]
+        if value not in choices:
+            # A value may be unknown because its row was lost.
+            raise_if(DataError, "A table that lists valid values is damaged.", read_bytes(table)[1])
+            asked = f"a value that {table} lists"
+            asked += f", other than {' and '.join(other_than)}" if other_than else ""
+            raise PydanticCustomError("listed", "{asked}", {"asked": asked, "known": choices})
+        return value
+
+    return AfterValidator(check)
+
+
+def read_column(table: str, column: str) -> list[str]:
+    """Read one column of a bundled table, as text and without loading pandas.
+
+    Raises
+    ------
+    DataError
+        If the table is missing, cannot be read as UTF-8 CSV, or has no such column.
+    """
+    file = catalog.path(table)
+    todo = "Restore the file from the repository; `research data check` checks all tables."
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows = csv.DictReader(lines)
+            if column in (rows.fieldnames or []):
+                return [row[column] for row in rows]
+            asked, found = f"column {column}", ", ".join(rows.fieldnames or []) or "no header"
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        asked, found = "a readable table", f"{type(error).__name__}: {error}"
+    fault = Fault(catalog.show(file), asked, found, todo)
+    raise DataError("A table that lists valid values cannot be read.", [fault])

@@ -1,0 +1,163 @@
+"""The page that leads to all reports, and whether it still is the one made from what is there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from research.data.catalog import file_digest
+from research.findings import read_findings
+from research.pages import theme
+from research.pages.page import as_text
+from research.reports.files import RunFiles, is_run, run_files, write_json, write_together
+from research.reports.manifest import read_manifest
+
+_SUFFIX = ".manifest.json"
+
+#: Names and values of the parameters that are not the default run's.
+Changed = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run on the page, in words; what does not apply is empty.
+
+    Attributes
+    ----------
+    label, href
+        The link and where it leads, relative to the page; no address without a good report.
+    reason, changed
+        Why a scenario is worth a look, and what it changes.
+    findings
+        Answers of the headline findings.
+    built, took
+        When the report was built and how long it took.
+    problem
+        Why the last attempt failed.
+    """
+
+    label: str
+    href: str | None
+    reason: str
+    changed: Changed
+    findings: tuple[str, ...]
+    built: str
+    took: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The runs of one notebook, the one with default parameters first."""
+
+    title: str
+    question: str
+    runs: tuple[Run, ...]
+
+
+def write_index(reports: Path) -> None:
+    """Write ``index.html`` of a folder of reports, unless it is current, byte for byte."""
+    index, note = reports / "index.html", reports / ".work" / "index.digests"
+    try:
+        noted = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        noted = None
+    # The note's name does not end in .json: files of that name are marks of runs.
+    if not index.is_file() or noted != _digests(reports):
+        write_together({index: theme.page("index.html.j2", groups=_groups(reports))})
+        write_json(note, _digests(reports))
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    whole = hashlib.sha256()
+    kinds = (f"*{_SUFFIX}", f"failed/*{_SUFFIX}", "*.findings.json")
+    for file in sorted(file for kind in kinds for file in folder.glob(kind)):
+        whole.update(f"{file.relative_to(folder).as_posix()} {file_digest(file)}\n".encode())
+    # A manifest names the digest of its report, but not whether the report is still there.
+    for name in sorted(file.name for file in folder.glob("*.html")):
+        whole.update(f"{name}\n".encode())
+    return {"index": file_digest(folder / "index.html"), "made_from": whole.hexdigest()}
+
+
+def _groups(reports: Path) -> list[Group]:
+    names = sorted(name for name in {*_names(reports), *_names(reports / "failed")} if is_run(name))
+    return [
+        _group(notebook, [run_files(name, reports) for name in runs])
+        for notebook, runs in groupby(names, key=lambda name: name.partition("__")[0])
+    ]
+
+
+def _names(folder: Path) -> Iterable[str]:
+    return (file.name.removesuffix(_SUFFIX) for file in folder.glob(f"*{_SUFFIX}"))
+
+
+def _group(notebook: str, runs: list[RunFiles]) -> Group:
+    manifests = [_manifest(run.manifest) or _manifest(run.failed_manifest) for run in runs]
+    known = next((manifest for manifest in manifests if manifest), {})
+    default: Mapping[str, Any] = next(
+        (found["parameters"] for found in manifests if found.get("run") == notebook), {}
+    )
+    made = tuple(_run(notebook, run, default) for run in runs)
+    return Group(str(known.get("title") or notebook), str(known.get("question") or ""), made)
+
+
+def _manifest(file: Path) -> Mapping[str, Any]:
+    """Read a manifest; one that is missing, damaged or not in shape is empty."""
+    return read_manifest(file)[0] or {}
+
+
+def _run(notebook: str, files: RunFiles, default: Mapping[str, Any]) -> Run:
+    good, failed = _manifest(files.manifest), _manifest(files.failed_manifest)
+    if good.get("state") == "failed":
+        good, failed = {}, good
+    newest, has_report = good or failed, files.report.is_file()
+    changed = () if files.run == notebook else _changed(newest.get("parameters", {}), default)
+    scenario, seconds = newest.get("scenario"), good.get("seconds")
+    label = f"Report {files.run.removeprefix(f'{notebook}__')}"
+    if files.run == notebook:
+        label = "Report with default parameters"
+    elif scenario:
+        label = f"Scenario {scenario}"
+    elif changed:
+        label = "Report with " + ", ".join(f"{name} = {value}" for name, value in changed)
+    found = read_findings(files.findings, files.manifest) if has_report else ()
+    return Run(
+        label=label,
+        href=quote(files.report.name) if has_report else None,
+        reason=str(newest.get("scenario_reason") or ""),
+        changed=changed if scenario else (),
+        findings=tuple(one.answer for one in found if one.headline),
+        built=theme.moment(good["started_utc"]) if has_report and good else "",
+        took=f"in {theme.seconds(seconds)}" if seconds is not None else "",
+        problem=_problem(files, good, failed, has_report=has_report),
+    )
+
+
+def _changed(parameters: Mapping[str, Any], default: Mapping[str, Any]) -> Changed:
+    return tuple(
+        (name, as_text(value))
+        for name, value in parameters.items()
+        if name not in default or default[name] != value
+    )
+
+
+def _problem(
+    files: RunFiles, good: Mapping[str, Any], failed: Mapping[str, Any], *, has_report: bool
+) -> str:
+    """Say why there is no newer report."""
+    if not good and not failed:
+        return f"{files.manifest.name} cannot be read. Build the report again."
+    if good and not has_report:
+        return f"{files.report.name} is gone. Build the report again."
+    error = failed.get("error")
+    if not error or failed["started_utc"] < good.get("started_utc", ""):
+        return ""
+    where = f"Cell {error['cell']}" if error["cell"] else "Outside of the cells"
+    under = f", under “{error['heading']}”" if error["heading"] else ""
+    return f"{where}{under}: {error['name']}: {error['message']}"

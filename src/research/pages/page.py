@@ -1,0 +1,357 @@
+"""From an executed notebook to one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import nbformat
+from markupsafe import Markup
+from nbformat import NotebookNode
+from PIL import Image
+from pydantic import ValidationError
+
+from research.errors import Fault, raise_if
+from research.figures import MIME as FIGURE
+from research.findings import MIME as FINDINGS
+from research.findings import Finding, amount, findings_of
+from research.pages import theme
+from research.pages.prose import Heading, Labels, RenderError, highlight, to_html
+from research.pages.tables import active_elements, safe_html
+from research.reports.notebooks import declared
+from research.words import unbroken
+
+#: Largest page, in bytes: it has to open on a phone and pass through mail.
+MAX_BYTES = 1_000_000
+
+# Browsers lay out 96 pixels an inch; a figure saved at 200 dpi is shown at its own size, sharp.
+_CSS_DPI = 96
+
+_FIGURE_KEYS = ("name", "title", "alt", "source", "csv")
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
+
+# The page has the question, and the headings of findings and checks, itself.
+_QUESTION = re.compile(r"^\*\*Question\.\*\*[^\n]*\n*", re.MULTILINE)
+_FINDINGS_HEADING = re.compile(r"\s*<h[2-6][^>]*>\s*(?:key )?findings\s*</h[2-6]>", re.IGNORECASE)
+_CHECKS_HEADING = re.compile(r"\s*<h2 id=\"([^\"]*)\">\s*checks\s*</h2>", re.IGNORECASE)
+
+_BASIS = {
+    "data": "rests on data",
+    "model": "rests on a model",
+    "assumptions": "rests on assumptions",
+}
+
+#: A part of a cell as the template shows it: ``html``, or what a figure has.
+Part = dict[str, Any]
+
+
+def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
+    """Make the report of a run: an HTML5 document with no outside address.
+
+    Raises
+    ------
+    RenderError
+        With every fault of the notebook, or with the largest parts if the page is too large: a
+        formula that cannot be read, a figure without words, a warning, a failed cell, a link that
+        leads nowhere, a missing findings or assertions cell.
+    """
+    reading = _Reading()
+    for cell in notebook.cells:
+        reading.read(cell)
+    reading.end()
+    raise_if(RenderError, "The notebook cannot become a report.", reading.faults)
+    name = f"{manifest['run']}.ipynb"
+    file = _download(name, "application/x-ipynb+json", _without_pictures(notebook))
+    html = theme.page(
+        "report.html.j2",
+        manifest=manifest,
+        cells=reading.cells,
+        checks=reading.checks,
+        contents=_contents(reading.headings),
+        cards=[_card(one) for one in reading.findings if one.headline],
+        more=[_card(one) for one in reading.findings if not one.headline],
+        told=reading.told,
+        parameters=_parameter_rows(manifest, reading.parameters),
+        sources=_source_rows(manifest),
+        notebook_file=file,
+    )
+    sizes = {"notebook without pictures": len(file["href"]), **reading.sizes}
+    raise_if(RenderError, "The report is too large.", list(_too_large(html, sizes)))
+    return html
+
+
+class _Reading:
+    """What has been read of a notebook so far."""
+
+    def __init__(self) -> None:
+        self.labels = Labels()
+        self.headings: list[Heading] = []
+        self.faults: list[Fault] = []
+        self.cells: list[dict[str, Any]] = []
+        self.checks: list[dict[str, Any]] = []
+        self.findings: list[Finding] = []
+        self.told: list[Markup] = []
+        self.parameters: dict[str, Any] = {}
+        self.sizes: dict[str, int] = {}
+        self.has_findings = False
+
+    def fault(self, where: str, asked: str, found: str, todo: str) -> Part | None:
+        """Note a fault; gives no part, so that a reader of outputs can end with it."""
+        self.faults.append(Fault(where, asked, found, todo))
+        return None
+
+    def read(self, source: NotebookNode) -> None:
+        """Read one cell."""
+        tags = set(source.metadata.get("tags", []))
+        if "injected-parameters" in tags:
+            return
+        where = self.labels.numbered(f"{source.cell_type} cell")
+        if source.cell_type == "markdown":
+            section = self.section
+            part = self._markdown(_QUESTION.sub("", source.source, count=1), where)
+            self.cells.append({"number": None, "section": section, "parts": [part]})
+        elif source.cell_type != "code":
+            todo = "Make it a Markdown or code cell."
+            self.fault(where, "Markdown or code", source.cell_type, todo)
+        elif "parameters" in tags:
+            self.parameters = declared(source.source)
+        elif source.source.strip():
+            self._code(source, tags, where)
+
+    @property
+    def section(self) -> str:
+        return self.headings[-1].text if self.headings else "the start"
+
+    def _code(self, source: NotebookNode, tags: set[str], where: str) -> None:
+        code = Markup(highlight(source.source))  # noqa: S704 - escaped by the highlighter
+        cell = {"number": self.labels.counts["code cell"], "section": self.section, "code": code}
+        if "findings" in tags:
+            self.has_findings = True
+            self._findings(source, where)
+            self.cells.append({**cell, "parts": [], "is_findings": True})
+            return
+        parts = [part for output in source.outputs if (part := self._part(output, where))]
+        if "assertions" in tags:
+            assertions = len(_ASSERT.findall(source.source))
+            words = self._words_of_checks()
+            self.checks.append({**cell, "parts": parts, "words": words, "assertions": assertions})
+        else:
+            self.cells.append({**cell, "parts": parts})
+
+    def _findings(self, source: NotebookNode, where: str) -> None:
+        try:
+            found = findings_of([source])
+        except ValidationError as error:
+            self.fault(where, "findings as research.findings makes them", str(error)[:200], "")
+            return
+        self.findings += found
+        for output in [] if found else source.outputs:
+            data = output.get("data", {})
+            if "text/markdown" in data:
+                html = self._markdown(_joined(data["text/markdown"]), where)["html"]
+                self.told.append(Markup(_FINDINGS_HEADING.sub("", html, count=1)))  # noqa: S704
+        if not (self.findings or self.told):
+            todo = "End the cell with research.findings.Findings."
+            self.fault(where, "findings", "none", todo)
+
+    def _words_of_checks(self) -> Markup:
+        """Take a text headed "Checks" that ends the body into the page's own section of it."""
+        last: dict[str, Any] = self.cells[-1] if self.cells else {"number": 0}
+        text = last["parts"][0]["html"] if last["number"] is None else ""
+        headed = _CHECKS_HEADING.match(text)
+        if headed is None:
+            return Markup()
+        self.cells.pop()
+        self.headings = [one for one in self.headings if one.anchor != headed[1]]
+        return Markup(text[headed.end() :])  # noqa: S704 - already safe
+
+    def end(self) -> None:
+        """Note what is missing as a whole."""
+        for tag, is_there in (("findings", self.has_findings), ("assertions", self.checks)):
+            if not is_there:
+                todo = "Tag the cell in the notebook."
+                self.fault("notebook", f"a cell tagged {tag!r}", "none", todo)
+        for anchor in self.labels.dangling():
+            todo = "Link to a heading of the notebook."
+            self.fault("notebook", "a heading for each link", f"none for #{anchor}", todo)
+
+    def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
+        kind = output["output_type"]
+        if kind == "error":
+            told = f"{output['ename']}: {output['evalue']}"
+            return self.fault(where, "a cell that runs", told, "Mend the cell and run again.")
+        if kind == "stream":
+            text = _joined(output["text"])
+            if output["name"] != "stderr":
+                return self._printed(text, where)
+            told = repr(" ".join(text.split())[:200])
+            todo = "Mend what the warning is about; a report shows none."
+            return self.fault(where, "no warning and nothing on stderr", told, todo)
+        data = output["data"]
+        if FIGURE in data or any(name.startswith("image/") for name in data):
+            return self._figure(data, where)
+        readers = {
+            "text/markdown": self._markdown,
+            "text/html": self._table,
+            "text/latex": self._markdown,
+            "text/plain": self._printed,
+        }
+        for media_type, reader in readers.items():
+            if media_type in data:
+                return reader(_joined(data[media_type]), where)
+        todo = "End the cell with text, a table or a Figure."
+        return self.fault(where, f"one of {', '.join(readers)}", ", ".join(data) or "none", todo)
+
+    def _markdown(self, text: str, where: str) -> Part:
+        read = to_html(text, self.labels, where)
+        self.faults += read.faults
+        for heading in read.headings:
+            if heading.level == 1 and self.headings:
+                todo = "Start it with ## instead: the page has one title."
+                asked = "one heading of level 1, at the start"
+                self.fault(where, asked, repr(heading.text), todo)
+            self.headings.append(heading)
+        return {"html": Markup(read.html)}  # noqa: S704 - made safe
+
+    def _table(self, text: str, where: str) -> Part | None:
+        if found := active_elements(text):
+            todo = "Show a table, Markdown or a research.figures.Figure."
+            return self.fault(where, "HTML that is text and tables", ", ".join(found), todo)
+        return {"html": Markup(safe_html(text, self.labels))}  # noqa: S704 - made safe
+
+    def _printed(self, text: str, _where: str) -> Part:
+        label = self.labels.numbered("Printed output")
+        body = escape(_COLOUR_CODES.sub("", text).rstrip("\n"), quote=False)
+        box = f'<pre class="printed" tabindex="0" role="region" aria-label="{label}">{body}</pre>'
+        return {"html": Markup(box)}  # noqa: S704 - escaped above
+
+    def _figure(self, data: Any, where: str) -> Part | None:
+        words = data.get(FIGURE, {})
+        missing = [key for key in _FIGURE_KEYS if not str(words.get(key) or "").strip()]
+        todo = "End the cell with a research.figures.Figure."
+        if missing or "image/png" not in data:
+            found = f"none for {', '.join(missing)}" if missing else "no image/png"
+            asked = f"a PNG figure with {', '.join(_FIGURE_KEYS)}"
+            return self.fault(where, asked, found, todo)
+        name, anchor = words["name"], f"figure-{words['name']}"
+        if not _SLUG.fullmatch(name) or anchor in self.labels.taken:
+            asked = "a figure name of letters, digits, _ and - that comes once"
+            return self.fault(where, asked, repr(name), "Give the figure another name.")
+        self.labels.taken.add(anchor)
+        label, png = self.labels.numbered("Figure"), base64.b64decode(_joined(data["image/png"]))
+        csv = _download(f"{name}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
+        src = _data_uri("image/png", png)
+        self.sizes[f"{label} ({name})"] = len(src) + len(csv["href"])
+        shown = {"title": unbroken(words["title"]), "alt": words["alt"], "source": words["source"]}
+        width, height = _css_size(png)
+        size = {"width": width, "height": height}
+        return {"label": label, "anchor": anchor, "src": src, "data": csv, **shown, **size}
+
+
+def _joined(text: str | list[str]) -> str:
+    """Join what nbformat keeps as lines on disk."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _css_size(png: bytes) -> tuple[int, int]:
+    with Image.open(io.BytesIO(png)) as picture:
+        dpi = picture.info.get("dpi", (_CSS_DPI, _CSS_DPI))
+        width, height = (
+            round(pixels * _CSS_DPI / (inch or _CSS_DPI))
+            for pixels, inch in zip(picture.size, dpi, strict=True)
+        )
+    return width, height
+
+
+def _data_uri(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _download(file_name: str, media_type: str, content: bytes) -> dict[str, Any]:
+    href = _data_uri(media_type, content)
+    return {"file_name": file_name, "href": href, "size_kb": len(content) / 1000}
+
+
+def _without_pictures(notebook: NotebookNode) -> bytes:
+    """Give the executed notebook without what the page holds already, which would be too large.
+
+    The figures' words stay, and running the notebook again draws them. For the same reason a
+    table is kept as HTML alone, without its copy in plain text.
+    """
+    copied = copy.deepcopy(notebook)
+    for cell in copied.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if FIGURE in data:
+                del data["image/png"], data[FIGURE]["csv"]
+            elif "text/html" in data or FINDINGS in data:
+                data.pop("text/plain", None)
+    nbformat.validate(copied)
+    text: str = nbformat.writes(copied)  # type: ignore[no-untyped-call]
+    return text.encode("utf-8")
+
+
+def _contents(headings: Iterable[Heading]) -> list[tuple[Heading, list[Heading]]]:
+    """Group headings of level 3 below those of level 2; deeper ones are left to the text."""
+    groups: list[tuple[Heading, list[Heading]]] = []
+    for heading in headings:
+        if heading.level == 2 or (heading.level == 3 and not groups):
+            groups.append((heading, []))
+        elif heading.level == 3:
+            groups[-1][1].append(heading)
+    return groups
+
+
+def _card(finding: Finding) -> dict[str, str]:
+    return {
+        "id": finding.id,
+        "question": unbroken(finding.question),
+        "answer": unbroken(finding.answer),
+        "amount": amount(finding),
+        "basis": _BASIS[finding.basis],
+    }
+
+
+def as_text(value: object) -> str:
+    """Write a parameter's value as it is given on the command line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _parameter_rows(
+    manifest: Mapping[str, Any], known: Mapping[str, Any]
+) -> list[dict[str, object]]:
+    rows = []
+    for name, value in manifest["parameters"].items():
+        row = {"name": name, "value": as_text(value), "is_changed": False}
+        if name in known:
+            default, meaning = known[name].default, known[name].meaning
+            more = {"default": as_text(default), "meaning": meaning}
+            row |= {**more, "is_changed": value != default}
+        rows.append(row)
+    return rows
+
+
+def _source_rows(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
+    inputs, about = manifest["inputs"], manifest.get("sources") or {}
+    digests = {**inputs.get("tables", {}), **inputs.get("files", {})}
+    return [
+        {"name": name, "sha256": digest, **about.get(name, {})} for name, digest in digests.items()
+    ]
+
+
+def _too_large(html: str, sizes: Mapping[str, int]) -> Iterable[Fault]:
+    size = len(html.encode("utf-8"))
+    if size >= MAX_BYTES:
+        largest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
+        told = "; ".join(f"{name}: {part / 1000:,.0f} kB" for name, part in largest)
+        found = f"{size / 1000:,.0f} kB, of which {told}"
+        todo = "Save the largest figures at a lower dpi or size, or plot fewer points."
+        yield Fault("report", f"less than {MAX_BYTES / 1000:,.0f} kB", found, todo)

@@ -1,0 +1,160 @@
+"""What the parameters of each notebook may be: types and ranges.
+
+Names, defaults, units and meanings stand in the notebooks' ``parameters`` cells. The module is
+light: the runner checks parameters on every call.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import PurePath
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from research.data.groups import NOT_SHARES
+from research.data.listed import listed
+from research.values import File, Parameters, each_once
+
+#: Shortest estimation window, in sessions: a market model on less has no use.
+MIN_ESTIMATION_SESSIONS = 60
+
+#: Event windows stay within this many sessions of day 0.
+MAX_WINDOW_SESSIONS = 20
+
+#: Oldest session of an estimation window; the bundled figures start 139 sessions before 2025.
+MAX_ESTIMATION_SESSIONS = 400
+
+_PRICES = (".csv", ".parquet")
+
+Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
+Group = Annotated[str, listed("market/series", "group", other_than=NOT_SHARES)]
+
+
+def _window(window: list[int]) -> list[int]:
+    if not -MAX_WINDOW_SESSIONS <= window[0] <= window[1] <= MAX_WINDOW_SESSIONS:
+        raise ValueError(
+            f"first <= last, both from {-MAX_WINDOW_SESSIONS} to {MAX_WINDOW_SESSIONS} sessions"
+        )
+    return window
+
+
+def _estimation(window: list[int]) -> list[int]:
+    if window[0] < -MAX_ESTIMATION_SESSIONS or window[1] - window[0] + 1 < MIN_ESTIMATION_SESSIONS:
+        raise ValueError(
+            f"at least {MIN_ESTIMATION_SESSIONS} sessions, none before {-MAX_ESTIMATION_SESSIONS}"
+        )
+    return window
+
+
+def _source(source: str) -> str:
+    path = source.isprintable() and PurePath(source).suffix in _PRICES
+    if not (path or source in ("bundled", "yahoo")):
+        raise ValueError("bundled, yahoo, or a path that ends in .csv or .parquet")
+    return source
+
+
+class MarketReactions(Parameters):
+    """Parameters of ``01_market_reactions``; the notebook says what each is, and its default."""
+
+    event_id: Annotated[str, listed("deal/events", "event_id")]
+    groups: Annotated[list[Group], Field(min_length=1, max_length=30), each_once("group")]
+    window: Annotated[Pair, AfterValidator(_window)]
+    estimation: Annotated[Pair, AfterValidator(_estimation)]
+    model: Literal["market", "market_adjusted", "mean"]
+    source: Annotated[str, Field(max_length=1000), AfterValidator(_source), File(_PRICES)]
+
+    @model_validator(mode="after")
+    def _estimation_before_window(self) -> Self:
+        if self.estimation[1] >= self.window[0]:
+            raise ValueError(
+                f"estimation must end before the event window starts (session {self.window[0]}), "
+                f"but ends at session {self.estimation[1]}"
+            )
+        return self
+
+
+#: Years that the model knows; the first selections were made in 2026.
+FIRST_JOB_YEAR, LAST_JOB_YEAR = 2026, 2060
+
+#: Latest first year and fewest years of a horizon: most building starts by 2029, and takes years.
+LATEST_FIRST_JOB_YEAR, FEWEST_JOB_YEARS = 2029, 3
+
+#: Fewest draws with which an interval is worth printing, and most that fit into memory.
+MIN_DRAWS, MAX_DRAWS = 500, 50_000
+
+UsState = Annotated[str, listed("jobs/state_tiles", "state")]
+
+
+def _horizon(years: list[int]) -> list[int]:
+    first, last = years
+    early = FIRST_JOB_YEAR <= first <= LATEST_FIRST_JOB_YEAR
+    if not (early and first + FEWEST_JOB_YEARS - 1 <= last <= LAST_JOB_YEAR):
+        raise ValueError(
+            f"a first year from {FIRST_JOB_YEAR} to {LATEST_FIRST_JOB_YEAR} and a last one at "
+            f"least {FEWEST_JOB_YEARS - 1} years later, to {LAST_JOB_YEAR}"
+        )
+    return years
+
+
+class Jobs(Parameters):
+    """Parameters of ``02_jobs``; the notebook says what each is, and its default."""
+
+    scenario: Literal["pledge", "named", "announced"]
+    mix: Literal["mou_sectors", "as_announced", "expressions"]
+    horizon: Annotated[list[int], Field(min_length=2, max_length=2), AfterValidator(_horizon)]
+    price_year: Annotated[int, Field(ge=2012, le=2025)]
+    vintage: Literal["both", "nipa_2021", "oews_2025"]
+    rungs: Annotated[dict[str, float | list[float]], Field(max_length=30)]
+    method: Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
+    delta: Annotated[float, Field(ge=0, lt=1)]
+    states: Annotated[list[UsState], Field(min_length=1, max_length=51), each_once("state")]
+    draws: Annotated[int, Field(ge=MIN_DRAWS, le=MAX_DRAWS)]
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+#: Most draws of each set of elasticities: one of many sectors takes some hundredths of a second.
+MAX_THETA_DRAWS = 2_000
+
+#: Years of the trade that each model of general equilibrium is solved on.
+MODEL_YEARS = {"many_sectors": (2011,), "one_sector": (2011, 2023)}
+
+
+def _day_as_text(value: object) -> object:
+    """Give a day as text: YAML reads a date where nobody wrote quotes."""
+    return value.isoformat() if type(value) is date else value
+
+
+def _on_one_line(state: str) -> str:
+    if not state.isprintable():
+        raise ValueError("text without line breaks, control or hidden characters")
+    return state
+
+
+TariffState = Annotated[
+    str,
+    Field(min_length=1, max_length=1000),
+    BeforeValidator(_day_as_text),
+    AfterValidator(_on_one_line),
+    File((".yaml",)),
+]
+
+
+class Tariffs(Parameters):
+    """Parameters of ``03_tariffs``; the notebook says what each is, and its default."""
+
+    scenario: TariffState
+    counterfactual: TariffState
+    elasticity_set: Annotated[str, listed("tariffs/elasticity_sets", "set", also=["mixture"])]
+    model: Literal["many_sectors", "one_sector"]
+    data_year: Literal[2011, 2023]
+    retaliation: bool
+    draws: Annotated[int, Field(ge=50, le=MAX_THETA_DRAWS)]
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+    @model_validator(mode="after")
+    def _model_has_trade_of_the_year(self) -> Self:
+        years = MODEL_YEARS[self.model]
+        if self.data_year not in years:
+            raise ValueError(f"data_year {' or '.join(map(str, years))} for the model {self.model}")
+        return self

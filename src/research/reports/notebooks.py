@@ -1,0 +1,289 @@
+"""The notebooks of the project: what each asks, its parameters and their checks."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os.path
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from research import paths
+from research.data import catalog
+from research.errors import DataError, Fault, InputError, RunError, nearest, raise_if
+from research.values import File, shown
+from research.wording import asked_for
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A parameter as the notebook declares it: type, default, and the words of its comment."""
+
+    type: str
+    default: Any
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookSpec:
+    """One notebook of the project.
+
+    Attributes
+    ----------
+    name
+        File name without suffix; also the first part of its reports' names.
+    title
+        A few words, for tables and the head of a page.
+    parameters
+        Where the pydantic model of its parameters stands, as ``module:attribute``.
+    rehearsal
+        Function that takes the parameters and raises a `ResearchError` if the figures do not
+        allow them, as ``module:attribute``, called before a kernel starts; empty if there is none.
+    cell_timeout_seconds
+        A cell that runs longer ends the run.
+    """
+
+    name: str
+    title: str
+    parameters: str
+    rehearsal: str = ""
+    cell_timeout_seconds: int = 600
+
+    @property
+    def path(self) -> Path:
+        """Give the notebook's file."""
+        return paths.notebooks() / f"{self.name}.ipynb"
+
+    @property
+    def question(self) -> str:
+        """Give the one question that the notebook says it answers."""
+        texts = [cell["source"] for cell in self.cells() if cell["cell_type"] == "markdown"]
+        found = re.search(r"\*\*Question\.\*\*\s+(.+)", "\n\n".join(texts))
+        return found[1].replace("\\", "") if found else ""
+
+    def model(self) -> type[BaseModel]:
+        """Load the pydantic model of the parameters."""
+        loaded: type[BaseModel] = load_dotted(self.parameters)
+        return loaded
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Read the cells, sources as texts.
+
+        Raises
+        ------
+        DataError
+            If the file is missing or is no notebook.
+        """
+        file = self.path
+        if not file.is_file():
+            raise DataError(f"{self.name} cannot be run.", [catalog.missing(file)])
+        return _cells(file, file.stat().st_mtime_ns)
+
+    def declared(self) -> dict[str, Declared]:
+        """Read the parameters cell: name -> type, default and meaning.
+
+        Raises
+        ------
+        RunError
+            If the cell and the model do not have the same names: papermill would run on.
+        """
+        sources = [cell["source"] for cell in self.cells() if "parameters" in _tags(cell)]
+        found = declared("\n".join(sources))
+        known = list(self.model().model_fields)
+        where = f"{self.name}, parameters cell"
+        faults = [
+            Fault(where, f"parameter {name}", "none", nearest(name, list(found)))
+            for name in known
+            if name not in found
+        ]
+        faults += [
+            Fault(where, "parameters of its model only", name)
+            for name in found
+            if name not in known
+        ]
+        raise_if(RunError, "The notebook and its parameter model do not agree.", faults)
+        return found
+
+    def defaults(self) -> dict[str, Any]:
+        """Give the default of every parameter."""
+        return {name: one.default for name, one in self.declared().items()}
+
+
+NOTEBOOKS: tuple[NotebookSpec, ...] = (
+    NotebookSpec(
+        "01_market_reactions",
+        "Market reactions",
+        "research.parameters:MarketReactions",
+        "research.events.rehearsal:rehearse",
+    ),
+    NotebookSpec("02_jobs", "Jobs", "research.parameters:Jobs", "research.jobs.rehearsal:rehearse"),
+    NotebookSpec(
+        "03_tariffs",
+        "Tariffs",
+        "research.parameters:Tariffs",
+        "research.tariffs.rehearsal:rehearse",
+    ),
+)
+
+
+def load_dotted(where: str) -> Any:
+    """Load what ``module:attribute`` names; it comes from code, never from a user."""
+    module, _, attribute = where.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+@lru_cache(maxsize=16)
+def _cells(file: Path, _changed_ns: int) -> list[dict[str, Any]]:
+    try:
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        # The format allows a text or a list of lines.
+        return [cell | {"source": "".join(cell["source"])} for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        fault = Fault(catalog.show(file), "a notebook", type(error).__name__)
+        raise DataError("A notebook cannot be read.", [fault]) from error
+
+
+def _tags(cell: Mapping[str, Any]) -> list[str]:
+    return list(cell.get("metadata", {}).get("tags", []))
+
+
+def declared(source: str) -> dict[str, Declared]:
+    """Read ``name: type = default  # meaning`` lines, as papermill's inspection does."""
+    try:
+        statements = ast.parse(source).body
+        lines = source.splitlines()
+        return {
+            one.target.id: Declared(
+                ast.unparse(one.annotation),
+                ast.literal_eval(one.value),
+                lines[(one.end_lineno or 1) - 1][one.end_col_offset or 0 :].strip().lstrip("# "),
+            )
+            for one in statements
+            if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) and one.value
+        }
+    except (SyntaxError, ValueError) as error:
+        fault = Fault("parameters cell", "name: type = default  # meaning", str(error))
+        raise RunError("The parameters of a notebook cannot be read.", [fault]) from error
+
+
+def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[NotebookSpec]:
+    """Find notebooks by name or by path, each once; no name means all of them.
+
+    Raises
+    ------
+    InputError
+        If names are unknown; every one is listed.
+    """
+    by_name = {spec.name: spec for spec in specs}
+    wanted = list(dict.fromkeys(_named(name, specs) for name in names)) or list(by_name)
+    faults = [
+        Fault("notebook", "one of the project's notebooks", repr(name), nearest(name, [*by_name]))
+        for name in wanted
+        if name not in by_name
+    ]
+    raise_if(InputError, "Unknown notebook.", faults)
+    return [by_name[name] for name in wanted]
+
+
+def _named(asked: str, specs: Sequence[NotebookSpec]) -> str:
+    """Give the name that a path of a notebook stands for; anything else is a name itself."""
+    if PurePath(asked).name != asked:
+        file = Path(asked).resolve()
+        return next((spec.name for spec in specs if spec.path.resolve() == file), asked)
+    return asked.removesuffix(".ipynb")
+
+
+def check_parameters(
+    spec: NotebookSpec, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Fill in the defaults of a notebook's parameters and check all of them.
+
+    Returns
+    -------
+    parameters
+        Every parameter by name, as plain JSON values; empty when there is a fault.
+    faults
+        Unknown names (with the nearest), wrong types, values out of range or not in the tables.
+
+    Raises
+    ------
+    DataError
+        If a table that lists the valid values cannot be read, or lacks the value and is damaged.
+    """
+    known = spec.declared()
+    try:
+        model = spec.model().model_validate({**spec.defaults(), **given})
+        return model.model_dump(mode="json"), []
+    except ValidationError as error:
+        return {}, [_fault(spec, known, detail) for detail in error.errors()]
+
+
+def _fault(spec: NotebookSpec, known: Mapping[str, Declared], detail: ErrorDetails) -> Fault:
+    name = str(detail["loc"][0]) if detail["loc"] else "parameters together"
+    if detail["type"] == "extra_forbidden":
+        return Fault(spec.name, "a known parameter", repr(name[:80]), nearest(name, list(known)))
+    part = "".join(f"[{step}]" for step in detail["loc"][1:])
+    found = shown(detail["input"]) if detail["loc"] else "the values given"
+    choices = detail.get("ctx", {}).get("known")
+    todo = nearest(str(detail["input"]), choices) if choices else ""
+    if not todo and name in known:
+        todo = f"It is: {known[name].meaning}."
+    return Fault(f"{spec.name}, {name}{part}", asked_for(detail), found, todo)
+
+
+def file_values(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Give the parameters that hold the path of a file: their field takes its ending."""
+    return {
+        name: str(parameters[name])
+        for name, field in spec.model().model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, File) and PurePath(str(parameters.get(name))).suffix in mark.endings
+    }
+
+
+def locate_files(
+    spec: NotebookSpec, parameters: Mapping[str, Any], here: Path
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Find the files that parameters name, from ``here`` or from the project.
+
+    Returns
+    -------
+    parameters
+        With paths relative to the project where that is possible: a report should not carry a
+        path of one machine. A link stays what it is called: its name has the ending.
+    faults
+        Files that are not there.
+    """
+    located, faults = dict(parameters), []
+    for name, value in file_values(spec, parameters).items():
+        file = _first_file(here / value, paths.root() / value)
+        if file:
+            located[name] = catalog.show(file)
+        else:
+            todo = "Give the path of a file that is there."
+            found = f"no file {value[:200]!r}"
+            faults.append(Fault(f"{spec.name}, {name}", "a file", found, todo))
+    return located, faults
+
+
+def _first_file(*places: Path) -> Path | None:
+    for place in places:
+        # The system refuses names that are too long or hold a zero byte, and links in a loop.
+        with suppress(OSError, ValueError):
+            if place.is_file():
+                # Without dots, unless they lead elsewhere: `..` behind a link to a folder.
+                plain = Path(os.path.abspath(place))
+                return plain if plain.is_file() and plain.samefile(place) else place
+    return None

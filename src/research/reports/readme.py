@@ -1,0 +1,52 @@
+"""The findings that the README quotes: those of the executed notebooks, rewritten by a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from research import paths
+from research.errors import Fault, RunError
+from research.findings import escaped, findings_of
+from research.reports.files import write_together
+from research.reports.notebooks import NotebookSpec
+
+#: How many headline findings of each notebook are quoted.
+QUOTED = 3
+
+_BLOCK = re.compile(r"(<!-- findings[^>]*-->\n).*?(<!-- end of findings -->)", re.DOTALL)
+
+
+def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
+    """Rewrite the findings between the two marks of README.md; say whether they were others.
+
+    Raises
+    ------
+    RunError
+        If a mark is missing, or if ``check`` is set and the findings are others.
+    """
+    file = paths.root() / "README.md"
+    before = file.read_text(encoding="utf-8")
+    block = "".join(f"\n{_quoted(spec)}\n" for spec in specs)
+    after, marks = _BLOCK.subn(lambda found: f"{found[1]}{block}\n{found[2]}", before)
+    todo = "Run: research readme"
+    if marks != 1:
+        asked = "<!-- findings --> and <!-- end of findings -->, once"
+        raise RunError("README.md cannot be renewed.", [Fault("README.md", asked, f"{marks}")])
+    if after != before and check:
+        fault = Fault("README.md", "the findings of the executed notebooks", "others", todo)
+        raise RunError("README.md is not up to date.", [fault])
+    if after != before:
+        write_together({file: after})
+    return after != before
+
+
+def _quoted(spec: NotebookSpec) -> str:
+    cells = spec.cells()
+    answers = [escaped(one.answer) for one in findings_of(cells) if one.headline]
+    if not answers:  # Until every notebook has findings as data.
+        (cell,) = [cell for cell in cells if "findings" in cell["metadata"].get("tags", [])]
+        shown = "".join(cell["outputs"][0]["data"]["text/markdown"])
+        answers = [line.removeprefix("- ") for line in shown.splitlines() if line]
+    lines = "\n".join(f"- {answer}" for answer in answers[:QUOTED])
+    return f"**{spec.title}**\n{lines}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from research.reports.parameters import Jobs
 
 from research.data import load_table
 from research.errors import InputError
@@ -17,11 +16,12 @@ from research.jobs.names import MONEY_NAMES, RUNG_NAMES, SWING_STATES
 from research.jobs.rehearsal import ladder_of, rehearse
 from research.jobs.sensitivity import one_at_a_time, sobol
 from research.jobs.spending import spend, structures_bn
+from research.reports.notebooks import NOTEBOOKS
 
 # Two ways through the same sums in double precision.
 EXACT = 1e-9
 
-DEFAULTS = Jobs().model_dump(mode="json")
+DEFAULTS = NOTEBOOKS[1].defaults()
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ from pkgutil import iter_modules
 
 import pandas as pd
 import pytest
-from research.reports.parameters import Tariffs
 
 import research.tariffs
 from research.data import catalog, load_table
+from research.parameters import Tariffs
+from research.reports.notebooks import NOTEBOOKS
 from research.tariffs import assumptions
 from research.tariffs.assumed import OWN, REFERENCES, SIDES
 from research.tariffs.law import japan_schedule
@@ -239,7 +240,7 @@ def test_the_page_has_every_row_and_every_note_of_the_scopes(rows):
 
 
 def test_weights_are_of_the_notebook_by_default():
-    default = Tariffs()
+    default = Tariffs(**NOTEBOOKS[2].defaults())
     assert (default.scenario, default.counterfactual) == assumptions.STATES
     assert (default.draws, default.seed) == (assumptions.DRAWS, assumptions.SEED)
     assert default.elasticity_set == assumptions.MIXTURE

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from research.reports.parameters import Tariffs
 
 from research.data import load_table
 from research.errors import InputError
+from research.reports.notebooks import NOTEBOOKS
 from research.tariffs.game_frames import average_rate
 from research.tariffs.rehearsal import rehearse, setting_of
 from research.tariffs.scenario import load_scenario, scenario_names
 from research.tariffs.scenario_rates import one_good_rates
 
-DEFAULTS = Tariffs().model_dump()
+DEFAULTS = NOTEBOOKS[2].defaults()
 
 OWN = """\
 title: own

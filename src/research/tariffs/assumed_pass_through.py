@@ -6,9 +6,8 @@ import pandas as pd
 
 from research.tariffs import (
     pass_through,
-    pass_through_bands,
-    pass_through_power,
-    pass_through_report,
+    power,
+    who_pays,
 )
 from research.tariffs.assumed import OWN, Assumption, default, pct
 
@@ -18,7 +17,7 @@ _MONTHS = "tariffs/us_monthly_duties_and_prices"
 
 def of_pass_through() -> tuple[Assumption, ...]:
     """Give what the answer to who pays takes for granted."""
-    first, report = pass_through_report.bundled_prices()[0], pass_through_report
+    first, report = who_pays.bundled_prices()[0], who_pays
     known = first.index.loc[first.index.first_valid_index() : first.index.last_valid_index()]
     missing = pd.DatetimeIndex(known.index[known.isna()])
     lags = {
@@ -39,7 +38,7 @@ def of_pass_through() -> tuple[Assumption, ...]:
             "Duties come in some weeks after the goods",
             (_MONTHS,),
             "Later duties make the share that buyers bear smaller",
-            "pass_through_report.DUTY_LAG_MONTHS",
+            "who_pays.DUTY_LAG_MONTHS",
             "argument `duty_lag_months` of `monthly_rates`",
             measured=("0.80 with the month after, 0.92 with the same month", _WHO_PAYS),
         ),
@@ -49,8 +48,8 @@ def of_pass_through() -> tuple[Assumption, ...]:
             "Neither is bundled for Japan alone",
             (_MONTHS, "tariffs/pass_through_literature"),
             "Says nothing of whether Japan's sellers cut more than others; cars suggest they do",
-            "pass_through_report.monthly_rates",
-            "arguments `prices` and `rate_share` of `estimate_frame`",
+            "who_pays.monthly_rates",
+            "arguments `prices` and `rate_share` of `estimates`",
         ),
         Assumption(
             "Pass-through is read some months after the change",
@@ -58,7 +57,7 @@ def of_pass_through() -> tuple[Assumption, ...]:
             "Longer horizons leave too few months",
             (OWN,),
             "What comes later, in contracts that run out, is not in it",
-            "pass_through_report.HORIZON_MONTHS",
+            "who_pays.HORIZON_MONTHS",
             "argument `horizon_months`",
         ),
         Assumption(
@@ -77,13 +76,13 @@ def of_pass_through() -> tuple[Assumption, ...]:
             (_MONTHS,),
             "A dollar that falls with the tariffs makes pass-through too large; buying ahead can "
             "make it too small",
-            "pass_through_report.estimate_frame",
+            "who_pays.estimates",
             "argument `controls`, field `control` of `Price`",
         ),
         Assumption(
             "Errors are correlated for some months",
             ", ".join(f"{number} lags with {words}" for words, number in lags.items())
-            + f"; intervals of {pct(1 - default(pass_through.distributed_lags, 'level'))}",
+            + f"; intervals of {pct(1 - default(pass_through.estimate, 'level'))}",
             "Rule of thumb by the number of months, at least the horizon for local projections",
             ("Newey and West (1987)", "Jorda (2005)"),
             "Intervals are too narrow on these months",
@@ -110,17 +109,17 @@ def of_pass_through() -> tuple[Assumption, ...]:
             "With fewer, an interval moves with every month",
             (OWN,),
             "Hides what the months since the tariffs alone would say",
-            "pass_through_report.FEWEST_DF",
+            "who_pays.FEWEST_DF",
             "constant",
         ),
         Assumption(
             "The smallest share that can be told from none has a chance of being told",
-            pct(pass_through_power.POWER),
+            pct(power.POWER),
             "Usual; simulated prices have the spread and first autocorrelation of the real ones",
             ("Bloom (1995)",),
             "A higher chance asks for larger shares",
-            "pass_through_power.POWER",
-            "constant; `replications` and `seed` of `identification_frame`",
+            "power.POWER",
+            "constant; `replications` and `seed` of `identification`",
         ),
         Assumption(
             "Consumer prices hold home goods and margins",
@@ -129,27 +128,27 @@ def of_pass_through() -> tuple[Assumption, ...]:
             "No bundled price is of imported goods in shops alone",
             (_MONTHS,),
             "Their figure is no share of a duty: full pass-through gives far less than one",
-            "pass_through_report.bundled_prices",
+            "who_pays.bundled_prices",
             "argument `prices`",
         ),
         Assumption(
             "The whole change of the export price of cars is the answer to the duty",
-            pct(float(pass_through_bands.car_buyers_share()["buyers_share"])) + " borne by buyers",
+            pct(float(who_pays.car_buyers_share()["buyers_share"])) + " borne by buyers",
             "One index, year on year; no other price of cars is bundled",
             ("deal/claims",),
             "Many cars go to a maker's own US firm, whose price is one on paper: buyers' share too "
             "small",
-            "pass_through_bands.car_buyers_share",
+            "who_pays.car_buyers_share",
             "table `deal/claims`",
             ("the tariff",),
         ),
         Assumption(
             "Published shares of different definitions are never put together",
-            f"{len(pass_through_bands.literature_ranges())} ranges",
+            f"{len(who_pays.literature_ranges())} ranges",
             "A price at the border, a price in shops and a share of cost are three things",
             ("tariffs/pass_through_literature",),
             "No band beside consumer prices",
-            "pass_through_bands.literature_ranges",
+            "who_pays.literature_ranges",
             "table `tariffs/pass_through_literature`",
         ),
     )

@@ -7,23 +7,25 @@ months are missing.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import stats
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.pass_through_checks import (
-    bound_faults,
-    count_faults,
-    log_months,
-    month_faults,
-)
+from research.labels import cell_faults, figure_faults
+from research.tariffs.law import LARGEST_RATE_SHARE
+
+_SUMMARY = "The pass-through cannot be estimated."
+
+#: A regression of one horizon: changes of log prices, regressors, those whose coefficients are
+#: summed, months over which residuals overlap.
+Regression = tuple[pd.DataFrame, pd.DataFrame, list[str], int]
+Design = Callable[[pd.DataFrame, pd.Series, int], Iterator[Regression]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,12 +37,6 @@ class PassThrough:
     table
         Index horizon (months since the change): response (log price per log power), pass_through
         (response, plus one if the price is before duty), se, low, high (of pass_through), n, df.
-    method
-        ``distributed_lags`` or ``local_projections``.
-    before_duty
-        Whether the price excludes the duty.
-    level
-        Share of intervals that miss the truth.
     hac_lags
         Lags of the covariance at each horizon.
     first, last
@@ -50,17 +46,10 @@ class PassThrough:
     """
 
     table: pd.DataFrame
-    method: str
-    before_duty: bool
-    level: float
     hac_lags: pd.Series
     first: pd.Timestamp
     last: pd.Timestamp
     dropped: pd.Series
-
-    def summary(self) -> pd.DataFrame:
-        """Give the table with the width of each interval."""
-        return self.table.assign(width=self.table["high"] - self.table["low"])
 
 
 def collected_rate_share(
@@ -81,26 +70,61 @@ def collected_rate_share(
         If the months do not match or follow each other, imports are not above zero, duties are
         negative, or the lag is negative.
     """
-    duties, imports = (
-        month_faults(values, where)
-        for values, where in ((duties_musd, "duties_musd"), (imports_musd, "imports_musd"))
-    )
-    faults = [*duties, *imports, *count_faults(duty_lag_months, "duty_lag_months")]
-    if not duties and not imports and not duties_musd.index.equals(imports_musd.index):
-        asked, found = (
-            f"{values.index[0]:%Y-%m} to {values.index[-1]:%Y-%m}"
-            for values in (duties_musd, imports_musd)
-        )
+    faults = [
+        *month_faults(duties_musd, "duties_musd", at_least=0),
+        *month_faults(imports_musd, "imports_musd", above=0),
+        *_count_faults(duty_lag_months, "duty_lag_months"),
+    ]
+    if not faults and not duties_musd.index.equals(imports_musd.index):
+        asked, found = (_span(values) for values in (duties_musd, imports_musd))
         faults.append(Fault("imports_musd", f"the months of the duties, {asked}", found))
-    if not duties:
-        faults += bound_faults(duties_musd, "duties_musd", duties_musd < 0, "zero or more")
-    if not imports:
-        faults += bound_faults(imports_musd, "imports_musd", imports_musd <= 0, "above zero")
     raise_if(InputError, "The collected rate cannot be computed.", faults)
     return (duties_musd.shift(-duty_lag_months) / imports_musd).rename("rate_share")
 
 
-def distributed_lags(
+def distributed_lags(price_index: pd.Series, rate_share: pd.Series, **options: Any) -> PassThrough:
+    r"""Cumulate the coefficients of present and past changes of the tariff.
+
+    .. math::
+        \Delta \ln p_t = \alpha + \sum_{k=0}^{H} \beta_k \Delta \ln (1 + \tau_{t-k})
+            + \gamma' z_t + u_t, \qquad B_h = \sum_{k=0}^{h} \beta_k
+
+    Parameters and errors as in `estimate`.
+    """
+    return estimate(lag_design, price_index, rate_share, **options)
+
+
+def local_projections(price_index: pd.Series, rate_share: pd.Series, **options: Any) -> PassThrough:
+    r"""Regress the price change over each horizon on the change of the tariff at its start.
+
+    .. math::
+        \ln p_{t+h} - \ln p_{t-1} = \alpha_h + B_h \Delta \ln (1 + \tau_t)
+            + \sum_{k \ne 0,\, k=-h}^{H} \delta_{hk} \Delta \ln (1 + \tau_{t-k})
+            + \gamma_h' z_t + u_{t,h}
+
+    Changes between :math:`t` and :math:`t+h` are held fixed (negative k), so that :math:`B_h`
+    answers to a change that lasts, and changes before it are too. One regression a horizon
+    (Jorda 2005, American Economic Review 95). Parameters and errors as in `estimate`.
+    """
+    return estimate(projection_design, price_index, rate_share, **options)
+
+
+def lag_design(prices: pd.DataFrame, power: pd.Series, horizon: int) -> Iterator[Regression]:
+    """Give the one regression of `distributed_lags`, with what is summed at each horizon."""
+    x = _lags(power.diff(), range(horizon + 1))
+    for h in range(horizon + 1):
+        yield prices.diff(), x, list(x.columns[: h + 1]), 0
+
+
+def projection_design(prices: pd.DataFrame, power: pd.Series, horizon: int) -> Iterator[Regression]:
+    """Give the regression of each horizon of `local_projections`."""
+    for h in range(horizon + 1):
+        x = _lags(power.diff(), range(-h, horizon + 1))
+        yield prices.shift(-h) - prices.shift(1), x, ["lag 0"], h
+
+
+def estimate(
+    design: Design,
     price_index: pd.Series,
     rate_share: pd.Series,
     *,
@@ -112,14 +136,12 @@ def distributed_lags(
     first: str | pd.Timestamp | None = None,
     last: str | pd.Timestamp | None = None,
 ) -> PassThrough:
-    r"""Cumulate the coefficients of present and past changes of the tariff.
-
-    .. math::
-        \Delta \ln p_t = \alpha + \sum_{k=0}^{H} \beta_k \Delta \ln (1 + \tau_{t-k})
-            + \gamma' z_t + u_t, \qquad B_h = \sum_{k=0}^{h} \beta_k
+    """Run the regressions of a design on one price.
 
     Parameters
     ----------
+    design
+        `lag_design` or `projection_design`.
     price_index
         (months,): above zero; NaN where not published.
     rate_share
@@ -133,7 +155,8 @@ def distributed_lags(
     level
         Share of intervals that miss the truth.
     hac_lags
-        Of the covariance; default the whole part of ``4 (n / 100)^(2/9)``.
+        Of the covariance; default the larger of the whole part of ``4 (n / 100)^(2/9)`` and the
+        months over which residuals overlap.
     first, last
         First and last month of the price changes (default: all there are). Earlier tariffs still
         enter as lags.
@@ -149,192 +172,159 @@ def distributed_lags(
     Covariance: Newey and West (1987), Econometrica 55, Bartlett weights, scaled by ``n / (n - k)``;
     intervals by Student's t with ``n - k`` degrees of freedom.
     """
-    months = log_months(
-        price_index,
-        rate_share,
-        controls,
-        horizon_months=horizon_months,
-        level=level,
-        hac_lags=hac_lags,
+    faults = _series_faults(price_index, rate_share, controls)
+    faults += _count_faults(horizon_months, "horizon_months")
+    faults += [] if hac_lags is None else _count_faults(hac_lags, "hac_lags")
+    if not 0 < level < 1:
+        faults.append(Fault("level", "a share between 0 and 1", repr(level)))
+    raise_if(InputError, _SUMMARY, faults)
+    prices, power = log_months(price_index.to_frame("price"), rate_share)
+    rows, lags, used, dropped = {}, {}, [], {}
+    for h, (y, own, names, overlap) in enumerate(design(prices, power, horizon_months)):
+        x = (own if controls is None else own.join(controls)).assign(constant=1.0)
+        fit = least_squares(y.loc[first:last], x, names, overlap, hac_lags)
+        response, se = float(fit.response[0]), float(fit.se[0])
+        half = stats.t.ppf(1 - level / 2, fit.df) * se
+        share = response + before_duty
+        row = {"response": response, "pass_through": share, "se": se}
+        rows[h] = row | {"low": share - half, "high": share + half, "n": fit.n, "df": fit.df}
+        lags[h] = fit.hac_lags
+        used += [fit.months[0], fit.months[-1]]
+        both = x.reindex(y.index).assign(**{"the price": y["price"]}).loc[used[-2] : used[-1]]
+        for month, row in both[both.isna().any(axis=1)].iterrows():
+            dropped[h, month] = f"no figure of {', '.join(map(str, row.index[row.isna()]))}"
+    index = pd.MultiIndex.from_tuples(dropped, names=["horizon", "month"]) if dropped else None
+    return PassThrough(
+        table=pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon"),
+        hac_lags=pd.Series(lags).rename_axis("horizon"),
+        first=min(used),
+        last=max(used),
+        dropped=pd.Series(dropped, index=index, dtype=object),
     )
-    response = months["price"].diff().loc[first:last]
-    lags = _lags(months["power"].diff(), range(horizon_months + 1))
-    fit = _fit(response, _regressors(lags, controls), hac_lags)
-    rows = {}
-    for h in range(horizon_months + 1):
-        weights = fit.weights(lags.columns[: h + 1])
-        rows[h] = fit.row(weights, before_duty, level)
-    dropped = {(h, month): reason for h in rows for month, reason in fit.dropped.items()}
-    return _result(
-        "distributed_lags",
-        rows,
-        dropped,
-        dict.fromkeys(rows, fit),
-        before_duty=before_duty,
-        level=level,
-    )
 
 
-def local_projections(
-    price_index: pd.Series,
-    rate_share: pd.Series,
-    *,
-    horizon_months: int,
-    before_duty: bool,
-    controls: pd.DataFrame | None = None,
-    level: float = 0.05,
-    hac_lags: int | None = None,
-    first: str | pd.Timestamp | None = None,
-    last: str | pd.Timestamp | None = None,
-) -> PassThrough:
-    r"""Regress the price change over each horizon on the change of the tariff at its start.
+@dataclass(frozen=True, eq=False, slots=True)
+class Fit:
+    """Sums of coefficients of many regressions on the same regressors, an entry for each price."""
 
-    .. math::
-        \ln p_{t+h} - \ln p_{t-1} = \alpha_h + B_h \Delta \ln (1 + \tau_t)
-            + \sum_{k \ne 0,\, k=-h}^{H} \delta_{hk} \Delta \ln (1 + \tau_{t-k})
-            + \gamma_h' z_t + u_{t,h}
+    response: NDArray[np.float64]
+    se: NDArray[np.float64]
+    n: int
+    df: int
+    hac_lags: int
+    months: pd.DatetimeIndex
 
-    Changes between :math:`t` and :math:`t+h` are held fixed (negative k), so that :math:`B_h`
-    answers to a change that lasts, and changes before it are too. One regression a horizon.
 
-    Parameters
-    ----------
-    price_index, rate_share, horizon_months, before_duty, controls, level, first, last
-        As in `distributed_lags`; months are those of :math:`t`.
-    hac_lags
-        Of the covariance; default the larger of the rule in `distributed_lags` and the horizon,
-        over which residuals overlap.
+def least_squares(
+    changes: pd.DataFrame,
+    regressors: pd.DataFrame,
+    summed: Sequence[str],
+    overlap: int,
+    hac_lags: int | None,
+) -> Fit:
+    r"""Regress every column on the same regressors and sum coefficients, with their HAC error.
+
+    A missing month is a row of zeros, so that time keeps its steps. With :math:`a = w'(X'X)^{-1}X'`
+    and residuals :math:`u` the variance of :math:`w'b` is that of :math:`\sum_t a_t u_t`.
 
     Raises
     ------
     InputError
-        As in `distributed_lags`.
-
-    Notes
-    -----
-    Jorda (2005), American Economic Review 95.
+        If there are no more months than coefficients, or regressors that do not differ.
     """
-    months = log_months(
-        price_index,
-        rate_share,
-        controls,
-        horizon_months=horizon_months,
-        level=level,
-        hac_lags=hac_lags,
-    )
-    change = months["power"].diff()
-    rows: dict[int, dict[str, float]] = {}
-    fits: dict[int, _Fit] = {}
-    dropped: dict[tuple[int, pd.Timestamp], str] = {}
-    for h in range(horizon_months + 1):
-        response = (months["price"].shift(-h) - months["price"].shift(1)).loc[first:last]
-        lags = _lags(change, range(-h, horizon_months + 1))
-        fits[h] = _fit(response, _regressors(lags, controls), hac_lags, overlap=h)
-        rows[h] = fits[h].row(fits[h].weights(["lag 0"]), before_duty, level)
-        dropped |= {(h, month): reason for month, reason in fits[h].dropped.items()}
-    return _result("local_projections", rows, dropped, fits, before_duty=before_duty, level=level)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Fit:
-    coefficients: pd.Series
-    covariance: NDArray[np.float64]
-    n: int
-    hac_lags: int
-    used: pd.DatetimeIndex
-    dropped: dict[pd.Timestamp, str]
-
-    def weights(self, names: Sequence[str]) -> NDArray[np.float64]:
-        """Mark the coefficients to be summed."""
-        return np.asarray(self.coefficients.index.isin(names), dtype=float)
-
-    def row(
-        self, weights: NDArray[np.float64], before_duty: bool, level: float
-    ) -> dict[str, float]:
-        """Give the sum of the coefficients with its interval."""
-        response = float(weights @ self.coefficients.to_numpy())
-        se = math.sqrt(weights @ self.covariance @ weights)
-        df = self.n - len(weights)
-        centre, half = response + before_duty, stats.t.ppf(1 - level / 2, df) * se
-        interval = {"low": centre - half, "high": centre + half}
-        own = {"response": response, "pass_through": centre, "se": se}
-        return own | interval | {"n": self.n, "df": df}
-
-
-def _fit(
-    response: pd.Series, regressors: pd.DataFrame, hac_lags: int | None, overlap: int = 0
-) -> _Fit:
-    """Regress by least squares; a missing month is a row of zeros, so that time keeps its steps."""
-    x = regressors.reindex(response.index)
-    good = response.notna() & x.notna().all(axis=1)
-    used = response.index[good]
+    x = regressors.reindex(changes.index)
+    good = changes.notna().all(axis=1).to_numpy() & x.notna().all(axis=1).to_numpy()
     n, k = int(good.sum()), x.shape[1]
-    if n > k:
-        rank = int(np.linalg.matrix_rank(x[good].to_numpy()))
-        _check_rank(rank, k, n)
-    else:
+    rank = int(np.linalg.matrix_rank(x[good].to_numpy())) if n > k else k
+    faults = []
+    if n <= k:
         todo = "Lengthen the months or shorten the horizon."
-        fault = Fault("months", f"more than the {k} coefficients", f"{n}", todo)
-        raise_if(InputError, "The pass-through cannot be estimated.", [fault])
-    inside = slice(used[0], used[-1])
-    y, x, good = response.loc[inside], x.loc[inside], good.loc[inside]
+        faults = [Fault("months", f"more than the {k} coefficients", f"{n}", todo)]
+    elif rank < k:
+        todo = "Take months in which the tariff moves, fewer controls or a shorter horizon."
+        faults = [Fault("regressors", f"{k} that differ", f"{rank} in {n} months", todo)]
+    raise_if(InputError, _SUMMARY, faults)
+    inside = slice(good.argmax(), len(good) - good[::-1].argmax())
+    good = good[inside]
+    regressor, response = (
+        np.where(good[:, None], frame.to_numpy(float)[inside], 0.0) for frame in (x, changes)
+    )
+    inverse = np.linalg.pinv(regressor)
+    weights = x.columns.isin(summed).astype(float)
+    coefficients = inverse @ response
+    scores = (weights @ inverse)[:, None] * (response - regressor @ coefficients)
     lags = max(overlap, int(4 * (n / 100) ** (2 / 9))) if hac_lags is None else hac_lags
-    model = sm.OLS(y.where(good, 0.0), x.where(good, 0.0))
-    kwds = {"maxlags": lags, "use_correction": False}
-    fitted = model.fit(cov_type="HAC", cov_kwds=kwds)
-    return _Fit(
-        coefficients=fitted.params,
-        covariance=np.asarray(fitted.cov_params()) * n / (n - k),
+    variance = (scores**2).sum(axis=0)
+    for lag in range(1, min(lags, len(scores) - 1) + 1):
+        variance += 2 * (1 - lag / (lags + 1)) * (scores[lag:] * scores[:-lag]).sum(axis=0)
+    return Fit(
+        response=weights @ coefficients,
+        se=np.sqrt(variance * n / (n - k)),
         n=n,
+        df=n - k,
         hac_lags=lags,
-        used=used,
-        dropped=_reasons(y[~good], x[~good]),
+        months=pd.DatetimeIndex(changes.index[inside][good]),
     )
 
 
-def _check_rank(rank: int, k: int, n: int) -> None:
-    if rank < k:
-        todo = "Take months in which the tariff moves, fewer controls or a shorter horizon."
-        fault = Fault("regressors", f"{k} that differ", f"{rank} in {n} months", todo)
-        raise_if(InputError, "The pass-through cannot be estimated.", [fault])
-
-
-def _reasons(response: pd.Series, regressors: pd.DataFrame) -> dict[pd.Timestamp, str]:
-    """Word what each month that was not used lacks."""
-    reasons = {}
-    for month, row in regressors.iterrows():
-        lacking = ["the price"] if np.isnan(response[month]) else []
-        lacking += [str(name) for name in row.index[row.isna()]]
-        reasons[month] = f"no figure of {', '.join(lacking)}"
-    return reasons
+def log_months(prices: pd.DataFrame, rate_share: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+    """Give log prices and the log power of the tariff on all months of both."""
+    months = prices.index.union(rate_share.index)
+    return np.log(prices).reindex(months), np.log1p(rate_share).reindex(months)
 
 
 def _lags(change: pd.Series, lags: range) -> pd.DataFrame:
     return pd.DataFrame({f"lag {k}": change.shift(k) for k in lags})
 
 
-def _regressors(lags: pd.DataFrame, controls: pd.DataFrame | None) -> pd.DataFrame:
-    own = lags if controls is None else lags.join(controls)
-    return own.assign(constant=1.0)
+def _series_faults(
+    price_index: pd.Series, rate_share: pd.Series, controls: pd.DataFrame | None
+) -> list[Fault]:
+    """Word every fault of what is to be estimated, months in common among them."""
+    names = [] if controls is None else list(pd.DataFrame(controls))
+    taken = [name for name in names if name == "constant" or str(name).startswith("lag ")]
+    rates = month_faults(rate_share, "rate_share", at_least=0)
+    faults = [
+        *month_faults(price_index, "price_index", above=0),
+        *rates,
+        *(Fault("controls", "names of their own", repr(name), "Rename it.") for name in taken),
+        *(f for name in names for f in month_faults(controls[name], f"controls, {name}")),  # type: ignore[index]
+    ]
+    if not rates:
+        percent = rate_share[rate_share > LARGEST_RATE_SHARE]
+        asked = f"shares from 0 to {LARGEST_RATE_SHARE:g}, 0.15 for 15 %"
+        faults += cell_faults(percent, percent.notna(), "rate_share", asked)
+    others = {"rate_share": rate_share} | ({} if controls is None else {"controls": controls})
+    for where, values in others.items() if not faults else ():
+        if not len(values.index.intersection(price_index.index)):
+            asked = f"months of the price, {_span(price_index)}"
+            faults.append(Fault(where, asked, _span(values)))
+    return faults
 
 
-def _result(
-    method: str,
-    rows: dict[int, dict[str, float]],
-    dropped: dict[tuple[int, pd.Timestamp], str],
-    fits: dict[int, _Fit],
-    *,
-    before_duty: bool,
-    level: float,
-) -> PassThrough:
-    index = pd.MultiIndex.from_tuples(dropped, names=["horizon", "month"]) if dropped else None
-    return PassThrough(
-        table=pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon"),
-        method=method,
-        before_duty=before_duty,
-        level=level,
-        hac_lags=pd.Series({h: fit.hac_lags for h, fit in fits.items()}).rename_axis("horizon"),
-        first=min(fit.used[0] for fit in fits.values()),
-        last=max(fit.used[-1] for fit in fits.values()),
-        dropped=pd.Series(dropped, index=index, dtype=object),
-    )
+def month_faults(values: object, where: str, **bounds: Any) -> list[Fault]:
+    """Word what keeps ``values`` from being figures of months that follow each other."""
+    index = values.index if isinstance(values, pd.Series) else None
+    if not isinstance(values, pd.Series) or not isinstance(index, pd.DatetimeIndex):
+        found = type(values if index is None else index).__name__
+        todo = "Give every month its first day, as index.to_timestamp() does for periods."
+        return [Fault(where, "a Series by month (DatetimeIndex)", found, todo)]
+    if not len(index):
+        return [Fault(where, "at least one month", "none")]
+    wanted = pd.date_range(index.min(), index.max(), freq="MS")
+    if not index.equals(wanted):
+        todo = "Give every month its first day, once and in order, and NaN without a figure."
+        odd = [*wanted.difference(index), *index[index.duplicated()], *index.difference(wanted)]
+        named = f", such as {odd[0]:%Y-%m-%d}" if odd else ""
+        found = f"{len(index)} dates with faults{named}"
+        return [Fault(where, f"{len(wanted)} months without a gap", found, todo)]
+    return figure_faults(values.dropna(), where, **bounds)
+
+
+def _span(values: pd.Series | pd.DataFrame) -> str:
+    return f"{values.index[0]:%Y-%m} to {values.index[-1]:%Y-%m}"
+
+
+def _count_faults(value: object, where: str) -> list[Fault]:
+    good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return [] if good else [Fault(where, "a whole number of 0 or more", repr(value))]

@@ -7,29 +7,16 @@ import pandas as pd
 
 from research.data import load_table
 from research.tariffs import rates
-from research.tariffs.law import FIRST_DAY, japan_schedule
-from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER, Case, us_market_states
-from research.tariffs.pass_through_report import monthly_rates
 from research.tariffs.rates import DIFFERENCES, MOST_GOODS, PART_NAMES, PARTS, longest_high
-from research.tariffs.scenario import load_scenario
-from research.tariffs.thetas import Thetas
+from research.tariffs.who_pays import LINES, car_prices, rates_by_month
 from research.words import day_words, signed
 
-__all__ = ["MOST_GOODS", "longest_high"]
+__all__ = ["LINES", "MOST_GOODS", "car_prices", "longest_high", "side_by_side"]
+
+side_by_side = rates_by_month
 
 #: Parts of a difference below this, in points, are not told.
 LEAST_PART_POINTS = 0.1
-
-#: Rates by month, set side by side.
-LINES = (
-    "statutory on Japan",
-    "after substitution, prices cut",
-    "after substitution, prices kept",
-    "collected on all imports",
-)
-
-# Supply elasticities of sellers that cut their prices, and that keep them.
-_SUPPLIES = (EXPORT_SUPPLY_ELASTICITY, np.inf)
 
 DEAL_DAY = pd.Timestamp("2025-07-22")
 
@@ -96,62 +83,3 @@ def parts_words(row: pd.Series) -> str:
     told = points[points.abs() >= LEAST_PART_POINTS].sort_values(key=abs, ascending=False)
     read = [f"{PART_NAMES[str(part)]} {signed(value, 2)}" for part, value in told.items()]
     return ", ".join(read) or "no one part"
-
-
-def side_by_side(thetas: Thetas) -> pd.DataFrame:
-    """Give statutory, post-substitution and collected rates by month.
-
-    Returns
-    -------
-    Months x `LINES`: statutory on Japan, after substitution (buyers answer with ``thetas`` at once)
-    with sellers that cut and that keep their prices, collected on all imports; per cent.
-    """
-    collected = 100 * monthly_rates()
-    schedule, goods = japan_schedule(), rates.japan_goods()
-    changes = schedule.change_days()
-    months = pd.date_range(FIRST_DAY, max(changes), freq="MS")
-    law = {m: max(day for day in changes if day <= m + pd.Timedelta(days=14)) for m in months}
-    by_day = {}
-    for day in sorted(set(law.values())):
-        statutory = rates.effective_rate(schedule, goods, on=day, known_on=None)["total_share"]
-        answers = (_after_substitution(day, thetas, supply) for supply in _SUPPLIES)
-        by_day[day] = [100 * rate for rate in (statutory, *answers)]
-    rows = {month: [*by_day[day], collected.get(month, float("nan"))] for month, day in law.items()}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(LINES)).rename_axis("month")
-
-
-def _after_substitution(day: pd.Timestamp, thetas: Thetas, supply: float) -> float:
-    case = Case(load_scenario(f"{day:%Y-%m-%d}"), thetas)
-    suppliers = us_market_states(case, supply)[1]
-    partner = suppliers.xs(PARTNER, level="supplier")
-    duties = (partner["trade_value"] * partner["rate_share"]).sum()
-    return float(duties / partner["trade_value"].sum())
-
-
-def car_prices(thetas: Thetas) -> pd.DataFrame:
-    """Follow a car that Japan sold for 100 before April 2025 through duties and price cuts.
-
-    Returns
-    -------
-    ``case`` (words), ``seller_receives``, ``duty``, ``buyer_pays``: index, seller's price before
-    April 2025 = 100. The cut of the press comes from the claims; that of the model from US markets
-    in which sellers' supply rises with the price.
-    """
-    steps = rates.cars()["rate_pct"]
-    highest, deal = steps.max() / 100, load_scenario("deal_15")
-    cut = float(load_table("deal/claims").at[CAR_PRICE_CLAIM, "quantity"]) / 100
-    model = us_market_states(Case(deal, thetas), EXPORT_SUPPLY_ELASTICITY)[1]
-    own = 1 - float(model.loc[("MVH", PARTNER), "world_price_ratio"])
-    now = float(steps.iloc[-1]) / 100
-    cases = [
-        ("until 2 April 2025", 0.0, rates.CARS_MFN_SHARE),
-        (f"{100 * highest:g} %, price kept", 0.0, highest),
-        (f"{100 * highest:g} %, price cut as the Bank of Japan's index fell", -cut, highest),
-        (f"{100 * now:g} %, price kept", 0.0, now),
-        (f"{100 * now:g} %, price cut as in the model", own, now),
-    ]
-    frame = pd.DataFrame(cases, columns=["case", "cut_share", "rate_share"])
-    frame["seller_receives"] = 100 * (1 - frame["cut_share"])
-    frame["duty"] = frame["seller_receives"] * frame["rate_share"]
-    frame["buyer_pays"] = frame["seller_receives"] + frame["duty"]
-    return frame.drop(columns=["cut_share", "rate_share"])

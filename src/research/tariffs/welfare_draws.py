@@ -20,9 +20,9 @@ from research.tariffs.models import (
     one_sector_solver,
     welfare_pct,
 )
-from research.tariffs.pass_through_report import monthly_rates
 from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.thetas import Thetas
+from research.tariffs.who_pays import monthly_rates
 from research.tariffs.worlds import HOME, ONE_GOOD, countries_of, world_of_2011
 from research.words import listed
 

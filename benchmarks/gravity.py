@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.tariffs import REPEATS, flows, seconds
-from research.tariffs.hat_one_sector import solve_one_sector
+from research.tariffs.models.equilibrium import solve_equilibrium
 
 COUNTRIES, THETA = 30, 4.0
 
@@ -60,7 +60,7 @@ def ours(trade: pd.DataFrame, cost_hat: pd.DataFrame) -> Call:
     none = trade * 0
 
     def run() -> pd.Series:
-        result = solve_one_sector(
+        result = solve_equilibrium(
             trade, theta=THETA, old_rate_share=none, new_rate_share=none, trade_cost_hat=cost_hat
         )
         return result.countries["welfare_hat"]

@@ -16,16 +16,16 @@ from rich.console import Console
 from rich.table import Table
 
 from research.data import load_table
-from research.tariffs.hat_many_sectors import accounts_of_world_io, solve_many_sectors
-from research.tariffs.hat_one_sector import solve_one_sector
-from research.tariffs.hat_result import HatResult
+from research.tariffs.models.equilibrium import solve_equilibrium
+from research.tariffs.models.result import Equilibrium
+from research.tariffs.worlds import accounts_of_world_io
 
 REPEATS = 5
 
 #: Rate on every border, where there was none.
 RATE_SHARE = 0.15
 
-Call = Callable[[], HatResult]
+Call = Callable[[], Equilibrium]
 
 
 def flows(n: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def one_sector(n: int, seed: int = 550) -> Call:
     """Give the call for n countries with one sector."""
     trade = flows(n, np.random.default_rng(seed))
     new = rates(trade)
-    return lambda: solve_one_sector(trade, theta=5.0, old_rate_share=trade * 0, new_rate_share=new)
+    return lambda: solve_equilibrium(trade, theta=5.0, old_rate_share=trade * 0, new_rate_share=new)
 
 
 def many_sectors(n_sectors: int, n: int, seed: int = 550) -> Call:
@@ -74,7 +74,7 @@ def world_table() -> Call:
 
 def _call(trade: pd.DataFrame, inputs: pd.DataFrame, theta: pd.Series) -> Call:
     none, new = trade * 0, rates(trade)
-    return lambda: solve_many_sectors(
+    return lambda: solve_equilibrium(
         trade, input_shares=inputs, theta=theta, old_rate_share=none, new_rate_share=new
     )
 

@@ -11,7 +11,7 @@ from studies.event_sizes import DESIGNS, rejections
 
 from research.events import MODELS, TESTS
 from research.tariffs.elasticities import elasticity_sets
-from research.tariffs.models import MODELS as TARIFF_MODELS
+from research.tariffs.models.registry import MODELS as TARIFF_MODELS
 from research.tariffs.scenario import scenario_names
 
 PAGE = (Path(__file__).parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import pandas as pd
 
 from research import paths
 from research.data import load_table
+from research.tariffs.elasticities import Thetas
 from research.tariffs.scenario import scenario_of
-from research.tariffs.thetas import Thetas
 from research.tariffs.worlds import world_of_2011
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize
 
 from research.errors import InputError
-from research.tariffs.armington import armington, laffer_curve
-from research.tariffs.gsim import gsim
+from research.tariffs.models.armington import armington, laffer_curve
+from research.tariffs.models.gsim import gsim
 
 # A root found to 1e-14 in the logarithm of the index, times elasticities below 100.
 EXACT = 1e-10
@@ -198,13 +198,11 @@ def test_order_of_suppliers_and_unit_of_money_do_not_matter(order, unit):
 
 
 def test_all_faults_at_once():
+    wrong = {"import_demand_elasticity": 0.0, "substitution_elasticity_sigma": 0.0}
+    after = AFTER.replace(1.15, 15.0).replace(1.05, 0.05)
     with pytest.raises(InputError) as caught:
-        solve(TRADE.replace(40.0, -40.0), after=AFTER.replace(1.15, 15.0).replace(1.05, 0.05))
-    for part in ("trade: ", "Japan: -40", "power_after: ", "Japan: 15", "Mexico: 0.05"):
-        assert part in str(caught.value)
-    with pytest.raises(InputError) as caught:
-        solve(import_demand_elasticity=0.0, substitution_elasticity_sigma=0.0)
-    for part in ("import_demand_elasticity", "substitution_elasticity_sigma"):
+        solve(TRADE.replace(40.0, -40.0), after=after, **wrong)
+    for part in ("trade: ", "Japan: -40", "power_after: ", "Japan: 15", "Mexico: 0.05", *wrong):
         assert part in str(caught.value)
 
 
@@ -225,6 +223,7 @@ def test_input_that_cannot_be_used(changes, where):
         solve(**changes)
 
 
-def test_an_unknown_taxed_supplier_is_named():
-    with pytest.raises(InputError, match="'Japon'"):
-        laffer_curve(TRADE, BEFORE, ["Japon"], [0.1], **ELASTICITIES)
+def test_an_unknown_taxed_supplier_and_a_rate_in_per_cent_are_named():
+    with pytest.raises(InputError, match=r"'Japon'[^$]*found 10") as caught:
+        laffer_curve(TRADE, BEFORE, ["Japon"], [0.1, 10.0], **ELASTICITIES)
+    assert len(caught.value.faults) == 2

@@ -15,11 +15,11 @@ from research.tariffs.elasticities import (
     MIXTURE,
     draw_theta,
     elasticity_sets,
+    load_thetas,
     one_good_theta,
     sets_of,
     theta_table,
 )
-from research.tariffs.thetas import load_thetas
 
 DRAWS = 20_000
 

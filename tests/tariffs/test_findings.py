@@ -10,10 +10,10 @@ import pytest
 
 from research.data import load_table
 from research.tariffs import findings
+from research.tariffs.elasticities import load_thetas
 from research.tariffs.market_frames import diversion
-from research.tariffs.models import MODELS, Case, effects
+from research.tariffs.models.registry import MODELS, Case, effects
 from research.tariffs.scenario import load_scenario
-from research.tariffs.thetas import load_thetas
 from research.tariffs.welfare_draws import TOGETHER
 
 from .sound_words import faults, sound

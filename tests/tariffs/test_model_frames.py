@@ -15,7 +15,7 @@ from research.tariffs.model_frames import (
     models_frame,
     welfare_frame,
 )
-from research.tariffs.models import Case, many_sectors_solver, one_sector_solver
+from research.tariffs.models.registry import Case, many_sectors_solver, one_sector_solver
 from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from research.tariffs.elasticities import load_thetas
 from research.tariffs.market_frames import diversion, laffer
-from research.tariffs.models import (
+from research.tariffs.models.registry import (
     MODELS,
     Case,
     compare,
@@ -15,11 +16,9 @@ from research.tariffs.models import (
     many_sectors_solver,
     one_sector_solver,
     us_market_states,
-    welfare_pct,
 )
+from research.tariffs.models.solver import ConvergenceError
 from research.tariffs.scenario import load_scenario, scenario_of
-from research.tariffs.solver import ConvergenceError
-from research.tariffs.thetas import load_thetas
 from research.tariffs.worlds import one_good, us_imports, us_markets, world_of_2011
 
 from .own_cases import flat, thetas
@@ -129,7 +128,7 @@ def test_solvers_give_what_the_models_report():
             many_sectors_solver(mfn, retaliation=False),
         ),
     ):
-        gap = welfare_pct(new(own)) - welfare_pct(old(own))
+        gap = new(own).welfare_pct - old(own).welfare_pct
         shown = effects(MODELS[name], Case(deal, own), mfn)
         assert shown["welfare_pct"] == pytest.approx(gap["USA"])
         assert shown["japan_welfare_pct"] == pytest.approx(gap["JPN"])
@@ -138,7 +137,7 @@ def test_solvers_give_what_the_models_report():
 def test_the_world_of_2023_adds_up_to_gross_domestic_product():
     from research.tariffs.worlds import gdp_musd
 
-    flows = one_good(2023).flows_musd
+    flows = one_good(2023)
     assert flows.sum(axis=1).to_numpy() == pytest.approx(gdp_musd().reindex(flows.index).to_numpy())
     assert (np.diag(flows) > 0).all()
 

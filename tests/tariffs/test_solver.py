@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from research.tariffs.solver import ConvergenceError, solve_fixed_point
+from research.tariffs.models.solver import ConvergenceError, solve_fixed_point
 
 
 def test_the_fixed_point_of_the_cosine():

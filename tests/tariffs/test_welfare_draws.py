@@ -11,7 +11,7 @@ import pytest
 
 from research.errors import InputError
 from research.tariffs.elasticities import ALL_GOODS, one_good_theta, theta_table
-from research.tariffs.hat_one_sector import solve_one_sector
+from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.pass_through_report import monthly_rates
 from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.scenario_rates import one_good_rates
@@ -68,8 +68,8 @@ def drawn(*sets, setting=None, draws=4, seed=3):
 
 def solved_by_hand(scenario, theta, year=2023, *, retaliation=False):
     """Real income, nominal income over prices, of one good: no labour, no disutility."""
-    found = solve_one_sector(
-        one_good(year).flows_musd,
+    found = solve_equilibrium(
+        one_good(year),
         theta=theta,
         old_rate_share=one_good_rates(load_scenario("mfn"), year, retaliation=False),
         new_rate_share=one_good_rates(scenario, year, retaliation=retaliation),
@@ -255,7 +255,7 @@ def test_duties_on_all_others_are_those_collected_and_in_both_states():
     collected = monthly_rates().dropna().iloc[-1]
     row = table.loc["duties on all others"]
     assert row["high_label"] == f"{100 * collected:.0f} %"
-    named = [c for c in one_good(2023).flows_musd if c not in ("USA", "JPN")]
+    named = [c for c in one_good(2023) if c not in ("USA", "JPN")]
     others = own(rates=[{"importer": "USA", "exporters": named, "rate_share": collected}]).rates
     states = [
         s.model_copy(update={"rates": (*others, *s.rates)}) for s in (own(), load_scenario("mfn"))

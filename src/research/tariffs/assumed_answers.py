@@ -6,14 +6,12 @@ from research.data import load_table
 from research.tariffs import (
     deal_value,
     elasticities,
-    game_frames,
-    gravity,
-    models,
-    tariff_games,
     welfare_draws,
     worlds,
 )
-from research.tariffs.assumed import OWN, Assumption, default, pct, year_of
+from research.tariffs.assumed import OWN, Assumption, pct, year_of
+from research.tariffs.models import games
+from research.tariffs.models import registry as models
 
 _SETS, _ESTIMATES = "tariffs/elasticity_sets", "tariffs/trade_elasticities"
 _REGIONS = "tariffs/world_regions_2023"
@@ -124,7 +122,7 @@ def of_games() -> tuple[Assumption, ...]:
             "With deficits that stay, a country that buys more than it sells gains from any duty",
             ("tariffs/world_trade_2023_musd", OWN),
             "Best rates are finite; with deficits that stay there are none",
-            "game_frames.balanced_world",
+            "games.balanced_world",
             "argument `flows_musd` of `best_tariff`",
             ("free trade",),
             (
@@ -139,27 +137,26 @@ def of_games() -> tuple[Assumption, ...]:
             ("Gros (1987)", "Ossa (2014)"),
             "What a country could take by its size; no forecast, and what it costs others counts "
             "for nothing",
-            "tariff_games.best_tariff",
+            "games.best_tariff",
             "argument `on` for whose goods",
             ("the tariff",),
         ),
         Assumption(
             "Rates are looked at up to a bound",
-            pct(game_frames.HIGHEST_GAME_RATE_SHARE),
+            pct(games.HIGHEST_GAME_RATE_SHARE),
             "Beyond it welfare that still rises is an error, not an answer",
             (OWN,),
             "A second, narrow peak between rates of the grid could go unseen",
-            "game_frames.HIGHEST_GAME_RATE_SHARE",
+            "games.HIGHEST_GAME_RATE_SHARE",
             "argument `highest_rate_share`",
         ),
         Assumption(
             "Where both play, each sets one rate on everybody; all others keep theirs",
-            f"{worlds.HOME} and {models.PARTNER}; rates settled to "
-            f"{tariff_games.TOLERANCE_SHARE:g}",
+            f"{worlds.HOME} and {models.PARTNER}; rates settled to {games.TOLERANCE_SHARE:g}",
             "The question is about these two",
             (OWN,),
             "Others would answer a duty on their goods: both gain too much",
-            "tariff_games.TOLERANCE_SHARE",
+            "games.TOLERANCE_SHARE",
             "argument `players` of `nash_tariffs`",
             ("the tariff",),
         ),
@@ -220,35 +217,5 @@ def of_comparisons() -> tuple[Assumption, ...]:
             "deal_value.yearly_value",
             "not to be changed",
             ("the deal",),
-        ),
-    )
-
-
-def of_gravity() -> tuple[Assumption, ...]:
-    """Give what an own estimate of the elasticity takes for granted."""
-    level = default(gravity.estimate_elasticity, "level")
-    return (
-        Assumption(
-            "Flows follow gravity, with effects of exporter and importer by year and of the pair",
-            f"errors clustered by pair, intervals of {pct(1 - level)}",
-            "Neither prices nor incomes have to be known, and zeros stay in",
-            ("Santos Silva and Tenreyro (2006)",),
-            "With home sales in the panel the estimate is too high",
-            "gravity.estimate_elasticity",
-            "argument `controls`, `level`; `valuation` has no default",
-            measured=(
-                "By a third to nearly three quarters of its standard deviation, at a coefficient "
-                "of variation of 0.5",
-                "Gravity: `research.tariffs.gravity`",
-            ),
-        ),
-        Assumption(
-            "Tariffs do not answer to trade, and trade answers at once",
-            "no lags",
-            "No panel is bundled, so that no result hangs on it",
-            (OWN,),
-            "Rates set high where imports surge make theta too small; slow trade does, too",
-            "gravity.estimate_elasticity",
-            "argument `panel`, with years further apart",
         ),
     )

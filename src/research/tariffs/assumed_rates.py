@@ -7,11 +7,11 @@ import pandas as pd
 from research.data import load_table
 from research.tariffs import (
     law,
-    models,
     rates,
     scenario,
 )
 from research.tariffs.assumed import OWN, Assumption, pct, year_of
+from research.tariffs.models import registry as models
 
 _GOODS = "Goods and average"
 _COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_rate"

@@ -10,14 +10,13 @@ import pandas as pd
 
 from research.data import load_table
 from research.data.assumption_page import markdown_table, notes_of
-from research.tariffs import assumed_answers, assumed_models, assumed_pass_through, assumed_rates
+from research.tariffs import assumed_answers, assumed_pass_through, assumed_rates
 from research.tariffs.assumed import REFERENCES, SIDES, Assumption, pct
-from research.tariffs.elasticities import MIXTURE, draw_theta, sets_of
-from research.tariffs.models import MODELS, PARTNER, Case, compare, effects
+from research.tariffs.elasticities import MIXTURE, draw_theta, load_thetas, sets_of
+from research.tariffs.models.registry import MODELS, Case, compare, effects
 from research.tariffs.scenario import ALL, Scenario, load_scenario
-from research.tariffs.thetas import load_thetas
 from research.tariffs.welfare_draws import HIGH, LOW, Setting, one_at_a_time
-from research.tariffs.worlds import HOME
+from research.tariffs.worlds import HOME, PARTNER
 from research.words import signed
 
 #: Headings, and the rows under each.
@@ -25,13 +24,9 @@ SECTIONS: Mapping[str, Callable[[], tuple[Assumption, ...]]] = {
     "The rate on Japan": assumed_rates.of_rates,
     "States of tariffs": assumed_rates.of_scenarios,
     "Who pays": assumed_pass_through.of_pass_through,
-    "Trade": assumed_models.of_trade,
-    "US markets and many markets": assumed_models.of_markets,
-    "General equilibrium": assumed_models.of_equilibrium,
     "Elasticities": assumed_answers.of_elasticities,
     "Rates that countries would choose": assumed_answers.of_games,
     "Forecasts and the worth of the deal": assumed_answers.of_comparisons,
-    "An elasticity of one's own": assumed_answers.of_gravity,
 }
 
 #: What weights are measured on: the notebook with its default parameters.
@@ -43,7 +38,7 @@ _LETTER_DAY = date(2025, 8, 6)
 
 _SCOPES = "tariffs/japan_scopes"
 
-# Measures of `research.tariffs.models.effects`, with their headings.
+# Measures of `research.tariffs.models.registry.effects`, with their headings.
 _MEASURES = {
     "imports_pct": "imports from Japan, %",
     "revenue_bn_usd": "US revenue, USD billion",

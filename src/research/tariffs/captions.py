@@ -207,7 +207,7 @@ def game_title(games: pd.DataFrame, by_set: pd.DataFrame) -> str:
     Parameters
     ----------
     games, by_set
-        From `research.tariffs.game_frames`: `best_rates` and `best_by_set`.
+        From `research.tariffs.models.games`: `best_rates` and `best_by_set`.
     """
     alone, best = games.iloc[0], by_set["best_pct"]
     japan = alone["japan_welfare_pct"]

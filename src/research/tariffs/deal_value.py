@@ -8,9 +8,8 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import DataError, Fault
-from research.tariffs.models import PARTNER
 from research.tariffs.welfare_draws import HIGH, LOW, Setting, WelfareDraws
-from research.tariffs.worlds import HOME, gdp_musd
+from research.tariffs.worlds import HOME, PARTNER, gdp_musd
 
 #: The claim on tariffs that Japan avoids.
 AVOIDED_CLAIM = "jp_04"

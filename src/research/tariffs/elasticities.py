@@ -8,16 +8,17 @@ against all others when its price rises by one per cent. Flows before duty fall 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.worlds import world_of_2011
+from research.tariffs.worlds import PARTNER, us_imports, world_of_2011
 
 #: What elasticities are asked for: 18 sectors of US imports, 17 of the world table, all goods.
 Level = Literal["us_sectors", "world_sectors", "one_good"]
@@ -43,6 +44,39 @@ _REST = "REST"
 _SUMMARY = "The elasticities cannot be used."
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Thetas:
+    """Share elasticities; flows before the tariff answer with one plus these.
+
+    Attributes
+    ----------
+    us_sectors
+        Of the 18 sectors of US imports.
+    world_sectors
+        Of the 17 sectors of the world table.
+    one_good
+        Of all goods together.
+    """
+
+    us_sectors: pd.Series
+    world_sectors: pd.Series
+    one_good: float
+
+
+def load_thetas(name: str) -> Thetas:
+    """Load the estimates of a set, or the medians of `MIXTURE`, standard errors left out.
+
+    Raises
+    ------
+    InputError
+        If there is no such set.
+    """
+    us_sectors, world_sectors = (
+        theta_table(name, level)["theta"] for level in ("us_sectors", "world_sectors")
+    )
+    return Thetas(us_sectors, world_sectors, one_good_theta(name))
+
+
 def elasticity_sets() -> pd.DataFrame:
     """List the sets of elasticities.
 
@@ -51,16 +85,10 @@ def elasticity_sets() -> pd.DataFrame:
     Set -> ``horizon`` (long, short, convention), ``one_good_theta``, ``has_errors`` (whether any
     estimate has a standard error), ``drawn`` (whether the models take it: theta above
     `LOWEST_THETA` in each sector) and ``mixed`` (whether it is part of `MIXTURE`).
-
-    Raises
-    ------
-    DataError
-        If a table is not as compiled.
     """
+    horizons = load_table("tariffs/elasticity_sets").groupby("set", sort=False)["horizon"].first()
     rows = {}
-    for name, horizon in (
-        load_table("tariffs/elasticity_sets").groupby("set", sort=False)["horizon"].first().items()
-    ):
+    for name, horizon in horizons.items():
         estimates = _estimates(str(name))
         drawn = bool((estimates["theta"] >= LOWEST_THETA).all())
         rows[name] = {
@@ -82,9 +110,12 @@ def sets_of(name: str) -> tuple[str, ...]:
         If there is no such set.
     """
     if name == MIXTURE:
-        table = elasticity_sets()
-        return tuple(str(one) for one in table.index[table["mixed"]])
-    _check_name(name)
+        mixed = elasticity_sets()["mixed"]
+        return tuple(str(one) for one in mixed.index[mixed])
+    known = list(dict.fromkeys(load_table("tariffs/elasticity_sets")["set"]))
+    if name not in known:
+        asked = f"one of {', '.join([*known, MIXTURE])}"
+        raise InputError(_SUMMARY, [Fault("elasticity_set", asked, repr(name))])
     return (name,)
 
 
@@ -105,10 +136,15 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
     InputError
         If there is no such set.
     """
+    return _theta_table(name, level).copy()
+
+
+@cache
+def _theta_table(name: str, level: Level) -> pd.DataFrame:
+    sets = sets_of(name)
     if name == MIXTURE:
-        parts = [theta_table(one, level) for one in sets_of(name)]
-        middle = pd.concat([part["theta"] for part in parts], axis=1).median(axis=1)
-        basis = f"median of {len(parts)} sets"
+        parts = [_theta_table(one, level)["theta"] for one in sets]
+        middle, basis = pd.concat(parts, axis=1).median(axis=1), f"median of {len(parts)} sets"
         return pd.DataFrame({"theta": middle, "standard_error": np.nan, "basis": basis})
     estimates, weights = _estimates(name), _weights(name, level)
     squared = (weights**2) @ estimates["standard_error"].fillna(0.0) ** 2
@@ -131,7 +167,7 @@ def one_good_theta(name: str) -> float:
     InputError
         If there is no such set.
     """
-    return float(theta_table(name, "one_good").at[ALL_GOODS, "theta"])
+    return float(_theta_table(name, "one_good").at[ALL_GOODS, "theta"])
 
 
 def draw_theta(
@@ -160,55 +196,37 @@ def draw_theta(
     if name == MIXTURE:
         fault = Fault("elasticity_set", "one set", MIXTURE, "Draw from each of sets_of(MIXTURE).")
         raise InputError(_SUMMARY, [fault])
-    estimates = _estimates(name)
+    sets_of(name)
+    estimates, weights = _estimates(name), _weights(name, level)
+    todo = "Take a set of the long run: models of equilibrium have no answer here."
     faults = [
-        Fault(
-            f"{name}, {words}",
-            f"theta of at least {lowest:g}",
-            f"{theta:g}",
-            "Take a set of the long run: models of equilibrium have no answer here.",
-        )
+        Fault(f"{name}, {words}", f"theta of at least {lowest:g}", f"{theta:g}", todo)
         for words, theta in estimates["theta"].items()
         if theta < lowest
     ]
     if draws < 1:
         faults.append(Fault("draws", "a number of at least 1", str(draws)))
     raise_if(InputError, _SUMMARY, faults)
-    drawn = _truncated(estimates, draws, rng, lowest)
-    weights = _weights(name, level)
-    return pd.DataFrame(
-        drawn @ weights.to_numpy().T, pd.RangeIndex(draws, name="draw"), weights.index
-    )
-
-
-def _truncated(
-    estimates: pd.DataFrame, draws: int, rng: np.random.Generator, lowest: float
-) -> npt.NDArray[np.float64]:
-    theta = estimates["theta"].to_numpy(float)
-    error = estimates["standard_error"].to_numpy(float)
-    drawn = np.tile(theta, (draws, 1))
-    known = np.isfinite(error) & (error > 0)
-    low = (lowest - theta[known]) / error[known]
-    size = (draws, int(known.sum()))
+    theta, error = estimates.to_numpy(float).T
+    drawn, known = np.tile(theta, (draws, 1)), error > 0
     drawn[:, known] = stats.truncnorm.rvs(
-        low, np.inf, loc=theta[known], scale=error[known], size=size, random_state=rng
+        (lowest - theta[known]) / error[known],
+        np.inf,
+        loc=theta[known],
+        scale=error[known],
+        size=(draws, int(known.sum())),
+        random_state=rng,
     )
-    return drawn
-
-
-def _check_name(name: str) -> None:
-    known = list(dict.fromkeys(load_table("tariffs/elasticity_sets")["set"]))
-    if name not in known:
-        asked = f"one of {', '.join([*known, MIXTURE])}"
-        raise InputError(_SUMMARY, [Fault("elasticity_set", asked, repr(name))])
+    rows = pd.RangeIndex(draws, name="draw")
+    return pd.DataFrame(drawn @ weights.to_numpy().T, rows, weights.index)
 
 
 def _rows(name: str) -> pd.DataFrame:
-    _check_name(name)
     table = load_table("tariffs/elasticity_sets")
     return table[table["set"] == name].set_index("sector")
 
 
+@cache
 def _estimates(name: str) -> pd.DataFrame:
     """Give the distinct estimates of a set: words -> theta and standard error."""
     published = load_table("tariffs/trade_elasticities").set_index(["source", "sector"])
@@ -218,38 +236,29 @@ def _estimates(name: str) -> pd.DataFrame:
         for sector in row.source_sectors:
             found = published.loc[(row.source, sector)]
             theta = intercept + slope * float(found["elasticity"])
-            rows[_words(row.source, sector)] = (theta, float(found["standard_error"]))
+            rows[f"{row.source}: {sector}"] = (theta, float(found["standard_error"]))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["theta", "standard_error"])
 
 
+@cache
 def _weights(name: str, level: Level) -> pd.DataFrame:
     """Give the weight of each estimate in each sector of a level; rows add up to one."""
-    rows, estimates = _rows(name), _estimates(name)
-    japan = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL").astype(float)
-    own = pd.DataFrame(0.0, japan.index.rename("sector"), estimates.index)
+    rows, japan = _rows(name), us_imports().loc[PARTNER].astype(float)
+    own = pd.DataFrame(0.0, japan.index.rename("sector"), _estimates(name).index)
     for sector in own.index:
         row = rows.loc[sector if sector in rows.index else _REST]
-        for part in row["source_sectors"]:
-            own.loc[sector, _words(row["source"], part)] = 1 / len(row["source_sectors"])
+        parts = [f"{row['source']}: {part}" for part in row["source_sectors"]]
+        own.loc[sector, parts] = 1 / len(parts)
     if level == "us_sectors":
         return own
     all_goods = own.mul(japan / japan.sum(), axis=0).sum().to_frame(ALL_GOODS).T
     if level == "one_good":
         return all_goods
-    return _world(own, japan, all_goods.loc[ALL_GOODS])
-
-
-def _world(own: pd.DataFrame, japan: pd.Series, services: pd.Series) -> pd.DataFrame:
-    """Average US sectors to those of the world table, in its order."""
+    # Averaged to the sectors of the world table, in its order; services are as all goods.
     of = load_table("tariffs/sector_codes").reindex(own.index)
     goods = own.mul(japan / japan.groupby(of).transform("sum"), axis=0).groupby(of).sum()
-    sectors = world_of_2011().input_shares.columns
-    rows = [goods.loc[one] if one in goods.index else services for one in sectors]
-    return pd.DataFrame(rows, index=pd.Index(sectors, name="sector"), columns=own.columns)
-
-
-def _words(source: str, sector: str) -> str:
-    return f"{source}: {sector}"
+    sectors = world_of_2011().input_shares.columns.rename("sector")
+    return goods.reindex(sectors).fillna(all_goods.loc[ALL_GOODS])
 
 
 def _basis(weights: pd.Series) -> str:

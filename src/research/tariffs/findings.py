@@ -158,7 +158,7 @@ def models_sentence(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table
-        From `research.tariffs.models.compare`.
+        From `research.tariffs.models.registry.compare`.
     """
     known = table[table["refused"] == ""]
     low, high = (known.loc[known["welfare_pct"].agg(one)] for one in ("idxmin", "idxmax"))
@@ -310,7 +310,7 @@ def game_sentence(games: pd.DataFrame, by_set: pd.DataFrame, rate_pct: float) ->
     Parameters
     ----------
     games, by_set
-        From `research.tariffs.game_frames`: `best_rates` and `best_by_set`.
+        From `research.tariffs.models.games`: `best_rates` and `best_by_set`.
     rate_pct
         Average rate of the scenario on Japan.
     """

@@ -10,20 +10,19 @@ import pandas as pd
 from scipy import optimize
 
 from research.data import load_table
-from research.tariffs.armington import laffer_curve
-from research.tariffs.models import (
+from research.tariffs.elasticities import Thetas
+from research.tariffs.models.armington import laffer_curve
+from research.tariffs.models.registry import (
     BASE,
     DEMAND_ELASTICITY,
     EXPORT_SUPPLY_ELASTICITY,
     HIGHEST_RATE_SHARE,
-    PARTNER,
     Case,
     us_market_states,
 )
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.scenario_rates import us_rates
-from research.tariffs.thetas import Thetas
-from research.tariffs.worlds import HOME, us_imports, us_markets
+from research.tariffs.worlds import HOME, PARTNER, us_imports, us_markets
 
 #: Rates of the curves, and how far they go: shares of customs value.
 RATES_SHARE = tuple(np.round(np.concatenate([np.arange(0, 1, 0.05), np.arange(1, 4.01, 0.2)]), 2))
@@ -54,7 +53,7 @@ def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: flo
             import_demand_elasticity=DEMAND_ELASTICITY,
             export_supply_elasticity=export_supply_elasticity,
             substitution_elasticity_sigma=1 + float(thetas.us_sectors[sector]),
-            largest_rate_share=HIGHEST_RATE_SHARE,
+            highest_rate_share=HIGHEST_RATE_SHARE,
         )
         curve = _with_peak(curve_at)
         rows += [

@@ -8,21 +8,15 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.tariffs.game_frames import average_rate
-from research.tariffs.models import (
-    BASE,
-    EXPORT_SUPPLY_ELASTICITY,
-    PARTNER,
-    Case,
-    us_market_states,
-)
+from research.tariffs.elasticities import Thetas
+from research.tariffs.models.games import average_rate
+from research.tariffs.models.registry import BASE, EXPORT_SUPPLY_ELASTICITY, Case, us_market_states
 from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
-from research.tariffs.thetas import Thetas
 from research.tariffs.welfare_draws import Setting, WelfareDraws, summarise
-from research.tariffs.worlds import HOME, gdp_musd
+from research.tariffs.worlds import HOME, PARTNER, gdp_musd
 
-#: Measures of `research.tariffs.models.effects` that the figure shows, with its headings.
+#: Measures of `research.tariffs.models.registry.effects` that the figure shows, with its headings.
 MEASURES = {
     "imports_pct": "US imports from Japan, %",
     "welfare_pct": "US welfare, % of income or GDP",
@@ -107,7 +101,7 @@ def decomposition_frame(setting: Setting, thetas: Thetas) -> pd.DataFrame:
 
 
 def models_frame(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the table of `research.tariffs.models.compare` with the headings of the figure."""
+    """Give the table of `registry.compare` with the headings of the figure."""
     named = table.rename(columns=MEASURES).assign(model=table["title"])
     return named[["model", *MEASURES.values()]].reset_index(drop=True)
 

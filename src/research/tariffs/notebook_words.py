@@ -10,9 +10,9 @@ from research.data import load_table
 from research.tariffs.deal_value import AVOIDED_CLAIM
 from research.tariffs.elasticities import LOWEST_THETA, theta_table
 from research.tariffs.market_frames import buyers_share
-from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER
+from research.tariffs.models.registry import EXPORT_SUPPLY_ELASTICITY
 from research.tariffs.pass_through_words import QUOTED_METHOD
-from research.tariffs.worlds import HOME, one_good, us_imports, us_markets, world_of_2011
+from research.tariffs.worlds import HOME, PARTNER, one_good, us_imports, us_markets, world_of_2011
 from research.words import counted, day_words
 
 # Both rows of these cars: the estimate with its error, and what the study computed with.
@@ -162,5 +162,5 @@ def _share_of_2011() -> float:
 
 
 def _share_of_2023() -> float:
-    abroad = one_good(2023).flows_musd[HOME].drop(HOME)
+    abroad = one_good(2023)[HOME].drop(HOME)
     return float(abroad[PARTNER] / abroad.sum())

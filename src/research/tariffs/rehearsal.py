@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.elasticities import draw_theta, sets_of
+from research.tariffs.elasticities import draw_theta, load_thetas, sets_of
 from research.tariffs.scenario import OPTIONS, Scenario, find_scenario
 from research.tariffs.scenario_rates import pair_rates, us_rates
-from research.tariffs.thetas import load_thetas
 from research.tariffs.welfare_draws import Setting, trade_faults
 from research.tariffs.worlds import ONE_GOOD, Source
 

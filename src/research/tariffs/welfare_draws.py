@@ -12,18 +12,12 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
-from research.tariffs.hat_result import HatResult
-from research.tariffs.models import (
-    PARTNER,
-    many_sectors_solver,
-    one_sector_solver,
-    welfare_pct,
-)
+from research.tariffs.elasticities import ALL_GOODS, Level, Thetas, draw_theta
+from research.tariffs.models.registry import many_sectors_solver, one_sector_solver
+from research.tariffs.models.result import Equilibrium
 from research.tariffs.scenario import Rate, Scenario
-from research.tariffs.thetas import Thetas
 from research.tariffs.who_pays import monthly_rates
-from research.tariffs.worlds import HOME, ONE_GOOD, countries_of, world_of_2011
+from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, countries_of, world_of_2011
 from research.words import listed
 
 #: General-equilibrium models that elasticities can be drawn for.
@@ -35,7 +29,7 @@ LOW, HIGH = 0.05, 0.95
 #: Driver that has every switch on at once.
 TOGETHER = "all switches together"
 
-Solver = Callable[[Thetas], HatResult]
+Solver = Callable[[Thetas], Equilibrium]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +131,7 @@ def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int
     once = theta.drop_duplicates()
     states = []
     for solve in setting.solvers():
-        solved = {tuple(row): welfare_pct(solve(_thetas(row))) for _, row in once.iterrows()}
+        solved = {tuple(row): solve(_thetas(row)).welfare_pct for _, row in once.iterrows()}
         rows = [solved[tuple(row)] for _, row in theta.iterrows()]
         states.append(pd.DataFrame(rows).set_axis(theta.index))
     return WelfareDraws(states[0], states[1], theta)
@@ -159,7 +153,7 @@ def _ready(setting: Setting) -> Callable[[pd.Series], pd.Series]:
     solvers = setting.solvers()
 
     def effect(theta: pd.Series) -> pd.Series:
-        new, old = (welfare_pct(solve(_thetas(theta))) for solve in solvers)
+        new, old = (solve(_thetas(theta)).welfare_pct for solve in solvers)
         return new - old
 
     return effect

@@ -14,8 +14,9 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import DataError, Fault
+from research.tariffs.elasticities import Thetas
 from research.tariffs.law import FIRST_DAY, japan_schedule
-from research.tariffs.models import EXPORT_SUPPLY_ELASTICITY, PARTNER, Case, us_market_states
+from research.tariffs.models.registry import EXPORT_SUPPLY_ELASTICITY, Case, us_market_states
 from research.tariffs.pass_through import (
     Design,
     PassThrough,
@@ -27,7 +28,7 @@ from research.tariffs.pass_through import (
 )
 from research.tariffs.rates import CARS_MFN_SHARE, cars, effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario
-from research.tariffs.thetas import Thetas
+from research.tariffs.worlds import PARTNER
 
 #: Duties of the month after belong to a month's imports: they are paid with some weeks of delay.
 DUTY_LAG_MONTHS = 1

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.errors import DataError, Fault, raise_if
-from research.tariffs.hat_many_sectors import Accounts, accounts_of_world_io
+from research.errors import DataError, Fault, InputError, raise_if
+from research.labels import label_faults
 
 #: Column of ``tariffs/region_codes`` that holds the codes of each source.
 Source = Literal["us_imports_2024", "world_trade_2023", "world_io_2011"]
@@ -20,23 +20,26 @@ Source = Literal["us_imports_2024", "world_trade_2023", "world_io_2011"]
 #: Years that a world of one good is known for, and the source of each.
 ONE_GOOD: Mapping[int, Source] = {2023: "world_trade_2023", 2011: "world_io_2011"}
 
-HOME = "USA"
+HOME, PARTNER = "USA", "JPN"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class OneGood:
-    """A world of one good.
+class Accounts:
+    """Trade and input shares of a world input-output table.
 
     Attributes
     ----------
     flows_musd
-        Exporter x importer with home sales, in the codes of ``tariffs/region_codes``.
-    year
-        Of the flows.
+        (sector, exporter) x importer, all uses, USD million.
+    input_shares
+        (country, input) x using sector: inputs of any origin over output.
+    set_to_zero
+        Negative cells of the table that were set to zero: ``seller``, ``buyer``, ``musd``.
     """
 
     flows_musd: pd.DataFrame
-    year: int
+    input_shares: pd.DataFrame
+    set_to_zero: pd.DataFrame
 
 
 def countries_of(source: Source) -> pd.Index:
@@ -45,8 +48,8 @@ def countries_of(source: Source) -> pd.Index:
     return codes.index[codes != ""]
 
 
-def one_good(year: int) -> OneGood:
-    """Give the world of one good: all that a country makes.
+def one_good(year: int) -> pd.DataFrame:
+    """Give the world of one good: all that a country makes, exporter x importer, USD million.
 
     For 2023 home sales are gross domestic product less exports of goods to other regions, so that
     services are sold at home and trade inside a region counts as home. For 2011 every sale of the
@@ -55,44 +58,64 @@ def one_good(year: int) -> OneGood:
     Raises
     ------
     DataError
-        If a table is not as compiled or a region exports more than it makes.
+        If a region exports more than it makes.
     """
     if ONE_GOOD[year] == "world_io_2011":
-        return OneGood(world_of_2011().flows_musd.groupby(level=1, sort=False).sum(), year)
+        return world_of_2011().flows_musd.groupby(level=1, sort=False).sum()
     trade = load_table("tariffs/world_trade_2023_musd").astype(float)
-    gdp = (
-        load_table("tariffs/world_regions_2023")["gdp_2023_musd"].reindex(trade.index).astype(float)
-    )
+    gdp = load_table("tariffs/world_regions_2023")["gdp_2023_musd"].reindex(trade.index)
     away = trade.to_numpy() * (1 - np.eye(len(trade)))
-    home = gdp - away.sum(axis=1)
+    home = gdp.astype(float) - away.sum(axis=1)
     faults = [
         Fault(f"world of 2023, {region}", "exports below gross domestic product", f"{value:g} left")
-        for region, value in home.items()
-        if value <= 0
+        for region, value in home[home <= 0].items()
     ]
     raise_if(DataError, "Home sales cannot be computed.", faults)
-    flows = away + np.diag(home)
     names = _named(trade.index, "world_trade_2023")
-    return OneGood(pd.DataFrame(flows, names, names.rename("importer")), year)
+    return pd.DataFrame(away + np.diag(home), names, names.rename("importer"))
 
 
 @cache
 def world_of_2011() -> Accounts:
-    """Give trade and input shares of 2011 by 17 sectors, in the codes of the countries.
-
-    Raises
-    ------
-    DataError
-        If the table is not as compiled.
-    """
+    """Give trade and input shares of 2011 by 17 sectors, in the codes of the countries."""
     accounts = accounts_of_world_io(load_table("tariffs/world_io_2011_musd"))
     flows, shares = accounts.flows_musd, accounts.input_shares
     importers = _named(flows.columns, "world_io_2011")
     rename = dict(zip(flows.columns, importers, strict=True))
+    flows = flows.rename(columns=rename).rename(index=rename, level=1)
+    return Accounts(flows, shares.rename(index=rename, level=0), accounts.set_to_zero)
+
+
+def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
+    """Read flows and input shares off a table as ``tariffs/world_io_2011_musd`` gives it.
+
+    Output is the sum of a row. Negative cells (stocks that were run down) are set to zero and
+    listed.
+
+    Raises
+    ------
+    InputError
+        If columns do not match rows.
+    """
+    rows = table.index
+    final = [name for name in table.columns if str(name).startswith("FD_")]
+    faults = label_faults(table.columns, "columns", pd.Index([*rows, *final, "output"]))
+    raise_if(InputError, "The world table cannot be read.", faults)
+    figures = table[[*rows, *final]].astype(float)
+    kept = figures.clip(lower=0)
+    long = figures.rename_axis("seller").melt(
+        var_name="buyer", value_name="musd", ignore_index=False
+    )
+    of = pd.MultiIndex.from_tuples([name.rsplit("_", 1) for name in rows])
+    buyers = [*of.get_level_values(0), *(name.removeprefix("FD_") for name in final)]
+    sellers = of.swaplevel().set_names(["sector", "exporter"])
+    countries = pd.Index(of.get_level_values(0).unique(), name="importer")
+    flows = kept.T.groupby(buyers).sum().T.set_axis(sellers)[countries]
+    inputs = kept[rows].groupby(sellers.get_level_values(0)).sum() / kept.sum(axis=1)
+    inputs = inputs.rename_axis("input").set_axis(of.set_names(["country", "sector"]), axis=1)
+    shares = pd.concat({name: inputs[name] for name in countries}, names=["country"])
     return Accounts(
-        flows.rename(columns=rename).rename(index=rename, level=1),
-        shares.rename(index=rename, level=0),
-        accounts.set_to_zero,
+        flows.rename_axis(columns="importer"), shares, long[long["musd"] < 0].reset_index()
     )
 
 
@@ -111,11 +134,6 @@ def us_markets() -> pd.DataFrame:
     Returns
     -------
     Supplier (``USA`` and partners) x 18 sectors, USD million.
-
-    Raises
-    ------
-    DataError
-        If a table is not as compiled.
     """
     imports = us_imports()
     bought = world_of_2011().flows_musd[HOME].unstack("exporter")
@@ -135,5 +153,4 @@ def _named(found: pd.Index, source: Source) -> pd.Index:
     """Give the codes of the countries for the codes of a source."""
     codes = load_table("tariffs/region_codes")[source]
     told = codes[codes != ""]
-    names = pd.Series(told.index, told)
-    return pd.Index(names.reindex(found), name="exporter")
+    return pd.Index(pd.Series(told.index, told).reindex(found), name="exporter")

@@ -6,46 +6,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from research.tariffs.solver import Array
+from research.tariffs.models.solver import Array
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class World:
-    """Arrays of a world before and after a change; S sectors, N countries.
+    """Arrays of S sectors and N countries; shapes and meanings as in `equilibrium.prepare`.
 
     Attributes
     ----------
-    flows
-        Before, sector x exporter x importer, at prices before the tariff, USD million.
-    old_power, new_power
-        One plus the rate, same shape.
-    trade_cost_hat
-        Change of iceberg trade costs, same shape.
+    flows, old_power, new_power, trade_cost_hat, pass_through
+        Sector x exporter x importer; flows before the tariff, powers one plus the rate.
     value_added_shares
         Value added in output, sector x country.
     input_shares
         Inputs in output at buyers' prices, country x input x using sector.
     theta
         Share elasticity of each sector.
-    pass_through
-        Share of a change of the tariff's power that reaches the buyer at given cost, same shape
-        as the flows.
-    labour_supply_elasticity
-        Of labour to the after-tax real wage.
+    labour_supply_elasticity, deficit_left_share
+        Numbers.
     revenue_on_wages
         Whether revenue pays for a subsidy of wages.
-    deficit_left_share
-        New deficits over old.
     """
 
     flows: Array
     old_power: Array
     new_power: Array
     trade_cost_hat: Array
+    pass_through: Array
     value_added_shares: Array
     input_shares: Array
     theta: Array
-    pass_through: Array
     labour_supply_elasticity: float
     revenue_on_wages: bool
     deficit_left_share: float
@@ -86,6 +77,16 @@ class World:
         return np.asarray(self.value_added + self.old_revenue + self.deficit)
 
     @property
+    def final_spending(self) -> Array:
+        """Sector x country: what is bought and is no input."""
+        return np.asarray(self.expenditure - bought_inputs(self.input_shares, self.output))
+
+    @property
+    def final_shares(self) -> Array:
+        """Sector x country: shares of final spending."""
+        return np.asarray(self.final_spending / self.old_income)
+
+    @property
     def log_margin(self) -> Array:
         """Log change of price over cost before the tariff, of each flow."""
         return np.asarray(-(1 - self.pass_through) * np.log(self.new_power / self.old_power))
@@ -96,11 +97,22 @@ class World:
         change = np.log(self.trade_cost_hat * self.new_power / self.old_power)
         return np.asarray(change + self.log_margin)
 
-    @property
-    def final_shares(self) -> Array:
-        """Sector x country: shares of final spending."""
-        inputs = bought_inputs(self.input_shares, self.output)
-        return np.asarray((self.expenditure - inputs) / self.old_income)
+    def log_unit_cost(self, log_wage: Array, log_price: Array) -> Array:
+        r"""Give :math:`v_{sn} \ln\hat w_n + \sum_k \gamma_{nks} \ln\hat P_{kn}`."""
+        inputs = (self.input_shares.transpose(0, 2, 1) @ log_price.T[:, :, None])[:, :, 0].T
+        return np.asarray(self.value_added_shares * log_wage + inputs)
+
+    def labour_hat(self, log_wage: Array, log_price: Array, duties: Array, wages: Array) -> Array:
+        r"""Give :math:`\hat L_n`, the after-tax real wage to the power of the elasticity.
+
+        Revenue on wages raises what labour answers to by one plus duties over wages (both money),
+        over the same before; prices are the index of final spending.
+        """
+        log_real_wage = log_wage - log_price
+        if self.revenue_on_wages:
+            before = np.log1p(self.old_revenue / self.value_added)
+            log_real_wage = log_real_wage + np.log1p(duties / wages) - before
+        return np.asarray(np.exp(self.labour_supply_elasticity * log_real_wage))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -118,27 +130,6 @@ def bought_inputs(input_shares: Array, output: Array) -> Array:
     return np.asarray((input_shares @ output.T[:, :, None])[:, :, 0].T)
 
 
-def log_unit_cost(world: World, log_wage: Array, log_price: Array) -> Array:
-    r"""Give :math:`v_{sn} \ln\hat w_n + \sum_k \gamma_{nks} \ln\hat P_{kn}`, sector x country."""
-    inputs = (world.input_shares.transpose(0, 2, 1) @ log_price.T[:, :, None])[:, :, 0].T
-    return np.asarray(world.value_added_shares * log_wage + inputs)
-
-
 def revenue(power: Array, flows: Array) -> Array:
     """Give tariffs paid by importers, from flows before the tariff."""
     return np.asarray(((power - 1) * flows).sum(axis=(0, 1)))
-
-
-def labour_hat(
-    world: World, log_wage: Array, log_price: Array, duties: Array, wages: Array
-) -> Array:
-    r"""Give :math:`\hat L_n`, the after-tax real wage to the power of the elasticity.
-
-    With ``duties`` and ``wages`` in money, revenue on wages raises what labour answers to by
-    one plus their ratio, over the same ratio before.
-    """
-    log_real_wage = log_wage - log_price
-    if world.revenue_on_wages:
-        before = np.log1p(world.old_revenue / world.value_added)
-        log_real_wage = log_real_wage + np.log1p(duties / wages) - before
-    return np.asarray(np.exp(world.labour_supply_elasticity * log_real_wage))

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from research.errors import Fault
-from research.tariffs.hat_world import (
-    State,
-    World,
-    bought_inputs,
-    labour_hat,
-    log_unit_cost,
-    revenue,
-)
-from research.tariffs.solver import Array, ConvergenceError
+from research.tariffs.models.solver import Array, ConvergenceError
+from research.tariffs.models.world import State, World, bought_inputs, revenue
 
 #: Largest relative residual of an equilibrium condition; steps in logs are solved tighter.
 CONDITION_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class HatResult:
+class Equilibrium:
     """An equilibrium after a change of tariffs; nominal figures keep world value added fixed.
 
     Attributes
@@ -55,6 +47,12 @@ class HatResult:
     residuals: pd.Series
     trail: tuple[float, ...]
 
+    @property
+    def welfare_pct(self) -> pd.Series:
+        """Equivalent variation by country, per cent of income before."""
+        countries = self.countries
+        return 100 * countries["equivalent_variation_musd"] / countries["old_income_musd"]
+
     def summary(self) -> pd.DataFrame:
         """Give welfare and revenue by country: exact, first-order and its parts."""
         table = self.countries
@@ -69,9 +67,34 @@ class HatResult:
         )
 
 
-def hat_result(
+@dataclass(frozen=True, eq=False, slots=True)
+class _After:
+    """What follows from a state, by country but for the last two: sector x country, and by flow."""
+
+    wages: Array
+    profit: Array
+    duties: Array
+    income: Array
+    log_index: Array
+    made: Array
+    log_price: Array
+
+    @classmethod
+    def of(cls, world: World, state: State) -> _After:
+        wages = state.wage_hat * state.labour_hat * world.value_added
+        made = (state.flows * np.exp(-world.log_margin)).sum(axis=2)
+        profit = (state.flows.sum(axis=2) - made).sum(axis=0)
+        duties = revenue(world.new_power, state.flows)
+        income = wages + profit + duties + world.new_deficit
+        log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=0)
+        cost = world.log_unit_cost(np.log(state.wage_hat), np.log(state.price_hat))
+        log_price = cost[:, :, None] + world.log_margin
+        return cls(wages, profit, duties, income, log_index, made, log_price)
+
+
+def labelled(
     world: World, state: State, labels: pd.DataFrame, sectors: pd.Index, trail: tuple[float, ...]
-) -> HatResult:
+) -> Equilibrium:
     """Label a solved state and check every condition of equilibrium.
 
     Raises
@@ -79,129 +102,90 @@ def hat_result(
     ConvergenceError
         If a condition misses by more than ``CONDITION_TOLERANCE``.
     """
-    residuals = _residuals(world, state)
+    after = _After.of(world, state)
+    residuals = _residuals(world, state, after)
     faults = [
-        Fault(str(name), f"a residual of at most {CONDITION_TOLERANCE:.0e}", f"{value:.1e}")
+        Fault(name, f"a residual of at most {CONDITION_TOLERANCE:.0e}", f"{value:.1e}")
         for name, value in residuals.items()
         if not value <= CONDITION_TOLERANCE
     ]
     if faults:
         raise ConvergenceError("The point found is not an equilibrium.", faults)
-    importers = labels.columns
-    return HatResult(
-        countries=pd.DataFrame(_by_country(world, state), index=importers),
+    rows, importers = labels.axes
+    price = (np.exp(after.log_price) * world.trade_cost_hat).reshape(labels.shape)
+    return Equilibrium(
+        countries=pd.DataFrame(_by_country(world, state, after), index=importers),
         price_hat=pd.DataFrame(state.price_hat, sectors, importers),
-        seller_price_hat=pd.DataFrame(
-            _seller_price(world, state).reshape(labels.shape), labels.index, importers
-        ),
-        flows_musd=pd.DataFrame(state.flows.reshape(labels.shape), labels.index, importers),
+        seller_price_hat=pd.DataFrame(price, rows, importers),
+        flows_musd=pd.DataFrame(state.flows.reshape(labels.shape), rows, importers),
         residuals=pd.Series(residuals, name="residual"),
         trail=trail,
     )
 
 
-def _seller_price(world: World, state: State) -> Array:
-    """Give the change of the price before the tariff of each flow: cost, margin and transport."""
-    cost = log_unit_cost(world, np.log(state.wage_hat), np.log(state.price_hat))
-    return np.asarray(np.exp(cost[:, :, None] + world.log_margin) * world.trade_cost_hat)
-
-
-def _cost(world: World, state: State) -> Array:
-    """Give what output cost to make, sector x country: sales less profits."""
-    return np.asarray((state.flows * np.exp(-world.log_margin)).sum(axis=2))
-
-
-def _new_income(world: World, state: State) -> Array:
-    wages = state.wage_hat * state.labour_hat * world.value_added
-    profit = (state.flows.sum(axis=2) - _cost(world, state)).sum(axis=0)
-    return np.asarray(wages + profit + revenue(world.new_power, state.flows) + world.new_deficit)
-
-
-def _price_index(world: World, state: State) -> Array:
-    return np.asarray(np.exp((world.final_shares * np.log(state.price_hat)).sum(axis=0)))
-
-
-def _subsidy(world: World) -> Array:
-    """Give the old revenue that was paid on wages, over wages."""
-    return np.asarray(world.revenue_on_wages * world.old_revenue / world.value_added)
-
-
-def _disutility(world: World, state: State) -> Array:
-    """Give the change of the disutility of labour at old prices, USD million."""
-    psi = world.labour_supply_elasticity
-    if psi == 0:
-        return np.zeros(len(state.wage_hat))
-    before = (1 + _subsidy(world)) * world.value_added * psi / (1 + psi)
-    return np.asarray(before * (state.labour_hat ** (1 + 1 / psi) - 1))
-
-
-def _by_country(world: World, state: State) -> dict[str, Array]:
-    old, new = world.old_income, _new_income(world, state)
-    price_hat = _price_index(world, state)
-    welfare_hat = new / old / price_hat - _disutility(world, state) / old
-    parts = _first_order(world, state)
+def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
+    old, psi = world.old_income, world.labour_supply_elasticity
+    subsidy = world.revenue_on_wages * world.old_revenue / world.value_added
+    price_hat = np.exp(after.log_index)
+    welfare_hat = after.income / old / price_hat
+    if psi > 0:
+        # Less the change of the disutility of labour at old prices.
+        slope = (1 + subsidy) * world.value_added * psi / (1 + psi)
+        welfare_hat = welfare_hat - slope * (state.labour_hat ** (1 + 1 / psi) - 1) / old
+    parts = _first_order(world, state, after, subsidy)
     return {
         "wage_hat": state.wage_hat,
         "labour_hat": state.labour_hat,
         "price_hat": price_hat,
-        "income_hat": new / old,
+        "income_hat": after.income / old,
         "welfare_hat": welfare_hat,
         "equivalent_variation_musd": (welfare_hat - 1) * old,
         "first_order_musd": np.sum(list(parts.values()), axis=0),
         **parts,
         "old_income_musd": old,
         "old_revenue_musd": world.old_revenue,
-        "new_revenue_musd": revenue(world.new_power, state.flows),
-        "profit_musd": (state.flows.sum(axis=2) - _cost(world, state)).sum(axis=0),
+        "new_revenue_musd": after.duties,
+        "profit_musd": after.profit,
         "deficit_musd": world.new_deficit,
     }
 
 
-def _first_order(world: World, state: State) -> Mapping[str, Array]:
+def _first_order(world: World, state: State, after: _After, subsidy: Array) -> dict[str, Array]:
     """Split the first-order change of welfare, USD million."""
-    cost = log_unit_cost(world, np.log(state.wage_hat), np.log(state.price_hat))
-    trade_cost = np.log(world.trade_cost_hat)
-    price = cost[:, :, None] + world.log_margin
+    trade_cost, price = np.log(world.trade_cost_hat), after.log_price
     traded = world.flows > 0
     ratio = np.where(traded, state.flows, 1.0) / np.where(traded, world.flows, 1.0)
     log_flow = np.log(np.maximum(ratio, np.finfo(float).tiny))
-    duties = (world.old_power - 1) * world.flows
-    earned = (world.flows * price).sum(axis=(0, 2))
-    paid = (world.flows * price).sum(axis=(0, 1))
+    duties, received = (world.old_power - 1) * world.flows, world.flows * price
     return {
-        "terms_of_trade_musd": earned - paid,
+        "terms_of_trade_musd": received.sum(axis=(0, 2)) - received.sum(axis=(0, 1)),
         "volume_of_trade_musd": (duties * (log_flow - price - trade_cost)).sum(axis=(0, 1)),
         "trade_cost_musd": -(world.flows * trade_cost).sum(axis=(0, 1)),
-        "labour_musd": -_subsidy(world) * world.value_added * np.log(state.labour_hat),
+        "labour_musd": -subsidy * world.value_added * np.log(state.labour_hat),
         "deficit_change_musd": world.new_deficit - world.deficit,
     }
 
 
-def _residuals(world: World, state: State) -> dict[str, float]:
+def _residuals(world: World, state: State, after: _After) -> dict[str, float]:
     """Give the largest relative residual of each condition, from the state alone."""
-    income, output, made = _new_income(world, state), state.flows.sum(axis=2), _cost(world, state)
-    spent = (world.new_power * state.flows).sum(axis=1)
-    wages = state.wage_hat * state.labour_hat * world.value_added
-    duties = revenue(world.new_power, state.flows)
-    labour = labour_hat(
-        world, np.log(state.wage_hat), np.log(_price_index(world, state)), duties, wages
-    )
-    cost = np.exp(log_unit_cost(world, np.log(state.wage_hat), np.log(state.price_hat)))
-    change = np.exp(world.log_wedge)
+    output, spent = state.flows.sum(axis=2), (world.new_power * state.flows).sum(axis=1)
+    labour = world.labour_hat(np.log(state.wage_hat), after.log_index, after.duties, after.wages)
+    log_wedge = world.log_wedge - world.log_margin + after.log_price
     theta = world.theta[:, None, None]
     shares = world.flows * world.old_power / world.expenditure[:, None, :]
-    buyer = np.exp(-theta * np.log(cost[:, :, None] * change / state.price_hat[:, None, :]))
+    buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[:, None, :])))
     flows = shares * buyer * spent[:, None, :] / world.new_power
-    demand = world.final_shares * income + bought_inputs(world.input_shares, made)
-    imports, exports = state.flows.sum(axis=(0, 1)), output.sum(axis=0)
+    demand = world.final_shares * after.income + bought_inputs(world.input_shares, after.made)
+    deficit = state.flows.sum(axis=(0, 1)) - output.sum(axis=0) - world.new_deficit
+    earned = (world.value_added_shares * after.made).sum(axis=0)
     gaps = {
         "price indices": (shares * buyer).sum(axis=1) - 1,
         "flows follow shares": (flows - state.flows) / spent[:, None, :],
         "goods are bought by budgets": (demand - spent) / spent,
-        "labour is paid its value added": (world.value_added_shares * made).sum(axis=0) / wages - 1,
+        "labour is paid its value added": earned / after.wages - 1,
         "labour answers to its real wage": state.labour_hat / labour - 1,
-        "deficits are the share left": (imports - exports - world.new_deficit) / income,
-        "world value added is as before": (wages.sum() + (output - made).sum())
+        "deficits are the share left": deficit / after.income,
+        "world value added is as before": (after.wages.sum() + after.profit.sum())
         / world.value_added.sum()
         - 1,
     }

@@ -1,25 +1,27 @@
-"""One scenario in every model: what each says of the same change of rates, and what each adds."""
+"""One scenario in every model: what each says of the same change of rates, and what each adds.
+
+A new model is one entry of `MODELS`: a function from a `Case` to a state, and what it adds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from research.errors import InputError
-from research.tariffs.armington import armington
-from research.tariffs.gsim_steps import gsim_limit
-from research.tariffs.hat_many_sectors import ready_many_sectors
-from research.tariffs.hat_one_sector import solve_one_sector
-from research.tariffs.hat_result import HatResult
-from research.tariffs.scenario import Scenario, load_scenario
+from research.tariffs.elasticities import Thetas
+from research.tariffs.models.armington import armington
+from research.tariffs.models.equilibrium import prepare
+from research.tariffs.models.gsim import gsim_limit
+from research.tariffs.models.result import Equilibrium
+from research.tariffs.models.solver import ConvergenceError
+from research.tariffs.scenario import OPTIONS, Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates, world_sector_rates
-from research.tariffs.solver import ConvergenceError
-from research.tariffs.thetas import Thetas
-from research.tariffs.worlds import HOME, gdp_musd, one_good, us_markets, world_of_2011
+from research.tariffs.worlds import HOME, PARTNER, gdp_musd, one_good, us_markets, world_of_2011
 
 #: Supply elasticity of every seller in partial equilibrium, that of the textbook of `gsim`.
 EXPORT_SUPPLY_ELASTICITY = 1.5
@@ -33,7 +35,8 @@ BASE = "mfn"
 #: Most that a rate may be: Laffer curves go far beyond any law.
 HIGHEST_RATE_SHARE = 10.0
 
-PARTNER = "JPN"
+#: What a state gives of the United States (imports before duty) and Japan.
+State = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,13 @@ class Model:
         Gives the state of a case: ``imports_bn_usd`` and ``other_imports_bn_usd`` (of the United
         States, before duty), ``revenue_bn_usd`` (theirs), ``price_ratio`` (Japan's goods before
         duty against American ones, base 1), ``welfare_pct`` and ``japan_welfare_pct`` (equivalent
-        variation against the base, per cent of gross domestic product or income).
+        variation against the base, per cent of gross domestic product or income). What it refuses
+        it says by an `InputError` or `ConvergenceError`.
     """
 
     title: str
     adds: str
-    run: Callable[[Case], dict[str, float]]
+    run: Callable[[Case], State]
 
 
 def effects(model: Model, case: Case, counterfactual: Scenario) -> pd.Series:
@@ -93,19 +97,15 @@ def effects(model: Model, case: Case, counterfactual: Scenario) -> pd.Series:
     ConvergenceError
         If an equilibrium is not found.
     """
-    new = model.run(case)
-    old = model.run(Case(counterfactual, case.thetas, case.retaliation))
-    return pd.Series(
-        {
-            "imports_pct": 100 * (new["imports_bn_usd"] / old["imports_bn_usd"] - 1),
-            "other_imports_pct": 100
-            * (new["other_imports_bn_usd"] / old["other_imports_bn_usd"] - 1),
-            "price_pct": 100 * (new["price_ratio"] / old["price_ratio"] - 1),
-            "revenue_bn_usd": new["revenue_bn_usd"] - old["revenue_bn_usd"],
-            "welfare_pct": new["welfare_pct"] - old["welfare_pct"],
-            "japan_welfare_pct": new["japan_welfare_pct"] - old["japan_welfare_pct"],
-        }
-    )
+    new, old = (model.run(one) for one in (case, replace(case, scenario=counterfactual)))
+    ratios = {
+        "imports_pct": "imports_bn_usd",
+        "other_imports_pct": "other_imports_bn_usd",
+        "price_pct": "price_ratio",
+    }
+    differences = ("revenue_bn_usd", "welfare_pct", "japan_welfare_pct")
+    changed = {name: 100 * (new[of] / old[of] - 1) for name, of in ratios.items()}
+    return pd.Series(changed | {name: new[name] - old[name] for name in differences})
 
 
 def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
@@ -126,9 +126,7 @@ def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
 
 
-def us_market_states(
-    case: Case, export_supply_elasticity: float
-) -> tuple[dict[str, float], pd.DataFrame]:
+def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State, pd.DataFrame]:
     """Solve the 18 US markets; give the state of all, and suppliers of each sector.
 
     Returns
@@ -136,11 +134,11 @@ def us_market_states(
     state
         As in `Model`.
     suppliers
-        (sector, supplier) x the columns of `research.tariffs.armington.ArmingtonResult.suppliers`
-        and ``trade_musd`` (before), ``rate_share`` (in force).
+        (sector, supplier) x the columns of `research.tariffs.models.armington.ArmingtonResult`'s
+        ``suppliers`` and ``trade_musd`` (before), ``rate_share`` (in force).
     """
-    markets, rates = us_markets(), us_rates(case.scenario)
-    base = us_rates(load_scenario(BASE))
+    markets, gdp = us_markets(), gdp_musd()
+    base, rates = (us_rates(one) for one in (load_scenario(BASE), case.scenario))
     found, consumers_musd = {}, 0.0
     for sector in markets.columns:
         trade = markets[sector][markets[sector] > 0]
@@ -152,43 +150,71 @@ def us_market_states(
             import_demand_elasticity=DEMAND_ELASTICITY,
             export_supply_elasticity=export_supply_elasticity,
             substitution_elasticity_sigma=1 + float(case.thetas.us_sectors[sector]),
-            largest_rate_share=HIGHEST_RATE_SHARE,
+            highest_rate_share=HIGHEST_RATE_SHARE,
         )
         consumers_musd += result.consumer_surplus_change
         found[sector] = result.suppliers.assign(trade_musd=trade, rate_share=new)
     suppliers = pd.concat(found, names=["sector"])
-    return _partial_state(suppliers, consumers_musd), suppliers
-
-
-def _partial_state(suppliers: pd.DataFrame, consumers_musd: float) -> dict[str, float]:
-    of, gdp = suppliers.index.get_level_values("supplier"), gdp_musd()
-    value, earned = suppliers["trade_value"], suppliers["producer_surplus_change"]
-    partner = suppliers[of == PARTNER].droplevel("supplier")
-    home = suppliers[of == HOME].droplevel("supplier").reindex(partner.index)
-    ratio = partner["world_price_ratio"] / home["world_price_ratio"]
+    of, earned = suppliers.index.get_level_values("supplier"), suppliers["producer_surplus_change"]
+    partner, home = (suppliers[of == name].droplevel("supplier") for name in (PARTNER, HOME))
+    ratio = partner["world_price_ratio"] / home["world_price_ratio"].reindex(partner.index)
     welfare = consumers_musd + suppliers["revenue_change"].sum() + earned[of == HOME].sum()
-    return {
-        "imports_bn_usd": partner["trade_value"].sum() / 1e3,
-        "other_imports_bn_usd": value[(of != PARTNER) & (of != HOME)].sum() / 1e3,
-        "revenue_bn_usd": (value * suppliers["rate_share"]).sum() / 1e3,
+    state = _trade_state(suppliers["trade_value"], suppliers["rate_share"], 1.0) | {
         "price_ratio": float(np.average(ratio, weights=partner["trade_musd"])),
         "welfare_pct": 100 * welfare / gdp[HOME],
         "japan_welfare_pct": 100 * earned[of == PARTNER].sum() / gdp[PARTNER],
     }
+    return state, suppliers
 
 
-def _gsim_state(case: Case) -> dict[str, float]:
-    world, gdp = one_good(2023).flows_musd, gdp_musd()
-    base = 1 + one_good_rates(load_scenario(BASE), 2023, retaliation=False)
+def one_sector_solver(
+    scenario: Scenario, year: int, *, retaliation: bool
+) -> Callable[[Thetas], Equilibrium]:
+    """Give a function that solves a world of one good for elasticities, rates made ready once."""
+    economy = prepare(
+        one_good(year),
+        old_rate_share=one_good_rates(load_scenario(BASE), year, retaliation=False),
+        new_rate_share=one_good_rates(scenario, year, retaliation=retaliation),
+        highest_rate_share=HIGHEST_RATE_SHARE,
+        **_options(scenario),
+    )
+    return lambda thetas: economy.solve(thetas.one_good)
+
+
+def many_sectors_solver(
+    scenario: Scenario, *, retaliation: bool, inputs: bool = True
+) -> Callable[[Thetas], Equilibrium]:
+    """Give a function that solves the world of 2011 with 17 sectors for elasticities.
+
+    Without ``inputs`` output is all value added, so that sectors do not buy from each other.
+    """
+    world = world_of_2011()
+    economy = prepare(
+        world.flows_musd,
+        input_shares=world.input_shares * float(inputs),
+        old_rate_share=world_sector_rates(load_scenario(BASE), retaliation=False),
+        new_rate_share=world_sector_rates(scenario, retaliation=retaliation),
+        highest_rate_share=HIGHEST_RATE_SHARE,
+        **_options(scenario),
+    )
+    return lambda thetas: economy.solve(thetas.world_sectors)
+
+
+def _options(scenario: Scenario) -> dict[str, Any]:
+    return {name: getattr(scenario, name) for name in OPTIONS}
+
+
+def _gsim_state(case: Case) -> State:
+    gdp, base = gdp_musd(), one_good_rates(load_scenario(BASE), 2023, retaliation=False)
     rates = one_good_rates(case.scenario, 2023, retaliation=case.retaliation)
     path = gsim_limit(
-        world,
-        base,
+        one_good(2023),
+        1 + base,
         1 + rates,
         import_demand_elasticity=DEMAND_ELASTICITY,
         export_supply_elasticity=EXPORT_SUPPLY_ELASTICITY,
         substitution_elasticity_sigma=1 + case.thetas.one_good,
-        largest_rate_share=HIGHEST_RATE_SHARE,
+        highest_rate_share=HIGHEST_RATE_SHARE,
     )
     price, welfare = path.world_price_ratio, path.welfare["net_welfare_change"]
     return _trade_state(path.trade_value[HOME], rates[HOME], 1.0) | {
@@ -198,75 +224,22 @@ def _gsim_state(case: Case) -> dict[str, float]:
     }
 
 
-def one_sector_solver(
-    scenario: Scenario, year: int, *, retaliation: bool
-) -> Callable[[Thetas], HatResult]:
-    """Give a function that solves a world of one good for elasticities, rates made ready once."""
-    world = one_good(year).flows_musd
-    base = one_good_rates(load_scenario(BASE), year, retaliation=False)
-    rates = one_good_rates(scenario, year, retaliation=retaliation)
-
-    def solve(thetas: Thetas) -> HatResult:
-        return solve_one_sector(
-            world,
-            theta=thetas.one_good,
-            old_rate_share=base,
-            new_rate_share=rates,
-            highest_rate_share=HIGHEST_RATE_SHARE,
-            **_options(scenario),
-        )
-
-    return solve
-
-
-def many_sectors_solver(
-    scenario: Scenario, *, retaliation: bool, inputs: bool = True
-) -> Callable[[Thetas], HatResult]:
-    """Give a function that solves the world of 2011 with 17 sectors for elasticities.
-
-    Without ``inputs`` output is all value added, so that sectors do not buy from each other.
-    """
-    world = world_of_2011()
-    ready = ready_many_sectors(
-        world.flows_musd,
-        input_shares=world.input_shares * float(inputs),
-        old_rate_share=world_sector_rates(load_scenario(BASE), retaliation=False),
-        new_rate_share=world_sector_rates(scenario, retaliation=retaliation),
-        highest_rate_share=HIGHEST_RATE_SHARE,
-        **_options(scenario),
-    )
-    return lambda thetas: ready.solve(thetas.world_sectors)
-
-
-def welfare_pct(result: HatResult) -> pd.Series:
-    """Give the equivalent variation by country, per cent of income before."""
-    countries = result.countries
-    return 100 * countries["equivalent_variation_musd"] / countries["old_income_musd"]
-
-
-def _options(scenario: Scenario) -> dict[str, Any]:
-    names = ("labour_supply_elasticity", "revenue_use", "firm_pass_through", "deficit_left_share")
-    return {name: getattr(scenario, name) for name in names}
-
-
-def _one_sector_state(case: Case, year: int) -> dict[str, float]:
+def _one_sector_state(case: Case, year: int) -> State:
     rates = one_good_rates(case.scenario, year, retaliation=case.retaliation)
     solve = one_sector_solver(case.scenario, year, retaliation=case.retaliation)
-    return _hat_state(solve(case.thetas), rates, one_good(year).flows_musd)
+    return _general_state(solve(case.thetas), rates, one_good(year))
 
 
-def _many_sectors_state(case: Case, *, inputs: bool) -> dict[str, float]:
+def _many_sectors_state(case: Case, *, inputs: bool) -> State:
     rates = world_sector_rates(case.scenario, retaliation=case.retaliation)
     solve = many_sectors_solver(case.scenario, retaliation=case.retaliation, inputs=inputs)
-    return _hat_state(solve(case.thetas), rates, world_of_2011().flows_musd)
+    return _general_state(solve(case.thetas), rates, world_of_2011().flows_musd)
 
 
-def _hat_state(
-    result: HatResult, rates: pd.DataFrame, flows_musd: pd.DataFrame
-) -> dict[str, float]:
+def _general_state(result: Equilibrium, rates: pd.DataFrame, flows_musd: pd.DataFrame) -> State:
     # Dollars of 2011 are carried to 2023 by US income.
     carried = gdp_musd()[HOME] / result.countries.at[HOME, "old_income_musd"]
-    welfare, price = welfare_pct(result), result.seller_price_hat[HOME]
+    welfare, price = result.welfare_pct, result.seller_price_hat[HOME]
     of = price.index.get_level_values(-1)
     ratio = price[of == PARTNER].to_numpy() / price[of == HOME].to_numpy()
     return _trade_state(result.flows_musd[HOME], rates[HOME], carried) | {
@@ -276,7 +249,7 @@ def _hat_state(
     }
 
 
-def _trade_state(bought_musd: pd.Series, rate_share: pd.Series, carried: float) -> dict[str, float]:
+def _trade_state(bought_musd: pd.Series, rate_share: pd.Series, carried: float) -> State:
     """Give imports and revenue from what one country buys of each exporter."""
     of = bought_musd.index.get_level_values(-1)
     others = (of != PARTNER) & (of != HOME)

@@ -1,0 +1,1 @@
+"""Models of tariffs: partial and general equilibrium, games, and one scenario in all of them."""

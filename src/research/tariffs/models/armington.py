@@ -1,0 +1,302 @@
+"""One importer, many suppliers, constant elasticities: exact answers to a change of tariffs.
+
+A domestic supplier may be among them, with a power of one. Its producers' surplus then belongs to
+the importing country and is in the table of suppliers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from research.errors import Fault, InputError, raise_if
+from research.labels import cell_faults, series_faults
+from research.tariffs.models import door
+from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity
+from research.tariffs.models.solver import Array
+
+# Logarithm of the price index: as near as floating point carries.
+_TOLERANCE = 1e-14
+
+_TOTALS = (
+    "price_index_ratio",
+    "consumer_surplus_change",
+    "revenue_change",
+    "buyers_and_treasury_change",
+    "producer_surplus_change",
+    "world_welfare_change",
+    "residual_share",
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ArmingtonResult:
+    """Prices, quantities and welfare after a change of tariffs; money in the unit of the flows.
+
+    Attributes
+    ----------
+    suppliers
+        One row a supplier: world_price_ratio, buyer_price_ratio, quantity_ratio (after over
+        before); trade_value (at new world prices); diversion and expansion (changes of the
+        quantity at old world prices: from and to other suppliers; by the whole market), which add
+        up to the change of the quantity; revenue_change; producer_surplus_change.
+    price_index_ratio
+        Buyers' price index, after over before.
+    consumer_surplus_change
+        Area beside the exact curve.
+    residual_share
+        Largest gap of demand and supply in a market, relative to supply.
+    """
+
+    suppliers: pd.DataFrame
+    price_index_ratio: float
+    consumer_surplus_change: float
+    residual_share: float
+
+    @property
+    def producer_surplus_change(self) -> float:
+        """Areas beside the exact curves of all suppliers."""
+        return float(self.suppliers["producer_surplus_change"].sum())
+
+    @property
+    def revenue_change(self) -> float:
+        """Duties of all suppliers."""
+        return float(self.suppliers["revenue_change"].sum())
+
+    @property
+    def buyers_and_treasury_change(self) -> float:
+        """Consumer surplus and revenue: the importer's welfare without home producers."""
+        return self.consumer_surplus_change + self.revenue_change
+
+    @property
+    def world_welfare_change(self) -> float:
+        """Consumer surplus, revenue and all suppliers' surplus."""
+        return self.buyers_and_treasury_change + self.producer_surplus_change
+
+    def summary(self) -> pd.Series:
+        """Give the totals."""
+        return pd.Series({name: float(getattr(self, name)) for name in _TOTALS})
+
+
+def armington(
+    trade: pd.Series,
+    power_before: pd.Series,
+    power_after: pd.Series,
+    *,
+    import_demand_elasticity: float,
+    export_supply_elasticity: Elasticity,
+    substitution_elasticity_sigma: float,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
+) -> ArmingtonResult:
+    r"""Solve one importer's market for the prices at which every supplier sells what it makes.
+
+    With expenditure shares :math:`s_r`, change of power :math:`\tau_r`, world prices :math:`w_r`
+    and price index :math:`P`, all after over before, and :math:`\eta < 0`:
+
+    .. math::
+        w_r^{\epsilon_r} = (w_r \tau_r)^{-\sigma} P^{\sigma + \eta}, \qquad
+        P^{1 - \sigma} = \sum_r s_r (w_r \tau_r)^{1 - \sigma}
+
+    World prices follow from :math:`P`, which is found as the one root of the second equation.
+
+    Parameters
+    ----------
+    trade
+        (suppliers,): imports at world prices, above zero, any unit of money.
+    power_before, power_after
+        (suppliers,): 1 + tariff rate as a share.
+    import_demand_elasticity
+        :math:`\eta` of all suppliers together, below 0.
+    export_supply_elasticity
+        :math:`\epsilon` above 0: one, or one for each supplier; infinite: world price given.
+    substitution_elasticity_sigma
+        :math:`\sigma` above 0; 1 is Cobb-Douglas.
+    highest_rate_share
+        Rates above this share are refused as probably in per cent.
+
+    Raises
+    ------
+    InputError
+        If labels do not match, a flow is not above zero, a power is below 1 or its rate above the
+        bound, or an elasticity is not admissible.
+
+    Notes
+    -----
+    Demand by place of production: Armington (1969), IMF Staff Papers 16.
+    """
+    market = _market(
+        trade,
+        {"power_before": power_before, "power_after": power_after},
+        highest_rate_share,
+        import_demand_elasticity=import_demand_elasticity,
+        export_supply_elasticity=export_supply_elasticity,
+        substitution_elasticity_sigma=substitution_elasticity_sigma,
+    )
+    return market.at(power_after.reindex(trade.index).to_numpy(float))
+
+
+def laffer_curve(
+    trade: pd.Series,
+    power_before: pd.Series,
+    taxed: Sequence[str],
+    rates_share: Sequence[float],
+    *,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
+    **elasticities: Any,
+) -> pd.DataFrame:
+    """Set the tariff on the ``taxed`` suppliers to one rate after the other.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals of
+        `ArmingtonResult.summary`.
+
+    Raises
+    ------
+    InputError
+        As `armington`, and if a taxed supplier is not in ``trade``.
+    """
+    powers = {"power_before": power_before}
+    market = _market(trade, powers, highest_rate_share, **elasticities)
+    known, rates = trade.index, [float(rate) for rate in rates_share]
+    faults = [
+        Fault("taxed", f"one of {', '.join(map(str, known))}", repr(name))
+        for name in taxed
+        if name not in known
+    ] + [
+        Fault("rates_share", f"shares from 0 to {highest_rate_share:g}", f"{rate:g}")
+        for rate in rates
+        if not 0 <= rate <= highest_rate_share
+    ]
+    raise_if(InputError, "The rates cannot be set.", faults)
+    rows, here = {}, known.isin(list(taxed))
+    for rate in rates:
+        power = np.where(here, 1 + rate, market.before)
+        result = market.at(power)
+        revenue = result.suppliers["trade_value"].to_numpy() * (power - 1)
+        levels = {"revenue": revenue.sum(), "revenue_taxed": revenue[here].sum()}
+        rows[rate] = levels | result.summary().to_dict()
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("rate_share")
+
+
+def _market(
+    trade: pd.Series,
+    powers: dict[str, pd.Series],
+    highest_rate_share: float,
+    *,
+    import_demand_elasticity: float,
+    export_supply_elasticity: Elasticity,
+    substitution_elasticity_sigma: float,
+) -> _Market:
+    """Check everything that users give, and put it into the order of the flows."""
+    summary = "The market cannot be solved."
+    raise_if(InputError, summary, series_faults(trade, "trade"))
+    supply, todo = export_supply_elasticity, "Leave out suppliers that do not sell."
+    asked = {
+        "import_demand_elasticity": (import_demand_elasticity, None, door.BELOW),
+        "export_supply_elasticity": (supply, trade.index, door.ABOVE_OR_INFINITE),
+        "substitution_elasticity_sigma": (substitution_elasticity_sigma, None, door.ABOVE),
+    }
+    faults = [
+        *cell_faults(trade, trade <= 0, "trade", "flows above zero", todo),
+        *door.market_faults(trade, powers, asked, highest_rate_share),
+    ]
+    raise_if(InputError, summary, faults)
+    by_supplier = supply.reindex(trade.index) if isinstance(supply, pd.Series) else supply
+    return _Market(
+        names=trade.index,
+        trade=trade.to_numpy(float),
+        before=powers["power_before"].reindex(trade.index).to_numpy(float),
+        eta=float(import_demand_elasticity),
+        supply=np.broadcast_to(np.asarray(by_supplier, dtype=float), trade.shape),
+        sigma=float(substitution_elasticity_sigma),
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Market:
+    """A market before the change, as arrays by supplier."""
+
+    names: pd.Index
+    trade: Array
+    before: Array
+    eta: float
+    supply: Array
+    sigma: float
+
+    def at(self, after: Array) -> ArmingtonResult:
+        """Solve for new powers."""
+        spending, log_power = self.trade * self.before, np.log(after / self.before)
+        log_index, log_price = self._prices(spending / spending.sum(), log_power)
+        log_buyer = log_price + log_power
+        log_quantity = (self.sigma + self.eta) * log_index - self.sigma * log_buyer
+        value, log_market = self.trade * np.exp(log_price + log_quantity), self.eta * log_index
+        inelastic = np.exp(log_market) * np.expm1(log_quantity - log_market)
+        given = np.isinf(self.supply)
+        supplied = np.where(given, 0.0, self.supply) * log_price
+        rows = {
+            "world_price_ratio": np.exp(log_price),
+            "buyer_price_ratio": np.exp(log_buyer),
+            "quantity_ratio": np.exp(log_quantity),
+            "trade_value": value,
+            "diversion": self.trade * inelastic,
+            "expansion": self.trade * math.expm1(log_market),
+            "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
+            "producer_surplus_change": np.where(
+                given, 0.0, self.trade * _area(log_price, np.where(given, 0.0, self.supply))
+            ),
+        }
+        # Demand against supply; where the price is given, the price against it.
+        gaps = np.expm1(np.where(given, log_price, log_quantity - supplied))
+        return ArmingtonResult(
+            suppliers=pd.DataFrame(rows, self.names.rename("supplier")),
+            price_index_ratio=math.exp(log_index),
+            consumer_surplus_change=-float(spending.sum() * _area(log_index, self.eta)),
+            residual_share=float(np.abs(gaps).max()),
+        )
+
+    def _prices(self, share: Array, log_power: Array) -> tuple[float, Array]:
+        """Find the logarithms of the price index and of the world prices."""
+        sigma, slopes = self.sigma, self.supply + self.sigma
+
+        def prices(log_index: float) -> Array:
+            found: Array = ((sigma + self.eta) * log_index - sigma * log_power) / slopes
+            return found
+
+        def gap(log_index: float) -> float:
+            return _log_index(share, prices(log_index) + log_power, sigma) - log_index
+
+        # The gap falls: every log price rises by less than the log index, as eta < 0 < supply.
+        edge = float(np.abs(log_power).max())
+        if edge == 0:
+            return 0.0, prices(0.0)
+        low, high = -edge, edge
+        while gap(low) < 0:
+            low *= 2
+        while gap(high) > 0:
+            high *= 2
+        root = optimize.brentq(gap, low, high, xtol=_TOLERANCE, rtol=4 * np.finfo(float).eps)
+        return float(root), prices(float(root))
+
+
+def _log_index(share: Array, log_price: Array, sigma: float) -> float:
+    """Give the logarithm of the CES price index; Cobb-Douglas where sigma is 1."""
+    if abs(1 - sigma) < 1e-9:
+        return float(share @ log_price)
+    exponent = (1 - sigma) * log_price
+    largest = exponent.max()
+    return float((largest + np.log(share @ np.exp(exponent - largest))) / (1 - sigma))
+
+
+def _area(log_price: Array | float, elasticity: Array | float) -> Array:
+    """Integrate u^elasticity from 1 to the price."""
+    power = 1 + np.asarray(elasticity, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(power == 0, log_price, np.expm1(power * log_price) / power)

@@ -1,0 +1,225 @@
+"""What the models take: flows, rates, elasticities and options, every fault as a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Literal, TypeAlias, TypeGuard
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault
+from research.labels import cell_faults, frame_faults, label_faults, series_faults
+from research.tariffs.law import LARGEST_RATE_SHARE
+from research.tariffs.models.world import World
+from research.values import brief
+
+#: A rate above this is more likely a per cent than a share; callers may raise it.
+HIGHEST_RATE_SHARE = LARGEST_RATE_SHARE
+
+#: Who gets the revenue: households as they are, or wage earners through a lower income tax.
+RevenueUse: TypeAlias = Literal["lump_sum", "income_tax"]
+
+#: One elasticity for all, or one for each label.
+Elasticity: TypeAlias = float | pd.Series
+
+#: Side of zero that an elasticity has to be on, in words.
+ABOVE, ABOVE_OR_INFINITE, BELOW = "a finite number above 0", "a number above 0", "one below 0"
+
+# Final spending may be below zero by this share of all spending: rounding of the table.
+_ROUNDING = 1e-9
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Tell a finite number from text, a truth value and what no float can hold."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    try:
+        return bool(np.isfinite(float(value)))
+    except OverflowError:
+        return False
+
+
+def equilibrium_faults(
+    flows_musd: object, frames: Mapping[str, object], numbers: Mapping[str, object]
+) -> list[Fault]:
+    """List why `equilibrium.prepare` refuses its frames and numbers.
+
+    Parameters
+    ----------
+    frames
+        ``old_rate_share``, ``new_rate_share``, ``trade_cost_hat``, ``input_shares``, ``theta``.
+    numbers
+        The other options.
+    """
+    top, through = numbers["highest_rate_share"], numbers["firm_pass_through"]
+    faults = _flow_faults(flows_musd)
+    # All else is held against the labels of the flows, once these are good.
+    if not faults and isinstance(flows_musd, pd.DataFrame):
+        highest = float(top) if is_number(top) and top > 0 else np.inf
+        for name in ("old_rate_share", "new_rate_share"):
+            faults += _rate_faults(frames[name], flows_musd, name, highest)
+        if frames["trade_cost_hat"] is not None:
+            cost = frames["trade_cost_hat"]
+            faults += frame_faults(cost, "trade_cost_hat", *flows_musd.axes, above=0)
+        if isinstance(through, pd.DataFrame):
+            faults += _pass_through_faults(through, flows_musd)
+        if flows_musd.index.nlevels > 1:
+            faults += _share_faults(frames["input_shares"], flows_musd)
+    if frames["theta"] is not None:
+        sectors = sectors_of(flows_musd) if isinstance(flows_musd, pd.DataFrame) else None
+        faults += theta_faults(frames["theta"], sectors)
+    return [*faults, *_number_faults(numbers)]
+
+
+def sectors_of(flows_musd: pd.DataFrame) -> pd.Index | None:
+    """Give the sectors of flows by (sector, exporter); ``None`` where all goods are one."""
+    if flows_musd.index.nlevels == 1:
+        return None
+    return flows_musd.index.get_level_values(0).unique().rename("sector")
+
+
+def theta_faults(theta: object, sectors: pd.Index | None) -> list[Fault]:
+    """List why ``theta`` is no share elasticity above zero: one, or one for each sector."""
+    if sectors is not None:
+        return series_faults(theta, "theta", sectors, above=0)
+    todo = "Give the elasticity of shares: the Armington sigma minus one."
+    good = is_number(theta) and theta > 0
+    return [] if good else [Fault("theta", "a share elasticity above 0", brief(theta), todo)]
+
+
+def world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[Fault]:
+    """List sectors that nobody buys, and countries that make or spend nothing."""
+    bought = pd.DataFrame(world.expenditure, sectors, countries)
+    final = pd.DataFrame(world.final_spending, sectors, countries)
+    made = pd.Series(world.value_added, countries)
+    income = pd.Series(world.old_income, countries)
+    todo = "Add the sector to another one, or correct stocks that were run down."
+    short = final < -_ROUNDING * bought.sum(axis=0)
+    return [
+        *cell_faults(bought, bought <= 0, "flows_musd", "purchases of every sector", todo),
+        *cell_faults(final, short, "final spending", "zero or more", todo),
+        *cell_faults(made, made <= 0, "flows_musd", "countries that make something"),
+        *cell_faults(income, income <= 0, "flows_musd", "final spending above zero"),
+    ]
+
+
+def _flow_faults(flows_musd: object) -> list[Fault]:
+    where = "flows_musd"
+    if not isinstance(flows_musd, pd.DataFrame):
+        return frame_faults(flows_musd, where)
+    rows, whole = flows_musd.index, None
+    exporters = rows.get_level_values(-1).unique()
+    if rows.nlevels > 1:
+        whole = pd.MultiIndex.from_product([rows.get_level_values(0).unique(), exporters])
+    faults = frame_faults(flows_musd, where, whole, exporters, at_least=0)
+    if len(flows_musd.columns) < 2:
+        faults.append(Fault(where, "at least two countries", str(len(flows_musd.columns))))
+    if rows.nlevels > 2:
+        faults.append(Fault(f"{where}, rows", "exporter, or sector and exporter", "more levels"))
+    return faults
+
+
+def _rate_faults(values: object, flows: pd.DataFrame, where: str, highest: float) -> list[Fault]:
+    faults = frame_faults(values, where, *flows.axes)
+    if faults or not isinstance(values, pd.DataFrame):
+        return faults
+    own = np.equal.outer(values.index.get_level_values(-1), values.columns).astype(bool)
+    todo = "Write 15 % as 0.15; a rate that is truly so high needs a higher highest_rate_share."
+    top = f"rates as shares of at most {highest:g}"
+    return [
+        *cell_faults(values, values > highest, where, top, todo),
+        *cell_faults(values, values < 0, where, "rates of zero or more"),
+        *cell_faults(values, own & (values != 0), where, "no rate on a country's own goods"),
+    ]
+
+
+def _pass_through_faults(values: pd.DataFrame, flows: pd.DataFrame) -> list[Fault]:
+    where, asked = "firm_pass_through", "shares above 0, at most 1"
+    bad = (values <= 0) | (values > 1)
+    return frame_faults(values, where, *flows.axes) or cell_faults(values, bad, where, asked)
+
+
+def _share_faults(input_shares: object, flows: pd.DataFrame) -> list[Fault]:
+    where, sectors = "input_shares", sectors_of(flows)
+    wanted = pd.MultiIndex.from_product([flows.columns, sectors])
+    faults = frame_faults(input_shares, where, wanted, sectors, at_least=0)
+    if faults or not isinstance(input_shares, pd.DataFrame):
+        return faults
+    totals = input_shares.groupby(level=0).sum()
+    return cell_faults(totals, totals >= 1, where, "inputs that leave value added")
+
+
+def _number_faults(numbers: Mapping[str, object]) -> list[Fault]:
+    psi, left = numbers["labour_supply_elasticity"], numbers["deficit_left_share"]
+    use, phi, top = (
+        numbers[name] for name in ("revenue_use", "firm_pass_through", "highest_rate_share")
+    )
+    share = isinstance(phi, pd.DataFrame) or (is_number(phi) and 0 < phi <= 1)
+    known = isinstance(use, str) and use in ("lump_sum", "income_tax")
+    rules = (
+        (
+            "labour_supply_elasticity",
+            "a finite number of zero or more",
+            is_number(psi) and psi >= 0,
+        ),
+        ("revenue_use", "one of lump_sum, income_tax", known),
+        ("firm_pass_through", "a share above 0, at most 1", share),
+        ("deficit_left_share", "a share from 0 to 1", is_number(left) and 0 <= left <= 1),
+        ("highest_rate_share", "a finite rate above 0, as a share", is_number(top) and top > 0),
+    )
+    return [Fault(name, asked, brief(numbers[name])) for name, asked, good in rules if not good]
+
+
+def market_faults(
+    trade: pd.Series | pd.DataFrame,
+    powers: Mapping[str, object],
+    elasticities: Mapping[str, tuple[object, pd.Index | None, str]],
+    highest_rate_share: float,
+) -> list[Fault]:
+    """List why partial equilibrium refuses powers (1 + rate) or elasticities.
+
+    Parameters
+    ----------
+    trade
+        Flows with good labels, which those of the powers are held against.
+    elasticities
+        Name -> value, the labels it may have (``None``: one number alone), and what is asked.
+    """
+    highest, faults = 1 + highest_rate_share, []
+    todo = (
+        "A power is 1 + rate, the rate a share: 1.15 for 15 %. "
+        "If a higher rate is meant, raise highest_rate_share."
+    )
+    for name, power in powers.items():
+        if isinstance(trade, pd.Series):
+            found = series_faults(power, name, trade.index)
+        else:
+            found = frame_faults(power, name, *trade.axes)
+        if not found and isinstance(power, pd.Series | pd.DataFrame):
+            bad, asked = (power < 1) | (power > highest), f"powers from 1 to {highest:g}"
+            found = cell_faults(power, bad, name, asked, todo)
+        faults += found
+    for name, (value, known, asked) in elasticities.items():
+        faults += _elasticity_faults(value, name, known, asked)
+    return faults
+
+
+def _elasticity_faults(
+    value: object, where: str, known: pd.Index | None, asked: str
+) -> list[Fault]:
+    def good(x: float) -> bool:
+        return (x < 0 if asked == BELOW else x > 0) and (
+            np.isfinite(x) or asked == ABOVE_OR_INFINITE
+        )
+
+    if isinstance(value, pd.Series) and known is not None:
+        faults = label_faults(value.index, where, known)
+        if not pd.api.types.is_numeric_dtype(value):
+            return [*faults, Fault(where, "figures", "text or objects")]
+        return [*faults, *cell_faults(value, ~value.map(good).astype(bool), where, asked)]
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        labelled = "" if known is None else " or a Series with labels"
+        return [Fault(where, f"a number{labelled}", type(value).__name__)]
+    return [] if good(float(value)) else [Fault(where, asked, f"{value:g}")]

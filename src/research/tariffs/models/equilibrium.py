@@ -1,0 +1,287 @@
+"""General equilibrium of tariffs: exact changes from observed trade, any number of sectors.
+
+One sector without inputs is the model of Dekle, Eaton and Kortum; many sectors that buy from each
+other are that of Caliendo and Parro.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from research.errors import InputError, raise_if
+from research.tariffs.models import door
+from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
+from research.tariffs.models.result import Equilibrium, labelled
+from research.tariffs.models.solver import Array, solve_fixed_point
+from research.tariffs.models.world import State, World, bought_inputs, revenue
+
+#: Largest step of a log wage, price or spending at the solution, of one sector and of many.
+TOLERANCES = 1e-12, 1e-11
+
+MOST_ITERATIONS = 5000
+
+# Spending and labour demand on the way to the solution stay above this share of before.
+_FLOOR = 1e-6
+
+_SUMMARY = "The equilibrium cannot be solved."
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Economy:
+    """A checked world, ready to be solved for elasticities and rates in turn.
+
+    Attributes
+    ----------
+    world
+        As arrays.
+    flows_musd
+        Labelled, in the order of the arrays.
+    sectors
+        In the order of the arrays.
+    """
+
+    world: World
+    flows_musd: pd.DataFrame
+    sectors: pd.Index
+
+    def solve(self, theta: Elasticity | None = None) -> Equilibrium:
+        """Solve with these elasticities, or with those of `prepare`.
+
+        Raises
+        ------
+        InputError
+            If ``theta`` is not above zero, one for each sector.
+        ConvergenceError
+            If the equilibrium is not found.
+        """
+        world = self.world
+        if theta is not None:
+            faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
+            raise_if(InputError, _SUMMARY, faults)
+            world = replace(world, theta=_per_sector(theta, self.sectors))
+        state, trail = _solve(world)
+        return labelled(world, state, self.flows_musd, self.sectors, trail)
+
+    def at(self, new_rate_share: Array) -> Equilibrium:
+        """Solve with other new rates, exporter x importer in the order of the flows."""
+        power = 1 + new_rate_share.reshape(self.world.flows.shape)
+        return replace(self, world=replace(self.world, new_power=power)).solve()
+
+
+def solve_equilibrium(flows_musd: pd.DataFrame, *, theta: Elasticity, **more: Any) -> Equilibrium:
+    """Solve for the equilibrium after a change: `prepare` with its parameters, then `solve`.
+
+    Raises
+    ------
+    InputError, ConvergenceError
+        As both.
+    """
+    return prepare(flows_musd, theta=theta, **more).solve()
+
+
+def prepare(
+    flows_musd: pd.DataFrame,
+    *,
+    old_rate_share: pd.DataFrame,
+    new_rate_share: pd.DataFrame,
+    theta: Elasticity | None = None,
+    input_shares: pd.DataFrame | None = None,
+    trade_cost_hat: pd.DataFrame | None = None,
+    labour_supply_elasticity: float = 0.0,
+    revenue_use: RevenueUse = "lump_sum",
+    firm_pass_through: float | pd.DataFrame = 1.0,
+    deficit_left_share: float = 1.0,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
+) -> Economy:
+    r"""Check a world of N countries and S sectors, to be solved once or many times.
+
+    .. math::
+
+        \hat c_{sn} &= \hat w_n^{v_{sn}} \prod_k \hat P_{kn}^{\gamma_{nks}}, \qquad
+        \hat P_{sn}^{-\theta_s} = \sum_i \pi_{sin}
+            (\hat c_{si} \hat d_{sin} \hat\tau_{sin}^{\phi_{sin}})^{-\theta_s} \\
+        E'_{sn} &= \alpha_{sn} (\hat w_n \hat L_n V_n + \Pi'_n + R'_n + \delta D_n)
+            + \sum_k \gamma_{nsk} C'_{kn}, \qquad
+        \hat L_n = (\hat w_n \hat\kappa_n / \hat P_n)^\psi \\
+        X'_{sin} &= \pi'_{sin} E'_{sn} / \tau'_{sin}, \qquad
+        C'_{si} = \sum_n \hat\tau_{sin}^{1 - \phi_{sin}} X'_{sin}, \qquad
+        \hat w_n \hat L_n V_n = \sum_s v_{sn} C'_{sn}
+
+    with :math:`\tau` one plus the rate, :math:`\pi` shares of spending E, X flows before the
+    tariff, C what they cost to make, :math:`\Pi` the difference, V value added and v its share, R
+    revenue, D the trade deficit, fixed in units of world value added. :math:`\kappa` is one, or one
+    plus revenue over wages where revenue lowers the tax on wages.
+
+    Parameters
+    ----------
+    flows_musd
+        Exporter x importer, or (sector, exporter) x importer, with domestic sales; USD million
+        before the tariff.
+    old_rate_share, new_rate_share
+        Tariff rates as shares (0.15 is 15 %), labelled as the flows, zero on own goods.
+    theta
+        Elasticity of spending shares to buyers' prices (Armington sigma minus one, or the Frechet
+        shape of Eaton and Kortum): a number, with sectors a Series; ``None``: given to `solve`.
+    input_shares
+        (country, input sector) x using sector: cost of the input, tariff paid, over output; with
+        sectors only.
+    trade_cost_hat
+        Ratios of iceberg trade costs, new to old; ``None`` leaves them.
+    labour_supply_elasticity
+        :math:`\psi` of labour to the after-tax real wage; zero fixes labour.
+    revenue_use
+        ``lump_sum``: households receive revenue as they are; ``income_tax``: it lowers a
+        proportional tax on wages, before as after.
+    firm_pass_through
+        :math:`\phi`, one or by flow: the price before the tariff moves by
+        :math:`\hat\tau^{\phi - 1}` at given cost, out of the profits of the exporting country.
+    deficit_left_share
+        :math:`\delta`, share of each deficit that stays; zero balances trade.
+    highest_rate_share
+        A rate above this is taken for a mistyped per cent and refused.
+
+    Raises
+    ------
+    InputError
+        With every fault: labels, negative flows, countries or sectors without sales or purchases,
+        rates that are no shares, inputs that leave no value added, options outside their range.
+
+    References
+    ----------
+    Dekle, Eaton and Kortum 2008, IMF Staff Papers 55, 511-540; Costinot and Rodriguez-Clare 2014,
+    Handbook of International Economics 4, 197-261; Caliendo and Parro 2015, Review of Economic
+    Studies 82, 1-44. The options are derived in docs/methods/tariffs.md.
+    """
+    frames = {
+        "old_rate_share": old_rate_share,
+        "new_rate_share": new_rate_share,
+        "trade_cost_hat": trade_cost_hat,
+        "input_shares": input_shares,
+        "theta": theta,
+    }
+    numbers = {
+        "labour_supply_elasticity": labour_supply_elasticity,
+        "revenue_use": revenue_use,
+        "firm_pass_through": firm_pass_through,
+        "deficit_left_share": deficit_left_share,
+        "highest_rate_share": highest_rate_share,
+    }
+    raise_if(InputError, _SUMMARY, door.equilibrium_faults(flows_musd, frames, numbers))
+    sectors = door.sectors_of(flows_musd)
+    if sectors is None:
+        flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
+        sectors, countries = pd.Index(["all goods"], name="sector"), flows.columns
+    else:
+        countries = flows_musd.columns
+        order = pd.MultiIndex.from_product([sectors, countries], names=["sector", "exporter"])
+        flows = flows_musd.reindex(order).astype(float)
+    s, n = len(sectors), len(countries)
+    shares = np.zeros((n, s, s))
+    if input_shares is not None:
+        buying = pd.MultiIndex.from_product([countries, sectors])
+        shares = input_shares.reindex(index=buying, columns=sectors).to_numpy(float)
+        shares = shares.reshape(n, s, s)
+    old, new, cost, through = (
+        _like(values, flows).reshape(s, n, n)
+        for values in (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
+    )
+    world = World(
+        flows=flows.to_numpy().reshape(s, n, n),
+        old_power=1 + old,
+        new_power=1 + new,
+        trade_cost_hat=cost,
+        pass_through=through,
+        value_added_shares=1 - shares.sum(axis=1).T,
+        input_shares=shares,
+        theta=np.full(s, np.nan) if theta is None else _per_sector(theta, sectors),
+        labour_supply_elasticity=float(labour_supply_elasticity),
+        revenue_on_wages=revenue_use == "income_tax",
+        deficit_left_share=float(deficit_left_share),
+    )
+    raise_if(InputError, _SUMMARY, door.world_faults(world, sectors, countries))
+    return Economy(world, flows, sectors)
+
+
+def _per_sector(theta: Elasticity, sectors: pd.Index) -> Array:
+    if isinstance(theta, pd.Series):
+        return np.asarray(theta.reindex(sectors), dtype=float)
+    return np.full(len(sectors), float(theta))
+
+
+def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
+    """Put a frame into the order of the flows; a number everywhere, ``None`` is one."""
+    if not isinstance(values, pd.DataFrame):
+        return np.full(flows.shape, 1.0 if values is None else float(values))
+    return np.asarray(values.reindex(index=flows.index, columns=flows.columns), dtype=float)
+
+
+def _solve(world: World) -> tuple[State, tuple[float, ...]]:
+    """Solve for log wages, prices and spending at once."""
+    n_sectors, n = world.expenditure.shape
+    expenditure, value_added, deficit = world.expenditure, world.value_added, world.new_deficit
+    final_shares, world_value_added = world.final_shares, value_added.sum()
+    labour_shares = world.value_added_shares * world.output / value_added
+    pace = 1 + (labour_shares * world.theta[:, None]).sum(axis=0) + world.labour_supply_elasticity
+    log_offers, revenue_shares = _log_offers(world), 1 - 1 / world.new_power
+    cost_share = np.exp(-world.log_margin)
+
+    def labour(log_wage: Array, log_price: Array, duties: Array, wages: Array) -> Array:
+        index = (final_shares * log_price).sum(axis=0)
+        return world.labour_hat(log_wage, index, duties, wages)
+
+    def step(x: Array) -> Array:
+        log_wage, log_price, log_spending = _parts(x, n_sectors, n)
+        shares, new_price = _shares(world, log_offers, log_wage, log_price)
+        paid = shares * (np.exp(log_spending) * expenditure)[:, None, :]
+        duties = paid * revenue_shares
+        sold, received = paid - duties, duties.sum(axis=(0, 1))
+        cost = (sold * cost_share).sum(axis=2)
+        profit = (sold.sum(axis=2) - cost).sum(axis=0)
+        earned = (world.value_added_shares * cost).sum(axis=0)
+        wages = np.exp(log_wage) * labour(log_wage, log_price, received, earned) * value_added
+        demand = final_shares * (wages + profit + received + deficit)
+        demand = demand + bought_inputs(world.input_shares, cost)
+        spending = np.log(np.maximum(demand / expenditure, _FLOOR))
+        log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / pace
+        made = (np.exp(log_new - log_wage) * wages + profit).sum() / world_value_added
+        log_new = log_new - np.log(np.maximum(made, _FLOOR))
+        return np.concatenate([log_new, new_price.ravel(), spending.ravel()])
+
+    start = np.zeros(n + 2 * n_sectors * n)
+    tolerance = TOLERANCES[n_sectors > 1]
+    found = solve_fixed_point(step, start, tolerance=tolerance, most_iterations=MOST_ITERATIONS)
+    log_wage, log_price, log_spending = _parts(found.point, n_sectors, n)
+    shares = _shares(world, log_offers, log_wage, log_price)[0]
+    flows = shares * (np.exp(log_spending) * expenditure)[:, None, :] / world.new_power
+    earned = (world.value_added_shares * (flows * cost_share).sum(axis=2)).sum(axis=0)
+    worked = labour(log_wage, log_price, revenue(world.new_power, flows), earned)
+    return State(np.exp(log_wage), worked, np.exp(log_price), flows), found.trail
+
+
+def _parts(x: Array, n_sectors: int, n: int) -> tuple[Array, Array, Array]:
+    prices, spending = x[n:].reshape(2, n_sectors, n)
+    return x[:n], prices, spending
+
+
+def _log_offers(world: World) -> Array:
+    """Give the log of share times change of trade cost and tariff to the power of -theta."""
+    shares = world.flows * world.old_power / world.expenditure[:, None, :]
+    # A flow of zero stays zero: its log is minus infinity.
+    log_shares = np.log(shares, out=np.full(shares.shape, -np.inf), where=shares > 0)
+    return np.asarray(log_shares - world.theta[:, None, None] * world.log_wedge)
+
+
+def _shares(
+    world: World, log_offers: Array, log_wage: Array, log_price: Array
+) -> tuple[Array, Array]:
+    """Give new shares of spending, and the log prices that they lead to."""
+    theta = world.theta[:, None]
+    offers = log_offers - (theta * world.log_unit_cost(log_wage, log_price))[:, :, None]
+    best = offers.max(axis=1)
+    weights = np.exp(offers - best[:, None, :])
+    total = weights.sum(axis=1)
+    return weights / total[:, None, :], -(best + np.log(total)) / theta

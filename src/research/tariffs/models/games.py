@@ -1,0 +1,394 @@
+"""Tariffs as a game: the best rate of one country, best answers of several, and what they bring.
+
+Frames of the notebook are of one good and the trade of 2023, in which trade is balanced first: with
+deficits that stay whatever happens, a country that buys more than it sells would gain from any
+tariff on everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from research.data import load_table
+from research.errors import Fault, InputError, raise_if
+from research.labels import label_faults
+from research.tariffs.elasticities import Thetas, one_good_theta
+from research.tariffs.models.door import HIGHEST_RATE_SHARE
+from research.tariffs.models.equilibrium import Economy, prepare, solve_equilibrium
+from research.tariffs.models.registry import BASE
+from research.tariffs.models.result import Equilibrium
+from research.tariffs.models.solver import Array, ConvergenceError
+from research.tariffs.names import SET_NAMES
+from research.tariffs.scenario import Scenario, load_scenario
+from research.tariffs.scenario_rates import one_good_rates, us_rates
+from research.tariffs.worlds import HOME, PARTNER, one_good, us_imports
+
+#: Best answers that move no rate by more than this are a fixed point: welfare is flat at its top,
+#: and with welfare good to twelve digits a rate is good to about five.
+TOLERANCE_SHARE = 1e-5
+
+MOST_ROUNDS = 50
+
+#: Curves of welfare over the rate go at least so far.
+LEAST_CURVE_RATE_SHARE = 0.6
+
+#: Rates up to this are looked at.
+HIGHEST_GAME_RATE_SHARE = 4.0
+
+# Steps of the first look from zero to the highest rate.
+_STEPS = 20
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BestTariff:
+    """The uniform tariff that is best for one country, all other rates given.
+
+    Attributes
+    ----------
+    rate_share
+        The best rate.
+    curve
+        By ``rate_share``: ``welfare_change_pct``, ``equivalent_variation_musd`` and
+        ``revenue_musd`` of the country, from no tariff to the highest rate looked at.
+    equilibrium
+        At the best rate, against the rates before.
+    """
+
+    rate_share: float
+    curve: pd.DataFrame
+    equilibrium: Equilibrium
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NashTariffs:
+    """Rates from which no player gains by moving alone.
+
+    Attributes
+    ----------
+    rate_share
+        By player, on all other countries.
+    trail
+        Round x player: the best answers on the way.
+    equilibrium
+        At these rates, against the rates before.
+    """
+
+    rate_share: pd.Series
+    trail: pd.DataFrame
+    equilibrium: Equilibrium
+
+
+def best_tariff(
+    flows_musd: pd.DataFrame,
+    country: Hashable,
+    *,
+    theta: float,
+    old_rate_share: pd.DataFrame,
+    on: Sequence[Hashable] | None = None,
+    new_rate_share: pd.DataFrame | None = None,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
+    **options: Any,
+) -> BestTariff:
+    """Find the uniform tariff of a country on some exporters that is best for its welfare.
+
+    In a world of two and no options the rate is one over theta times the other's home share.
+
+    Parameters
+    ----------
+    flows_musd, theta, old_rate_share, **options
+        As in `research.tariffs.models.equilibrium.prepare`, without sectors.
+    country
+        The importer that sets the rate.
+    on
+        Exporters that it falls on; ``None``: all others.
+    new_rate_share
+        Rates of all other pairs after the change; ``None`` leaves the old ones.
+    highest_rate_share
+        Rates from zero to this are looked at.
+
+    Raises
+    ------
+    InputError
+        With every fault of the frames, and names that are not in the flows.
+    ConvergenceError
+        If welfare still rises at the highest rate, or an equilibrium is not found.
+
+    References
+    ----------
+    Gros 1987, Journal of International Economics 23, 357-367.
+    """
+    new = old_rate_share if new_rate_share is None else new_rate_share
+    economy = prepare(
+        flows_musd,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=new,
+        highest_rate_share=highest_rate_share,
+        **options,
+    )
+    names = economy.flows_musd.index
+    taxed = names.drop(country, errors="ignore") if on is None else pd.Index(list(on))
+    faults = [*_name_faults(names, [country], "country"), *_name_faults(names, taxed, "on")]
+    if country in taxed:
+        faults.append(Fault("on", "exporters other than the country", repr(country)))
+    raise_if(InputError, "The best tariff cannot be found.", faults)
+    rates = np.array(economy.world.new_power[0] - 1)
+    rate, curve, found = _best(economy, rates, country, taxed, highest_rate_share)
+    return BestTariff(rate, curve, found)
+
+
+def nash_tariffs(
+    flows_musd: pd.DataFrame,
+    players: Sequence[Hashable],
+    *,
+    theta: float,
+    old_rate_share: pd.DataFrame,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
+    tolerance_share: float = TOLERANCE_SHARE,
+    most_rounds: int = MOST_ROUNDS,
+    **options: Any,
+) -> NashTariffs:
+    """Let players set their best uniform tariffs on all others in turn, until none moves.
+
+    Parameters
+    ----------
+    flows_musd, theta, old_rate_share, highest_rate_share, **options
+        As in `best_tariff`; players start from the old rates, all others keep them.
+    players
+        Importers that set a rate each, in the order in which they move.
+    tolerance_share
+        Largest change of a rate in the last round.
+    most_rounds
+        Rounds after which to give up.
+
+    Raises
+    ------
+    InputError
+        As `best_tariff`.
+    ConvergenceError
+        If rates still move, with the last changes, or as `best_tariff`.
+
+    References
+    ----------
+    Ossa 2014, American Economic Review 104, 4104-4146, section III, where rates differ by
+    industry and partner.
+    """
+    economy = prepare(
+        flows_musd,
+        theta=theta,
+        old_rate_share=old_rate_share,
+        new_rate_share=old_rate_share,
+        highest_rate_share=highest_rate_share,
+        **options,
+    )
+    names = economy.flows_musd.index
+    faults = _name_faults(names, players, "players")
+    raise_if(InputError, "Nash tariffs cannot be found.", faults)
+    rates, trail, moved = np.array(economy.world.new_power[0] - 1), [], np.inf
+    for _ in range(most_rounds):
+        answers = {}
+        for player in players:
+            others = names.drop(player)
+            answers[player] = _best(economy, rates, player, others, highest_rate_share)[0]
+            rates = _put(economy, rates, player, others, answers[player])
+        trail.append(pd.Series(answers))
+        if len(trail) > 1:
+            moved = float((trail[-1] - trail[-2]).abs().max())
+        if moved <= tolerance_share:
+            rounds = pd.DataFrame(trail, pd.RangeIndex(1, len(trail) + 1, name="round"))
+            last = rounds.iloc[-1].rename("rate_share").rename_axis("player")
+            return NashTariffs(last, rounds, economy.at(rates))
+    found = f"{moved:.1e} in the last of {most_rounds} rounds"
+    todo = "Allow more rounds, or fewer players."
+    fault = Fault("largest change of a rate", f"at most {tolerance_share:.0e}", found, todo)
+    raise ConvergenceError("Nash tariffs were not found.", [fault])
+
+
+def _best(
+    economy: Economy, rates: Array, country: Hashable, on: pd.Index, highest: float
+) -> tuple[float, pd.DataFrame, Equilibrium]:
+    """Look at rates on a grid, then between the neighbours of the best one."""
+    seen: dict[float, Equilibrium] = {}
+
+    def loss(rate: float) -> float:
+        found = economy.at(_put(economy, rates, country, on, rate))
+        seen[float(rate)] = found
+        return -float(found.countries.at[country, "welfare_hat"])
+
+    grid = np.linspace(0, highest, _STEPS + 1)
+    top = int(np.argmin([loss(rate) for rate in grid]))
+    if top == _STEPS:
+        todo = "Look further with a higher highest_rate_share."
+        found = f"a gain up to {highest:g}"
+        fault = Fault(f"welfare of {country}", "a best rate below the highest", found, todo)
+        raise ConvergenceError("The best tariff was not found.", [fault])
+    bounds = grid[max(top - 1, 0)], grid[top + 1]
+    optimize.minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-7})
+    rows = {rate: found.countries.loc[country] for rate, found in sorted(seen.items())}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("rate_share")
+    curve = pd.DataFrame(
+        {
+            "welfare_change_pct": 100 * (table["welfare_hat"] - 1),
+            "equivalent_variation_musd": table["equivalent_variation_musd"],
+            "revenue_musd": table["new_revenue_musd"],
+        }
+    )
+    best = float(curve["welfare_change_pct"].idxmax())
+    return best, curve, seen[best]
+
+
+def _put(economy: Economy, rates: Array, country: Hashable, on: pd.Index, rate: float) -> Array:
+    names, new = economy.flows_musd.index, rates.copy()
+    new[names.get_indexer(on), names.get_loc(country)] = rate
+    return new
+
+
+def _name_faults(known: pd.Index, names: Sequence[Hashable], where: str) -> list[Fault]:
+    """List names that are no country of the flows or stand twice, or that there are none."""
+    return label_faults(pd.Index(names), where, known if len(names) else None, whole=False)
+
+
+def balanced_world(theta: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give trade of one good in 2023 once every deficit is closed, and the rates before 2025.
+
+    Returns
+    -------
+    flows_musd, rate_share
+        Exporter x importer.
+    """
+    base = one_good_rates(load_scenario(BASE), 2023, retaliation=False)
+    rates = {"old_rate_share": base, "new_rate_share": base}
+    closed = solve_equilibrium(one_good(2023), theta=theta, **rates, deficit_left_share=0.0)
+    return closed.flows_musd, base
+
+
+def average_rate(scenario: Scenario) -> float:
+    """Give the average rate of a scenario on all goods from Japan, a share; weights of 2024."""
+    bought = us_imports().loc[PARTNER]
+    return float(us_rates(scenario).loc[PARTNER] @ bought / bought.sum())
+
+
+def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
+    """Give welfare of both sides over one US rate on all goods from Japan.
+
+    Returns
+    -------
+    ``country``, ``rate_pct``, ``welfare_pct`` (against the base, per cent of income).
+    """
+    world, base = balanced_world(thetas.one_good)
+    economy = prepare(world, theta=thetas.one_good, old_rate_share=base, new_rate_share=base)
+    names, rows = load_table("tariffs/region_codes")["country_name"], []
+    on, old = pd.Index([PARTNER]), economy.world.old_power[0] - 1
+    for rate in rates_share:
+        welfare = economy.at(_put(economy, old, HOME, on, rate)).welfare_pct
+        rows += [
+            {"country": names[name], "rate_pct": 100 * rate, "welfare_pct": welfare[name]}
+            for name in (HOME, PARTNER)
+        ]
+    return pd.DataFrame(rows)
+
+
+def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:
+    """Give the rates of a curve, shares: beyond the best rate on Japan and the one in force.
+
+    Parameters
+    ----------
+    games
+        From `best_rates`.
+    average_pct
+        Average rate of the scenario, from `average_rate`.
+    """
+    furthest = 1.25 * max(float(games["us_rate_pct"].iloc[0]), average_pct) / 100
+    return [float(rate) for rate in np.linspace(0, max(LEAST_CURVE_RATE_SHARE, furthest), 61)]
+
+
+def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
+    """Give the unanswered rate on Japan that each set of elasticities calls best.
+
+    Parameters
+    ----------
+    sets
+        From `research.tariffs.elasticities.sets_of`.
+    others_share
+        US duty on all others in the second answer, a share.
+
+    Returns
+    -------
+    ``elasticities`` (words), ``theta``, ``best_pct`` (no duties on others) and
+    ``best_others_pct`` (with that duty on all others): rates on Japan, per cent.
+
+    Raises
+    ------
+    ConvergenceError
+        If no best answer is found.
+    """
+    rows = []
+    for name in sets:
+        theta = one_good_theta(name)
+        flows, base = balanced_world(theta)
+        taxed = base.copy()
+        taxed.loc[~taxed.index.isin([HOME, PARTNER]), HOME] = others_share
+        alone, beside = (_best_on_japan(flows, theta, base, new) for new in (base, taxed))
+        rates = {"best_pct": 100 * alone.rate_share, "best_others_pct": 100 * beside.rate_share}
+        rows.append({"elasticities": SET_NAMES[name], "theta": theta, **rates})
+    return pd.DataFrame(rows)
+
+
+def best_rates(thetas: Thetas) -> pd.DataFrame:
+    """Give the rates that the United States and Japan would choose.
+
+    Returns
+    -------
+    ``game`` (words), ``us_rate_pct``, ``japan_rate_pct`` (NaN where it keeps its rates),
+    ``us_welfare_pct``, ``japan_welfare_pct`` (against the base).
+
+    Raises
+    ------
+    ConvergenceError
+        If no best answer is found.
+    """
+    theta = thetas.one_good
+    flows, base = balanced_world(theta)
+    given = {
+        "theta": theta,
+        "old_rate_share": base,
+        "highest_rate_share": HIGHEST_GAME_RATE_SHARE,
+    }
+    on_japan, on_all = _best_on_japan(flows, theta, base, base), best_tariff(flows, HOME, **given)
+    nash = nash_tariffs(flows, [HOME, PARTNER], **given)
+    us, japan = nash.rate_share[HOME], nash.rate_share[PARTNER]
+    rows = [
+        ("best on Japan alone, unanswered", on_japan.rate_share, np.nan, on_japan.equilibrium),
+        ("best on everybody, unanswered", on_all.rate_share, np.nan, on_all.equilibrium),
+        ("both on everybody, each answers (Nash)", us, japan, nash.equilibrium),
+    ]
+    return pd.DataFrame(
+        {
+            "game": words,
+            "us_rate_pct": 100 * rate,
+            "japan_rate_pct": 100 * answer,
+            "us_welfare_pct": result.welfare_pct[HOME],
+            "japan_welfare_pct": result.welfare_pct[PARTNER],
+        }
+        for words, rate, answer, result in rows
+    )
+
+
+def _best_on_japan(
+    flows: pd.DataFrame, theta: float, base: pd.DataFrame, new: pd.DataFrame
+) -> BestTariff:
+    return best_tariff(
+        flows,
+        HOME,
+        on=[PARTNER],
+        theta=theta,
+        old_rate_share=base,
+        new_rate_share=new,
+        highest_rate_share=HIGHEST_GAME_RATE_SHARE,
+    )

@@ -1,0 +1,736 @@
+"""General equilibrium: closed forms, scipy in levels, identities, and what the door refuses."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import optimize
+
+from research.data import load_table
+from research.errors import InputError
+from research.tariffs.models.equilibrium import prepare, solve_equilibrium
+from research.tariffs.worlds import accounts_of_world_io
+
+from .random_worlds import flows, inputs, rates, sector_flows
+
+# Residuals of the equilibrium are below 1e-8.
+SAME = 1e-8
+# Sums over a dozen of markets, each of the size of a country's value added.
+ROUNDING = 1e-12
+THETA, COUNTRIES = 4.0, 4
+STANDARD = {
+    "labour_supply_elasticity": 0.0,
+    "revenue_use": "lump_sum",
+    "firm_pass_through": 1.0,
+    "deficit_left_share": 1.0,
+}
+ALL_ON = {
+    "labour_supply_elasticity": 0.5,
+    "revenue_use": "income_tax",
+    "firm_pass_through": 0.6,
+    "deficit_left_share": 0.25,
+}
+HATS = ["wage_hat", "labour_hat", "price_hat", "income_hat", "welfare_hat"]
+
+
+def solve(case, **more):
+    """Solve a case: trade, input shares, theta, old and new rates."""
+    trade, shares, theta, old, new = case
+    more |= {"old_rate_share": old, "new_rate_share": new}
+    return solve_equilibrium(trade, theta=theta, input_shares=shares, **more)
+
+
+def world(n_sectors, *, balanced=False, top=0.5):
+    """One sector without inputs, or several that buy from each other."""
+    if n_sectors == 1:
+        trade = flows(COUNTRIES, 7, balanced=balanced)
+        return trade, None, THETA, rates(trade, 9, 0.1), rates(trade, 10, top)
+    trade = sector_flows(n_sectors, COUNTRIES, 7, balanced=balanced)
+    theta = pd.Series(np.linspace(3, 9, n_sectors), [f"s{k}" for k in range(n_sectors)])
+    return trade, inputs(trade, 8), theta, rates(trade, 9, 0.1), rates(trade, 10, top)
+
+
+def cubes(theta, *frames):
+    """Give frames as sector x exporter x importer."""
+    return [f.to_numpy(float).reshape(np.size(theta), COUNTRIES, COUNTRIES) for f in frames]
+
+
+def input_cube(shares, theta):
+    """Give inputs over output as country x input x using sector."""
+    n = np.size(theta)
+    return np.zeros((COUNTRIES, n, n)) if shares is None else shares.to_numpy().reshape(-1, n, n)
+
+
+# Closed forms
+
+
+@pytest.mark.parametrize("n_sectors", [1, 3])
+@pytest.mark.parametrize("top_rate_share", [0.0, 0.4])
+def test_autarky_has_the_loss_of_arkolakis_costinot_and_rodriguez_clare(n_sectors, top_rate_share):
+    """Welfare falls to prod_s (P_s / w)^(-alpha_s) times value added over final spending.
+
+    With log P - log w = -(I - G')^-1 log(home share) / theta; one sector without inputs falls to
+    home share^(1/theta). The second factor, one without tariffs, is the revenue that is lost
+    (Felbermayr, Jung and Larch 2015).
+    """
+    trade, shares, theta, *_ = world(n_sectors, balanced=True)
+    rate = rates(trade, 12, top_rate_share)
+    away = np.not_equal.outer(trade.index.get_level_values(-1), trade.columns)
+    barrier = pd.DataFrame(np.where(away, 1e7, 1.0), trade.index, trade.columns)
+    table = solve((trade, shares, theta, rate, rate), trade_cost_hat=barrier).countries
+    x, t = cubes(theta, trade, rate)
+    g = input_cube(shares, theta)
+    for n, name in enumerate(trade.columns):
+        spent, made = (x * (1 + t))[:, :, n].sum(axis=1), x[:, n].sum(axis=1)
+        prices = -np.log(x[:, n, n] / spent) / np.asarray(theta)
+        prices = np.linalg.solve(np.eye(np.size(theta)) - g[n].T, prices)
+        final = spent - g[n] @ made
+        kept = (made.sum() - (g[n] @ made).sum()) / final.sum()
+        welfare = np.exp(-(final / final.sum()) @ prices) * kept
+        assert table.at[name, "welfare_hat"] == pytest.approx(welfare, rel=SAME)
+        assert (kept < 0.99) == (top_rate_share > 0)
+        if n_sectors == 1:
+            assert welfare == pytest.approx((x[0, n, n] / spent[0]) ** (1 / theta) * kept)
+
+
+@pytest.mark.parametrize("psi", [0.5, 2.0])
+def test_autarky_with_elastic_labour(psi):
+    """The real wage falls to (home share)^(1/theta); consumption to that times labour."""
+    trade = flows(4, 5, balanced=True)
+    barrier = np.full(trade.shape, 1e6)
+    np.fill_diagonal(barrier, 1)
+    cost = pd.DataFrame(barrier, *trade.axes)
+    case = trade, None, THETA, trade * 0, trade * 0
+    table = solve(case, trade_cost_hat=cost, labour_supply_elasticity=psi).countries
+    real_wage = (np.diag(trade) / trade.sum(axis=0)) ** (1 / THETA)
+    np.testing.assert_allclose(table["labour_hat"], real_wage**psi, rtol=SAME)
+    welfare = 1 + (real_wage ** (1 + psi) - 1) / (1 + psi)
+    np.testing.assert_allclose(table["welfare_hat"], welfare, rtol=SAME)
+
+
+def test_gains_follow_home_shares_through_the_inputs():
+    """Without tariffs and deficits: log P - log w = (I - G')^-1 log(home share hat) / theta."""
+    trade, shares, theta, *_ = world(3, balanced=True)
+    cost = 1 + rates(trade, 23)
+    case = trade, shares, theta, trade * 0, trade * 0
+    result = solve(case, trade_cost_hat=cost)
+    for n, name in enumerate(trade.columns):
+        g = shares.loc[name].to_numpy()
+        old, new = (x[:, :, n] for x in cubes(theta, trade, result.flows_musd))
+        home = np.log(new[:, n] / new.sum(axis=1)) - np.log(old[:, n] / old.sum(axis=1))
+        prices = np.linalg.solve(np.eye(3) - g.T, home / theta.to_numpy())
+        output = trade.loc[(slice(None), name), :].sum(axis=1).to_numpy()
+        final = old.sum(axis=1) - g @ output
+        welfare = np.exp(-(final / final.sum()) @ prices)
+        assert result.countries.loc[name, "welfare_hat"] == pytest.approx(welfare, rel=SAME)
+
+
+def test_equal_countries_absorb_a_tariff_as_if_it_were_the_part_passed_through():
+    names = ["home", "abroad"]
+    trade = pd.DataFrame([[7.0, 3.0], [3.0, 7.0]], names, names)
+    new = pd.DataFrame([[0, 0.4], [0.4, 0]], names, names)
+    absorbed = solve((trade, None, THETA, trade * 0, new), firm_pass_through=0.3)
+    power = 1.4**0.3
+    passed = (0.7 + 0.3 * power**-THETA) ** (-1 / THETA)  # The price index over the wage.
+    home = 0.7 * passed**THETA
+    welfare = 1 / passed / (home + (1 - home) / power)
+    np.testing.assert_allclose(absorbed.countries["welfare_hat"], welfare, rtol=SAME)
+    smaller = solve((trade, None, THETA, trade * 0, new / 0.4 * (power - 1)))
+    np.testing.assert_allclose(smaller.countries["welfare_hat"], welfare, rtol=SAME)
+    lost = absorbed.flows_musd.loc["home", "abroad"] * (1 - 1.4**0.7)
+    np.testing.assert_allclose(absorbed.countries["profit_musd"], lost, rtol=SAME)
+
+
+def test_what_exporters_absorb_is_the_importers_terms_of_trade():
+    trade = flows(4, 3, balanced=True)
+    new = trade * 0
+    new.loc["c1", "c0"] = 0.01
+    passed, absorbed = (
+        solve((trade, None, THETA, trade * 0, new), firm_pass_through=phi).countries
+        for phi in (1, 0.4)
+    )
+    assert absorbed.loc["c0", "welfare_hat"] > passed.loc["c0", "welfare_hat"] > 1
+    # What c1 receives of c0 falls by 0.6 of the tariff; all else is what wages do.
+    cut, wage = 0.6 * np.log(1.01) * trade.loc["c1", "c0"], np.log(absorbed["wage_hat"])
+    gain = trade.sum(axis=1) * wage - trade.mul(wage, axis=0).sum(axis=0)
+    gain += pd.Series({"c0": cut, "c1": -cut}).reindex(gain.index, fill_value=0)
+    np.testing.assert_allclose(absorbed["terms_of_trade_musd"], gain, atol=1e-9)
+
+
+# The same equilibrium by scipy
+
+
+def levels(case, options, margin=1.0):
+    """Solve a CES economy in levels by scipy, the first wage as numeraire, hats nowhere.
+
+    Before, all wages are one and prices are ``margin`` over wages.
+    """
+    trade, _, theta, old, new = case
+    x, t0, t1 = (1 + f.to_numpy() - (f is trade) for f in (trade, old, new))
+    n, psi, phi = len(x), options["labour_supply_elasticity"], options["firm_pass_through"]
+    on_wages = options["revenue_use"] == "income_tax"
+    spent = (x * t0).sum(axis=0)
+    taste = x * t0 / spent * t0**theta  # At old prices of t0 these give the old shares.
+    labour, deficit = x.sum(axis=1) / margin, x.sum(axis=0) - x.sum(axis=1)
+    cut = (t1 / t0) ** -(1 - phi)
+
+    def income_of_labour(wage, duties, hours):
+        return wage * hours + on_wages * duties
+
+    def trades(wage, spending):
+        buyer = wage[:, None] * cut * t1
+        worth = taste * buyer**-theta
+        flow = worth / worth.sum(axis=0) * spending / t1
+        # Prices before are one in units of the old basket: the tastes add up to that.
+        return flow, (worth.sum(axis=0) ** (-1 / theta))
+
+    base_duties = (x * (t0 - 1)).sum(axis=0)
+    base_rate = income_of_labour(np.ones(n), base_duties, labour) / labour
+
+    def gaps(v):
+        wage = np.r_[1.0, np.exp(v[: n - 1])]
+        hours, spending = np.exp(v[n - 1 : 2 * n - 1]) * labour, np.exp(v[2 * n - 1 :]) * spent
+        flow, price = trades(wage, spending)
+        duties, sold = (flow * (t1 - 1)).sum(axis=0), flow.sum(axis=1)
+        bill = (flow / cut).sum(axis=1) / margin
+        worth = income_of_labour(wage, duties, hours) / hours / price / base_rate
+        left = options["deficit_left_share"] * deficit * sold.sum() / x.sum()
+        budget = sold + duties + left - spending
+        work = np.log(hours / labour) - psi * np.log(worth)
+        # World purchases are world sales: one budget follows from the others.
+        return np.r_[bill / (wage * hours) - 1, (budget / spent)[1:], work]
+
+    root = optimize.root(gaps, np.zeros(3 * n - 1), tol=1e-13)
+    assert np.abs(root.fun).max() < 1e-10
+    wage = np.r_[1.0, np.exp(root.x[: n - 1])]
+    hours, spending = np.exp(root.x[n - 1 : 2 * n - 1]), np.exp(root.x[2 * n - 1 :]) * spent
+    flow, price = trades(wage, spending)
+    return SimpleNamespace(
+        real_wage=wage / price,
+        hours=hours,
+        consumption=spending / price,
+        relative_wage=wage,
+        rate=base_rate,
+        spent=spent,
+        trade_share=flow / flow.sum(),
+        labour=labour,
+    )
+
+
+def gift(found, n, psi):
+    """Find by scipy the money at old prices that makes the old choice as good as the new one."""
+
+    def disutility(hours):  # Its slope at old hours is the old after-tax wage.
+        return (
+            found.rate[n] * found.labour[n] ** (-1 / psi) * hours ** (1 + 1 / psi) / (1 + 1 / psi)
+        )
+
+    def best(money):
+        other = found.spent[n] - found.rate[n] * found.labour[n] + money
+        top = optimize.minimize_scalar(
+            lambda log: (
+                disutility(found.labour[n] * np.exp(log))
+                - found.rate[n] * found.labour[n] * np.exp(log)
+            ),
+            bounds=(-1, 1),
+            method="bounded",
+            options={"xatol": 1e-9},
+        )
+        return other - top.fun
+
+    reached = found.consumption[n] - disutility(found.labour[n] * found.hours[n])
+    width = found.spent[n]
+    return optimize.brentq(lambda money: best(money) - reached, -width, width, xtol=1e-12)
+
+
+@pytest.mark.parametrize("use", ["lump_sum", "income_tax"])
+@pytest.mark.parametrize("seed", [1, 4])
+def test_all_options_in_levels_with_another_numeraire(use, seed):
+    trade = flows(3, seed)
+    old, new = rates(trade, seed + 1, top=0.2), rates(trade, seed + 2, top=0.8)
+    through = rates(trade, seed + 3, top=0.6) + 0.4
+    options, case = ALL_ON | {"revenue_use": use}, (trade, None, THETA, old, new)
+    found = levels(case, options | {"firm_pass_through": through.to_numpy()})
+    result = solve(case, **(options | {"firm_pass_through": through}))
+    table, after = result.countries, result.flows_musd.to_numpy()
+    np.testing.assert_allclose(table["wage_hat"] / table["price_hat"], found.real_wage, rtol=SAME)
+    np.testing.assert_allclose(table["labour_hat"], found.hours, rtol=SAME)
+    real = table["income_hat"] * table["old_income_musd"] / table["price_hat"]
+    np.testing.assert_allclose(real, found.consumption, rtol=SAME)
+    np.testing.assert_allclose(after / after.sum(), found.trade_share, rtol=1e-7)
+    gifts = [gift(found, n, options["labour_supply_elasticity"]) for n in range(3)]
+    np.testing.assert_allclose(table["equivalent_variation_musd"], gifts, atol=1e-7)
+    assert (np.abs(gifts) > 0.01).any()
+
+
+def test_a_margin_common_to_all_destinations_changes_nothing_when_labour_is_fixed():
+    options, case = STANDARD | {"firm_pass_through": 0.5, "deficit_left_share": 0.0}, world(1)
+    found, table = levels(case, options, margin=1.3), solve(case, **options).countries
+    welfare = found.consumption / table["old_income_musd"]
+    np.testing.assert_allclose(table["welfare_hat"], welfare, rtol=SAME)
+
+
+def test_two_countries_and_two_sectors_by_scipy():
+    trade = sector_flows(2, 2, 31)
+    shares, theta = inputs(trade, 32), pd.Series({"s0": 3.0, "s1": 6.0})
+    old, new = rates(trade, 33, 0.1), rates(trade, 34, 0.5)
+    result = solve((trade, shares, theta, old, new))
+    x, t0, t1 = (f.to_numpy().reshape(2, 2, 2) for f in (trade, old, new))
+    g = {n: shares.loc[c].to_numpy() for n, c in enumerate(trade.columns)}
+    spent0, output0 = (x * (1 + t0)).sum(axis=1), x.sum(axis=2)
+    added = np.array([((1 - g[n].sum(axis=0)) * output0[:, n]).sum() for n in (0, 1)])
+    final = np.array([spent0[:, n] - g[n] @ output0[:, n] for n in (0, 1)]).T
+    deficit = x.sum(axis=(0, 1)) - output0.sum(axis=0)
+
+    def gaps(v):
+        w = np.array([v[0], (added.sum() - v[0] * added[0]) / added[1]])
+        price, spent = np.exp(v[1:5].reshape(2, 2)), v[5:].reshape(2, 2)
+        flow, index = np.zeros((2, 2, 2)), np.zeros((2, 2))
+        for s in (0, 1):
+            for n in (0, 1):
+                offers = [
+                    x[s, i, n]
+                    * (1 + t0[s, i, n])
+                    / spent0[s, n]
+                    * (
+                        w[i] ** (1 - g[i][:, s].sum())
+                        * np.prod(price[:, i] ** g[i][:, s])
+                        * (1 + t1[s, i, n])
+                        / (1 + t0[s, i, n])
+                    )
+                    ** -theta.iloc[s]
+                    for i in (0, 1)
+                ]
+                index[s, n] = sum(offers)
+                flow[s, :, n] = np.array(offers) / sum(offers) * spent[s, n] / (1 + t1[s, :, n])
+        output = flow.sum(axis=2)
+        income = w * added + (t1 * flow).sum(axis=(0, 1)) + deficit
+        demand = np.array([final[:, n] / final[:, n].sum() * income[n] for n in (0, 1)]).T
+        demand += np.array([g[n] @ output[:, n] for n in (0, 1)]).T
+        labour = ((1 - g[0].sum(axis=0)) * output[:, 0]).sum() - w[0] * added[0]
+        indices = index - price ** -theta.to_numpy()[:, None]
+        return np.r_[labour, indices.ravel(), (demand - spent).ravel()]
+
+    root = optimize.root(gaps, np.r_[1, np.zeros(4), spent0.ravel()], tol=1e-13)
+    assert np.abs(gaps(root.x)).max() < 1e-9
+    assert result.countries["wage_hat"].iloc[0] == pytest.approx(root.x[0], rel=SAME)
+    np.testing.assert_allclose(result.price_hat, np.exp(root.x[1:5].reshape(2, 2)), rtol=SAME)
+    assert abs(root.x[0] - 1) > 1e-3
+
+
+# Identities
+
+
+def excess_labour(case, wage):
+    """Give what sellers pay for labour less what it costs at ``wage``, all goods markets cleared.
+
+    Prices follow from wages by iteration, spending from prices as one linear system.
+    """
+    trade, shares, theta, old, new = case
+    x, t0, t1 = cubes(theta, trade, old, new)
+    g, power = input_cube(shares, theta), np.reshape(theta, (-1, 1))
+    v = 1 - g.sum(axis=1).T
+    spent0, made0 = (x * (1 + t0)).sum(axis=1), x.sum(axis=2)
+    final0 = spent0 - np.einsum("nks,sn->kn", g, made0)
+    alpha, deficit = final0 / final0.sum(axis=0), x.sum(axis=(0, 1)) - made0.sum(axis=0)
+    log_price = np.zeros(spent0.shape)
+    for _ in range(300):
+        log_cost = v * np.log(wage) + np.einsum("nks,kn->sn", g, log_price)
+        change = np.exp(log_cost)[:, :, None] * (1 + t1) / (1 + t0)
+        offers = x * (1 + t0) / spent0[:, None, :] * change ** -power[:, :, None]
+        log_price = -np.log(offers.sum(axis=1)) / power
+    bought = offers / offers.sum(axis=1, keepdims=True) / (1 + t1)
+
+    def made(spending):
+        return (bought * spending[:, None, :]).sum(axis=2)
+
+    def asked(spending):
+        duties = (bought * t1 * spending[:, None, :]).sum(axis=(0, 1))
+        income = wage * (v * made0).sum(axis=0) + duties + deficit
+        return alpha * income + np.einsum("nks,sn->kn", g, made(spending))
+
+    none = np.zeros(spent0.shape)
+    units = np.eye(none.size).reshape(-1, *none.shape)
+    slope = np.array([(asked(unit) - asked(none)).ravel() for unit in units]).T
+    spending = np.linalg.solve(np.eye(none.size) - slope, asked(none).ravel())
+    return (v * made(spending.reshape(none.shape))).sum(axis=0) - wage * (v * made0).sum(axis=0)
+
+
+@pytest.mark.parametrize("n_sectors", [1, 3])
+def test_walras_law(n_sectors):
+    """Excess demands add up to zero at any wages, and are zero each at the solution alone."""
+    case = world(n_sectors)
+    size = case[0].to_numpy().sum()
+    for seed in range(5):
+        wage = np.random.default_rng(seed).uniform(0.5, 2, COUNTRIES)
+        excess = excess_labour(case, wage)
+        assert abs(excess.sum()) < ROUNDING * size
+        assert np.abs(excess).max() > 1e-3 * size
+    solved = solve(case).countries["wage_hat"].to_numpy()
+    assert np.abs(excess_labour(case, solved)).max() < SAME * size
+
+
+def largest_gap(case, result, k, k_deficit):
+    """Hold every condition against nominal results times ``k``, written out a country at a time."""
+    trade, shares, theta, old, new = case
+    s, n = len(theta), trade.shape[1]
+    x, t0, t1 = (f.to_numpy().reshape(s, n, n) for f in (trade, old, new))
+    flow, price = k * result.flows_musd.to_numpy().reshape(s, n, n), k * result.price_hat.to_numpy()
+    wage = k * result.countries["wage_hat"].to_numpy()
+    gaps = []
+    for c, name in enumerate(trade.columns):
+        g = shares.loc[name].to_numpy()
+        v, made, sold = 1 - g.sum(axis=0), x[:, c].sum(axis=1), flow[:, c].sum(axis=1)
+        gaps.append(v @ sold / (wage[c] * (v @ made)) - 1)
+        spent0, spent = (
+            (f[:, :, c] * (1 + t[:, :, c])).sum(axis=1) for f, t in ((x, t0), (flow, t1))
+        )
+        final = spent0 - g @ made
+        deficit = k_deficit * (x[:, :, c].sum() - made.sum())
+        income = wage[c] * (v @ made) + (flow * t1)[:, :, c].sum() + deficit
+        gaps += list((final / final.sum() * income + g @ sold) / spent - 1)
+        for i, seller in enumerate(trade.columns):
+            inputs_of = shares.loc[seller].to_numpy()
+            cost = wage[i] ** (1 - inputs_of.sum(axis=0)) * np.prod(
+                price[:, [i]] ** inputs_of, axis=0
+            )
+            ratio = cost * (1 + t1[:, i, c]) / (1 + t0[:, i, c]) / price[:, c]
+            share = x[:, i, c] * (1 + t0[:, i, c]) / spent0 * ratio ** -theta.to_numpy()
+            gaps += list(flow[:, i, c] * (1 + t1[:, i, c]) / spent - share)
+    return np.abs(gaps).max()
+
+
+def test_conditions_are_homogeneous_in_prices():
+    """Any numeraire will do: all nominal results times k, deficits too, are an equilibrium."""
+    case = world(3)
+    result = solve(case)
+    for k in (1.0, 0.2, 7.3):
+        assert largest_gap(case, result, k, k) < SAME
+    assert largest_gap(case, result, 7.3, 1.0) > 0.01
+
+
+def test_what_a_country_buys_makes_and_earns_adds_up():
+    case = trade, shares, _, old, new = world(3)
+    result = solve(case, **ALL_ON)
+    table, after = result.countries, result.flows_musd
+    cost = (after * ((1 + new) / (1 + old)) ** 0.4).sum(axis=1).unstack("exporter")
+    sold = after.sum(axis=1).unstack("exporter")
+    for name in trade.columns:
+        bought = shares.loc[name].sum() @ cost[name]
+        duties = (after * new)[name].sum()
+        row = table.loc[name]
+        made = (
+            row["wage_hat"]
+            * row["labour_hat"]
+            * ((1 - shares.loc[name].sum()) @ trade.xs(name, level=1).sum(axis=1))
+        )
+        assert made == pytest.approx((cost[name] - shares.loc[name].sum() * cost[name]).sum())
+        income = sold[name].sum() - bought + duties + row["deficit_musd"]
+        assert income == pytest.approx(row["income_hat"] * row["old_income_musd"])
+        real = row["wage_hat"] / row["price_hat"]
+        old_duties = (trade * old)[name].sum() / (made / row["wage_hat"] / row["labour_hat"])
+        worth = real * (1 + duties / made) / (1 + old_duties)
+        assert row["labour_hat"] == pytest.approx(worth**0.5)
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    scale=st.floats(1e-3, 1e6),
+    theta=st.floats(1.5, 12),
+    psi=st.floats(0, 3),
+    use=st.sampled_from(["lump_sum", "income_tax"]),
+    phi=st.floats(0.2, 1),
+    left=st.floats(0, 1),
+)
+@settings(max_examples=25, deadline=None)
+def test_units_and_order_do_not_matter_and_accounts_add_up(seed, scale, theta, psi, use, phi, left):
+    trade = flows(4, seed)
+    old, new = rates(trade, seed + 1), rates(trade, seed + 2, top=0.8)
+    options = dict(zip(STANDARD, (psi, use, phi, left), strict=True))
+    result = solve((trade, None, theta, old, new), **options)
+    turned = trade.columns[::-1]
+    case = (trade * scale).loc[turned, turned], None, theta, old[turned], new.loc[turned]
+    again = solve(case, **options).countries[HATS].loc[trade.columns]
+    usual = result.countries[HATS]
+    pd.testing.assert_frame_equal(usual, again, check_names=False, rtol=SAME)
+    after, table = result.flows_musd, result.countries
+    sold, wages = after.sum(axis=1), table["wage_hat"] * table["labour_hat"] * trade.sum(axis=1)
+    absorbed = ((1 + new) / (1 + old)) ** (1 - phi)
+    np.testing.assert_allclose(wages, (after * absorbed).sum(axis=1), rtol=SAME)
+    np.testing.assert_allclose(table["profit_musd"], sold - wages, atol=1e-6)
+    np.testing.assert_allclose(after.sum(axis=0) - sold, table["deficit_musd"], atol=1e-6)
+    gap = left * (trade.sum(axis=0) - trade.sum(axis=1))
+    np.testing.assert_allclose(table["deficit_musd"], gap, atol=1e-9)
+    assert sold.sum() == pytest.approx(trade.to_numpy().sum(), rel=SAME)
+    spent = (after * (1 + new)).sum(axis=0)
+    np.testing.assert_allclose(spent, table["income_hat"] * table["old_income_musd"], rtol=SAME)
+    np.testing.assert_allclose(table["new_revenue_musd"], (after * new).sum(), rtol=SAME)
+    assert (result.residuals <= SAME).all()
+
+
+@given(seed=st.integers(0, 10_000), split=st.floats(0.05, 0.95))
+@settings(max_examples=10, deadline=None)
+def test_goods_and_countries_that_are_split_into_alike_parts_change_nothing(seed, split):
+    """One good as two sectors without inputs, and a country as two halves, have one answer."""
+    trade = flows(3, seed)
+    case = trade, None, THETA, rates(trade, seed + 1, 0.1), rates(trade, seed + 2, 0.5)
+    usual = solve(case, **ALL_ON).countries[HATS]
+    goods = pd.concat({"a": split * trade, "b": (1 - split) * trade})
+    none = pd.DataFrame(0.0, pd.MultiIndex.from_product([list(trade), ["a", "b"]]), ["a", "b"])
+    old, new = (pd.concat({"a": frame, "b": frame}) for frame in case[3:])
+    two = solve((goods, none, pd.Series(THETA, ["a", "b"]), old, new), **ALL_ON).countries[HATS]
+    pd.testing.assert_frame_equal(usual, two, rtol=SAME, check_names=False)
+    part = np.array([1.0, 1.0, split, 1 - split])
+    of = ["c0", "c1", "c2", "c2"]
+    names = ["c0", "c1", "c2", "other"]
+
+    def both(frame, weights):
+        values = frame.loc[of, of].to_numpy() * weights
+        return pd.DataFrame(values, names, names)
+
+    parts = (
+        both(frame, weights)
+        for frame, weights in ((trade, np.outer(part, part)), (case[3], 1.0), (case[4], 1.0))
+    )
+    more, old, new = parts
+    split_up = solve((more, None, THETA, old, new), **ALL_ON).countries[HATS]
+    pd.testing.assert_frame_equal(split_up.iloc[:3], usual, rtol=SAME, check_names=False)
+    np.testing.assert_allclose(split_up.loc["other"], usual.loc["c2"], rtol=SAME)
+
+
+@pytest.mark.parametrize("n_sectors", [1, 3])
+@pytest.mark.parametrize("use", ["lump_sum", "income_tax"])
+def test_the_first_order_is_the_derivative(n_sectors, use):
+    step, more = 1e-4, ALL_ON | {"revenue_use": use, "deficit_left_share": 1.0}
+    *rest, old, new = world(n_sectors)
+    up, down = (
+        solve((*rest, old, old + sign * step * (new > 0)), **more).countries for sign in (1, -1)
+    )
+    exact = (up - down)["equivalent_variation_musd"] / (2 * step)
+    # What is left of central differences is of the third order in the step.
+    np.testing.assert_allclose(exact, (up - down)["first_order_musd"] / (2 * step), atol=1e-3)
+    assert (exact.abs() > 0.01).all()
+    assert ((up - down)["labour_musd"].abs() > 0).all() == (use == "income_tax")
+
+
+@pytest.mark.parametrize("n_sectors", [1, 3])
+def test_no_change_changes_nothing(n_sectors):
+    *rest, old, _ = world(n_sectors)
+    result = solve((*rest, old, old), **(ALL_ON | {"deficit_left_share": 1.0}))
+    np.testing.assert_allclose(result.countries[HATS], 1, atol=SAME)
+    np.testing.assert_allclose(result.countries["profit_musd"], 0, atol=SAME)
+    np.testing.assert_allclose(result.price_hat, 1, atol=SAME)
+    pd.testing.assert_frame_equal(result.flows_musd, rest[0], check_names=False, rtol=SAME)
+
+
+@pytest.mark.parametrize("name", [*STANDARD])
+def test_each_option_near_its_standard_is_near_the_standard_case(name):
+    close = {
+        "labour_supply_elasticity": 1e-7,
+        "revenue_use": "income_tax",
+        "firm_pass_through": 1 - 1e-7,
+        "deficit_left_share": 1 - 1e-7,
+    }
+    usual, near, far = (
+        solve(world(1), **more).countries[HATS]
+        for more in ({}, {name: close[name]}, {"labour_supply_elasticity": 0.3, name: ALL_ON[name]})
+    )
+    np.testing.assert_allclose(usual, near, atol=1e-6)
+    assert (usual - far).abs().max().max() > 1e-3
+
+
+@pytest.mark.parametrize("n_sectors", [1, 3])
+def test_who_gets_the_revenue_is_all_the_same_when_labour_is_fixed(n_sectors):
+    more = {"firm_pass_through": 0.7, "deficit_left_share": 0.5}
+    one, other = (
+        solve(world(n_sectors), revenue_use=use, **more).countries
+        for use in ("lump_sum", "income_tax")
+    )
+    pd.testing.assert_frame_equal(one, other, rtol=SAME)
+
+
+def test_balanced_trade_is_reached_and_counted():
+    trade, _, theta, old, _ = world(1)
+    result = solve((trade, None, theta, old, old), deficit_left_share=0.0)
+    after = result.flows_musd
+    np.testing.assert_allclose(after.sum(axis=0), after.sum(axis=1), rtol=SAME)
+    gap = trade.sum(axis=0) - trade.sum(axis=1)
+    np.testing.assert_allclose(result.countries["deficit_change_musd"], -gap)
+    welfare = result.countries["welfare_hat"]
+    assert welfare[gap.idxmax()] < 1 < welfare[gap.idxmin()]
+
+
+@pytest.mark.parametrize(("seed", "theta"), [(2, 8.0), (5, 24.0), (46, 27.0)])
+def test_large_tariffs_and_elasticities_are_solved_without_a_warning(seed, theta):
+    trade = flows(2 + seed % 15, seed)
+    old, new = rates(trade, seed, top=0.2), rates(trade, seed + 1, top=2.0)
+    assert (solve((trade, None, theta, old, new)).residuals <= SAME).all()
+
+
+def test_a_world_made_ready_once_is_solved_for_elasticities_and_rates_in_turn():
+    trade, shares, theta, old, new = world(3)
+    more = {"labour_supply_elasticity": 0.5, "revenue_use": "income_tax", "firm_pass_through": 0.7}
+    given = {"input_shares": shares, "old_rate_share": old, "new_rate_share": old, **more}
+    for one in (theta, theta[::-1] * 2):
+        alone = solve((trade, shares, one, old, old), **more)
+        again = prepare(trade, **given).solve(one)
+        pd.testing.assert_frame_equal(again.countries, alone.countries)
+    moved = prepare(trade, theta=theta, **given).at(new.to_numpy())
+    alone = solve((trade, shares, theta, old, new), **more)
+    pd.testing.assert_frame_equal(moved.countries, alone.countries)
+    with pytest.raises(InputError, match=r"theta: .*s1: 0"):
+        prepare(trade, **given).solve(theta - 6)
+
+
+# The world table
+
+
+def test_the_world_table_loses_only_what_is_listed():
+    table = load_table("tariffs/world_io_2011_musd")
+    accounts = accounts_of_world_io(table)
+    cells = table.drop(columns="output")
+    lost = accounts.set_to_zero["musd"].sum()
+    assert accounts.flows_musd.sum(axis=None) - cells.sum(axis=None) == pytest.approx(-lost)
+    assert set(accounts.set_to_zero["seller"]) == {"JPN_MIN", "KOR_MIN", "TWN_MIN"}
+    trade = accounts.flows_musd
+    steel = cells.loc["JPN_MET", [c for c in cells if "USA" in c]].sum()
+    assert trade.loc[("MET", "JPN"), "USA"] == steel
+    bought = cells.loc[[r for r in cells.index if r.endswith("_MET")], "JPN_TRQ"].sum()
+    made = cells.loc["JPN_TRQ"].sum()
+    assert accounts.input_shares.loc[("JPN", "MET"), "TRQ"] == pytest.approx(bought / made)
+    with pytest.raises(InputError, match="USA_AGR"):
+        accounts_of_world_io(table.drop(columns="USA_AGR"))
+
+
+def test_a_tariff_on_japan_hurts_japan_and_the_table_is_solved():
+    accounts = accounts_of_world_io(load_table("tariffs/world_io_2011_musd"))
+    trade = accounts.flows_musd
+    theta = pd.Series(THETA, trade.index.get_level_values(0).unique())
+    new = trade * 0
+    new.loc[(slice(None), "JPN"), "USA"] = 0.15
+    result = solve((trade, accounts.input_shares, theta, trade * 0, new))
+    assert result.countries["welfare_hat"].idxmin() == "JPN"
+    summary, sold = result.summary(), result.flows_musd.loc[(slice(None), "JPN"), "USA"]
+    assert summary.loc["USA", "revenue_change_musd"] == pytest.approx(0.15 * sold.sum())
+    # First order overstates the gain of the country that taxes.
+    assert summary.loc["USA", "first_order_pct"] > summary.loc["USA", "welfare_change_pct"]
+    assert result.welfare_pct.to_numpy() == pytest.approx(summary["welfare_change_pct"].to_numpy())
+
+
+# The door
+
+
+def refused(case, **more):
+    with pytest.raises(InputError) as caught:
+        solve(case, **more)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("n_sectors", [1, 3])
+def test_all_faults_are_told_at_once(n_sectors):
+    trade, shares, theta, old, new = world(n_sectors)
+    bad = {
+        "labour_supply_elasticity": -1.0,
+        "revenue_use": "schools",
+        "firm_pass_through": 1.5,
+        "deficit_left_share": np.nan,
+    }
+    new = new.copy()
+    new.iloc[0, 1], new.iloc[2, 2], new.iloc[3, 1] = 15, 0.1, -0.2
+    told = refused((trade, shares, theta * -1, old.drop(columns="c3"), new), **bad)
+    for part in (
+        *bad,
+        "lump_sum, income_tax",
+        "1.5",
+        "a figure for c3",
+        "c0, c1: 15",
+        "theta",
+        "Write 15 % as 0.15",
+        "c2, c2: 0.1",
+        "-0.2",
+    ):
+        assert part in told
+    flow = trade.copy()
+    flow.iloc[1, 2] = -3
+    assert "c1, c2: -3" in refused((flow, shares, theta, old, new))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("theta", [0, -4.0, np.nan, np.inf, "4", True, None, 10**400]),
+        ("highest_rate_share", ["2", 0, -1.0, np.nan, np.inf, True, None, 10**400]),
+        ("labour_supply_elasticity", ["0.5", True, None, np.inf, 10**400, np.ones(2)]),
+        ("deficit_left_share", ["0.5", True, None, -0.1, 1.1, np.ones(2)]),
+        ("firm_pass_through", [0, -0.2, True, "all", 1.01, 10**400, np.ones(2)]),
+        ("revenue_use", ["roads", None, 1, ["lump_sum"]]),
+    ],
+)
+def test_numbers_outside_their_range_are_refused_by_name(name, values):
+    trade, _, theta, old, new = world(1)
+    for value in values:
+        given = {"theta": theta, "old_rate_share": old, "new_rate_share": new, name: value}
+        if name == "theta" and value is None:
+            continue
+        with pytest.raises(InputError) as caught:
+            solve_equilibrium(trade, **given)
+        assert [fault.where for fault in caught.value.faults] == [name]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda c: (c[0].iloc[::-1].set_axis(range(12)), *c[1:]), "labels of text; found 0, 1"),
+        (lambda c: (c[0].to_numpy(), *c[1:]), "asked for a DataFrame"),
+        (lambda c: (c[0].rename(index={"c0": "x"}, level=1), *c[1:]), "a known label"),
+        (lambda c: (c[0].loc[("s0",), ["c0"]], *c[1:]), "at least two countries"),
+        (lambda c: (c[0], None, *c[2:]), "input_shares: asked for a DataFrame"),
+        (lambda c: (c[0], c[1] * 10, *c[2:]), "inputs that leave value added"),
+        (lambda c: (*c[:2], c[2].drop("s2"), *c[3:]), "theta: asked for a figure for s2"),
+        (lambda c: (*c[:2], 4.0, *c[3:]), "theta: asked for a Series"),
+        (lambda c: (less(c[0], 1e-3), *c[1:]), "final spending: asked for zero or more"),
+        (lambda c: (less(c[0], 0.0), *c[1:]), "purchases of every sector"),
+    ],
+)
+def test_frames_that_make_no_world_are_refused(change, told):
+    assert told in refused(change(world(3)))
+
+
+def less(trade, share):
+    """Make little of the first sector, which others go on buying."""
+    trade = trade.copy()
+    trade.loc["s0"] = share * trade.loc["s0"].to_numpy()
+    return trade
+
+
+def test_countries_that_sell_or_spend_nothing_are_named():
+    trade, _, theta, old, new = world(1)
+    silent, poor = trade.copy(), trade.copy()
+    silent.loc["c1"] = 0.0
+    poor.loc["c1", "c1"] = 0.0
+    poor["c1"] = 0.0
+    assert "c1: 0" in refused((silent, None, theta, old, new))
+    assert "c1: 0" in refused((poor, None, theta, old, new))
+
+
+def test_frames_of_options_have_the_labels_of_the_flows():
+    case = world(1)
+    through = case[0] * 0 + 1
+    through.loc["c0", "c1"] = 80
+    assert "c0, c1: 80" in refused(case, firm_pass_through=through)
+    told = refused(case, firm_pass_through=through.drop(columns="c3"), trade_cost_hat=through * 0)
+    assert "a figure for c3" in told
+    assert "trade_cost_hat: asked for figures above 0" in told
+
+
+def test_a_high_rate_that_is_marked_is_taken():
+    trade, _, theta, old, new = world(1)
+    new = new.copy()
+    new.loc["c0", "c1"] = 2.5
+    found = solve((trade, None, theta, old, new), highest_rate_share=3.0)
+    assert found.flows_musd.loc["c0", "c1"] < 0.2 * trade.loc["c0", "c1"]

@@ -152,7 +152,7 @@ def of_games() -> tuple[Assumption, ...]:
         ),
         Assumption(
             "Where both play, each sets one rate on everybody; all others keep theirs",
-            f"{worlds.HOME} and {models.PARTNER}; rates settled to {games.TOLERANCE_SHARE:g}",
+            f"{worlds.HOME} and {worlds.PARTNER}; rates settled to {games.TOLERANCE_SHARE:g}",
             "The question is about these two",
             (OWN,),
             "Others would answer a duty on their goods: both gain too much",

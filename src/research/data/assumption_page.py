@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from research import paths
 from research.data import catalog, load_table
-from research.data.files import replace_file
 from research.errors import DataError, Fault, raise_if
+from research.files import replace_file
 from research.values import UnusableValueError, read_yaml
 
 #: A file of assumptions holds the text of a whole topic.

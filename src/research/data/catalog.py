@@ -1,4 +1,4 @@
-"""The bundled tables by name: where they are, what their sidecars say, who read them.
+"""The bundled tables by name: their files, digests and sidecars, and which were read.
 
 A table is named by its folder and file stem, ``market/series``. This module imports nothing
 heavy: the runner lists and hashes tables on every call.
@@ -8,62 +8,24 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import os
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import yaml
 
 from research import paths
 from research.errors import DataError, Fault, InputError
 
-#: File endings a table may have.
-_ENDINGS = (".csv", ".json")
+if TYPE_CHECKING:
+    from research.data.sidecar import Sidecar
 
+_ENDINGS = (".csv", ".json")
 _RESTORE = "Restore the files from version control."
+_SEAL = "Restore it from version control; after a change on purpose run `research data seal`."
 
 _read_here: set[str] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class Sidecar:
-    """What is known about a table beside its figures.
-
-    Attributes
-    ----------
-    name
-        Folder and file stem, such as ``market/series``.
-    loader
-        Name of the function of `research.data` that loads it.
-    columns
-        Meaning and unit of each column. A key in angle brackets stands for several columns.
-    rows
-        Number of rows below the header; of regions in a JSON example.
-    sha256
-        Digest of the table file.
-    line_checksums, column_checksums
-        Four digits a line and a column, which trace an edit to its cells; the only column
-        checksum of a JSON example is ``none``.
-    notes
-        The traps, one sentence or two each.
-    """
-
-    name: str
-    title: str
-    description: str
-    loader: str
-    unit: str
-    period: str
-    authority: str
-    rights: str
-    compiled_on: str
-    sha256: str
-    rows: int
-    columns: Mapping[str, str]
-    notes: tuple[str, ...]
-    line_checksums: tuple[str, ...]
-    column_checksums: tuple[str, ...]
 
 
 def names() -> tuple[str, ...]:
@@ -74,18 +36,10 @@ def names() -> tuple[str, ...]:
 
 
 def path(name: str) -> Path:
-    """Give the file of a table, which may be missing.
-
-    Raises
-    ------
-    InputError
-        If ``name`` is neither a known table nor has the form ``topic/table``.
-    """
+    """Give the file of a table, which may be missing."""
     stem = sidecar_path(name)
-    for ending in _ENDINGS:
-        if stem.with_suffix(ending).is_file():
-            return stem.with_suffix(ending)
-    return stem.with_suffix(_ENDINGS[0])
+    found = (stem.with_suffix(ending) for ending in _ENDINGS)
+    return next((file for file in found if file.is_file()), stem.with_suffix(_ENDINGS[0]))
 
 
 def sidecar_path(name: str) -> Path:
@@ -97,10 +51,10 @@ def sidecar_path(name: str) -> Path:
         If ``name`` has not the form ``topic/table``.
     """
     if not all(part.isidentifier() for part in name.split("/")) or name.count("/") != 1:
-        raise InputError(
-            "A table is named by folder and file stem.",
-            [Fault("table", "a name such as market/series", repr(name), _nearest(name))],
-        )
+        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
+        todo = f"Did you mean {near[0]}?" if near else ""
+        fault = Fault("table", "a name such as market/series", repr(name), todo)
+        raise InputError("A table is named by folder and file stem.", [fault])
     return paths.data() / f"{name}.yaml"
 
 
@@ -110,30 +64,44 @@ def file_digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def sha256(name: str) -> str:
-    """Give the SHA-256 of the table file as it lies on disk.
-
-    Raises
-    ------
-    DataError
-        If the file is missing.
-    """
-    return digests([name])[name]
+def checksums_path() -> Path:
+    """Give the file of the digests of all tables and sidecars, as ``sha256sum`` reads it."""
+    return paths.data() / "checksums.sha256"
 
 
-def digests(wanted: Iterable[str]) -> dict[str, str]:
-    """Give the SHA-256 of several table files, by name.
+def checksums() -> dict[str, str]:
+    """Read the digests of all tables and sidecars, by path below ``data``."""
+    file = checksums_path()
+    return _checksums(file, stamp(file)) if file.is_file() else {}
 
-    Raises
-    ------
-    DataError
-        If files are missing; all of them are named.
-    """
-    files = {name: path(name) for name in wanted}
-    faults = [missing(file) for file in files.values() if not file.is_file()]
-    if faults:
-        raise DataError("A bundled table is missing.", faults)
-    return {name: file_digest(file) for name, file in files.items()}
+
+@lru_cache(maxsize=4)
+def _checksums(file: Path, _: object) -> dict[str, str]:
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    pairs = (line.partition("  ") for line in lines)
+    return {name: digest for digest, _, name in pairs}
+
+
+def stamp(file: Path) -> tuple[int, ...]:
+    """Tell a file from what it was before: its number, size and moment of change."""
+    about = os.stat(file)
+    return about.st_ino, about.st_size, about.st_mtime_ns
+
+
+def digest_faults(name: str) -> list[Fault]:
+    """List what is wrong with the bytes of a table and of its sidecar."""
+    return [fault for file in (path(name), sidecar_path(name)) for fault in _faults_of(file)]
+
+
+def _faults_of(file: Path) -> list[Fault]:
+    if not file.is_file():
+        return [missing(file)]
+    sealed = checksums().get(file.relative_to(paths.data()).as_posix())
+    found = file_digest(file)
+    if found == sealed:
+        return []
+    asked = f"SHA-256 {sealed[:12]}…" if sealed else f"a line of {show(checksums_path())}"
+    return [Fault(show(file), asked, f"{found[:12]}…", _SEAL)]
 
 
 def sidecar(name: str) -> Sidecar:
@@ -142,21 +110,38 @@ def sidecar(name: str) -> Sidecar:
     Raises
     ------
     DataError
-        If it is missing, is not YAML, or lacks a field.
+        If it is missing, is not YAML, or has other fields than it should.
     """
     file = sidecar_path(name)
+    if not file.is_file():
+        raise DataError(f"No sidecar for {name}.", [missing(file)])
+    return _sidecar(name, file, stamp(file))
+
+
+@lru_cache(maxsize=256)
+def _sidecar(name: str, file: Path, _: object) -> Sidecar:
+    from pydantic import ValidationError
+
+    from research.data.sidecar import Sidecar
+    from research.wording import asked_for
+
+    # The C loader is ten times as fast; wheels without it fall back.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(file.read_bytes(), Loader=_safe_loader())  # noqa: S506
-    except FileNotFoundError:
-        raise DataError(f"No sidecar for {name}.", [missing(file)]) from None
+        content = yaml.load(file.read_bytes(), Loader=loader)  # noqa: S506
+        return Sidecar.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        why = " ".join(str(error).split())
-        fault = Fault(show(file), "a YAML file in UTF-8", why, _RESTORE)
-        raise DataError(f"The sidecar of {name} cannot be read.", [fault]) from None
-    faults = _sidecar_faults(file, content)
-    if faults:
-        raise DataError(f"The sidecar of {name} is not complete.", faults)
-    return _sidecar(name, content)
+        faults = [Fault(show(file), "YAML in UTF-8", " ".join(str(error).split()), _RESTORE)]
+    except ValidationError as error:
+        faults = [
+            Fault(
+                ", ".join([show(file), *map(str, one["loc"])]),
+                asked_for(one),
+                "none" if one["type"] == "missing" else repr(one["input"]),
+            )
+            for one in error.errors()
+        ]
+    raise DataError(f"The sidecar of {name} is not as it should be.", faults)
 
 
 def show(file: Path) -> str:
@@ -178,60 +163,3 @@ def tables_read() -> frozenset[str]:
 def note_read(name: str) -> None:
     """Remember that a table was loaded in this process."""
     _read_here.add(name)
-
-
-def _safe_loader() -> Any:
-    # The C loader is ten times as fast; wheels without it fall back.
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-_TEXT_FIELDS = (
-    "title",
-    "description",
-    "loader",
-    "unit",
-    "period",
-    "authority",
-    "rights",
-    "compiled_on",
-    "sha256",
-    "line_checksums",
-    "column_checksums",
-)
-_FIELDS: dict[str, type] = {
-    **dict.fromkeys(_TEXT_FIELDS, str),
-    "rows": int,
-    "columns": dict,
-    "notes": list,
-}
-
-
-def _sidecar_faults(file: Path, content: object) -> list[Fault]:
-    if not isinstance(content, dict):
-        return [Fault(show(file), "named fields", type(content).__name__, _RESTORE)]
-    known = [
-        Fault(f"{show(file)}, field {field}", kind.__name__, repr(content.get(field)), _RESTORE)
-        for field, kind in _FIELDS.items()
-        if not isinstance(content.get(field), kind) or content[field] in ("", {})
-    ]
-    unknown = [
-        Fault(f"{show(file)}, field {field}", "no such field", "it", "Remove it or mend its name.")
-        for field in content
-        if field not in _FIELDS
-    ]
-    return known + unknown
-
-
-def _sidecar(name: str, content: dict[str, Any]) -> Sidecar:
-    values = content | {
-        "columns": {str(column): str(text) for column, text in content["columns"].items()},
-        "notes": tuple(str(note) for note in content["notes"]),
-        "line_checksums": tuple(content["line_checksums"].split()),
-        "column_checksums": tuple(content["column_checksums"].split()),
-    }
-    return Sidecar(name=name, **values)
-
-
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
-    return f"Did you mean {near[0]}?" if near else ""

@@ -1,19 +1,17 @@
-"""The codebook of the bundled tables, written from their sidecars, and the sidecars' digests."""
+"""All tables at once: check them, seal their digests, write the codebook from their sidecars."""
 
 from __future__ import annotations
 
 import csv
 import json
+from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 from research import paths
 from research.data import catalog
-from research.data.catalog import Sidecar
-from research.data.checksums import column_checksums, line_checksums
-from research.data.files import replace_file
+from research.data.sidecar import Column, Sidecar
 from research.errors import DataError, Fault, raise_if
+from research.files import replace_file
 
 #: What each folder of tables is about.
 TOPICS = {
@@ -26,19 +24,73 @@ TOPICS = {
 _HEAD = """\
 # Codebook
 
-The figures that the notebooks stand on: one file a table, one sidecar a table
-(`<table>.yaml`). Every table is checked when it is loaded; `research data check` checks all.
-Live prices that `research data fetch` brings in go to `data/cache/`, which is not part of this.
+The figures that the notebooks stand on: one file a table, one sidecar a table (`<table>.yaml`),
+which says where they come from and what may stand in each column. `load_table("market/series")`
+checks both when it reads them; `research data check` checks all. `checksums.sha256` holds the
+digest of every byte of tables and sidecars (`sha256sum -c checksums.sha256` here agrees). Live
+prices that `research data fetch` brings in go to `data/cache/`, which is not part of this.
 
 This page is written from the sidecars by `research data codebook`; change those, not this page.
-After a change of a table on purpose, `research data seal TOPIC/TABLE` renews its digest. A new
-table needs a file and a sidecar here and a schema in `src/research/data`; seal it, then run
-`research data codebook` and `research data check`.
+After a change on purpose, `research data seal TOPIC/TABLE` renews the digests. A new table needs
+a file and a sidecar here; seal it, then run `research data codebook` and `research data check`.
 
 How to read it: a blank cell is a missing figure, never a zero. Codes are text, even where they
 look like numbers. `musd` is million US dollars, `bn_usd` billion, `bp` basis points (0.01 %),
 `share` a fraction (0.15 is 15 %). A column in angle brackets stands for several columns.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the check of one table gave: how it was checked, and everything that is wrong."""
+
+    name: str
+    period: str
+    checks: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def check_all() -> tuple[Result, ...]:
+    """Check all bundled tables; nothing is raised, what is wrong stands in the results."""
+    folder = paths.data()
+    files = {file for end in ("csv", "json", "yaml") for file in folder.glob(f"*/*.{end}")}
+    here = {file.relative_to(folder).with_suffix("").as_posix() for file in files}
+    sealed = {name.rpartition(".")[0] for name in catalog.checksums()}
+    found = {name for name in here | sealed if not name.startswith("cache/")}
+    return tuple(_checked(name) for name in sorted(found))
+
+
+def _checked(name: str) -> Result:
+    from research.data.shapes import examine_gsim
+    from research.data.tables import examine
+
+    json_file = catalog.path(name).suffix == ".json"
+    faults = (examine_gsim(name) if json_file else examine(name))[1]
+    try:
+        about = catalog.sidecar(name)
+    except DataError as error:
+        return Result(name, "", (), tuple(dict.fromkeys([*faults, *error.faults])))
+    checks = ("file", "digests", "schema", *(one.replace("_", " ") for one in about.checks))
+    return Result(name, about.period, checks, tuple(dict.fromkeys(faults)))
+
+
+def seal(*names: str) -> Path:
+    """Renew the digests of tables and sidecars that were changed on purpose.
+
+    Raises
+    ------
+    DataError
+        If a table or its sidecar is missing.
+    """
+    files = [file for name in names for file in (catalog.path(name), catalog.sidecar_path(name))]
+    faults = [catalog.missing(file) for file in files if not file.is_file()]
+    raise_if(DataError, "There is nothing to seal.", faults)
+    digests = catalog.checksums() | {
+        file.relative_to(paths.data()).as_posix(): catalog.file_digest(file) for file in files
+    }
+    lines = [f"{digest}  {name}\n" for name, digest in sorted(digests.items())]
+    replace_file(catalog.checksums_path(), "".join(lines))
+    return catalog.checksums_path()
 
 
 def codebook() -> str:
@@ -49,104 +101,73 @@ def codebook() -> str:
     DataError
         If sidecars cannot be read; the faults of all of them are named.
     """
-    sidecars: list[Sidecar] = []
+    sidecars: dict[str, Sidecar] = {}
     faults: list[Fault] = []
     for name in catalog.names():
         try:
-            sidecars.append(catalog.sidecar(name))
+            sidecars[name] = catalog.sidecar(name)
         except DataError as error:
             faults += error.faults
     raise_if(DataError, "The codebook needs every sidecar.", faults)
-    topics = [_topic(topic, sidecars) for topic in TOPICS]
-    return "\n".join([_HEAD, _contents(sidecars), *topics])
+    parts = [_HEAD, _contents(sidecars)]
+    for topic, heading in TOPICS.items():
+        parts += [f"## {heading}\n"]
+        parts += [
+            _section(name, about)
+            for name, about in sidecars.items()
+            if name.startswith(f"{topic}/")
+        ]
+    return "\n".join(parts)
 
 
 def write_codebook() -> Path:
-    """Write the codebook to ``data/README.md`` and give its path.
-
-    Raises
-    ------
-    DataError
-        If sidecars cannot be read.
-    """
+    """Write the codebook to ``data/README.md`` and give its path."""
     file = paths.data() / "README.md"
     replace_file(file, codebook())
     return file
 
 
-def seal(name: str) -> Path:
-    """Renew digest, checksums and row count in the sidecar of a table changed on purpose.
-
-    Raises
-    ------
-    DataError
-        If the table or its sidecar is missing.
-    """
-    file, beside = catalog.path(name), catalog.sidecar_path(name)
-    digest = catalog.sha256(name)
-    content = file.read_bytes()
-    about = yaml.safe_load(beside.read_bytes()) if beside.is_file() else None
-    if not isinstance(about, dict):
-        found = "none" if about is None else type(about).__name__
-        fault = Fault(catalog.show(beside), "a sidecar with named fields", found)
-        raise DataError(f"{name} has no sidecar to seal.", [fault])
-    about |= {
-        "rows": _rows(file),
-        "sha256": digest,
-        "line_checksums": " ".join(line_checksums(content)),
-        "column_checksums": _columns(file, content),
-    }
-    replace_file(beside, yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=100))
-    return beside
-
-
-def _rows(file: Path) -> int:
-    with file.open(encoding="utf-8", newline="") as stream:
-        if file.suffix == ".json":
-            return len(json.load(stream)["regions"])
-        return sum(1 for _ in csv.reader(stream)) - 1
-
-
-def _columns(file: Path, content: bytes) -> str:
-    return " ".join(column_checksums(content)) if file.suffix == ".csv" else "none"
-
-
-def _contents(sidecars: list[Sidecar]) -> str:
+def _contents(sidecars: dict[str, Sidecar]) -> str:
     rows = [
-        f"| [`{about.name}`](#{_anchor(about)}) | {about.title} | {about.rows} | {about.period} |"
+        f"| [`{name}`](#{name.replace('/', '')}) | {about.title} | {_rows(name)} | {about.period} |"
         for topic in TOPICS
-        for about in sidecars
-        if about.name.startswith(f"{topic}/")
+        for name, about in sidecars.items()
+        if name.startswith(f"{topic}/")
     ]
     return "\n".join(["| table | what | rows | period |", "|---|---|---|---|", *rows, ""])
 
 
-def _topic(topic: str, sidecars: list[Sidecar]) -> str:
-    sections = [_section(about) for about in sidecars if about.name.startswith(f"{topic}/")]
-    return "\n".join([f"## {TOPICS[topic]}", "", *sections])
+def _rows(name: str) -> int:
+    with catalog.path(name).open(encoding="utf-8", newline="") as stream:
+        if catalog.path(name).suffix == ".json":
+            return len(json.load(stream)["regions"])
+        return sum(1 for _ in csv.reader(stream)) - 1
 
 
-def _section(about: Sidecar) -> str:
+def _section(name: str, about: Sidecar) -> str:
     facts = {
-        "File": f"`data/{about.name}{catalog.path(about.name).suffix}`, {about.rows} rows",
-        "Load it with": f"`research.data.{about.loader}()`",
+        "File": f"`data/{name}{catalog.path(name).suffix}`, {_rows(name)} rows",
         "Unit": about.unit,
         "Period": about.period,
         "Authority": about.authority,
         "Rights": about.rights,
         "Compiled on": about.compiled_on,
-        "SHA-256": f"`{about.sha256}`",
     }
-    columns = [f"| `{column}` | {_cell(text)} |" for column, text in about.columns.items()]
+    if about.checks:
+        facts["Checked"] = "; ".join(one.replace("_", " ") for one in about.checks)
+    columns = [
+        f"| `{heading}` | {_cell(column.meaning)} | {_cell(_rule(column))} |"
+        for heading, column in about.columns.items()
+    ]
     lines = [
-        f"### {about.name}",
+        f"### {name}",
         "",
         f"**{about.title}.** {about.description}",
         "",
         *(f"- {field}: {text}" for field, text in facts.items()),
         "",
-        "| column | meaning and unit |",
-        "|---|---|",
+        "| column | meaning and unit | what may stand in it |",
+        "|---|---|---|",
         *columns,
         "",
         "Mind:",
@@ -157,8 +178,19 @@ def _section(about: Sidecar) -> str:
     return "\n".join(lines)
 
 
-def _anchor(about: Sidecar) -> str:
-    return about.name.replace("/", "")
+def _rule(column: Column) -> str:
+    listed = column.exactly or column.one_of or column.each_of
+    labels = [listed] if isinstance(listed, str) else listed
+    parts = [
+        column.type or "",
+        f"{column.min} to {column.max}" if column.min is not None else "",
+        f"{'words ' if column.each_of else ''}of {', '.join(labels)}" if labels else "",
+        f"like `{column.pattern}`" if column.pattern else "",
+        "each once" if column.unique else "",
+        "rising" if column.rising else "",
+        "or blank" if column.blank else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _cell(text: str) -> str:

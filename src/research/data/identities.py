@@ -1,74 +1,32 @@
-"""Labels that must match across tables and sums that must agree, as checks of a table."""
+"""What the checks of tables share: places, sums that must agree, ranges in order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import pandas as pd
 
-from research.data.tables import Check, place
+from research.data import catalog
 from research.errors import Fault
 
 
-def dates_rise(name: str, column: str = "date") -> Check:
-    """Check that a column of dates (or of months written YYYY-MM) rises from row to row."""
-
-    def run(frame: pd.DataFrame) -> list[Fault]:
-        values = frame[column]
-        late = frame.index[1:][(values.iloc[1:].array <= values.iloc[:-1].array)]
-        return [
-            Fault(place(name, line, column), "a later date than the row above", "not later")
-            for line in late
-        ]
-
-    return Check("dates rise", run)
+def place(name: str, line: object = None, column: object = None) -> str:
+    """Write where in a table something is, for a fault."""
+    parts = [catalog.show(catalog.path(name))]
+    parts += [] if line is None else [f"line {line}"]
+    parts += [] if column is None else [f"column {column}"]
+    return ", ".join(parts)
 
 
-def labels_are(name: str, column: str, expected: Callable[[], Sequence[str]], says: str) -> Check:
-    """Check that a column holds exactly these labels in this order.
-
-    Order counts because tables are printed in the order of their source, and a row out of place
-    is the mark of a table sorted by hand.
-    """
-
-    def run(frame: pd.DataFrame) -> list[Fault]:
-        wanted, found = list(expected()), list(frame[column])
-        faults = [
-            Fault(place(name, None, column), f"a row {label}", "none")
-            for label in wanted
-            if label not in set(found)
-        ]
-        faults += [
-            Fault(place(name, line, column), "a known label", repr(label))
-            for line, label in frame[column].items()
-            if label not in set(wanted)
-        ]
-        if not faults and found != wanted:
-            pairs = zip(frame.index, found, wanted, strict=False)
-            line, is_there, should_be = next((n, f, w) for n, f, w in pairs if f != w)
-            todo = "Rows must stand in the order of the source."
-            faults.append(Fault(place(name, line, column), should_be, is_there, todo))
-        return faults
-
-    # Sums are taken by label, so they wait until the labels are right.
-    return Check(says, run, first=True)
-
-
-def ranges_are_ordered(name: str) -> Check:
-    """Check that low <= central <= high in each row; a blank is compared with nothing."""
-
-    def run(frame: pd.DataFrame) -> list[Fault]:
-        return [
-            Fault(
-                place(name, line, second),
-                f"at least {frame.at[line, first]:g}, the {first}",
-                f"{frame.at[line, second]:g}",
-            )
-            for first, second in (("low", "central"), ("central", "high"), ("low", "high"))
-            for line in frame.index[frame[first] > frame[second]]
-        ]
-
-    return Check("low <= central <= high", run)
+def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask for low <= central <= high in each row; a blank is compared with nothing."""
+    return [
+        Fault(
+            place(name, line, second),
+            f"at least {frame.at[line, first]:g}, the {first}",
+            f"{frame.at[line, second]:g}",
+        )
+        for first, second in (("low", "central"), ("central", "high"), ("low", "high"))
+        for line in frame.index[frame[first] > frame[second]]
+    ]
 
 
 def differences(

@@ -1,147 +1,300 @@
-"""What a bundled table is: its schema, its further checks, and how it is read with both."""
+"""Reading a bundled table: its file, the schema and checks of its sidecar, its shape."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import csv
+import importlib
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines import pandas_engine
 
-from research.data import catalog
-from research.data.files import Raw, read_raw
-from research.data.schemas import faults_of
+from research.data import catalog, identities, shapes
+from research.data.identities import place
+from research.data.sidecar import Column, Labels, Sidecar
 from research.errors import DataError, Fault, raise_if
 
+#: How many faults of a kind are named one by one; the rest is counted.
+NAMED = 5
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A check of a table beyond its schema.
+_TYPES = {"text": pd.StringDtype(na_value=float("nan")), "number": float, "count": "int64"}
+_FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
+_REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?")
+_CHECKS = {
+    "deal": "checks_market",
+    "market": "checks_market",
+    "jobs": "checks_jobs",
+    "tariffs": "checks_tariffs",
+}
 
-    Attributes
-    ----------
-    says
-        What holds when the check passes.
-    run
-        Takes the checked frame (its index is the line of the file) and gives the faults.
-    first
-        Whether the checks after this one make sense only when it passes.
-    """
+# What pandera calls its own checks, in words.
+_WORDS = {
+    "not_nullable": "a value",
+    "field_uniqueness": "each value once",
+    "multiple_fields_uniqueness": "each key once",
+    "column_in_dataframe": "this column",
+    "column_in_schema": "no such column",
+    "column_ordered": "this column in this place",
+    "coerce_dtype('int64')": "a whole number",
+    "coerce_dtype('float64')": "a number",
+}
 
-    says: str
-    run: Callable[[pd.DataFrame], list[Fault]]
-    first: bool = False
+# Checked and finished tables, as long as their files are the same.
+_checked: dict[tuple[object, ...], pd.DataFrame] = {}
+_finished: dict[tuple[object, ...], Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A bundled CSV table.
+def load_table(name: str) -> Any:
+    """Read a bundled table, checked, once a process: a copy that may be changed without harm.
 
-    Attributes
+    Parameters
     ----------
     name
-        Folder and file stem, such as ``market/series``.
-    schema
-        Builds the pandera schema; a function, because some need the codes of another table.
-    checks
-        Checks beyond the schema, run when the schema holds.
-    needs
-        Other tables that schema or checks read.
-    """
+        Such as ``deal/claims``: the file under ``data/`` without its ending.
 
-    name: str
-    schema: Callable[[], pa.DataFrameSchema]
-    checks: tuple[Check, ...] = ()
-    needs: tuple[str, ...] = ()
-
-
-# Checked frames by digest; never handed out, only copies of them.
-_cache: dict[tuple[str, ...], pd.DataFrame] = {}
-
-
-def load(table: Table) -> pd.DataFrame:
-    """Read a table for a user: checked, a fresh copy, and noted as read by this process.
+    Returns
+    -------
+    DataFrame, or Series where the sidecar names one column of values; shares and returns are
+    fractions.
 
     Raises
     ------
     DataError
-        With every fault of file, digest, schema and content.
+        With every fault of file, digest, sidecar, schema and content.
     """
-    frame = read(table)
-    catalog.note_read(table.name)
-    return frame
+    key = _key(name)
+    if key not in _finished:
+        _finished[key] = _shaped(name, catalog.sidecar(name))
+    catalog.note_read(name)
+    found = _finished[key]
+    # Under copy-on-write a shallow copy is safe.
+    return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
 
 
-def read(table: Table) -> pd.DataFrame:
-    """Read and check a table; the index is the line of the file.
+def checked(name: str) -> pd.DataFrame:
+    """Read a table as other tables are held against it: checked, under the lines of its file.
 
     Raises
     ------
     DataError
-        With every fault of file, digest, schema and content.
+        With every fault of file, digest, sidecar, schema and content.
     """
-    key = _key(table)
-    if key not in _cache:
-        frame, faults = examine(table)
-        raise_if(DataError, f"The table {table.name} is not as it should be.", faults)
+    key = _key(name)
+    if key not in _checked:
+        frame, faults = examine(name)
+        raise_if(DataError, f"The table {name} is not as it should be.", faults)
         assert frame is not None
-        _cache[key] = frame
-    return _cache[key].copy()
+        _checked[key] = frame
+    return _checked[key].copy(deep=False)
 
 
-def examine(table: Table) -> tuple[pd.DataFrame | None, list[Fault]]:
+def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read a table and collect all its faults; the frame is ``None`` when the schema fails."""
-    raw = read_raw(table.name)
-    faults = list(raw.faults)
-    if not raw.header:
-        return None, faults
+    faults = catalog.digest_faults(name)
     try:
-        frame = _same_unit(table.schema().validate(_frame(raw), lazy=True))
+        about, file = catalog.sidecar(name), catalog.path(name)
+        raw, of_file = _raw(file) if file.is_file() else (None, [])
+        faults += of_file
+        if raw is None:
+            return None, faults
+        frame = _schema(name, about, raw).validate(raw, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        return None, faults + faults_of(errors, raw.file)
-    except DataError as partner:
-        # A table that this one takes its codes from is broken: say so here as well.
-        return None, [*faults, *partner.faults]
-    return frame, faults + _run(table.checks, frame)
+        return None, faults + _schema_faults(errors, catalog.show(file))
+    except DataError as damage:
+        # The sidecar, or a table that this one takes its labels from, is damaged.
+        return None, list(dict.fromkeys([*faults, *damage.faults]))
+    dates = frame.select_dtypes("datetime").columns
+    # The unit of `research.sessions`, so that labels of both compare and join without casts.
+    frame = frame.astype(dict.fromkeys(dates, "datetime64[us]"))
+    return frame, faults + _content_faults(name, about, frame)
 
 
-def _run(checks: tuple[Check, ...], frame: pd.DataFrame) -> list[Fault]:
+def labels(listed: Labels, own: tuple[str, pd.DataFrame] | None = None) -> list[str]:
+    """Write out labels of a sidecar; those of the table ``own`` come from the given frame."""
+    found: list[str] = []
+    for item in [listed] if isinstance(listed, str) else listed:
+        reference = _REFERENCE.fullmatch(item)
+        if reference is None:
+            found.append(item)
+            continue
+        table, column, other, value = reference.groups()
+        frame = own[1] if own and own[0] == table else checked(table)
+        rows = frame if other is None else frame[frame[other] == value]
+        found += map(str, rows[column].unique())
+    return found
+
+
+def _key(name: str) -> tuple[object, ...]:
+    files = (catalog.path(name), catalog.sidecar_path(name), catalog.checksums_path())
+    return name, *((file, catalog.stamp(file)) if file.is_file() else file for file in files)
+
+
+def _raw(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read a CSV file as text, under the line on which each row ends."""
+    where = catalog.show(file)
+    try:
+        rows = csv.reader(io.StringIO(file.read_bytes().decode(), newline=""), strict=True)
+        numbered = [(rows.line_num, cells) for cells in rows]
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x}"
+        return None, [Fault(where, "text in UTF-8", found)]
+    except csv.Error as error:
+        return None, [Fault(f"{where}, line {rows.line_num}", "a line of CSV", str(error))]
+    header = numbered[0][1] if numbered else []
+    if not header or len(set(header)) < len(header):
+        return None, [Fault(f"{where}, line 1", "a heading, each name once", repr(header)[:100])]
+    faults = [
+        Fault(f"{where}, line {line}", f"{len(header)} cells", f"{len(cells)}")
+        for line, cells in numbered
+        if len(cells) != len(header)
+    ]
+    whole = [(line, cells) for line, cells in numbered[1:] if len(cells) == len(header)]
+    index = pd.Index([line for line, _ in whole], name="line")
+    frame = pd.DataFrame([cells for _, cells in whole], index, header, dtype="str")
+    return frame.replace("", float("nan")), faults
+
+
+def _schema(name: str, about: Sidecar, raw: pd.DataFrame) -> pa.DataFrameSchema:
+    columns = {
+        label: _column(column, (name, raw))
+        for heading, column in about.columns.items()
+        for label in (labels(column.columns, (name, raw)) if column.columns else [heading])
+    }
+    key = about.key or None
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, coerce=True, unique=key)
+
+
+def _column(about: Column, own: tuple[str, pd.DataFrame]) -> pa.Column:
+    form = _FORMS.get(about.type or "")
+    # pandera types this as a plain dtype, without its arguments.
+    dates: Any = pandas_engine.DateTime
+    kind = dates(to_datetime_kwargs={"format": form}) if form else _TYPES[about.type or "text"]
+    checks = []
+    if about.min is not None:
+        low, high = (pd.Timestamp(x) if form else x for x in (about.min, about.max))
+        said = {"number": "a number", "count": "a whole number"}.get(about.type or "", "a date")
+        error = f"{said} from {about.min} to {about.max}"
+        checks.append(pa.Check.in_range(low, high, error=error))
+    if about.one_of or about.each_of:
+        known = labels(about.one_of or about.each_of, own)
+        said = f"one of {', '.join(known)}" if len(known) <= 12 else f"one of {len(known)} codes"
+        if about.one_of:
+            checks.append(pa.Check.isin(known, error=said))
+        else:
+            checks.append(_words_of(known, said))
+    if about.pattern:
+        error = f"text of the form {about.pattern}"
+        checks.append(pa.Check.str_matches(rf"^(?:{about.pattern})$", error=error))
+    return pa.Column(kind, checks, nullable=about.blank, unique=about.unique)
+
+
+def _words_of(known: Iterable[str], said: str) -> pa.Check:
+    allowed = set(known)
+
+    def all_known(cell: str) -> bool:
+        return bool(cell.split()) and set(cell.split()) <= allowed
+
+    return pa.Check(all_known, element_wise=True, error=f"words, each {said}")
+
+
+def _schema_faults(errors: pa.errors.SchemaErrors, file: str) -> list[Fault]:
+    """Turn what pandera found into faults, grouped so that none hides behind many of a kind."""
     faults: list[Fault] = []
-    for check in checks:
-        try:
-            found = check.run(frame)
-        except DataError as partner:
-            # A table that this one is held against is broken: say so here as well.
-            found = list(partner.faults)
-        faults += found
-        if found and check.first:
-            break
+    groups = errors.failure_cases.groupby(["column", "check"], sort=False, dropna=False)
+    for (_, _), group in groups:
+        faults += [_fault(case, file) for case in group.head(NAMED).to_dict("records")]
+        if len(group) > NAMED:
+            last, more = faults[-1], len(group) - NAMED
+            where = re.sub(r", line \d+", "", last.where)
+            faults.append(Fault(where, last.asked, f"{more} more lines"))
     return faults
 
 
-def place(name: str, line: object = None, column: object = None) -> str:
-    """Write where in a table something is, for a fault."""
-    parts = [catalog.show(catalog.path(name))]
-    parts += [] if line is None else [f"line {line}"]
-    parts += [] if column is None else [f"column {column}"]
-    return ", ".join(parts)
+def _fault(case: Mapping[Any, Any], file: str) -> Fault:
+    check, found, line = str(case["check"]), case["failure_case"], case["index"]
+    asked = "a date" if "datetime" in check.lower() else _WORDS.get(check, check)
+    if check in ("column_in_dataframe", "column_in_schema", "column_ordered"):
+        there = "none of that name" if check == "column_in_dataframe" else "it there"
+        return Fault(f"{file}, column {found}", asked, there)
+    where = file if pd.isna(line) else f"{file}, line {line}"
+    column = f", column {case['column']}" if isinstance(case["column"], str) else ""
+    blank = check == "not_nullable" or found is None
+    return Fault(where + column, asked, "a blank" if blank else repr(found))
 
 
-def _frame(raw: Raw) -> pd.DataFrame:
-    frame = pd.DataFrame(raw.records, columns=list(raw.header), dtype="str")
-    frame.index = pd.Index(raw.lines, name="line")
-    return frame.replace("", float("nan"))
+def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
+    faults = [
+        fault
+        for column, says in about.columns.items()
+        for fault in [
+            *(_order_faults(name, frame[column], labels(says.exactly)) if says.exactly else []),
+            *(_rise_faults(name, frame[column]) if says.rising else []),
+        ]
+    ]
+    if faults:
+        # Sums are taken by label, so they wait until the labels are right.
+        return faults
+    for check in about.checks:
+        try:
+            faults += _check(name, check)(frame, name)
+        except DataError as partner:
+            faults += partner.faults
+    return faults
 
 
-def _same_unit(frame: pd.DataFrame) -> pd.DataFrame:
-    # The unit of `research.sessions`, so that labels of both compare and join without casts.
-    dates = frame.select_dtypes("datetime").columns
-    return frame.astype(dict.fromkeys(dates, "datetime64[us]"))
+def _check(name: str, check: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
+    topic = importlib.import_module(f"research.data.{_CHECKS[name.partition('/')[0]]}")
+    found: Any = getattr(topic, check, getattr(identities, check, None))
+    if found is None:
+        where = f"{catalog.show(catalog.sidecar_path(name))}, checks"
+        raise DataError("Unknown check.", [Fault(where, "a function that checks", repr(check))])
+    return found  # type: ignore[no-any-return]
 
 
-def _key(table: Table) -> tuple[str, ...]:
-    """Identify what a checked frame depends on: the files of the table and of its partners."""
-    names = (table.name, *table.needs)
-    files = [file for name in names for file in (catalog.path(name), catalog.sidecar_path(name))]
-    digests = [catalog.file_digest(file) if file.is_file() else "missing" for file in files]
-    return table.name, *digests
+def _order_faults(name: str, column: pd.Series, wanted: Sequence[str]) -> list[Fault]:
+    """Ask for these labels in this order: a row out of place marks a table sorted by hand."""
+    where, known = place(name, None, column.name), set(wanted)
+    faults = [
+        Fault(where, f"a row {label}", "none") for label in wanted if label not in set(column)
+    ]
+    faults += [
+        Fault(place(name, line, column.name), "a known label", repr(label))
+        for line, label in column.items()
+        if label not in known
+    ]
+    if not faults and list(column) != list(wanted):
+        pairs = zip(column.items(), wanted, strict=False)
+        line, is_there, asked = next((n, found, one) for (n, found), one in pairs if found != one)
+        todo = "Rows must stand in the order of the source, each once."
+        faults.append(Fault(place(name, line, column.name), asked, is_there, todo))
+    return faults
+
+
+def _rise_faults(name: str, column: pd.Series) -> list[Fault]:
+    late = column.index[1:][column.iloc[1:].array <= column.iloc[:-1].array]
+    return [
+        Fault(place(name, line, column.name), "a later date than the row above", "not later")
+        for line in late
+    ]
+
+
+def _shaped(name: str, about: Sidecar) -> Any:
+    finish: Any = getattr(shapes, about.finish) if about.finish else None
+    if catalog.path(name).suffix == ".json":
+        return finish(name)
+    frame = checked(name)
+    for column, says in about.columns.items():
+        if says.split:
+            cells = [tuple(cell.split(says.split)) for cell in frame[column]]
+            frame[column] = pd.Series(cells, frame.index, dtype=object)
+    frame = frame.set_index(about.index) if about.index else frame.reset_index(drop=True)
+    frame = frame / about.divide_by if about.divide_by else frame
+    frame = frame.rename_axis(index=about.index_name) if about.index_name else frame
+    frame = frame.rename_axis(columns=about.columns_name) if about.columns_name else frame
+    frame = finish(frame) if finish else frame
+    return frame[about.series] if about.series else frame

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from research.data.market import BP
-from research.data.sources import MarketData
+from research.data.market import BP, MarketData
 from research.errors import Fault, InputError
 
 

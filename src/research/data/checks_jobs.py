@@ -1,0 +1,360 @@
+"""Sums and matches of the tables of jobs; each check takes a frame by line and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from research.data import catalog
+from research.data.identities import differences, place
+from research.data.tables import checked, labels
+from research.errors import Fault
+
+#: Rows of margins and insurance in which the import matrix and the use table count imports
+#: differently.
+IMPORTS_DIFFER = ("42", "481", "482", "483", "484", "487OS", "524")
+
+#: Cells are rounded to a million each, so a sum of 73 to 93 of them is off by 2.5 to 2.8 (one
+#: standard deviation, cells / 12 under the root); the largest gap in the source is 7.
+ROUNDING_MUSD = 10
+
+#: One figure printed in two tables, each rounded to a million.
+SAME_FIGURE_MUSD = 1
+
+#: OEWS rounds each figure to 10 jobs, so a sum is off by at most 5 for each of its parts, and
+#: the printed total by 5 more.
+OEWS_ROUNDING_JOBS = 5
+
+#: Amounts are printed to 0.1 bn, so a total is off by at most half of that for each project
+#: and itself.
+AMOUNT_ROUNDING_BN_USD = 0.05
+
+#: Row of the state table that holds three industries together.
+STATE_ROW, STATE_ROW_HOLDS = "54", ("5411", "5415", "5412OP")
+
+#: Kinds of findings that convert to job-years per USD million; they need a dollar year.
+CONVERTIBLE = ("job_years_per_musd", "usd_per_job_year")
+
+#: What is known of a plant.
+PLANT_FACTS = (
+    "investment_bn_usd",
+    "announced_staff_jobs",
+    "realised_staff_jobs",
+    "announced_construction_jobs",
+    "realised_construction_jobs",
+)
+
+# Shares have at most four decimals, so their sums differ from one by rounding of floats alone.
+_SUM_SLACK = 1e-9
+
+_TERRITORIES = ("Guam", "Puerto Rico", "Virgin Islands")
+_MAKE, _USE = "jobs/bea_make_2023_musd", "jobs/bea_use_2023_musd"
+
+
+def codes_of(kind: str) -> list[str]:
+    """List the codes of a kind (industry, commodity, final_demand, value_added) in BEA order."""
+    return labels(f"jobs/bea_codes.code where kind = {kind}")
+
+
+def make_adds_up(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that rows and columns of the Make table add up to the printed totals."""
+    make, where = frame.set_index("code"), place(name)
+    industries, commodities = codes_of("industry"), codes_of("commodity")
+    cells = make.loc[industries, commodities]
+    across, down = make["total_industry_output"], make.loc["total_commodity_output"]
+    return [
+        *differences(
+            cells.sum(axis=1), across[industries], ROUNDING_MUSD, where, "sum over commodities"
+        ),
+        *differences(cells.sum(), down[commodities], ROUNDING_MUSD, where, "sum over industries"),
+    ]
+
+
+def use_adds_up(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that rows and columns of the Use table add up to the printed totals."""
+    use, where = frame.set_index("code"), place(name)
+    industries, commodities = codes_of("industry"), codes_of("commodity")
+    parts = {
+        "total_intermediate": commodities,
+        "total_value_added": codes_of("value_added"),
+        "total_industry_output": ["total_intermediate", "total_value_added"],
+    }
+    faults = [
+        fault
+        for total, rows in parts.items()
+        for fault in differences(
+            use.loc[rows, industries].sum(),
+            use.loc[total, industries],
+            ROUNDING_MUSD,
+            where,
+            f"sum to {total}",
+        )
+    ]
+    rows = use.loc[commodities]
+    both = rows["total_intermediate"] + rows["total_final_uses"]
+    what = "intermediate and final uses"
+    output = rows["total_commodity_output"]
+    return [
+        *faults,
+        *_uses_add_up(rows, name),
+        *differences(both, output, ROUNDING_MUSD, where, what),
+    ]
+
+
+def _uses_add_up(rows: pd.DataFrame, name: str) -> list[Fault]:
+    parts = {
+        "total_intermediate": codes_of("industry"),
+        "total_final_uses": codes_of("final_demand"),
+    }
+    return [
+        fault
+        for total, columns in parts.items()
+        for fault in differences(
+            rows[columns].sum(axis=1), rows[total], ROUNDING_MUSD, place(name), f"sum to {total}"
+        )
+    ]
+
+
+def output_is_that_of_the_make_table(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that output of industries and commodities is that of the Make table."""
+    use, make = frame.set_index("code"), checked(_MAKE).set_index("code")
+    industries, commodities = codes_of("industry"), codes_of("commodity")
+    pairs = {
+        "industry": (
+            make.loc[industries, "total_industry_output"],
+            use.loc["total_industry_output", industries],
+        ),
+        "commodity": (
+            make.loc["total_commodity_output", commodities],
+            use.loc[commodities, "total_commodity_output"],
+        ),
+    }
+    return [
+        fault
+        for kind, (made, used) in pairs.items()
+        for fault in differences(
+            made, used, SAME_FIGURE_MUSD, place(name), f"{kind} output of the Make table"
+        )
+    ]
+
+
+def imports_add_up_and_are_those_of_the_use_table(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that rows add up, and that imports are those of the Use table, seven rows apart."""
+    imports, use = frame.set_index("code"), checked(_USE).set_index("code")
+    same = [code for code in codes_of("commodity") if code not in IMPORTS_DIFFER]
+    ours, theirs = imports.loc[same, "F050"], use.loc[same, "F050"]
+    what = "imports of the Use table"
+    return [
+        *_uses_add_up(imports, name),
+        *differences(theirs, ours, SAME_FIGURE_MUSD, place(name), what),
+    ]
+
+
+def output_of_2023_is_that_of_the_make_table(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that gross output of 2023 is that of the Make table."""
+    make = checked(_MAKE).set_index("code").loc[codes_of("industry"), "total_industry_output"]
+    what = "industry output of the Make table"
+    return differences(make, frame.set_index("code")["2023"], SAME_FIGURE_MUSD, place(name), what)
+
+
+def base_year_is_100(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that the price index is 100 in 2017."""
+    off = frame.loc[frame["2017"] != 100, "2017"]
+    return [
+        Fault(place(name, line, "2017"), "100: the base year", f"{value:g}")
+        for line, value in off.items()
+    ]
+
+
+def rows_are_industries_and_row_54(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that rows are the industries in BEA order, three of them together in the last."""
+    wanted = [code for code in codes_of("industry") if code not in STATE_ROW_HOLDS] + [STATE_ROW]
+    if list(frame["code"]) == wanted:
+        return []
+    odd = sorted(set(wanted) ^ set(frame["code"])) or ["another order"]
+    asked = f"{len(wanted) - 1} industries in BEA order and {STATE_ROW}"
+    return [Fault(place(name, column="code"), asked, ", ".join(odd))]
+
+
+def states_add_up_to_the_united_states(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that states add up to the United States, or to at most that where some are blank."""
+    jobs, where = frame.set_index("code"), place(name)
+    total, states = jobs["us_total"], jobs.drop(columns="us_total")
+    sums, full = states.sum(axis=1), jobs.notna().all(axis=1)
+    above = sums.index[~full & (sums > total)]
+    return [
+        *differences(sums[full], total[full], 0, where, "sum over states"),
+        *(
+            Fault(f"{where}, {code}", f"states below {total[code]:,.0f}", f"{sums[code]:,.0f}")
+            for code in above
+        ),
+    ]
+
+
+def every_state_has_a_tile(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that tiles are those of the states of the trades, without territories, in their order."""
+    known = labels("jobs/oews_2025_state_trades_jobs.state")
+    wanted = [state for state in known if state not in _TERRITORIES]
+    if list(frame["state"]) == wanted:
+        return []
+    odd = sorted(set(wanted) ^ set(frame["state"])) or ["another order"]
+    return [Fault(place(name, column="state"), "each state once, in order", ", ".join(odd))]
+
+
+def sectors_add_up_to_the_total(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that sectors, and subsectors, add up to the jobs of all industries."""
+    where = place(name, column="jobs")
+    total = frame.loc[frame["industry_code"] == "000000", "jobs"].sum()
+    faults = []
+    for level in ("sector", "subsector"):
+        jobs = frame.loc[frame["level"] == level, "jobs"]
+        slack = OEWS_ROUNDING_JOBS * (len(jobs) + 1)
+        if abs(jobs.sum() - total) > slack:
+            asked = f"sum of each {level} within {slack} of {total:,} in row 000000"
+            faults.append(Fault(where, asked, f"{jobs.sum():,}"))
+    return faults
+
+
+def templates_have_every_quantity(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that each template has each quantity, and building takes time."""
+    instant = frame[(frame["quantity"] == "build_years") & (frame["low"] <= 0)]
+    return _every_pair(frame, name, "template", "quantity") + [
+        Fault(place(name, line, "low"), "more than 0 years", f"{low:g}")
+        for line, low in instant["low"].items()
+    ]
+
+
+def templates_have_every_phase(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that each template has a mix of capital and one of operation."""
+    missing = sorted(set(labels("jobs/project_templates.template")) - set(frame["template"]))
+    return _every_pair(frame, name, "template", "phase") + [
+        Fault(place(name), f"rows of {template}", "none") for template in missing
+    ]
+
+
+def _every_pair(frame: pd.DataFrame, name: str, first: str, second: str) -> list[Fault]:
+    present = set(zip(frame[first], frame[second], strict=True))
+    return [
+        Fault(place(name), f"a row {two} of {one}", "none")
+        for one in frame[first].unique()
+        for two in labels(catalog.sidecar(name).columns[second].one_of)
+        if (one, two) not in present
+    ]
+
+
+def mixes_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that shares of each phase of each template add up to 1."""
+    return _sums_to_one(frame, name, ["template", "phase"], "share")
+
+
+def shares_of_states_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that shares of the states of each project add up to 1."""
+    return _sums_to_one(frame, name, ["project"], "state_share")
+
+
+def shares_of_an_item_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that shares of the templates of each item add up to 1."""
+    return _sums_to_one(frame, name, ["rule", "item"], "share")
+
+
+def _sums_to_one(frame: pd.DataFrame, name: str, keys: list[str], column: str) -> list[Fault]:
+    sums = frame.groupby(keys, sort=False)[column].sum()
+    return [
+        Fault(
+            f"{place(name, column=column)}, {', '.join(map(str, key))}",
+            "a sum of 1",
+            f"{value:.6g}",
+        )
+        for key, value in sums.items()
+        if abs(value - 1) > _SUM_SLACK
+    ]
+
+
+def every_project_is_linked(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that each project of the pledge has a row."""
+    missing = set(labels("deal/projects.project")) - set(frame["project"])
+    return [Fault(place(name, column="project"), f"a row {x}", "none") for x in sorted(missing)]
+
+
+def rows_of_a_project_agree(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that a project has one template, amount and start, and no half-known states."""
+    faults = []
+    for project, rows in frame.groupby("project", sort=False):
+        for column in ("template", "amount_bn_usd", "start_lag_years"):
+            values = rows[column].unique()
+            if len(values) > 1:
+                where, found = (
+                    f"{place(name, column=column)}, {project}",
+                    ", ".join(map(str, values)),
+                )
+                faults.append(Fault(where, "one value in all rows of the project", found))
+        if len(rows) > 1 and rows["state"].isna().any():
+            where = f"{place(name, column='state')}, {project}"
+            faults.append(Fault(where, "a state in each of several rows", "a blank"))
+    return faults
+
+
+def amounts_complete_those_of_the_rounds(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask for an amount exactly where the project has none, that completes the round's total."""
+    where = place(name, column="amount_bn_usd")
+    projects = checked("deal/projects").set_index("project")
+    own = frame.drop_duplicates("project").set_index("project")["amount_bn_usd"]
+    known = projects["amount_bn_usd"].reindex(own.index)
+    faults = [
+        Fault(
+            f"{where}, {project}",
+            "an amount here or in deal/projects, not both",
+            "none" if pd.isna(own[project]) else "both",
+        )
+        for project in own.index[own.isna() == known.isna()]
+    ]
+    filled = own.fillna(known).reindex(projects.index)
+    for row in checked("deal/project_rounds").itertuples():
+        amounts = filled[projects["round"] == row.round]
+        off = abs(amounts.sum() - row.total_bn_usd)
+        if amounts.notna().all() and off > AMOUNT_ROUNDING_BN_USD * (len(amounts) + 1):
+            place_of_round = f"{where}, round {row.round}"
+            faults.append(
+                Fault(place_of_round, f"{row.total_bn_usd:g} bn", f"{amounts.sum():g} bn")
+            )
+    return faults
+
+
+def every_expression_is_mapped(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that items of the rule of expressions are the expressions of interest."""
+    mapped = set(frame.loc[frame["rule"] == "expressions", "item"])
+    listed = set(labels("deal/expressions_of_interest.interest"))
+    where, known = place(name, column="item"), "an item of deal/expressions_of_interest"
+    return [
+        *(Fault(where, f"a row {item} of expressions", "none") for item in sorted(listed - mapped)),
+        *(Fault(where, known, repr(item)) for item in sorted(mapped - listed)),
+    ]
+
+
+def shares_are_from_0_to_1(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that rungs that are shares lie between 0 and 1."""
+    shares = frame[frame["unit"] == "share"]
+    return [
+        Fault(place(name, line, column), "a share from 0 to 1", f"{value:g}")
+        for column in ("low", "central", "high")
+        for line, value in shares[column].items()
+        if not 0 <= value <= 1
+    ]
+
+
+def findings_of_jobs_are_complete(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that each row has a figure, dollars have a known year, plants known facts."""
+    plant = frame["kind"] == "plant"
+    known = f"one of {', '.join(PLANT_FACTS)}"
+    wrong: Iterable[tuple[str, str, pd.Series]] = (
+        ("central", "a figure", frame[["low", "central", "high"]].isna().all(axis=1)),
+        ("dollar_year", "a year", frame["kind"].isin(CONVERTIBLE) & frame["dollar_year"].isna()),
+        ("what", known, plant & ~frame["what"].isin(PLANT_FACTS)),
+        ("template", "no template where there is no plant", ~plant & frame["template"].notna()),
+    )
+    return [
+        Fault(place(name, line, column), asked, repr(frame.at[line, column]))
+        for column, asked, rows in wrong
+        for line in frame.index[rows]
+    ]

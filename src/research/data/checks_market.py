@@ -1,0 +1,154 @@
+"""Sessions, coverage and levels of the market tables; moments and amounts of the deal's."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pandas as pd
+
+from research import sessions
+from research.data.checks_jobs import AMOUNT_ROUNDING_BN_USD
+from research.data.identities import place
+from research.data.shapes import moments
+from research.data.tables import checked
+from research.errors import Fault
+
+#: Returns are printed to 0.1 basis points, so each may be off by half of that.
+RETURN_ROUNDING = 0.05 / 1e4
+
+#: Levels are printed to 0.01 points.
+LEVEL_ROUNDING = 0.005
+
+_SERIES, _RETURNS = "market/series", "market/daily_returns_bp"
+
+
+def returns_are_on_sessions(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that a series has a return on each session of its exchange from its first to its last."""
+    calendars = checked(_SERIES).set_index("series_id")["calendar"]
+    lines = pd.Series(frame.index, index=frame["date"])
+    faults: list[Fault] = []
+    for series, calendar in calendars.items():
+        days = pd.DatetimeIndex(frame.loc[frame[series].notna(), "date"])
+        if days.empty:
+            faults.append(Fault(place(name, column=series), "returns", "none"))
+            continue
+        expected = sessions.sessions(calendar, days[0].date(), days[-1].date())
+        for day in days.difference(expected):
+            where = place(name, lines[day], series)
+            faults.append(Fault(where, f"no value: {calendar} had no session", f"one on {day:%F}"))
+        for day in expected.difference(days):
+            where = place(name, lines.get(day), series)
+            faults.append(Fault(where, f"a value: {calendar} had a session", f"none on {day:%F}"))
+    return faults
+
+
+def coverage_is_that_of_the_list(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that first date, last date and count in market/series are those of the returns."""
+    listed = checked(_SERIES)
+    values = frame.set_index("date")[listed["series_id"]]
+    found = pd.DataFrame(
+        {
+            "first_date": [values[series].first_valid_index() for series in values],
+            "last_date": [values[series].last_valid_index() for series in values],
+            "returns_count": values.count().to_list(),
+        },
+        listed.index,
+    )
+    return [
+        Fault(
+            place(_SERIES, line, column),
+            f"{_day(ours)} as in {name}",
+            _day(listed.at[line, column]),
+        )
+        for column in found
+        for line, ours in found[column].items()
+        if listed.at[line, column] != ours
+    ]
+
+
+def returns_give_the_printed_levels(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that returns compound, between the days on which levels were printed, to their ratio.
+
+    With n returns each off by at most h, their product is off by about n h times itself; each
+    of the two levels adds its own rounding.
+    """
+    levels = checked("market/printed_levels").set_index("date")
+    returns = frame.set_index("date")[levels.columns] / 1e4
+    faults = []
+    for (series, level), (earlier, later) in (
+        (item, days) for item in levels.items() for days in pairwise(levels.index)
+    ):
+        span = returns.loc[(returns.index > earlier) & (returns.index <= later), series].dropna()
+        printed, ours = level[later] / level[earlier], float((1 + span).prod())
+        rounding = (
+            len(span) * RETURN_ROUNDING + LEVEL_ROUNDING * (1 / level[[earlier, later]]).sum()
+        )
+        if abs(ours - printed) > printed * rounding:
+            where = f"{place(name, column=series)}, after {earlier:%F} to {later:%F}"
+            percent, slack = 100 * (printed - 1), 100 * printed * rounding
+            asked = f"{percent:.3f} ± {slack:.3f} % by printed_levels"
+            faults.append(Fault(where, asked, f"{100 * (ours - 1):.3f} %"))
+    return faults
+
+
+def levels_are_on_sessions(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that levels were printed on days with a session in each city."""
+    dates = frame["date"]
+    return [
+        Fault(place(name, line, "date"), f"a session in {city}", f"{day:%F}")
+        for calendar, city in sessions.EXCHANGES.items()
+        for line, day in dates[~dates.isin(sessions.sessions(calendar))].items()
+    ]
+
+
+def factors_are_not_on_weekends(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that factors move from Monday to Friday."""
+    dates = frame["date"]
+    return [
+        Fault(place(name, line, "date"), "a day from Monday to Friday", f"{day:%A %F}")
+        for line, day in dates[dates.dt.day_of_week >= 5].items()
+    ]
+
+
+def first_sessions_follow_from_the_moment(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that the first sessions of an event are those computed from its moment."""
+    faults = []
+    for column, calendar in (("first_tokyo_session", "XTKS"), ("first_ny_session", "XNYS")):
+        for (line, moment), written in zip(moments(frame).items(), frame[column], strict=True):
+            computed = sessions.first_session(moment, calendar).used
+            if computed != written:
+                asked = f"{computed:%F}, computed from {moment:%F %H:%M} UTC"
+                faults.append(Fault(place(name, line, column), asked, f"{written:%F}"))
+    return faults
+
+
+def assumed_times_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that an assumed time has a note."""
+    bare = frame.index[(frame["time_status"] == "assumed") & frame["time_note"].isna()]
+    asked = "the reason of an assumed time"
+    return [Fault(place(name, line, "time_note"), asked, "a blank") for line in bare]
+
+
+def amounts_add_up_to_their_round(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that amounts are the total of their round, or at most that where one is blank."""
+    faults = []
+    for row in checked("deal/project_rounds").itertuples():
+        amounts = frame.loc[frame["round"] == row.round, "amount_bn_usd"]
+        slack = AMOUNT_ROUNDING_BN_USD * (len(amounts) + 1)
+        above = amounts.sum() - row.total_bn_usd
+        if above > slack or (amounts.notna().all() and above < -slack):
+            asked = f"{row.total_bn_usd:g} bn, the total of round {row.round}"
+            found = f"{amounts.sum():g} bn"
+            faults.append(Fault(place(name, column="amount_bn_usd"), asked, found))
+    return faults
+
+
+def blank_amounts_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that a project without an amount has a note."""
+    bare = frame.index[frame["amount_bn_usd"].isna() & frame["amount_note"].isna()]
+    asked = "why there is no amount"
+    return [Fault(place(name, line, "amount_note"), asked, "a blank") for line in bare]
+
+
+def _day(value: object) -> str:
+    return f"{value:%F}" if isinstance(value, pd.Timestamp) else str(value)

@@ -1,0 +1,112 @@
+"""Last shapes of tables that a sidecar cannot say: moments, years, the textbook example."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+
+from research.data import catalog
+from research.errors import DataError, Fault, raise_if
+
+
+def moments(events: pd.DataFrame) -> pd.Series:
+    """Give the moment of each event in UTC, from its local date, time used and zone."""
+    stamps = [
+        pd.Timestamp(f"{day:%F} {time}", tz=zone).tz_convert("UTC")
+        for day, time, zone in zip(
+            events["date_local"], events["time_used"], events["timezone"], strict=True
+        )
+    ]
+    return pd.Series(pd.DatetimeIndex(stamps).as_unit("us"), index=events.index)
+
+
+def with_moments(events: pd.DataFrame) -> pd.DataFrame:
+    """Put ``moment_utc``, what date, time and zone stand for, behind the zone."""
+    out = events.copy()
+    out.insert(list(out.columns).index("timezone") + 1, "moment_utc", moments(events))
+    return out
+
+
+def years_as_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Label columns by whole years."""
+    return frame.set_axis(frame.columns.astype(int), axis=1).rename_axis(columns="year")
+
+
+def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an empty text where a source does not tell a country apart."""
+    return frame.fillna("")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GsimExample:
+    """The four-region example of Francois and Hall (2003).
+
+    Attributes
+    ----------
+    import_demand_elasticity, export_supply_elasticity, substitution_elasticity
+        One number each for all regions.
+    trade, tariff_power
+        Origin x destination: at world prices, and one plus the initial tariff.
+    scenario_a, scenario_b
+        What changes, in words.
+    published_price_change_a
+        Printed change of world prices by region in scenario A, as a share.
+    source
+        Where it is printed.
+    """
+
+    import_demand_elasticity: float
+    export_supply_elasticity: float
+    substitution_elasticity: float
+    trade: pd.DataFrame
+    tariff_power: pd.DataFrame
+    scenario_a: str
+    published_price_change_a: pd.Series
+    scenario_b: str
+    source: str
+
+
+def gsim_example(name: str) -> GsimExample:
+    """Read the example from its JSON file.
+
+    Raises
+    ------
+    DataError
+        If the file is not as sealed, or not four regions by four.
+    """
+    example, faults = examine_gsim(name)
+    raise_if(DataError, f"The table {name} is not as it should be.", faults)
+    assert example is not None
+    return example
+
+
+def examine_gsim(name: str) -> tuple[GsimExample | None, list[Fault]]:
+    """Read the example and collect its faults."""
+    faults, where = catalog.digest_faults(name), catalog.show(catalog.path(name))
+    try:
+        content = json.loads(catalog.path(name).read_bytes())
+        regions = pd.Index(content["regions"])
+        flows, powers = (
+            pd.DataFrame(content[field], regions, regions, dtype=float).rename_axis(
+                index="origin", columns="destination"
+            )
+            for field in ("M_origin_by_destination", "T0")
+        )
+        example = GsimExample(
+            import_demand_elasticity=content["Em"],
+            export_supply_elasticity=content["Ex"],
+            substitution_elasticity=content["Es"],
+            trade=flows,
+            tariff_power=powers,
+            scenario_a=content["scenario_A"],
+            published_price_change_a=pd.Series(content["published_price_change_A"], regions),
+            scenario_b=content["scenario_B"],
+            source=content["source"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return None, [*faults, Fault(where, "the fields of its sidecar in JSON", repr(error))]
+    if flows.lt(0).any(axis=None) or powers.lt(1).any(axis=None):
+        faults.append(Fault(where, "trade of at least 0, powers of at least 1", "less"))
+    return example, faults

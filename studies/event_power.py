@@ -10,8 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from research.data import load_market, load_table
-from research.data.sources import MarketData
+from research.data import MarketData, load_market, load_table
 from research.events.power import POWER_TESTS, power_curve
 from research.events.reactions import react, share_groups
 from research.events.study import event_study

@@ -233,7 +233,7 @@ def test_a_damaged_table_ends_with_3_and_no_failed_attempt(built, research):
     table.write_text(table.read_text().replace("deal,1", "deal,7"))
     done = research("run")
     assert done.returncode == 3
-    assert "data/deal/events.csv, line 2" in done.stderr
+    assert "data/deal/events.csv: asked for SHA-256" in done.stderr
     assert not (built / "reports/failed").exists()
 
 

@@ -1,33 +1,63 @@
+"""All tables at once: ``research data check``, ``seal`` and ``codebook``."""
+
 import pytest
 from typer.testing import CliRunner
 
 from research import paths
 from research.cli.data import app
-from research.data import catalog, load_table
-from research.data.codebook import codebook, seal, write_codebook
+from research.data import catalog
+from research.data.codebook import check_all, codebook, seal, write_codebook
 from research.errors import DataError
 
 
+def run(*arguments):
+    return CliRunner().invoke(app, arguments)
+
+
+def test_all_bundled_tables_pass_and_none_is_left_out():
+    results = check_all()
+    assert [result.name for result in results] == list(catalog.names())
+    assert [fault for result in results for fault in result.faults] == []
+    done = run("check", "--verbose")
+    assert (done.exit_code, "faults" in done.output) == (0, False)
+    (make,) = [result for result in results if result.name == "jobs/bea_make_2023_musd"]
+    assert "make adds up" in make.checks
+
+
+def test_the_check_lists_all_damage_once(copy):
+    copy.cell("market/daily_returns_bp", "2025-07-21", "7203.T", "12.3")
+    copy.file("tariffs/japan_coverage_2024").unlink()
+    copy.file("jobs/gdp_deflator", ".yaml").unlink()
+    (copy.folder / "market/stray.csv").write_text("a\n1\n")
+    (copy.folder / "cache").mkdir()
+    (copy.folder / "cache/prices.csv").write_text("a\n1\n")
+    error = run("check").exception
+    assert isinstance(error, DataError)
+    found = [str(fault) for fault in error.faults]
+    assert error.summary.startswith("4 of 48 tables")
+    assert len(found) == len(set(found))
+    for part in (
+        "XTKS had no session",
+        "data/tariffs/japan_coverage_2024.csv: asked for a file; found none",
+        "data/jobs/gdp_deflator.yaml: asked for a file; found none",
+        "data/market/stray.yaml: asked for a file; found none",
+    ):
+        assert any(part in fault for fault in found), part
+
+
 def test_codebook_on_disk_is_the_one_the_sidecars_give():
-    assert (paths.data() / "README.md").read_text(encoding="utf-8") == codebook()
-
-
-def test_codebook_names_every_table_column_and_note():
     text = codebook()
+    assert (paths.data() / "README.md").read_text(encoding="utf-8") == text
     for name in catalog.names():
         about = catalog.sidecar(name)
         assert f"### {name}\n" in text
-        assert about.sha256 in text
         assert all(f"| `{column}` |" in text for column in about.columns)
         assert all(f"- {note}" in text for note in about.notes)
 
 
-def test_codebook_follows_a_sidecar(copy):
+def test_codebook_follows_a_sidecar_and_names_every_broken_one(copy):
     copy.swap("market/series", "title: Series", "title: Lists", ".yaml")
     assert "**Lists of the daily returns.**" in write_codebook().read_text()
-
-
-def test_codebook_names_every_broken_sidecar(copy):
     for name in ("market/series", "deal/claims"):
         copy.edit(name, lambda _: b"- a list\n", ".yaml")
     with pytest.raises(DataError) as caught:
@@ -35,51 +65,24 @@ def test_codebook_names_every_broken_sidecar(copy):
     assert len(caught.value.faults) == 2
 
 
-@pytest.mark.parametrize("name", catalog.names())
-def test_sealing_a_table_as_it_is_changes_nothing(name, copy):
-    before = catalog.sidecar_path(name).read_bytes()
-    seal(name)
-    assert catalog.sidecar_path(name).read_bytes() == before
+def test_sealing_what_is_unchanged_changes_nothing(copy):
+    before = catalog.checksums_path().read_bytes()
+    seal(*catalog.names())
+    assert catalog.checksums_path().read_bytes() == before
 
 
-def test_a_change_on_purpose_loads_after_sealing(copy):
-    copy.swap("market/series", "NVIDIA", "Nvidia")
-    with pytest.raises(DataError, match="research data seal market/series"):
-        load_table("market/series")
-    seal("market/series")
-    assert load_table("market/series").loc["NVDA", "name"] == "Nvidia"
-
-
-def test_sealing_a_missing_table_is_refused(copy):
+def test_sealing_needs_both_files(copy):
     copy.file("market/series").unlink()
-    with pytest.raises(DataError, match="missing"):
-        seal("market/series")
-
-
-@pytest.mark.parametrize(
-    "damage", [lambda file: file.unlink(), lambda file: file.write_text("- x\n")]
-)
-def test_sealing_without_a_proper_sidecar_is_refused(damage, copy):
-    damage(copy.file("market/series", ".yaml"))
-    with pytest.raises(DataError, match=r"series\.yaml: asked for a sidecar"):
-        seal("market/series")
-
-
-def test_a_new_table_can_be_sealed_before_it_has_digests(copy):
-    copy.edit(
-        "market/series",
-        lambda content: content[: content.index(b"rows:")],
-        ".yaml",
-    )
-    seal("market/series")
-    assert catalog.sidecar("market/series").rows == 131
+    copy.file("deal/claims", ".yaml").unlink()
+    with pytest.raises(DataError) as caught:
+        seal("market/series", "deal/claims")
+    assert len(caught.value.faults) == 2
 
 
 def test_commands_write_the_codebook_and_seal_a_table(copy):
-    runner = CliRunner()
     copy.swap("market/series", "NVIDIA", "Nvidia")
-    sealed = runner.invoke(app, ["seal", "market/series"])
-    assert (sealed.exit_code, "data/market/series.yaml" in sealed.output) == (0, True)
-    written = runner.invoke(app, ["codebook"])
+    assert isinstance(run("check").exception, DataError)
+    assert "data/checksums.sha256" in run("seal", "market/series").output
+    assert run("check").exit_code == 0
+    written = run("codebook")
     assert (written.exit_code, written.output) == (0, "wrote data/README.md\n")
-    assert catalog.sha256("market/series") in (copy.folder / "README.md").read_text()

@@ -1,224 +1,230 @@
-"""Returns, factors, series and printed levels: what they hold and what their checks catch."""
+"""One shape for bundled returns, fetched prices and files, and no network behind it."""
 
-import csv
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from research import sessions
 from research.data import load_market, load_table
-from research.data.codebook import seal
-from research.data.market import FACTORS, LEVELS, RETURNS, SERIES
-from research.data.tables import examine
+from research.data.prices import cache as price_cache
+from research.data.prices.days import price_days
+from research.data.prices.returns import FACTOR_CALENDARS, changes_of_factors, returns_from_prices
+from research.errors import DataError, InputError
 
-#: The press rounds or cuts off: within one unit of the last digit it prints. Ours are rounded
-#: to 0.001 per cent.
-UNITS_OF_LAST_DIGIT, OUR_ROUNDING_PCT = 1, 0.0005
+BUNDLED = Path(__file__).resolve().parents[2] / "data" / "market"
 
-TARGETS = Path(__file__).parents[1] / "targets"
-
-RETURNS_FILE = "data/market/daily_returns_bp.csv"
+# Prices are made from returns by multiplication; dividing them again loses a few digits.
+ABSOLUTE = 1e-12
 
 
-def compare(published: pd.DataFrame, ours: pd.Series, tolerance: pd.Series) -> pd.DataFrame:
-    """Set published numbers beside ours; the rows that differ by more than the tolerance."""
-    table = published.assign(ours=ours, difference=ours - published["published"])
-    return table.assign(tolerance=tolerance)[table["difference"].abs() > tolerance]
+@pytest.fixture(autouse=True)
+def _own_root(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "market").symlink_to(BUNDLED)
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
 
 
-def press_moves() -> pd.DataFrame:
-    with (TARGETS / "press_moves.csv").open(newline="") as stream:
-        moves = pd.DataFrame(csv.DictReader(stream))
-    decimals = moves["move_pct"].str.split(".").str[1].str.len()
-    return moves.assign(
-        published=moves["move_pct"].astype(float),
-        tolerance=UNITS_OF_LAST_DIGIT * 10.0**-decimals + OUR_ROUNDING_PCT,
-    )
+def made_up_prices(names, last: str = "2026-07-07") -> pd.DataFrame:
+    """Prices on the sessions of each series, from seeded returns."""
+    calendars = {**load_table("market/series")["calendar"].to_dict(), **FACTOR_CALENDARS}
+    rng = np.random.default_rng(550)
+    parts = {}
+    for name in names:
+        days = price_days(calendars[name], "2024-06-03", last)
+        parts[name] = pd.Series(100 * np.exp(rng.normal(0, 0.02, len(days)).cumsum()), days)
+    return pd.concat(parts, axis=1, sort=True).rename_axis("date")
 
 
-def test_returns_agree_with_the_moves_the_press_printed():
-    moves = press_moves()
-    returns = 100 * load_table("market/daily_returns_bp")
-    ours = pd.Series(
-        [returns.loc[day, name] for day, name in moves[["date", "series_id"]].to_numpy()]
-    )
-    assert compare(moves, ours, moves["tolerance"]).empty
-    # Proof that the comparison can fail: a day's shift breaks it.
-    shifted = returns.shift(1)
-    late = pd.Series(
-        [shifted.loc[day, name] for day, name in moves[["date", "series_id"]].to_numpy()]
-    )
-    assert len(compare(moves, late, moves["tolerance"])) > len(moves) / 2
+def store(prices: pd.DataFrame, **changes: object) -> None:
+    about = {
+        "title": "prices",
+        "unit": "currency",
+        "authority": "Yahoo Finance",
+        "rights": "own use",
+        "fetched_utc": "2026-07-08T12:00:00Z",
+        "auto_adjust": True,
+        "yfinance": "1.7.0",
+        "series": {
+            name: {"last": f"{prices[name].last_valid_index():%F}"}
+            | ({"stand_in": "the fund 1306.T"} if name == "TOPIX" else {})
+            for name in prices
+        },
+        "missing": {},
+        "left_out": [],
+    }
+    price_cache.write(prices, {**about, **changes})
 
 
-def test_returns_are_fractions_on_dates_without_zone():
-    returns = load_table("market/daily_returns_bp")
-    assert returns.index.name == "date"
-    assert returns.index.dtype == "datetime64[us]"
-    assert returns.columns.name == "series_id"
-    assert set(returns.dtypes) == {np.dtype("float64")}
-    assert returns.loc["2025-07-23", "N225"] == pytest.approx(0.0351, abs=5e-5)
-
-
-def test_returns_and_series_list_the_same_series_in_the_same_order():
-    assert list(load_table("market/daily_returns_bp").columns) == list(
-        load_table("market/series").index
-    )
-    assert len(load_table("market/series")) == 131
-    assert load_table("market/series")["group"].nunique() == 22
-
-
-def test_the_second_consultation_day_fell_at_the_close():
-    # The report that started this project printed a rise of 0.4 %.
-    assert load_table("market/daily_returns_bp").loc["2025-12-24", "N225"] < 0
-
-
-def test_factors_are_fractions():
-    factors = load_table("market/daily_factors_bp")
-    assert list(factors.columns) == ["USDJPY", "WTI"]
-    assert factors.loc["2024-06-04", "USDJPY"] == pytest.approx(-0.01268)
-
-
-def test_printed_levels_are_those_of_three_indices():
-    assert load_table("market/printed_levels").loc["2025-07-23", "N225"] == 41171.32
-
-
-def test_market_data_holds_what_the_loaders_give():
-    market = load_market("bundled")
+def test_bundled_is_the_tables_as_compiled():
+    market = load_market()
     pd.testing.assert_frame_equal(market.returns, load_table("market/daily_returns_bp"))
-    pd.testing.assert_frame_equal(market.series, load_table("market/series"))
     pd.testing.assert_frame_equal(market.factors, load_table("market/daily_factors_bp"))
     assert "bundled" in market.source
+    assert market.gaps.empty
 
 
-@pytest.mark.parametrize("calendar", sessions.EXCHANGES)
-def test_every_series_has_a_value_on_each_session_between_its_dates(calendar):
-    returns, series = load_table("market/daily_returns_bp"), load_table("market/series")
-    for name, row in series[series["calendar"] == calendar].iterrows():
-        days = sessions.sessions(calendar, row["first_date"].date(), row["last_date"].date())
-        assert returns[name].dropna().index.equals(days.rename("date")), name
-
-
-def test_a_value_on_a_holiday_is_caught(copy, has_fault):
-    # Marine Day: Tokyo was closed, New York open.
-    copy.cell("market/daily_returns_bp", "2025-07-21", "7203.T", "12.3")
-    line = copy.line("market/daily_returns_bp", "2025-07-21")
-    where = f"{RETURNS_FILE}, line {line}, column 7203.T"
-    has_fault(examine(RETURNS)[1], where, "XTKS had no session", "one on 2025-07-21")
-
-
-def test_a_missing_session_is_caught(copy, has_fault):
-    copy.cell("market/daily_returns_bp", "2025-07-22", "NVDA", "")
-    line = copy.line("market/daily_returns_bp", "2025-07-22")
-    where = f"{RETURNS_FILE}, line {line}, column NVDA"
-    faults = examine(RETURNS)[1]
-    has_fault(faults, where, "XNYS had a session", "none on 2025-07-22")
-    has_fault(faults, "market/series.csv", "466 as in daily_returns_bp", "467")
-
-
-def test_a_missing_row_names_the_session(copy, has_fault):
-    copy.rows(
-        "market/daily_returns_bp",
-        lambda lines: [line for line in lines if not line.startswith("2025-07-22")],
-    )
-    has_fault(examine(RETURNS)[1], f"{RETURNS_FILE}, column NVDA", "a session", "2025-07-22")
-
-
-def test_a_series_without_any_value_is_caught(copy, has_fault):
-    position = (
-        copy.file("market/daily_returns_bp").read_text().splitlines()[0].split(",").index("T")
+def test_yahoo_returns_are_those_of_the_prices():
+    prices = made_up_prices(["TOPIX", "7203.T", "SP500", "NVDA", "USDJPY", "WTI"])
+    store(prices)
+    market = load_market("yahoo")
+    assert list(market.series.index) == list(market.returns.columns)
+    assert set(market.factors) == {"USDJPY", "WTI"}
+    for name in ("7203.T", "NVDA"):
+        known = prices[name].dropna()
+        expected = (known.to_numpy()[1:] / known.to_numpy()[:-1]) - 1
+        np.testing.assert_allclose(market.returns[name].dropna(), expected, atol=ABSOLUTE)
+    assert market.gaps.empty
+    assert market.source == (
+        "Yahoo Finance, fetched 2026-07-08 12:00:00 UTC, adjusted for dividends; "
+        "TOPIX is the fund 1306.T; 2024-06-04 to 2026-07-07"
     )
 
-    def blank(lines):
-        cells = [line.rstrip("\n").split(",") for line in lines]
-        for row in cells[1:]:
-            row[position] = ""
-        return [",".join(row) + "\n" for row in cells]
 
-    copy.rows("market/daily_returns_bp", blank)
-    has_fault(examine(RETURNS)[1], f"{RETURNS_FILE}, column T", "returns", "none")
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "asked"),
-    [
-        ("first_date", "2024-08-26", "2024-08-23"),
-        ("last_date", "2026-07-06", "2026-07-07"),
-        ("returns_count", "468", "467"),
-    ],
-)
-def test_coverage_that_differs_from_the_returns_is_caught(column, value, asked, copy, has_fault):
-    copy.cell("market/series", "NVDA", column, value)
-    line = copy.line("market/series", "NVDA")
-    where = f"data/market/series.csv, line {line}, column {column}"
-    # The list itself is broken, so the table checked against it says so as well.
-    faults = examine(RETURNS)[1]
-    has_fault(faults, "data/market/series.csv", "SHA-256", "…")
-    seal("market/series")
-    has_fault(examine(RETURNS)[1], where, f"{asked} as in daily_returns_bp", value)
+def test_coverage_is_that_of_the_returns_at_hand():
+    store(made_up_prices(["SP500", "NVDA"]))
+    row = load_market("yahoo").series.loc["NVDA"]
+    # The bundled returns of NVIDIA begin in August 2024; these begin earlier.
+    assert row["first_date"] == pd.Timestamp("2024-06-04")
+    assert row["returns_count"] == len(price_days("XNYS", "2024-06-04", "2026-07-07"))
 
 
-@pytest.mark.parametrize("name", ["N225", "TOPIX", "SP500"])
-def test_an_index_return_off_the_printed_levels_is_caught(name, copy, has_fault):
-    old = copy.cell("market/daily_returns_bp", "2025-10-15", name, "0.0")
-    assert abs(float(old)) > 10
-    where = f"{RETURNS_FILE}, column {name}, after 2025-07-23 to 2025-12-23"
-    has_fault(examine(RETURNS)[1], where, "by printed_levels", "%")
+def test_a_holiday_in_tokyo_leaves_no_gap_after_it():
+    store(made_up_prices(["TOPIX", "SP500"]))
+    returns = load_market("yahoo").returns["TOPIX"]
+    assert np.isnan(returns["2025-07-21"])  # Marine Day; New York is open
+    assert not np.isnan(returns["2025-07-22"])
+    assert not np.isnan(returns["2026-01-05"])  # first session after five days
 
 
-def test_half_a_basis_point_on_one_day_is_within_rounding(copy):
-    # One unit of the last digit cannot be told from rounding over 100 days, so the levels do
-    # not speak; the digest does.
-    old = copy.cell("market/daily_returns_bp", "2025-10-15", "N225", "0")
-    copy.cell("market/daily_returns_bp", "2025-10-15", "N225", f"{float(old) + 0.1:.1f}")
-    faults = examine(RETURNS)[1]
-    assert any("SHA-256" in fault.asked for fault in faults)
-    assert not any("printed_levels" in fault.asked for fault in faults)
+def test_a_missing_session_is_not_bridged_and_stands_in_the_ledger():
+    prices = made_up_prices(["SP500", "NVDA"])
+    prices.loc["2025-12-23", "NVDA"] = np.nan
+    store(prices)
+    market = load_market("yahoo")
+    assert market.returns.loc["2025-12-23":"2025-12-24", "NVDA"].isna().all()
+    assert market.returns.loc["2025-12-23":"2025-12-24", "SP500"].notna().all()
+    assert market.gaps.to_dict("records") == [
+        {
+            "series_id": "NVDA",
+            "date": pd.Timestamp("2025-12-23"),
+            "reason": "no price on this session",
+        },
+        {
+            "series_id": "NVDA",
+            "date": pd.Timestamp("2025-12-24"),
+            "reason": "no price on the session before",
+        },
+    ]
 
 
-def test_a_slip_of_the_decimal_point_is_out_of_range(copy, has_fault):
-    old = copy.cell("market/daily_returns_bp", "2025-04-07", "MU", "9999.9")
-    assert old != "9999.9"
-    line = copy.line("market/daily_returns_bp", "2025-04-07")
-    where = f"line {line}, column MU"
-    has_fault(examine(RETURNS)[1], where, "a number from -6000 to 6000", "9999.9")
+def test_two_missing_sessions_in_a_row_cost_three_returns():
+    days = price_days("XNYS", "2025-12-15", "2025-12-24")
+    prices = pd.DataFrame({"NVDA": np.arange(100.0, 100 + len(days))}, index=days)
+    prices.iloc[3:5] = np.nan
+    returns, gaps = returns_from_prices(prices, {"NVDA": "XNYS"})
+    assert returns["NVDA"].isna().sum() == 3
+    assert list(gaps["date"]) == [days[3], days[4], days[5]]
 
 
-def test_a_word_among_the_numbers_is_caught(copy, has_fault):
-    copy.cell("market/daily_returns_bp", "2025-04-07", "MU", "n/a")
-    has_fault(examine(RETURNS)[1], "column MU", "a number", "'n/a'")
+def test_a_factor_spans_days_without_a_fixing_and_the_ledger_says_so():
+    days = price_days("FX", "2025-12-22", "2025-12-30").drop("2025-12-26")
+    prices = pd.DataFrame({"USDJPY": [150, 151, 152, 153, 154.0]}, index=days)
+    changes, gaps = changes_of_factors(prices)
+    assert changes["USDJPY"]["2025-12-29"] == pytest.approx(153 / 152 - 1)
+    assert list(gaps["date"]) == [pd.Timestamp("2025-12-26")]
 
 
-@pytest.mark.parametrize("table", [RETURNS, FACTORS, LEVELS], ids=lambda table: table.name)
-def test_dates_out_of_order_are_caught(table, copy, has_fault):
-    copy.rows(table.name, lambda lines: [lines[0], lines[2], lines[1], *lines[3:]])
-    has_fault(examine(table)[1], "line 3, column date", "a later date", "not later")
+def test_prices_that_end_before_the_bundled_figures_are_stale():
+    store(made_up_prices(["SP500", "NVDA"], last="2026-06-30"))
+    with pytest.raises(DataError, match="research data fetch") as caught:
+        load_market("yahoo")
+    assert [fault.where for fault in caught.value.faults] == ["SP500", "NVDA"]
+    assert caught.value.faults[0].found == "2026-06-30"
 
 
-def test_a_fixing_on_a_weekend_is_caught(copy, has_fault):
-    copy.swap("market/daily_factors_bp", "\n2024-06-14,", "\n2024-06-15,")
-    has_fault(examine(FACTORS)[1], "column date", "a day from Monday to Friday", "Saturday")
+def test_missing_series_are_named_in_the_words():
+    store(made_up_prices(["SP500", "NVDA"]), missing={"AMD": "unknown"})
+    assert "1 series missing (AMD)" in load_market("yahoo").source
+    store(made_up_prices(["SP500", "NVDA"]), missing=dict.fromkeys(["AMD", "MU", "ON", "F"], ""))
+    assert "4 series missing (AMD, MU, ON and others)" in load_market("yahoo").source
 
 
-def test_a_level_on_a_day_without_session_is_caught(copy, has_fault):
-    copy.rows(
-        "market/printed_levels",
-        lambda lines: [line.replace("2025-07-22", "2025-07-21") for line in lines],
+def test_no_fetched_prices_is_an_error_that_names_the_command():
+    with pytest.raises(DataError, match="research data fetch"):
+        load_market("yahoo")
+
+
+def test_damaged_prices_are_an_error():
+    store(made_up_prices(["SP500"]))
+    file = price_cache.files()[1]
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(DataError, match="damaged"):
+        load_market("yahoo")
+
+
+def test_a_file_of_bundled_returns_gives_the_bundled_returns(tmp_path):
+    for name in ("daily_returns_bp.csv",):
+        (tmp_path / name).write_bytes((BUNDLED / name).read_bytes())
+    (tmp_path / "daily_returns_bp.yaml").write_text("figures: returns\nunit: bp\n")
+    market = load_market("daily_returns_bp.csv")
+    pd.testing.assert_frame_equal(
+        market.returns, load_table("market/daily_returns_bp"), atol=ABSOLUTE
     )
-    where = "data/market/printed_levels.csv, line 5, column date"
-    has_fault(examine(LEVELS)[1], where, "a session in Tokyo", "2025-07-21")
+    pd.testing.assert_frame_equal(market.series, load_table("market/series"), check_dtype=False)
+    assert list(market.factors) == []
+    assert "returns from the file daily_returns_bp.csv" in market.source
 
 
-def test_an_unknown_exchange_is_caught(copy, has_fault):
-    copy.cell("market/series", "NVDA", "calendar", "XNAS")
-    has_fault(examine(SERIES)[1], "column calendar", "one of XTKS, XNYS", "'XNAS'")
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_a_file_of_prices_gives_the_returns_of_the_same_prices_fetched(tmp_path, ending):
+    prices = made_up_prices(["TOPIX", "SP500", "NVDA", "USDJPY"])
+    store(prices)
+    if ending == ".csv":
+        prices.to_csv(tmp_path / "mine.csv")
+    else:
+        prices.reset_index().to_parquet(tmp_path / "mine.parquet", index=False)
+    (tmp_path / "mine.yaml").write_text("figures: prices\n")
+    ours, theirs = load_market("yahoo"), load_market(str(tmp_path / f"mine{ending}"))
+    pd.testing.assert_frame_equal(ours.returns, theirs.returns)
+    pd.testing.assert_frame_equal(ours.factors, theirs.factors)
 
 
-def test_a_series_of_the_list_without_a_column_is_caught(copy, has_fault):
-    copy.swap("market/series", "DUK,Duke Energy", "DUKE,Duke Energy")
-    seal("market/series")
-    faults = examine(RETURNS)[1]
-    has_fault(faults, f"{RETURNS_FILE}, column DUKE", "this column", "none of that name")
-    has_fault(faults, f"{RETURNS_FILE}, column DUK", "no such column", "it there")
+def test_a_file_of_returns_with_a_hole_has_it_in_the_ledger(tmp_path):
+    returns = load_table("market/daily_returns_bp")[["SP500", "NVDA"]].copy()
+    returns.loc["2025-12-23", "NVDA"] = np.nan
+    returns.to_csv(tmp_path / "mine.csv")
+    (tmp_path / "mine.yaml").write_text("figures: returns\nunit: fraction\n")
+    gaps = load_market("mine.csv").gaps
+    assert list(gaps["date"]) == [pd.Timestamp("2025-12-23")]
+
+
+def test_a_file_of_factors_alone_is_no_market(tmp_path):
+    made_up_prices(["USDJPY", "WTI"]).to_csv(tmp_path / "mine.csv")
+    (tmp_path / "mine.yaml").write_text("figures: prices\n")
+    with pytest.raises(DataError, match="no series"):
+        load_market("mine.csv")
+
+
+@pytest.mark.parametrize("source", ["", "google", "Yahoo", "yahoo ", "../data"])
+def test_other_sources_are_refused(source):
+    with pytest.raises(InputError, match="Unknown source"):
+        load_market(source)
+
+
+def test_loading_touches_no_client_of_the_network():
+    store(made_up_prices(["SP500"]))
+    script = (
+        "import sys\n"
+        "from research.data import load_market\n"
+        "load_market('yahoo'); load_market('bundled')\n"
+        "network = {'yfinance', 'curl_cffi', 'requests', 'research.data.prices.fetch'}\n"
+        "found = network & set(sys.modules)\n"
+        "sys.exit(str(found) if found else 0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60, env=dict(os.environ))

@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from research.data import load_market, load_table
-from research.data.sources import MarketData
+from research.data import MarketData
 from research.errors import InputError
 from research.events import reactions
 from research.events.alignment import previous_sessions

@@ -10,7 +10,7 @@ import pytest
 import statsmodels.api as sm
 
 from research.data import load_market, load_table
-from research.data.sources import MarketData
+from research.data import MarketData
 from research.errors import InputError
 from research.events import news
 

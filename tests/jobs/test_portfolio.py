@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from research.data import load_table
-from research.data.job_projects import template_names
+from research.data.tables import labels
 from research.errors import InputError
 from research.jobs.portfolio import REST_RULES, SCENARIOS, portfolio, rest_weights, trades_shares
 
@@ -23,7 +23,7 @@ def test_lines_and_states_have_the_shapes_of_the_model(scenario, rule):
     assert found.lines.columns.to_list() == columns
     assert found.lines.notna().all(axis=None)
     assert found.lines.index.is_unique
-    assert set(found.lines["template"]) <= set(template_names())
+    assert set(found.lines["template"]) <= set(labels("jobs/project_templates.template"))
     assert found.lines["start_year"].between(2026, 2031).all()
     assert found.state_shares.index.equals(found.lines.index)
     assert (

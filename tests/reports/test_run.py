@@ -139,9 +139,9 @@ def test_a_whole_project_is_ready_and_old_drafts_are_cleared_away(toy, root):
 @pytest.mark.parametrize(
     ("file", "old", "new", "part"),
     [
-        ("events.csv", b"deal,1", b"deal,7", "events.csv, line 2"),
+        ("events.csv", b"deal,1", b"deal,7", "events.csv: asked for SHA-256"),
         ("events.csv", b"letter,2\n", b"", "SHA-256"),
-        ("events.yaml", None, b"{", "events.yaml: asked for a YAML file"),
+        ("events.yaml", None, b"{", "events.yaml: asked for SHA-256"),
     ],
 )
 def test_a_damaged_table_is_refused_once(toy, root, file, old, new, part):

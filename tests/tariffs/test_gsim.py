@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from research.data import load_gsim_example
+from research.data import load_table
 from research.errors import InputError
 from research.tariffs.models.armington import armington
 from research.tariffs.models.gsim import gsim, gsim_in_steps, gsim_limit
@@ -18,7 +18,7 @@ PRINTED = 0.5e-4
 # Rounding of a linear system of four equations.
 EXACT = 1e-11
 
-EXAMPLE = load_gsim_example()
+EXAMPLE = load_table("tariffs/gsim_4x4_textbook")
 ELASTICITIES = {
     "import_demand_elasticity": -1.0,
     "export_supply_elasticity": 1.5,

@@ -13,11 +13,9 @@ from typing import Annotated, Literal
 
 import nbformat
 import typer
-import yaml
 from pydantic import Field
 
 from research.cli.run import register
-from research.data.checksums import column_checksums, line_checksums
 from research.data.listed import listed
 from research.errors import DataError, Fault, InputError, ResearchError
 from research.reports.files import write_together
@@ -93,7 +91,8 @@ def write_project(root: Path) -> Path:
         (root / folder).mkdir(parents=True)
     (root / "requirements.lock").write_text("numpy==2.4.6\n")
     (root / "data/deal/events.csv").write_text(_EVENTS)
-    (root / "data/deal/events.yaml").write_text(yaml.safe_dump(sidecar()))
+    (root / "data/deal/events.yaml").write_bytes(_SIDECAR.read_bytes())
+    seal(root)
     for spec in SPECS:
         write_notebook(root / "notebooks" / f"{spec.name}.ipynb")
     (root / "notebooks/scenarios/letter.yaml").write_text(
@@ -102,15 +101,12 @@ def write_project(root: Path) -> Path:
     return root
 
 
-def sidecar() -> dict:
-    """The project's own sidecar, for the toy's table: whatever fields one has to have, it has."""
-    events = _EVENTS.encode()
-    return yaml.safe_load(_SIDECAR.read_text()) | {
-        "rows": 2,
-        "sha256": hashlib.sha256(events).hexdigest(),
-        "line_checksums": " ".join(line_checksums(events)),
-        "column_checksums": " ".join(column_checksums(events)),
-    }
+def seal(root: Path) -> None:
+    """Write the digests of the toy's table and sidecar, as they are now."""
+    files = [f"deal/events.{ending}" for ending in ("csv", "yaml")]
+    digests = [hashlib.sha256((root / "data" / file).read_bytes()).hexdigest() for file in files]
+    lines = [f"{digest}  {file}\n" for digest, file in zip(digests, files, strict=True)]
+    (root / "data/checksums.sha256").write_text("".join(lines))
 
 
 def rehearse(parameters) -> None:

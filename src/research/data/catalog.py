@@ -75,7 +75,7 @@ def checksums() -> dict[str, str]:
     return _checksums(file, stamp(file)) if file.is_file() else {}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _checksums(file: Path, _: object) -> dict[str, str]:
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     pairs = (line.partition("  ") for line in lines)
@@ -88,6 +88,11 @@ def stamp(file: Path) -> tuple[int, ...]:
     return about.st_ino, about.st_size, about.st_mtime_ns
 
 
+def sealed(file: Path) -> str | None:
+    """Give the digest that a table or a sidecar should have; none where it has no line."""
+    return checksums().get(file.relative_to(paths.data()).as_posix())
+
+
 def digest_faults(name: str) -> list[Fault]:
     """List what is wrong with the bytes of a table and of its sidecar."""
     return [fault for file in (path(name), sidecar_path(name)) for fault in _faults_of(file)]
@@ -96,11 +101,10 @@ def digest_faults(name: str) -> list[Fault]:
 def _faults_of(file: Path) -> list[Fault]:
     if not file.is_file():
         return [missing(file)]
-    sealed = checksums().get(file.relative_to(paths.data()).as_posix())
-    found = file_digest(file)
-    if found == sealed:
+    found, wanted = file_digest(file), sealed(file)
+    if found == wanted:
         return []
-    asked = f"SHA-256 {sealed[:12]}…" if sealed else f"a line of {show(checksums_path())}"
+    asked = f"SHA-256 {wanted[:12]}…" if wanted else f"a line of {show(checksums_path())}"
     return [Fault(show(file), asked, f"{found[:12]}…", _SEAL)]
 
 
@@ -115,16 +119,17 @@ def sidecar(name: str) -> Sidecar:
     file = sidecar_path(name)
     if not file.is_file():
         raise DataError(f"No sidecar for {name}.", [missing(file)])
-    return _sidecar(name, file, stamp(file))
+    return _sidecar(name, stamp(file))
 
 
 @lru_cache(maxsize=256)
-def _sidecar(name: str, file: Path, _: object) -> Sidecar:
+def _sidecar(name: str, _: object) -> Sidecar:
     from pydantic import ValidationError
 
     from research.data.sidecar import Sidecar
     from research.wording import asked_for
 
+    file = sidecar_path(name)
     # The C loader is ten times as fast; wheels without it fall back.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

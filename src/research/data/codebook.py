@@ -61,11 +61,16 @@ def check_all() -> tuple[Result, ...]:
 
 
 def _checked(name: str) -> Result:
-    from research.data.shapes import examine_gsim
-    from research.data.tables import examine
+    from research.data import shapes, tables
 
-    json_file = catalog.path(name).suffix == ".json"
-    faults = (examine_gsim(name) if json_file else examine(name))[1]
+    faults: list[Fault] = []
+    try:
+        if catalog.path(name).suffix == ".json":
+            shapes.gsim_example(name)
+        else:
+            tables.checked(name)
+    except DataError as error:
+        faults += error.faults
     try:
         about = catalog.sidecar(name)
     except DataError as error:

@@ -9,7 +9,6 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from research.data import catalog
-from research.data.files import read_bytes
 from research.errors import DataError, Fault, raise_if
 
 
@@ -23,7 +22,8 @@ def listed(
         choices = [one for one in known if one not in other_than]
         if value not in choices:
             # A value may be unknown because its row was lost.
-            raise_if(DataError, "A table that lists valid values is damaged.", read_bytes(table)[1])
+            damage = catalog.digest_faults(table)
+            raise_if(DataError, "A table that lists valid values is damaged.", damage)
             asked = f"a value that {table} lists"
             asked += f", other than {' and '.join(other_than)}" if other_than else ""
             raise PydanticCustomError("listed", "{asked}", {"asked": asked, "known": choices})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from research.data import catalog
@@ -89,7 +90,7 @@ def examine_gsim(name: str) -> tuple[GsimExample | None, list[Fault]]:
         content = json.loads(catalog.path(name).read_bytes())
         regions = pd.Index(content["regions"])
         flows, powers = (
-            pd.DataFrame(content[field], regions, regions, dtype=float).rename_axis(
+            pd.DataFrame(np.array(content[field], float), regions, regions).rename_axis(
                 index="origin", columns="destination"
             )
             for field in ("M_origin_by_destination", "T0")

@@ -130,8 +130,9 @@ def labels(listed: Labels, own: tuple[str, pd.DataFrame] | None = None) -> list[
 
 
 def _key(name: str) -> tuple[object, ...]:
-    files = (catalog.path(name), catalog.sidecar_path(name), catalog.checksums_path())
-    return name, *((file, catalog.stamp(file)) if file.is_file() else file for file in files)
+    """Tell what a table is read from: its bytes, and what they should be."""
+    files = [file for file in (catalog.path(name), catalog.sidecar_path(name)) if file.is_file()]
+    return name, *((catalog.stamp(file), catalog.sealed(file)) for file in files)
 
 
 def _raw(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -268,7 +269,7 @@ def _order_faults(name: str, column: pd.Series, wanted: Sequence[str]) -> list[F
         if label not in known
     ]
     if not faults and list(column) != list(wanted):
-        pairs = zip(column.items(), wanted, strict=False)
+        pairs = zip(column.items(), [*wanted, "no further row"], strict=False)
         line, is_there, asked = next((n, found, one) for (n, found), one in pairs if found != one)
         todo = "Rows must stand in the order of the source, each once."
         faults.append(Fault(place(name, line, column.name), asked, is_there, todo))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
-from research.data.sources import MarketData
+from research.data import MarketData
 from research.events.day_zero import day_zero
 from research.events.multiple import adjusted
 from research.events.placebo import Placebo, time_placebo

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from research.data import MarketData
 from research.data.groups import NOT_SHARES
-from research.data.sources import MarketData
 from research.errors import Fault, InputError, raise_if
 from research.events.alignment import previous_sessions
 from research.events.contrasts import contrasts

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from research.data import tables
 from research.data.assumption_page import markdown_table, notes_of
-from research.data.bea_codes import CODES
-from research.data.job_evidence import RUNGS
-from research.data.job_projects import LINKS, MIX, REST, REST_START_YEARS, TEMPLATES
+from research.data.tables import checked
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobDraws, JobsModel, jobs_model, run
-from research.jobs.portfolio import REST_RULES, SCENARIOS
+from research.jobs.portfolio import REST_RULES, REST_START_YEARS, SCENARIOS
 from research.jobs.sensitivity import one_at_a_time
 
 _HEAD = """\
@@ -158,13 +155,13 @@ def _rungs(model: JobsModel) -> str:
             f"`{PLACES[row.rung]}`",
             f"{row.meaning}. {row.source}",
         )
-        for row in tables.read(RUNGS).itertuples()
+        for row in checked("jobs/ladder_rungs").itertuples()
     ]
     header = (
         *("rung", "low", "central", "high", "unit", "basis", "net jobs from low to high"),
         *("place", "meaning and reason"),
     )
-    return _section("From pledged to real", RUNGS.name, [markdown_table(header, rows)])
+    return _section("From pledged to real", "jobs/ladder_rungs", [markdown_table(header, rows)])
 
 
 def _effect(effects: pd.DataFrame, rung: str) -> str:
@@ -206,7 +203,7 @@ def _model(scenario: str, rest_rule: str) -> JobsModel:
 
 
 def _templates() -> str:
-    frame = tables.read(TEMPLATES)
+    frame = checked("jobs/project_templates")
     header = ("kind of project", "low", "central", "high", "basis", "reason")
     parts = []
     for quantity, title in _QUANTITIES.items():
@@ -215,13 +212,13 @@ def _templates() -> str:
             for row in frame[frame["quantity"] == quantity].itertuples()
         ]
         parts += [f"#### {title}", markdown_table(header, rows)]
-    return _section("Kinds of projects", TEMPLATES.name, parts)
+    return _section("Kinds of projects", "jobs/project_templates", parts)
 
 
 def _mixes(model: JobsModel) -> str:
     header = ("kind of project", "building jobs per USD million", "of it imported, %")
     effect = [_EFFECT_OF_MIXES, markdown_table(header, _mix_effects(model))]
-    return _section("What projects buy", MIX.name, [*effect, "\n".join(_mix_lines())])
+    return _section("What projects buy", "jobs/cost_mix", [*effect, "\n".join(_mix_lines())])
 
 
 def _mix_effects(model: JobsModel) -> list[tuple[str, str, str]]:
@@ -239,8 +236,8 @@ def _mix_effects(model: JobsModel) -> list[tuple[str, str, str]]:
 
 def _mix_lines() -> Iterator[str]:
     """Give a line for each reason in a mix, with the commodities it stands for."""
-    codes = tables.read(CODES).query("kind == 'commodity'").set_index("code")["name"]
-    frame = tables.read(MIX)
+    codes = checked("jobs/bea_codes").query("kind == 'commodity'").set_index("code")["name"]
+    frame = checked("jobs/cost_mix")
     for (template, phase), mix in frame.groupby(["template", "phase"], sort=False):
         yield f"- **{template}, {phase}**"
         for (basis, source), part in mix.groupby(["basis", "source"], sort=False):
@@ -262,10 +259,10 @@ def _links() -> str:
             f"{row.start_lag_years:g}",
             row.reason,
         )
-        for row in tables.read(LINKS).itertuples()
+        for row in checked("jobs/project_links").itertuples()
     ]
     header = ("project", "kind", "state", "share", "bn USD", "years to start", "reason")
-    return _section("Projects of the pledge", LINKS.name, [markdown_table(header, rows)])
+    return _section("Projects of the pledge", "jobs/project_links", [markdown_table(header, rows)])
 
 
 def _rest() -> str:
@@ -277,10 +274,12 @@ def _rest() -> str:
     )
     rows = [
         (row.rule, row.item, row.template, f"{row.share:g}", row.reason)
-        for row in tables.read(REST).itertuples()
+        for row in checked("jobs/rest_rules").itertuples()
     ]
     header = ("rule", "item", "kind of project", "share", "reason")
-    return _section("The rest of the pledge", REST.name, [starts, markdown_table(header, rows)])
+    return _section(
+        "The rest of the pledge", "jobs/rest_rules", [starts, markdown_table(header, rows)]
+    )
 
 
 def _section(title: str, name: str, parts: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.data import load_table
-from research.data.job_evidence import CONVERTIBLE, PLANT_FACTS
+from research.data.checks_jobs import CONVERTIBLE, PLANT_FACTS
 
 _USD_PER_MUSD = 1e6
 

@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.data.job_projects import REST_START_YEARS
 from research.errors import Fault, InputError, raise_if
+
+#: Decimal years in which the rest of the pledge starts, in equal parts: an assumption. The
+#: memorandum lets investments be made until 19 January 2029.
+REST_START_YEARS = (2027.0, 2028.0, 2029.0)
 
 #: Status of the projects in each scenario; ``pledge`` adds the rest to all 550 bn.
 SCENARIOS = {

@@ -17,7 +17,6 @@ from filelock import Timeout
 
 from research import paths
 from research.data import catalog
-from research.data.files import read_bytes
 from research.errors import DataError, Fault, InputError, ResearchError, RunError, raise_if
 from research.reports.build import Outcome, build, killed_error, run_lock, settle_killed
 from research.reports.execute import Step
@@ -73,7 +72,7 @@ def check_ready(requests: Sequence[Request]) -> None:
     check_writable(paths.reports())
     _allow_open_files()
     tables = dict.fromkeys(table for request in requests for table in _tables(request))
-    faults = [fault for table in tables for fault in read_bytes(table)[1]]
+    faults = [fault for table in tables for fault in catalog.digest_faults(table)]
     raise_if(DataError, "Nothing was run.", faults)
     is_asked = False
     for request in requests:

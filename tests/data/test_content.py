@@ -1,0 +1,234 @@
+"""What the tables hold: figures printed elsewhere, and facts that the topics rest on."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research import sessions
+from research.data import load_table
+
+#: The press rounds or cuts off: within one unit of the last digit it prints. Ours are rounded
+#: to 0.001 per cent.
+UNITS_OF_LAST_DIGIT, OUR_ROUNDING_PCT = 1, 0.0005
+
+TARGETS = Path(__file__).parents[1] / "targets"
+
+
+def press_moves() -> pd.DataFrame:
+    with (TARGETS / "press_moves.csv").open(newline="") as stream:
+        moves = pd.DataFrame(csv.DictReader(stream))
+    decimals = moves["move_pct"].str.split(".").str[1].str.len()
+    return moves.assign(
+        published=moves["move_pct"].astype(float),
+        tolerance=UNITS_OF_LAST_DIGIT * 10.0**-decimals + OUR_ROUNDING_PCT,
+    )
+
+
+def test_returns_agree_with_the_moves_the_press_printed():
+    moves, returns = press_moves(), 100 * load_table("market/daily_returns_bp")
+    keys = list(moves[["date", "series_id"]].itertuples(index=False, name=None))
+    gap = pd.Series([returns.at[pd.Timestamp(day), name] for day, name in keys])
+    assert ((gap - moves["published"]).abs() <= moves["tolerance"]).all()
+    # Proof that the comparison can fail: a day's shift breaks it.
+    late = pd.Series([returns.shift(1).at[pd.Timestamp(day), name] for day, name in keys])
+    assert ((late - moves["published"]).abs() > moves["tolerance"]).mean() > 0.5
+
+
+def test_returns_are_fractions_on_dates_without_zone():
+    returns, series = load_table("market/daily_returns_bp"), load_table("market/series")
+    assert (returns.index.name, returns.columns.name) == ("date", "series_id")
+    assert returns.index.dtype == "datetime64[us]"
+    assert set(returns.dtypes) == {np.dtype("float64")}
+    assert list(returns.columns) == list(series.index)
+    assert returns.loc["2025-07-23", "N225"] == pytest.approx(0.0351, abs=5e-5)
+    # The report that started this project printed a rise of 0.4 %.
+    assert returns.loc["2025-12-24", "N225"] < 0
+    assert (len(series), series["group"].nunique()) == (131, 22)
+    assert load_table("market/printed_levels").loc["2025-07-23", "N225"] == 41171.32
+    factors = load_table("market/daily_factors_bp")
+    assert factors.loc["2024-06-04", "USDJPY"] == pytest.approx(-0.01268)
+
+
+@pytest.mark.parametrize("calendar", sessions.EXCHANGES)
+def test_every_series_has_a_value_on_each_session_between_its_dates(calendar):
+    returns, series = load_table("market/daily_returns_bp"), load_table("market/series")
+    for name, row in series[series["calendar"] == calendar].iterrows():
+        days = sessions.sessions(calendar, row["first_date"].date(), row["last_date"].date())
+        assert returns[name].dropna().index.equals(days.rename("date")), name
+
+
+def test_events_have_a_moment_and_the_first_sessions_follow_from_it():
+    events = load_table("deal/events")
+    assert (len(events), (events["time_status"] == "sourced").sum()) == (85, 24)
+    for column, calendar in (("first_tokyo_session", "XTKS"), ("first_ny_session", "XNYS")):
+        computed = [sessions.first_session(when, calendar).used for when in events["moment_utc"]]
+        assert list(events[column]) == computed
+    # The deal was announced after the New York close.
+    deal = events.loc["deal_announced"]
+    assert deal["moment_utc"] == pd.Timestamp("2025-07-22 23:12", tz="UTC")
+    assert deal["first_tokyo_session"] == deal["first_ny_session"] == pd.Timestamp("2025-07-23")
+
+
+def test_claims_terms_projects_and_interest():
+    claims = load_table("deal/claims")
+    assert (len(claims), sum(claims.index.str.startswith("bad_"))) == (79, 5)
+    assert load_table("deal/mou_terms").loc["Funding notice", "status"].startswith("disputed")
+    projects, rounds = load_table("deal/projects"), load_table("deal/project_rounds")
+    first = projects.loc[projects["round"] == "1", "amount_bn_usd"]
+    assert first.sum() == pytest.approx(rounds.loc["1", "total_bn_usd"])
+    # The two gas plants of round 2 have one amount for both.
+    assert projects["amount_bn_usd"].isna().sum() == 2
+    interest = load_table("deal/expressions_of_interest")["amount_bn_usd"]
+    assert (len(interest), interest.sum()) == (19, pytest.approx(456.45))
+
+
+def test_accounts_have_their_shapes_labels_and_totals():
+    codes = load_table("jobs/bea_codes")
+    counts = {"commodity": 73, "industry": 71, "final_demand": 20, "value_added": 3}
+    assert codes["kind"].value_counts().to_dict() == counts
+    industries = codes.loc[codes["kind"] == "industry", "code"].to_list()
+    make, use, imports = (
+        load_table(f"jobs/bea_{kind}_2023_musd") for kind in ("make", "use", "imports")
+    )
+    assert (make.shape, use.shape, imports.shape) == ((72, 74), (79, 94), (73, 93))
+    assert imports.columns.to_list() == use.columns.drop("total_commodity_output").to_list()
+    assert load_table("jobs/bea_gross_output_musd").index.to_list() == industries
+    assert load_table("jobs/bea_price_index_2017eq100").columns.to_list() == list(range(2012, 2024))
+    # 2023 GDP of the national accounts as known when the tables were made, 27.7 trillion.
+    assert use.loc["total_value_added"].max() == pytest.approx(27.7e6, rel=0.01)
+    # Wholesale imports differ between the tables by the known amount.
+    assert imports.loc["42", "F050"] - use.loc["42", "F050"] == -81_633
+
+
+def test_employment_adds_up_and_blanks_are_no_zeros():
+    # NIPA table 6.4D prints 152.1 million employees for 2021.
+    employees = load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
+    assert employees.sum() == pytest.approx(152_132)
+    jobs = load_table("jobs/bea_state_jobs_2018")
+    assert jobs.loc["514"].isna().all()
+    states = jobs.drop(columns="us_total").sum(axis=1)
+    assert states["3364OT"] / jobs.loc["3364OT", "us_total"] == pytest.approx(0.66, abs=0.01)
+    assert load_table("jobs/gdp_deflator")[2025] == pytest.approx(128.964)
+    trades = load_table("jobs/oews_2025_state_trades_jobs")
+    # Codes that look like numbers stay text.
+    assert trades.columns.to_list() == load_table("jobs/oews_occupations").index.to_list()
+    assert "000000" in load_table("jobs/oews_2025_industry_jobs").index
+
+
+def test_templates_mixes_and_links_are_whole():
+    templates = load_table("jobs/project_templates")
+    assert (len(templates), len(templates.index.unique("template"))) == (30, 10)
+    mix = load_table("jobs/cost_mix")["share"]
+    sums = mix.groupby(["template", "phase"]).sum()
+    assert (len(sums), sums.to_numpy()) == (20, pytest.approx(1, abs=1e-12))
+    building = mix.xs(("capital", "23"), level=("phase", "commodity"))
+    assert len(building) == 10
+    assert building.between(0.1, 0.6).all()
+    tiles = load_table("jobs/state_tiles")
+    assert not tiles[["row", "column"]].duplicated().any()
+
+
+def test_the_rung_of_selection_is_that_of_rounds_and_dates():
+    """Its low is round 1; its reason names 36 % of the time and paces of 0.18 and 0.55."""
+    rungs = load_table("jobs/ladder_rungs")
+    assert rungs.index[rungs["basis"] == "sourced"].to_list() == ["pledged_bn_usd"]
+    first, now, last = map(pd.Timestamp, ("2025-09-04", "2026-11-24", "2029-01-19"))
+    passed = (now - first) / (last - first)
+    rounds, row = load_table("deal/project_rounds")["total_bn_usd"], rungs.loc["selected_share"]
+    paces = [rounds["1"] / 550 / passed, rounds.sum() / 550 / passed]
+    assert row["low"] == pytest.approx(rounds["1"] / 550, abs=0.005)
+    assert f"{100 * passed:.0f} % of the time" in row["source"]
+    assert all(f"{pace:.2f}" in row["source"] for pace in paces)
+    assert paces[0] < row["central"] < paces[1]
+
+
+def test_what_was_found_of_the_chips_act_is_the_sum_of_its_parts():
+    found = load_table("jobs/jobs_literature").query(
+        "study == 'CHIPS Act' and what.str.startswith('jobs')"
+    )
+    assert (found["low"].item(), found["high"].item()) == (15_000 + 28_000, 16_000 + 35_000)
+
+
+def test_the_law_and_its_rates():
+    timeline = load_table("tariffs/us_tariff_timeline_japan")
+    deal = timeline[timeline["effective_date"] == "2025-08-07"]
+    assert list(deal["basis"]) == ["add_on", "floor"]
+    assert timeline.loc[timeline["basis"] == "threat", "authority"].to_list() == ["letter"]
+    rates = load_table("tariffs/japan_statutory_rate")
+    assert rates.at["2025-09-08", "total_share"] == pytest.approx(0.2101, abs=5e-5)
+    assert rates.at["2025-09-16", "total_share"] == pytest.approx(0.1660, abs=5e-5)
+    # Copper pays 50 %, parts 25 %: two tables of one source agree to the digits printed.
+    shares = load_table("tariffs/japan_coverage_2024").set_index(["authority", "from_date"])
+    covered = shares["covered_share"]
+    copper = covered["s232_copper", pd.Timestamp("2025-08-01")] * 0.5
+    parts = covered["s232_auto_parts", pd.Timestamp("2025-05-03")] * 0.25
+    assert rates.at["2025-08-01", "s232_copper_share"] == pytest.approx(copper, abs=5e-5)
+    assert rates.at["2025-05-03", "s232_auto_parts_share"] == pytest.approx(parts, abs=5e-5)
+
+
+def test_goods_sectors_and_codes_fit_each_other():
+    imports, goods = load_table("tariffs/us_imports_2024_musd"), load_table("tariffs/goods_sectors")
+    sectors = load_table("tariffs/us_mfn_2025_by_sector").index.to_list()
+    assert imports.columns.drop("TOTAL").to_list() == sectors
+    assert imports.loc["JPN", "TOTAL"] == 143_594.8
+    assert goods["auto_parts"] == ("MVH", "RMP", "FMP", "MCH", "ELE", "EEQ")
+    assert {sector for listed in goods for sector in listed} == set(sectors)
+    of = load_table("tariffs/sector_codes")
+    assert of.index.to_list() == sectors
+    assert of[["STL", "NFM", "FMP"]].unique().tolist() == ["MET"]
+    codes = load_table("tariffs/region_codes")
+    assert codes.loc["EU"].to_list()[1:] == ["EU27", "EUN", "EUU"]
+    assert (codes.drop(columns="country_name") != "").sum().to_list() == [21, 19, 12]
+
+
+def test_world_tables_are_square_in_their_labels():
+    trade, table = (
+        load_table("tariffs/world_trade_2023_musd"),
+        load_table("tariffs/world_io_2011_musd"),
+    )
+    assert trade.index.to_list() == trade.columns.to_list()
+    assert load_table("tariffs/world_regions_2023").index.to_list() == trade.index.to_list()
+    assert table.shape == (204, 217)
+    assert table.index.to_list() == table.columns[:204].to_list()
+
+
+def test_months_elasticities_and_forecasts():
+    months = load_table("tariffs/us_monthly_duties_and_prices")
+    assert (len(months), months.index[0]) == (134, pd.Timestamp("2015-01-01"))
+    assert np.isnan(months.loc["2025-10-01", "cpi_all_index"])
+    assert months.loc["2025-10-01", "customs_duties_musd"] == 31_354
+    estimates = load_table("tariffs/trade_elasticities")
+    theta = estimates["definition"] == "theta: share elasticity"
+    tariff = estimates["definition"].str.startswith("tariff elasticity")
+    assert (estimates.loc[theta, "elasticity"] > 0).all()
+    assert (estimates.loc[tariff, "elasticity"] < 0).all()
+    sets = load_table("tariffs/elasticity_sets")
+    cars = sets.query("sector == 'MVH'").set_index("set")["source_sectors"]
+    assert cars.to_dict() == {"cp_used": ("Auto",), "cp_estimated": ("Auto",)}
+    horizons = sets.groupby("set")["horizon"].first()
+    assert horizons.value_counts().to_dict() == {"long": 7, "short": 1, "convention": 1}
+    nri = load_table("tariffs/gdp_forecasts").query("forecaster == 'Nomura Research Institute'")
+    assert nri.set_index("rate_on_japan_pct")["effect_pct"].to_dict() == {25: -0.85, 15: -0.55}
+
+
+def test_published_pass_through():
+    """Abstracts of Cavallo and others (2025), Irwin (2014), Feenstra (1987); NBER 25672, p. 9."""
+    table = load_table("tariffs/pass_through_literature")
+    central = table.set_index("study")["central"]
+    assert central["Cavallo, Llamas and Vazquez (2025)"] == 0.20
+    assert central["Irwin (2014), increases"] == 0.40
+    assert list(central.filter(like="Feenstra")) == [0.6, 1.0]
+    prices = central["Amiti, Redding and Weinstein (2019), unit values"]
+    assert prices - 1 == pytest.approx(-0.003)
+    told = table.loc[table["evidence"] == "secondary", "source"]
+    assert told.str.contains("as (?:told|quoted|put|listed) by").all()
+
+
+def test_textbook_example_holds_its_printed_answer():
+    example = load_table("tariffs/gsim_4x4_textbook")
+    assert (example.trade.loc["JP", "US"], example.tariff_power.loc["US", "EU"]) == (500, 1.41)
+    assert example.published_price_change_a["US"] == 0.0792
+    assert example.substitution_elasticity == 5

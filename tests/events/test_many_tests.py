@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from research.data import load_market, load_table
-from research.data import MarketData
+from research.data import MarketData, load_market, load_table
 from research.events import many_tests, reactions
 from research.events.placebo import Placebo
 

@@ -8,8 +8,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from research.data import load_market, load_table
-from research.data import MarketData
+from research.data import MarketData, load_market, load_table
 from research.errors import InputError
 from research.events import reactions
 from research.events.alignment import previous_sessions

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from research.data import load_market, load_table
-from research.data import MarketData
+from research.data import MarketData, load_market, load_table
 from research.errors import InputError
 from research.events import news
 

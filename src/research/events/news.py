@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from research.data.groups import group_name
 from research.data import MarketData
+from research.data.groups import group_name
 from research.errors import Fault, InputError
 from research.events.alignment import previous_sessions
 from research.events.day_zero import day_zero

@@ -1,4 +1,4 @@
-"""One look for every plot: colours that colour-blind readers can tell apart, a finding on top."""
+"""One look for every chart: colours that colour-blind readers can tell apart, a finding on top."""
 
 from __future__ import annotations
 
@@ -8,17 +8,31 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from numpy.typing import ArrayLike
 
-from research.words import unbroken
+from research.words import signed, unbroken
 
 #: Okabe and Ito's palette, by what the colour stands for.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#5F6B76"
 
-#: Colour, dash and marker: lines differ in grey as well.
-LOOKS = ((BLUE, "-", "o"), (RED, "--", "s"), (GREEN, "-.", "^"), (ORANGE, ":", "D"))
+#: Nearly black, for whiskers and numbers.
+INK = "#1E252B"
 
-#: Width of a figure in inches; heights follow the content.
-WIDTH = 8.0
+#: Colours, dashes and shapes of series: taken in turn, no two of twenty share colour and dash.
+COLOURS, DASHES, SHAPES = (BLUE, RED, GREEN, ORANGE, GREY), ("-", "--", "-.", ":"), "os^D"
+LOOKS = tuple(zip(COLOURS, DASHES, SHAPES, strict=False))
+
+#: Fills and hatches of stacked parts: neighbours differ in lightness, all in pattern.
+FILLS = (
+    (BLUE, ""), ("#F6CF86", "..."), ("#A6CBE5", ""), ("#FFFFFF", "////"), ("#8FD1BC", "xxx"),
+    ("#C9D0D6", ""), (ORANGE, "\\\\\\\\"), ("#E7EAED", "++"),
+)  # fmt: skip
+
+#: Inches: width of a figure, and what an axis with its name and the margins take.
+WIDTH, FRAME = 8.0, 0.75
+
+#: Type that can still be read when the picture is 360 pixels wide.
+SIZE = 11
 
 _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 70, 110
 
@@ -26,26 +40,14 @@ _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 70, 110
 def new_figure(height: float, title: str, source: str) -> tuple[Figure, SubFigure]:
     """Make a figure with its finding on top and its source below, apart from pyplot.
 
-    Parameters
-    ----------
-    height
-        Inches for the drawing; room for the title and the source is added.
-    title
-        The finding.
-    source
-        Where the figures come from.
-
-    Returns
-    -------
-    tuple
-        The whole figure, and the part of it to draw in.
+    ``height`` is in inches for the drawing, which goes into the part given back second; room for
+    the title and the source is added.
     """
     head = textwrap.wrap(unbroken(title), _TITLE_CHARACTERS)
     foot = textwrap.wrap(f"Source: {source}", _SOURCE_CHARACTERS)
     heights = [0.235 * len(head) + 0.12, height, 0.16 * len(foot) + 0.1]
     figure = Figure(figsize=(WIDTH, sum(heights)), facecolor="white", layout="constrained")
-    parts = np.asarray(figure.subfigures(3, 1, height_ratios=heights), dtype=object)
-    top, body, bottom = parts
+    top, body, bottom = np.asarray(figure.subfigures(3, 1, height_ratios=heights), dtype=object)
     # Dollars are dollars, not the ends of a formula.
     text: dict[str, Any] = {"x": 0.012, "y": 0.5, "ha": "left", "va": "center"}
     text["parse_math"] = False
@@ -54,12 +56,12 @@ def new_figure(height: float, title: str, source: str) -> tuple[Figure, SubFigur
     return figure, body
 
 
-def clean(axes: Axes) -> None:
+def clean(axes: Axes, *, grid: str = "y") -> None:
     """Take away what carries no figures and set readable type."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color("#B8C0C8")
-    axes.tick_params(labelsize=9, color="#B8C0C8")
-    axes.grid(axis="y", color="#E7EAED", linewidth=0.8)
+    axes.tick_params(labelsize=SIZE, color="#B8C0C8")
+    axes.grid(visible=True, axis=grid, color="#E7EAED", linewidth=0.8)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
 
 
@@ -67,3 +69,30 @@ def zero_line(axes: Axes, *, horizontal: bool = True) -> None:
     """Draw the line of no effect."""
     draw = axes.axhline if horizontal else axes.axvline
     draw(0, color="#3C454D", linewidth=0.9, zorder=1)
+
+
+def short_figure(value: float) -> str:
+    """Write a figure in two or three digits that count: ``1,240``, ``38``, ``4.2``, ``0.07``."""
+    size = abs(value)
+    text = f"{value:,.{0 if size >= 9.95 else 1 if size >= 0.995 else 2}f}"
+    return text.replace("-", "\N{MINUS SIGN}") if float(text.replace(",", "")) else "0"
+
+
+def digits_of(values: ArrayLike) -> int:
+    """Give the decimals that show three digits of the largest figure, two if it is below 0.1."""
+    sizes = np.abs(np.asarray(values, dtype=float))
+    largest = float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))
+    place = int(np.floor(np.log10(largest))) if largest else 2
+    return max(0, 2 - place if place >= -1 else 1 - place)
+
+
+def range_words(central: float, low: float, high: float, digits: int | None = None) -> str:
+    """Write a figure with its range, or whichever is known; with ``digits``, and signs for all."""
+    one, least, most = (
+        short_figure(value) if digits is None else signed(value, digits)
+        for value in (central, low, high)
+    )
+    span = f"{least} to {most}" if low < high else ""  # False where either is NaN
+    if np.isnan(central):
+        return span
+    return f"{one} ({span})" if span else one

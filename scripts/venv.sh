@@ -23,11 +23,19 @@ if ! "$found" -c 'import venv, ensurepip' 2>/dev/null; then
   exit 1
 fi
 
-echo "Building .venv with $("$found" --version) from requirements.lock (a few minutes, once)"
+echo "Building .venv with $("$found" --version) from requirements.lock (a minute or two, once)"
 rm -rf .venv
 "$found" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+pip="$PWD/.venv/bin/python -m pip -qq --disable-pip-version-check"
+
+# uv installs the same lock many times as fast: the one on the path, or that of the lock.
+uv=$(command -v uv) || { $pip install "$(grep '^uv==' requirements.lock)" 2>/dev/null && uv=$PWD/.venv/bin/uv; } || uv=""
+export VIRTUAL_ENV="$PWD/.venv"
+if [ -z "$uv" ] || ! "$uv" pip install -q -r requirements.lock 2>/dev/null; then
+  uv=""
+  $pip install -r requirements.lock
+fi
 # hatchling is in the lock: no build isolation, so nothing comes from outside the lock.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-.venv/bin/python -m pip check
+${uv:-$pip} ${uv:+pip -q} install --no-deps --no-build-isolation -e .
+$pip check
 touch .venv/built

@@ -26,16 +26,16 @@ fi
 echo "Building .venv with $("$found" --version) from requirements.lock (a minute or two, once)"
 rm -rf .venv
 "$found" -m venv .venv
-pip="$PWD/.venv/bin/python -m pip -qq --disable-pip-version-check"
+pip=".venv/bin/python -m pip -qq --disable-pip-version-check"
+export VIRTUAL_ENV="$PWD/.venv"
 
 # uv installs the same lock many times as fast: the one on the path, or that of the lock.
-uv=$(command -v uv) || { $pip install "$(grep '^uv==' requirements.lock)" 2>/dev/null && uv=$PWD/.venv/bin/uv; } || uv=""
-export VIRTUAL_ENV="$PWD/.venv"
-if [ -z "$uv" ] || ! "$uv" pip install -q -r requirements.lock 2>/dev/null; then
-  uv=""
-  $pip install -r requirements.lock
-fi
+uv=$(command -v uv) || { $pip install "$(grep '^uv==' requirements.lock)" 2>/dev/null && uv=.venv/bin/uv; } || uv=""
+install() {
+  if [ -n "$uv" ]; then "$uv" pip install -q "$@"; else $pip install "$@"; fi
+}
+install -r requirements.lock || { uv="" && install -r requirements.lock; }
 # hatchling is in the lock: no build isolation, so nothing comes from outside the lock.
-${uv:-$pip} ${uv:+pip -q} install --no-deps --no-build-isolation -e .
+install --no-deps --no-build-isolation -e .
 $pip check
 touch .venv/built

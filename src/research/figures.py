@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,25 +31,11 @@ _FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 64, 256, 0.4
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Figure:
-    """A picture that a notebook cell shows, with its description and its data.
+    """A matplotlib figure that a cell shows, with what the picture cannot say.
 
-    The data travel in the output beside the picture, so that a comparison of outputs sees a
-    changed figure even though it does not compare pixels.
-
-    Attributes
-    ----------
-    name
-        Short name in lower case, used for anchors and file names.
-    title
-        The finding, in one sentence.
-    alt
-        What a reader who cannot see the picture needs to know.
-    source
-        Where the figures come from.
-    data
-        The numbers drawn, units in the column names.
-    canvas
-        The matplotlib figure.
+    ``name`` is for anchors and file names, ``title`` the finding in one sentence, ``alt`` what a
+    reader who cannot see it needs, ``data`` the numbers drawn with units in the column names. The
+    data travel beside the picture, so that a comparison of outputs sees a changed figure.
     """
 
     name: str
@@ -78,7 +65,10 @@ class Figure:
     def png(self) -> bytes:
         """Draw the picture in few colours, with no version or date inside."""
         drawn, small = io.BytesIO(), io.BytesIO()
-        self.canvas.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
+        with warnings.catch_warnings():
+            # What the font lacks is drawn as an empty box; words and data keep the sign.
+            warnings.filterwarnings("ignore", "Glyph .* missing from")
+            self.canvas.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
         with Image.open(drawn) as picture:
             _with_palette(picture).save(small, format="png", optimize=True, dpi=(DPI, DPI))
         return small.getvalue()

@@ -14,25 +14,9 @@ def present(
 ) -> pd.DataFrame:
     """Choose, name and format the columns of a table for reading.
 
-    Parameters
-    ----------
-    frame
-        Table with figures; its index is left out unless a column of ``columns`` names it.
-    columns
-        Column of ``frame`` -> (heading with the unit, format string such as ``{:+.2f}``).
-    missing
-        What stands in place of a missing value.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Texts under the headings, in the order of ``columns``; the first one is the index.
-        Numbers have a real minus and no negative zero.
-
-    Raises
-    ------
-    InputError
-        If a column is not in the table.
+    ``columns``, in their order: column of ``frame``, or name of its index -> (heading with the
+    unit, format such as ``{:+.2f}``). The first is the index of what comes out: texts, numbers with
+    a real minus and no negative zero.
     """
     table = frame.reset_index()
     faults = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,46 +18,6 @@ from research.reports.files import RunFiles, is_run, run_files, write_json, writ
 from research.reports.manifest import read_manifest
 
 _SUFFIX = ".manifest.json"
-
-#: Names and values of the parameters that are not the default run's.
-Changed = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run on the page, in words; what does not apply is empty.
-
-    Attributes
-    ----------
-    label, href
-        The link and where it leads, relative to the page; no address without a good report.
-    reason, changed
-        Why a scenario is worth a look, and what it changes.
-    findings
-        Answers of the headline findings.
-    built, took
-        When the report was built and how long it took.
-    problem
-        Why the last attempt failed.
-    """
-
-    label: str
-    href: str | None
-    reason: str
-    changed: Changed
-    findings: tuple[str, ...]
-    built: str
-    took: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The runs of one notebook, the one with default parameters first."""
-
-    title: str
-    question: str
-    runs: tuple[Run, ...]
 
 
 def write_index(reports: Path) -> None:
@@ -85,7 +44,7 @@ def _digests(folder: Path) -> dict[str, str]:
     return {"index": file_digest(folder / "index.html"), "made_from": whole.hexdigest()}
 
 
-def _groups(reports: Path) -> list[Group]:
+def _groups(reports: Path) -> list[dict[str, Any]]:
     names = sorted(name for name in {*_names(reports), *_names(reports / "failed")} if is_run(name))
     return [
         _group(notebook, [run_files(name, reports) for name in runs])
@@ -97,14 +56,18 @@ def _names(folder: Path) -> Iterable[str]:
     return (file.name.removesuffix(_SUFFIX) for file in folder.glob(f"*{_SUFFIX}"))
 
 
-def _group(notebook: str, runs: list[RunFiles]) -> Group:
+def _group(notebook: str, runs: list[RunFiles]) -> dict[str, Any]:
+    """Give the runs of one notebook, the one with default parameters first."""
     manifests = [_manifest(run.manifest) or _manifest(run.failed_manifest) for run in runs]
     known = next((manifest for manifest in manifests if manifest), {})
     default: Mapping[str, Any] = next(
         (found["parameters"] for found in manifests if found.get("run") == notebook), {}
     )
-    made = tuple(_run(notebook, run, default) for run in runs)
-    return Group(str(known.get("title") or notebook), str(known.get("question") or ""), made)
+    return {
+        "title": known.get("title") or notebook,
+        "question": known.get("question"),
+        "runs": [_run(notebook, run, default) for run in runs],
+    }
 
 
 def _manifest(file: Path) -> Mapping[str, Any]:
@@ -112,12 +75,17 @@ def _manifest(file: Path) -> Mapping[str, Any]:
     return read_manifest(file)[0] or {}
 
 
-def _run(notebook: str, files: RunFiles, default: Mapping[str, Any]) -> Run:
+def _run(notebook: str, files: RunFiles, default: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is said of one run, in words; what does not apply is empty."""
     good, failed = _manifest(files.manifest), _manifest(files.failed_manifest)
     if good.get("state") == "failed":
         good, failed = {}, good
     newest, has_report = good or failed, files.report.is_file()
-    changed = () if files.run == notebook else _changed(newest.get("parameters", {}), default)
+    changed = [
+        (name, as_text(value))
+        for name, value in newest.get("parameters", {}).items()
+        if files.run != notebook and (name not in default or default[name] != value)
+    ]
     scenario, seconds = newest.get("scenario"), good.get("seconds")
     label = f"Report {files.run.removeprefix(f'{notebook}__')}"
     if files.run == notebook:
@@ -127,24 +95,16 @@ def _run(notebook: str, files: RunFiles, default: Mapping[str, Any]) -> Run:
     elif changed:
         label = "Report with " + ", ".join(f"{name} = {value}" for name, value in changed)
     found = read_findings(files.findings, files.manifest) if has_report else ()
-    return Run(
-        label=label,
-        href=quote(files.report.name) if has_report else None,
-        reason=str(newest.get("scenario_reason") or ""),
-        changed=changed if scenario else (),
-        findings=tuple(one.answer for one in found if one.headline),
-        built=theme.moment(good["started_utc"]) if has_report and good else "",
-        took=f"in {theme.seconds(seconds)}" if seconds is not None else "",
-        problem=_problem(files, good, failed, has_report=has_report),
-    )
-
-
-def _changed(parameters: Mapping[str, Any], default: Mapping[str, Any]) -> Changed:
-    return tuple(
-        (name, as_text(value))
-        for name, value in parameters.items()
-        if name not in default or default[name] != value
-    )
+    return {
+        "label": label,
+        "href": quote(files.report.name) if has_report else None,
+        "reason": newest.get("scenario_reason"),
+        "changed": changed if scenario else [],
+        "findings": [one.answer for one in found if one.headline],
+        "built": theme.moment(good["started_utc"]) if has_report and good else "",
+        "took": f"in {theme.seconds(seconds)}" if seconds is not None else "",
+        "problem": _problem(files, good, failed, has_report=has_report),
+    }
 
 
 def _problem(

@@ -22,15 +22,9 @@ def page(template: str, **content: Any) -> str:
     digests, pictures by being inside.
     """
     style, script = _asset("page.css"), _asset("page.js")
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            "img-src data:",
-            f"style-src '{_digest(style)}'",
-            f"script-src '{_digest(script)}'",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; "
+        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
     )
     filled = _environment().get_template(template)
     return filled.render(style=style, script=script, policy=policy, **content)

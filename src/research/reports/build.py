@@ -36,20 +36,9 @@ Tell = Callable[[Step], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one run ended.
+    """How one run ended: ``built``, ``fresh`` or ``failed``, with the manifest's ``error``.
 
-    Attributes
-    ----------
-    run
-        Name of the run.
-    state
-        ``built``, ``fresh`` (nothing to do) or ``failed``.
-    reasons
-        Why it had to be built.
-    seconds
-        Time of execution and rendering.
-    error
-        ``cell``, ``heading``, ``name``, ``message`` of a failed run, else ``None``.
+    ``reasons`` are those to build it, ``seconds`` the time of execution and page.
     """
 
     run: str
@@ -159,12 +148,7 @@ def _failed(files: RunFiles, manifest: Mapping[str, Any], error: BaseException) 
 def run_lock(files: RunFiles, *, wait: bool = True) -> Iterator[None]:
     """Hold the lock of a run while it works; the system frees it when the run is killed.
 
-    Raises
-    ------
-    filelock.Timeout
-        If another process holds it and this one does not wait.
-    RunError
-        If the lock cannot be written.
+    `filelock.Timeout` says that another process holds it and this one does not wait.
     """
     from filelock import FileLock, Timeout
 

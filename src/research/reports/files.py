@@ -43,20 +43,10 @@ _TODO = {
 
 @dataclass(frozen=True, slots=True)
 class RunFiles:
-    """The files of one run.
+    """The files of one run in the reports ``folder``.
 
-    Attributes
-    ----------
-    run, folder
-        Name of the run, and the reports folder.
-    report, manifest, findings
-        The last good report, what it was made from, and what it found.
-    failed_manifest, failed_notebook, failed_log
-        Of a last attempt that failed; the notebook as far as it came.
-    work
-        Folder of a run in progress: same file system, so that renames are atomic.
-    lock, mark, log
-        Lock that a run holds while it works, its mark (which cell, since when), its output.
+    Of the last good report; of a last attempt that failed; of a run in progress: its folder (on the
+    same file system, so that renames are atomic), lock, mark (which cell, since when) and output.
     """
 
     run: str
@@ -185,12 +175,8 @@ def as_json(content: Mapping[str, Any]) -> str:
 def read_model(file: Path, model: type[BaseModel], what: str) -> tuple[dict[str, Any] | None, str]:
     """Read a JSON file that somebody may have edited.
 
-    Returns
-    -------
-    content
-        As the model has it; ``None`` if the file is not there or is not ``what`` it should be.
-    problem
-        Why it is not; empty if it is, or is not there.
+    Gives its content and no problem; no content if it is not there; the problem if it is no
+    ``what``, such as a manifest.
     """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))

@@ -38,21 +38,11 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class NotebookSpec:
-    """One notebook of the project.
+    """One notebook of the project, by the name of its file.
 
-    Attributes
-    ----------
-    name
-        File name without suffix; also the first part of its reports' names.
-    title
-        A few words, for tables and the head of a page.
-    parameters
-        Where the pydantic model of its parameters stands, as ``module:attribute``.
-    rehearsal
-        Function that takes the parameters and raises a `ResearchError` if the figures do not
-        allow them, as ``module:attribute``, called before a kernel starts; empty if there is none.
-    cell_timeout_seconds
-        A cell that runs longer ends the run.
+    ``parameters`` names the pydantic model of its parameters, ``rehearsal`` a function that takes
+    them and raises a `ResearchError` if the figures do not allow them, both as
+    ``module:attribute``. A cell that runs longer than ``cell_timeout_seconds`` ends the run.
     """
 
     name: str
@@ -81,10 +71,7 @@ class NotebookSpec:
     def cells(self) -> list[dict[str, Any]]:
         """Read the cells, sources as texts.
 
-        Raises
-        ------
-        DataError
-            If the file is missing or is no notebook.
+        A file that is missing or is no notebook is a `DataError`.
         """
         file = self.path
         if not file.is_file():
@@ -94,10 +81,7 @@ class NotebookSpec:
     def declared(self) -> dict[str, Declared]:
         """Read the parameters cell: name -> type, default and meaning.
 
-        Raises
-        ------
-        RunError
-            If the cell and the model do not have the same names: papermill would run on.
+        A cell with other names than the model is a `RunError`: papermill would run on.
         """
         sources = [cell["source"] for cell in self.cells() if "parameters" in _tags(cell)]
         found = declared("\n".join(sources))
@@ -210,17 +194,9 @@ def check_parameters(
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Fill in the defaults of a notebook's parameters and check all of them.
 
-    Returns
-    -------
-    parameters
-        Every parameter by name, as plain JSON values; empty when there is a fault.
-    faults
-        Unknown names (with the nearest), wrong types, values out of range or not in the tables.
-
-    Raises
-    ------
-    DataError
-        If a table that lists the valid values cannot be read, or lacks the value and is damaged.
+    Gives every parameter as plain JSON values, none where there is a fault, and the faults:
+    unknown names (with the nearest), wrong types, values out of range or not in the tables. A
+    table of valid values that is damaged is a `DataError`.
     """
     known = spec.declared()
     try:
@@ -258,13 +234,9 @@ def locate_files(
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Find the files that parameters name, from ``here`` or from the project.
 
-    Returns
-    -------
-    parameters
-        With paths relative to the project where that is possible: a report should not carry a
-        path of one machine. A link stays what it is called: its name has the ending.
-    faults
-        Files that are not there.
+    Gives the parameters with paths relative to the project where that is possible (a report should
+    not carry a path of one machine), and the files that are not there as faults. A link stays what
+    it is called: its name has the ending.
     """
     located, faults = dict(parameters), []
     for name, value in file_values(spec, parameters).items():

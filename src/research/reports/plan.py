@@ -37,18 +37,9 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One report to build: a notebook with a checked set of parameters.
+    """One report to build: a notebook with all of its parameters, checked, as plain JSON values.
 
-    Attributes
-    ----------
-    run
-        Name of the run; its files are ``reports/<run>.html`` and so on.
-    spec
-        The notebook.
-    parameters
-        All parameters by name, as plain JSON values.
-    scenario, scenario_reason
-        Name and reason of the scenario, or ``None``.
+    The files of a run are ``reports/<run>.html`` and so on.
     """
 
     run: str

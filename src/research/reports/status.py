@@ -22,20 +22,9 @@ _SUFFIX = ".manifest.json"
 class RunStatus:
     """What is known of one run.
 
-    Attributes
-    ----------
-    run
-        Its name.
-    state
-        ``ok``, ``failed``, ``killed``, ``running`` or ``not built``: of the last attempt.
-    stale
-        Why the report would be built again; empty when it is fresh.
-    detail
-        Where and why the last attempt stopped, or which cell runs; empty when all is well.
-    seconds, started_utc
-        Of the last good report, or ``None``.
-    report
-        Its file, or ``None`` if there is no good report.
+    ``state`` of the last attempt is ``ok``, ``failed``, ``killed``, ``running`` or ``not built``;
+    ``detail`` says where it stopped or stands. ``stale`` has the reasons to build again; the rest
+    is of the last good report.
     """
 
     run: str
@@ -68,13 +57,9 @@ def status(specs: Sequence[NotebookSpec], folder: Path | None = None) -> list[Ru
     rows = {run: _of_request(request, folder) for run, request in requests.items()}
     for run, why in problems.items():
         # A scenario's file may have a name that no run can have.
-        known = is_run(run)
-        rows[run] = _row(run_files(run, folder), [why]) if known else _unbuilt(run, why)
+        missing = RunStatus(run, "not built", (why,))
+        rows[run] = _row(run_files(run, folder), [why]) if is_run(run) else missing
     return [rows[run] for run in sorted(rows)]
-
-
-def _unbuilt(run: str, why: str) -> RunStatus:
-    return RunStatus(run, "not built", (why,))
 
 
 def _built(folder: Path | None) -> list[str]:

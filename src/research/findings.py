@@ -157,7 +157,7 @@ def _digits(value: float, answer: str) -> int:
     printed = {float(text.replace(",", "")) for text in re.findall(r"\d[\d,]*(?:\.\d+)?", answer)}
     size = 0 if value == 0 else math.floor(math.log10(abs(value)))
     told = (d for d in range(-6, 5) if d >= -size and abs(round(value, d)) in printed)
-    return next(told, 2 - size)
+    return next(told, 0 if value == round(value) else 2 - size)
 
 
 class KeptFindings(BaseModel):

@@ -12,10 +12,9 @@ import pytest
 from research.errors import InputError
 from research.tariffs.elasticities import ALL_GOODS, one_good_theta, theta_table
 from research.tariffs.models.equilibrium import solve_equilibrium
-from research.tariffs.pass_through_report import monthly_rates
 from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.scenario_rates import one_good_rates
-from research.tariffs.welfare_draws import (
+from research.tariffs.welfare import (
     TOGETHER,
     Setting,
     draw_welfare,
@@ -23,9 +22,10 @@ from research.tariffs.welfare_draws import (
     summarise,
     welfare_effect,
 )
+from research.tariffs.who_pays import monthly_rates
 from research.tariffs.worlds import one_good
 
-from .own_cases import raw
+from .own_cases import flat, raw
 
 # Points of income; equilibria are solved to 1e-11 in logs.
 SAME = 1e-8
@@ -60,6 +60,10 @@ def one_sector(scenario="deal_15", counterfactual="letter_25", **changes):
 
 def many_sectors():
     return Setting(load_scenario("deal_15"), load_scenario("letter_25"))
+
+
+def of_one_set(values):
+    return pd.concat({"wto": pd.DataFrame(values)}, names=["set", "draw"])
 
 
 def drawn(*sets, setting=None, draws=4, seed=3):
@@ -170,13 +174,13 @@ def test_one_draw_is_the_effect_of_its_elasticity():
 def test_quantiles_are_those_of_sorted_draws():
     """Of 21 draws the 5 % quantile is the second lowest, the median the eleventh."""
     values = np.random.default_rng(1).permutation(np.arange(-6, 15)) / 100
-    row = summarise(pd.DataFrame({"USA": values})).loc["USA"]
+    row = summarise(of_one_set({"USA": values})).loc["USA"]
     assert row[["low", "central", "high"]].tolist() == pytest.approx([-0.05, 0.04, 0.13])
     assert row["chance_of_gain"] == 14 / 21  # Zero is no gain.
 
 
 def test_the_error_of_one_set_is_binomial():
-    table = summarise(pd.DataFrame({"USA": [1.0] * 3 + [-1.0] * 7}))
+    table = summarise(of_one_set({"USA": [1.0] * 3 + [-1.0] * 7}))
     assert table.at["USA", "standard_error"] == pytest.approx((0.3 * 0.7 / 10) ** 0.5)
 
 
@@ -317,3 +321,42 @@ def test_a_setting_without_trade_is_refused(change, words):
 def test_an_elasticity_below_the_bound_is_refused_before_anything_is_solved():
     with pytest.raises(InputError, match=r"boehm_short.*at least 0\.1; found -0\.24"):
         drawn("wto", "boehm_short")
+
+
+def first_order(setting, theta=4.0):
+    """Exact and first-order welfare of the scenario, per cent of income, and what is not trade."""
+    table = setting.solver(setting.scenario)(pd.Series({ALL_GOODS: theta})).countries
+    pct = 100 * table.filter(like="_musd").div(table["old_income_musd"], axis=0)
+    of_trade = pct["terms_of_trade_musd"] + pct["volume_of_trade_musd"]
+    exact, first = pct["equivalent_variation_musd"], pct["first_order_musd"]
+    return pd.DataFrame({"exact": exact, "first": first, "other": first - of_trade})
+
+
+def test_the_gap_to_first_order_falls_with_the_square_of_the_change():
+    base = one_good_rates(load_scenario("mfn"), 2023, retaliation=False).at["JPN", "USA"]
+    curvature = []
+    for change in (0.02, 0.01):
+        row = first_order(Setting(flat(base + change), load_scenario("mfn"), "one_sector", 2023))
+        curvature.append((row["exact"] - row["first"])["JPN"] / change**2)
+    assert curvature[0] == pytest.approx(curvature[1], rel=0.05)
+
+
+def test_deficits_that_close_are_no_part_of_trade():
+    closing = flat(0.15).model_copy(update={"deficit_left_share": 0.0})
+    other = first_order(Setting(closing, load_scenario("mfn"), "one_sector", 2023))["other"]
+    assert other["USA"] < 0 < other["JPN"]  # one buys more than it sells, the other sells more
+    still = first_order(Setting(flat(0.15), load_scenario("mfn"), "one_sector", 2023))["other"]
+    assert still[["USA", "JPN"]].to_numpy() == pytest.approx(0)
+
+
+def test_what_a_state_is_solved_from_are_its_rates_and_the_trade_of_the_year():
+    setting = one_sector()
+    given = setting.inputs(setting.scenario)
+    pd.testing.assert_frame_equal(given["flows_musd"], one_good(2023))
+    rates = [
+        one_good_rates(one, 2023, retaliation=False)
+        for one in (load_scenario("mfn"), setting.scenario)
+    ]
+    pd.testing.assert_frame_equal(given["old_rate_share"], rates[0])
+    pd.testing.assert_frame_equal(given["new_rate_share"], rates[1])
+    assert set(many_sectors().inputs(setting.scenario)) - set(given) == {"input_shares"}

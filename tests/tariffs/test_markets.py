@@ -6,20 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.tariffs.market_frames import (
+from research.tariffs.markets import (
     RATES_SHARE,
-    around_peaks,
     buyers_share,
     diversion,
     laffer,
-    largest_sectors,
-    rates_in_force,
+    lost_exports_pct,
+    peaks,
 )
+from research.tariffs.models.games import average_rate
+from research.tariffs.models.registry import Case
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
 from research.tariffs.worlds import us_markets
 
-from .own_cases import flat, raw, sold_by_japan_musd, thetas
+from .own_cases import raw, sold_by_japan_musd, thetas
 
 THETA, SUPPLY = 4.0, 1.5
 # A seller with a thousandth of the market moves its price index by about as much.
@@ -55,13 +56,7 @@ def curves():
 
 @pytest.fixture(scope="module")
 def table():
-    return diversion(thetas(THETA), *states())
-
-
-def test_the_largest_sectors_are_those_of_the_table_on_disk():
-    sold = sold_by_japan_musd().sort_values(ascending=False)
-    assert largest_sectors(5) == list(sold.index[:5])
-    assert set(largest_sectors(18)) == set(sold.index)
+    return diversion(thetas(THETA), *states(), SUPPLY)
 
 
 def test_revenue_at_given_prices_has_its_closed_form(curves):
@@ -94,48 +89,9 @@ def test_sellers_that_cut_prices_move_the_peak_to_where_theory_puts_it():
     assert peak == pytest.approx(100 / (power - 1), rel=0.05)
 
 
-def test_around_peaks_keeps_every_peak_and_the_rates_in_force(curves):
-    in_force = rates_in_force(load_scenario("letter_25"), ["MVH", "FOD"])
-    kept = around_peaks(curves, in_force)
-    assert len(kept) < len(curves)
-    pd.testing.assert_frame_equal(kept, curves.loc[kept.index])
-    for _, whole in curves.groupby("sector"):
-        assert whole["revenue_bn_usd"].idxmax() in kept.index
-    assert kept["rate_pct"].max() >= in_force.max()
-
-
-@pytest.mark.parametrize(
-    ("in_force", "last"),
-    [(5.0, 40.0), (30.0, 60.0), (500.0, 100.0)],
-)
-def test_around_peaks_ends_at_twice_the_highest_peak_or_rate_in_force(in_force, last):
-    rates = np.arange(0, 101, 10.0)
-    early, late = -((rates - 10) ** 2), -((rates - 20) ** 2)
-    curves = pd.DataFrame(
-        {
-            "sector": np.repeat(["early", "late"], len(rates)),
-            "rate_pct": np.tile(rates, 2),
-            "revenue_bn_usd": np.concatenate([early, late]),
-        }
-    )
-    kept = around_peaks(curves, pd.Series({"early": in_force, "late": 1.0}))
-    for _, curve in kept.groupby("sector"):
-        assert curve["rate_pct"].tolist() == [rate for rate in rates if rate <= last]
-
-
-def test_rates_in_force_are_named_by_sector_in_the_order_asked_for():
-    names = raw("us_mfn_2025_by_sector")["sector_name"]
-    found = rates_in_force(flat(0.15), ["MVH", "AGR"])
-    assert found.to_dict() == pytest.approx({names["MVH"]: 15, names["AGR"]: 15})
-    deal = rates_in_force(load_scenario("deal_15"), ["STL", "MVH"])
-    assert list(deal.index) == [names["STL"], names["MVH"]]
-    assert deal.iloc[0] == pytest.approx(50 + 100 * mfn()["STL"])  # metals kept their 50 %
-    assert deal.iloc[1] == pytest.approx(15, abs=0.1)
-
-
 def test_buyers_that_spend_the_same_turn_to_nobody_else():
     new, old = states()
-    table = diversion(thetas(0.0), new, old)
+    table = diversion(thetas(0.0), new, old, SUPPLY)
     ratio = (1 + japan(old)) / (1 + japan(new))
     assert table["imports_pct"].to_dict() == pytest.approx((100 * (ratio - 1)).to_dict())
     assert table[["home_bn_usd", "others_bn_usd"]].to_numpy() == pytest.approx(0, abs=1e-9)
@@ -176,7 +132,7 @@ def test_a_lower_rate_takes_sales_from_home_and_from_others(table):
 
 def test_states_the_other_way_round_give_the_way_back(table):
     new, old = states()
-    back = diversion(thetas(THETA), old, new).reindex(table.index)
+    back = diversion(thetas(THETA), old, new, SUPPLY).reindex(table.index)
     for column in ("home_bn_usd", "others_bn_usd", "revenue_bn_usd"):
         assert back[column].to_numpy() == pytest.approx(-table[column].to_numpy(), abs=1e-9)
     there, again = (1 + frame["imports_pct"] / 100 for frame in (table, back))
@@ -203,4 +159,47 @@ def test_buyers_have_all_of_a_change_at_given_prices_and_less_with_finite_supply
 
 def test_a_duty_that_does_not_change_has_no_share_of_buyers():
     deal, _ = states()
-    assert np.isnan(buyers_share(diversion(thetas(THETA), deal, deal)))
+    assert np.isnan(buyers_share(diversion(thetas(THETA), deal, deal, SUPPLY)))
+
+
+def test_a_peak_is_the_highest_revenue_and_a_curve_that_still_rises_has_none(curves):
+    rising = pd.DataFrame(
+        {"sector": "rising", "rate_pct": [0.0, 400.0], "revenue_bn_usd": [0.0, 9.0]}
+    )
+    found = peaks(pd.concat([curves, rising], ignore_index=True))
+    assert list(found.index) == [*curves["sector"].unique(), "rising"]
+    for sector, curve in curves.groupby("sector"):
+        best = curve.set_index("rate_pct")["revenue_bn_usd"]
+        assert tuple(found.loc[sector]) == (best.idxmax(), best.max())
+    assert np.isnan(found.at["rising", "peak_pct"])
+    assert found.at["rising", "peak_bn_usd"] == 9.0
+
+
+@pytest.mark.parametrize("name", ["deal_15", "letter_25"])
+def test_the_average_rate_weighs_sectors_by_what_japan_sold(name):
+    sold, rates = sold_by_japan_musd(), japan(load_scenario(name))
+    assert average_rate(load_scenario(name)) == pytest.approx((rates * sold).sum() / sold.sum())
+
+
+def test_exports_lost_at_given_prices_have_their_closed_form():
+    deal = load_scenario("deal_15")
+    lost = sum(
+        with_prices_given(sector, japan(deal)[sector]) - sold
+        for sector, sold in sold_by_japan_musd().items()
+    )
+    ours = lost_exports_pct(Case(deal, thetas(THETA)), np.inf)
+    assert ours == pytest.approx(100 * lost / gdp_of_japan_musd())
+    assert ours < 0
+    assert lost_exports_pct(Case(load_scenario("mfn"), thetas(THETA)), 1.5) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("supply", [0.7, 1.5, np.inf])
+def test_exports_lost_to_buyers_that_spend_the_same_do_not_hang_on_supply(supply):
+    letter = load_scenario("letter_25")
+    lost = (sold_by_japan_musd() * ((1 + mfn()) / (1 + japan(letter)) - 1)).sum()
+    ours = lost_exports_pct(Case(letter, thetas(0.0)), supply)
+    assert ours == pytest.approx(100 * lost / gdp_of_japan_musd())
+
+
+def gdp_of_japan_musd():
+    return raw("world_regions_2023").at["JPN", "gdp_2023_musd"]

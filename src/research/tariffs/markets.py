@@ -15,22 +15,18 @@ from research.tariffs.models.armington import laffer_curve
 from research.tariffs.models.registry import (
     BASE,
     DEMAND_ELASTICITY,
-    EXPORT_SUPPLY_ELASTICITY,
     HIGHEST_RATE_SHARE,
     Case,
     us_market_states,
 )
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.scenario_rates import us_rates
-from research.tariffs.worlds import HOME, PARTNER, us_imports, us_markets
+from research.tariffs.worlds import HOME, PARTNER, gdp_musd, us_markets
 
 #: Rates of the curves, and how far they go: shares of customs value.
 RATES_SHARE = tuple(np.round(np.concatenate([np.arange(0, 1, 0.05), np.arange(1, 4.01, 0.2)]), 2))
 
-
-def largest_sectors(count: int) -> list[str]:
-    """Name the sectors of which the United States buy most from Japan."""
-    return [str(name) for name in us_imports().loc[PARTNER].nlargest(count).index]
+_NAMES = "tariffs/us_mfn_2025_by_sector"
 
 
 def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: float) -> pd.DataFrame:
@@ -42,7 +38,7 @@ def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: flo
     them to a hundredth of a per cent.
     """
     markets, base = us_markets(), us_rates(load_scenario(BASE))
-    names, rows = load_table("tariffs/us_mfn_2025_by_sector")["sector_name"], []
+    frames = {}
     for sector in sectors:
         trade = markets[sector][markets[sector] > 0]
         curve_at = partial(
@@ -56,11 +52,10 @@ def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: flo
             highest_rate_share=HIGHEST_RATE_SHARE,
         )
         curve = _with_peak(curve_at)
-        rows += [
-            {"sector": names[sector], "rate_pct": 100 * rate, "revenue_bn_usd": revenue / 1e3}
-            for rate, revenue in curve.items()
-        ]
-    return pd.DataFrame(rows)
+        frames[load_table(_NAMES).at[sector, "sector_name"]] = pd.DataFrame(
+            {"rate_pct": 100 * curve.index, "revenue_bn_usd": curve.to_numpy() / 1e3}
+        )
+    return pd.concat(frames, names=["sector"]).reset_index("sector").reset_index(drop=True)
 
 
 def _with_peak(curve_at: Callable[[Sequence[float]], pd.DataFrame]) -> pd.Series:
@@ -79,31 +74,22 @@ def _with_peak(curve_at: Callable[[Sequence[float]], pd.DataFrame]) -> pd.Series
     return pd.concat([curve, peak[~peak.index.isin(curve.index)]]).sort_index()
 
 
-def around_peaks(curves: pd.DataFrame, in_force: pd.Series) -> pd.DataFrame:
-    """Leave out rates beyond twice the highest peak (and twice the rates in force).
+def peaks(curves: pd.DataFrame) -> pd.DataFrame:
+    """Give by sector the rate with most revenue, and that revenue: ``peak_pct``, ``peak_bn_usd``.
 
-    Parameters
-    ----------
-    curves, in_force
-        From `laffer` and `rates_in_force`.
+    A curve that still rises at its last rate has no peak: the rate is missing.
     """
-    tops = curves.loc[curves.groupby("sector")["revenue_bn_usd"].idxmax(), "rate_pct"]
-    return curves[curves["rate_pct"] <= 2 * max(tops.max(), in_force.max())]
-
-
-def rates_in_force(scenario: Scenario, sectors: Sequence[str]) -> pd.Series:
-    """Give the rate of a scenario on goods from Japan by name of the sector, per cent."""
-    rates = 100 * us_rates(scenario).loc[PARTNER, list(sectors)]
-    return rates.set_axis(
-        load_table("tariffs/us_mfn_2025_by_sector")["sector_name"].reindex(sectors)
-    )
+    top = curves.loc[curves.groupby("sector", sort=False)["revenue_bn_usd"].idxmax()]
+    inside = top["rate_pct"] < 100 * RATES_SHARE[-1]
+    named = top.assign(peak_pct=top["rate_pct"].where(inside), peak_bn_usd=top["revenue_bn_usd"])
+    return named.set_index("sector")[["peak_pct", "peak_bn_usd"]]
 
 
 def diversion(
     thetas: Thetas,
     scenario: Scenario,
     counterfactual: Scenario,
-    export_supply_elasticity: float = EXPORT_SUPPLY_ELASTICITY,
+    export_supply_elasticity: float,
 ) -> pd.DataFrame:
     """Follow US imports from Japan by sector from the counterfactual to the scenario.
 
@@ -133,28 +119,23 @@ def diversion(
     others = value[(supplier != PARTNER) & (supplier != HOME)].groupby(level="sector").sum()
     after, before = (table.xs(PARTNER, level="supplier") for table in (new, old))
     duty = [table["trade_value"] * table["rate_share"] / 1e3 for table in (after, before)]
-    price, buyer = (
-        100 * (after[column] / before[column] - 1)
-        for column in ("world_price_ratio", "buyer_price_ratio")
-    )
+    change = 100 * (after / before - 1)
     frame = pd.DataFrame(
         {
+            "sector_name": load_table(_NAMES)["sector_name"].reindex(after.index),
             "imports_bn_usd": after["trade_musd"] / 1e3,
             "counterfactual_bn_usd": before["trade_value"] / 1e3,
             "old_rate_pct": 100 * before["rate_share"],
             "new_rate_pct": 100 * after["rate_share"],
-            "imports_pct": 100 * (after["trade_value"] / before["trade_value"] - 1),
-            "price_pct": price,
-            "buyer_price_pct": buyer,
+            "imports_pct": change["trade_value"],
+            "price_pct": change["world_price_ratio"],
+            "buyer_price_pct": change["buyer_price_ratio"],
             "home_bn_usd": value.xs(HOME, level="supplier"),
             "others_bn_usd": others,
             "revenue_bn_usd": duty[0] - duty[1],
         }
     )
-    named = frame.assign(
-        sector_name=load_table("tariffs/us_mfn_2025_by_sector")["sector_name"].reindex(frame.index)
-    )
-    return named.sort_values("imports_bn_usd", ascending=False)
+    return frame.sort_values("imports_bn_usd", ascending=False)
 
 
 def buyers_share(diverted: pd.DataFrame) -> float:
@@ -172,3 +153,12 @@ def buyers_share(diverted: pd.DataFrame) -> float:
     old, new = (np.log1p(diverted[f"{one}_rate_pct"] / 100) for one in ("old", "new"))
     duty = weights @ (new - old)
     return float(price / duty) if abs(duty) > 0 else float("nan")
+
+
+def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
+    """Give the fall of US imports from Japan against the base, per cent of Japan's GDP."""
+    base = Case(load_scenario(BASE), case.thetas)
+    new, old = (
+        us_market_states(one, export_supply_elasticity)[0]["imports_bn_usd"] for one in (case, base)
+    )
+    return float(100 * (new - old) / (gdp_musd()[PARTNER] / 1e3))

@@ -12,6 +12,7 @@ import pandas as pd
 from research.errors import Fault
 from research.labels import cell_faults, frame_faults, label_faults, series_faults
 from research.tariffs.law import LARGEST_RATE_SHARE
+from research.tariffs.models.solver import Array
 from research.tariffs.models.world import World
 from research.values import brief
 
@@ -204,6 +205,12 @@ def market_faults(
     for name, (value, known, asked) in elasticities.items():
         faults += _elasticity_faults(value, name, known, asked)
     return faults
+
+
+def per_label(value: Elasticity, labels: pd.Index) -> Array:
+    """Give one elasticity a label, in the order of ``labels``."""
+    figures = value.reindex(labels) if isinstance(value, pd.Series) else value
+    return np.broadcast_to(np.asarray(figures, dtype=float), len(labels))
 
 
 def _elasticity_faults(

@@ -152,7 +152,7 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
             substitution_elasticity_sigma=1 + float(case.thetas.us_sectors[sector]),
             highest_rate_share=HIGHEST_RATE_SHARE,
         )
-        consumers_musd += result.consumer_surplus_change
+        consumers_musd += result.totals["consumer_surplus_change"]
         found[sector] = result.suppliers.assign(trade_musd=trade, rate_share=new)
     suppliers = pd.concat(found, names=["sector"])
     of, earned = suppliers.index.get_level_values("supplier"), suppliers["producer_surplus_change"]

@@ -172,7 +172,7 @@ def _residuals(world: World, state: State, after: _After) -> dict[str, float]:
     labour = world.labour_hat(np.log(state.wage_hat), after.log_index, after.duties, after.wages)
     log_wedge = world.log_wedge - world.log_margin + after.log_price
     theta = world.theta[:, None, None]
-    shares = world.flows * world.old_power / world.expenditure[:, None, :]
+    shares = world.old_shares
     buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[:, None, :])))
     flows = shares * buyer * spent[:, None, :] / world.new_power
     demand = world.final_shares * after.income + bought_inputs(world.input_shares, after.made)

@@ -53,19 +53,6 @@ class Equilibrium:
         countries = self.countries
         return 100 * countries["equivalent_variation_musd"] / countries["old_income_musd"]
 
-    def summary(self) -> pd.DataFrame:
-        """Give welfare and revenue by country: exact, first-order and its parts."""
-        table = self.countries
-        return pd.DataFrame(
-            {
-                "welfare_change_pct": 100 * (table["welfare_hat"] - 1),
-                "first_order_pct": 100 * table["first_order_musd"] / table["old_income_musd"],
-                "price_change_pct": 100 * (table["price_hat"] - 1),
-                "wage_change_pct": 100 * (table["wage_hat"] - 1),
-                "revenue_change_musd": table["new_revenue_musd"] - table["old_revenue_musd"],
-            }
-        )
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _After:

@@ -20,7 +20,7 @@ from research.tariffs.models.solver import Array, solve_fixed_point
 from research.tariffs.models.world import State, World, bought_inputs, revenue
 
 #: Largest step of a log wage, price or spending at the solution, of one sector and of many.
-TOLERANCES = 1e-12, 1e-11
+TOLERANCES = 1e-13, 1e-11
 
 MOST_ITERATIONS = 5000
 
@@ -231,7 +231,7 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
     nothing = np.full(old_shares.shape, -np.inf)
     log_offers = np.log(old_shares, out=nothing, where=old_shares > 0)
     log_offers = log_offers - world.theta[:, None, None] * world.log_wedge
-    cost_share = np.exp(-world.log_margin)
+    cost_share, with_inputs = np.exp(-world.log_margin), bool(world.input_shares.any())
 
     def step(x: Array) -> Array:
         log_wage, log_price, log_spending = _parts(x, n_sectors, n)
@@ -242,7 +242,8 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
         cost = (sold * cost_share).sum(axis=2)
         profit = (sold.sum(axis=2) - cost).sum(axis=0)
         earned = (world.value_added_shares * cost).sum(axis=0)
-        index = (final_shares * log_price).sum(axis=0)
+        # Without inputs new prices are those of these wages.
+        index = (final_shares * (log_price if with_inputs else new_price)).sum(axis=0)
         labour = world.labour_hat(log_wage, index, received, earned)
         wages = np.exp(log_wage) * labour * value_added
         demand = final_shares * (wages + profit + received + deficit)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from research.data import load_table
 from research.errors import InputError
-from research.jobs import captions, findings, frames, literature, verdict
-from research.jobs.io_table import load_io_table
+from research.jobs import results
+from research.jobs.io import load_io_table
 from research.jobs.ladder import Ladder, load_ladder
 from research.jobs.model import KINDS, MONEY, JobDraws, JobsModel, jobs_model, run
-from research.jobs.names import MONEY_NAMES, RUNG_NAMES, SWING_STATES
-from research.jobs.rehearsal import ladder_of, rehearse
 from research.jobs.sensitivity import one_at_a_time, sobol
-from research.jobs.spending import spend, structures_bn
-from research.reports.notebooks import NOTEBOOKS
+from research.jobs.spending import best_building_bn, spend, structures_bn
 
 # Two ways through the same sums in double precision.
 EXACT = 1e-9
 
-DEFAULTS = NOTEBOOKS[1].defaults()
+SWING_STATES = ["Georgia", "Michigan", "Nevada"]
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +41,9 @@ def draws(model: JobsModel, ladder: Ladder) -> JobDraws:
     return run(model, ladder.draw(600, np.random.default_rng(7)))
 
 
-def test_chances_are_plain_shares(draws: JobDraws) -> None:
-    table = verdict.chances(draws, SWING_STATES, (20_000, 50_000))
+def test_chances_are_plain_shares(draws: JobDraws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "THRESHOLDS", (20_000, 50_000))
+    table = results.chances(draws, SWING_STATES)
     rows = table.set_index(["count", "where", "threshold"])
     swing = [list(draws.states).index(state) for state in SWING_STATES]
     by_hand = {
@@ -70,36 +66,40 @@ def test_chances_are_plain_shares(draws: JobDraws) -> None:
 def test_face_value_spends_the_whole_pledge_and_displaces_nobody(
     model: JobsModel, ladder: Ladder
 ) -> None:
-    face = run(model, verdict.face_value(ladder))
+    face = run(model, ladder.face_value())
     money = dict(zip(MONEY, face.money_bn[0], strict=True))
-    assert [money[name] for name in ("pledged", "selected", "financed", "additional")] == [
-        pytest.approx(550)
-    ] * 4
+    assert [money[name] for name in MONEY[:4]] == [pytest.approx(550)] * 4
     assert face.net[0] == pytest.approx(face.gross[0].sum(axis=1))
 
 
-def test_what_is_taken_for_granted_only_adds(model: JobsModel, ladder: Ladder) -> None:
+def test_what_is_taken_for_granted_only_adds(
+    model: JobsModel, ladder: Ladder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "THRESHOLDS", (30_000,))
     drawn = ladder.draw(300, np.random.default_rng(3))
-    table = verdict.premises(model, drawn, SWING_STATES, (30_000,)).set_index("premise")
-    first = verdict.chances(run(model, drawn), SWING_STATES, (30_000,))
+    table = results.premises(model, drawn, SWING_STATES).set_index("premise")
+    first = results.chances(run(model, drawn), SWING_STATES)
     nation = first[first["where"] == "all states"].set_index("count")["probability"]
     nation = nation[["gross, best year", "gross", "net"]]
     assert (table.loc["all rungs drawn", nation.index] == nation).all()
-    assert list(table.index) == [*verdict.PREMISES, verdict.TOGETHER]
-    steps = table.loc[list(verdict.PREMISES), ["gross, best year", "gross", "net"]].diff()
+    assert list(table.index) == [*results.PREMISES, results.TOGETHER]
+    steps = table.loc[list(results.PREMISES), ["gross, best year", "gross", "net"]].diff()
     assert (steps.dropna() >= 0).all(axis=None)
 
 
-def test_what_is_selected_much_may_be_paid_much(model: JobsModel, ladder: Ladder) -> None:
+def test_what_is_selected_much_may_be_paid_much(
+    model: JobsModel, ladder: Ladder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The shares keep their own draws, in one order: the far end is reached more often."""
+    monkeypatch.setattr(results, "THRESHOLDS", (90_000,))
     drawn = ladder.draw(2000, np.random.default_rng(5))
-    table = verdict.premises(model, drawn, SWING_STATES, (90_000,)).set_index("premise")
+    table = results.premises(model, drawn, SWING_STATES).set_index("premise")
     best = table["gross, best year"]
-    assert best[verdict.TOGETHER] > best["all rungs drawn"] > 0
+    assert best[results.TOGETHER] > best["all rungs drawn"] > 0
 
 
 def test_job_years_are_sums_over_years_and_kinds(draws: JobDraws) -> None:
-    table = verdict.job_years(draws, (300_000,))
+    table = results.job_years(draws)
     sums = [one.sum() for one in draws.gross]
     assert table.at["gross", "mean"] == pytest.approx(np.mean(sums))
     assert table.at["gross", 300_000] == np.mean([one >= 300_000 for one in sums])
@@ -115,25 +115,25 @@ def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
         "delta": 0.0,
     }
     central = {name: np.array([value]) for name, value in ladder.central().items()}
-    table = verdict.by_rule(settings | {"rest_rule": "mou_sectors"}, central).set_index("rule")
+    table = results.by_rule(settings | {"rest_rule": "mou_sectors"}, central).set_index("rule")
     one = run(jobs_model(**settings, rest_rule="expressions"), central)
     assert table.at["expressions", "gross"] == pytest.approx(one.mean_gross()[0] / 1_000)
-    named = verdict.by_rule(settings | {"scenario": "named", "rest_rule": "mou_sectors"}, central)
+    named = results.by_rule(settings | {"scenario": "named", "rest_rule": "mou_sectors"}, central)
     assert named["rule"].tolist() == ["no rest"]
 
 
 def test_only_construction_is_held_against_construction(model: JobsModel, ladder: Ladder) -> None:
-    face = verdict.face_value(ladder)
-    best = verdict.best_building_bn(model, face)[0]
+    face = ladder.face_value()
+    best = best_building_bn(model, face)[0]
     everything = spend(model, face).capital.sum(axis=(0, 1)).max() / 1_000
     assert 0.2 * everything < best < 0.6 * everything
     table = load_io_table()
-    assert structures_bn(table, 2025) > structures_bn(table) == structures_bn(table, 2023)
+    assert structures_bn(table, 2025) > structures_bn(table, 2023)
 
 
 def test_job_years_per_million_are_those_of_the_draws(draws: JobDraws) -> None:
-    table = verdict.job_years_per_musd(draws)
-    built = draws.money_bn[:, MONEY.index("built")]
+    table = results.job_years_per_musd(draws)
+    built = draws.money_bn[:, MONEY.index("built in the horizon")]
     each = [d[:, :3].sum() / (1_000 * b) for d, b in zip(draws.gross, built, strict=True)]
     assert table.iloc[0]["median"] == pytest.approx(np.median(each))
     assert table["mean"].is_monotonic_decreasing
@@ -143,7 +143,7 @@ def test_sobol_of_a_product_has_its_textbook_indices(model: JobsModel) -> None:
     """Y = A B with independent A and B: S_A = Var(A) E(B)^2 / Var(Y), the rest is interaction."""
     keep = {"selected_share": None, "financed_share": None}
     fixed = {n: v for n, v in load_ladder().central().items() if n not in keep}
-    ladder = load_ladder(fixed | {"selected_share": {"low": 0.3, "central": 0.5, "high": 0.9}})
+    ladder = load_ladder(fixed | {"selected_share": [0.3, 0.5, 0.9]})
     found = sobol(
         model, ladder, lambda d: d.money_bn[:, MONEY.index("financed")], n_base=4096, seed=1
     )
@@ -164,7 +164,6 @@ def test_sobol_without_a_rung_that_varies_is_empty(model: JobsModel, ladder: Lad
     fixed = load_ladder(ladder.central())
     assert sobol(model, fixed, JobDraws.mean_net, n_base=8, seed=1).empty
     assert one_at_a_time(model, fixed, JobDraws.mean_net).empty
-    assert findings.drivers_sentence(sobol(model, fixed, JobDraws.mean_net, n_base=8, seed=1))
 
 
 def test_sobol_wants_a_power_of_two(model: JobsModel, ladder: Ladder) -> None:
@@ -185,32 +184,25 @@ def test_one_at_a_time_is_one_run_each(model: JobsModel, ladder: Ladder) -> None
 
 
 def test_the_waterfall_adds_up(draws: JobDraws) -> None:
-    steps = frames.ladder_frame(draws).set_index("label")
+    steps = results.waterfall(draws).set_index("label")
     kinds = steps.loc[list(KINDS), "central"].sum()
     assert kinds == pytest.approx(steps.at["gross jobs", "central"])
     left = steps.at["gross jobs", "central"] + steps.at["displaced elsewhere", "central"]
     assert left == pytest.approx(steps.at["net jobs", "central"])
     assert steps.at["displaced elsewhere", "central"] < 0
-    assert list(steps.index[: len(MONEY)]) == list(MONEY_NAMES.values())
-
-
-def test_every_rung_has_a_name(ladder: Ladder) -> None:
-    assert set(RUNG_NAMES) == set(ladder.names)
+    assert list(steps.index[: len(MONEY)]) == list(MONEY)
 
 
 def test_states_spread_over_methods(draws: JobDraws) -> None:
     lower = JobDraws(**{f: getattr(draws, f) for f in JobDraws.__slots__})
     object.__setattr__(lower, "gross_state", draws.gross_state * 0.5)
-    table = frames.states_frame(draws, {"SLQ": lower, "FLQ": draws})
+    table = results.by_state(draws, {"SLQ": lower, "FLQ": draws})
     assert table["low"].to_numpy() == pytest.approx(0.5 * table["jobs"].to_numpy())
     assert table["high"].to_numpy() == pytest.approx(table["jobs"].to_numpy())
-    sentence = findings.states_sentence(table, ["Ohio", "Texas"])
-    share = 100 * table.loc[["Ohio", "Texas"], "jobs"].sum() / table["jobs"].sum()
-    assert f"Of the gross jobs {share:.0f} % stand in the states counted apart (2 of" in sentence
 
 
 def test_exceedance_falls_from_one_to_zero(draws: JobDraws) -> None:
-    curves = frames.exceedance_frame(draws, SWING_STATES)
+    curves = results.exceedance(draws, SWING_STATES)
     for _, curve in curves.groupby("series"):
         assert curve["probability"].is_monotonic_decreasing
         assert curve["jobs_thousand"].is_monotonic_increasing
@@ -218,97 +210,3 @@ def test_exceedance_falls_from_one_to_zero(draws: JobDraws) -> None:
     best = curves[curves["series"] == "gross, best year, all states"]
     half = best.loc[(best["probability"] - 0.5).abs().idxmin(), "jobs_thousand"]
     assert half == pytest.approx(np.median(draws.peak_gross()) / 1_000, rel=0.02)
-
-
-def test_the_claims_of_the_list_are_there() -> None:
-    claims = load_table("deal/claims").loc[list(findings.CLAIMS)]
-    assert claims["unit"].str.contains("jobs").all()
-
-
-def test_a_project_with_a_number_of_jobs_is_counted() -> None:
-    projects = load_table("deal/projects")
-    assert "None of the 8 projects" in findings.claim_sentence(projects)
-    told = projects.assign(announced_jobs=["2,400 (state)", *projects["announced_jobs"].iloc[1:]])
-    assert "One of the 8 projects" in findings.claim_sentence(told)
-
-
-def test_sentences_turn_with_the_numbers(model: JobsModel, ladder: Ladder) -> None:
-    small = verdict.face_value(ladder) | {"additional_share": np.array([0.01])}
-    assert "out of reach" in findings.face_value_sentence(run(model, small))
-    assert "not absurd" in findings.face_value_sentence(run(model, verdict.face_value(ladder)))
-    none = pd.Series({"Ohio": 10.0, "Texas": 10.0})
-    trades = pd.Series({"Ohio": 1000.0, "Texas": 500.0})
-    text = findings.capacity_sentence(none, trades, 0.03, 100.0, 700.0)
-    assert "Texas would need 10 workers" in text
-    assert "in 0 of 2 states" in text
-
-
-def test_a_ladder_that_leaves_nothing_still_makes_sentences(
-    model: JobsModel, ladder: Ladder
-) -> None:
-    none = run(model, load_ladder({"additional_share": 0.0}).draw(5, np.random.default_rng(1)))
-    states = frames.states_frame(none, {"FLQ": none})
-    assert findings.states_sentence(states, SWING_STATES).endswith("no job is left to place.")
-    phases = frames.phases_frame(none)
-    assert "There are none" in findings.job_years_sentence(phases, none, verdict.job_years(none))
-    ours = verdict.job_years_per_musd(none)
-    assert ours.empty
-    beside = frames.literature_frame(ours)
-    chips = literature.forecast_against_found()
-    assert "Nothing is built here" in findings.literature_sentence(beside, chips)
-    assert "nothing is built here" in captions.literature_title(beside)
-
-
-def test_titles_read_the_frames(draws: JobDraws, model: JobsModel, ladder: Ladder) -> None:
-    steps = frames.ladder_frame(draws)
-    assert captions.ladder_title(steps).startswith("Of $550bn pledged, $")
-    years = frames.years_frame(draws)
-    best = years[years["series"] == "gross"].set_index("year")["median"].idxmax()
-    assert f"Best year, {best}" in captions.years_title(years, 100)
-    assert captions.years_title(years, 0).endswith("beyond 0")
-    ours = verdict.job_years_per_musd(draws)
-    beside = frames.literature_frame(ours)
-    assert f"{ours['median'].iloc[0]:.1f} gross" in captions.literature_title(beside)
-    drivers = frames.drivers_frame(sobol(model, ladder, JobDraws.mean_net, n_base=64, seed=1))
-    assert drivers["label"].iloc[0] in captions.drivers_title(drivers)
-    plants = frames.plants_frame()
-    assert (plants["ratio"] > 0).all()
-    assert "Foxconn" in captions.plants_alt(plants)
-
-
-def test_chips_was_found_a_quarter_of_its_forecast() -> None:
-    table = literature.forecast_against_found()
-    assert table["ratio"].iloc[0] == 1
-    assert table["ratio"].iloc[-1] == pytest.approx((43_000 + 51_000) / 2 / 185_000)
-
-
-def test_rungs_of_the_notebook_become_a_ladder() -> None:
-    ladder = ladder_of({"selected_share": 0.5, "delay_years": [0, 1, 2]}, "nipa_2021")
-    assert ladder.central()["selected_share"] == 0.5
-    assert ladder.rungs["delay_years"].high == 2
-    assert (ladder.rungs["nipa_weight"].low, ladder.rungs["nipa_weight"].high) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"rungs": {"selected_shares": 1}}, "selected_share"),
-        ({"rungs": {"selected_share": [0.5, 0.4]}}, "one number, or low, central and high"),
-        ({"rungs": {"selected_share": 1.5}}, "share, from 0 to 1"),
-        ({"rungs": {"delay_years": [3, 2, 1]}}, "low <= central <= high"),
-        ({"rungs": {"productivity_growth_pct": 500}}, "from -50 to 50"),
-        ({"rungs": {"nipa_weight": 0.3}, "vintage": "nipa_2021"}, "Leave one of them out"),
-        ({"rungs": {"selected_share": 0.3}, "scenario": "named"}, "a scenario that selects"),
-        ({"price_year": 2031}, "a year from 2012 to 2025"),
-        ({"mix": "by_taste"}, "one of mou_sectors"),
-    ],
-)
-def test_parameters_that_cannot_be_modelled(change: dict[str, object], words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        rehearse(DEFAULTS | change)
-
-
-def test_all_parameters_that_are_wrong_are_named_at_once() -> None:
-    with pytest.raises(InputError) as caught:
-        rehearse(DEFAULTS | {"rungs": {"nothing": 1}, "price_year": 1990, "mix": "x"})
-    assert len(caught.value.faults) == 3

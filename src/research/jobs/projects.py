@@ -1,4 +1,7 @@
-"""Which projects the money goes to: the named ones, and the rest of the pledge by a stated rule."""
+"""Which projects the money goes to, and when they spend it.
+
+The named ones, and the rest of the pledge by a stated rule.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
 
-#: Decimal years in which the rest of the pledge starts, in equal parts: an assumption. The
-#: memorandum lets investments be made until 19 January 2029.
-REST_START_YEARS = (2027.0, 2028.0, 2029.0)
+Array = NDArray[np.float64]
 
 #: Status of the projects in each scenario; ``pledge`` adds the rest to all 550 bn.
 SCENARIOS = {
@@ -24,6 +25,10 @@ SCENARIOS = {
 
 #: How the rest of the pledge is spread over templates.
 REST_RULES = ("mou_sectors", "as_announced", "expressions")
+
+#: Decimal years in which the rest of the pledge starts, in equal parts: an assumption. The
+#: memorandum lets investments be made until 19 January 2029.
+REST_START_YEARS = (2027.0, 2028.0, 2029.0)
 
 #: Construction and extraction occupations, all: they say where a building crew can be found.
 TRADES_SOC = "470000"
@@ -50,15 +55,6 @@ class Portfolio:
     scenario: str
     rest_rule: str
 
-    def by_template(self) -> pd.Series:
-        """Give the amount of each template, USD billion, largest first."""
-        amounts = self.lines.groupby("template")["amount_bn_usd"].sum()
-        return amounts.sort_values(ascending=False)
-
-    def by_state(self) -> pd.Series:
-        """Give the amount in each state, USD billion."""
-        return self.state_shares.mul(self.lines["amount_bn_usd"], axis=0).sum()
-
 
 def portfolio(
     scenario: str, rest_rule: str, *, rest_start_years: Sequence[float] = REST_START_YEARS
@@ -76,13 +72,7 @@ def portfolio(
         interest of October 2025). It matters to ``pledge`` alone.
     rest_start_years
         Decimal years in which the rest starts, in equal parts.
-
-    Raises
-    ------
-    InputError
-        If scenario or rule are unknown, or a year is not between 2026 and 2040.
     """
-    _check(scenario, rest_rule, rest_start_years)
     named = _named_lines()
     lines = named[named["status"].isin(SCENARIOS[scenario])]
     shares = _named_shares().loc[lines.index]
@@ -100,13 +90,7 @@ def rest_weights(rest_rule: str) -> pd.Series:
     -------
     pandas.Series
         Index template; adds up to 1.
-
-    Raises
-    ------
-    InputError
-        If the rule is unknown.
     """
-    _check("pledge", rest_rule, REST_START_YEARS)
     if rest_rule == "as_announced":
         named = _named_lines()
         now = named[named["status"].isin(SCENARIOS["announced"])]
@@ -133,12 +117,6 @@ def trades_shares() -> pd.Series:
     """
     states = load_table("jobs/bea_state_jobs_2018").columns.drop("us_total")
     trades = load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(states)
-    missing = trades.index[trades.isna()]
-    raise_if(
-        InputError,
-        "States cannot be weighted by their building trades.",
-        [Fault(f"{state}, {TRADES_SOC}", "a number of jobs", "a blank") for state in missing],
-    )
     return (trades / trades.sum()).rename_axis("state").rename("share")
 
 
@@ -147,20 +125,17 @@ def _named_lines() -> pd.DataFrame:
     projects = load_table("deal/projects")
     links = load_table("jobs/project_links").drop_duplicates("project").set_index("project")
     links = links.reindex(projects.index)
+    dates = projects["date"].dt
+    day = (dates.day_of_year - 1) / np.where(dates.is_leap_year, 366, 365)
     lines = pd.DataFrame(
         {
             "template": links["template"],
             "status": projects["status"],
             "amount_bn_usd": projects["amount_bn_usd"].fillna(links["amount_bn_usd"]),
-            "start_year": _decimal_year(projects["date"]) + links["start_lag_years"],
+            "start_year": dates.year + day + links["start_lag_years"],
         }
     )
     return lines.rename_axis("line")
-
-
-def _decimal_year(dates: pd.Series) -> pd.Series:
-    days = np.where(dates.dt.is_leap_year, 366, 365)
-    return dates.dt.year + (dates.dt.day_of_year - 1) / days
 
 
 def _named_shares() -> pd.DataFrame:
@@ -200,17 +175,19 @@ def _rest_lines(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("line")
 
 
-def _check(scenario: str, rest_rule: str, rest_start_years: Sequence[float]) -> None:
-    faults = []
-    if scenario not in SCENARIOS:
-        faults.append(Fault("scenario", "one of " + ", ".join(SCENARIOS), repr(scenario)))
-    if rest_rule not in REST_RULES:
-        faults.append(Fault("rest_rule", "one of " + ", ".join(REST_RULES), repr(rest_rule)))
-    if len(set(rest_start_years)) != len(rest_start_years) or not len(rest_start_years):
-        faults.append(Fault("rest_start_years", "different years", repr(rest_start_years)))
-    faults += [
-        Fault("rest_start_years", "decimal years from 2026 to 2040", repr(year))
-        for year in rest_start_years
-        if not 2026 <= year <= 2040
-    ]
-    raise_if(InputError, "There is no such portfolio.", faults)
+def spent_by(
+    moments: ArrayLike,
+    start_year: ArrayLike,
+    build_years: ArrayLike,
+    delay_years: ArrayLike = 0.0,
+) -> Array:
+    """Compute the share of a project's capital that is spent by each moment.
+
+    With u = (t - start - delay) / build, held between 0 and 1, the share is 3 u^2 - 2 u^3: the
+    distribution function of a Beta(2, 2), slow at both ends and fastest in the middle. Moments
+    and starts are decimal years (2027.5 is mid-2027); all arguments broadcast.
+    """
+    u = (np.asarray(moments) - np.asarray(start_year) - np.asarray(delay_years)) / build_years
+    u = np.clip(u, 0.0, 1.0)
+    shares: Array = u * u * (3.0 - 2.0 * u)
+    return shares

@@ -1,22 +1,15 @@
-"""An input-output table: what industries make, what they and final buyers use, what is imported."""
+"""The accounts of an economy: checked Make and Use tables, and what must balance in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.jobs.io_checks import balance_faults, output_faults, shape_faults
-
-#: Commodities that no industry makes to order: scrap and used goods fall off, noncomparable
-#: imports come from abroad.
-BEA_SCRAP = ("Used", "Other")
-
-#: BEA prints whole millions; sums of 73 to 93 such cells are off by up to 7.
-BEA_TOLERANCE_MUSD = 10.0
+from research.labels import frame_faults
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -120,7 +113,7 @@ def io_table(
         "imports": imports,
         "imported_final_demand": imported_final_demand,
     }
-    raise_if(InputError, summary, shape_faults(make, frames, scrap))
+    raise_if(InputError, summary, _shape_faults(make, frames, scrap))
     placed = _aligned(make, frames)
     table = IOTable(
         make=placed["make"],
@@ -135,79 +128,8 @@ def io_table(
         consumption=consumption,
         compensation=compensation,
     )
-    raise_if(InputError, summary, [*output_faults(table), *balance_faults(table)])
+    raise_if(InputError, summary, [*_output_faults(table), *_balance_faults(table)])
     return table
-
-
-def load_io_table() -> IOTable:
-    """Load the table of the United States of 2023: 71 industries, 73 commodities.
-
-    Raises
-    ------
-    DataError
-        If a bundled table is not as compiled.
-    InputError
-        If an identity of `research.jobs.io_identities` does not hold.
-    """
-    # The identities need requirements, which need this module.
-    from research.jobs.io_identities import check_identities
-
-    codes = load_table("jobs/bea_codes").groupby("kind")["code"].agg(list)
-    make, use, imports = (
-        load_table("jobs/bea_make_2023_musd"),
-        load_table("jobs/bea_use_2023_musd"),
-        load_table("jobs/bea_imports_2023_musd"),
-    )
-    industries, commodities = codes["industry"], codes["commodity"]
-    table = io_table(
-        make.loc[industries, commodities],
-        use.loc[commodities, industries],
-        value_added=use.loc[codes["value_added"], industries],
-        final_demand=use.loc[commodities, codes["final_demand"]],
-        imports=imports.loc[commodities, industries],
-        imported_final_demand=imports.loc[commodities, codes["final_demand"]],
-        scrap=BEA_SCRAP,
-        year=2023,
-        tolerance_musd=BEA_TOLERANCE_MUSD,
-    )
-    check_identities(table)
-    return table
-
-
-def import_shares(table: IOTable, buyers: Sequence[str]) -> pd.Series:
-    """Compute which share of each commodity that these buyers use is imported.
-
-    Parameters
-    ----------
-    table
-        With an import matrix.
-    buyers
-        Categories of final demand, industries, or both: ``("F02S", "F02E")`` for structures and
-        equipment, ``("23",)`` for what builders buy.
-
-    Returns
-    -------
-    pandas.Series
-        Commodity -> imported share, 0 to 1. NaN where the buyers take none of it, or where
-        negative entries (inventories, used goods, corrections) leave no share in that range.
-
-    Raises
-    ------
-    InputError
-        If the table has no import matrix or a buyer is unknown.
-    """
-    imports, imported_final = import_matrices(table)
-    every = pd.concat([table.use, table.final_demand], axis=1)
-    imported = pd.concat([imports, imported_final], axis=1)
-    faults = [
-        Fault("buyers", "a category of final demand or an industry", repr(buyer))
-        for buyer in buyers
-        if buyer not in every.columns
-    ]
-    raise_if(InputError, "The imported share is not defined.", faults)
-    used = every[list(buyers)].sum(axis=1)
-    share = imported[list(buyers)].sum(axis=1) / used.where(used > 0)
-    return share.where(share.between(0, 1)).rename("import_share")
 
 
 def import_matrices(table: IOTable) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -224,21 +146,18 @@ def import_matrices(table: IOTable) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table.imports, table.imported_final_demand
 
 
-def final_demand_of(table: IOTable, *, domestic: bool) -> pd.Series:
-    """Add up final demand by commodity, USD million; ``domestic`` leaves imported goods out.
-
-    The imports column stays in: minus its imported part leaves zero, but for margins that the
-    Use table books there.
-    """
-    demand = table.final_demand
-    if domestic:
-        demand = demand - import_matrices(table)[1]
-    return demand.sum(axis=1)
-
-
-def uses_of(table: IOTable, *, domestic: bool) -> pd.DataFrame:
-    """Give the uses of industries, commodity x industry; ``domestic`` leaves imports out."""
-    return table.use - import_matrices(table)[0] if domestic else table.use
+def balances(table: IOTable) -> dict[str, pd.Series]:
+    """Compute the gaps of the accounting identities, USD million, by industry or commodity."""
+    inputs = table.use.sum() + table.value_added.sum()
+    uses = table.use.sum(axis=1) + table.final_demand.sum(axis=1)
+    gaps = {
+        "inputs and value added = industry output": inputs - table.industry_output,
+        "uses and final demand = commodity output": uses - table.commodity_output,
+    }
+    if table.imports is not None:
+        imported, final = import_matrices(table)
+        gaps["imported uses = imports"] = imported.sum(axis=1) + final.sum(axis=1)
+    return gaps
 
 
 def _aligned(
@@ -246,7 +165,7 @@ def _aligned(
 ) -> dict[str, pd.DataFrame]:
     """Put the frames that are given into the order of Make, by name."""
     industries, commodities = make.index.rename("industry"), make.columns.rename("commodity")
-    given = {name: frame for name, frame in frames.items() if frame is not None}
+    given = {"make": make} | {name: frame for name, frame in frames.items() if frame is not None}
     components = given["value_added"].index.rename("component")
     categories = given["final_demand"].columns.rename("category")
     axes = {
@@ -260,6 +179,74 @@ def _aligned(
     return {
         name: frame.astype(float)
         .reindex(index=axes[name][0], columns=axes[name][1])
-        .rename_axis(index=axes[name][0].name, columns=axes[name][1].name)
-        for name, frame in ({"make": make} | given).items()
+        .set_axis(axes[name][0], axis=0)
+        .set_axis(axes[name][1], axis=1)
+        for name, frame in given.items()
     }
+
+
+def _shape_faults(
+    make: pd.DataFrame, frames: Mapping[str, pd.DataFrame | None], scrap: Sequence[str]
+) -> list[Fault]:
+    """Word what is wrong with the labels and figures of frames that are to make a table."""
+    industries, commodities = _labels(make)
+    categories = _labels(frames["final_demand"])[1]
+    wanted = {
+        "use": (commodities, industries),
+        "value_added": (None, industries),
+        "final_demand": (commodities, None),
+        "imports": (commodities, industries),
+        "imported_final_demand": (commodities, categories),
+    }
+    faults = frame_faults(make, "make")
+    for name, (rows, columns) in wanted.items():
+        if frames[name] is not None or not name.startswith("import"):
+            faults += frame_faults(frames[name], name, rows, columns)
+    if (frames["imports"] is None) != (frames["imported_final_demand"] is None):
+        asked = "imports and imported_final_demand together"
+        faults.append(Fault("imports", asked, "one of the two"))
+    known = () if commodities is None else commodities
+    return faults + [
+        Fault("scrap", "a commodity of the table", repr(code))
+        for code in scrap
+        if code not in known
+    ]
+
+
+def _labels(frame: object) -> tuple[pd.Index | None, pd.Index | None]:
+    """Give rows and columns; ``None`` for what is no frame, so that nothing is held against it."""
+    return (frame.index, frame.columns) if isinstance(frame, pd.DataFrame) else (None, None)
+
+
+def _output_faults(table: IOTable) -> list[Fault]:
+    """Word which industries and commodities have no output, or less than none."""
+    made = {
+        "industry": (table.industry_output, ""),
+        "commodity": (
+            table.commodity_output.drop(list(table.scrap)),
+            "Name a commodity that is not made at home in scrap.",
+        ),
+    }
+    return [
+        Fault(f"make, {kind} {label}", "output above zero", f"{value:,.10g}", todo)
+        for kind, (output, todo) in made.items()
+        for label, value in output.items()
+        if not value > 0
+    ]
+
+
+def _balance_faults(table: IOTable) -> list[Fault]:
+    """Word where sums differ by more than the tolerance of the table."""
+    if not (np.isfinite(table.tolerance_musd) and table.tolerance_musd >= 0):
+        return [Fault("tolerance_musd", "zero or more", repr(table.tolerance_musd))]
+    made = {"industry": table.industry_output, "commodity": table.commodity_output}
+    todo = "Check the table, or raise tolerance_musd if rounding explains the gap."
+    faults = []
+    for name, gaps in balances(table).items():
+        for label, gap in gaps[gaps.abs() > table.tolerance_musd].items():
+            target = 0.0 if name.startswith("imported") else made[str(gaps.index.name)][label]
+            found = f"{target + gap:,.10g}, a gap of {gap:,.10g}"
+            faults.append(
+                Fault(f"{gaps.index.name} {label}, {name}", f"{target:,.10g}", found, todo)
+            )
+    return faults

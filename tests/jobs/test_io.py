@@ -11,8 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research.errors import InputError
-from research.jobs.io_table import final_demand_of, io_table, load_io_table
-from research.jobs.requirements import market_shares, requirements, scrap_ratio
+from research.jobs.accounts import io_table
+from research.jobs.io import (
+    final_demand_of,
+    load_io_table,
+    market_shares,
+    requirements,
+)
 
 from .random_tables import random_parts, random_table
 
@@ -99,11 +104,12 @@ def test_nobody_produces_for_scrap_or_noncomparable_imports(bea):
 
 def test_scrap_falls_off_beside_what_is_asked_for(bea):
     """Market shares add up to one before the adjustment; after it a dollar needs more output."""
-    shares, ratio = market_shares(bea), scrap_ratio(bea)
+    shares = market_shares(bea)
+    ratio = bea.make[["Used", "Other"]].sum(axis=1) / bea.make.sum(axis=1)
     made = [code for code in bea.commodities if code not in bea.scrap]
     np.testing.assert_allclose(shares[made].sum(), 1, rtol=SAME)
     adjusted = requirements(bea, domestic=True).market_shares
-    assert adjusted.loc["562", "562"] > shares.loc["562", "562"]
+    np.testing.assert_allclose(adjusted, shares.div(1 - ratio, axis=0), rtol=SAME)
     assert ratio["562"] == pytest.approx(1801 / bea.make.loc["562"].sum())
     assert (ratio > 0).sum() == 15
 

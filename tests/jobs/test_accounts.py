@@ -8,8 +8,13 @@ import pytest
 
 from research.data import load_table
 from research.errors import InputError
-from research.jobs.io_identities import check_identities, identities
-from research.jobs.io_table import final_demand_of, import_shares, io_table, load_io_table
+from research.jobs.accounts import io_table
+from research.jobs.io import (
+    final_demand_of,
+    identities,
+    import_shares,
+    load_io_table,
+)
 
 from .random_tables import random_parts, random_table
 
@@ -82,14 +87,6 @@ def test_a_table_that_does_not_balance_is_refused(name, says, cell):
     assert any(says in fault.where and "a gap of" in fault.found for fault in refused(**changed))
 
 
-def test_both_sides_of_an_unbalanced_cell_are_named():
-    where = [fault.where for fault in refused(**parts_changed("use", 1, 2, 99.0))]
-    assert where == [
-        "industry i2, inputs and value added = industry output",
-        "commodity c1, uses and final demand = commodity output",
-    ]
-
-
 def test_negative_output_and_output_of_nothing_are_refused():
     make = random_parts(4, 5, seed=3)["make"].copy()
     make.loc["i1"] = 0.0
@@ -146,12 +143,6 @@ def test_a_tolerance_that_is_none_is_refused(tolerance):
     assert refused(tolerance_musd=tolerance)[0].where == "tolerance_musd"
 
 
-def test_text_in_a_cell_is_refused():
-    use = random_parts(4, 5, seed=3)["use"].astype(object)
-    use.iloc[0, 0] = "n.a."
-    assert any("text" in fault.found for fault in refused(use=use))
-
-
 def test_the_bundled_table_meets_its_identities(bea):
     found = identities(bea)
     assert len(found) == 6
@@ -180,15 +171,13 @@ def test_domestic_final_demand_keeps_the_margins_of_the_imports_column(bea):
 
 def test_identities_catch_a_table_that_drifts():
     table = random_table(4, 5, seed=3)
-    check_identities(table)
+    assert identities(table).eval("largest_gap_musd <= tolerance_musd").all()
     bent = type(table)(
         **{name: getattr(table, name) for name in table.__slots__}
         | {"final_demand": table.final_demand * 1.01}
     )
-    with pytest.raises(InputError) as caught:
-        check_identities(bent)
-    names = {fault.where.split(",")[0] for fault in caught.value.faults}
-    assert names == {
+    found = identities(bent)
+    assert set(found.loc[found["largest_gap_musd"] > found["tolerance_musd"], "name"]) == {
         "uses and final demand = commodity output",
         "output from final demand",
         "output from domestic final demand",

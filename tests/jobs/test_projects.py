@@ -3,16 +3,28 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from research.data import load_table
-from research.data.tables import labels
-from research.errors import InputError
-from research.jobs.portfolio import REST_RULES, SCENARIOS, portfolio, rest_weights, trades_shares
+from research.jobs.projects import (
+    REST_RULES,
+    SCENARIOS,
+    portfolio,
+    rest_weights,
+    spent_by,
+    trades_shares,
+)
 
 # Sums of at most 51 shares.
 CLOSE = 1e-12
 
 BOTH = [(scenario, rule) for scenario in SCENARIOS for rule in REST_RULES]
+
+
+def by_template(scenario, rule):
+    return portfolio(scenario, rule).lines.groupby("template")["amount_bn_usd"].sum()
 
 
 @pytest.mark.parametrize(("scenario", "rule"), BOTH)
@@ -23,7 +35,9 @@ def test_lines_and_states_have_the_shapes_of_the_model(scenario, rule):
     assert found.lines.columns.to_list() == columns
     assert found.lines.notna().all(axis=None)
     assert found.lines.index.is_unique
-    assert set(found.lines["template"]) <= set(labels("jobs/project_templates.template"))
+    assert set(found.lines["template"]) <= set(
+        load_table("jobs/project_templates").index.unique("template")
+    )
     assert found.lines["start_year"].between(2026, 2031).all()
     assert found.state_shares.index.equals(found.lines.index)
     assert (
@@ -32,8 +46,6 @@ def test_lines_and_states_have_the_shapes_of_the_model(scenario, rule):
     )
     assert found.state_shares.shape[1] == 51
     assert found.state_shares.sum(axis=1).to_numpy() == pytest.approx(1, abs=CLOSE)
-    assert found.by_state().sum() == pytest.approx(found.lines["amount_bn_usd"].sum())
-    assert found.by_template().sum() == pytest.approx(found.lines["amount_bn_usd"].sum())
 
 
 def test_announced_is_the_sum_of_the_rounds():
@@ -64,7 +76,7 @@ def test_the_rule_matters_to_the_pledge_alone():
     for scenario in ("announced", "named"):
         frames = [portfolio(scenario, rule).lines for rule in REST_RULES]
         assert all(frame.equals(frames[0]) for frame in frames)
-    mixes = [portfolio("pledge", rule).by_template().to_dict() for rule in REST_RULES]
+    mixes = [by_template("pledge", rule).to_dict() for rule in REST_RULES]
     assert mixes[0] != mixes[1] != mixes[2]
 
 
@@ -86,7 +98,7 @@ def test_expressions_weigh_by_their_amounts():
 
 
 def test_as_announced_follows_the_announced_projects():
-    announced = portfolio("announced", "as_announced").by_template()
+    announced = by_template("announced", "as_announced")
     weights = rest_weights("as_announced")
     assert weights.to_dict() == pytest.approx((announced / announced.sum()).to_dict())
 
@@ -121,18 +133,50 @@ def test_the_rest_starts_when_asked():
     assert lines["amount_bn_usd"].sum() == pytest.approx(550)
 
 
-def test_every_fault_is_named_at_once():
-    with pytest.raises(InputError) as caught:
-        portfolio("pledged", "sectors", rest_start_years=[1999, np.nan])
-    assert [fault.where for fault in caught.value.faults] == [
-        "scenario",
-        "rest_rule",
-        "rest_start_years",
-        "rest_start_years",
-    ]
+years = st.floats(2026, 2040)
+lengths = st.floats(0.25, 20)
+delays = st.floats(0, 10)
 
 
-@pytest.mark.parametrize("years", [[], [2027, 2027]])
-def test_no_years_and_the_same_year_twice_are_refused(years):
-    with pytest.raises(InputError, match="different years"):
-        portfolio("pledge", "mou_sectors", rest_start_years=years)
+def shares_of_years(edges, *project):
+    return np.diff(spent_by(edges, *project), axis=-1)
+
+
+def test_half_is_spent_at_half_time_and_a_tenth_of_time_spends_less_than_a_tenth():
+    assert spent_by([2026, 2028, 2030, 2034], 2026, 8) == pytest.approx([0, 0.15625, 0.5, 1])
+
+
+@given(start=years, build=lengths, delay=delays)
+def test_the_curve_is_the_distribution_function_of_a_beta(start, build, delay):
+    moments = np.linspace(2025, 2065, 81)
+    expected = stats.beta(2, 2, loc=start + delay, scale=build).cdf(moments)
+    assert spent_by(moments, start, build, delay) == pytest.approx(expected, abs=1e-9)
+
+
+@given(start=years, build=lengths, delay=delays)
+def test_shares_of_years_are_positive_and_add_up_to_one(start, build, delay):
+    shares = shares_of_years(np.arange(2025, 2081), start, build, delay)
+    assert (shares >= 0).all()
+    assert shares.sum() == pytest.approx(1, abs=CLOSE)
+
+
+@given(start=years, build=lengths, delay=delays)
+def test_a_delay_is_a_later_start(start, build, delay):
+    edges = np.arange(2025.0, 2081.0)
+    assert spent_by(edges, start, build, delay) == pytest.approx(
+        spent_by(edges, start + delay, build, 0), abs=CLOSE
+    )
+
+
+def test_finer_edges_split_the_same_money():
+    yearly = shares_of_years(np.arange(2026, 2036), 2026.4, 5.3, 1.2)
+    quarterly = shares_of_years(np.arange(2026, 2035.1, 0.25), 2026.4, 5.3, 1.2)
+    assert quarterly.reshape(-1, 4).sum(axis=1) == pytest.approx(yearly, abs=CLOSE)
+
+
+def test_several_projects_and_draws_broadcast():
+    edges, starts = np.arange(2026, 2041), np.array([[2026.5], [2028.0]])
+    delays_of_draws = np.array([0.0, 1.0, 2.5])[:, None, None]
+    shares = shares_of_years(edges, starts, [[4.0], [9.0]], delays_of_draws)
+    assert shares.shape == (3, 2, 14)
+    assert shares[2, 1] == pytest.approx(shares_of_years(edges, 2028.0, 9.0, 2.5), abs=CLOSE)

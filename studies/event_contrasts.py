@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from research.events.contrasts import contrasts
-from research.events.exposure import exposure
+from research.events.joint import contrasts, exposure
 from research.events.results import EventStudy
 from research.events.study import event_study
 from research.sessions import sessions

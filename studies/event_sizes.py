@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from research.events.inference import TESTS
 from research.events.study import event_study
+from research.events.tests import TESTS
 from studies.event_simulator import Design, simulate
 
 # Replications in one call of event_study share the drawn benchmark; 500 of 30 firms are about

@@ -119,7 +119,7 @@ def test_the_input_is_left_alone(returns):
     ("damage", "words"),
     [
         (lambda s: s * np.nan, "none"),
-        (lambda s: pd.concat([s, s.tail(1)]), "twice"),
+        (lambda s: pd.concat([s, s.tail(1)]), "1 other values"),
         (lambda s: pd.concat([s, pd.Series([0.1], [pd.Timestamp("2026-07-11")])]), "2026-07-11"),
     ],
 )
@@ -157,66 +157,39 @@ def run(given, **choice):
     return event_study(*given, estimation=(-120, -11), **usual | choice)
 
 
-def test_the_benchmark_of_the_previous_close_is_a_choice_of_the_model(tokyo_against_new_york):
-    table, benchmark, events = tokyo_against_new_york
-    study = run(tokyo_against_new_york, benchmark_calendar="XNYS")
-    by_hand = previous_sessions(benchmark, "XNYS", "XTKS")["return"].reindex(table.index)
-    expected = run((table, by_hand, events[events["calendar"] == "XTKS"]))
-    found = study.car().loc[expected.car().index]
-    pd.testing.assert_frame_equal(found, expected.car(), rtol=SAME_FIT)
-    same_day = run((table, benchmark, events[events["calendar"] == "XNYS"]))
-    own = study.car().loc[same_day.car().index]
-    pd.testing.assert_frame_equal(own, same_day.car(), rtol=SAME_FIT)
-    beta = study.units["coefficient_1"].to_numpy()
-    assert beta == pytest.approx([0.8, 0.8, 1.0], abs=0.05)
-    assert study.dropped.empty
+def test_each_exchange_may_have_a_benchmark_of_its_own(tokyo_against_new_york):
+    table, york, events = tokyo_against_new_york
+    night = previous_sessions(york, "XNYS", "XTKS")["return"].reindex(table.index)
+    own = {"XTKS": pd.DataFrame({"night": night, "other": table["york"]}), "XNYS": york}
+    study = run((table, own, events), min_estimation=50)
+    groups = events.set_index("asset")["calendar"]
+    for code, alone in own.items():
+        expected = run((table, alone, events[events["calendar"] == code]), min_estimation=50)
+        found = study.car().loc[expected.car().index]
+        pd.testing.assert_frame_equal(found, expected.car(), rtol=SAME_FIT)
+        ours, theirs = (one.tests(groups=groups) for one in (study, expected))
+        ours = ours[ours["group"] == code].reset_index(drop=True)
+        pd.testing.assert_frame_equal(ours, theirs, rtol=SAME_FIT)
+    # The model of one has a coefficient more than that of the other.
+    assert study.units["coefficient_2"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda own, events: (own, events.drop(columns="calendar")), "none"),
+        (lambda own, events: ({"XNYS": own["XNYS"]}, events), "none of XTKS"),
+    ],
+)
+def test_a_benchmark_by_exchange_needs_both(tokyo_against_new_york, change, found):
+    table, york, events = tokyo_against_new_york
+    own, events = change({"XTKS": york, "XNYS": york}, events)
+    with pytest.raises(InputError) as caught:
+        run((table, own, events))
+    assert [fault.found for fault in caught.value.faults if fault.where == "benchmark"] == [found]
 
 
 def test_the_same_date_of_new_york_explains_nothing_in_tokyo(tokyo_against_new_york):
     """The wrong turn: without the choice, Tokyo is measured against what it cannot know."""
     wrong = run(tokyo_against_new_york, min_estimation=50).units["coefficient_1"]
     assert wrong.loc[("news", "tokyo0")] == pytest.approx(0, abs=0.2)
-
-
-def test_log_returns_are_added_and_simple_ones_compounded(tokyo_against_new_york):
-    table, benchmark, events = tokyo_against_new_york
-    simple = run(tokyo_against_new_york, benchmark_calendar="XNYS", model="market_adjusted")
-    log = run(
-        (np.log1p(table), np.log1p(benchmark), events),
-        benchmark_calendar="XNYS",
-        model="market_adjusted",
-        returns_are="log",
-    )
-    known = previous_sessions(benchmark, "XNYS", "XTKS")["return"]
-    day = pd.Timestamp("2025-07-23")
-    own = table.at[day, "tokyo0"]
-    key = ("news", "tokyo0")
-    assert simple.abnormal.at[key, 0] == pytest.approx(own - known[day], abs=SAME)
-    assert log.abnormal.at[key, 0] == pytest.approx(np.log1p(own) - np.log1p(known[day]), abs=SAME)
-
-
-def test_lags_of_the_previous_close_count_tokyo_sessions(tokyo_against_new_york):
-    table, benchmark, events = tokyo_against_new_york
-    events = events[events["calendar"] == "XTKS"]
-    choice = {"model": "dimson", "lags": 1, "leads": 0}
-    study = run((table, benchmark, events), benchmark_calendar="XNYS", **choice)
-    by_hand = previous_sessions(benchmark, "XNYS", "XTKS")["return"].reindex(table.index)
-    expected = run((table, by_hand, events), **choice)
-    pd.testing.assert_frame_equal(study.car(), expected.car(), rtol=SAME_FIT)
-
-
-@pytest.mark.parametrize(
-    ("choice", "drop", "found"),
-    [
-        ({"benchmark_calendar": "XLON"}, [], ["'XLON'"]),
-        ({"benchmark_calendar": "XNYS", "model": "mean"}, [], ["'XNYS'"]),
-        ({"benchmark_calendar": "XNYS"}, ["calendar"], ["none"]),
-        ({"benchmark_calendar": "NYSE", "model": "mean"}, ["calendar"], ["'NYSE'"] * 2 + ["none"]),
-    ],
-)
-def test_a_benchmark_that_cannot_be_brought_over(tokyo_against_new_york, choice, drop, found):
-    table, benchmark, events = tokyo_against_new_york
-    with pytest.raises(InputError) as caught:
-        run((table, benchmark, events.drop(columns=drop)), **choice)
-    faults = [f for f in caught.value.faults if f.where == "benchmark_calendar"]
-    assert [fault.found for fault in faults] == found

@@ -332,8 +332,8 @@ CASES = [
     (events_of_mixed_zones, "events.date", "object", "without a time zone"),
     (event_without_a_date, "events row 1", "none", "a date"),
     (event_as_text, "events.date", "str", "without a time zone"),
-    (unknown_asset, "events.asset", "'frim3'", "Nearest: firm3"),
-    (asset_missing, "events row 1", "no asset", "an event_id and an asset"),
+    (unknown_asset, "events.asset", "'frim3'", "Did you mean 'firm3'"),
+    (asset_missing, "events row 1", "none", "a value of asset"),
     (event_twice, "events", "news / firm2", "one row for each"),
     (event_numbers_twice, "events", "7 / firm0", "one row for each"),
     *(

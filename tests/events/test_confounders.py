@@ -198,4 +198,4 @@ def test_exchanges_of_other_events_are_needed_and_known(two_exchanges):
     with pytest.raises(InputError) as caught:
         drawn.study(model="man", exclude=table.assign(calendar=["XLON", None]))
     places = [fault.where for fault in caught.value.faults]
-    assert places == ["model", "exclude row 1", "exclude row 0"]
+    assert places == ["model", "exclude row 0", "exclude row 1"]

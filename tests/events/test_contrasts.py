@@ -7,18 +7,14 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
-from studies.event_simulator import Design, simulate
 
 from research.errors import InputError
 from research.events import contrasts
-from research.events.multiple import adjusted
 from research.events.study import event_study
+from research.events.tests import adjusted
 
 # Sums of a few hundred products in double precision, in another order.
 SAME = 1e-9
-
-# 300 replications: a share of 5 % varies by 1.3 points (one standard error); three of them.
-NOMINAL = pytest.approx(0.05, abs=0.038)
 
 GROUPS = pd.Series(list("aaabbb"), index=[f"firm{n}" for n in range(6)])
 
@@ -48,26 +44,33 @@ def test_a_contrast_is_a_regression_of_the_long_short_portfolio(panel, window, n
     assert row["df"] == 90 - 1 - n_factors
 
 
-def test_two_studies_with_their_own_benchmarks(two_exchanges):
+def test_two_exchanges_with_their_own_benchmarks(two_exchanges):
     """Tokyo against a Tokyo index, New York against a New York one, residuals by date."""
     drawn = two_exchanges()
-    events = drawn.events.assign(date=pd.Timestamp("2025-07-23"))
     rng = np.random.default_rng(8)
-    studies, residuals, parts = [], {}, {}
-    for place in ("tokyo", "york"):
-        names = [c for c in drawn.returns if c.startswith(place)]
-        index = pd.Series(rng.normal(0, 0.01, len(drawn.returns)), drawn.returns.index)
-        rows = events[events["asset"].isin(names)]
-        study = event_study(
-            drawn.returns[names], index, rows, returns_are="simple", model="market",
-            window=(0, 0), estimation=(-120, -1),
-        )  # fmt: skip
-        studies.append(study)
-        residuals[place] = study.residuals("news").mean(axis=1)
-        band = study.band().iloc[0]
-        parts[place] = (band["caar"], (band["high"] - band["low"]) / 2 / stats.t.ppf(0.975, 118))
+    days = drawn.returns.index
+    own = {code: pd.Series(rng.normal(0, 0.01, len(days)), days) for code in ("XTKS", "XNYS")}
     groups = pd.Series([c.rstrip("012") for c in drawn.returns], index=drawn.returns.columns)
-    row = contrasts(studies, [("york", "tokyo")], groups=groups).iloc[0]
+    events = drawn.events.assign(date=pd.Timestamp("2025-07-23")).iloc[[3, 0, 4, 1, 5, 2]]
+    settings = {
+        "returns_are": "simple", "model": "market", "window": (0, 0), "estimation": (-120, -1),
+    }  # fmt: skip
+    study = event_study(drawn.returns, own, events, groups=groups, **settings)
+    assert list(study.units.index.get_level_values("asset")) == list(events["asset"])
+    residuals, parts = {}, {}
+    for code, place in (("XTKS", "tokyo"), ("XNYS", "york")):
+        rows = events[events["calendar"] == code]
+        alone = event_study(drawn.returns, own[code], rows, **settings)
+        pd.testing.assert_frame_equal(
+            study.car().loc[alone.units.index].drop(columns="group"), alone.car(), rtol=SAME
+        )
+        residuals[place] = alone.residuals("news").mean(axis=1)
+        band = alone.band().iloc[0]
+        parts[place] = (band["caar"], (band["high"] - band["low"]) / 2 / stats.t.ppf(0.975, 118))
+        pd.testing.assert_series_equal(
+            study.band().loc[("news", place)], band, check_names=False, rtol=SAME
+        )
+    row = contrasts(study, [("york", "tokyo")]).iloc[0]
     assert row["difference"] == pytest.approx(parts["york"][0] - parts["tokyo"][0], rel=SAME)
     # The mean of the pairs' correlations is not that of the portfolios when holidays differ.
     both = pd.concat(residuals, axis=1, sort=True).dropna()
@@ -78,26 +81,6 @@ def test_two_studies_with_their_own_benchmarks(two_exchanges):
     assert row["se"] == pytest.approx(np.sqrt(variance), rel=SAME)
     assert row["df"] == 118
     assert row["correlation"] > 0.5
-
-
-def test_the_joint_covariance_keeps_the_size():
-    """The wrong turn: adding the two variances, which ignores that the groups move together."""
-    design = Design(n_firms=20, correlation=0.3, estimation=(-120, -1))
-    drawn = simulate(design, replications=300, seed=11)
-    study = event_study(
-        drawn.returns, drawn.benchmark, drawn.events, returns_are="log", model="market",
-        window=(0, 0), estimation=(-120, -1),
-    )  # fmt: skip
-    groups = pd.Series(
-        ["a" if int(c[-2:]) < 10 else "b" for c in drawn.returns], index=drawn.returns.columns
-    )
-    table = contrasts(study, [("a", "b")], groups=groups)
-    assert (table["pvalue"] < 0.05).mean() == NOMINAL
-    band = study.band(groups=groups)
-    half = (band["high"] - band["low"]) / 2 / stats.t.ppf(0.975, 118)
-    added = np.sqrt((half**2).groupby(level="event_id").sum()).to_numpy()
-    naive = 2 * stats.t.sf((table["difference"] / added).abs(), 118)
-    assert (naive < 0.05).mean() < 0.01
 
 
 def test_turning_a_contrast_round_turns_its_sign(panel):
@@ -165,14 +148,8 @@ def test_every_fault_is_named_at_once(panel):
         contrasts(panel(n_firms=6).study(), [("a", "a"), ("a", "z")], groups=twice, level=95)
     found = [(fault.where, fault.found) for fault in caught.value.faults]
     assert found == [
+        ("level", "95"),
         ("pairs", "'a' twice"),
         ("pairs", "'z'"),
-        ("level", "95"),
         ("groups", "firm0 twice"),
     ]
-
-
-def test_studies_of_different_windows_are_refused(panel):
-    drawn = panel(n_firms=6)
-    with pytest.raises(InputError, match="one window"):
-        contrasts([drawn.study(), drawn.study(window=(0, 1))], [("a", "b")], groups=GROUPS)

@@ -10,9 +10,8 @@ import pytest
 from scipy import stats
 from studies.event_contrasts import overnight_study
 
-from research.errors import InputError
 from research.events import contrasts
-from research.events.covariance import events_of, joint_cars, quiet_t, rank_pvalue
+from research.events.joint import joint_cars, quiet_t, rank_pvalue
 from research.sessions import sessions
 
 # Sums of a few hundred products in double precision, in another order.
@@ -40,7 +39,7 @@ def reference_covariance(residuals, se, days):
 @pytest.mark.parametrize("missing", [0.0, 0.08])
 def test_loops_give_the_same(panel, window, missing):
     study = panel(missing=missing).study(window=window)
-    joint = joint_cars([study], "news", window)
+    joint = joint_cars(study, "news", window)
     table = study.car(window).loc["news"].dropna()
     residuals = study.residuals("news")[table.index]
     expected = reference_covariance(
@@ -57,13 +56,13 @@ def test_residuals_are_those_of_the_reference(panel, reference):
         unit = reference.unit(drawn, asset, model="market", window=(0, 0), estimation=(-100, -11))
         own = found[asset].dropna()
         assert own.to_numpy() == pytest.approx(unit.residuals.to_numpy(), abs=SAME)
-        assert [drawn.returns.index[number] for number in own.index] == list(unit.residuals.index)
+        assert list(own.index) == list(unit.residuals.index)
 
 
 @pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
 def test_the_equal_weighted_sum_is_the_variance_of_the_portfolio(panel, window):
     study = panel().study(window=window)
-    V = joint_cars([study], "news", window).covariance
+    V = joint_cars(study, "news", window).covariance
     row = study.tests(window).set_index("test").loc["portfolio_t"]
     assert row["mean"] / V.to_numpy().mean() ** 0.5 == pytest.approx(row["statistic"], rel=SAME)
 
@@ -72,7 +71,7 @@ def test_staggered_windows_share_what_they_overlap(panel):
     drawn = panel(n_firms=3)
     events = drawn.events.assign(date=[drawn.returns.index[p] for p in (130, 129, 120)])
     study = type(drawn)(drawn.returns, drawn.benchmark, events).study(window=(-1, 1))
-    shared = joint_cars([study], "news").overlap.to_numpy()
+    shared = joint_cars(study, "news").overlap.to_numpy()
     assert shared == pytest.approx(np.array([[1, 2 / 3, 0], [2 / 3, 1, 0], [0, 0, 1]]))
 
 
@@ -83,7 +82,7 @@ def test_exchanges_are_matched_by_date(two_exchanges):
     study = type(drawn)(drawn.returns, drawn.benchmark, same_day).study(
         model="mean", estimation=(-120, -11)
     )
-    joint = joint_cars([study], "news")
+    joint = joint_cars(study, "news")
     a, b = study.residuals("news")["tokyo0"], study.residuals("news")["york0"]
     both = pd.concat([a, b], axis=1).dropna()
     right = (both["tokyo0"] * both["york0"]).sum() / np.sqrt((both**2).sum().prod())
@@ -104,7 +103,7 @@ def overnight():
 
 def test_the_night_between_the_closes_is_in_the_covariance(overnight):
     study, names = overnight.study, ["york0000", "tokyo0000"]
-    joint = joint_cars([study], "news")
+    joint = joint_cars(study, "news")
     assert joint.overlap.at["york0000", "tokyo0000"] == 0
     e, f = (study.residuals("news")[name].dropna() for name in names)
     tokyo = sessions("XTKS")
@@ -131,31 +130,25 @@ def test_a_difference_over_the_night_keeps_its_size(overnight):
 
 def test_the_same_date_does_not_count_as_the_night():
     study = overnight_study(late=False, replications=3, seed=6)
-    joint, se = joint_cars([study], "news"), study.car().loc["news", "se"]
+    joint, se = joint_cars(study, "news"), study.car().loc["news", "se"]
     r = joint.covariance.at["york0001", "tokyo0001"] / (se["york0001"] * se["tokyo0001"])
     assert abs(r) < 0.2
 
 
-def test_days_are_dates_where_the_exchange_is_known(two_exchanges, panel):
+def test_days_are_dates_of_each_exchange(two_exchanges, panel):
     drawn = two_exchanges()
     study = drawn.study(model="mean", window=(0, 1))
     days = study.event_days("news")
     assert list(days.loc["tokyo0"]) == list(pd.to_datetime(["2025-07-23", "2025-07-24"]))
     assert list(days.loc["york0"]) == list(pd.to_datetime(["2025-07-24", "2025-07-25"]))
-    assert panel().study().event_days("news").loc["firm0"].tolist() == [130]
-
-
-def test_a_firm_in_two_studies_is_refused(panel):
-    study = panel(n_firms=2).study()
-    with pytest.raises(InputError) as caught:
-        events_of([study, study])
-    assert [fault.found for fault in caught.value.faults] == ["'firm0' in two", "'firm1' in two"]
+    drawn = panel()
+    assert drawn.study().event_days("news").loc["firm0"].item() == drawn.returns.index[130]
 
 
 @pytest.mark.parametrize("n_days", [1, 3])
 def test_quiet_t_runs_over_the_estimation_window(panel, n_days):
     study = panel(n_firms=3).study(window=(0, n_days - 1))
-    joint = joint_cars([study], "news")
+    joint = joint_cars(study, "news")
     weights = pd.Series([0.5, 0.0, -0.5], joint.car.index)
     series = (joint.residuals["firm0"] - joint.residuals["firm2"]).dropna().to_numpy() / 2
     sigma = np.sqrt((series**2).sum() / (len(series) - 2))

@@ -10,7 +10,7 @@ import pytest
 
 from research.errors import InputError
 from research.events import buy_and_hold
-from research.events.skewness import skewness_adjusted_t
+from research.events.horizons import skewness_adjusted_t
 from research.sessions import sessions
 
 # Products of a few dozen numbers.

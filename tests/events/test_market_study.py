@@ -10,8 +10,12 @@ from scipy import stats
 
 from research.data import MarketData, load_market, load_table
 from research.errors import InputError
-from research.events import reactions
-from research.events.alignment import previous_sessions
+from research.events import (
+    contrasts,
+    minimal_detectable_effect,
+    previous_sessions,
+    reactions,
+)
 
 #: Two ways through the same algebra in double precision.
 EXACT = 1e-10
@@ -60,7 +64,8 @@ def test_events_beyond_the_sample_are_listed_not_lost(
 ) -> None:
     chosen = events.loc[["consultation_2", "s122_expiry_scheduled"]]
     result = reactions.react(market, chosen, ["chip"], **SETTINGS)
-    assert list(result.outside["event_id"]) == ["s122_expiry_scheduled"]
+    outside = result.dropped[result.dropped["part"] == "event"]
+    assert list(outside["event_id"]) == ["s122_expiry_scheduled"]
     assert result.summary((0, 1)).index.get_level_values("event_id").unique() == ["consultation_2"]
 
 
@@ -77,7 +82,7 @@ def test_two_exchanges_a_night_apart_by_plain_loops(
 ) -> None:
     """The pause came on 9 April in New York and on the 10th in Tokyo: no date in common."""
     result = reactions.react(market, events.loc[["pause_90_days"]], ["chip", "jp_chip"], **SETTINGS)
-    row = result.contrasts([("jp_chip", "chip")], (0, 0)).iloc[0]
+    row = contrasts(result, [("jp_chip", "chip")], window=(0, 0)).iloc[0]
     car = result.car((0, 0)).loc["pause_90_days"].dropna()
     york, tokyo = (list(car.index[car["group"] == name]) for name in ("chip", "jp_chip"))
     e = {a: residuals_of(market, a, "SP500", "2025-04-09") for a in york}
@@ -110,7 +115,8 @@ def test_what_is_detectable_stands_beside_each_group(
 ) -> None:
     groups = ["chip", "jp_auto", "jp_investor"]
     result = reactions.react(market, events.loc[["deal_announced"]], groups, **SETTINGS)
-    table = result.summary((0, 1)).join(result.detectable((0, 1)).drop(columns="n"))
+    effects = minimal_detectable_effect(result, window=(0, 1))
+    table = result.summary((0, 1)).join(effects.drop(columns="n"))
     assert list(table.index.get_level_values("group")) == groups
     assert table["portfolio_t_mde"].between(0.02, 0.12).all()
     # 80 % power at 5 %: the effect is about 1.96 + 0.84 standard errors.
@@ -123,21 +129,6 @@ def test_what_is_detectable_stands_beside_each_group(
 def test_unknown_groups_are_named_together(market: MarketData, events: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"'chips'.*\n.*'index'"):
         reactions.react(market, events.head(1), ["chips", "chip", "index"], **SETTINGS)
-
-
-def test_a_result_draws_itself_one_panel_an_event_and_group(
-    market: MarketData, events: pd.DataFrame
-) -> None:
-    result = reactions.react(
-        market, events.loc[["consultation_2", "letter_25"]], ["chip", "energy"], **SETTINGS
-    )
-    figure = result.studies["XNYS"].plot(result.groups)
-    panels = [axes for axes in figure.findobj() if axes.__class__.__name__ == "Axes"]
-    assert [axes.get_title(loc="left") for axes in panels] == [
-        f"{event} / {group} (12 shares)"
-        for event in ("consultation_2", "letter_25")
-        for group in ("chip", "energy")
-    ]
 
 
 def test_an_event_after_the_last_figure_is_refused(
@@ -176,8 +167,6 @@ def test_days_of_other_events_are_cut_from_the_estimation_on_each_exchange(
     others = events.loc[["takaichi_pm", "scotus_ruling", "consultation_2"]]
     asked = (market, events.loc[["consultation_2"]], ["chip", "jp_chip"])
     plain, cut = (reactions.react(*asked, **SETTINGS, **more) for more in ({}, {"exclude": others}))
-    for calendar, study in cut.studies.items():
-        # Of the three, the first lies in the estimation window, the second after it.
-        fewer = plain.studies[calendar].units["n_estimation"] - study.units["n_estimation"]
-        assert (fewer == 2).all()
-        assert not study.units["confounded"].any()
+    # Of the three, the first lies in the estimation window, the second after it.
+    assert (plain.units["n_estimation"] - cut.units["n_estimation"] == 2).all()
+    assert not cut.units["confounded"].any()

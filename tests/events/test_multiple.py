@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.events.multiple import adjusted
+from research.events.tests import adjusted
 
 # Products of a handful of numbers.
 SAME = 1e-14

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from research.events.members import NO_FIRM_LEFT
-from research.events.ranks import ROWS_AT_ONCE, average_ranks
+from research.events.groups import NO_FIRM_LEFT
+from research.events.tests_rank import ROWS_AT_ONCE, average_ranks
 
 # Sums of a few hundred ranks in another order.
 SAME = 1e-9

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from research.errors import InputError
-from research.events.inference import SUMMARY
+from research.events.tests import SUMMARY
 
 # The same sums in another order.
 SAME = 1e-12
@@ -46,9 +46,8 @@ def test_groups_that_cannot_be_read(study, groups, words):
     for ask in (study.tests, study.band, study.summary):
         with pytest.raises(InputError, match=words):
             ask(groups=groups)
-    for ask in (study.path, study.plot):
-        with pytest.raises(InputError, match=words):
-            ask(groups)
+    with pytest.raises(InputError, match=words):
+        study.path(groups)
 
 
 def test_an_asset_without_a_group_counts_nowhere(study):
@@ -110,11 +109,9 @@ def test_a_study_without_units_keeps_its_rows_and_columns(panel, study):
         for table in (empty.summary(groups=groups), empty.band(groups=groups)):
             assert list(table.index) == index
             assert (table["n"] == 0).all()
-            assert table.drop(columns="n").isna().all(axis=None)
+            assert table.drop(columns=["n", "date"], errors="ignore").isna().all(axis=None)
         assert empty.path(groups)["n"].eq(0).all()
         assert set(empty.tests(groups=groups)["test"]) == set(study.tests()["test"])
-        with pytest.raises(InputError, match=r"none in news / .*`dropped`"):
-            empty.plot(groups)
 
 
 def test_a_dropped_group_or_event_stands_beside_the_others(panel):
@@ -128,12 +125,11 @@ def test_a_dropped_group_or_event_stands_beside_the_others(panel):
     assert summary["n"].to_dict() == cells
     full = drawn.study(min_estimation=80).summary(groups=GROUPS)
     pd.testing.assert_series_equal(summary.loc[("news", "a")], full.loc[("news", "a")])
-    assert len([axes for axes in quiet.plot(GROUPS).findobj() if hasattr(axes, "plot")]) == 4
 
 
 def test_summary_sets_the_tests_side_by_side(study):
     summary, tests = study.summary((0, 0), GROUPS), study.tests((0, 0), GROUPS)
-    assert list(summary.columns) == ["n", "caar", "correlation", *SUMMARY, "kp_pvalue"]
+    assert list(summary.columns) == ["n", "caar", "correlation", *SUMMARY, "kp_pvalue", "date"]
     for row in tests[tests["test"].isin(SUMMARY)].itertuples():
         assert summary.at[(row.event_id, row.group), row.test] == row.statistic
     kp = tests[tests["test"] == "kp_t"].set_index("group")["pvalue"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from research.events.skewness import adjusted_t, skewness_adjusted_t
+from research.events.horizons import adjusted_t, skewness_adjusted_t
 
 # Sums of a few dozen numbers.
 SAME = 1e-12

@@ -1,14 +1,14 @@
 """Normal-return models: what a share would have earned without the news.
 
 Each model is a regression of the share's return on the columns of a design matrix over the
-estimation window, forecast into the event window. Everything here works on arrays; labels and
-checks are the business of `research.events.study`, lags that of `research.events.windows`, and
-errors with a changing variance that of `research.events.garch`.
+estimation window, forecast into the event window. Everything here works on arrays; labels, lags and
+checks are the business of `research.events.windows` and `research.events.design`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,12 @@ ROUNDING = 1e-12
 
 #: Units fitted at once: a design matrix and its QR are several times the size of the returns.
 UNITS_AT_ONCE = 1000
+
+#: Parameters of the variance of ``garch``: omega, alpha and beta.
+N_VARIANCE = 3
+
+# arch is made for returns in per cent: variances near 1e-4 would stop its optimiser too early.
+_PERCENT = 100.0
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -74,6 +80,28 @@ class Fit:
     failure: NDArray[np.object_]
     conditional_sd: Array
 
+    def take(self, rows: slice | NDArray[np.bool_] | Labels) -> Fit:
+        """Give the fits of some units; a slice takes no copy."""
+        return Fit(**{name: getattr(self, name)[rows] for name in Fit.__slots__})
+
+
+def join(fits: Sequence[Fit]) -> Fit:
+    """Put fits of several units into one; where one has fewer coefficients, they are missing."""
+    most = max(fit.coefficients.shape[1] for fit in fits)
+    blank = {"coefficients": np.nan, "forecast_terms": 0.0}
+
+    def stack(name: str) -> NDArray[np.generic]:
+        parts = [getattr(fit, name) for fit in fits]
+        if name in blank:
+            pads = [[(0, 0)] * (p.ndim - 1) + [(0, most - p.shape[-1])] for p in parts]
+            parts = [
+                np.pad(p, pad, constant_values=blank[name]) if pad[-1][1] else p
+                for p, pad in zip(parts, pads, strict=True)
+            ]
+        return np.concatenate(parts)
+
+    return fits[0] if len(fits) == 1 else Fit(**{name: stack(name) for name in Fit.__slots__})  # type: ignore[arg-type]
+
 
 def n_coefficients(model: str, n_columns: int) -> int:
     """Count what a model estimates (k) from the columns that it reads, lags included."""
@@ -91,7 +119,7 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
     Parameters
     ----------
     model
-        A key of `MODELS`, except ``garch`` (`research.events.garch`).
+        A key of `MODELS`, except ``garch`` (`fit_garch`).
     y, x
         (U, T) returns and (U, T, f) columns of the benchmark in the estimation window; NaN = not
         used. ``dimson`` takes each session's lags and leads as columns; ``scholes_williams`` three:
@@ -107,8 +135,7 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
     """
     starts = range(0, max(len(y), 1), UNITS_AT_ONCE)
     blocks = [slice(start, start + UNITS_AT_ONCE) for start in starts]
-    fits = [_fit(model, *(part[block] for part in (y, x, y_window, x_window))) for block in blocks]
-    return Fit(**{name: np.concatenate([getattr(f, name) for f in fits]) for name in Fit.__slots__})
+    return join([_fit(model, y[b], x[b], y_window[b], x_window[b]) for b in blocks])
 
 
 def _fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit:
@@ -119,11 +146,16 @@ def _fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fi
     design = np.where(used[..., None], _design(model, same_day), 0.0)
     outcome = np.where(used, y, 0.0)
     if model == "scholes_williams":
+        # Z'(y - X b) = 0 with Z = QR is Q'X b = Q'y. Q'X is upper triangular, as Q's second column
+        # and the constant of X are orthogonal.
         three_days = _design(model, x.sum(axis=-1, keepdims=True))
-        instruments = np.where(used[..., None], three_days, 0.0)
-        coefficients, error_root = _instrumental(design, instruments, outcome)
+        q, _ = np.linalg.qr(np.where(used[..., None], three_days, 0.0))
+        coefficients, error_root = _solve(q, np.triu(np.einsum("utk,utl->ukl", q, design)), outcome)
+    elif design.shape[-1]:
+        # QR stays exact where the normal equations lose half of the digits.
+        coefficients, error_root = _solve(*np.linalg.qr(design), outcome)
     else:
-        coefficients, error_root = _least_squares(design, outcome)
+        coefficients, error_root = np.zeros((len(y), 0)), np.zeros((len(y), 0, 0))
     residuals = outcome - np.einsum("utk,uk->ut", design, coefficients)
     n_estimation = used.sum(axis=1)
     df = n_estimation - design.shape[-1]
@@ -158,22 +190,6 @@ def _design(model: str, x: Array) -> Array:
     return np.concatenate([ones, x], axis=-1)
 
 
-def _least_squares(design: Array, outcome: Array) -> tuple[Array, Array]:
-    """Solve by QR, which stays exact where the normal equations lose half of the digits."""
-    n_units, _, k = design.shape
-    if k == 0:
-        return np.zeros((n_units, 0)), np.zeros((n_units, 0, 0))
-    q, r = np.linalg.qr(design)
-    return _solve(q, r, outcome)
-
-
-def _instrumental(design: Array, instruments: Array, outcome: Array) -> tuple[Array, Array]:
-    """Solve ``Z'(y - X b) = 0``: with Z = QR the same as ``Q'X b = Q'y``."""
-    q, _ = np.linalg.qr(instruments)
-    # Upper triangular, as Q's second column and the constant of X are orthogonal.
-    return _solve(q, np.triu(np.einsum("utk,utl->ukl", q, design)), outcome)
-
-
 def _solve(q: Array, r: Array, outcome: Array) -> tuple[Array, Array]:
     """Give the coefficients ``R^-1 Q'y`` and ``R^-1``, whose square is their covariance."""
     inverse_r = np.full_like(r, np.nan)
@@ -183,3 +199,79 @@ def _solve(q: Array, r: Array, outcome: Array) -> tuple[Array, Array]:
     inverse_r[regular] = np.linalg.inv(r[regular])
     projected = np.einsum("utk,ut->uk", q, outcome)
     return np.einsum("ukl,ul->uk", inverse_r, projected), inverse_r
+
+
+def fit_garch(y: Array, x: Array, y_window: Array, x_window: Array, steps: Labels) -> Fit:
+    """Estimate market model and variance of every unit by maximum likelihood, one by one.
+
+    Loud days follow loud days: the variance ``h_t = omega + alpha e_(t-1)^2 + beta h_(t-1)`` is
+    forecast over the gap and the event window from the last estimation day, so that the event does
+    not widen its own band. The estimation error of the mean has the covariance
+    ``(X' H^-1 X)^-1``, H = diag(h). Days without a figure are closed up: the next usable day counts
+    as the next day.
+
+    Parameters
+    ----------
+    y, x, y_window, x_window
+        As in `fit`.
+    steps
+        (W,): sessions from the last estimation day to each day of the event window.
+
+    References
+    ----------
+    Bollerslev (1986), J. Econometrics 31, 307-327; normal likelihood and starting values of
+    `arch.univariate.ARX`.
+    """
+    plain = fit("market", y, x, y_window, x_window)
+    conditional_sd = np.full(plain.residuals.shape, np.nan)
+    # A unit that least squares cannot fit stays as it is, and is dropped with its reason.
+    out = replace(
+        plain,
+        coefficients=np.pad(plain.coefficients, ((0, 0), (0, N_VARIANCE))),
+        forecast_terms=plain.forecast_terms.copy(),
+        df=plain.df - N_VARIANCE,
+        conditional_sd=conditional_sd,
+    )
+    for unit in np.flatnonzero((plain.sigma2 > 0) & (out.df > 0)).tolist():
+        days = np.isfinite(plain.residuals[unit])
+        parameters, residuals, variance, out.failure[unit] = _maximise(y[unit, days], x[unit, days])
+        if out.failure[unit]:
+            continue
+        ones = np.ones((len(variance), 1))
+        weighted = np.hstack([ones, x[unit, days]]) / np.sqrt(variance)[:, None]
+        root = np.linalg.inv(np.linalg.qr(weighted)[1])
+        design_window = np.column_stack([np.ones(len(steps)), x_window[unit]])
+        sigma2 = (residuals**2).sum() / out.df[unit]
+        out.coefficients[unit] = parameters
+        out.residuals[unit, days] = residuals
+        conditional_sd[unit, days] = np.sqrt(variance)
+        out.abnormal[unit] = y_window[unit] - design_window @ parameters[:-N_VARIANCE]
+        out.sigma2[unit] = sigma2
+        # Both over sigma2, by which the variance of a CAR multiplies them.
+        out.forecast_terms[unit] = design_window @ root / np.sqrt(sigma2)
+        omega, alpha, beta = parameters[-N_VARIANCE:]
+        path = [omega + alpha * residuals[-1] ** 2 + beta * variance[-1]]
+        for _ in range(int(steps.max()) - 1):
+            path.append(omega + (alpha + beta) * path[-1])
+        out.error_variance[unit] = np.asarray(path)[steps - 1] / sigma2
+    return out
+
+
+def _maximise(y: Array, x: Array) -> tuple[Array, Array, Array, str]:
+    """Give parameters, residuals and variances at the maximum, and why there is none."""
+    from arch.univariate import ARX, GARCH
+
+    scaled = ARX(
+        _PERCENT * y, _PERCENT * x, lags=0, constant=True, volatility=GARCH(), rescale=False
+    )
+    result = scaled.fit(disp="off", show_warning=False)
+    parameters = result.params.to_numpy().copy()
+    # The intercept is a return, omega a variance; all others have no unit.
+    parameters[0] /= _PERCENT
+    parameters[-N_VARIANCE] /= _PERCENT**2
+    variance = (np.asarray(result.conditional_volatility) / _PERCENT) ** 2
+    residuals = np.asarray(result.resid) / _PERCENT
+    usable = np.isfinite(parameters).all() and (variance > 0).all()
+    failed = result.convergence_flag or not usable
+    message = f"GARCH did not converge: {result.optimization_result.message}" if failed else ""
+    return parameters, residuals, variance, message

@@ -9,8 +9,7 @@ import pandas as pd
 from research.data import MarketData
 from research.data.groups import group_name
 from research.errors import Fault, InputError
-from research.events.alignment import previous_sessions
-from research.events.day_zero import day_zero
+from research.events.day import day_zero, previous_sessions
 from research.events.reactions import RETURNS_ARE, members, split_by_sample
 from research.events.study import event_study
 from research.sessions import EXCHANGES, first_session, sessions

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
+from research.events.design import Benchmark
 from research.events.study import event_study
 from research.sessions import sessions
 
@@ -54,18 +55,14 @@ class Placebo:
 
 def time_placebo(
     returns: pd.DataFrame,
-    benchmark: pd.Series | pd.DataFrame,
+    benchmark: Benchmark,
     group: str,
     *,
     calendar: str,
     busy: Collection[pd.Timestamp],
-    returns_are: str,
-    model: str,
     window: Sequence[int],
     estimation: Sequence[int],
-    lags: int | None = None,
-    leads: int | None = None,
-    benchmark_calendar: str | None = None,
+    **settings: Any,
 ) -> Placebo:
     """Move the whole cross-section to every quiet session and take the same tests there.
 
@@ -76,16 +73,14 @@ def time_placebo(
     ----------
     returns
         Dates x the assets of one group on one exchange (fractions).
-    benchmark
-        As in `event_study`.
     group
         Name of the group, for the result.
     calendar
         Exchange of the assets.
     busy
         Day 0 of every known event on that exchange.
-    returns_are, model, window, estimation, lags, leads, benchmark_calendar
-        As in `event_study`.
+    benchmark, window, estimation, settings
+        As in `research.events.event_study`.
 
     Raises
     ------
@@ -93,63 +88,33 @@ def time_placebo(
         If no quiet session is left, or a date of ``busy`` inside the sample is no session.
     """
     own = sessions(calendar, returns.index[0], returns.index[-1])
-    occupied = _occupied(own, busy, calendar)
-    dates = own[_quiet_positions(occupied, window, estimation)]
+    days = pd.DatetimeIndex(list(busy))
+    odd = days[(days >= own[0]) & (days <= own[-1])].difference(own)
+    todo = "Map news with research.events.day_zero."
+    faults = [Fault("busy", f"sessions of {calendar}", f"{day}", todo) for day in odd]
+    raise_if(InputError, "These events cannot be kept out of a placebo.", faults)
+    occupied = np.asarray(own.isin(days))
+    events_before = np.concatenate([[0], np.cumsum(occupied)])
+    positions = np.arange(max(-estimation[0], 0), len(own) - max(window[1], 0))
+    in_window = events_before[positions + window[1] + 1] - events_before[positions + window[0]]
+    dates = own[positions[in_window == 0]]
+    if not len(dates):
+        todo = "Shorten the estimation window or bring a longer sample."
+        fault = Fault("busy", "a session without an event", f"{occupied.sum()} events", todo)
+        raise InputError("No quiet date is left for a placebo.", [fault])
     rows = pd.MultiIndex.from_product([dates, returns.columns], names=["date", "asset"])
     events = rows.to_frame(index=False)
     events["event_id"] = events["date"].dt.strftime("%Y-%m-%d")
     events["calendar"] = calendar
     study = event_study(
-        returns,
-        benchmark,
-        events,
-        returns_are=returns_are,
-        model=model,
-        window=window,
-        estimation=estimation,
-        lags=lags,
-        leads=leads,
-        benchmark_calendar=benchmark_calendar,
+        returns, benchmark, events, window=window, estimation=estimation, **settings
     )
     tests = study.tests()
-    values = tests.pivot(index="event_id", columns="test", values="statistic")
-    for name in ("df", "pvalue"):
-        wide = tests.pivot(index="event_id", columns="test", values=name)
-        values = values.join(wide.add_suffix(f"_{name}"))
+    wide = {
+        suffix: tests.pivot(index="event_id", columns="test", values=name).add_suffix(suffix)
+        for name, suffix in (("statistic", ""), ("df", "_df"), ("pvalue", "_pvalue"))
+    }
+    values = pd.concat(wide.values(), axis=1)
     values.insert(0, "mean", tests.drop_duplicates("event_id").set_index("event_id")["mean"])
     values.index = pd.DatetimeIndex(values.index, name="date")
-    values.columns.name = None
-    return Placebo(table=values, group=group, busy=own[occupied])
-
-
-def _occupied(
-    own: pd.DatetimeIndex, busy: Collection[pd.Timestamp], calendar: str
-) -> NDArray[np.bool_]:
-    """Mark the sessions that are day 0 of an event."""
-    days = pd.DatetimeIndex(list(busy))
-    inside = days[(days >= own[0]) & (days <= own[-1])]
-    faults = [
-        Fault(
-            "busy", f"sessions of {calendar}", f"{day}", "Map news with research.events.day_zero."
-        )
-        for day in inside.difference(own)
-    ]
-    raise_if(InputError, "These events cannot be kept out of a placebo.", faults)
-    return np.asarray(own.isin(days))
-
-
-def _quiet_positions(
-    occupied: NDArray[np.bool_], window: Sequence[int], estimation: Sequence[int]
-) -> NDArray[np.int64]:
-    """Find the sessions whose windows fit in the sample and whose event window is free."""
-    events_before = np.concatenate([[0], np.cumsum(occupied)])
-    positions = np.arange(max(-estimation[0], 0), len(occupied) - max(window[1], 0))
-    in_window = events_before[positions + window[1] + 1] - events_before[positions + window[0]]
-    quiet: NDArray[np.int64] = positions[in_window == 0]
-    if not len(quiet):
-        todo = "Shorten the estimation window or bring a longer sample."
-        raise InputError(
-            "No quiet date is left for a placebo.",
-            [Fault("busy", "a session without an event", f"{occupied.sum()} events", todo)],
-        )
-    return quiet
+    return Placebo(table=values.rename_axis(columns=None), group=group, busy=own[occupied])

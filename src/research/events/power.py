@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from research.errors import Fault, InputError, raise_if
-from research.events.covariance import JointCars, events_of, joint_cars
+from research.events.design import is_count, share_faults
+from research.events.joint import JointCars, events_of, joint_cars
 from research.events.models import Array
 from research.events.results import ALL, EventStudy
 
@@ -29,6 +30,8 @@ _NODES = 128
 
 # No share moves by more than this on a date; a test that needs more does not see anything.
 _LARGEST_EFFECT = 10.0
+
+_Power = Callable[[float], float]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,7 +80,7 @@ def minimal_detectable_effect(
     result
         The study; every event in it is taken by itself.
     groups
-        Group of each asset (index: assets); ``None`` puts all in one group.
+        Group of each asset (index: assets); default: those of the study.
     power, level
         Shares between 0 and 1.
     window
@@ -98,15 +101,17 @@ def minimal_detectable_effect(
         If a share is not between 0 and 1, ``level`` is not below ``power``, or the window does
         not fit.
     """
-    _check(level, power, replications)
+    faults = share_faults(level=level, power=power) + _draw_faults(replications)
+    if not share_faults(level=level, power=power) and power <= level:
+        faults.append(Fault("power", f"more than the level {level}", repr(power)))
+    raise_if(InputError, "The power of these tests cannot be computed.", faults)
     rows = {}
     for key, group in _precisions(result, groups, window, replications, seed).items():
         row: dict[str, object] = {"n": len(group.se)}
         for test in POWER_TESTS:
-            row[f"{test}_mde"] = _solve(_closed(group, test, level), power, group.portfolio_se)
-            row[f"{test}_resampled"] = _solve(
-                _resampled(group, test, level), power, group.portfolio_se
-            )
+            closed, resampled = _closed(group, test, level), _resampled(group, test, level)
+            row[f"{test}_mde"] = _solve(closed, power, group.portfolio_se)
+            row[f"{test}_resampled"] = _solve(resampled, power, group.portfolio_se)
         rows[key] = row | {"n_days": group.n_days, "reason": group.reason}
     out = pd.DataFrame.from_dict(rows, orient="index")
     out.index = pd.MultiIndex.from_tuples(rows, names=["event_id", "group"])
@@ -142,7 +147,8 @@ def power_curve(
     InputError
         As in `minimal_detectable_effect`.
     """
-    _check(level, None, replications)
+    faults = share_faults(level=level) + _draw_faults(replications)
+    raise_if(InputError, "The power of these tests cannot be computed.", faults)
     rows = []
     for key, group in _precisions(result, groups, window, replications, seed).items():
         for test in POWER_TESTS:
@@ -185,13 +191,13 @@ def kp_power(effect: float, se: Array, correlation: float, level: float) -> floa
     return float(weights / 2 @ (stats.norm.sf(bound - shift) + stats.norm.cdf(-bound - shift)))
 
 
-def _closed(group: GroupPrecision, test: str, level: float) -> Callable[[float], float]:
+def _closed(group: GroupPrecision, test: str, level: float) -> _Power:
     if test == "kp_t":
         return lambda effect: kp_power(effect, group.se, group.correlation, level)
     return lambda effect: portfolio_power(effect, group.portfolio_se, group.portfolio_df, level)
 
 
-def _resampled(group: GroupPrecision, test: str, level: float) -> Callable[[float], float]:
+def _resampled(group: GroupPrecision, test: str, level: float) -> _Power:
     """Count how often a test rejects when the effect is added to resampled days."""
     n, r = len(group.se), group.correlation
     inflation = 1 + (n - 1) * r
@@ -210,7 +216,7 @@ def _resampled(group: GroupPrecision, test: str, level: float) -> Callable[[floa
     return share
 
 
-def _solve(power_at: Callable[[float], float], power: float, start: float) -> float:
+def _solve(power_at: _Power, power: float, start: float) -> float:
     """Find the smallest positive effect with this power; NaN where there is none."""
     high = start
     while high < _LARGEST_EFFECT:
@@ -231,11 +237,11 @@ def _precisions(
     """Read each group's standard errors and correlation off the study, and draw its days."""
     tests = result.tests(window, groups)
     tests = tests[tests["test"] == "portfolio_t"].set_index(["event_id", "group"])
-    band = result.band(window, groups)
-    se = result.car(window)["se"]
+    band, se = result.band(window, groups), result.car(window)["se"]
+    groups = result.groups if groups is None else groups
     out: dict[tuple[object, object], GroupPrecision] = {}
-    for event_id in events_of([result]):
-        joint = joint_cars([result], event_id, window)
+    for event_id in events_of(result):
+        joint = joint_cars(result, event_id, window)
         names = pd.Series(ALL, joint.car.index) if groups is None else groups
         own = names.reindex(joint.car.index)
         for name in tests.loc[event_id].index:
@@ -243,15 +249,14 @@ def _precisions(
             row, half = tests.loc[key], (band.at[key, "high"] - band.at[key, "low"]) / 2
             own_se = se.loc[event_id].loc[assets].to_numpy()
             rng = np.random.default_rng(seed)
-            size = (replications, joint.n_days)
-            draws, drawn_from, reason = _draw(joint, assets, own_se, size, rng)
+            draws, n_days, reason = _draw(joint, assets, own_se, (replications, joint.n_days), rng)
             out[key] = GroupPrecision(
                 se=own_se,
                 correlation=float(row["correlation"] * row["overlap"]) if len(assets) > 1 else 0.0,
                 portfolio_se=float(half / stats.t.ppf(0.975, row["df"])),
                 portfolio_df=float(row["df"]),
                 draws=draws,
-                n_days=drawn_from,
+                n_days=n_days,
                 reason=reason,
             )
     return out
@@ -278,14 +283,7 @@ def _draw(
     return complete[rows].sum(axis=1) * scale, len(complete), ""
 
 
-def _check(level: float, power: float | None, replications: int) -> None:
-    faults = [
-        Fault(name, "a share between 0 and 1", repr(value))
-        for name, value in (("level", level), ("power", 0.5 if power is None else power))
-        if not 0 < value < 1
-    ]
-    if power is not None and power <= level and not faults:
-        faults.append(Fault("power", f"more than the level {level}", repr(power)))
-    if replications < 100:
-        faults.append(Fault("replications", "at least 100", repr(replications)))
-    raise_if(InputError, "The power of these tests cannot be computed.", faults)
+def _draw_faults(replications: int) -> list[Fault]:
+    if is_count(replications, 100):
+        return []
+    return [Fault("replications", "a whole number, at least 100", repr(replications))]

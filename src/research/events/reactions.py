@@ -1,19 +1,16 @@
-"""Reactions of the project's shares and indices, each measured against its own market."""
+"""Reactions of the project's shares to events, each share against the market of its exchange."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pandas as pd
 
 from research.data import MarketData
 from research.data.groups import NOT_SHARES
 from research.errors import Fault, InputError, raise_if
-from research.events.alignment import previous_sessions
-from research.events.contrasts import contrasts
-from research.events.day_zero import day_zero
-from research.events.power import minimal_detectable_effect
+from research.events.day import day_zero, previous_sessions
 from research.events.results import EventStudy
 from research.events.study import event_study
 
@@ -22,77 +19,6 @@ BENCHMARKS = {"XTKS": "TOPIX", "XNYS": "SP500"}
 
 #: Bundled returns are simple; sums of them over a few days are called CAR as in the literature.
 RETURNS_ARE = "simple"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Reactions:
-    """Event studies on both exchanges, read as one.
-
-    Attributes
-    ----------
-    studies
-        Event study of each exchange (code -> result); an exchange without a usable event is
-        absent.
-    groups
-        Group of each share (index: series ids).
-    day_zero
-        Day 0 of every event and share, with the moment asked and the phase of the session.
-    outside
-        Pairs of event and exchange that the sample does not cover: event_id, calendar, date,
-        reason.
-    """
-
-    studies: dict[str, EventStudy]
-    groups: pd.Series
-    day_zero: pd.DataFrame
-    outside: pd.DataFrame
-
-    def summary(self, window: Sequence[int]) -> pd.DataFrame:
-        """Give one row an event and group; columns as `EventStudy.summary`, plus date (day 0)."""
-        rows = [study.summary(window, self.groups) for study in self.studies.values()]
-        out = pd.concat(rows)
-        return out.join(self._group_dates())
-
-    def band(self, window: Sequence[int]) -> pd.DataFrame:
-        """Give the interval of each event's and group's mean CAR, as `EventStudy.band`."""
-        bands = [study.band(window, self.groups) for study in self.studies.values()]
-        return pd.concat(bands)
-
-    def path(self) -> pd.DataFrame:
-        """Give the cumulative path of every event and group, as `EventStudy.path`."""
-        return pd.concat([study.path(self.groups) for study in self.studies.values()])
-
-    def car(self, window: Sequence[int]) -> pd.DataFrame:
-        """Give the CAR of every event and share, as `EventStudy.car`, with the group."""
-        out = pd.concat([study.car(window) for study in self.studies.values()])
-        out["group"] = self.groups.reindex(out.index.get_level_values("asset")).to_numpy()
-        return out
-
-    def contrasts(
-        self, pairs: Sequence[tuple[str, str]], window: Sequence[int] | None = None
-    ) -> pd.DataFrame:
-        """Compare pairs of groups, also across exchanges, as `research.events.contrasts`."""
-        return contrasts(list(self.studies.values()), pairs, groups=self.groups, window=window)
-
-    def detectable(
-        self, window: Sequence[int] | None = None, power: float = 0.8, level: float = 0.05
-    ) -> pd.DataFrame:
-        """Give each event's and group's `research.events.power.minimal_detectable_effect`."""
-        return pd.concat(
-            [
-                minimal_detectable_effect(study, self.groups, power, level, window=window)
-                for study in self.studies.values()
-            ]
-        )
-
-    @property
-    def dropped(self) -> pd.DataFrame:
-        """What the studies left out, with the reason."""
-        return pd.concat([s.dropped for s in self.studies.values()], ignore_index=True)
-
-    def _group_dates(self) -> pd.Series:
-        placed = self.day_zero.assign(group=self.day_zero["asset"].map(self.groups))
-        return placed.groupby(["event_id", "group"])["date"].first()
 
 
 def share_groups(market: MarketData) -> list[str]:
@@ -137,7 +63,7 @@ def react(
     leads: int | None = None,
     with_previous_new_york: bool = False,
     exclude: pd.DataFrame | None = None,
-) -> Reactions:
+) -> EventStudy:
     """Measure how groups of shares reacted to events, each share against its own market.
 
     Tokyo shares are measured against TOPIX, New York shares against the S&P 500, so that a
@@ -159,6 +85,12 @@ def react(
         Rows of ``deal/events`` whose event windows are cut out of the estimation, each on its own
         day 0 of each exchange; an event does not exclude itself.
 
+    Returns
+    -------
+    EventStudy
+        With the groups; ``dropped`` lists pairs of event and exchange that the sample does not
+        cover as part ``event``.
+
     Raises
     ------
     InputError
@@ -166,40 +98,33 @@ def react(
     """
     chosen = members(market, groups)
     calendars = calendars_of(market, chosen)
-    others = None if exclude is None else _by_exchange(exclude)
-    placed = day_zero(events, calendars)
-    inside, outside = split_by_sample(placed, market.returns)
-    studies = {}
-    for calendar, rows in inside.groupby("calendar", sort=False):
-        assets = list(calendars.index[calendars == calendar])
-        studies[str(calendar)] = event_study(
-            market.returns[assets],
-            _benchmark(market, str(calendar), with_previous_new_york),
-            rows,
-            returns_are=RETURNS_ARE,
-            model=model,
-            window=window,
-            estimation=estimation,
-            lags=lags,
-            leads=leads,
-            exclude=others,
-        )
-    return Reactions(studies=studies, groups=chosen, day_zero=placed, outside=outside)
-
-
-def _benchmark(
-    market: MarketData, calendar: str, with_previous_new_york: bool
-) -> pd.Series | pd.DataFrame:
-    own = market.returns[BENCHMARKS[calendar]]
-    if calendar == "XNYS" or not with_previous_new_york:
-        return own
-    previous = previous_sessions(market.returns[BENCHMARKS["XNYS"]], "XNYS", calendar)["return"]
-    return pd.DataFrame({own.name: own, "previous_new_york": previous.reindex(own.index)})
-
-
-def _by_exchange(events: pd.DataFrame) -> pd.DataFrame:
+    inside, outside = split_by_sample(day_zero(events, calendars), market.returns)
     exchanges = pd.Series(list(BENCHMARKS), index=list(BENCHMARKS))
-    return day_zero(events, exchanges).drop(columns="asset")
+    others = None if exclude is None else day_zero(exclude, exchanges).drop(columns="asset")
+    benchmark: dict[str, pd.Series | pd.DataFrame] = {
+        code: market.returns[BENCHMARKS[code]] for code in calendars.unique()
+    }
+    if with_previous_new_york and "XTKS" in benchmark:
+        own = market.returns[BENCHMARKS["XTKS"]]
+        night = previous_sessions(market.returns[BENCHMARKS["XNYS"]], "XNYS", "XTKS")["return"]
+        benchmark["XTKS"] = pd.DataFrame(
+            {own.name: own, "previous_new_york": night.reindex(own.index)}
+        )
+    study = event_study(
+        market.returns[list(chosen.index)],
+        benchmark,
+        inside,
+        returns_are=RETURNS_ARE,
+        model=model,
+        window=window,
+        estimation=estimation,
+        lags=lags,
+        leads=leads,
+        groups=chosen,
+        exclude=others,
+    )
+    lost = outside.drop(columns="calendar").assign(part="event")
+    return replace(study, dropped=pd.concat([study.dropped, lost], ignore_index=True))
 
 
 def calendars_of(market: MarketData, assets: pd.Series) -> pd.Series:

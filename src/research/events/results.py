@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from scipy import stats
 
-from research.errors import Fault, InputError
-from research.events.checks import is_window
-from research.events.clustering import clusters
-from research.events.covariance import calendar_days
-from research.events.inference import SUMMARY, tests_frame
-from research.events.members import Members
+from research.errors import InputError, raise_if
+from research.events.design import Settings, group_faults, inner_window, share_faults
+from research.events.groups import Members
 from research.events.models import Array, Fit, Labels
-from research.events.parametric import group_sums
-from research.events.result_checks import check_groups, check_level
-from research.events.settings import Settings
-from research.plots.market import plot_paths
+from research.events.tests import SUMMARY, tests_frame
+from research.events.tests_mean import group_sums
 
 #: Name of the group when no groups are given.
 ALL = "all"
@@ -29,7 +23,7 @@ ALL = "all"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class EventStudy:
-    """Abnormal returns around events and the tests on them.
+    """Abnormal returns around events and the tests on them, shares of all exchanges together.
 
     Attributes
     ----------
@@ -45,15 +39,20 @@ class EventStudy:
         reason.
     settings
         What was asked for: model, windows, the kind of returns.
+    groups
+        Group of each asset, which the methods take where no others are given; ``None`` puts all
+        in one group.
     """
 
     units: pd.DataFrame
     abnormal: pd.DataFrame
     dropped: pd.DataFrame
     settings: Settings
+    groups: pd.Series | None
     _fit: Fit = field(repr=False)
     _days: Labels = field(repr=False)
     _window_days: Labels = field(repr=False)
+    _dates: pd.DatetimeIndex = field(repr=False)
 
     def car(self, window: Sequence[int] | None = None) -> pd.DataFrame:
         """Cumulate abnormal returns of each unit over a window inside the study's window.
@@ -65,8 +64,8 @@ class EventStudy:
         Returns
         -------
         pandas.DataFrame
-            Index (event_id, asset); car, se (fractions), t, df, pvalue. NaN where a day of the
-            window is missing (see ``dropped``).
+            Index (event_id, asset); car, se (fractions), t, df, pvalue; group, where the study has
+            groups. NaN where a day of the window is missing (see ``dropped``).
 
         Raises
         ------
@@ -74,30 +73,25 @@ class EventStudy:
             If the window is not inside the study's window.
         """
         car, spread = self._cumulate(window)
-        se = np.sqrt(self._fit.sigma2 * spread)
-        t = car / se
-        return pd.DataFrame(
-            {
-                "car": car,
-                "se": se,
-                "t": t,
-                "df": self._fit.df,
-                "pvalue": 2 * stats.t.sf(np.abs(t), self._fit.df),
-            },
-            index=self.abnormal.index,
-        )
+        se, df = np.sqrt(self._fit.sigma2 * spread), self._fit.df
+        pvalue = 2 * stats.t.sf(np.abs(car / se), df)
+        columns = {"car": car, "se": se, "t": car / se, "df": df, "pvalue": pvalue}
+        out = pd.DataFrame(columns, index=self.abnormal.index)
+        if self.groups is not None:
+            out["group"] = self.groups.reindex(out.index.get_level_values("asset")).to_numpy()
+        return out
 
     def tests(
         self, window: Sequence[int] | None = None, groups: pd.Series | None = None
     ) -> pd.DataFrame:
-        """Run every group test of `research.events.inference.TESTS` on the CARs of a window.
+        """Run every group test of `research.events.TESTS` on the CARs of a window.
 
         Parameters
         ----------
         window
             First and last day inside the study's window (default: all of it).
         groups
-            Group of each asset (index: assets); ``None`` puts all in one group.
+            Group of each asset (index: assets); default: those of the study.
 
         Returns
         -------
@@ -111,6 +105,30 @@ class EventStudy:
             If the window is not inside the study's window, or the groups are not usable.
         """
         return tests_frame(*self._members(window, groups))
+
+    def summary(
+        self, window: Sequence[int] | None = None, groups: pd.Series | None = None
+    ) -> pd.DataFrame:
+        """Set the headline tests of each group side by side: one row an event and group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index (event_id, group); n, caar (fraction), correlation, one column for each of
+            `research.events.tests.SUMMARY`, kp_pvalue, the headline, and date (day 0 of the first
+            firm). An event and group whose units were all dropped has n = 0.
+        """
+        tests = self.tests(window, groups).set_index(["event_id", "group"])
+        by_test = dict(iter(tests.groupby("test")))
+        headline = by_test["kp_t"]
+        out = headline[["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
+        for name in SUMMARY:
+            out[name] = by_test[name]["statistic"]
+        out["kp_pvalue"] = headline["pvalue"]
+        asked, (numbers, labels) = self._asked(), self._group_numbers(groups)
+        first = pd.Series(asked.to_numpy(), index=numbers)
+        date = first[~first.index.duplicated()].reindex(range(len(labels)))
+        return out.assign(date=date.set_axis(labels).reindex(out.index))
 
     def band(
         self,
@@ -133,12 +151,12 @@ class EventStudy:
         InputError
             If ``level`` does not lie between 0 and 1, or as in `tests`.
         """
-        check_level(level)
+        raise_if(InputError, "A band needs a level of confidence.", share_faults(level=level))
         members, labels = self._members(window, groups)
-        sums = group_sums(members, clusters(members))
+        sums = group_sums(members)
         half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
         columns = {"caar": sums.caar, "low": sums.caar - half, "high": sums.caar + half}
-        return pd.DataFrame({**columns, "n": sums.n}, index=labels)
+        return pd.DataFrame({**columns, "n": members.n}, index=labels)
 
     def path(self, groups: pd.Series | None = None, level: float = 0.95) -> pd.DataFrame:
         """Cumulate the mean abnormal return of each group from the first day of the window.
@@ -149,48 +167,9 @@ class EventStudy:
             Index (event_id, group, day); columns as `band` for the window up to that day.
         """
         first, last = self.settings.window
-        parts = [
-            self.band((first, day), groups, level).assign(day=day).set_index("day", append=True)
-            for day in range(first, last + 1)
-        ]
-        return pd.concat(parts).sort_index()
-
-    def plot(self, groups: pd.Series | None = None) -> Figure:
-        """Draw the path of each event and group with its band, one panel each.
-
-        Raises
-        ------
-        InputError
-            If no group has a unit, or as in `tests`.
-        """
-        path = self.path(groups).reset_index()
-        path["group"] = path["event_id"].astype(str) + " / " + path["group"].astype(str)
-        for name in ("caar", "low", "high"):
-            path[f"{name}_pct"] = 100 * path[name]
-        names = f"{self.settings.model} model, estimation window {self.settings.estimation}"
-        return plot_paths(path, "Mean cumulative abnormal returns with 95 % bands", names)
-
-    def summary(
-        self, window: Sequence[int] | None = None, groups: pd.Series | None = None
-    ) -> pd.DataFrame:
-        """Set the headline tests of each group side by side: one row an event and group.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Index (event_id, group); n, caar (fraction), correlation, one column for each of
-            `research.events.inference.SUMMARY`, and kp_pvalue, the headline. An event and group
-            whose units were all dropped has n = 0.
-        """
-        tests = self.tests(window, groups)
-        by_test = {
-            name: rows.set_index(["event_id", "group"]) for name, rows in tests.groupby("test")
-        }
-        headline = by_test["kp_t"]
-        out = headline[["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
-        for name in SUMMARY:
-            out[name] = by_test[name]["statistic"]
-        return out.assign(kp_pvalue=headline["pvalue"])
+        bands = {day: self.band((first, day), groups, level) for day in range(first, last + 1)}
+        path = pd.concat(bands, names=["day"])
+        return path.reorder_levels(["event_id", "group", "day"]).sort_index()
 
     def residuals(self, event_id: object, *, rescaled: bool = False) -> pd.DataFrame:
         """Lay the residuals of an event's estimation window out by calendar day.
@@ -207,34 +186,31 @@ class EventStudy:
         Returns
         -------
         pandas.DataFrame
-            Days x assets (fractions), NaN where a day is not used. A day is a date where the
-            events name their exchange, else its number in the table of returns.
+            Dates x assets (fractions), NaN where a day is not used.
         """
         rows = self.abnormal.index.get_level_values("event_id") == event_id
-        values = self._rescaled(rows) if rescaled else self._fit.residuals[rows]
+        values, day_sd = self._fit.residuals[rows], self._fit.conditional_sd[rows]
+        if rescaled and day_sd.shape[1]:
+            values = values * np.sqrt(self._fit.sigma2[rows])[:, None] / day_sd
         used = np.isfinite(values)
-        first = self.settings.estimation[0]
-        days = calendar_days(self.units[rows], self._days[rows], first)[used]
         assets = self.abnormal.index.get_level_values("asset")[rows]
-        keys = [days, np.repeat(assets, used.sum(axis=1))]
-        cells = pd.Series(values[used], index=keys)
-        return cells.unstack().reindex(columns=assets)
+        keys = [self._dates[self._days[rows][used]], np.repeat(assets, used.sum(axis=1))]
+        return pd.Series(values[used], index=keys).unstack().reindex(columns=assets)
 
     def event_days(self, event_id: object, window: Sequence[int] | None = None) -> pd.DataFrame:
-        """Name the calendar days of an event's window, assets x relative days."""
+        """Name the dates of an event's window, assets x relative days; NaT outside the sample."""
         rows = self.abnormal.index.get_level_values("event_id") == event_id
-        first = self.settings.window[0]
-        days = calendar_days(self.units[rows], self._window_days[rows], first)
+        numbers = self._window_days[rows]
+        dates = self._dates.take(numbers.ravel(), allow_fill=True, fill_value=pd.NaT)
         assets = self.abnormal.index.get_level_values("asset")[rows]
+        days = dates.to_numpy().reshape(numbers.shape)
         table = pd.DataFrame(days, index=assets, columns=self.abnormal.columns)
         return table.iloc[:, self._columns(window)]
 
-    def _rescaled(self, rows: NDArray[np.bool_]) -> Array:
-        """Bring residuals to the mean variance of their firm, (rows, T)."""
-        residuals, day_sd = self._fit.residuals[rows], self._fit.conditional_sd[rows]
-        if not day_sd.shape[1]:
-            return residuals
-        return np.asarray(residuals * np.sqrt(self._fit.sigma2[rows])[:, None] / day_sd)
+    def _columns(self, window: Sequence[int] | None) -> slice:
+        """Give the columns of the event window that a window inside it takes."""
+        first, last = inner_window(window, self.settings.window)
+        return slice(first - self.settings.window[0], last - self.settings.window[0] + 1)
 
     def _cumulate(self, window: Sequence[int] | None) -> tuple[Array, Array]:
         take = self._columns(window)
@@ -242,66 +218,53 @@ class EventStudy:
         error = self._fit.forecast_terms[:, take].sum(axis=1)
         return car, self._fit.error_variance[:, take].sum(axis=1) + (error**2).sum(axis=1)
 
-    def _columns(self, window: Sequence[int] | None) -> slice:
-        """Give the columns of the event window that a window inside it takes."""
-        first, last = self._inside(window)
-        return slice(first - self.settings.window[0], last - self.settings.window[0] + 1)
-
-    def _inside(self, window: Sequence[int] | None) -> tuple[int, int]:
-        if window is None:
-            return self.settings.window
-        low, high = self.settings.window
-        if not is_window(window) or window[0] < low or window[1] > high:
-            todo = "Run event_study with a wider window."
-            asked = f"two days (first, last) within {self.settings.window}"
-            raise InputError(
-                "A window of tests must lie inside the window of the study.",
-                [Fault("window", asked, repr(window), todo)],
-            )
-        return int(window[0]), int(window[1])
-
     def _members(
         self, window: Sequence[int] | None, groups: pd.Series | None
     ) -> tuple[Members, pd.MultiIndex]:
         """Gather the units of each group that have every day of the window."""
         car, spread = self._cumulate(window)
         numbers, labels = self._group_numbers(groups)
+        numbers = numbers[: len(car)]
         complete = (numbers >= 0) & np.isfinite(car)
         # A slice takes no copy.
         kept = slice(None) if complete.all() else complete
+        own = self._fit.take(kept)
         members = Members(
             group=numbers[kept],
             n_groups=len(labels),
             car=car[kept],
             spread=spread[kept],
-            sigma2=self._fit.sigma2[kept],
-            df=self._fit.df[kept],
-            residuals=self._fit.residuals[kept],
+            sigma2=own.sigma2,
+            df=own.df,
+            k=own.n_estimation - own.df,
+            residuals=own.residuals,
             days=self._days[kept],
-            abnormal=self._fit.abnormal[kept],
+            abnormal=own.abnormal,
             event_days=self._window_days[kept],
-            day_spread=self._fit.error_variance[kept]
-            + (self._fit.forecast_terms[kept] ** 2).sum(axis=2),
+            day_spread=own.error_variance + (own.forecast_terms**2).sum(axis=2),
             window=self._columns(window),
-            k=self._fit.coefficients.shape[1],
-            conditional_sd=self._fit.conditional_sd[kept],
+            conditional_sd=own.conditional_sd,
         )
         return members, labels
 
+    def _asked(self) -> pd.Series:
+        """Give day 0 of all units of the request: those estimated, then those dropped."""
+        dropped = self.dropped[self.dropped["part"] == "unit"]
+        if dropped.empty:
+            return cast(pd.Series, self.units["date"])
+        lost = dropped.set_index(["event_id", "asset"])["date"]
+        return pd.concat([self.units["date"], lost])
+
     def _group_numbers(self, groups: pd.Series | None) -> tuple[Labels, pd.MultiIndex]:
-        """Give each unit the number of its (event, group) cell, -1 where it has no group."""
-        asked = self._asked()
+        """Give each unit asked for the number of its (event, group) cell, -1 without a group."""
+        groups, asked = self.groups if groups is None else groups, self._asked().index
         events, assets = (asked.get_level_values(level) for level in ("event_id", "asset"))
-        check_groups(groups, assets)
+        if groups is not None:
+            raise_if(InputError, "These groups cannot be tested.", group_faults(groups, assets))
         names = pd.Series(ALL, index=assets) if groups is None else groups.reindex(assets)
         keys = pd.MultiIndex.from_arrays([events, names.to_numpy()], names=["event_id", "group"])
         known = names.notna().to_numpy()
         labels = keys[known].unique()
         numbers = np.full(len(keys), -1)
         numbers[known] = labels.get_indexer(keys[known])
-        return numbers[: len(self.abnormal)], labels
-
-    def _asked(self) -> pd.MultiIndex:
-        """List all units of the request: those estimated, then those dropped."""
-        dropped = self.dropped.loc[self.dropped["part"] == "unit", ["event_id", "asset"]]
-        return self.abnormal.index.append(pd.MultiIndex.from_frame(dropped))
+        return numbers, labels

@@ -1,33 +1,44 @@
-"""`event_study`: from labelled returns, benchmarks and events to a checked result."""
+"""`event_study`: from labelled returns, benchmarks and events to one checked result."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import cast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from research.events.checks import check_all
-from research.events.confounders import other_events
-from research.events.garch import fit_garch
-from research.events.ledger import ledger, unit_reasons
-from research.events.models import Fit, fit
+from research.errors import Fault, InputError, raise_if
+from research.events.design import (
+    BENCHMARK,
+    MIN_ESTIMATION,
+    Benchmark,
+    Settings,
+    event_faults,
+    frames_of,
+    is_count,
+    study_faults,
+)
+from research.events.models import Fit, Labels, fit, fit_garch, join
 from research.events.results import EventStudy
-from research.events.settings import MIN_ESTIMATION, Settings
 from research.events.windows import (
     Sample,
+    disturbed,
     gather,
+    ledger,
     place,
-    sessions_by_calendar,
+    place_others,
+    sessions_of,
+    unit_reasons,
     with_every_session,
 )
 
 
 def event_study(
     returns: pd.DataFrame,
-    benchmark: pd.Series | pd.DataFrame,
+    benchmark: Benchmark,
     events: pd.DataFrame,
     *,
     returns_are: str,
@@ -37,7 +48,7 @@ def event_study(
     min_estimation: int = MIN_ESTIMATION,
     lags: int | None = None,
     leads: int | None = None,
-    benchmark_calendar: str | None = None,
+    groups: pd.Series | None = None,
     exclude: pd.DataFrame | None = None,
 ) -> EventStudy:
     """Measure abnormal returns around events.
@@ -47,8 +58,10 @@ def event_study(
     returns
         Dates x assets, fractions (0.01 is 1 %); NaN where the asset has no return.
     benchmark
-        Same dates: a Series, or a DataFrame with one column a factor. The model ``mean`` does
-        not use it beyond telling which dates are sessions.
+        Same dates: a Series, or a DataFrame with one column a factor. Shares of several exchanges
+        have one each: ``{"XTKS": topix, "XNYS": sp500}``; what New York did between Tokyo's closes
+        is `research.events.previous_sessions`. The model ``mean`` does not use it beyond telling
+        which dates are sessions.
     events
         One row for each ``event_id`` and ``asset`` with ``date``, its day 0: the first session
         that can react (`research.events.day_zero`). A column ``calendar`` names the exchange of
@@ -65,10 +78,8 @@ def event_study(
     lags, leads
         For ``dimson``: how many sessions of the asset's own exchange before and after each day
         enter with a beta of their own.
-    benchmark_calendar
-        Exchange that the benchmark trades on. Shares of another exchange are then measured
-        against what it earned between their own closes (`research.events.previous_sessions`):
-        for Tokyo and ``XNYS``, against New York's previous close.
+    groups
+        Group of each asset (index: assets), for the tests; ``None`` puts all in one group.
     exclude
         Other events: event_id, date (day 0) and calendar where ``events`` has one; a column asset
         limits a row to that asset. Estimation days inside their event windows are not used and
@@ -85,7 +96,6 @@ def event_study(
     InputError
         If a table or a setting is not usable; lists every fault.
     """
-    factors = benchmark.to_frame() if isinstance(benchmark, pd.Series) else benchmark
     settings = Settings(
         returns_are=returns_are,
         model=model,
@@ -94,34 +104,122 @@ def event_study(
         min_estimation=min_estimation,
         lags=lags,
         leads=leads,
-        benchmark_calendar=benchmark_calendar,
     )
-    check_all(returns, factors, events, settings, exclude)
-    own_sessions = sessions_by_calendar(events, returns, factors)
-    returns, factors = with_every_session(returns, factors, own_sessions)
-    units = place(events, own_sessions, returns.index)
-    used = factors if model != "mean" else factors.iloc[:, :0]
-    sample = gather(units, own_sessions, returns, used, settings)
-    if exclude is not None:
-        cut, units["confounded"] = other_events(units, own_sessions, exclude, settings)
-        sample = replace(sample, cut=cut)
-    fitted = _fit(sample, settings)
-    reason = unit_reasons(fitted, settings.min_estimation)
-    estimated = reason == ""
-    # A slice takes no copy.
-    kept = slice(None) if estimated.all() else estimated
-    index = pd.MultiIndex.from_frame(units.loc[estimated, ["event_id", "asset"]])
-    fit_kept = Fit(**{name: getattr(fitted, name)[kept] for name in Fit.__slots__})
-    days = pd.RangeIndex(settings.window[0], settings.window[1] + 1, name="day")
-    return EventStudy(
-        units=_describe(units[estimated], fit_kept, index, used.columns, settings),
-        abnormal=pd.DataFrame(fit_kept.abnormal, index=index, columns=days),
-        dropped=ledger(units, own_sessions, returns, sample, reason),
-        settings=settings,
-        _fit=fit_kept,
-        _days=sample.rows[kept],
-        _window_days=sample.rows_window[kept],
+    faults = study_faults(returns, benchmark, events, settings, exclude)
+    raise_if(InputError, "event_study cannot start.", faults)
+    factors = _factors(benchmark, events)
+    own_sessions = sessions_of(events, returns, factors)
+    table = with_every_session(returns, own_sessions)
+    units = place(events, own_sessions, table.index)
+    others = None if exclude is None else place_others(exclude, own_sessions)
+    parts = []
+    for calendar, own in own_sessions.items():
+        x = with_every_session(factors[calendar], own_sessions)
+        x = x.iloc[:, :0] if model == "mean" else x
+        rows = units[units["calendar"] == calendar] if len(own_sessions) > 1 else units
+        sample = gather(rows, own, table, x, settings)
+        if others is not None:
+            cut, confounded = disturbed(rows, others[others["calendar"] == calendar], settings)
+            sample, rows = replace(sample, cut=cut), rows.assign(confounded=confounded)
+        fitted = _fit(sample, settings)
+        reason = unit_reasons(fitted, min_estimation)
+        estimated = reason == ""
+        # A slice takes no copy.
+        kept = slice(None) if estimated.all() else estimated
+        parts.append(
+            _Part(
+                units=_describe(rows[estimated], fitted.take(kept), x.columns, model),
+                fit=fitted.take(kept),
+                days=sample.rows[kept],
+                window_days=sample.rows_window[kept],
+                dropped=ledger(rows, own, table, sample, reason),
+            )
+        )
+    return _joined(parts, settings, groups, pd.DatetimeIndex(table.index))
+
+
+def event_study_in_batches(
+    returns: pd.DataFrame,
+    benchmark: Benchmark,
+    events: pd.DataFrame,
+    *,
+    units_at_once: int = 10_000,
+    **settings: Any,
+) -> Iterator[EventStudy]:
+    """Study a batch of events at a time, so that memory does not grow with their number.
+
+    The rows of an ``event_id`` are never split, so that each group of firms is tested as a whole
+    and ``pd.concat(study.tests() for study in batches)`` is what one call would give. A batch needs
+    about 40 kB for each row of ``events`` at 250 days of estimation.
+
+    Parameters
+    ----------
+    returns, benchmark, events, settings
+        As in `event_study`.
+    units_at_once
+        Rows of ``events`` in a batch, or a few more: one event is never split.
+
+    Returns
+    -------
+    Iterator of EventStudy
+        One a batch, computed when it is asked for.
+
+    Raises
+    ------
+    InputError
+        Before the first batch is given: as `event_study`, for all rows of ``events``; or if
+        ``units_at_once`` is no whole number above zero.
+    """
+    faults = event_faults(events, returns)
+    if not is_count(units_at_once, 1):
+        asked = "a whole number, at least 1"
+        faults.append(Fault("units_at_once", asked, repr(units_at_once)))
+    raise_if(InputError, "event_study cannot be done in batches.", faults)
+    number, _ = pd.factorize(events["event_id"])
+    size = np.bincount(number)
+    batch = (np.cumsum(size) - size) // units_at_once
+    order = np.argsort(number, kind="stable")
+    ends = np.flatnonzero(np.diff(batch[number[order]])) + 1
+    batches = [events.iloc[rows] for rows in np.split(order, ends)]
+    first = event_study(returns, benchmark, batches[0], **settings)
+    # The first study has checked the tables; now no later batch can fail for its events.
+    place(events, sessions_of(events, returns, _factors(benchmark, events)), returns.index)
+    rest = (event_study(returns, benchmark, rows, **settings) for rows in batches[1:])
+    return chain([first], rest)
+
+
+def _factors(benchmark: Benchmark, events: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    calendars = events["calendar"].unique() if "calendar" in events else [BENCHMARK]
+    return frames_of(benchmark, calendars)
+
+
+def _pair(window: Sequence[int]) -> tuple[int, int]:
+    # What is no pair is left as it is, for the checks to name.
+    return cast(tuple[int, int], tuple(window) if isinstance(window, list | tuple) else window)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Part:
+    """The units of one exchange that were kept, by the row of ``events``, and what was dropped."""
+
+    units: pd.DataFrame
+    fit: Fit
+    days: Labels
+    window_days: Labels
+    dropped: pd.DataFrame
+
+
+def _describe(units: pd.DataFrame, fitted: Fit, factors: pd.Index, model: str) -> pd.DataFrame:
+    columns = ["event_id", "asset", "date", "calendar", "confounded"]
+    out = units[[c for c in columns if c in units]].assign(
+        n_estimation=fitted.n_estimation, df=fitted.df, sigma=np.sqrt(fitted.sigma2)
     )
+    for number, coefficient in enumerate(fitted.coefficients.T):
+        out[f"coefficient_{number}"] = coefficient
+    if model == "dimson":
+        by_shift = fitted.coefficients[:, 1:].reshape(len(out), -1, len(factors))
+        out[[f"beta_{name}" for name in factors]] = by_shift.sum(axis=1)
+    return out
 
 
 def _fit(sample: Sample, settings: Settings) -> Fit:
@@ -132,21 +230,29 @@ def _fit(sample: Sample, settings: Settings) -> Fit:
     return fit_garch(y, sample.x, sample.y_window, sample.x_window, steps)
 
 
-def _pair(window: Sequence[int]) -> tuple[int, int]:
-    # What is no pair is left as it is, for the checks to name.
-    return cast(tuple[int, int], tuple(window) if isinstance(window, list | tuple) else window)
-
-
-def _describe(
-    units: pd.DataFrame, fitted: Fit, index: pd.MultiIndex, factors: pd.Index, settings: Settings
-) -> pd.DataFrame:
-    columns = [c for c in ("date", "calendar", "confounded") if c in units]
-    out = units[columns].set_axis(index)
-    out["n_estimation"], out["df"] = fitted.n_estimation, fitted.df
-    out["sigma"] = np.sqrt(fitted.sigma2)
-    for number in range(fitted.coefficients.shape[1]):
-        out[f"coefficient_{number}"] = fitted.coefficients[:, number]
-    if settings.model == "dimson":
-        by_shift = fitted.coefficients[:, 1:].reshape(len(out), -1, len(factors))
-        out[[f"beta_{name}" for name in factors]] = by_shift.sum(axis=1)
-    return out
+def _joined(
+    parts: Sequence[_Part], settings: Settings, groups: pd.Series | None, dates: pd.DatetimeIndex
+) -> EventStudy:
+    """Put the exchanges together, in the order of the rows of ``events``."""
+    about, fitted = parts[0].units, join([part.fit for part in parts])
+    days, window_days = parts[0].days, parts[0].window_days
+    if len(parts) > 1:
+        about = pd.concat([part.units for part in parts])
+        order = np.argsort(about.index.to_numpy(), kind="stable")
+        about, fitted = about.iloc[order], fitted.take(order)
+        days = np.concatenate([part.days for part in parts])[order]
+        window_days = np.concatenate([part.window_days for part in parts])[order]
+    units = about.set_index(["event_id", "asset"])
+    first, last = settings.window
+    columns = pd.RangeIndex(first, last + 1, name="day")
+    return EventStudy(
+        units=units,
+        abnormal=pd.DataFrame(fitted.abnormal, index=units.index, columns=columns),
+        dropped=pd.concat([part.dropped for part in parts], ignore_index=True),
+        settings=settings,
+        groups=groups,
+        _fit=fitted,
+        _days=days,
+        _window_days=window_days,
+        _dates=dates,
+    )

@@ -1,8 +1,8 @@
-"""Event and estimation windows: which rows of the tables each unit (event x asset) reads."""
+"""Event and estimation windows: which days each unit (event x asset) reads, and which it cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,26 +10,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
-from research.events.alignment import benchmark_of
-from research.events.lags import estimation_shifts, window_shifts
-from research.events.models import Array, Labels
-from research.events.settings import Settings
-from research.sessions import sessions
+from research.events.design import BENCHMARK, Settings
+from research.events.models import Array, Fit, Labels
+from research.sessions import EXCHANGES, sessions
 
 #: Row of a day that lies outside the sample.
 OUTSIDE = -1
 
-# The calendar of an asset whose event row names none: the dates with a benchmark.
-_BENCHMARK = "benchmark"
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sample:
-    """Values of each unit's windows; ``rows`` are positions in the dates of returns.
+    """Values of the windows of units of one exchange; ``rows`` are positions in the table's dates.
 
     ``x`` has the columns of the benchmark once for each session that the model reads
-    (`research.events.lags`), the earliest first. ``cut`` marks estimation days that are left out
-    for another event (`research.events.confounders`).
+    (`research.events.design.Settings.shifts`), the earliest first. ``cut`` marks estimation days
+    that are left out for another event.
     """
 
     y: Array
@@ -38,36 +35,42 @@ class Sample:
     x_window: Array
     rows: Labels
     rows_window: Labels
-    cut: NDArray[np.bool_]
+    cut: Mask
 
 
-def sessions_by_calendar(
-    events: pd.DataFrame, returns: pd.DataFrame, factors: pd.DataFrame
+def sessions_of(
+    events: pd.DataFrame, returns: pd.DataFrame, factors: Mapping[str, pd.DataFrame]
 ) -> dict[str, pd.DatetimeIndex]:
-    """List the sessions of each calendar that the events name."""
+    """List the sessions of each exchange that the events name, or the dates with a benchmark."""
     if "calendar" in events:
         first, last = returns.index[0], returns.index[-1]
         return {str(code): sessions(code, first, last) for code in events["calendar"].unique()}
-    table = factors if factors.shape[1] else returns
-    return {_BENCHMARK: pd.DatetimeIndex(returns.index[table.notna().any(axis=1)])}
+    table = factors[BENCHMARK] if factors[BENCHMARK].shape[1] else returns
+    return {BENCHMARK: pd.DatetimeIndex(returns.index[table.notna().any(axis=1)])}
 
 
 def with_every_session(
-    returns: pd.DataFrame, factors: pd.DataFrame, own_sessions: dict[str, pd.DatetimeIndex]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give each session a row: a day that the tables lack is a day without a value."""
-    every = returns.index
+    table: pd.DataFrame, own_sessions: Mapping[str, pd.DatetimeIndex]
+) -> pd.DataFrame:
+    """Give each session a row: a day that the table lacks is a day without a value."""
+    every = table.index
     for own in own_sessions.values():
         every = every.union(own)
-    return returns.reindex(every), factors.reindex(every)
+    return table if every.equals(table.index) else table.reindex(every)
 
 
 def place(
-    events: pd.DataFrame, own_sessions: dict[str, pd.DatetimeIndex], index: pd.Index
+    events: pd.DataFrame, own_sessions: Mapping[str, pd.DatetimeIndex], index: pd.Index
 ) -> pd.DataFrame:
-    """Add to each event row its calendar and the position of day 0 among its sessions."""
+    """Add to each event row its calendar and the position of day 0 among its sessions.
+
+    Raises
+    ------
+    InputError
+        If a day 0 is no session of the sample.
+    """
     units = events.reset_index(drop=True)[["event_id", "asset", "date"]].copy()
-    units["calendar"] = events["calendar"].to_numpy() if "calendar" in events else _BENCHMARK
+    units["calendar"] = events["calendar"].to_numpy() if "calendar" in events else BENCHMARK
     units["position"] = -1
     for calendar, rows in units.groupby("calendar", sort=False):
         position = own_sessions[str(calendar)].get_indexer(pd.DatetimeIndex(rows["date"]))
@@ -85,57 +88,196 @@ def place(
     return units
 
 
+def rows_of(units: pd.DataFrame, own: pd.DatetimeIndex, index: pd.Index, days: Labels) -> Labels:
+    """Find the rows of the sessions so many ``days`` after each unit's day 0, (U, days)."""
+    lookup = np.append(index.get_indexer(own), OUTSIDE)
+    position = units["position"].to_numpy()[:, None] + days
+    position[(position < 0) | (position >= len(own))] = len(own)
+    return np.asarray(lookup[position])
+
+
+def with_outside(table: pd.DataFrame) -> Array:
+    """Give the values with one row of NaN at the end: the row of days outside the sample."""
+    return np.vstack([table.to_numpy(dtype=float), np.full(table.shape[1], np.nan)])
+
+
 def gather(
     units: pd.DataFrame,
-    own_sessions: dict[str, pd.DatetimeIndex],
+    own: pd.DatetimeIndex,
     returns: pd.DataFrame,
     factors: pd.DataFrame,
     settings: Settings,
 ) -> Sample:
-    """Read every unit's windows by the sessions of its own calendar, lags and leads included."""
+    """Read every unit's windows by the sessions of its own exchange, lags and leads included."""
     estimation, window = (
         np.arange(first, last + 1) for first, last in (settings.estimation, settings.window)
     )
-    index = returns.index
-    rows = _rows(units, own_sessions, index, estimation)
-    rows_window = _rows(units, own_sessions, index, window)
     columns = returns.columns.get_indexer(pd.Index(units["asset"]))[:, None]
-    y = _with_outside(returns)
-    x = np.stack([_with_outside(benchmark_of(factors, c, settings)) for c in own_sessions])
-    own = pd.Index(own_sessions).get_indexer(pd.Index(units["calendar"]))[:, None]
+    y, x = with_outside(returns), with_outside(factors)
 
-    def benchmark(offset: Labels, shifts: Sequence[int]) -> Array:
-        shifted = [_rows(units, own_sessions, index, offset + shift) for shift in shifts]
-        return np.concatenate([x[own, place] for place in shifted], axis=-1)
+    def benchmark(days: Labels, shifts: Sequence[int]) -> Array:
+        parts = [x[rows_of(units, own, returns.index, days + shift)] for shift in shifts]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
 
+    rows, rows_window = (rows_of(units, own, returns.index, days) for days in (estimation, window))
     return Sample(
         y=y[rows, columns],
-        x=benchmark(estimation, estimation_shifts(settings)),
+        x=benchmark(estimation, settings.shifts),
         y_window=y[rows_window, columns],
-        x_window=benchmark(window, window_shifts(settings)),
+        x_window=benchmark(window, settings.window_shifts),
         rows=rows,
         rows_window=rows_window,
         cut=np.zeros(rows.shape, dtype=bool),
     )
 
 
-def _with_outside(table: pd.DataFrame) -> Array:
-    """Give the values with one row of NaN at the end: the row of days outside the sample (-1)."""
-    return np.vstack([table.to_numpy(dtype=float), np.full(table.shape[1], np.nan)])
+def place_others(
+    exclude: pd.DataFrame, own_sessions: Mapping[str, pd.DatetimeIndex]
+) -> pd.DataFrame:
+    """Add each other event's position, counted in sessions from the first one of the sample.
 
+    An event outside the sample counts as far as its window reaches into it, which only the
+    calendar of an exchange can tell.
 
-def _rows(
-    units: pd.DataFrame,
-    own_sessions: dict[str, pd.DatetimeIndex],
-    index: pd.Index,
-    offset: Labels,
-) -> Labels:
-    """Find the rows of the sessions ``offset`` after each unit's day 0, (U, days)."""
-    out = np.full((len(units), len(offset)), OUTSIDE)
-    for calendar, members in units.groupby("calendar", sort=False):
+    Raises
+    ------
+    InputError
+        If a date inside the sample is no session of its calendar.
+    """
+    out = exclude.reset_index(drop=True)
+    if "calendar" not in out:
+        out["calendar"] = next(iter(own_sessions))
+    out["position"] = np.nan
+    faults = []
+    for calendar, rows in out.groupby("calendar"):
+        if calendar not in own_sessions:
+            continue
         own = own_sessions[str(calendar)]
-        lookup = np.append(index.get_indexer(own), OUTSIDE)
-        place = members["position"].to_numpy()[:, None] + offset
-        place[(place < 0) | (place >= len(own))] = len(own)
-        out[members.index] = lookup[place]
-    return out
+        known = sessions(str(calendar)) if calendar in EXCHANGES else own
+        position = known.get_indexer(pd.DatetimeIndex(rows["date"]))
+        from_first = position - known.get_loc(own[0])
+        out.loc[rows.index, "position"] = np.where(position < 0, np.nan, from_first)
+        for row in rows[(position < 0) & rows["date"].between(own[0], own[-1])].itertuples():
+            where = f"exclude row {row.Index} ({row.event_id})"
+            todo = "Map the news with research.events.day_zero."
+            faults.append(Fault(where, f"a {calendar} session", f"{row.date:%Y-%m-%d}", todo))
+    raise_if(InputError, "event_study cannot place the events to exclude.", faults)
+    keys = [c for c in ("calendar", "asset", "event_id") if c in out]
+    return out.dropna(subset="position").drop_duplicates(keys).astype({"position": int})
+
+
+def disturbed(units: pd.DataFrame, others: pd.DataFrame, settings: Settings) -> tuple[Mask, Mask]:
+    """Mark what other events disturb; an event never disturbs units of its own ``event_id``.
+
+    Parameters
+    ----------
+    units, others
+        As `place` and `place_others` make them, of one exchange. A row of ``others`` concerns all
+        its assets; with a column asset, that one alone.
+
+    Returns
+    -------
+    tuple
+        (U, T): the estimation day lies in the event window of another event. (U,): the unit's
+        event window contains the day 0 of another event.
+    """
+    offsets = np.arange(settings.estimation[0], settings.estimation[1] + 1)
+    first, last = settings.window
+    cut = np.zeros((len(units), len(offsets)), dtype=bool)
+    confounded = np.zeros(len(units), dtype=bool)
+    # Without a column asset, all rows concern every asset.
+    by_asset = "asset" in others
+    for asset in units["asset"].unique() if by_asset else [None]:
+        mine = (units["asset"] == asset).to_numpy() if by_asset else np.ones(len(units), dtype=bool)
+        rows = others[others["asset"] == asset] if by_asset else others
+        zero, own = units["position"].to_numpy()[mine], units["event_id"][mine]
+        days = zero[:, None] + offsets
+        cut[mine] = _any_other(rows, own, days - last, days - first)
+        confounded[mine] = _any_other(rows, own, zero + first, zero + last)
+    return cut, confounded
+
+
+def _any_other(rows: pd.DataFrame, event_id: pd.Series, low: Labels, high: Labels) -> Mask:
+    """Tell whether the day 0 of another event lies between two positions, both included.
+
+    ``low`` and ``high`` are (U, ...) and ``event_id`` is (U,).
+    """
+    positions = np.sort(rows["position"].to_numpy())
+    found = np.searchsorted(positions, high, "right") - np.searchsorted(positions, low, "left")
+    own = rows.set_index("event_id")["position"].reindex(event_id).to_numpy(dtype=float)
+    own = own.reshape(-1, *[1] * (low.ndim - 1))
+    return np.asarray(found > ((low <= own) & (own <= high)))
+
+
+def unit_reasons(fitted: Fit, min_estimation: int) -> NDArray[np.object_]:
+    """Say why a unit cannot be used; an empty text where it can."""
+    reasons = np.full(len(fitted.df), "", dtype=object)
+    reasons[~(fitted.sigma2 > 0)] = "no variation in the estimation window"
+    reasons[np.isnan(fitted.coefficients).any(axis=1)] = (
+        "benchmark constant or collinear in the estimation window"
+    )
+    failed = fitted.failure != ""
+    reasons[failed] = fitted.failure[failed]
+    short = fitted.n_estimation < min_estimation
+    reasons[short] = [
+        f"{n} usable estimation days, {min_estimation} needed" for n in fitted.n_estimation[short]
+    ]
+    return reasons
+
+
+def ledger(
+    units: pd.DataFrame,
+    own: pd.DatetimeIndex,
+    returns: pd.DataFrame,
+    sample: Sample,
+    reason: NDArray[np.object_],
+) -> pd.DataFrame:
+    """List everything that a study of one exchange left out.
+
+    Parameters
+    ----------
+    reason
+        Why each unit was dropped; empty where it was kept (`unit_reasons`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        event_id, asset, date, part (``unit``, ``estimation``, ``window``, ``off session``), reason.
+    """
+    kept = reason == ""
+    parts = [units.assign(part="unit", reason=reason)[~kept]]
+    whole = np.zeros(sample.y_window.shape, dtype=bool)
+    for part, y, x, rows, cut in (
+        ("estimation", sample.y, sample.x, sample.rows, sample.cut),
+        ("window", sample.y_window, sample.x_window, sample.rows_window, whole),
+    ):
+        no_benchmark = np.asarray(~np.isfinite(x).all(axis=-1))
+        unit, day = np.nonzero((~np.isfinite(y) | no_benchmark | cut) & kept[:, None])
+        outside = rows[unit, day] == OUTSIDE
+        days = units.iloc[unit].assign(part=part, reason="inside the window of another event")
+        days["date"] = returns.index[rows[unit, day]].where(~outside)
+        days.loc[no_benchmark[unit, day], "reason"] = "no value of the benchmark"
+        days.loc[~np.isfinite(y[unit, day]), "reason"] = "no return of the asset"
+        days.loc[outside, "reason"] = "outside the sample"
+        parts.append(days)
+    parts.append(_off_session(units, own, returns, sample, kept))
+    every = [part[["event_id", "asset", "date", "part", "reason"]] for part in parts]
+    return pd.concat(every, ignore_index=True)
+
+
+def _off_session(
+    units: pd.DataFrame, own: pd.DatetimeIndex, returns: pd.DataFrame, sample: Sample, kept: Mask
+) -> pd.DataFrame:
+    """List returns that stand between a unit's sessions, on days when its exchange has none."""
+    off = np.flatnonzero(~returns.index.isin(own))
+    if not len(off) or not kept.any():
+        return units.iloc[:0].assign(part="", reason="")
+    inside = np.hstack([sample.rows, sample.rows_window])[kept]
+    first = np.where(inside == OUTSIDE, len(returns), inside).min(axis=1)
+    last = inside.max(axis=1)
+    columns = returns.columns.get_indexer(pd.Index(units.loc[kept, "asset"]))
+    held = np.isfinite(returns.iloc[off].to_numpy(dtype=float)[:, columns].T)
+    held &= (off > first[:, None]) & (off < last[:, None])
+    unit, day = np.nonzero(held)
+    out = units[kept].iloc[unit].assign(date=returns.index[off[day]], part="off session")
+    return out.assign(reason=f"a return on a day that is no {units['calendar'].iloc[0]} session")

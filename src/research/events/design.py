@@ -1,0 +1,518 @@
+"""What an event study is asked to do, and its door: every fault at once, with row and value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.util import find_spec
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.errors import Fault, InputError
+from research.events.models import MODELS, n_coefficients
+from research.sessions import EXCHANGES
+
+#: Fewest usable days of the estimation window, unless the caller says otherwise.
+MIN_ESTIMATION = 60
+
+#: A daily return above this (1,000 %) is taken for a price.
+LARGEST_RETURN = 10.0
+
+#: A column of which half is above this size (10 % a session) is taken for per cent. Half of all
+#: days and not of the days with a move: a share of few yen moves by a tenth of its price at once.
+LARGEST_USUAL_RETURN = 0.1
+
+#: A column with fewer values is not judged by its usual size: they may all be days of news.
+FEWEST_TO_JUDGE = 20
+
+#: How many offending rows a fault names before it only counts the rest.
+SHOWN = 3
+
+#: Name of the benchmark, and of the sessions that it gives, where events name no exchange.
+BENCHMARK = "benchmark"
+
+#: A benchmark: one column a factor; or one of each exchange, by its code.
+Benchmark: TypeAlias = pd.Series | pd.DataFrame | Mapping[str, pd.Series | pd.DataFrame]
+
+_PER_CENT = "These look like per cent: give fractions, 0.01 for 1 %."
+_PLACE = "Map news to sessions with research.events.day_zero."
+_ONE_COLUMN = ("market_adjusted", "scholes_williams")
+_KEYS = ["event_id", "asset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an event study is asked to do; `research.events.event_study` says what each means."""
+
+    returns_are: str
+    model: str
+    window: tuple[int, int]
+    estimation: tuple[int, int]
+    min_estimation: int = MIN_ESTIMATION
+    lags: int | None = None
+    leads: int | None = None
+
+    @property
+    def shifts(self) -> range:
+        """List the sessions, relative to each estimation day, whose benchmark is read."""
+        if self.model == "scholes_williams":
+            return range(-1, 2)
+        return range(-(self.lags or 0), (self.leads or 0) + 1)
+
+    @property
+    def window_shifts(self) -> range:
+        """List the same of event days: Scholes and Williams forecast with the day alone."""
+        return range(1) if self.model == "scholes_williams" else self.shifts
+
+
+def frames_of(benchmark: Benchmark, codes: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Give the benchmark of each exchange as a table."""
+    own = benchmark if isinstance(benchmark, Mapping) else dict.fromkeys(codes, benchmark)
+    return {c: v.to_frame() if isinstance(v, pd.Series) else v for c, v in own.items()}
+
+
+def study_faults(
+    returns: pd.DataFrame,
+    benchmark: Benchmark,
+    events: pd.DataFrame,
+    settings: Settings,
+    exclude: object = None,
+) -> list[Fault]:
+    """Find everything that is wrong with the arguments of `research.events.event_study`."""
+    tables = frames_of(benchmark, [BENCHMARK])
+    if isinstance(benchmark, Mapping):
+        tables = {f"benchmark[{code!r}]": table for code, table in tables.items()}
+    widths = {n: t.shape[1] if isinstance(t, pd.DataFrame) else 1 for n, t in tables.items()}
+    # Any object can stand here: an array has no plain answer to ==.
+    simple = is_one_of(settings.returns_are, ["simple"])
+    n_dates = len(returns) if isinstance(returns, pd.DataFrame) else None
+    return [
+        *_model_faults(settings, widths, n_dates),
+        *_window_faults(settings, n_dates),
+        *returns_faults(returns, tables, simple=simple),
+        *event_faults(events, returns),
+        *_exchange_faults(benchmark, events),
+        *_exclude_faults(exclude, events),
+    ]
+
+
+def returns_faults(
+    returns: pd.DataFrame, others: Mapping[str, pd.DataFrame], *, simple: bool = True
+) -> list[Fault]:
+    """Find what is wrong with returns and the tables that share their dates."""
+    faults = _table_faults("returns", returns, simple)
+    for name, table in others.items():
+        faults += _table_faults(name, table, simple)
+        if not all(hasattr(t, "index") for t in (returns, table)):
+            continue
+        if not all(isinstance(t.index, pd.DatetimeIndex) for t in (returns, table)):
+            continue
+        if table.index.equals(returns.index):
+            continue
+        odd = table.index.symmetric_difference(returns.index)
+        # Without odd ones, the same dates stand twice or in another order, which is said above.
+        if len(odd):
+            found = f"{len(table)} dates, {len(odd)} of them in one table only: {shown(odd)}"
+            todo = "Reindex it to returns.index; a day without a value stays NaN."
+            faults.append(Fault(name, f"the {len(returns)} dates of returns", found, todo))
+    return faults
+
+
+def _model_faults(s: Settings, widths: Mapping[str, int], n_dates: int | None) -> list[Fault]:
+    faults = []
+    if not is_one_of(s.returns_are, ["simple", "log"]):
+        found = repr(s.returns_are)
+        faults.append(Fault("returns_are", "'simple' or 'log'", found, "Say which they are."))
+    if not is_one_of(s.model, MODELS):
+        asked, todo = f"one of {', '.join(MODELS)}", _nearest(s.model, MODELS)
+        return [*faults, Fault("model", asked, repr(s.model), todo)]
+    for name, width in widths.items():
+        if s.model in _ONE_COLUMN and width != 1:
+            faults.append(Fault(name, f"one column for {s.model}", f"{width} columns"))
+        elif s.model != "mean" and width == 0:
+            faults.append(Fault(name, f"at least one column for the {s.model} model", "none"))
+    if s.model == "garch" and find_spec("arch") is None:
+        todo = "Install it: .venv/bin/pip install -e '.[garch]'."
+        asked = "the package arch for the model 'garch'"
+        faults.append(Fault("model", asked, "not installed", todo))
+    of_lags = _lag_faults(s, n_dates)
+    reads = max(widths.values(), default=1) * (1 if of_lags else len(s.shifts))
+    fewest = n_coefficients(s.model, reads) + 3
+    if not _is_whole(s.min_estimation) or s.min_estimation < fewest:
+        asked, todo = f"at least {fewest} for this model", "Patell's test needs T - k > 2."
+        faults.append(Fault("min_estimation", asked, repr(s.min_estimation), todo))
+    return faults + of_lags
+
+
+def _lag_faults(s: Settings, n_dates: int | None) -> list[Fault]:
+    given = {"lags": s.lags, "leads": s.leads}
+    if s.model != "dimson":
+        asked, todo = f"nothing for the model {s.model!r}", "Leave it out, or use model='dimson'."
+        return [
+            Fault(name, asked, repr(value), todo)
+            for name, value in given.items()
+            if value is not None
+        ]
+    todo = "Say how many sessions: 1 for trades a session late, more for shares that trade rarely."
+    faults = [
+        Fault(name, "a whole number from 0 for the model 'dimson'", repr(value), todo)
+        for name, value in given.items()
+        if not is_count(value)
+    ]
+    if not faults and n_dates is not None and len(s.shifts) > n_dates:
+        asked, found = f"fewer sessions than the {n_dates} dates of returns", len(s.shifts) - 1
+        todo = "Take fewer lags and leads, or bring a longer sample."
+        faults.append(Fault("lags and leads", asked, f"{found} around each day", todo))
+    return faults
+
+
+def _window_faults(s: Settings, n_dates: int | None) -> list[Fault]:
+    pairs = {"window": s.window, "estimation": s.estimation}
+    faults = [fault for name, pair in pairs.items() for fault in pair_faults(name, pair)]
+    if faults:
+        return faults
+    todo = "The estimation window must not see the event."
+    (first, last), (start, end) = s.estimation, s.window
+    usable = is_one_of(s.model, MODELS) and not _lag_faults(s, n_dates)
+    leads = s.shifts[-1] if usable else 0
+    if last >= start:
+        asked = f"an end before the event window starts at {start}"
+        faults.append(Fault("estimation", asked, str(last), todo))
+    elif last + leads >= start:
+        asked = f"an end at or before {start - leads - 1}, so that its benchmark {leads} ahead "
+        asked += f"ends before the event window starts at {start}"
+        faults.append(Fault("estimation", asked, str(last), todo))
+    if _is_whole(s.min_estimation) and last - first + 1 < s.min_estimation:
+        asked = f"at least min_estimation={s.min_estimation} sessions"
+        faults.append(Fault("estimation", asked, str(last - first + 1)))
+    span = max(end, 0) - min(first, 0) + 1
+    if n_dates is not None and span > n_dates:
+        asked = f"windows that fit into the {n_dates} dates of returns"
+        todo = "Shorten the windows or bring a longer sample."
+        faults.append(Fault("window and estimation", asked, f"{span} sessions", todo))
+    return faults
+
+
+def pair_faults(name: str, pair: object) -> list[Fault]:
+    """Find that ``pair`` is not two whole numbers (first, last) with first <= last."""
+    whole = isinstance(pair, tuple | list) and len(pair) == 2 and all(map(_is_whole, pair))
+    if whole and pair[0] <= pair[1]:  # type: ignore[index]
+        return []
+    return [Fault(name, "two whole numbers (first, last), first <= last", repr(pair))]
+
+
+def inner_window(window: Sequence[int] | None, outer: tuple[int, int]) -> tuple[int, int]:
+    """Read a window inside that of the study, which is the default.
+
+    Raises
+    ------
+    InputError
+        If it is none, or not inside.
+    """
+    if window is None:
+        return outer
+    if pair_faults("window", window) or window[0] < outer[0] or window[1] > outer[1]:
+        asked, todo = f"two days (first, last) within {outer}", "Run event_study with a wider one."
+        fault = Fault("window", asked, repr(window), todo)
+        raise InputError("A window of tests must lie inside the window of the study.", [fault])
+    return int(window[0]), int(window[1])
+
+
+def share_faults(**shares: object) -> list[Fault]:
+    """Find levels and the like that are no share of one."""
+    return [
+        Fault(name, "a number between 0 and 1", repr(share), "Give 0.95 for 95 %.")
+        for name, share in shares.items()
+        if not (isinstance(share, float | np.floating) and 0 < share < 1)
+    ]
+
+
+def group_faults(groups: object, assets: pd.Index) -> list[Fault]:
+    """Find that groups are no names of assets, each once, or hold no asset of the study."""
+    asked = "a Series of group names indexed by asset, each once"
+    if not isinstance(groups, pd.Series):
+        return [Fault("groups", asked, type(groups).__name__)]
+    if groups.index.has_duplicates:
+        twice = groups.index[groups.index.duplicated()][0]
+        return [Fault("groups", asked, f"{twice} twice", "A share in two groups needs two calls.")]
+    odd = [(asset, name) for asset, name in groups.items() if not _is_label(name)]
+    if odd:
+        return [Fault(f"groups[{odd[0][0]!r}]", "the name of a group", repr(odd[0][1]))]
+    if not groups.reindex(assets.unique()).notna().any():
+        asked = f"a group of at least one asset of the study, for example {assets[0]}"
+        return [Fault("groups", asked, f"{len(groups)} rows, none of them for such an asset")]
+    return []
+
+
+def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
+    """Find what is wrong with a table of events: columns, keys, assets, dates, exchanges."""
+    if not isinstance(events, pd.DataFrame):
+        return [Fault("events", "a DataFrame", type(events).__name__)]
+    missing = [c for c in (*_KEYS, "date") if c not in events]
+    if missing:
+        return [Fault("events", "columns event_id, asset, date", f"no {', '.join(missing)}")]
+    twice = [c for c in (*_KEYS, "calendar", "date") if (events.columns == c).sum() > 1]
+    if twice:
+        return [Fault("events", "each column once", f"more than one {', '.join(twice)}")]
+    if events.empty:
+        return [Fault("events", "at least one row", "none")]
+    return [
+        *_key_faults(events),
+        *_asset_faults(events["asset"], returns),
+        *(_date_faults(events["date"]) or _outside_faults(events, returns)),
+        *_code_faults("events", events, "Name the exchange in each row, or leave the column out."),
+    ]
+
+
+def _key_faults(events: pd.DataFrame) -> list[Fault]:
+    faults, named = [], np.ones(len(events), dtype=bool)
+    for column in _KEYS:
+        values = events[column]
+        where = np.flatnonzero(values.isna())
+        faults += [Fault(f"events row {row}", f"a value of {column}", "none") for row in where]
+        names = _names(values)
+        faults += [
+            Fault(f"events row {row}", f"a name as {column}", repr(values.iloc[row]))
+            for row in np.flatnonzero(~names)
+        ]
+        named &= names
+    pairs = events.loc[named, _KEYS]
+    twice = pairs[pairs.duplicated()]
+    if len(twice):
+        found = shown([f"{event} / {asset}" for event, asset in twice.itertuples(index=False)])
+        asked = "one row for each event and asset"
+        faults.append(Fault("events", asked, f"more than one for {found}"))
+    return faults
+
+
+def _names(values: pd.Series) -> NDArray[np.bool_]:
+    """Tell which values can name a thing: a list or an array cannot."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return np.ones(len(values), dtype=bool)
+    return np.array([_is_label(value) for value in values], dtype=bool)
+
+
+def _asset_faults(assets: pd.Series, returns: pd.DataFrame) -> list[Fault]:
+    if not isinstance(returns, pd.DataFrame):
+        return []
+    known = set(returns.columns)
+    unknown = [a for a in assets[_names(assets)].dropna().unique() if a not in known]
+    return [
+        Fault("events.asset", "a column of returns", repr(asset), _nearest(asset, returns.columns))
+        for asset in unknown
+    ]
+
+
+def _date_faults(dates: pd.Series, name: str = "events") -> list[Fault]:
+    if not isinstance(dates.dtype, np.dtype) or dates.dtype.kind != "M":
+        found = f"{dates.dtype}, first {dates.iloc[0]!r}" if len(dates) else str(dates.dtype)
+        return [Fault(f"{name}.date", "a column of dates without a time zone", found, _PLACE)]
+    faults = [
+        Fault(f"{name} row {row}", "a date", "none", _PLACE) for row in np.flatnonzero(dates.isna())
+    ]
+    timed = np.flatnonzero(dates.notna() & (dates != dates.dt.normalize()))
+    asked = "a date without a time of day"
+    return faults + [
+        Fault(f"{name} row {row}", asked, str(dates.iloc[row]), _PLACE) for row in timed
+    ]
+
+
+def _outside_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
+    days = returns.index if isinstance(returns, pd.DataFrame) else None
+    if not isinstance(days, pd.DatetimeIndex) or days.tz is not None or days.isna().all():
+        return []
+    first, last = days.min(), days.max()
+    asked = f"a session between {first:%Y-%m-%d} and {last:%Y-%m-%d}"
+    todo = f"{_PLACE[:-1]}, or bring a longer sample."
+    outside = np.flatnonzero((events["date"] < first) | (events["date"] > last))
+    return [
+        Fault(f"events row {row} ({one.event_id} / {one.asset})", asked, _text(one.date), todo)
+        for row, one in zip(outside, events.iloc[outside].itertuples(), strict=True)
+    ]
+
+
+def _code_faults(name: str, rows: pd.DataFrame, todo: str) -> list[Fault]:
+    codes = rows["calendar"] if "calendar" in rows else pd.Series(dtype=object)
+    known = np.array([is_one_of(code, EXCHANGES) for code in codes], dtype=bool)
+    return [
+        Fault(f"{name} row {row}", " or ".join(EXCHANGES), repr(codes.iloc[row]), todo)
+        for row in np.flatnonzero(~known)
+    ]
+
+
+def _exchange_faults(benchmark: Benchmark, events: pd.DataFrame) -> list[Fault]:
+    """Find exchanges of the events that a benchmark by exchange does not have."""
+    if not isinstance(benchmark, Mapping) or not isinstance(events, pd.DataFrame):
+        return []
+    if "calendar" not in events:
+        asked = "events with a column calendar, which says whose benchmark it is"
+        return [Fault("benchmark", asked, "none", _PLACE)]
+    lost = [code for code in events["calendar"].unique() if code not in benchmark]
+    found = f"none of {shown(lost)}"
+    return [Fault("benchmark", "one of each exchange of the events", found)] if lost else []
+
+
+def _exclude_faults(exclude: object, events: pd.DataFrame) -> list[Fault]:
+    if exclude is None:
+        return []
+    if not isinstance(exclude, pd.DataFrame):
+        return [Fault("exclude", "a DataFrame of events", type(exclude).__name__)]
+    by_exchange = isinstance(events, pd.DataFrame) and "calendar" in events
+    needed = ["event_id", "date", *(["calendar"] if by_exchange else [])]
+    missing = [column for column in needed if column not in exclude]
+    if missing:
+        todo = "research.events.day_zero makes such a table."
+        return [Fault("exclude", f"columns {', '.join(needed)}", f"no {', '.join(missing)}", todo)]
+    if not by_exchange and "calendar" in exclude:
+        todo = "Name the exchange of each event row, too."
+        return [Fault("exclude", "no calendar, as events name none", "a column calendar", todo)]
+    faults = [
+        Fault(f"exclude row {row}", "a value of event_id", "none")
+        for row in np.flatnonzero(exclude["event_id"].isna())
+    ]
+    keys = [c for c in ("calendar", "asset", "event_id") if c in exclude]
+    moments = exclude.drop_duplicates([*keys, "date"])
+    faults += [
+        Fault("exclude", f"one date for event {event_id!r}", "several", "Give each its own id.")
+        for event_id in moments.loc[moments.duplicated(keys), "event_id"].unique()
+    ]
+    return faults + _date_faults(exclude["date"], "exclude") + _code_faults("exclude", exclude, "")
+
+
+def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
+    """Find what is wrong with a table of dates x columns of fractions."""
+    if not isinstance(table, pd.DataFrame):
+        return [Fault(name, "a DataFrame, dates x columns", type(table).__name__)]
+    real = {dtype: _is_real(dtype) for dtype in set(table.dtypes)}
+    faults = _index_faults(name, table.index) + _column_faults(name, table, real)
+    numbers = table if all(real.values()) else table.loc[:, [real[d] for d in table.dtypes]]
+    values = numbers.to_numpy(dtype=float)
+    sizes = np.abs(values)
+    # The usual table is done here.
+    if not np.fmax.reduce(sizes, axis=None, initial=0.0) > LARGEST_USUAL_RETURN:
+        return faults
+    bad = {
+        "finite returns": (np.isinf(values), "Is a price zero?"),
+        f"returns as fractions, at most {LARGEST_RETURN:.0%} in size": (
+            (sizes > LARGEST_RETURN) & np.isfinite(values),
+            "These look like prices or basis points: give fractions, 0.01 for 1 %.",
+        ),
+        "simple returns of at least -100 % (-1)": (
+            (values < -1.0) & (sizes <= LARGEST_RETURN) & simple,
+            _PER_CENT,
+        ),
+    }
+    for asked, (cells, todo) in bad.items():
+        where = np.argwhere(cells)
+        texts = [
+            f"{numbers.columns[c]} on {_text(numbers.index[r])}: {values[r, c]:g}"
+            for r, c in where[:SHOWN]
+        ]
+        if texts:
+            faults.append(Fault(name, asked, "; ".join(texts) + _rest(len(where)), todo))
+    n_values = np.isfinite(sizes).sum(axis=0)
+    often = (sizes > LARGEST_USUAL_RETURN).sum(axis=0) > n_values / 2
+    columns = np.flatnonzero(often & (n_values >= FEWEST_TO_JUDGE))
+    medians = {numbers.columns[c]: np.nanmedian(sizes[:, c]) for c in columns}
+    # Larger ones are prices, named cell by cell.
+    texts = [f"{column}: {m:g}" for column, m in medians.items() if m <= LARGEST_RETURN]
+    if texts:
+        asked = f"returns as fractions, their median at most {LARGEST_USUAL_RETURN:.0%} in size"
+        faults.append(Fault(name, asked, f"a median of {shown(texts)}", _PER_CENT))
+    return faults
+
+
+def _index_faults(name: str, index: pd.Index) -> list[Fault]:
+    where = f"{name}.index"
+    if not isinstance(index, pd.DatetimeIndex):
+        return [Fault(where, "a DatetimeIndex", f"{type(index).__name__} of {index.dtype}")]
+    faults = []
+    if index.tz is not None:
+        todo = "A session is a date of its exchange: use .tz_localize(None)."
+        faults.append(Fault(where, "dates without a time zone", str(index.tz), todo))
+    blank = index.isna()
+    if blank.any():
+        rows = ", ".join(str(row) for row in np.flatnonzero(blank)[:SHOWN])
+        faults.append(Fault(where, "a date in each row", f"none in row {rows}"))
+        # What is no date is neither a date twice nor a step back.
+        index = index[~blank]
+    if index.has_duplicates:
+        twice = index[index.duplicated()].unique()
+        faults.append(Fault(where, "each date once", f"twice: {shown(twice)}"))
+    elif not index.is_monotonic_increasing:
+        back = index[1:][np.diff(index.asi8) < 0][:1]
+        faults.append(Fault(where, "dates in rising order", f"a step back at {shown(back)}"))
+    timed = index[index != index.normalize()]
+    if len(timed):
+        todo = "Use .normalize(): a session is a date."
+        faults.append(Fault(where, "dates without a time of day", str(timed[0]), todo))
+    return faults
+
+
+def _column_faults(name: str, table: pd.DataFrame, real: Mapping[object, bool]) -> list[Fault]:
+    faults, columns = [], table.columns
+    if columns.nlevels > 1:
+        found, todo = f"{columns.nlevels} levels", "Keep one level: .droplevel(...)."
+        faults.append(Fault(f"{name}.columns", "one label a column", found, todo))
+    if columns.has_duplicates:
+        twice = columns[columns.duplicated()].unique()
+        faults.append(Fault(f"{name}.columns", "each column once", f"twice: {shown(twice)}"))
+    for place, dtype in enumerate([] if all(real.values()) else table.dtypes):
+        if real[dtype]:
+            continue
+        values = table.iloc[:, place]
+        text = values[pd.to_numeric(values, errors="coerce").isna() & values.notna()]
+        example = f", for example {text.iloc[0]!r} on {_text(text.index[0])}" if len(text) else ""
+        faults.append(Fault(f"{name}[{columns[place]!r}]", "real numbers", f"{dtype}{example}"))
+    return faults
+
+
+def _is_real(dtype: object) -> bool:
+    """Tell numbers from what pandas also counts as such: truth values, complex, durations."""
+    kinds = pd.api.types
+    odd = kinds.is_bool_dtype(dtype) or kinds.is_complex_dtype(dtype)
+    return kinds.is_numeric_dtype(dtype) and not odd
+
+
+def _is_label(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def is_count(value: object, least: int = 0) -> bool:
+    """Tell a whole number from ``least``."""
+    return _is_whole(value) and value >= least  # type: ignore[operator]
+
+
+def is_one_of(value: object, names: Collection[str]) -> bool:
+    """Tell whether a value is one of some texts; lists and arrays cannot be looked up."""
+    return isinstance(value, str) and value in names
+
+
+def _nearest(name: object, known: Iterable[object]) -> str:
+    near = get_close_matches(str(name), [str(one) for one in known], n=1)
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def shown(labels: Sequence[object] | pd.Index) -> str:
+    """Name the first labels and count the others."""
+    return ", ".join(_text(label) for label in list(labels)[:SHOWN]) + _rest(len(labels))
+
+
+def _rest(number: int) -> str:
+    return f" and {number - SHOWN} more" if number > SHOWN else ""
+
+
+def _text(label: object) -> str:
+    return f"{label:%Y-%m-%d}" if isinstance(label, pd.Timestamp) else str(label)

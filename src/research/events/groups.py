@@ -1,0 +1,333 @@
+"""What the group tests read: the firms of each group, the dates they share, and an outcome.
+
+Products of two firms are added up date by date, so the work grows with the number of firms and not
+with the number of pairs. A group of one firm has no pairs and is left out of that work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from research.events.models import ROUNDING, Array, Labels
+
+#: Condition (G,) and the words for it.
+Case = tuple[NDArray[np.bool_], str]
+
+#: Why a group has no test at all; whether its firms were dropped or lack a day, the ledger says.
+NO_FIRM_LEFT = "no firm is left: result.dropped lists each with its reason"
+
+_LAST = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, eq=False)
+class Members:
+    """The ``U`` firms (units) of ``G`` groups that have every day of the tested window.
+
+    Attributes
+    ----------
+    group
+        (U,): number of the group of each unit, 0 to ``n_groups - 1``.
+    n_groups
+        G; a group that lost all of its firms still counts.
+    car, spread
+        (U,): cumulative abnormal return, and its variance over sigma2 (days plus estimation
+        error).
+    sigma2, df, k
+        (U,): residual variance SSR / (T - k), T - k, and coefficients of the model.
+    residuals, days
+        (U, T): residuals of the estimation window (NaN = not used) and the calendar day of each
+        as a number, so that firms are matched by date and not by their place in the window.
+    abnormal, event_days
+        (U, W): abnormal returns of the whole event window and their days, numbered likewise.
+    day_spread
+        (U, W): variance of each abnormal return over sigma2.
+    window
+        Columns of ``abnormal`` that are tested.
+    conditional_sd
+        (U, T): standard deviation of each residual, given the days before it; (U, 0) where the
+        model has one variance for all days.
+    """
+
+    group: Labels
+    n_groups: int
+    car: Array
+    spread: Array
+    sigma2: Array
+    df: Labels
+    k: Labels
+    residuals: Array
+    days: Labels
+    abnormal: Array
+    event_days: Labels
+    day_spread: Array
+    window: slice
+    conditional_sd: Array
+
+    @cached_property
+    def n(self) -> Labels:
+        """Count the firms of each group, (G,)."""
+        return np.bincount(self.group, minlength=self.n_groups)
+
+    @cached_property
+    def car_se(self) -> Array:
+        """Compute the standard error of each CAR, (U,)."""
+        return np.asarray(np.sqrt(self.sigma2 * self.spread))
+
+    @cached_property
+    def scar(self) -> Array:
+        """Compute the standardised CARs, (U,)."""
+        return np.asarray(self.car / self.car_se)
+
+    @property
+    def variance_changes(self) -> bool:
+        """Say whether the model gives each estimation day a variance of its own."""
+        return bool(self.conditional_sd.shape[1])
+
+    @cached_property
+    def standardised(self) -> Array:
+        """Divide the residuals by their standard deviation, with ``garch`` of the day, (U, T)."""
+        one_for_all_days = np.sqrt(self.sigma2)[:, None]
+        sd = self.conditional_sd if self.variance_changes else one_for_all_days
+        return np.asarray(self.residuals / sd)
+
+    @cached_property
+    def returns(self) -> Array:
+        """Give residuals and abnormal returns side by side, (U, T + W)."""
+        return np.hstack([self.residuals, self.abnormal])
+
+    @property
+    def tested(self) -> slice:
+        """Give the columns of `returns` that are tested."""
+        before = self.residuals.shape[1]
+        return slice(before + self.window.start, before + self.window.stop)
+
+    @property
+    def window_days(self) -> Labels:
+        """Give the calendar days of the tested window, (U, m)."""
+        return self.event_days[:, self.window]
+
+    @cached_property
+    def estimation(self) -> SharedDates:
+        """Match the firms of each group by date in the estimation window."""
+        return shared_dates(self.group, self.n_groups, self.days, np.isfinite(self.residuals))
+
+    @cached_property
+    def whole(self) -> SharedDates:
+        """Match the firms of each group by date in both windows."""
+        days = np.hstack([self.days, self.event_days])
+        return shared_dates(self.group, self.n_groups, days, np.isfinite(self.returns))
+
+    @cached_property
+    def overlap(self) -> Array:
+        """Compute the mean share of event days that two firms of a group have in common, (G,).
+
+        With c firms in their event window on a date, windows of m days and n firms, the mean over
+        all pairs is ``sum_t[c (c - 1)] / (n (n - 1) m)``: one for a common date, zero where no two
+        windows touch. A group of one firm has no pairs and gets one.
+        """
+        every = np.ones(self.window_days.shape, dtype=bool)
+        shared = shared_dates(self.group, self.n_groups, self.window_days, every).pairs
+        pairs = self.n * (self.n - 1.0) * self.window_days.shape[1]
+        return np.asarray(np.divide(shared, pairs, out=np.ones(self.n_groups), where=pairs > 0))
+
+    def in_window(self, product: Array) -> Array:
+        """Weigh a mean product of two firms on one date by the days that both are tested on, (G,).
+
+        NaN where windows touch and no two firms share an estimation day; zero where no two windows
+        touch, whatever the firms share before.
+        """
+        known = np.where(self.estimation.pairs > 0, product, np.nan)
+        return np.where(self.overlap > 0, known * self.overlap, 0.0)
+
+    def total(self, values: NDArray[Any]) -> Array:
+        """Add (U,) values group by group, (G,)."""
+        return np.bincount(self.group, weights=values, minlength=self.n_groups).astype(float)
+
+    def mean(self, values: Array) -> Array:
+        """Average (U,) values group by group, (G,); NaN for a group without firms."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.total(values) / self.n)
+
+    def sd(self, values: Array) -> Array:
+        """Compute the standard deviation (n - 1) of the known (U,) values in each group, (G,).
+
+        NaN for one firm, and where firms differ by rounding alone (the same share twice).
+        """
+        known = np.isfinite(values)
+        n = self.total(known.astype(float))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = self.total(np.where(known, values, 0.0)) / n
+            squares = self.total(np.where(known, values - mean[self.group], 0.0) ** 2)
+            sd = np.sqrt(squares / (n - 1))
+        return np.where(sd > ROUNDING * np.abs(mean), sd, np.nan)
+
+    def nobody(self) -> Case:
+        """Say that a group has no firm."""
+        return self.n == 0, NO_FIRM_LEFT
+
+    def without_spread(self, sd: Array) -> list[Case]:
+        """Say why a test over the spread of firms cannot be taken."""
+        return [
+            self.nobody(),
+            (self.n == 1, "one firm: no spread over firms"),
+            (np.isnan(sd), "no spread over firms"),
+        ]
+
+    def without_shared_days(self, product: Array) -> list[Case]:
+        """Say why the mean product of two firms is NaN: no firm, or no day in common."""
+        apart = (self.n > 1) & np.isnan(product)
+        return [self.nobody(), (apart, "no two firms share a day of the estimation window")]
+
+    def always(self, words: str) -> Case:
+        """Say what is left as the reason of a NaN."""
+        return np.ones(self.n_groups, dtype=bool), words
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SharedDates:
+    """Which values of ``U`` firms fall on the same date of the same of ``G`` groups.
+
+    Attributes
+    ----------
+    used
+        (U, D): where there is a value.
+    rows, group
+        (V,): firms of groups with more than one firm, and the group of each.
+    cell
+        (V, D): number of the group's date that a value falls on.
+    group_of_cell
+        (C,): group that each cell belongs to.
+    dates
+        (G,): dates on which a group has a value.
+    pairs
+        (G,): ordered pairs of values of two firms on the same date.
+    """
+
+    used: NDArray[np.bool_]
+    rows: Labels
+    group: Labels
+    cell: Labels
+    group_of_cell: Labels
+    dates: Labels
+    pairs: Array
+
+    def mean_product(self, values: Array) -> Array:
+        """Compute the mean product of the values of two firms on the same date, (G,).
+
+        With v the values on a date, ``sum_t[(sum_i v)^2 - sum_i v^2] / sum_t[m (m - 1)]`` for m
+        firms present. NaN where no two firms share a date.
+
+        Parameters
+        ----------
+        values
+            (U, D); what is not used counts nowhere.
+        """
+        n_groups, every = len(self.dates), len(self.rows) == len(self.used)
+        used, values = (self.used, values) if every else (self.used[self.rows], values[self.rows])
+        known = np.where(used, values, 0.0)
+        sums = np.bincount(self.cell.ravel(), known.ravel(), len(self.group_of_cell))
+        together = np.bincount(self.group_of_cell, sums**2, n_groups)
+        alone = np.bincount(self.group, np.einsum("ud,ud->u", known, known), n_groups)
+        nothing = np.full(n_groups, np.nan)
+        mean = np.divide(together - alone, self.pairs, out=nothing, where=self.pairs > 0)
+        return np.asarray(mean)
+
+
+def shared_dates(
+    group: Labels, n_groups: int, days: Labels, used: NDArray[np.bool_]
+) -> SharedDates:
+    """Give the dates of each group numbers and count the firms on them.
+
+    Parameters
+    ----------
+    group
+        (U,): number of the group of each firm, 0 to ``n_groups - 1``.
+    days, used
+        (U, D): calendar day of each value as a number, and whether there is a value.
+    """
+    alone = (np.bincount(group, minlength=n_groups) == 1)[group]
+    dates = np.zeros(n_groups, dtype=np.int64)
+    dates[group[alone]] = used[alone].sum(axis=1)
+    rows = np.flatnonzero(~alone)
+    mine = slice(None) if len(rows) == len(group) else rows
+    own, cell, there = group[mine], days[mine], used[mine]
+    # Each group gets the cells from its first to its last day, one group after another.
+    first, last = np.full(n_groups, _LAST), np.full(n_groups, -1)
+    np.minimum.at(first, own, cell.min(axis=1, where=there, initial=_LAST))
+    np.maximum.at(last, own, cell.max(axis=1, where=there, initial=-1))
+    length = np.where(last >= 0, last - first + 1, 0)
+    start = np.cumsum(length) - length
+    cell = np.where(there, cell + (start - np.where(last >= 0, first, 0))[own, None], 0)
+    group_of_cell = np.repeat(np.arange(n_groups), length)
+    firms = np.bincount(cell.ravel(), there.ravel(), len(group_of_cell))
+    return SharedDates(
+        used=used,
+        rows=rows,
+        group=own,
+        cell=cell,
+        group_of_cell=group_of_cell,
+        dates=dates + np.bincount(group_of_cell[firms > 0], minlength=n_groups),
+        pairs=np.bincount(group_of_cell, firms * (firms - 1.0), n_groups).astype(float),
+    )
+
+
+def variance_of_mean(n: Labels, own: Array, product: Array) -> Array:
+    """Compute the variance of a mean over firms from variances and a mean covariance, (G,).
+
+    ``(own + n (n - 1) product) / n^2`` with ``own`` the sum of the firms' variances and ``product``
+    the mean covariance of two firms in the tested window (`Members.in_window`). NaN where it is
+    not above zero: pairs with different days need not have a covariance matrix in common.
+    """
+    total = own + np.where(n > 1, n * (n - 1.0) * product, 0.0)
+    # What is left of firms that cancel each other is a rounding error.
+    return np.where(total > ROUNDING * own, total, np.nan) / np.maximum(n, 1) ** 2.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Outcome:
+    """One test of ``G`` groups: (G,) each.
+
+    Attributes
+    ----------
+    statistic
+        NaN where the test is undefined.
+    df
+        Degrees of freedom of its t; infinite for the normal, NaN where neither applies.
+    pvalue
+        Two-sided.
+    reason
+        Why the statistic is NaN; empty where it is not.
+    """
+
+    statistic: Array
+    df: Array
+    pvalue: Array
+    reason: NDArray[np.object_]
+
+
+def t_outcome(statistic: Array, df: Array, cases: list[Case]) -> Outcome:
+    """Refer a statistic to Student's t; the first case that holds says why it is NaN."""
+    with np.errstate(invalid="ignore"):
+        pvalue = np.asarray(2.0 * stats.t.sf(np.abs(statistic), df))
+    return Outcome(statistic, df, pvalue, reasons(statistic, cases))
+
+
+def z_outcome(statistic: Array, cases: list[Case]) -> Outcome:
+    """Refer a statistic to the normal; the first case that holds says why it is NaN."""
+    with np.errstate(invalid="ignore"):
+        pvalue = np.asarray(2.0 * stats.norm.sf(np.abs(statistic)))
+    infinite = np.full(statistic.shape, np.inf)
+    return Outcome(statistic, infinite, pvalue, reasons(statistic, cases))
+
+
+def reasons(statistic: Array, cases: list[Case]) -> NDArray[np.object_]:
+    """Give the words of the first case that holds where a statistic is NaN."""
+    conditions = [~np.isnan(statistic), *(condition for condition, _ in cases)]
+    words = ["", *(text for _, text in cases)]
+    return np.asarray(np.select(conditions, words, "undefined"), dtype=object)

@@ -1,0 +1,431 @@
+"""CARs of one event together: their covariance, differences of groups, regressions on traits.
+
+All firms share the date, so their errors are correlated. Residuals are matched by calendar day; a
+difference of groups and a coefficient are portfolios of the firms, and their standard error is that
+of the portfolio's abnormal return on other days.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from research.errors import Fault, InputError, raise_if
+from research.events.design import share_faults
+from research.events.models import ROUNDING, Array
+from research.events.results import EventStudy
+from research.events.tests import adjusted
+from research.sessions import sessions
+
+#: Name of the constant among the terms.
+CONSTANT = "constant"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class JointCars:
+    """CARs of one event with their joint covariance.
+
+    Attributes
+    ----------
+    car
+        Index asset: CAR (fraction); firms without one are left out.
+    covariance
+        Assets x assets: covariance of the CARs (fractions squared).
+    overlap
+        Assets x assets: share of event days that two firms have in common.
+    residuals
+        Days x assets: residuals of the estimation window (fractions; with ``garch`` brought to
+        one variance for all days), NaN where not used.
+    k
+        Coefficients of the model, the most of any firm.
+    n_days
+        Days of the event window.
+    """
+
+    car: pd.Series
+    covariance: pd.DataFrame
+    overlap: pd.DataFrame
+    residuals: pd.DataFrame
+    k: int
+    n_days: int
+
+    def df(self, assets: pd.Index) -> int:
+        """Count the days with a residual of any of these firms, less k."""
+        return int(self.residuals[assets].notna().any(axis=1).sum()) - self.k
+
+
+def events_of(study: EventStudy) -> list[object]:
+    """List the events of a study, each once, in their order."""
+    return list(study.units.index.get_level_values("event_id").unique())
+
+
+def joint_cars(
+    study: EventStudy, event_id: object, window: Sequence[int] | None = None
+) -> JointCars:
+    """Put the CARs of one event together, whatever the exchange of each firm.
+
+    Raises
+    ------
+    InputError
+        If the window is not inside the study's window.
+    """
+    table = study.car(window).loc[event_id].dropna(subset="car")
+    days = study.event_days(event_id, window).loc[table.index]
+    residuals = study.residuals(event_id, rescaled=True)[table.index]
+    shared, units = shared_days(days, days), study.units.loc[event_id]
+    correlation = residual_correlation(residuals, residuals) * shared
+    correlation += overnight(residuals, days, units.loc[table.index, "calendar"])
+    return JointCars(
+        car=table["car"],
+        covariance=correlation * np.outer(table["se"], table["se"]),
+        overlap=shared,
+        residuals=residuals,
+        k=int((units["n_estimation"] - units["df"]).max()),
+        n_days=days.shape[1],
+    )
+
+
+def residual_correlation(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Correlate residuals over the days that two firms have in common, first x second.
+
+    ``sum_t e_it e_jt / sqrt(sum_t e_it^2 sum_t e_jt^2)`` over the days with both; residuals are
+    not centred again, as in a residual variance. Zero where two firms share no day: what was never
+    seen together is taken as unrelated.
+
+    Parameters
+    ----------
+    first, second
+        The same days x assets, NaN where a day is not used.
+    """
+    used, seen = (table.notna().to_numpy(dtype=float) for table in (first, second))
+    e, f = (table.fillna(0.0).to_numpy() for table in (first, second))
+    scale = np.sqrt(((e**2).T @ seen) * (used.T @ f**2))
+    values = np.divide(e.T @ f, scale, out=np.zeros_like(scale), where=scale > 0)
+    return pd.DataFrame(values, index=first.columns, columns=second.columns)
+
+
+def shared_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Compute the share of event days that two firms have in common, first x second.
+
+    Parameters
+    ----------
+    first, second
+        Assets x days of the window: the calendar day of each.
+    """
+    codes = pd.factorize(np.concatenate([first.to_numpy().ravel(), second.to_numpy().ravel()]))[0]
+    parts = np.split(codes, [first.size])
+    held = [np.zeros((len(table), codes.max(initial=-1) + 1)) for table in (first, second)]
+    for table, part, own in zip((first, second), parts, held, strict=True):
+        own[np.arange(len(table))[:, None], part.reshape(table.shape)] = 1.0
+    shares = held[0] @ held[1].T / first.shape[1]
+    return pd.DataFrame(shares, index=first.index, columns=second.index)
+
+
+def overnight(residuals: pd.DataFrame, days: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
+    """Correlate CARs through the night between New York's close and Tokyo's next one.
+
+    Tokyo closes before New York does. What a date brings after Tokyo's close reaches Tokyo's
+    shares on its next session, so a New York day also goes with the Tokyo session after it. The
+    correlation of such residuals counts with the share of event days that follow each other so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Assets x assets: zero but between the two exchanges.
+    """
+    out = pd.DataFrame(0.0, index=calendars.index, columns=calendars.index)
+    tokyo, york = (calendars.index[calendars == code] for code in ("XTKS", "XNYS"))
+    if len(tokyo) and len(york):
+        own = sessions("XTKS")
+        follows = own[own.searchsorted(residuals.index, side="right")]
+        next_day = residuals[tokyo].reindex(follows).set_axis(residuals.index)
+        mapped = days.loc[york].map(lambda day: own[own.searchsorted(day, side="right")])
+        share = shared_days(mapped, days.loc[tokyo])
+        out.loc[york, tokyo] = residual_correlation(residuals[york], next_day) * share
+        out.loc[tokyo, york] = out.loc[york, tokyo].T
+    return out
+
+
+def quiet_t(joint: JointCars, weights: pd.Series) -> Array:
+    """Compute the t of a weighted portfolio over every run of days of the estimation window.
+
+    The runs are as long as the event window; days on which a firm has no residual are left out.
+    Empty where the firms do not share their event days, as no run of days stands for theirs.
+    """
+    firms = weights.index[weights != 0]
+    if (joint.overlap.loc[firms, firms] < 1).any(axis=None):
+        return np.empty(0)
+    portfolio = (joint.residuals[firms].dropna() @ weights[firms]).to_numpy()
+    df = len(portfolio) - joint.k
+    squares = float((portfolio**2).sum())
+    if df <= 0 or len(portfolio) < joint.n_days or squares == 0:
+        return np.empty(0)
+    sums = np.convolve(portfolio, np.ones(joint.n_days), mode="valid")
+    return np.asarray(sums / np.sqrt(joint.n_days * squares / df))
+
+
+def rank_pvalue(t: float, quiet: Array) -> float:
+    """Rank a t among quiet ones, ``(1 + #{|quiet| >= |t|}) / (1 + N)``; NaN without any."""
+    if not len(quiet) or np.isnan(t):
+        return float("nan")
+    return float((1 + (np.abs(quiet) >= abs(t)).sum()) / (1 + len(quiet)))
+
+
+def _with_t(rows: pd.DataFrame, columns: str, estimate: str, level: float) -> pd.DataFrame:
+    """Add t, p and interval to estimates with se and df, and put the columns in order."""
+    out = rows.reindex(columns=columns.split())
+    half = stats.t.ppf(0.5 + level / 2, out["df"]) * out["se"]
+    out["low"], out["high"] = out[estimate] - half, out[estimate] + half
+    out["t"] = out[estimate] / out["se"]
+    out["pvalue"] = 2 * stats.t.sf(out["t"].abs(), out["df"])
+    return out
+
+
+def contrasts(
+    study: EventStudy,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    groups: pd.Series | None = None,
+    window: Sequence[int] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Compare the mean CARs of pairs of groups at every event, also across exchanges.
+
+    With weights w of 1/n_a for the firms of the first group and -1/n_b for those of the second,
+    and V the covariance of the CARs, the difference ``w'CAR`` has the standard error
+    ``sqrt(w'V w)``. With complete data on one exchange its t is that of a regression of the
+    long-short portfolio on the benchmark.
+
+    Parameters
+    ----------
+    study
+        The study; each firm has day 0 and benchmark of its own exchange.
+    pairs
+        (first, second) groups: first minus second.
+    groups
+        Group of each asset (index: assets); default: those of the study.
+    window
+        First and last day inside the study's window (default: all of it).
+    level
+        Of the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an event and pair: event_id, first, second, n_first, n_second, mean_first,
+        mean_second, difference, se, low, high (fractions), t, df, pvalue, holm_pvalue, bh_pvalue
+        (family: all rows with a p), correlation (of the two means), overlap (mean share of event
+        days in common across the groups), rank_pvalue (among the runs of days of the estimation
+        window), n_quiet, reason (why a row has no test).
+
+    Raises
+    ------
+    InputError
+        If a group is unknown or stands on both sides, or the window does not fit.
+    """
+    groups = study.groups if groups is None else groups
+    own = pd.Series(dtype=object) if groups is None else groups
+    known = list(own.dropna().unique())
+    faults = share_faults(level=level)
+    for first, second in pairs:
+        asked = f"one of {', '.join(map(str, known))}"
+        faults += [Fault("pairs", asked, repr(x)) for x in (first, second) if x not in known]
+        if first == second:
+            faults.append(Fault("pairs", "two different groups", f"{first!r} twice"))
+    if not pairs:
+        faults.append(Fault("pairs", "at least one", "none"))
+    if own.index.has_duplicates:
+        twice = own.index[own.index.duplicated()][0]
+        faults.append(Fault("groups", "each asset once", f"{twice} twice"))
+    raise_if(InputError, "These groups cannot be compared.", faults)
+    rows = []
+    for event_id in events_of(study):
+        joint = joint_cars(study, event_id, window)
+        rows += [
+            {"event_id": event_id, "first": first, "second": second}
+            | _compare(joint, own, first, second)
+            for first, second in pairs
+        ]
+    columns = (
+        "event_id first second n_first n_second mean_first mean_second difference se low high t df "
+        "pvalue holm_pvalue bh_pvalue correlation overlap rank_pvalue n_quiet reason"
+    )
+    out = _with_t(pd.DataFrame(rows), columns, "difference", level)
+    out[["holm_pvalue", "bh_pvalue"]] = adjusted(out["pvalue"])
+    return out
+
+
+def _compare(joint: JointCars, groups: pd.Series, first: str, second: str) -> dict[str, object]:
+    """Compute one difference with its standard error and degrees of freedom."""
+    own = groups.reindex(joint.car.index).to_numpy()
+    a, b = np.flatnonzero(own == first), np.flatnonzero(own == second)
+    row: dict[str, object] = {"n_first": len(a), "n_second": len(b)}
+    if not len(a) or not len(b):
+        empty = second if len(a) else first
+        return row | {"reason": f"no firm of {empty} has every day of the window"}
+    car, V = joint.car.to_numpy(), joint.covariance.to_numpy()
+    row |= {"mean_first": car[a].mean(), "mean_second": car[b].mean()}
+    row["overlap"] = joint.overlap.to_numpy()[np.ix_(a, b)].mean()
+    row["difference"] = difference = car[a].mean() - car[b].mean()
+    aa, bb, ab = (V[np.ix_(i, j)].mean() for i, j in ((a, a), (b, b), (a, b)))
+    variance = aa + bb - 2 * ab
+    # Two portfolios that are the same leave rounding errors, which are no variance.
+    if variance <= ROUNDING * (aa + bb):
+        return row | {"reason": "variance of the difference at or below zero"}
+    firms = joint.car.index[np.r_[a, b]]
+    weights = np.r_[np.full(len(a), 1 / len(a)), np.full(len(b), -1 / len(b))]
+    quiet = quiet_t(joint, pd.Series(weights, firms))
+    return row | {
+        "se": np.sqrt(variance),
+        "df": min(joint.df(firms[: len(a)]), joint.df(firms[len(a) :])),
+        "correlation": ab / np.sqrt(aa * bb),
+        "rank_pvalue": rank_pvalue(difference / np.sqrt(variance), quiet),
+        "n_quiet": len(quiet),
+        "reason": "",
+    }
+
+
+def exposure(
+    study: EventStudy,
+    characteristics: pd.DataFrame,
+    *,
+    window: Sequence[int] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Regress the CARs of every event on characteristics of the firms, with a constant.
+
+    With Z the characteristics and V the covariance of the CARs from the estimation window,
+    ``b = (Z'Z)^-1 Z' CAR`` has the covariance ``A V A'``, ``A = (Z'Z)^-1 Z'``. Each row of A is a
+    portfolio; with complete data on one exchange the t of b is that of a regression of the
+    portfolio's returns on the benchmark.
+
+    Parameters
+    ----------
+    study
+        The study.
+    characteristics
+        Assets x characteristics, finite numbers: a group dummy, an export share. Its index says
+        which firms of the study enter; those without a CAR do not (`EventStudy.dropped`).
+    window
+        First and last day inside the study's window (default: all of it).
+    level
+        Of the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an event and term: event_id, term (``constant`` first), coefficient (fraction for
+        one unit of the characteristic), se, low, high, t, df, pvalue, white_se (HC1, to show what
+        it misses), rank_pvalue (t among the runs of days of the estimation window), n_quiet, n,
+        reason (why a row has no figures).
+
+    Raises
+    ------
+    InputError
+        If characteristics are not finite numbers, name a firm twice or one that is not in the
+        study, or the window does not fit.
+
+    References
+    ----------
+    Sefcik and Thompson (1986), J. Accounting Research 24, 316-334: portfolios in place of
+    independent errors. Karafiath (1994), J. Financial and Quantitative Analysis 29, 279-300:
+    least squares lose little against weighted estimators.
+    """
+    faults = share_faults(level=level) + _trait_faults(study, characteristics)
+    raise_if(InputError, "These characteristics cannot be used.", faults)
+    parts = {
+        event_id: _regress(joint_cars(study, event_id, window), characteristics)
+        for event_id in events_of(study)
+    }
+    rows = pd.concat(parts, names=["event_id"]).reset_index("event_id").reset_index(drop=True)
+    columns = (
+        "event_id term coefficient se low high t df pvalue white_se rank_pvalue n_quiet n reason"
+    )
+    return _with_t(rows, columns, "coefficient", level)
+
+
+def _trait_faults(study: EventStudy, traits: pd.DataFrame) -> list[Fault]:
+    where, faults = "characteristics", []
+    if CONSTANT in traits:
+        faults.append(Fault(where, "no constant: it is added", "a column of that name"))
+    for asset in traits.index[traits.index.duplicated()].unique():
+        faults.append(Fault(where, "each asset once", f"{asset!r} twice"))
+    faults += [
+        Fault(f"{where}.{name}[{asset!r}]", "a finite number", repr(value))
+        for name, column in traits.items()
+        for asset, value in column.items()
+        if not isinstance(value, Real) or not math.isfinite(value)
+    ]
+    known = {*study.units.index.get_level_values("asset"), *study.dropped["asset"]}
+    for asset in traits.index.difference(list(known)):
+        faults.append(Fault(where, "firms of the study", repr(asset)))
+    if traits.empty:
+        faults.append(Fault(where, "at least one firm and one column", "none"))
+    return faults
+
+
+def _regress(joint: JointCars, characteristics: pd.DataFrame) -> pd.DataFrame:
+    """Compute coefficients, portfolio errors and White's errors of one event."""
+    places = characteristics.index.get_indexer(joint.car.index)
+    entered = places >= 0
+    firms, traits = joint.car.index[entered], characteristics.to_numpy(dtype=float)
+    Z = np.column_stack([np.ones(len(firms)), traits[places[entered]]])
+    n, k = Z.shape
+    out: dict[str, object] = {"term": [CONSTANT, *characteristics.columns], "n": n}
+    if n <= k:
+        return pd.DataFrame(out | {"reason": "too few firms"})
+    scale = np.linalg.svd(Z / np.linalg.norm(Z, axis=0).clip(1e-300), compute_uv=False)
+    if scale.min() <= ROUNDING * scale.max() * n:
+        return pd.DataFrame(out | {"reason": "characteristics are collinear"})
+    A, car = np.linalg.pinv(Z), joint.car.to_numpy()[entered]
+    variance = np.einsum("ki,ij,kj->k", A, joint.covariance.to_numpy()[entered][:, entered], A)
+    b, se = A @ car, np.sqrt(np.where(variance > 0, variance, np.nan))
+    quiet = [quiet_t(joint, pd.Series(row, index=firms)) for row in A]
+    return pd.DataFrame(
+        out
+        | {
+            "coefficient": b,
+            "se": se,
+            "df": joint.df(firms),
+            # White's errors take firms as independent.
+            "white_se": np.sqrt((A**2) @ ((car - Z @ b) ** 2) * n / (n - k)),
+            "rank_pvalue": [rank_pvalue(t, each) for t, each in zip(b / se, quiet, strict=True)],
+            "n_quiet": [len(each) for each in quiet],
+            "reason": np.where(variance > 0, "", "variance of the coefficient at or below zero"),
+        }
+    )
+
+
+def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
+    """Average the coefficients of several events, errors clustered by event.
+
+    The spread of a coefficient over events is its error, so that firms of one date may be
+    correlated in any way and the event may raise the variance; events must not share days.
+
+    Parameters
+    ----------
+    coefficients
+        Result of `exposure` with at least two events.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index term; coefficient (mean), se, t, df (events less one), pvalue, n_events. NaN where a
+        term has one event.
+
+    References
+    ----------
+    Fama and MacBeth (1973), J. Political Economy 81, 607-636.
+    """
+    values = coefficients.dropna(subset="coefficient").groupby("term", sort=False)["coefficient"]
+    out = pd.DataFrame({"coefficient": values.mean(), "se": values.std() / np.sqrt(values.size())})
+    out["t"] = out["coefficient"] / out["se"]
+    out["df"] = (values.size() - 1).where(values.size() > 1)
+    out["pvalue"] = 2 * stats.t.sf(out["t"].abs(), out["df"])
+    return out.assign(n_events=values.size())

@@ -1,0 +1,138 @@
+"""Portfolios: amounts that add up, states that add up, and rules for the rest."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import load_table
+from research.data.tables import labels
+from research.errors import InputError
+from research.jobs.portfolio import REST_RULES, SCENARIOS, portfolio, rest_weights, trades_shares
+
+# Sums of at most 51 shares.
+CLOSE = 1e-12
+
+BOTH = [(scenario, rule) for scenario in SCENARIOS for rule in REST_RULES]
+
+
+@pytest.mark.parametrize(("scenario", "rule"), BOTH)
+def test_lines_and_states_have_the_shapes_of_the_model(scenario, rule):
+    found = portfolio(scenario, rule)
+    columns = ["template", "status", "amount_bn_usd", "start_year"]
+    assert (found.scenario, found.rest_rule) == (scenario, rule)
+    assert found.lines.columns.to_list() == columns
+    assert found.lines.notna().all(axis=None)
+    assert found.lines.index.is_unique
+    assert set(found.lines["template"]) <= set(labels("jobs/project_templates.template"))
+    assert found.lines["start_year"].between(2026, 2031).all()
+    assert found.state_shares.index.equals(found.lines.index)
+    assert (
+        found.state_shares.columns.to_list()
+        == load_table("jobs/bea_state_jobs_2018").columns[:-1].to_list()
+    )
+    assert found.state_shares.shape[1] == 51
+    assert found.state_shares.sum(axis=1).to_numpy() == pytest.approx(1, abs=CLOSE)
+    assert found.by_state().sum() == pytest.approx(found.lines["amount_bn_usd"].sum())
+    assert found.by_template().sum() == pytest.approx(found.lines["amount_bn_usd"].sum())
+
+
+def test_announced_is_the_sum_of_the_rounds():
+    announced = portfolio("announced", "mou_sectors").lines
+    assert announced["amount_bn_usd"].sum() == pytest.approx(
+        load_table("deal/project_rounds")["total_bn_usd"].sum(), abs=0.2
+    )
+    assert set(announced["status"]) == {"selected", "candidate"}
+
+
+def test_named_adds_what_is_discussed():
+    named, projects = portfolio("named", "mou_sectors").lines, load_table("deal/projects")
+    assert named.index.to_list() == projects.index.to_list()
+    discussed = projects.loc[projects["status"] == "discussed", "amount_bn_usd"]
+    announced = portfolio("announced", "mou_sectors").lines["amount_bn_usd"].sum()
+    assert named["amount_bn_usd"].sum() == pytest.approx(announced + discussed.sum())
+
+
+@pytest.mark.parametrize("rule", REST_RULES)
+def test_the_pledge_is_all_of_it_and_the_rest_is_what_no_project_is_named_for(rule):
+    pledge = portfolio("pledge", rule).lines
+    assert pledge["amount_bn_usd"].sum() == pytest.approx(550)
+    rest = pledge[pledge["status"] == "rest"].groupby("template")["amount_bn_usd"].sum()
+    assert (rest / rest.sum()).to_dict() == pytest.approx(rest_weights(rule).to_dict())
+
+
+def test_the_rule_matters_to_the_pledge_alone():
+    for scenario in ("announced", "named"):
+        frames = [portfolio(scenario, rule).lines for rule in REST_RULES]
+        assert all(frame.equals(frames[0]) for frame in frames)
+    mixes = [portfolio("pledge", rule).by_template().to_dict() for rule in REST_RULES]
+    assert mixes[0] != mixes[1] != mixes[2]
+
+
+def test_sectors_of_the_memorandum_weigh_the_same():
+    rules = load_table("jobs/rest_rules").query("rule == 'mou_sectors'")
+    n = rules["item"].nunique()
+    assert n == 7
+    expected = rules.groupby("template")["share"].sum() / n
+    assert rest_weights("mou_sectors").sort_index().to_dict() == pytest.approx(expected.to_dict())
+    assert rest_weights("mou_sectors")["semiconductor fab"] == pytest.approx(1 / 7)
+
+
+def test_expressions_weigh_by_their_amounts():
+    amounts = load_table("deal/expressions_of_interest")["amount_bn_usd"]
+    weights = rest_weights("expressions")
+    # Westinghouse and half of Bechtel and Kiewit are all that goes to large reactors.
+    large = amounts["Westinghouse"] + (amounts["Bechtel"] + amounts["Kiewit"]) / 2
+    assert weights["large nuclear"] == pytest.approx(large / amounts.sum())
+
+
+def test_as_announced_follows_the_announced_projects():
+    announced = portfolio("announced", "as_announced").by_template()
+    weights = rest_weights("as_announced")
+    assert weights.to_dict() == pytest.approx((announced / announced.sum()).to_dict())
+
+
+def test_projects_stand_in_their_states():
+    shares = portfolio("named", "mou_sectors").state_shares
+    assert shares.loc["Portsmouth gas power, 9.2 GW", "Ohio"] == 1
+    reactors = shares.filter(like="GE Vernova", axis=0).iloc[0]
+    assert reactors[reactors > 0].to_dict() == {"Alabama": 0.5, "Tennessee": 0.5}
+
+
+def test_projects_without_a_state_follow_the_building_trades():
+    trades = load_table("jobs/oews_2025_state_trades_jobs")["470000"].drop(
+        ["Guam", "Puerto Rico", "Virgin Islands"]
+    )
+    expected = trades / trades.sum()
+    assert trades_shares().to_dict() == pytest.approx(expected.to_dict())
+    shares = portfolio("pledge", "mou_sectors").state_shares
+    for line in ("Westinghouse reactors", "Copper smelter", shares.index[-1]):
+        assert shares.loc[line].to_dict() == pytest.approx(expected.to_dict())
+
+
+def test_a_start_is_the_announcement_and_its_lag():
+    line = portfolio("announced", "mou_sectors").lines.loc["Gas power, Texas"]
+    day = pd.Timestamp("2026-03-19").day_of_year - 1
+    assert line["start_year"] == pytest.approx(2026 + day / 365 + 1)
+
+
+def test_the_rest_starts_when_asked():
+    lines = portfolio("pledge", "expressions", rest_start_years=[2027.5]).lines
+    assert set(lines.loc[lines["status"] == "rest", "start_year"]) == {2027.5}
+    assert lines["amount_bn_usd"].sum() == pytest.approx(550)
+
+
+def test_every_fault_is_named_at_once():
+    with pytest.raises(InputError) as caught:
+        portfolio("pledged", "sectors", rest_start_years=[1999, np.nan])
+    assert [fault.where for fault in caught.value.faults] == [
+        "scenario",
+        "rest_rule",
+        "rest_start_years",
+        "rest_start_years",
+    ]
+
+
+@pytest.mark.parametrize("years", [[], [2027, 2027]])
+def test_no_years_and_the_same_year_twice_are_refused(years):
+    with pytest.raises(InputError, match="different years"):
+        portfolio("pledge", "mou_sectors", rest_start_years=years)

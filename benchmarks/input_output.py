@@ -16,9 +16,9 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from research.jobs.io_table import IOTable, io_table
+from research.jobs.accounts import IOTable, io_table
+from research.jobs.io import requirements
 from research.jobs.multipliers import Households, multipliers
-from research.jobs.requirements import requirements
 
 #: Industries of the detailed tables of the United States.
 INDUSTRIES = 402

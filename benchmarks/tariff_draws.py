@@ -20,7 +20,7 @@ from rich.table import Table
 from benchmarks.processes import HEADINGS, cells, in_fresh_process, peak_mb
 from research.tariffs.elasticities import draw_theta
 from research.tariffs.scenario import load_scenario
-from research.tariffs.welfare_draws import Setting, draw_welfare, welfare_effect
+from research.tariffs.welfare import Setting, draw_welfare, welfare_effect
 
 #: The notebook's task: 12 countries, 17 sectors that buy from each other, both states.
 DRAWS = 1000

@@ -20,6 +20,11 @@ def plain(value: float, digits: int = 2) -> str:
     return signed(value, digits).removeprefix("+")
 
 
+def about(value: float, digits: int = 2) -> str:
+    """Write a number to its first digits, as a person would say it: ``11,000``, ``5.2``, ``0``."""
+    return f"{float(f'{value:.{digits}g}'):,.12g}".replace("-", "\N{MINUS SIGN}")
+
+
 def percent(value: float, digits: int = 2) -> str:
     """Write a signed percentage whose sign and unit stay on one line."""
     return f"{signed(value, digits)}\N{NO-BREAK SPACE}%"

@@ -168,26 +168,6 @@ def test_only_what_is_stale_is_built(built, research):
     assert good_bytes(built, "01_one") == before
 
 
-@pytest.mark.parametrize("damage", ["lost", "edited", "old"])
-def test_an_index_that_is_lost_edited_or_old_is_written_again(built, research, damage):
-    index, before = built / "reports/index.html", (built / "reports/index.html").read_text()
-    if damage == "lost":
-        index.unlink()
-    elif damage == "edited":
-        index.write_text("The deal was a triumph.")
-    else:
-        shutil.copy(built / "reports/02_two.manifest.json", built / "reports/03.manifest.json")
-        before = before.rstrip() + "\n03.manifest.json"
-    done = research("run", "01_one")
-    assert (done.returncode, index.read_text().split()) == (0, before.split())
-    assert "up to date" in done.stdout
-
-
-def test_a_notebook_is_named_by_its_path_too(built, research):
-    done = research("run", "notebooks/02_two.ipynb")
-    assert (done.returncode, done.stdout) == (0, "up to date  reports/02_two.html\n")
-
-
 def test_a_manifest_of_another_shape_is_told_and_the_report_built_again(built, research):
     manifest = built / "reports/02_two.manifest.json"
     changed = {**json.loads(manifest.read_text()), "parameters": 5, "inputs": "x"}
@@ -201,30 +181,12 @@ def test_a_manifest_of_another_shape_is_told_and_the_report_built_again(built, r
     assert "inputs should be names with values, not 'x' (str)" in done.stderr
 
 
-def test_a_reports_folder_that_is_a_file_is_told(project, research):
-    (project / "reports").rmdir()
-    (project / "reports").write_text("mine")
-    done = research("run")
-    assert done.returncode == 1
-    assert "reports: asked for a file that can be written; found File exists" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert (project / "reports").read_text() == "mine"
-
-
 def test_an_index_that_cannot_be_written_is_told(built, research):
     (built / "reports/index.html").unlink()
     (built / "reports/index.html").mkdir()
     done = research("run", "01_one")
     assert done.returncode == 1
     assert "reports/index.html: asked for a file" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_worker_that_cannot_write_its_log_is_a_failed_run(project, research):
-    (project / "reports/.work/01_one.log").mkdir(parents=True)
-    done = research("run", "01_one")
-    assert done.returncode == 1
-    assert "FAILED      01_one: RunError: A file of the reports" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -237,19 +199,14 @@ def test_a_damaged_table_ends_with_3_and_no_failed_attempt(built, research):
     assert not (built / "reports/failed").exists()
 
 
-def test_a_run_that_the_figures_do_not_allow_ends_with_2(project, research):
-    done = research("run", "01_one", "-p", "text", "after the end")
-    assert done.returncode == 2
-    assert "toy: asked for figures" in done.stderr
-    assert not (project / "reports/failed").exists()
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (["run", "-p", "evnt_id", "x"], 2, "Did you mean event_id?"),
         (["run", "-p", "event_id", "lettr"], 2, "Did you mean letter?"),
         (["run", "-p", "pause", "-1"], 2, "a number of at least 0"),
+        (["run", "01_one", "-p", "text", "after the end"], 2, "toy: asked for figures"),
+        (["run", "--scenario", "pipe"], 2, "Unknown scenario"),
         (["run", "-p", "pause"], 2, "-p takes a name and a value"),
         (["run", "-p", "event_id", "--force"], 2, "found '--force' (str)"),
         (["run", "-p"], 2, "requires an argument"),
@@ -266,16 +223,12 @@ def test_a_run_that_the_figures_do_not_allow_ends_with_2(project, research):
         (["run", "01_one", "-p", "action", "raise"], 1, "ValueError: the toy is broken"),
     ],
 )
-def test_each_kind_of_fault_has_its_exit_code(research, arguments, code, message):
+def test_each_kind_of_fault_has_its_exit_code(project, research, arguments, code, message):
+    os.mkfifo(project / "notebooks/scenarios/pipe.yaml")
     done = research(*arguments)
     assert done.returncode == code, done.stderr
     assert message in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
-
-
-def test_bad_parameters_start_nothing(project, research):
-    research("run", "-p", "evnt_id", "x")
-    assert list((project / "reports").iterdir()) == []
 
 
 def test_a_failed_run_says_cell_and_reason_and_keeps_the_last_good_report(built, research):
@@ -323,15 +276,6 @@ def test_kill_9_of_everything_is_recognised_on_the_next_start(built, research, s
     assert done.returncode == 0
     assert "(the last attempt was killed)" in done.stderr
     assert not (built / "reports/.work/01_one__x.json").exists()
-
-
-def test_kill_9_of_the_kernel_is_a_failed_run(project, sleeping):
-    runner = sleeping("--as", "x")
-    for kernel in kernels(project):
-        kernel.kill()
-    _, errors = runner.communicate(timeout=60)
-    assert runner.returncode == 1
-    assert "cell 2 (under 'Sleep'): KernelDied" in errors
 
 
 def test_control_c_ends_with_130_and_leaves_no_kernel(project, sleeping):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.jobs.io_table import IOTable, io_table
+from research.jobs.accounts import IOTable, io_table
+from research.jobs.states import quotients
 
 
 def two_sectors() -> IOTable:
@@ -72,3 +73,12 @@ def random_table(
 def random_jobs(table: IOTable, seed: int = 1) -> pd.Series:
     rng = np.random.default_rng(seed)
     return pd.Series(rng.uniform(1, 9, len(table.industries)), table.industries)
+
+
+def labelled_quotients(jobs: pd.DataFrame, method: str, delta: float) -> pd.DataFrame:
+    """Quotients with their labels: SLQ industry x state, others (state, industry) x industry."""
+    stack = quotients(jobs.to_numpy(float), method, delta)
+    if method == "SLQ":
+        return pd.DataFrame(stack[:, :, 0].T, jobs.index, jobs.columns)
+    rows = pd.MultiIndex.from_product([jobs.columns, jobs.index])
+    return pd.DataFrame(stack.reshape(-1, len(jobs)), rows, jobs.index)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.input_output import difference, table
 
-from research.jobs.requirements import requirements
+from research.jobs.io import requirements
 
 # Inverses of well-conditioned matrices of this size.
 SAME = 1e-9

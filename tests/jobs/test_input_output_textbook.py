@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.jobs.io_table import io_table
-from research.jobs.multipliers import Households, household_terms, impact
-from research.jobs.requirements import requirements
-from research.jobs.supply_side import capped
+from research.jobs.accounts import io_table
+from research.jobs.io import requirements
+from research.jobs.multipliers import Households, capped, household_terms
 
 from .random_tables import two_sectors
 
@@ -17,10 +16,6 @@ LABELS = ["one", "two"]
 # Households pay 50 of their income of 1,000 to households: a dollar of pay from industries is
 # 1 / 0.95 dollars of income, of which 0.45 are spent on goods.
 HOUSEHOLDS = Households(consumption_share=0.45 / 0.95, leak=0.0)
-
-
-def no_jobs():
-    return pd.Series(0.0, LABELS)
 
 
 def test_the_numbers_of_the_book(compare):
@@ -43,19 +38,16 @@ def test_the_numbers_of_the_book(compare):
 def closed_inverse():
     """The inverse with households, from the pieces of the closed form."""
     table = two_sectors()
-    terms = household_terms(table, no_jobs(), domestic=False)
-    open_inverse = requirements(table, domestic=False).industry_by_commodity.to_numpy()
+    need = requirements(table, domestic=False)
+    terms = household_terms(table, pd.Series(0.0, LABELS), need)
+    open_inverse = need.industry_by_commodity.to_numpy()
     c = HOUSEHOLDS.spent_share
     income = 1 / 0.95 / (1 - c * terms.rho)
     spent = 0.45 * terms.basket_output.to_numpy()
-    top = [
-        impact(table, pd.Series({label: 1.0}), no_jobs(), HOUSEHOLDS, domestic=False)
-        .filter(like="output_")
-        .sum(axis=1)
-        for label in LABELS
-    ]
-    bottom = terms.income_per_musd.to_numpy() @ open_inverse * income
-    return np.block([[np.c_[top[0], top[1]], (spent * income)[:, None]], [bottom, income]])
+    pay = terms.income_per_musd.to_numpy() @ open_inverse
+    top = open_inverse + np.outer(terms.basket_output, terms.rounds(HOUSEHOLDS) * pay)
+    bottom = pay * income
+    return np.block([[top, (spent * income)[:, None]], [bottom, income]])
 
 
 def new_industry():

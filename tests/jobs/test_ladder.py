@@ -8,7 +8,9 @@ from scipy import integrate, stats
 
 from research.data import load_table
 from research.errors import InputError
-from research.jobs.ladder import load_ladder
+from research.jobs.ladder import load_ladder, rehearse
+
+DEFAULTS = {"rungs": {}, "scenario": "pledge", "vintage": "both"}
 
 RUNGS = (
     "pledged_bn_usd",
@@ -44,8 +46,7 @@ def test_the_table_is_given_back():
 
 def test_the_classical_pert_example():
     # Activity of 4, 7 and 16 days: mean (4 + 28 + 16) / 6 = 8.
-    ladder = load_ladder({"delay_years": {"low": 4, "central": 7, "high": 16}})
-    assert ladder.mean()["delay_years"] == 8
+    ladder = load_ladder({"delay_years": [4, 7, 16]})
     draws = ladder.draw(200_000, np.random.default_rng(550))["delay_years"]
     # Standard error of the mean: a sixth of the range (2) over the root of the draws, times 5.
     assert draws.mean() == pytest.approx(8, abs=5 * 2 / np.sqrt(200_000))
@@ -55,7 +56,7 @@ def test_the_classical_pert_example():
 @given(st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted))
 def test_quantiles_invert_the_density_of_a_stretched_beta(figures):
     low, central, high = figures
-    ladder = load_ladder({"leak": {"low": low, "central": central, "high": high}})
+    ladder = load_ladder({"leak": figures})
     uniforms = np.full((3, len(RUNGS)), 0.5)
     uniforms[:, RUNGS.index("leak")] = [0.1, 0.5, 0.9]
     values = ladder.at(uniforms)["leak"]
@@ -91,8 +92,8 @@ def test_values_rise_with_the_uniform_and_follow_the_seed(seed):
 def test_a_sobol_sequence_gives_the_means_more_closely_than_chance():
     ladder = load_ladder()
     values = ladder.at(stats.qmc.Sobol(len(RUNGS), seed=550).random_base2(12))
-    for name, mean in ladder.mean().items():
-        rung = ladder.rungs[name]
+    for name, rung in ladder.rungs.items():
+        mean = (rung.low + 4 * rung.central + rung.high) / 6
         # A thousandth of the range; 4,096 random draws would be off by up to 0.5 %.
         assert values[name].mean() == pytest.approx(mean, abs=1e-3 * (rung.high - rung.low) + 1e-9)
 
@@ -106,44 +107,43 @@ def test_draws_of_different_rungs_are_independent():
 
 
 def test_a_changed_rung_is_no_longer_sourced():
-    ladder = load_ladder({"pledged_bn_usd": 400, "selected_share": {"high": 0.8}})
+    ladder = load_ladder({"pledged_bn_usd": 400, "selected_share": [0.1, 0.2, 0.8]})
     assert ladder.rungs["pledged_bn_usd"].basis == "assumption"
     assert ladder.rungs["pledged_bn_usd"].source == "set by the caller"
     assert ladder.central()["pledged_bn_usd"] == 400
-    bundled, changed = load_ladder().rungs["selected_share"], ladder.rungs["selected_share"]
-    assert (changed.low, changed.central, changed.high) == (bundled.low, bundled.central, 0.8)
+    changed = ladder.rungs["selected_share"]
+    assert (changed.low, changed.central, changed.high) == (0.1, 0.2, 0.8)
 
 
-def test_every_fault_of_the_overrides_is_named_at_once():
-    with pytest.raises(InputError) as caught:
-        load_ladder(
-            {
-                "selected_shar": 0.5,
-                "financed_share": 1.2,
-                "additional_share": {"low": 0.9},
-                "delay_years": -1,
-                "leak": {"middle": 0.3},
-                "staff_factor": "much",
-                "nipa_weight": float("nan"),
-            }
-        )
-    text = str(caught.value)
-    assert "Did you mean selected_share?" in text
-    for name in ("financed_share", "additional_share", "delay_years", "leak", "staff_factor"):
-        assert f"rung {name}" in text
-    assert "rung nipa_weight: asked for finite" in text
-    assert "'middle'" in text
+def test_rungs_of_the_notebook_become_a_ladder() -> None:
+    ladder = load_ladder({"selected_share": 0.5, "delay_years": [0, 1, 2]}, "nipa_2021")
+    assert ladder.central()["selected_share"] == 0.5
+    assert ladder.rungs["delay_years"].high == 2
+    assert (ladder.rungs["nipa_weight"].low, ladder.rungs["nipa_weight"].high) == (1, 1)
 
 
 @pytest.mark.parametrize(
-    "uniforms", [np.zeros(13), np.zeros((4, 12)), np.full((2, 13), 1.5), np.full((2, 13), np.nan)]
+    ("change", "words"),
+    [
+        ({"rungs": {"selected_shares": 1}}, "selected_share"),
+        ({"rungs": {"selected_share": [0.5, 0.4]}}, "one number, or low, central and high"),
+        ({"rungs": {"selected_share": 1.5}}, "share, from 0 to 1"),
+        ({"rungs": {"delay_years": [3, 2, 1]}}, "low <= central <= high"),
+        ({"rungs": {"productivity_growth_pct": 500}}, "from -50 to 50"),
+        ({"rungs": {"nipa_weight": 0.3}, "vintage": "nipa_2021"}, "Leave one of them out"),
+        ({"rungs": {"selected_share": 0.3}, "scenario": "named"}, "a scenario that selects"),
+        ({"rungs": {"leak": float("nan")}}, "rung leak"),
+        ({"rungs": {"staff_factor": "much"}}, "one number, or low, central and high"),
+        ({"rungs": {"staff_factor": [1, "much", 3]}}, "numbers; found 1, 'much', 3"),
+        ({"rungs": {"staff_factor": True}}, "numbers; found True"),
+    ],
 )
-def test_uniforms_of_another_shape_or_range_are_refused(uniforms):
-    with pytest.raises(InputError, match="uniforms"):
-        load_ladder().at(uniforms)
+def test_parameters_that_cannot_be_modelled(change: dict[str, object], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        rehearse(DEFAULTS | change)
 
 
-@pytest.mark.parametrize("n", [0, -1, 2.5, True])
-def test_a_number_of_draws_that_is_none_is_refused(n):
-    with pytest.raises(InputError, match="a whole number"):
-        load_ladder().draw(n, np.random.default_rng(1))
+def test_all_parameters_that_are_wrong_are_named_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        rehearse(DEFAULTS | {"rungs": {"nothing": 1, "leak": 2, "delay_years": [1, 2]}})
+    assert len(caught.value.faults) == 3

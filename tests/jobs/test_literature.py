@@ -3,7 +3,7 @@
 import pytest
 
 from research.data import load_table
-from research.jobs.literature import plants, spending_effects
+from research.jobs.results import plants, spending_effects
 
 
 def test_a_cost_is_turned_over_with_its_range():

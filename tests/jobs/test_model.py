@@ -14,7 +14,7 @@ from research.errors import InputError
 from research.jobs.kernels import Kernels
 from research.jobs.ladder import load_ladder
 from research.jobs.model import KINDS, JobsModel, jobs_model, run
-from research.jobs.portfolio import Portfolio
+from research.jobs.projects import Portfolio
 from research.jobs.spending import spend
 
 # The same sums in another order.

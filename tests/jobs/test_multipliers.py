@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research.errors import InputError
+from research.jobs.accounts import io_table
 from research.jobs.employment import employment_ratios
-from research.jobs.io_table import io_table, load_io_table
-from research.jobs.multipliers import Households, household_terms, impact, multipliers
-from research.jobs.requirements import requirements
+from research.jobs.io import load_io_table, requirements
+from research.jobs.multipliers import Households, household_terms, multipliers
 
 from .random_tables import random_jobs, random_parts, random_table
 
@@ -67,7 +67,7 @@ def test_the_closed_form_is_the_closed_matrix_of_any_table(seed, share, leak, do
 def test_induced_jobs_are_rounds_of_spending(bea, ratios):
     """Pay is spent, which pays others, who spend: added up until nothing is left."""
     need = requirements(bea, domestic=True)
-    terms = household_terms(bea, ratios)
+    terms = household_terms(bea, ratios, requirements(bea, domestic=True))
     pay = float(terms.income_per_musd @ need.industry_by_commodity["23"])
     jobs = 0.0
     for _ in range(200):
@@ -80,7 +80,7 @@ def test_induced_jobs_are_rounds_of_spending(bea, ratios):
 
 def test_the_formula_that_is_documented(bea, ratios):
     """induced = basket_jobs c y / (1 - c rho), for draws of c at once."""
-    terms = household_terms(bea, ratios)
+    terms = household_terms(bea, ratios, requirements(bea, domestic=True))
     income = terms.income_per_musd @ requirements(bea, domestic=True).industry_by_commodity["333"]
     c = np.linspace(0, 1, 7)
     vectorised = terms.basket_jobs * c * income / (1 - c * terms.rho)
@@ -107,20 +107,8 @@ def test_ratios_without_labels_are_refused(bea, ratios, unlabelled):
         "list": list(ratios),
         "numbers": ratios.reset_index(drop=True),
     }[unlabelled]
-    for call in (multipliers, household_terms):
-        with pytest.raises(InputError, match="jobs_per_musd"):
-            call(bea, jobs, *([HOUSEHOLDS] if call is multipliers else []))
-
-
-def test_impact_adds_up_to_the_multipliers(bea, ratios):
-    spending = pd.Series({"23": 600.0, "335": 300.0, "5412OP": 100.0})
-    found = impact(bea, spending, ratios, HOUSEHOLDS)
-    per_musd = multipliers(bea, ratios, HOUSEHOLDS).loc[spending.index]
-    expected = per_musd.mul(spending, axis=0).sum()
-    for column in ("direct", "indirect", "induced"):
-        assert found[column].sum() == pytest.approx(expected[column], rel=SAME)
-        jobs = found[f"output_{column}"] * ratios.loc[found.index]
-        pd.testing.assert_series_equal(found[column], jobs, check_names=False)
+    with pytest.raises(InputError, match="jobs_per_musd"):
+        multipliers(bea, jobs, HOUSEHOLDS)
 
 
 def test_without_spending_nothing_is_induced(bea, ratios):
@@ -130,34 +118,23 @@ def test_without_spending_nothing_is_induced(bea, ratios):
         assert (found["type_1"] == found["type_2"]).all()
 
 
-@given(st.integers(0, 10_000), st.floats(0.1, 10))
-def test_jobs_are_proportional_to_ratios_and_spending(seed, factor):
-    table = random_table(4, 5, seed)
-    jobs, spending = random_jobs(table, seed), pd.Series({"c0": 3.0, "c2": 1.0})
-    one = impact(table, spending, jobs, HOUSEHOLDS)
-    two = impact(table, spending * factor, jobs * factor, HOUSEHOLDS)
-    names = ["direct", "indirect", "induced"]
-    np.testing.assert_allclose(two[names], one[names] * factor**2, rtol=1e-9, atol=1e-12)
-
-
 def test_the_basket_is_what_households_buy_at_home(bea, ratios):
-    terms = household_terms(bea, ratios)
+    terms = household_terms(bea, ratios, requirements(bea, domestic=True))
     bought, imported = bea.final_demand["F010"], bea.imported_final_demand["F010"]
     assert terms.basket["722"] == bought["722"] / bought.sum()
     assert terms.basket["315AL"] == (bought - imported)["315AL"] / bought.sum()
-    whole = household_terms(bea, ratios, domestic=False)
+    whole = household_terms(bea, ratios, requirements(bea, domestic=False))
     assert whole.basket.sum() == pytest.approx(1)
     assert terms.basket.sum() < 1
     assert 0 < terms.rho < whole.rho < 1
 
 
 def test_every_fault_is_named(bea, ratios):
-    spending = pd.Series({"23": 1.0, "steel": 2.0})
     jobs = ratios.drop("23").rename({"335": "336"})
     with pytest.raises(InputError) as caught:
-        impact(bea, spending, jobs, HOUSEHOLDS)
+        multipliers(bea, jobs, HOUSEHOLDS)
     text = str(caught.value)
-    for part in ("found '336'", "a figure for 23, 335", "found 'steel'"):
+    for part in ("found '336'", "a figure for 23, 335"):
         assert part in text
     with pytest.raises(InputError, match="jobs_per_musd: asked for figures of at least 0"):
         multipliers(bea, -ratios, HOUSEHOLDS)

@@ -18,7 +18,7 @@ import pytest
 from research.jobs.kernels import kernels
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobsModel, run
-from research.jobs.portfolio import Portfolio, portfolio
+from research.jobs.projects import Portfolio, portfolio
 
 DATA = Path(__file__).parents[2] / "data"
 PROJECT, STATE = "Portsmouth gas power, 9.2 GW", "Ohio"

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from research.errors import InputError
-from research.jobs.quotients import METHODS, quotients
+from research.jobs.states import METHODS
+
+from .random_tables import labelled_quotients as quotients
 
 # Floating point: a few operations on numbers near 1.
 EXACT = 1e-12
@@ -129,42 +130,3 @@ def test_units_and_order_do_not_matter(values, method, factor):
     pd.testing.assert_frame_equal(
         turned.reindex(index=first.index, columns=first.columns), first, rtol=1e-9
     )
-
-
-def test_all_faults_are_named_at_once():
-    jobs = PAPER.astype(float)
-    jobs.loc["ships"] = [0, 0]
-    jobs.loc["mills", "East"] = np.nan
-    jobs.loc["farms", "West"] = -1
-    with pytest.raises(InputError) as raised:
-        quotients(jobs, "LQ", 1)
-    found = [(fault.where, fault.found) for fault in raised.value.faults]
-    assert found == [
-        ("jobs", "mills, East: nan"),
-        ("jobs", "farms, West: -1"),
-        ("jobs, industry ships", "none"),
-        ("method", "'LQ'"),
-        ("delta", "1"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("jobs", "message"),
-    [
-        (PAPER.to_numpy(), "a DataFrame with labels; found ndarray"),
-        (pd.DataFrame(PAPER.to_numpy()), "labels of text; found 0"),
-        (PAPER.loc[["mills", "mills"]], "'mills' more than once"),
-        (PAPER.astype(str), "figures; found text"),
-        (PAPER.head(0), "rows: asked for at least one label"),
-        (PAPER.assign(North=0), "state North: asked for at least one job"),
-    ],
-)
-def test_a_table_that_is_none_is_refused(jobs, message):
-    with pytest.raises(InputError, match=message):
-        quotients(jobs, "SLQ", 0.3)
-
-
-@pytest.mark.parametrize("delta", [-0.1, 1, float("nan"), True, "0.3"])
-def test_delta_out_of_range_is_refused(delta):
-    with pytest.raises(InputError, match="delta"):
-        quotients(PAPER, "FLQ", delta)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from research.errors import InputError
-from research.jobs.quotients import METHODS, quotients
-from research.jobs.regions import regions
+from research.jobs.states import METHODS, regions
+
+from .random_tables import labelled_quotients as quotients
 
 # The states must add up to the nation this closely (relative).
 SUM = 1e-9
@@ -21,6 +22,14 @@ SUM = 1e-9
 A = pd.DataFrame([[0.2, 0.1], [0.4, 0.3]], ["mills", "farms"], ["mills", "farms"])
 JOBS = pd.DataFrame({"East": [30, 10], "West": [10, 50]}, index=["mills", "farms"])
 FIRST = pd.Series({"mills": 8.0, "farms": 12.0})
+
+
+def placed(built, first, shares, site=()):
+    """First round and all rounds of one project, industry x state."""
+    industries, states = built.jobs.index, built.jobs.columns
+    f = first.reindex(industries).to_numpy(float)[None]
+    s = shares.reindex(states, fill_value=0.0).to_numpy(float)[None]
+    return [pd.DataFrame(one[0], industries, states) for one in built.place(f, s, site)]
 
 
 @st.composite
@@ -49,7 +58,7 @@ def test_one_project_on_paper():
     """Everything in the East; SLQ 15/8 and 5/12 there, so farms come from the West by 7/12."""
     built = regions(A, JOBS, method="SLQ", delta=0)
     east = pd.Series({"East": 1.0})
-    direct = built.direct(FIRST, east, on_site=())
+    direct, spread = placed(built, FIRST, east)
     assert direct.loc["mills"].to_list() == pytest.approx([8, 0])
     assert direct.loc["farms"].to_list() == pytest.approx([5, 7])
     # East: I - RA = [[8/10, -1/10], [-1/6, 7/8]], det 7/10 - 1/60 = 41/60.
@@ -61,7 +70,6 @@ def test_one_project_on_paper():
         (Fraction(7, 10) * 8 + Fraction(1, 10) * 12) / Fraction(52, 100),
         (Fraction(4, 10) * 8 + Fraction(8, 10) * 12) / Fraction(52, 100),
     ]
-    spread = built.spread(FIRST, east, on_site=())
     assert spread["East"].to_list() == pytest.approx([float(mills), float(farms)])
     assert spread["West"].to_list() == pytest.approx(
         [float(nation[0] - mills), float(nation[1] - farms)]
@@ -70,7 +78,7 @@ def test_one_project_on_paper():
 
 def test_what_works_on_site_stays():
     built = regions(A, JOBS, method="FLQ", delta=0.3)
-    direct = built.direct(FIRST, pd.Series({"East": 0.25, "West": 0.75}), on_site=("farms",))
+    direct, _ = placed(built, FIRST, pd.Series({"East": 0.25, "West": 0.75}), ("farms",))
     assert direct.loc["farms"].to_list() == pytest.approx([3, 9])
     assert direct.loc["mills", "East"] == pytest.approx(2 + 6 * (1 - 5 / 12))
 
@@ -110,7 +118,8 @@ def test_rounds_give_the_same(method):
     jobs.loc["c", ["North", "East"]] = 0
     first = pd.Series(draws.random(4) * 100, names)
     shares = pd.Series({"North": 0.5, "South": 0.3, "East": 0.2})
-    ours = regions(coefficients, jobs, method=method, delta=0.25).spread(first, shares, ("a",))
+    built = regions(coefficients, jobs, method=method, delta=0.25)
+    ours = placed(built, first, shares, ("a",))[1]
     expected = by_rounds(coefficients, jobs, first, shares, ("a",), method, 0.25)
     np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-9)
 
@@ -119,7 +128,7 @@ def test_rounds_give_the_same(method):
 def test_states_add_up_to_the_nation_and_none_is_negative(economy, method, delta):
     coefficients, jobs, first, shares, site = economy
     built = regions(coefficients, jobs, method=method, delta=delta)
-    direct, spread = built.direct(first, shares, site), built.spread(first, shares, site)
+    direct, spread = placed(built, first, shares, site)
     nation = np.linalg.solve(np.eye(len(first)) - coefficients, first)
     np.testing.assert_allclose(direct.sum(axis=1), first, rtol=SUM)
     np.testing.assert_allclose(spread.sum(axis=1), nation, rtol=SUM)
@@ -135,17 +144,20 @@ def test_in_one_state_everything_stays(economy, method):
     built = regions(coefficients, whole, method=method, delta=0.3)
     only = pd.Series({"nation": 1.0})
     nation = np.linalg.solve(np.eye(len(first)) - coefficients, first)
-    np.testing.assert_allclose(built.direct(first, only, site)["nation"], first, rtol=SUM)
-    np.testing.assert_allclose(built.spread(first, only, site)["nation"], nation, rtol=SUM)
+    direct, spread = placed(built, first, only, site)
+    np.testing.assert_allclose(direct["nation"], first, rtol=SUM)
+    np.testing.assert_allclose(spread["nation"], nation, rtol=SUM)
 
 
 @given(economies(), st.sampled_from(METHODS), st.floats(0.01, 100))
 def test_order_does_not_matter_and_twice_the_order_is_twice_the_output(economy, method, factor):
     coefficients, jobs, first, shares, site = economy
-    one = regions(coefficients, jobs, method=method, delta=0.3).spread(first, shares, site)
-    turned = regions(
-        coefficients.iloc[::-1], jobs.iloc[::-1, ::-1], method=method, delta=0.3
-    ).spread(factor * first.iloc[::-1], shares.iloc[::-1], site)
+    built = regions(coefficients, jobs, method=method, delta=0.3)
+    back = regions(coefficients.iloc[::-1], jobs.iloc[::-1, ::-1], method=method, delta=0.3)
+    one, turned = (
+        placed(built, first, shares, site)[1],
+        placed(back, factor * first, shares, site)[1],
+    )
     again = turned.reindex(index=one.index, columns=one.columns)
     np.testing.assert_allclose(again, factor * one, rtol=1e-9, atol=1e-9 * factor * one.max().max())
 
@@ -153,7 +165,7 @@ def test_order_does_not_matter_and_twice_the_order_is_twice_the_output(economy, 
 def test_a_smaller_state_keeps_less_with_a_larger_delta():
     east = pd.Series({"East": 1.0})
     kept = [
-        regions(A, JOBS, method="FLQ", delta=delta).spread(FIRST, east, ())["East"].sum()
+        placed(regions(A, JOBS, method="FLQ", delta=delta), FIRST, east)[1]["East"].sum()
         for delta in (0, 0.2, 0.4, 0.9)
     ]
     assert kept == sorted(kept, reverse=True)
@@ -167,7 +179,7 @@ def test_a_negative_coefficient_makes_no_negative_output():
     for name in FIRST.index:
         first = pd.Series(0.0, FIRST.index)
         first[name] = 1.0
-        spread = built.spread(first, pd.Series({"West": 1.0}), FIRST.index)
+        spread = placed(built, first, pd.Series({"West": 1.0}), FIRST.index)[1]
         nation = np.linalg.solve(np.eye(2) - coefficients, first)
         assert (spread >= 0).all(axis=None)
         np.testing.assert_allclose(spread.sum(axis=1), nation, rtol=SUM)
@@ -187,46 +199,20 @@ def test_all_faults_of_the_tables_are_named_at_once():
 
 
 @pytest.mark.parametrize(
-    ("coefficients", "message"),
+    ("coefficients", "jobs", "delta", "message"),
     [
-        (A.to_numpy(), "a DataFrame with labels"),
-        (A.where(A > 0.15), "direct_domestic: asked for finite figures; found mills, farms: nan"),
-        (A + 0.5, "a largest eigenvalue below 1"),
-        (A - 0.5, "an inverse"),
+        (A.to_numpy(), JOBS, 0, "a DataFrame with labels"),
+        (A.where(A > 0.15), JOBS, 0, "asked for finite figures; found mills, farms: nan"),
+        (A + 0.5, JOBS, 0, "a largest eigenvalue below 1"),
+        (A - 0.5, JOBS, 0, "an inverse"),
+        (A, JOBS.to_numpy(), 0, "a DataFrame with labels; found ndarray"),
+        (A, JOBS.where(JOBS > 10), 0, "figures without blanks"),
+        (A, JOBS - 20, 0, "figures of zero or more"),
+        (A, JOBS.assign(North=0), 0, "state North: asked for at least one job"),
+        (A, JOBS * np.array([[0], [1]]), 0, "industry mills: asked for at least one job"),
+        *((A, JOBS, delta, "delta") for delta in (-0.1, 1, float("nan"), True, "0.3")),
     ],
 )
-def test_coefficients_that_are_none_are_refused(coefficients, message):
+def test_tables_that_are_none_are_refused(coefficients, jobs, delta, message):
     with pytest.raises(InputError, match=message):
-        regions(coefficients, JOBS, method="SLQ", delta=0)
-
-
-def test_all_faults_of_a_project_are_named_at_once():
-    built = regions(A, JOBS, method="SLQ", delta=0)
-    first = pd.Series({"mills": -1.0, "ships": 2.0})
-    with pytest.raises(InputError) as raised:
-        built.spread(first, pd.Series({"East": 0.5, "Guam": 0.5}), ("23",))
-    found = [str(fault) for fault in raised.value.faults]
-    for start, word in (
-        ("first_round", "'ships'"),
-        ("first_round", "a figure for farms"),
-        ("first_round", "mills: -1"),
-        ("state_shares", "'Guam'"),
-        ("on_site", "'23'"),
-    ):
-        assert any(line.startswith(start) and word in line for line in found)
-
-
-@pytest.mark.parametrize(
-    ("shares", "message"),
-    [
-        (pd.Series({"East": 0.5, "West": 0.4}), "a sum of 1; found 0.9"),
-        (pd.Series({"East": 1.5, "West": -0.5}), "at least 0; found West: -0.5"),
-        (pd.Series({"East": 1.0, "West": np.nan}), "finite figures; found West: nan"),
-        (pd.Series([0.5, 0.5]), "labels of text"),
-        (np.array([0.5, 0.5]), "a Series with labels"),
-        (pd.Series({"East": "1"}), "figures; found text"),
-    ],
-)
-def test_shares_that_are_none_are_refused(shares, message):
-    with pytest.raises(InputError, match=message):
-        regions(A, JOBS, method="SLQ", delta=0).direct(FIRST, shares, ())
+        regions(coefficients, jobs, method="FLQ", delta=delta)

@@ -64,7 +64,8 @@ def test_outputs_hold_no_warning_no_error_and_no_path(notebook: nbformat.Noteboo
 def test_cells_are_short_and_define_nothing(notebook: nbformat.NotebookNode) -> None:
     for cell in code_cells(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
-        assert len(lines) <= LONGEST_CELL, cell.source
+        # Findings are data, one after the other, not steps.
+        assert len(lines) <= LONGEST_CELL or "findings" in cell.metadata.get("tags", [])
         tree = ast.parse(cell.source)
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         assert not [node for node in ast.walk(tree) if isinstance(node, kinds)]
@@ -76,10 +77,10 @@ def test_first_code_cell_holds_typed_and_explained_parameters(
     first, last = code_cells(notebook)[0], code_cells(notebook)[-1]
     assert first.metadata.tags == ["parameters"]
     assert last.metadata.tags == ["assertions"]
-    for line in first.source.splitlines():
-        name, _, rest = line.partition("=")
-        assert ":" in name, f"no type: {line}"
-        assert "#" in rest, f"no comment: {line}"
+    for statement in ast.parse(first.source).body:
+        assert isinstance(statement, ast.AnnAssign), f"no type: {ast.unparse(statement)}"
+        last_line = first.source.splitlines()[statement.end_lineno - 1]
+        assert "#" in last_line, f"no comment: {last_line}"
 
 
 def run_nbval(path: Path) -> subprocess.CompletedProcess[str]:

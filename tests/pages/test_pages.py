@@ -1,9 +1,13 @@
-"""Report and index in real Chromium: no barrier, no complaint, no request, no overflow."""
+"""Pages in real Chromium: no barrier, complaint, request or overflow; and what readers do."""
 
 from __future__ import annotations
 
+import io
 import re
+from pathlib import Path
 
+import nbformat
+import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.page
@@ -11,23 +15,18 @@ pytestmark = pytest.mark.page
 #: The narrowest phones in common use.
 PHONE_PX = 360
 
-#: What a mail server and a phone take without trouble; the promise of the reports.
-MAX_BYTES = 1_000_000
-
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
 
-VIEWS = [
-    pytest.param({"width": 1280, "scheme": "light"}, id="wide"),
-    pytest.param({"width": 1280, "scheme": "dark"}, id="dark"),
-    pytest.param({"width": PHONE_PX, "scheme": "light"}, id="phone"),
-    pytest.param({"width": PHONE_PX, "scheme": "dark"}, id="dark-phone"),
+# The sample holds every kind of part; the project's own pages are looked at as a phone shows them.
+SEEN = [
+    *[
+        (page, width, scheme)
+        for page in ("report", "index")
+        for width in (1280, PHONE_PX)
+        for scheme in ("light", "dark")
+    ],
+    *[(page, PHONE_PX, "light") for page in ("market", "jobs", "tariffs")],
 ]
-
-
-@pytest.fixture(params=["report", "index", "market", "jobs", "tariffs"])
-def html(request) -> str:
-    """Give each kind of page: sample report, index, the project's own report."""
-    return request.getfixturevalue(request.param)
 
 
 def without_policy(html: str) -> str:
@@ -70,12 +69,48 @@ def overflow_px(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-# Barriers
+def repeated_ids(page) -> list[str]:
+    """List ids that come twice."""
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    return sorted({one for one in ids if ids.count(one) > 1})
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_no_barrier(html, view, visit, axe):
-    assert barriers(visit(html, **view).page, axe) == []
+def dead_anchors(page) -> list[str]:
+    """List links to places of the page that are not there."""
+    return page.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')].map((link) => link.hash)"
+        ".filter((hash) => !document.getElementById(decodeURIComponent(hash.slice(1))))"
+    )
+
+
+def outside_addresses(page) -> list[str]:
+    """List what leads out of the page in any attribute or style of its elements."""
+    return page.evaluate(
+        r"""[...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]
+          .filter(({name, value}) => ['src', 'href', 'srcset', 'action', 'poster', 'data',
+            'xlink:href', 'style', 'content'].includes(name) && name !== 'content'
+            && /^\s*(https?:|\/\/|javascript:)|url\(/i.test(value))
+          .map(({name, value}) => `${name}=${value}`))
+          .concat([...document.querySelectorAll('style')]
+            .filter((one) => /@import|url\(/i.test(one.textContent)).map(() => 'style sheet'))"""
+    )
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), SEEN)
+def test_a_page_has_no_barrier_and_asks_for_nothing(request, visit, axe, name, width, scheme):
+    seen = visit(request.getfixturevalue(name), width=width, scheme=scheme)
+    seen.page.wait_for_load_state("networkidle")
+    assert overflow_px(seen.page) <= 0
+    assert seen.complaints == []
+    assert foreign(seen.requests) == []
+    assert repeated_ids(seen.page) == []
+    assert dead_anchors(seen.page) == []
+    assert outside_addresses(seen.page) == []
+    assert barriers(seen.page, axe) == []  # unfolds everything
+    assert overflow_px(seen.page) <= 0
+
+
+# Each kind of fault is seen when it is there
 
 
 @pytest.mark.parametrize(
@@ -102,46 +137,8 @@ def test_axe_sees_a_contrast_that_is_weak_in_the_dark_only(report, visit, axe):
     assert any("color-contrast" in one for one in barriers(visit(weak, scheme="dark").page, axe))
 
 
-def repeated_ids(page) -> list[str]:
-    """List ids that come twice."""
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
-    return sorted({one for one in ids if ids.count(one) > 1})
-
-
-def dead_anchors(page) -> list[str]:
-    """List links to places of the page that are not there."""
-    return page.evaluate(
-        "[...document.querySelectorAll('a[href^=\"#\"]')].map((link) => link.hash)"
-        ".filter((hash) => !document.getElementById(decodeURIComponent(hash.slice(1))))"
-    )
-
-
-def test_ids_are_unique_and_links_inside_arrive(html, visit):
-    page = visit(html).page
-    assert repeated_ids(page) == []
-    assert dead_anchors(page) == []
-
-
 def test_a_dead_anchor_is_seen(report, visit):
     assert dead_anchors(visit(broken(report, 'id="heat-map"', "")).page) == ["#heat-map"]
-
-
-def test_code_cells_and_tables_have_names_of_their_own(report, visit):
-    page = visit(report).page
-    code = page.locator("details.code-cell > summary").all_text_contents()
-    boxes = page.locator("[aria-label]").evaluate_all("all => all.map((one) => one.ariaLabel)")
-    assert len(code) == len(set(code)) == 8
-    assert len(boxes) == len(set(boxes))
-
-
-# Complaints and requests
-
-
-def test_nothing_is_complained_of_and_nothing_is_asked_for(html, visit):
-    seen = visit(html)
-    seen.page.wait_for_load_state("networkidle")
-    assert seen.complaints == []
-    assert foreign(seen.requests) == []
 
 
 def test_a_complaint_is_seen(report, visit):
@@ -171,36 +168,9 @@ def test_a_request_is_seen_without_the_policy_and_stopped_with_it(report, visit,
     assert held.complaints
 
 
-def outside_addresses(page) -> list[str]:
-    """List what leads out of the page in any attribute or style of its elements."""
-    return page.evaluate(
-        r"""[...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]
-          .filter(({name, value}) => ['src', 'href', 'srcset', 'action', 'poster', 'data',
-            'xlink:href', 'style', 'content'].includes(name) && name !== 'content'
-            && /^\s*(https?:|\/\/|javascript:)|url\(/i.test(value))
-          .map(({name, value}) => `${name}=${value}`))
-          .concat([...document.querySelectorAll('style')]
-            .filter((one) => /@import|url\(/i.test(one.textContent)).map(() => 'style sheet'))"""
-    )
-
-
-def test_no_address_leads_out(html, visit):
-    assert outside_addresses(visit(html).page) == []
-
-
 def test_an_outside_address_is_seen(report, visit):
     linked = broken(report, 'href="index.html"', 'href="https://example.org/"')
     assert outside_addresses(visit(linked).page) == ["href=https://example.org/"]
-
-
-# Phone and size
-
-
-@pytest.mark.parametrize("unfolded", [False, True])
-def test_nothing_is_wider_than_a_phone(html, visit, unfolded):
-    page = visit(html, width=PHONE_PX).page
-    page.evaluate(UNFOLD if unfolded else "null")
-    assert overflow_px(page) <= 0
 
 
 @pytest.mark.parametrize("part", ["table-box", "printed"])
@@ -211,11 +181,15 @@ def test_a_part_that_is_too_wide_is_seen(report, visit, part):
     assert overflow_px(visit(wide, width=PHONE_PX).page) > 0
 
 
-def test_pages_are_small(html):
-    assert len(html.encode("utf-8")) < MAX_BYTES
+# What readers do
 
 
-# The script
+def test_code_cells_and_tables_have_names_of_their_own(report, visit):
+    page = visit(report).page
+    code = page.locator("details.code-cell > summary").all_text_contents()
+    boxes = page.locator("[aria-label]").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert len(code) == len(set(code)) == 8
+    assert len(boxes) == len(set(boxes))
 
 
 def test_contents_are_folded_on_a_phone_only(report, visit):
@@ -251,3 +225,115 @@ def test_formulas_are_drawn_as_formulas(report, visit):
     )
     assert lifted
     assert "$\\hat" not in page.locator("main").inner_text()
+
+
+def taken(page, link) -> tuple[str, bytes]:
+    """Click a link and give the name and content of the file that the browser saves."""
+    with page.expect_download(timeout=10_000) as expected:
+        link.click()
+    download = expected.value
+    return download.suggested_filename, Path(download.path()).read_bytes()
+
+
+def csv_of(page, kind: str) -> pd.DataFrame:
+    """Take the data of a figure."""
+    name, content = taken(page, page.locator(f"#figure-{kind} a[download]"))
+    assert name == f"{kind}.csv"
+    return pd.read_csv(io.BytesIO(content), index_col="session")
+
+
+def test_the_data_of_a_figure_comes_out_as_it_went_in(report, visit, sample):
+    page = visit(report).page
+    for kind in ("lines", "heat-map", "histogram"):
+        pd.testing.assert_frame_equal(csv_of(page, kind), sample.data(kind))
+
+
+def test_the_notebook_comes_out_valid_with_its_code_and_without_pictures(report, visit, sample):
+    page = visit(report).page
+    link = page.get_by_role("link", name=re.compile("Executed notebook"))
+    name, content = taken(page, link)
+    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+    nbformat.validate(notebook)
+    assert name == "01_market_reactions__event_id-deal_announced.ipynb"
+    assert [cell.source for cell in notebook.cells] == [c.source for c in sample.notebook().cells]
+    assert b"image/png" not in content
+    assert b"vnd.research.figure+json" in content
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_text(report, visit):
+    page = visit(report).page
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the text"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_code_unfolds_with_the_keyboard(report, visit):
+    page = visit(report).page
+    reach(page, "Code of cell 3")
+    for key, is_open in (("Enter", True), ("Space", False)):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.parentElement.open") is is_open
+
+
+def focused(page) -> str:
+    """Give the words of the element that has the keyboard."""
+    return page.evaluate("document.activeElement.textContent.trim()")
+
+
+def reach(page, words: str) -> None:
+    """Press Tab until an element with these words has the keyboard."""
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if focused(page).startswith(words):
+            return
+    raise LookupError(words)
+
+
+def pages_of(pdf: bytes) -> int:
+    """Count the pages of a PDF as Chromium writes it."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_print_gives_pages(report, index, visit):
+    pdf = visit(report).page.pdf(prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    assert pages_of(pdf) >= 3
+    assert pages_of(visit(index).page.pdf(prefer_css_page_size=True)) == 1
+
+
+def in_print(page, selector: str) -> bool:
+    """Tell whether an element takes room on paper."""
+    page.emulate_media(media="print")
+    return page.locator(selector).first.evaluate("one => one.getClientRects().length > 0")
+
+
+def test_paper_has_what_a_reader_needs_and_nothing_to_press(report, visit):
+    page = visit(report).page
+    for selector in (".contents", ".code-cell", ".skip", "#all-code", ".file"):
+        assert page.locator(selector).count() > 0
+        assert not in_print(page, selector)
+    for selector in ("#figure-lines img", "h1", "#key-findings", ".cards .answer", ".digest"):
+        assert in_print(page, selector)
+
+
+def test_folded_parameters_are_printed(report, visit):
+    folded = report.replace('id="parameters" open>', 'id="parameters">')
+    assert folded != report
+    assert in_print(visit(folded).page, "#parameters td")
+    # The rule is what unfolds them: without it they stay folded.
+    bare = folded.replace("details::details-content", "details::nothing")
+    page = visit(re.sub(r"<meta http-equiv.*?>", "", bare)).page
+    page.emulate_media(media="print")
+    assert not page.locator("#parameters td").first.evaluate("one => one.checkVisibility()")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_is_white(report, visit, scheme):
+    page = visit(report, scheme=scheme).page
+    page.emulate_media(media="print", color_scheme=scheme)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen", color_scheme=scheme)
+    on_screen = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (on_screen == "rgb(255, 255, 255)") is (scheme == "light")

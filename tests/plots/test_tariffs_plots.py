@@ -13,7 +13,6 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
-from research.errors import InputError
 from research.plots import tariffs as plots
 
 #: RMS difference of pixel values that other builds of FreeType may make.
@@ -69,22 +68,6 @@ def marks() -> pd.DataFrame:
     return frame.assign(day=pd.to_datetime(frame["day"]))
 
 
-def months() -> pd.DataFrame:
-    index = pd.date_range("2024-07-01", "2026-10-01", freq="MS")
-    since = np.clip(np.arange(len(index)) - 8, 0, None)
-    collected = 2.4 + 8.6 * (1 - np.exp(-since / 3.5))
-    frame = pd.DataFrame(
-        {
-            "statutory, on Japan": 1.5 + 15.2 * (since > 0) - 6.0 * (since > 11),
-            "collected, all imports": collected,
-            "after substitution, on Japan": 1.5 + 0.72 * 15.2 * (since > 0) - 4.0 * (since > 11),
-        },
-        index=index,
-    )
-    frame.loc["2026-09-01":, "collected, all imports"] = np.nan
-    return frame
-
-
 def draw_steps(
     frame: pd.DataFrame | None = None,
     line: pd.Series | None = None,
@@ -102,11 +85,6 @@ def draw_steps(
     )
 
 
-def draw_collected(frame: pd.DataFrame | None = None) -> Figure:
-    frame = months() if frame is None else frame
-    return plots.plot_collected(frame, "The treasury collects less than the law says", "made up")
-
-
 compared = pytest.mark.mpl_image_compare(
     baseline_dir="baseline", tolerance=TOLERANCE, style="default", savefig_kwargs={"dpi": 80}
 )
@@ -117,17 +95,11 @@ def test_tariff_steps() -> Figure:
     return draw_steps()
 
 
-@compared
-def test_tariff_collected() -> Figure:
-    return draw_collected()
-
-
 @pytest.mark.parametrize(
     ("figure", "name"),
     [
         (lambda: draw_steps(parts().replace({9.3: 7.3})), "tariff_steps"),
         (lambda: draw_steps(line=published() - 2), "tariff_steps"),
-        (lambda: draw_collected(months() * [1, 0.7, 1]), "tariff_collected"),
     ],
 )
 def test_a_changed_plot_is_caught(figure: Callable[[], Figure], name: str, tmp_path: Path) -> None:
@@ -188,56 +160,12 @@ def test_a_row_at_the_end_is_not_drawn_twice() -> None:
     assert figure.findobj(plt.Axes)[0].get_xlim()[1] == mdates.date2num(parts().index[-1])
 
 
-def test_a_line_is_named_at_its_own_last_month() -> None:
-    figure = draw_collected()
-    (label,) = [text for text in texts(figure) if text.startswith("collected")]
-    expected = months()["collected, all imports"].dropna().iloc[-1]
-    assert label.replace("\n", " ") == f"collected, all imports: {expected:.1f} %"
-
-
-PARTS, MARKS = parts(), marks()
-MANY = pd.DataFrame(1.0, index=PARTS.index, columns=[f"authority {n}" for n in range(9)])
-
-
-@pytest.mark.parametrize(
-    ("draw", "message"),
-    [
-        (lambda: draw_steps(PARTS.iloc[::-1]), "parts: asked for days that rise"),
-        (lambda: draw_steps(PARTS.reset_index(drop=True)), "parts: asked for an index of days"),
-        (lambda: draw_steps(PARTS.replace({9.3: np.nan})), "Leave the row out"),
-        (lambda: draw_steps(-PARTS), "zero or more; found -1.5"),
-        (lambda: draw_steps(MANY), "authorities: asked for 8 at most; found 9"),
-        (lambda: draw_steps(line=published().replace({1.9: np.inf})), "published, row 0"),
-        (lambda: draw_steps(line=published().rename(None)), "a name, for the legend"),
-        (lambda: draw_steps(days=MARKS.replace({"threat": "fear"})), "found 'fear'"),
-        (lambda: draw_steps(days=MARKS.assign(day="soon")), "day: asked for days"),
-        (lambda: draw_steps(days=MARKS.assign(label=" ")), "label, row 0: asked for a text"),
-        (lambda: draw_steps(days=MARKS.drop(columns="kind")), "a column kind"),
-        (lambda: draw_steps(end=pd.Timestamp("2026-07-01")), "marks: .*; found 2026-07-24"),
-        (lambda: draw_collected(months().iloc[[1, 0]]), "days that rise"),
-        (lambda: draw_collected(months().assign(none=np.nan)), "rate 'none': .*one figure"),
-        (lambda: draw_collected(months().assign(a=1.0, b=1.0)), "4 at most; found 5"),
-    ],
-)  # fmt: skip
-def test_frames_that_do_not_fit_are_refused(draw: Callable[[], Figure], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        draw()
-
-
-def test_all_days_outside_are_told_at_once() -> None:
-    with pytest.raises(InputError) as caught:
-        draw_steps(end=pd.Timestamp("2026-02-22"))
-    assert len(caught.value.faults) == 2 * 4 + 2
-
-
 def test_frames_are_left_as_they_were() -> None:
-    frame, line, days, rates = parts(), published(), marks(), months()
+    frame, line, days = parts(), published(), marks()
     draw_steps(frame, line, days)
-    draw_collected(rates)
     pd.testing.assert_frame_equal(frame, parts())
     pd.testing.assert_series_equal(line, published())
     pd.testing.assert_frame_equal(days, marks())
-    pd.testing.assert_frame_equal(rates, months())
 
 
 def test_pyplot_is_left_alone() -> None:

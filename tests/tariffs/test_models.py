@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research.tariffs.elasticities import load_thetas
-from research.tariffs.market_frames import diversion, laffer
+from research.tariffs.markets import diversion, laffer
 from research.tariffs.models.registry import (
     MODELS,
     Case,

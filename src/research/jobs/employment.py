@@ -1,4 +1,4 @@
-"""Jobs per million dollars of output by industry, from two counts of jobs."""
+"""Jobs per million dollars of output by industry, from two counts, in dollars of any year."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.jobs.prices import price_levels, price_ratio
 
 Vintage = Literal["nipa_2021", "oews_2025"]
 
@@ -55,13 +54,6 @@ _OEWS: Mapping[tuple[str, ...], tuple[str, ...]] = {
 # OEWS counts neither farms nor the forces.
 _NIPA_ALONE = ("111CA", "GFGD")
 
-_NIPA_NOTES: Mapping[str, str] = {
-    "HS": "half of real estate, one line in NIPA",
-    "ORE": "half of real estate, one line in NIPA",
-    "GFGD": "the forces; civilians in defense stand in GFGN",
-    "GFGN": "all federal civilians, those in defense among them",
-}
-
 
 def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     """Compute jobs per USD million of output by industry.
@@ -82,82 +74,13 @@ def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index industry in BEA order: jobs, output_musd (both of the vintage), jobs_per_musd
-        (dollars of ``dollar_year``), filled (how a code without a figure of its own was filled,
-        else empty).
+        (dollars of ``dollar_year``).
 
     Raises
     ------
     InputError
         If the vintage is unknown or the year has no price level.
     """
-    _check(vintage, dollar_year)
-    jobs, filled = _nipa() if vintage == "nipa_2021" else _oews()
-    year = OUTPUT_YEAR[vintage]
-    output = load_table("jobs/bea_gross_output_musd")[year]
-    ratio = jobs / (output * price_ratio(year, dollar_year))
-    columns = {"jobs": jobs, "output_musd": output, "jobs_per_musd": ratio, "filled": filled}
-    return pd.DataFrame(columns).reindex(output.index)
-
-
-def compare_vintages(dollar_year: int) -> pd.DataFrame:
-    """Set the jobs ratios of both counts side by side, in dollars of one year.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index industry: nipa_2021, oews_2025 (jobs per USD million), difference_pct (the second
-        against the first), filled (of the second).
-
-    Raises
-    ------
-    InputError
-        If the year has no price level.
-    """
-    old, new = (employment_ratios(name, dollar_year) for name in get_args(Vintage))
-    return pd.DataFrame(
-        {
-            "nipa_2021": old["jobs_per_musd"],
-            "oews_2025": new["jobs_per_musd"],
-            "difference_pct": 100 * (new["jobs_per_musd"] / old["jobs_per_musd"] - 1),
-            "filled": new["filled"],
-        }
-    )
-
-
-def _nipa() -> tuple[pd.Series, pd.Series]:
-    jobs = 1000 * load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
-    return jobs, pd.Series(_NIPA_NOTES).reindex(jobs.index, fill_value="")
-
-
-def _oews() -> tuple[pd.Series, pd.Series]:
-    """Carry OEWS to BEA codes: sum, split by NIPA where codes are shared, NIPA where none is."""
-    nipa, found = _nipa()[0], load_table("jobs/oews_2025_industry_jobs")["jobs"]
-    jobs = pd.Series(float("nan"), nipa.index)
-    filled = pd.Series("", nipa.index, dtype="str")
-    for codes, rows in _groups(nipa.index, found.index).items():
-        total = sum(-found[row[1:]] if row.startswith("-") else found[row] for row in rows)
-        own = list(codes)
-        jobs[own] = total * nipa[own] / nipa[own].sum()
-        if len(codes) > 1:
-            filled[own] = f"{_written(rows)} split by NIPA 2021"
-    jobs[list(_NIPA_ALONE)] = nipa[list(_NIPA_ALONE)]
-    filled[list(_NIPA_ALONE)] = "NIPA 2021: not counted by OEWS"
-    return jobs, filled
-
-
-def _groups(industries: pd.Index, rows: pd.Index) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Complete the groups by the codes that are the same in both."""
-    grouped = {code for codes in _OEWS for code in codes} | set(_NIPA_ALONE)
-    same = {(code,): (f"{code}000",) for code in industries if code not in grouped}
-    return dict(_OEWS) | same
-
-
-def _written(rows: tuple[str, ...]) -> str:
-    signed = [f"- {row[1:]}" if row.startswith("-") else f"+ {row}" for row in rows]
-    return "OEWS " + " ".join(signed).removeprefix("+ ")
-
-
-def _check(vintage: object, dollar_year: object) -> None:
     known, years = get_args(Vintage), price_levels().columns
     faults = []
     if vintage not in known:
@@ -166,3 +89,49 @@ def _check(vintage: object, dollar_year: object) -> None:
         asked = f"a year from {years.min()} to {years.max()}"
         faults.append(Fault("dollar_year", asked, repr(dollar_year)))
     raise_if(InputError, "These jobs ratios do not exist.", faults)
+    jobs = 1000 * load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
+    if vintage == "oews_2025":
+        jobs = _oews(jobs)
+    year = OUTPUT_YEAR[vintage]
+    output = load_table("jobs/bea_gross_output_musd")[year]
+    ratio = jobs / (output * price_ratio(year, dollar_year))
+    columns = {"jobs": jobs, "output_musd": output, "jobs_per_musd": ratio}
+    return pd.DataFrame(columns).reindex(output.index)
+
+
+def price_levels() -> pd.DataFrame:
+    """Give the price of gross output, industry x year, 2017 = 100.
+
+    To the last year of the industry index by industry; beyond it every industry's index moves
+    with the GDP deflator, because no industry index exists yet.
+    """
+    index, deflator = load_table("jobs/bea_price_index_2017eq100"), load_table("jobs/gdp_deflator")
+    last = index.columns.max()
+    later = deflator.loc[deflator.index > last] / deflator[last]
+    beyond = pd.DataFrame({year: index[last] * ratio for year, ratio in later.items()})
+    return pd.concat([index, beyond], axis=1).rename_axis(index="industry", columns="year")
+
+
+def price_ratio(from_year: int, to_year: int) -> pd.Series:
+    """Compute what a dollar of output of ``from_year`` costs in ``to_year``.
+
+    Returns
+    -------
+    pandas.Series
+        Industry -> ratio of price levels; an amount in dollars of ``from_year`` times it is the
+        same quantity in dollars of ``to_year``.
+    """
+    levels = price_levels()
+    return (levels[to_year] / levels[from_year]).rename("price_ratio")
+
+
+def _oews(nipa: pd.Series) -> pd.Series:
+    """Carry OEWS to BEA codes: sum, split by NIPA where codes are shared, NIPA where none is."""
+    found, own = load_table("jobs/oews_2025_industry_jobs")["jobs"].to_dict(), nipa.to_dict()
+    grouped = {code for codes in _OEWS for code in codes} | set(_NIPA_ALONE)
+    same = {(code,): (f"{code}000",) for code in own if code not in grouped}
+    jobs = {code: float(own[code]) for code in _NIPA_ALONE}
+    for codes, rows in (dict(_OEWS) | same).items():
+        total = sum(-found[row[1:]] if row.startswith("-") else found[row] for row in rows)
+        jobs |= {code: total * own[code] / sum(own[one] for one in codes) for code in codes}
+    return pd.Series(jobs).reindex(nipa.index)

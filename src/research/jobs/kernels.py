@@ -14,15 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.data import load_table
-from research.jobs.employment import Vintage, employment_ratios
-from research.jobs.io_table import IOTable, import_shares, load_io_table
+from research.jobs.accounts import IOTable
+from research.jobs.employment import Vintage, employment_ratios, price_ratio
+from research.jobs.io import import_shares, load_io_table, requirements
 from research.jobs.multipliers import household_terms
-from research.jobs.portfolio import TRADES_SOC, Portfolio
-from research.jobs.prices import price_ratio
-from research.jobs.quotients import Method
-from research.jobs.regions import Regions, regions
-from research.jobs.requirements import Requirements, requirements
-from research.jobs.state_jobs import impute_state_jobs
+from research.jobs.projects import TRADES_SOC, Portfolio
+from research.jobs.states import Method, impute_state_jobs, regions
 
 Array = NDArray[np.float64]
 
@@ -134,39 +131,41 @@ def kernels(
     Parameters
     ----------
     projects
-        From `research.jobs.portfolio`.
+        From `research.jobs.projects.portfolio`.
     price_year
         Year of the dollars in which the portfolio is spent, 2012 to 2025.
     method, delta
-        Location quotients, as `research.jobs.quotients.quotients`.
+        Location quotients, as `research.jobs.states.regions`.
     table
         Another input-output table with BEA's labels; the bundled one without it.
-
-    Raises
-    ------
-    InputError
-        If a year, method or table is not usable.
     """
     table = load_io_table() if table is None else table
     need = requirements(table, domestic=True)
     ratios = [employment_ratios(vintage, price_year)["jobs_per_musd"] for vintage in VINTAGES]
     jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])
-    terms = household_terms(table, ratios[0])
+    terms = household_terms(table, ratios[0], need)
     imputed = impute_state_jobs(
         load_table("jobs/bea_state_jobs_2018"),
         load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
-    )
-    place = regions(need.industry_direct, imputed.jobs, method=method, delta=delta)
+    ).jobs
+    place = regions(need.industry_direct, imputed, method=method, delta=delta)
     groups, shares = _groups(projects)
     cells = _cells(groups, table)
     places = shares.groupby(groups["place"]).first()
-    direct, total = _placed(need, place, cells, places)
+    # A dollar of each cell: (K, I, S) of the first round and of all rounds.
+    W = need.market_shares
+    first, stands = W[cells["commodity"]].to_numpy().T, places.loc[cells["place"]].to_numpy()
+    direct, total = place.place(first, stands, (ON_SITE,))
     site = np.flatnonzero(cells["commodity"] == ON_SITE)
-    on_site = table.industries == ON_SITE
+    own = table.industries
+    on_site = own == ON_SITE
     income = terms.income_per_musd.to_numpy()
-    household = _household(need, place, terms.basket)
+    # By (state of the household, industry, state that makes it) per dollar spent.
+    here = np.eye(place.jobs.shape[1])
+    spent = np.tile((W @ terms.basket).to_numpy(), (len(here), 1))
+    household = place.place(spent, here, ())[1]
     return Kernels(
-        industries=table.industries,
+        industries=own,
         states=place.jobs.columns,
         groups=groups,
         group_shares=shares,
@@ -187,7 +186,7 @@ def kernels(
             place.jobs.columns
         ),
         dollars_2025=float(price_ratio(price_year, STAFF_YEAR)[ON_SITE]),
-        staff_industry=_staff_industry(groups["template"], table.industries),
+        staff_industry=np.eye(len(own))[own.get_indexer(groups["template"].map(STAFF_INDUSTRY))],
     )
 
 
@@ -227,31 +226,6 @@ def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
         shares = mix[template]
         out[row, number.get_indexer([(place, code) for code in shares.index])] = shares
     return out
-
-
-def _placed(
-    need: Requirements, place: Regions, cells: pd.DataFrame, places: pd.DataFrame
-) -> tuple[Array, Array]:
-    """Place a dollar of each cell: (K, I, S) of the first round and of all rounds."""
-    firsts = [need.market_shares[commodity] for commodity in cells["commodity"]]
-    shares = [places.loc[number] for number in cells["place"]]
-    pairs = list(zip(firsts, shares, strict=True))
-    direct = [place.direct(first, share, (ON_SITE,)).to_numpy() for first, share in pairs]
-    total = [place.spread(first, share, (ON_SITE,)).to_numpy() for first, share in pairs]
-    return np.stack(direct), np.stack(total)
-
-
-def _household(need: Requirements, place: Regions, basket: pd.Series) -> Array:
-    """Output by (state of the household, industry, state that makes it) per dollar spent."""
-    first = need.market_shares @ basket
-    ones = [pd.Series(1.0, [state]) for state in place.jobs.columns]
-    return np.stack([place.spread(first, one, ()).to_numpy() for one in ones])
-
-
-def _staff_industry(templates: pd.Series, industries: pd.Index) -> Array:
-    own = industries.get_indexer(templates.map(STAFF_INDUSTRY))
-    rows: Array = np.eye(len(industries))[own]
-    return rows
 
 
 def _wage(table: IOTable, jobs: Array, income: pd.Series, price_year: int) -> float:

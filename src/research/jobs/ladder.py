@@ -7,8 +7,9 @@ Each rung is a modified PERT distribution: a Beta stretched over low to high who
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,10 +33,21 @@ RANGES: Mapping[str, tuple[float, float]] = {
 #: Weight of the central value in the modified PERT distribution.
 PERT_WEIGHT = 4.0
 
-_FIGURES = ("low", "central", "high")
+#: What the claim itself takes for granted: every dollar is selected, paid, new and on time, is
+#: spent as an average buyer spends it, and takes no worker from other work.
+FACE_VALUE = {
+    "selected_share": 1.0,
+    "financed_share": 1.0,
+    "additional_share": 1.0,
+    "delay_years": 0.0,
+    "inflation_pct": 0.0,
+    "import_factor": 1.0,
+    "crowding_out_share": 0.0,
+    "trades_slack_share": 1.0,
+}
 
-#: What one rung is changed to: one figure for all three, or some of low, central, high.
-Override = float | Mapping[str, float]
+# Weight of the first count of jobs that each vintage stands for; ``both`` draws it.
+_VINTAGES = {"nipa_2021": 1.0, "oews_2025": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class Rung:
     low, central, high
         Smallest, most likely and largest value, in ``unit``.
     unit
-        ``share`` (0 to 1), ``factor``, ``years``, ``USD billion`` or ``per cent a year``.
+        A key of `RANGES`.
     basis
         ``sourced`` or ``assumption``.
     source
@@ -56,7 +68,6 @@ class Rung:
         What the figure is.
     """
 
-    name: str
     low: float
     central: float
     high: float
@@ -68,13 +79,7 @@ class Rung:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ladder:
-    """The rungs by name, in the order of their table.
-
-    Attributes
-    ----------
-    rungs
-        Name -> rung; the order is that of the columns of ``at``.
-    """
+    """The rungs by name, in the order of their table."""
 
     rungs: Mapping[str, Rung]
 
@@ -83,9 +88,18 @@ class Ladder:
         """Names of the rungs, in the order of the columns of ``at``."""
         return tuple(self.rungs)
 
+    @property
+    def varying(self) -> list[str]:
+        """Names of the rungs that are not fixed."""
+        return [name for name, rung in self.rungs.items() if rung.low < rung.high]
+
     def central(self) -> dict[str, float]:
         """Give the most likely value of each rung."""
         return {name: rung.central for name, rung in self.rungs.items()}
+
+    def face_value(self) -> dict[str, Array]:
+        """Give the rungs as the claim takes them, the others at their central value; one draw."""
+        return {name: np.array([x]) for name, x in (self.central() | FACE_VALUE).items()}
 
     def at(self, uniforms: Array) -> dict[str, Array]:
         """Turn uniforms into values of the rungs by their inverse distribution functions.
@@ -100,146 +114,142 @@ class Ladder:
         -------
         dict
             Name -> (n,) values, in the unit of the rung; rising in the uniform.
-
-        Raises
-        ------
-        InputError
-            If the shape is not (n, k) or a number is not from 0 to 1.
         """
-        u = np.asarray(uniforms, dtype=float)
-        _check_uniforms(u, self.names)
-        low, central, high = self._figures()
-        values = _pert_quantile(u, low, central, high)
+        rungs = self.rungs.values()
+        low, central, high = np.array([(one.low, one.central, one.high) for one in rungs]).T
+        width = high - low
+        span = np.where(width > 0, width, 1.0)  # a range of no width gives its value
+        alpha = 1 + PERT_WEIGHT * (central - low) / span
+        beta = 1 + PERT_WEIGHT * (high - central) / span
+        values: Array = low + width * stats.beta.ppf(uniforms, alpha, beta)
         return {name: values[:, i] for i, name in enumerate(self.names)}
 
     def draw(self, n: int, generator: np.random.Generator) -> dict[str, Array]:
-        """Draw ``n`` independent values of each rung.
-
-        Returns
-        -------
-        dict
-            Name -> (n,) values, in the unit of the rung.
-
-        Raises
-        ------
-        InputError
-            If ``n`` is not a positive whole number.
-        """
-        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-            raise InputError("Nothing to draw.", [Fault("n", "a whole number from 1", repr(n))])
-        return self.at(generator.random((int(n), len(self.rungs))))
-
-    def mean(self) -> dict[str, float]:
-        """Give the mean of each rung, (low + 4 central + high) / 6."""
-        low, central, high = self._figures()
-        means = (low + PERT_WEIGHT * central + high) / (PERT_WEIGHT + 2)
-        return dict(zip(self.names, means.tolist(), strict=True))
+        """Draw ``n`` independent values of each rung, name -> (n,)."""
+        return self.at(generator.random((n, len(self.rungs))))
 
     def table(self) -> pd.DataFrame:
         """Give the rungs as a table: index ``rung``, the columns of ``jobs/ladder_rungs``."""
-        rows = pd.DataFrame([asdict(rung) for rung in self.rungs.values()])
-        return rows.rename(columns={"name": "rung"}).set_index("rung")
-
-    def _figures(self) -> tuple[Array, Array, Array]:
-        low, central, high = (
-            np.array([getattr(rung, figure) for rung in self.rungs.values()]) for figure in _FIGURES
-        )
-        return low, central, high
+        return pd.DataFrame(list(self.rungs.values()), index=pd.Index(self.names, name="rung"))
 
 
-def load_ladder(overrides: Mapping[str, Override] | None = None) -> Ladder:
+def load_ladder(
+    changes: Mapping[str, float | Sequence[float]] | None = None, vintage: str = "both"
+) -> Ladder:
     """Load the bundled rungs, with some of them changed.
 
     Parameters
     ----------
-    overrides
-        Rung -> one number, which fixes it, or some of ``low``, ``central`` and ``high``. A rung
-        that is changed becomes an assumption of the caller.
+    changes
+        Rung -> one number, which fixes it, or its low, central and high. A rung that is changed
+        becomes an assumption of the caller.
+    vintage
+        ``both`` draws the weight of the two counts of jobs; the name of one takes that alone.
 
     Raises
     ------
     InputError
-        If a rung or a figure of that name does not exist, a range is out of order, or a share is
-        not from 0 to 1; every fault is named.
+        If a rung does not exist, has neither one nor three numbers, is out of order or range, or
+        if vintage and rung settle the same; every fault is named.
     """
+    given = dict(changes or {})
     table = load_table("jobs/ladder_rungs")
-    rungs = {
-        str(name): Rung(name=str(name), **{key: row[key] for key in _columns()})
-        for name, row in table.to_dict("index").items()
-    }
-    faults: list[Fault] = []
-    for name, override in (overrides or {}).items():
-        if name in rungs:
-            figures, wrong = _overriding(name, override)
-            faults += wrong
-            own = replace(rungs[name], basis="assumption", source="set by the caller")
-            rungs[name] = Rung(**(asdict(own) | figures))
-        else:
-            faults.append(_unknown(name, rungs))
-    faults += _range_faults(rungs.values())
+    rungs = {str(name): Rung(**row) for name, row in table.to_dict("index").items()}
+    faults = [_unknown(name, rungs) for name in given if name not in rungs]
+    if vintage in _VINTAGES:
+        if "nipa_weight" in given:
+            todo = "Leave one of them out."
+            faults.append(Fault("rungs, nipa_weight", "vintage 'both'", repr(vintage), todo))
+        given["nipa_weight"] = _VINTAGES[vintage]
+    for name, value in given.items():
+        if name not in rungs:
+            continue
+        figures = list(value) if isinstance(value, Sequence | np.ndarray) else [value]
+        wrong = _figure_faults(name, rungs[name].unit, figures)
+        faults += wrong
+        if not wrong:
+            low, central, high = (float(x) for x in (figures * 3)[:3])
+            own = {"basis": "assumption", "source": "set by the caller"}
+            rungs[name] = replace(rungs[name], low=low, central=central, high=high, **own)
     raise_if(InputError, "The ladder cannot be built.", faults)
     return Ladder(rungs)
 
 
-def _columns() -> list[str]:
-    return [field.name for field in fields(Rung) if field.name != "name"]
+def rehearse(parameters: Mapping[str, Any]) -> None:
+    """Do, before a kernel starts, what of the notebook only its tables can refuse.
+
+    Raises
+    ------
+    InputError
+        As `load_ladder`, and for rungs that do nothing where the scenario names its projects.
+    """
+    rungs, scenario = parameters["rungs"], parameters["scenario"]
+    faults: list[Fault] = []
+    try:
+        load_ladder(rungs, parameters["vintage"])
+    except InputError as error:
+        faults += error.faults
+    if scenario != "pledge":
+        todo = "Take the scenario 'pledge', or leave the rung out."
+        faults += [
+            Fault(f"rungs, {name}", "a scenario that selects", repr(scenario), todo)
+            for name in ("pledged_bn_usd", "selected_share")
+            if name in rungs
+        ]
+    raise_if(InputError, "These jobs cannot be modelled.", faults)
 
 
-def _overriding(name: str, override: Override) -> tuple[dict[str, float], list[Fault]]:
-    """Read one override; figures that are none are left out and named."""
-    given = dict(override) if isinstance(override, Mapping) else dict.fromkeys(_FIGURES, override)
-    faults, figures = [], {}
-    for key, value in given.items():
-        if key not in _FIGURES:
-            faults.append(Fault(f"rung {name}", "low, central or high", repr(key)))
-        elif isinstance(value, bool) or not isinstance(value, int | float | np.number):
-            faults.append(Fault(f"rung {name}, {key}", "a number", repr(value)))
-        else:
-            figures[key] = float(value)
-    return figures, list(dict.fromkeys(faults))
+def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
+    """Give the rungs of a run as arrays of one length.
+
+    Raises
+    ------
+    InputError
+        If a rung is missing, unknown, of another length or outside the range of its unit; every
+        fault is named.
+    """
+    units = load_table("jobs/ladder_rungs")["unit"]
+    arrays = {name: np.atleast_1d(np.asarray(value)) for name, value in rungs.items()}
+    faults = [
+        Fault("rungs", name, "none", "`load_ladder().central()` has one figure of each.")
+        for name in units.index.difference(list(rungs), sort=False)
+    ]
+    faults += [_unknown(name, units.index) for name in rungs if name not in units.index]
+    shapes = {value.shape for value in arrays.values()}
+    if len(shapes) > 1 or any(len(shape) != 1 or not shape[0] for shape in shapes):
+        found = "shapes " + ", ".join(map(str, sorted(shapes)))
+        faults.append(Fault("rungs", "one value a draw, as many of each rung", found))
+    for name in units.index.intersection(list(arrays), sort=False):
+        low, high = RANGES[units[name]]
+        values = arrays[name]
+        if values.dtype.kind not in "iuf":
+            faults.append(Fault(f"rung {name}", "numbers", f"{values.flat[0]!s:.40}"))
+        elif (bad := values[~((values >= low) & (values <= high))]).size:
+            asked = f"numbers from {low:g} to {high:g}"
+            faults.append(Fault(f"rung {name}", asked, f"{bad.flat[0]:g}"))
+    raise_if(InputError, "The model cannot be run.", faults)
+    return {name: values.astype(float) for name, values in arrays.items()}
 
 
-def _unknown(name: str, rungs: Iterable[str]) -> Fault:
-    known = list(rungs)
-    near = difflib.get_close_matches(str(name), known, n=1)
-    todo = f"Did you mean {near[0]}?" if near else f"Rungs: {', '.join(known)}."
-    return Fault("overrides", "a rung of the ladder", repr(name), todo)
-
-
-def _range_faults(rungs: Iterable[Rung]) -> list[Fault]:
+def _figure_faults(name: str, unit: str, figures: Sequence[object]) -> list[Fault]:
+    """Word what is wrong with the figures that one rung is changed to."""
+    where = f"rung {name}"
+    if len(figures) not in (1, 3):
+        return [Fault(where, "one number, or low, central and high", f"{len(figures)} numbers")]
+    if not all(isinstance(x, int | float | np.number) and not isinstance(x, bool) for x in figures):
+        return [Fault(where, "numbers", ", ".join(map(repr, figures)))]
+    numbers = np.array(figures, dtype=float)
+    found, (smallest, largest) = ", ".join(f"{x:g}" for x in numbers), RANGES[unit]
     faults = []
-    for rung in rungs:
-        figures = [rung.low, rung.central, rung.high]
-        found = f"{rung.low:g}, {rung.central:g}, {rung.high:g}"
-        where = f"rung {rung.name}"
-        if not np.isfinite(figures).all():
-            faults.append(Fault(where, "finite low, central and high", found))
-        elif not rung.low <= rung.central <= rung.high:
-            todo = "Give all three with an override."
-            faults.append(Fault(where, "low <= central <= high", found, todo))
-        smallest, largest = RANGES[rung.unit]
-        if not all(smallest <= figure <= largest for figure in figures):
-            asked = f"{rung.unit}, from {smallest:g} to {largest:g}"
-            faults.append(Fault(where, asked, found))
+    if not (np.diff(numbers) >= 0).all():
+        faults.append(Fault(where, "low <= central <= high", found))
+    if not ((numbers >= smallest) & (numbers <= largest)).all():
+        faults.append(Fault(where, f"{unit}, from {smallest:g} to {largest:g}", found))
     return faults
 
 
-def _check_uniforms(u: Array, names: tuple[str, ...]) -> None:
-    faults = []
-    if u.ndim != 2 or u.shape[1] != len(names):
-        asked = f"an array (n, {len(names)}), a column for each of {', '.join(names)}"
-        faults.append(Fault("uniforms", asked, f"shape {u.shape}"))
-    if not ((u >= 0) & (u <= 1)).all():
-        outside = u[~((u >= 0) & (u <= 1))].flat[0]
-        faults.append(Fault("uniforms", "numbers from 0 to 1", f"{outside:g}"))
-    raise_if(InputError, "The rungs cannot be drawn.", faults)
-
-
-def _pert_quantile(u: Array, low: Array, central: Array, high: Array) -> Array:
-    """Invert modified PERT distributions, one a column; a range of no width gives its value."""
-    width = high - low
-    span = np.where(width > 0, width, 1.0)
-    alpha = 1 + PERT_WEIGHT * (central - low) / span
-    beta = 1 + PERT_WEIGHT * (high - central) / span
-    values: Array = low + width * stats.beta.ppf(u, alpha, beta)
-    return values
+def _unknown(name: object, rungs: Iterable[str]) -> Fault:
+    known = list(rungs)
+    near = difflib.get_close_matches(str(name), known, n=1)
+    todo = f"Did you mean {near[0]}?" if near else f"Rungs: {', '.join(known)}."
+    return Fault("rungs", "a rung of the ladder", repr(name), todo)

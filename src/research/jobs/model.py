@@ -12,7 +12,7 @@ c = consumption_share (1 - leak) of each dollar of compensation, in rounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,11 +20,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
+from research.jobs.employment import price_levels
 from research.jobs.kernels import Kernels, kernels
-from research.jobs.portfolio import REST_RULES, SCENARIOS, Portfolio, portfolio
-from research.jobs.prices import price_levels
-from research.jobs.quotients import Method, method_faults
-from research.jobs.spending import Spending, checked_rungs, spend
+from research.jobs.ladder import checked_rungs
+from research.jobs.projects import REST_RULES, SCENARIOS, Portfolio, portfolio
+from research.jobs.spending import Spending, spend
+from research.jobs.states import Method, method_faults
 
 Array = NDArray[np.float64]
 
@@ -42,13 +43,18 @@ KINDS = (
 )
 
 #: Rungs of the money, in the order of `JobDraws.money_bn`.
-MONEY = ("pledged", "selected", "financed", "additional", "built", "spent_in_us")
+MONEY = (
+    "pledged",
+    "selected",
+    "financed",
+    "new money",
+    "built in the horizon",
+    "spent in the US",
+)
 
-# Jobs ratios are those of May 2025 and, moved by prices alone, of 2021: productivity counts from
-# the later of both.
-_RATIO_YEAR = 2025
-
-_THOUSAND = 1_000.0
+#: Jobs ratios are those of May 2025 and, moved by prices alone, of 2021: productivity counts from
+#: the later of both.
+RATIO_YEAR = 2025
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -147,26 +153,31 @@ def jobs_model(
     Parameters
     ----------
     scenario, rest_rule
-        As in `research.jobs.portfolio.portfolio`.
+        As in `research.jobs.projects.portfolio`.
     years
         First and last year, 2026 to 2060.
     price_year
         Year of the dollars that jobs are counted per, 2012 to 2025: prices carry the pledge there.
     method, delta
-        Location quotients, as `research.jobs.quotients.quotients`.
+        Location quotients, as `research.jobs.states.regions`.
 
     Raises
     ------
     InputError
         If a setting is not usable; every fault is named.
     """
-    faults = [
-        *_year_faults(years),
-        *_word_faults("scenario", scenario, SCENARIOS),
-        *_word_faults("rest_rule", rest_rule, REST_RULES),
-        *_price_year_faults(price_year),
-        *method_faults(method, delta),
+    faults = _year_faults(years)
+    known: dict[str, tuple[object, Sequence[object]]] = {
+        "scenario": (scenario, list(SCENARIOS)),
+        "rest_rule": (rest_rule, REST_RULES),
+        "price_year": (price_year, list(price_levels().columns)),
+    }
+    faults += [
+        Fault(name, f"one of {', '.join(map(str, allowed))}", repr(value))
+        for name, (value, allowed) in known.items()
+        if value not in allowed
     ]
+    faults += method_faults(method, delta)
     raise_if(InputError, "There is no such model of jobs.", faults)
     projects = portfolio(scenario, rest_rule)
     made = kernels(projects, price_year=price_year, method=method, delta=delta)
@@ -332,7 +343,7 @@ def _rounds(r: Mapping[str, Array], rho: float) -> Array:
 
 def _fade(model: JobsModel, growth_pct: Array) -> Array:
     """Jobs per dollar against those of the ratios, (draws, years)."""
-    ahead = model.calendar.to_numpy() - _RATIO_YEAR
+    ahead = model.calendar.to_numpy() - RATIO_YEAR
     fade: Array = (1 + growth_pct[:, None] / 100) ** -ahead
     return fade
 
@@ -362,16 +373,3 @@ def _year_faults(years: object) -> list[Fault]:
         return []
     asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
     return [Fault("years", asked, repr(years))]
-
-
-def _word_faults(name: str, word: str, known: Iterable[str]) -> list[Fault]:
-    if word in known:
-        return []
-    return [Fault(name, f"one of {', '.join(known)}", repr(word))]
-
-
-def _price_year_faults(year: int) -> list[Fault]:
-    years = price_levels().columns
-    if year in years:
-        return []
-    return [Fault("price_year", f"a year from {years.min()} to {years.max()}", repr(year))]

@@ -1,15 +1,19 @@
-"""Jobs per million dollars: direct, indirect, and induced by the spending of those who earn."""
+"""Jobs per million dollars: direct, indirect, and induced by the spending of those who earn.
+
+Beside them the models in which inputs or capacity are given, not demand.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Real
 
+import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.jobs.io_table import IOTable, import_matrices
-from research.jobs.requirements import Requirements, requirements
+from research.jobs.accounts import IOTable, import_matrices
+from research.jobs.io import Requirements, requirements
 from research.labels import series_faults
 
 
@@ -67,10 +71,13 @@ class HouseholdTerms:
     basket_jobs: float
     rho: float
 
+    def rounds(self, households: Households) -> float:
+        """Dollars spent by households in all rounds per dollar of first compensation."""
+        c = households.spent_share
+        return c / (1 - c * self.rho)
 
-def household_terms(
-    table: IOTable, jobs_per_musd: pd.Series, *, domestic: bool = True
-) -> HouseholdTerms:
+
+def household_terms(table: IOTable, jobs_per_musd: pd.Series, need: Requirements) -> HouseholdTerms:
     """Compute what household spending gives rise to, per dollar spent.
 
     With L = ``W (I - B W)^-1``, e the jobs and v the compensation per dollar of output, b the
@@ -80,15 +87,21 @@ def household_terms(
     ``induced jobs = (e' L b) c y / (1 - c rho)``,
 
     which equals the inverse of the table with households as one more industry.
-
-    Raises
-    ------
-    InputError
-        If jobs are not labelled by the industries, or the table has no compensation or
-        household consumption.
     """
-    _check(table, jobs_per_musd)
-    return _terms(table, jobs_per_musd, requirements(table, domestic=domestic))
+    income = table.value_added.loc[table.compensation] / table.industry_output
+    bought = table.final_demand[table.consumption]
+    spent = bought.sum()
+    if need.domestic:
+        bought = bought - import_matrices(table)[1][table.consumption]
+    basket = bought / spent
+    output = need.industry_by_commodity @ basket
+    return HouseholdTerms(
+        income_per_musd=income.rename("income_per_musd"),
+        basket=basket.rename("basket"),
+        basket_output=output.rename("basket_output"),
+        basket_jobs=float(jobs_per_musd.reindex(table.industries) @ output),
+        rho=float(income @ output),
+    )
 
 
 def multipliers(
@@ -121,16 +134,25 @@ def multipliers(
     Raises
     ------
     InputError
-        As `household_terms`.
+        If jobs are not labelled by the industries, or the table has no compensation, household
+        consumption or, where it is needed, import matrix.
     """
-    _check(table, jobs_per_musd)
+    faults = series_faults(jobs_per_musd, "jobs_per_musd", table.industries, at_least=0)
+    for name, label, labels in (
+        ("consumption", table.consumption, table.final_demand.columns),
+        ("compensation", table.compensation, table.value_added.index),
+    ):
+        if label not in labels:
+            asked = f"one of {', '.join(map(str, labels))}"
+            faults.append(Fault(name, asked, repr(label), "Name it when the table is built."))
+    raise_if(InputError, "Jobs cannot be computed from this table.", faults)
     need = requirements(table, domestic=domestic)
-    terms = _terms(table, jobs_per_musd, need)
+    terms = household_terms(table, jobs_per_musd, need)
     jobs = jobs_per_musd.reindex(table.industries)
     direct = jobs @ need.market_shares
     type_1 = jobs @ need.industry_by_commodity
     income = terms.income_per_musd @ need.industry_by_commodity
-    induced = terms.basket_jobs * _rounds(households, terms) * income
+    induced = terms.basket_jobs * terms.rounds(households) * income
     return pd.DataFrame(
         {
             "direct": direct,
@@ -142,86 +164,99 @@ def multipliers(
     )
 
 
-def impact(
-    table: IOTable,
-    spending: pd.Series,
-    jobs_per_musd: pd.Series,
-    households: Households,
-    *,
-    domestic: bool = True,
-) -> pd.DataFrame:
-    """Compute the jobs and the output by industry that spending gives rise to.
+@dataclass(frozen=True, eq=False, slots=True)
+class Ghosh:
+    """Where output goes, and what output rests on a dollar of primary inputs.
+
+    Attributes
+    ----------
+    allocation
+        Industry x industry: share of the row's output that the column takes.
+    inverse
+        G = ``(I - allocation)^-1``: output of the column per dollar of primary inputs of the row,
+        so that ``x' = v' G``.
+    primary_inputs_musd
+        v, by industry: output less inputs from industries (value added, imports, scrap).
+    """
+
+    allocation: pd.DataFrame
+    inverse: pd.DataFrame
+    primary_inputs_musd: pd.Series
+
+
+def ghosh(table: IOTable, *, domestic: bool) -> Ghosh:
+    """Compute the supply-driven model of Ghosh (1958), *Economica* 25, 58-64.
+
+    With x output and A the direct requirements between industries, the allocation is
+    ``x^-1 A x`` and ``x' = v' (I - allocation)^-1``. As a quantity model it lets output grow from
+    any one input alone; read as a price model it tells what a dearer input adds to the value of
+    output (Dietzenbacher 1997, *J. Regional Science* 37, 629-651).
+    """
+    need = requirements(table, domestic=domestic)
+    x = table.industry_output
+    sales = need.industry_direct.mul(x, axis=1)
+    return Ghosh(
+        allocation=sales.div(x, axis=0),
+        # Similar matrices: x^-1 (I - A)^-1 x.
+        inverse=need.industry_by_industry.mul(x, axis=1).div(x, axis=0),
+        primary_inputs_musd=(x - sales.sum()).rename("primary_inputs_musd"),
+    )
+
+
+def capped(need: Requirements, final_demand: pd.Series, fixed_output: pd.Series) -> pd.DataFrame:
+    """Compute output when some industries cannot produce more than a given amount.
+
+    Mixed model: with f the demand for output of industries (``W`` times final demand), k the
+    capped and n the other industries,
+
+    ``x_n = (I - A_nn)^-1 (f_n + A_nk x_k)`` and ``f_k = x_k - A_kk x_k - A_kn x_n``:
+
+    capped industries serve other industries first and deliver the rest to final buyers.
+    Source: Miller and Blair, *Input-Output Analysis*, 2nd ed., section 13.2.
 
     Parameters
     ----------
-    spending
-        Commodity -> USD million spent on domestic product: imports of what is bought are taken
-        out before (`research.jobs.io_table.import_shares`). Commodities that are not named are
-        not bought.
-    table, jobs_per_musd, households, domestic
-        As in `multipliers`.
+    need
+        Requirements.
+    final_demand
+        Commodity -> USD million; commodities that are not named are not bought.
+    fixed_output
+        Industry -> USD million, for the capped industries alone.
 
     Returns
     -------
     pandas.DataFrame
-        Index industry: direct, indirect, induced (jobs), output_direct, output_indirect,
-        output_induced (USD million).
+        Index industry: output_musd, demand_musd (asked by final buyers), delivered_musd (to final
+        buyers; negative if even industries are not served), unmet_musd = demand - delivered,
+        capped (bool).
 
     Raises
     ------
     InputError
-        As `household_terms`, and if a commodity is unknown.
+        If labels are unknown, output is negative, or every industry is capped.
     """
-    _check(table, jobs_per_musd, spending)
-    need = requirements(table, domestic=domestic)
-    terms = _terms(table, jobs_per_musd, need)
-    bought = spending.reindex(table.commodities, fill_value=0.0)
-    direct = need.market_shares @ bought
-    total = need.industry_by_commodity @ bought
-    income = float(terms.income_per_musd @ total)
-    output = pd.DataFrame(
-        {
-            "direct": direct,
-            "indirect": total - direct,
-            "induced": terms.basket_output * (_rounds(households, terms) * income),
-        }
-    )
-    jobs = output.mul(jobs_per_musd.reindex(table.industries), axis=0)
-    return jobs.join(output.add_prefix("output_"))
-
-
-def _rounds(households: Households, terms: HouseholdTerms) -> float:
-    """Dollars spent by households in all rounds per dollar of first compensation."""
-    c = households.spent_share
-    return c / (1 - c * terms.rho)
-
-
-def _terms(table: IOTable, jobs_per_musd: pd.Series, need: Requirements) -> HouseholdTerms:
-    income = table.value_added.loc[table.compensation] / table.industry_output
-    bought = table.final_demand[table.consumption]
-    spent = bought.sum()
-    if need.domestic:
-        bought = bought - import_matrices(table)[1][table.consumption]
-    basket = bought / spent
-    output = need.industry_by_commodity @ basket
-    return HouseholdTerms(
-        income_per_musd=income.rename("income_per_musd"),
-        basket=basket.rename("basket"),
-        basket_output=output.rename("basket_output"),
-        basket_jobs=float(jobs_per_musd.reindex(table.industries) @ output),
-        rho=float(income @ output),
-    )
-
-
-def _check(table: IOTable, jobs_per_musd: object, spending: object = None) -> None:
-    faults = series_faults(jobs_per_musd, "jobs_per_musd", table.industries, at_least=0)
-    if spending is not None:
-        faults += series_faults(spending, "spending", table.commodities, whole=False)
-    for name, label, labels in (
-        ("consumption", table.consumption, table.final_demand.columns),
-        ("compensation", table.compensation, table.value_added.index),
-    ):
-        if label not in labels:
-            asked = f"one of {', '.join(map(str, labels))}"
-            faults.append(Fault(name, asked, repr(label), "Name it when the table is built."))
-    raise_if(InputError, "Jobs cannot be computed from this table.", faults)
+    industries, commodities = need.direct.columns, need.direct.index
+    faults = [
+        *series_faults(final_demand, "final_demand", commodities, whole=False),
+        *series_faults(fixed_output, "fixed_output", industries, whole=False, at_least=0),
+    ]
+    if isinstance(fixed_output, pd.Series) and industries.isin(fixed_output.index).all():
+        faults.append(Fault("fixed_output", "an industry that is free", "all of them capped"))
+    raise_if(InputError, "The model with capped industries cannot be solved.", faults)
+    A = need.industry_direct
+    demand = need.market_shares @ final_demand.reindex(commodities, fill_value=0.0)
+    is_capped = A.index.isin(fixed_output.index)
+    a, f = A.to_numpy(), demand.to_numpy()
+    n, k = np.flatnonzero(~is_capped), np.flatnonzero(is_capped)
+    x = fixed_output.reindex(A.index).to_numpy(dtype=float, copy=True)
+    x[n] = np.linalg.solve(np.eye(len(n)) - a[np.ix_(n, n)], f[n] + a[np.ix_(n, k)] @ x[k])
+    delivered = x - a @ x
+    delivered[n] = f[n]
+    columns = {
+        "output_musd": x,
+        "demand_musd": f,
+        "delivered_musd": delivered,
+        "unmet_musd": f - delivered,
+        "capped": is_capped,
+    }
+    return pd.DataFrame(columns, index=A.index)

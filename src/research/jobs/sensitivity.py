@@ -58,7 +58,7 @@ def sobol(
     if n_base < 2 or n_base & (n_base - 1):
         fault = Fault("n_base", "a power of 2", repr(n_base))
         raise InputError("Indices cannot be computed.", [fault])
-    varying = [name for name, rung in ladder.rungs.items() if rung.low < rung.high]
+    varying = ladder.varying
     columns = ["first", "total", "first_conf", "total_conf"]
     empty = pd.DataFrame(columns=columns, index=pd.Index([], name="rung"), dtype=float)
     if not varying:
@@ -87,7 +87,7 @@ def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.Data
         (of the outcome).
     """
     central = ladder.central()
-    names = [name for name, rung in ladder.rungs.items() if rung.low < rung.high]
+    names = ladder.varying
     cases = [central]
     for name in names:
         rung = ladder.rungs[name]
@@ -95,18 +95,11 @@ def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.Data
     values = outcome(
         run(model, {name: np.array([case[name] for case in cases]) for name in central})
     )
-    rows = {
-        name: {
-            "low": ladder.rungs[name].low,
-            "central": ladder.rungs[name].central,
-            "high": ladder.rungs[name].high,
-            "at_low": values[1 + 2 * i],
-            "at_central": values[0],
-            "at_high": values[2 + 2 * i],
-        }
-        for i, name in enumerate(names)
-    }
     columns = ["low", "central", "high", "at_low", "at_central", "at_high"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("rung")
+    rows = [
+        (rung.low, rung.central, rung.high, values[1 + 2 * i], values[0], values[2 + 2 * i])
+        for i, rung in enumerate(ladder.rungs[name] for name in names)
+    ]
+    table = pd.DataFrame(rows, pd.Index(names, name="rung"), columns)
     width = (table["at_high"] - table["at_low"]).abs()
     return table.loc[width.sort_values(ascending=False).index]

@@ -11,12 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
-from research.jobs.io_table import IOTable
+from research.jobs.accounts import IOTable
+from research.jobs.employment import price_ratio
 from research.jobs.kernels import CAPITAL_BUYERS, ON_SITE, STAFF_YEAR
-from research.jobs.ladder import RANGES
-from research.jobs.prices import price_ratio
-from research.jobs.schedule import spent_by
+from research.jobs.projects import spent_by
 
 if TYPE_CHECKING:
     from research.jobs.model import JobsModel
@@ -107,87 +105,26 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     )
 
 
-def structures_bn(table: IOTable, price_year: int | None = None) -> float:
+def structures_bn(table: IOTable, price_year: int) -> float:
     """Give what private business spends on building in the year of the table, USD billion.
 
     Construction (commodity 23) bought as private fixed investment in non-residential structures
-    (F02S): what the building of a peak year can be held against. Dollars of the table's year, or
-    the same building in dollars of ``price_year``.
-
-    Raises
-    ------
-    InputError
-        If the table has no such commodity or buyer.
+    (F02S), in dollars of ``price_year``: what the building of a peak year can be held against.
     """
-    buyer = CAPITAL_BUYERS[0]
-    faults = [
-        Fault(f"final_demand, {where}", repr(label), "none", "Use a table with BEA's labels.")
-        for where, label, labels in (
-            ("commodities", ON_SITE, table.commodities),
-            ("categories", buyer, table.final_demand.columns),
-        )
-        if label not in labels
-    ]
-    raise_if(InputError, "The building of structures cannot be read from this table.", faults)
-    year = table.year if price_year is None else price_year
-    price = float(price_ratio(table.year, year)[ON_SITE])
-    return price * float(table.final_demand.at[ON_SITE, buyer]) / _MILLIONS
+    price = float(price_ratio(table.year, price_year)[ON_SITE])
+    return price * float(table.final_demand.at[ON_SITE, CAPITAL_BUYERS[0]]) / _MILLIONS
 
 
-def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
-    """Give the rungs as arrays of one length.
+def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
+    """Give what is spent on construction in the best year of each draw, (draws,).
 
-    Raises
-    ------
-    InputError
-        If a rung is missing, unknown, of another length or outside the range of its unit; every
-        fault is named.
+    USD billion in dollars of the price year; machines, servers and engineering are left out.
     """
-    units = load_table("jobs/ladder_rungs")["unit"]
-    arrays, faults = _numbers(rungs)
-    faults += [
-        Fault("rungs", name, "none", "`load_ladder().central()` has one figure of each.")
-        for name in units.index
-        if name not in rungs
-    ]
-    known = ", ".join(units.index)
-    faults += [
-        Fault("rungs", f"one of {known}", repr(name)) for name in rungs if name not in units.index
-    ]
-    faults += _length_faults(arrays)
-    for name in units.index.intersection(list(arrays)):
-        faults += _range_faults(name, units[name], arrays[name])
-    raise_if(InputError, "The model cannot be run.", faults)
-    return arrays
-
-
-def _numbers(rungs: Mapping[str, Array]) -> tuple[dict[str, Array], list[Fault]]:
-    """Read each rung as an array; what is no number is left out and named."""
-    arrays, faults = {}, []
-    for name, value in rungs.items():
-        array = np.atleast_1d(np.asarray(value))
-        if array.dtype.kind in "iuf":
-            arrays[name] = array.astype(float)
-        else:
-            faults.append(Fault(f"rung {name}", "numbers", f"{array.flat[0]!s:.40}"))
-    return arrays, faults
-
-
-def _length_faults(arrays: Mapping[str, Array]) -> list[Fault]:
-    shapes = {value.shape for value in arrays.values()}
-    draws = [shape for shape in shapes if len(shape) == 1 and shape[0]]
-    if len(shapes) == len(draws) <= 1:
-        return []
-    found = "shapes " + ", ".join(map(str, sorted(shapes)))
-    return [Fault("rungs", "one value a draw, as many of each rung", found)]
-
-
-def _range_faults(name: str, unit: str, values: Array) -> list[Fault]:
-    """Find the values that the unit does not allow; the first one stands for all."""
-    low, high = RANGES[unit]
-    bad = values[~((values >= low) & (values <= high) & np.isfinite(values))]
-    asked = f"numbers from {low:g} to {high:g}"
-    return [Fault(f"rung {name}", asked, f"{bad.flat[0]:g}")] if bad.size else []
+    k = model.kernels
+    capital = np.moveaxis(spend(model, rungs).capital, 2, 0)
+    building = (capital @ k.capital_mix)[:, :, k.site_cells].sum(axis=2)
+    best: Array = building.max(axis=0) / _MILLIONS
+    return best
 
 
 def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:

@@ -227,7 +227,10 @@ def lines(
             words, (0.01, place), xycoords=("axes fraction", "data"), xytext=(0, 2),
             textcoords="offset points", va="bottom", fontsize=SIZE - 1, color=INK,
         )  # fmt: skip
-    body.supxlabel(xlabel, fontsize=SIZE)
+    if len(parts) == 1:  # a label of all panels would lie under the legend
+        first.set_xlabel(xlabel, fontsize=SIZE)
+    else:
+        body.supxlabel(xlabel, fontsize=SIZE)
     body.supylabel(ylabel, fontsize=SIZE)
     if names_at_ends:
         first.set_ylim(first.get_ylim())

@@ -1,4 +1,4 @@
-"""Plots of what a tariff is: the rate by day and authority, and the rate that was collected."""
+"""The rate by day and authority, with numbered days and a key to them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from research.errors import Fault, InputError, raise_if
-from research.plots.checks import (
-    check_at_most,
-    check_days,
-    check_frame,
-    check_not_below_zero,
-    check_words,
-)
-from research.plots.labels import levels, name_ends
+from research.plots.labels import levels
 from research.plots.rows import INK, SIZE
-from research.plots.style import BLUE, LOOKS, ORANGE, WIDTH, clean, new_figure, zero_line
+from research.plots.style import BLUE, ORANGE, WIDTH, clean, new_figure
 
 # Fill and hatch of an authority: neighbours differ in lightness, all in pattern.
 _FILLS = (
@@ -40,7 +32,7 @@ _KINDS: dict[str, tuple[str, str, str, str]] = {
 # Inches: the plain of the areas, a number above them, a line of text, a line of the legend.
 _PLAIN, _NUMBER, _LINE, _ROOM = 3.0, 0.28, 0.19, 0.09
 _MOST_TICKS = 9
-_KEY_CHARACTERS, _END_CHARACTERS = 56, 22
+_KEY_CHARACTERS = 56
 
 
 def plot_rate_steps(
@@ -69,15 +61,8 @@ def plot_rate_steps(
     title, source
         Finding and source line.
     end
-        Last day drawn.
-
-    Raises
-    ------
-    InputError
-        If days do not rise or lie outside of the plot, a rate is missing or below zero, a kind is
-        unknown or there are more authorities than patterns.
+        Last day drawn; no day of the tables lies behind it.
     """
-    _check_steps(parts, published, marks, end)
     marks = marks.sort_values("day", kind="stable")
     labels = [textwrap.wrap(label, _KEY_CHARACTERS) for label in marks["label"]]
     days = list((marks["day"] - parts.index[0]).dt.days)
@@ -95,30 +80,6 @@ def plot_rate_steps(
     _number_days(axes, marks, heights, float(peak))
     _write_key(key, marks, labels)
     return figure
-
-
-def _check_steps(
-    parts: pd.DataFrame, published: pd.Series, marks: pd.DataFrame, end: pd.Timestamp
-) -> None:
-    check_frame(parts, numbers=list(parts.columns))
-    check_frame(published.to_frame("published"), numbers=["published"])
-    check_frame(marks, words=["label", "kind"], numbers=[], days=["day"])
-    check_words(marks, "kind", list(_KINDS))
-    check_days("parts", parts.index)
-    check_days("published", published.index)
-    check_not_below_zero(parts, list(parts.columns))
-    check_at_most("authorities", parts.shape[1], len(_FILLS))
-    first = parts.index[0]
-    drawn = [("parts", parts.index), ("published", published.index), ("marks", marks["day"])]
-    faults = [
-        Fault(where, f"days within {first:%Y-%m-%d} and {end:%Y-%m-%d}", f"{day:%Y-%m-%d}")
-        for where, days in drawn
-        for day in days
-        if not first <= day <= end
-    ]
-    if not isinstance(published.name, str):
-        faults.append(Fault("published", "a name, for the legend", repr(published.name)))
-    raise_if(InputError, "This frame cannot be drawn.", faults)
 
 
 def _draw_parts(axes: Axes, parts: pd.DataFrame, published: pd.Series, end: pd.Timestamp) -> None:
@@ -199,45 +160,3 @@ def _write_key(key: Axes, marks: pd.DataFrame, labels: list[list[str]]) -> None:
         key.text(0.055, top + 0.03, f"{row.day.day} {row.day:%b %Y}", **words)
         key.text(0.205, top + 0.03, row.kind, **words)
         key.text(0.335, top + 0.03, "\n".join(lines), **words)
-
-
-def plot_collected(frame: pd.DataFrame, title: str, source: str) -> Figure:
-    """Draw rates by month as lines, each named at its end with its last figure.
-
-    Parameters
-    ----------
-    frame
-        Index: months. Columns: names of the rates, per cent of the import value, NaN where a rate
-        is not known; four at most.
-    title, source
-        Finding and source line.
-
-    Raises
-    ------
-    InputError
-        If months do not rise, no figure of a rate is known or there are more rates than looks.
-    """
-    names = list(frame.columns)
-    check_frame(frame, numbers=[], gaps=names)
-    check_days("frame", frame.index)
-    check_at_most("rates", len(names), len(LOOKS))
-    empty = [name for name in names if frame[name].isna().all()]
-    faults = [Fault(f"rate {name!r}", "at least one figure", "none") for name in empty]
-    raise_if(InputError, "This frame cannot be drawn.", faults)
-    figure, body = new_figure(3.7, title, source)
-    axes = body.add_subplot()
-    ends = []
-    for name, (colour, dash, shape) in zip(names, LOOKS, strict=False):
-        known = frame[name].dropna()
-        axes.plot(frame.index, frame[name], dash, color=colour, linewidth=2.2)
-        axes.plot(known.index[-1], known.iloc[-1], shape, color=colour, markersize=8, clip_on=False)
-        text = textwrap.fill(f"{name}: {known.iloc[-1]:.1f} %", _END_CHARACTERS)
-        ends.append((known.index[-1], known.iloc[-1], text, colour))
-    zero_line(axes)
-    clean(axes)
-    axes.tick_params(labelsize=SIZE)
-    axes.set_ylabel("% of import value", fontsize=SIZE)
-    axes.set_ylim(min(0, 1.05 * frame.min(axis=None)))
-    _month_axis(axes, frame.index[0], frame.index[-1])
-    name_ends(axes, pd.DataFrame(ends, columns=["x", "y", "name", "colour"]), inches=3.2)
-    return figure

@@ -112,7 +112,7 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
         "research.parameters:MarketReactions",
         "research.events.rehearsal:rehearse",
     ),
-    NotebookSpec("02_jobs", "Jobs", "research.parameters:Jobs", "research.jobs.rehearsal:rehearse"),
+    NotebookSpec("02_jobs", "Jobs", "research.parameters:Jobs", "research.jobs.ladder:rehearse"),
     NotebookSpec(
         "03_tariffs",
         "Tariffs",

@@ -73,7 +73,7 @@ class Assumption:
     flatters
         Some of `SIDES`; empty where it is for none, or not known for which.
     measured
-        What docs/methods.md measured of its weight, and the heading it stands under.
+        What docs/methods/tariffs.md measured of its weight, and the heading it stands under.
     """
 
     what: str

@@ -29,7 +29,7 @@ def of_rates() -> tuple[Assumption, ...]:
             "The published rate, which ours is held against, has fixed weights too",
             (_COVERAGE, _PUBLISHED),
             "Average rate too high once buyers turn to goods with lower duties; "
-            "`rate_frames.side_by_side` shows the rate after substitution",
+            "`who_pays.rates_by_month` shows the rate after substitution",
             "rates.japan_goods",
             "argument `goods` of `rates.effective_rate`",
             ("free trade",),
@@ -151,7 +151,7 @@ def of_rates() -> tuple[Assumption, ...]:
             "Collected duties are known by month",
             (_MONTHS,),
             "After a change the rate after substitution falls too soon",
-            "rate_frames.side_by_side",
+            "who_pays.rates_by_month",
             "argument `thetas`",
         ),
         Assumption(

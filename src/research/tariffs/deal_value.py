@@ -8,7 +8,7 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import DataError, Fault
-from research.tariffs.welfare_draws import HIGH, LOW, Setting, WelfareDraws
+from research.tariffs.welfare import HIGH, LOW, WelfareDraws
 from research.tariffs.worlds import HOME, PARTNER, gdp_musd
 
 #: The claim on tariffs that Japan avoids.
@@ -17,10 +17,7 @@ AVOIDED_CLAIM = "jp_04"
 #: The sector that holds cars.
 CARS = "MVH"
 
-#: Rows of `yearly_value` that others speak of.
-STATIC, US_INCOME = "duties avoided, trade as in 2024", "US real income"
-
-_PERCENT = 100.0
+_US_INCOME = "US real income"
 
 
 def avoided_claim_bn_usd() -> float:
@@ -39,18 +36,13 @@ def avoided_claim_bn_usd() -> float:
     return float(found.group(1))
 
 
-def is_of_deal(setting: Setting) -> bool:
-    """Say whether the states are the deal and what it took the place of, as the claim has it."""
-    return (setting.scenario.name, setting.counterfactual.name) == ("deal_15", "letter_25")
-
-
 def avoided_duties(diverted: pd.DataFrame) -> pd.DataFrame:
     """Give the duties a year that the lower rate avoids, at the imports of 2024.
 
     Parameters
     ----------
     diverted
-        From `research.tariffs.market_frames.diversion`.
+        From `research.tariffs.markets.diversion`.
 
     Returns
     -------
@@ -67,16 +59,10 @@ def avoided_duties(diverted: pd.DataFrame) -> pd.DataFrame:
     for words, part in parts.items():
         imports = part["imports_bn_usd"]
         old, new = ((imports * part[f"{one}_rate_pct"]).sum() for one in ("old", "new"))
-        rows.append(
-            {
-                "goods": words,
-                "imports_bn_usd": imports.sum(),
-                "old_rate_pct": old / imports.sum(),
-                "new_rate_pct": new / imports.sum(),
-                "avoided_bn_usd": (old - new) / _PERCENT,
-            }
-        )
-    return pd.DataFrame(rows)
+        rates = (imports.sum(), old / imports.sum(), new / imports.sum())
+        rows.append((words, *rates, (old - new) / 100))
+    columns = ["goods", "imports_bn_usd", "old_rate_pct", "new_rate_pct", "avoided_bn_usd"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def yearly_value(
@@ -87,12 +73,12 @@ def yearly_value(
     Parameters
     ----------
     kept, cut
-        From `research.tariffs.market_frames.diversion`: with sellers that keep their prices, and
-        with sellers that cut them.
+        From `research.tariffs.markets.diversion`: with sellers that keep their prices, and with
+        sellers that cut them.
     draws
-        From `research.tariffs.welfare_draws.draw_welfare`, same states.
+        From `research.tariffs.welfare.draw_welfare`, same states.
     of_deal
-        Whether the states are those that the claim is about, see `is_of_deal`.
+        Whether the states are the deal and what it took the place of, which the claim is about.
 
     Returns
     -------
@@ -104,14 +90,14 @@ def yearly_value(
     effect, gdp = draws.effect_pct, gdp_musd() / 1e3
     answered = [-float(one["revenue_bn_usd"].sum()) for one in (kept, cut)]
     rows = [
-        (STATIC, static, static, static),
+        ("duties avoided, trade as in 2024", *[static] * 3),
         ("duties avoided, trade answers, prices kept", *[answered[0]] * 3),
         ("duties avoided, trade answers, prices cut", *[answered[1]] * 3),
     ]
-    for country, words in ((PARTNER, "Japan's real income"), (HOME, US_INCOME)):
-        bn = effect[country] * gdp[country] / _PERCENT
+    for country, words in ((PARTNER, "Japan's real income"), (HOME, _US_INCOME)):
+        bn = effect[country] * gdp[country] / 100
         rows.append((words, bn.quantile(LOW), bn.median(), bn.quantile(HIGH)))
     table = pd.DataFrame(rows, columns=["what", "low", "central", "high"])
     years = avoided_claim_bn_usd() / table["central"]
-    meant = (table["central"] > 0) & (table["what"] != US_INCOME) & of_deal
+    meant = (table["central"] > 0) & (table["what"] != _US_INCOME) & of_deal
     return table.assign(claimed_years=years.where(meant))

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.elasticities import draw_theta, load_thetas, sets_of
+from research.tariffs.elasticities import draw_theta, sets_of, theta_table
 from research.tariffs.scenario import OPTIONS, Scenario, find_scenario
 from research.tariffs.scenario_rates import pair_rates, us_rates
-from research.tariffs.welfare_draws import Setting, trade_faults
+from research.tariffs.welfare import Setting, trade_faults
 from research.tariffs.worlds import ONE_GOOD, Source
 
 _SUMMARY = "The states of tariffs cannot be compared."
@@ -76,9 +76,9 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
         lambda: _check_drawn(asked, parameters["seed"]),
     ]
     raise_if(InputError, _SUMMARY, [fault for step in steps for fault in _faults(step)])
-    setting, thetas = setting_of(parameters), load_thetas(asked)
+    setting = setting_of(parameters)
     for solve in setting.solvers():
-        solve(thetas)
+        solve(theta_table(asked, setting.level)["theta"])
 
 
 def _check_usable(state: Scenario, source: Source) -> None:

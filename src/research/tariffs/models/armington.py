@@ -24,15 +24,7 @@ from research.tariffs.models.solver import Array
 # Logarithm of the price index: as near as floating point carries.
 _TOLERANCE = 1e-14
 
-_TOTALS = (
-    "price_index_ratio",
-    "consumer_surplus_change",
-    "revenue_change",
-    "buyers_and_treasury_change",
-    "producer_surplus_change",
-    "world_welfare_change",
-    "residual_share",
-)
+_SUMMARY = "The market cannot be solved."
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -46,42 +38,14 @@ class ArmingtonResult:
         before); trade_value (at new world prices); diversion and expansion (changes of the
         quantity at old world prices: from and to other suppliers; by the whole market), which add
         up to the change of the quantity; revenue_change; producer_surplus_change.
-    price_index_ratio
-        Buyers' price index, after over before.
-    consumer_surplus_change
-        Area beside the exact curve.
-    residual_share
-        Largest gap of demand and supply in a market, relative to supply.
+    totals
+        price_index_ratio; consumer_surplus_change and producer_surplus_change (areas beside the
+        exact curves), revenue_change; buyers_and_treasury_change (the importer's welfare without
+        home producers), world_welfare_change; residual_share (largest gap of demand and supply).
     """
 
     suppliers: pd.DataFrame
-    price_index_ratio: float
-    consumer_surplus_change: float
-    residual_share: float
-
-    @property
-    def producer_surplus_change(self) -> float:
-        """Areas beside the exact curves of all suppliers."""
-        return float(self.suppliers["producer_surplus_change"].sum())
-
-    @property
-    def revenue_change(self) -> float:
-        """Duties of all suppliers."""
-        return float(self.suppliers["revenue_change"].sum())
-
-    @property
-    def buyers_and_treasury_change(self) -> float:
-        """Consumer surplus and revenue: the importer's welfare without home producers."""
-        return self.consumer_surplus_change + self.revenue_change
-
-    @property
-    def world_welfare_change(self) -> float:
-        """Consumer surplus, revenue and all suppliers' surplus."""
-        return self.buyers_and_treasury_change + self.producer_surplus_change
-
-    def summary(self) -> pd.Series:
-        """Give the totals."""
-        return pd.Series({name: float(getattr(self, name)) for name in _TOTALS})
+    totals: pd.Series
 
 
 def armington(
@@ -150,39 +114,31 @@ def laffer_curve(
     highest_rate_share: float = HIGHEST_RATE_SHARE,
     **elasticities: Any,
 ) -> pd.DataFrame:
-    """Set the tariff on the ``taxed`` suppliers to one rate after the other.
+    """Set the tariff on the ``taxed`` suppliers to one rate after the other, as in `armington`.
 
     Returns
     -------
     pandas.DataFrame
-        Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals of
-        `ArmingtonResult.summary`.
+        Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals.
 
     Raises
     ------
     InputError
         As `armington`, and if a taxed supplier is not in ``trade``.
     """
-    powers = {"power_before": power_before}
-    market = _market(trade, powers, highest_rate_share, **elasticities)
-    known, rates = trade.index, [float(rate) for rate in rates_share]
-    faults = [
-        Fault("taxed", f"one of {', '.join(map(str, known))}", repr(name))
-        for name in taxed
-        if name not in known
-    ] + [
-        Fault("rates_share", f"shares from 0 to {highest_rate_share:g}", f"{rate:g}")
-        for rate in rates
-        if not 0 <= rate <= highest_rate_share
-    ]
-    raise_if(InputError, "The rates cannot be set.", faults)
-    rows, here = {}, known.isin(list(taxed))
+    market = _market(trade, {"power_before": power_before}, highest_rate_share, **elasticities)
+    names, rates = ", ".join(map(str, trade.index)), [float(rate) for rate in rates_share]
+    top = f"shares from 0 to {highest_rate_share:g}"
+    unknown = [Fault("taxed", f"one of {names}", repr(x)) for x in taxed if x not in trade.index]
+    odd = [Fault("rates_share", top, f"{r:g}") for r in rates if not 0 <= r <= highest_rate_share]
+    raise_if(InputError, "The rates cannot be set.", [*unknown, *odd])
+    rows, here = {}, trade.index.isin(list(taxed))
     for rate in rates:
         power = np.where(here, 1 + rate, market.before)
         result = market.at(power)
         revenue = result.suppliers["trade_value"].to_numpy() * (power - 1)
         levels = {"revenue": revenue.sum(), "revenue_taxed": revenue[here].sum()}
-        rows[rate] = levels | result.summary().to_dict()
+        rows[rate] = levels | result.totals.to_dict()
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("rate_share")
 
 
@@ -196,26 +152,22 @@ def _market(
     substitution_elasticity_sigma: float,
 ) -> _Market:
     """Check everything that users give, and put it into the order of the flows."""
-    summary = "The market cannot be solved."
-    raise_if(InputError, summary, series_faults(trade, "trade"))
+    raise_if(InputError, _SUMMARY, series_faults(trade, "trade"))
     supply, todo = export_supply_elasticity, "Leave out suppliers that do not sell."
     asked = {
         "import_demand_elasticity": (import_demand_elasticity, None, door.BELOW),
         "export_supply_elasticity": (supply, trade.index, door.ABOVE_OR_INFINITE),
         "substitution_elasticity_sigma": (substitution_elasticity_sigma, None, door.ABOVE),
     }
-    faults = [
-        *cell_faults(trade, trade <= 0, "trade", "flows above zero", todo),
-        *door.market_faults(trade, powers, asked, highest_rate_share),
-    ]
-    raise_if(InputError, summary, faults)
-    by_supplier = supply.reindex(trade.index) if isinstance(supply, pd.Series) else supply
+    faults = cell_faults(trade, trade <= 0, "trade", "flows above zero", todo)
+    faults += door.market_faults(trade, powers, asked, highest_rate_share)
+    raise_if(InputError, _SUMMARY, faults)
     return _Market(
-        names=trade.index,
+        names=trade.index.rename("supplier"),
         trade=trade.to_numpy(float),
         before=powers["power_before"].reindex(trade.index).to_numpy(float),
         eta=float(import_demand_elasticity),
-        supply=np.broadcast_to(np.asarray(by_supplier, dtype=float), trade.shape),
+        supply=door.per_label(supply, trade.index),
         sigma=float(substitution_elasticity_sigma),
     )
 
@@ -235,32 +187,39 @@ class _Market:
         """Solve for new powers."""
         spending, log_power = self.trade * self.before, np.log(after / self.before)
         log_index, log_price = self._prices(spending / spending.sum(), log_power)
-        log_buyer = log_price + log_power
+        log_buyer, log_market = log_price + log_power, self.eta * log_index
         log_quantity = (self.sigma + self.eta) * log_index - self.sigma * log_buyer
-        value, log_market = self.trade * np.exp(log_price + log_quantity), self.eta * log_index
-        inelastic = np.exp(log_market) * np.expm1(log_quantity - log_market)
+        value = self.trade * np.exp(log_price + log_quantity)
+        diverted = np.exp(log_market) * np.expm1(log_quantity - log_market)
+        # Where the price is given, supply has no surplus and no curve to be held against.
         given = np.isinf(self.supply)
-        supplied = np.where(given, 0.0, self.supply) * log_price
-        rows = {
-            "world_price_ratio": np.exp(log_price),
-            "buyer_price_ratio": np.exp(log_buyer),
-            "quantity_ratio": np.exp(log_quantity),
-            "trade_value": value,
-            "diversion": self.trade * inelastic,
-            "expansion": self.trade * math.expm1(log_market),
-            "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
-            "producer_surplus_change": np.where(
-                given, 0.0, self.trade * _area(log_price, np.where(given, 0.0, self.supply))
-            ),
-        }
-        # Demand against supply; where the price is given, the price against it.
-        gaps = np.expm1(np.where(given, log_price, log_quantity - supplied))
-        return ArmingtonResult(
-            suppliers=pd.DataFrame(rows, self.names.rename("supplier")),
-            price_index_ratio=math.exp(log_index),
-            consumer_surplus_change=-float(spending.sum() * _area(log_index, self.eta)),
-            residual_share=float(np.abs(gaps).max()),
+        supply = np.where(given, 0.0, self.supply)
+        suppliers = pd.DataFrame(
+            {
+                "world_price_ratio": np.exp(log_price),
+                "buyer_price_ratio": np.exp(log_buyer),
+                "quantity_ratio": np.exp(log_quantity),
+                "trade_value": value,
+                "diversion": self.trade * diverted,
+                "expansion": self.trade * math.expm1(log_market),
+                "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
+                "producer_surplus_change": ~given * self.trade * _area(log_price, supply),
+            },
+            self.names,
         )
+        gaps = np.expm1(np.where(given, log_price, log_quantity - supply * log_price))
+        consumers = -float(spending.sum() * _area(log_index, self.eta))
+        producers, duties = suppliers[["producer_surplus_change", "revenue_change"]].sum()
+        totals = {
+            "price_index_ratio": math.exp(log_index),
+            "consumer_surplus_change": consumers,
+            "revenue_change": duties,
+            "buyers_and_treasury_change": consumers + duties,
+            "producer_surplus_change": producers,
+            "world_welfare_change": consumers + duties + producers,
+            "residual_share": np.abs(gaps).max(),
+        }
+        return ArmingtonResult(suppliers, pd.Series(totals, dtype=float))
 
     def _prices(self, share: Array, log_power: Array) -> tuple[float, Array]:
         """Find the logarithms of the price index and of the world prices."""

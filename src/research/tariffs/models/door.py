@@ -12,6 +12,7 @@ import pandas as pd
 from research.errors import Fault
 from research.labels import cell_faults, frame_faults, label_faults, series_faults
 from research.tariffs.law import LARGEST_RATE_SHARE
+from research.tariffs.models.solver import Array
 from research.tariffs.models.world import World
 from research.values import brief
 
@@ -44,31 +45,28 @@ def is_number(value: object) -> TypeGuard[float]:
 def equilibrium_faults(
     flows_musd: object, frames: Mapping[str, object], numbers: Mapping[str, object]
 ) -> list[Fault]:
-    """List why `equilibrium.prepare` refuses its frames and numbers.
-
-    Parameters
-    ----------
-    frames
-        ``old_rate_share``, ``new_rate_share``, ``trade_cost_hat``, ``input_shares``, ``theta``.
-    numbers
-        The other options.
-    """
-    top, through = numbers["highest_rate_share"], numbers["firm_pass_through"]
-    faults = _flow_faults(flows_musd)
+    """List why `equilibrium.prepare` refuses its frames and its numbers, by name."""
+    top, through, cost = (
+        numbers["highest_rate_share"],
+        numbers["firm_pass_through"],
+        frames["trade_cost_hat"],
+    )
+    sectors, faults = None, _flow_faults(flows_musd)
     # All else is held against the labels of the flows, once these are good.
     if not faults and isinstance(flows_musd, pd.DataFrame):
+        axes, sectors = flows_musd.axes, sectors_of(flows_musd)
         highest = float(top) if is_number(top) and top > 0 else np.inf
         for name in ("old_rate_share", "new_rate_share"):
             faults += _rate_faults(frames[name], flows_musd, name, highest)
-        if frames["trade_cost_hat"] is not None:
-            cost = frames["trade_cost_hat"]
-            faults += frame_faults(cost, "trade_cost_hat", *flows_musd.axes, above=0)
+        if cost is not None:
+            faults += frame_faults(cost, "trade_cost_hat", *axes, above=0)
         if isinstance(through, pd.DataFrame):
-            faults += _pass_through_faults(through, flows_musd)
-        if flows_musd.index.nlevels > 1:
-            faults += _share_faults(frames["input_shares"], flows_musd)
+            where, asked = "firm_pass_through", "shares above 0, at most 1"
+            bad = (through <= 0) | (through > 1)
+            faults += frame_faults(through, where, *axes) or cell_faults(through, bad, where, asked)
+        if sectors is not None:
+            faults += _share_faults(frames["input_shares"], axes[1], sectors)
     if frames["theta"] is not None:
-        sectors = sectors_of(flows_musd) if isinstance(flows_musd, pd.DataFrame) else None
         faults += theta_faults(frames["theta"], sectors)
     return [*faults, *_number_faults(numbers)]
 
@@ -135,15 +133,8 @@ def _rate_faults(values: object, flows: pd.DataFrame, where: str, highest: float
     ]
 
 
-def _pass_through_faults(values: pd.DataFrame, flows: pd.DataFrame) -> list[Fault]:
-    where, asked = "firm_pass_through", "shares above 0, at most 1"
-    bad = (values <= 0) | (values > 1)
-    return frame_faults(values, where, *flows.axes) or cell_faults(values, bad, where, asked)
-
-
-def _share_faults(input_shares: object, flows: pd.DataFrame) -> list[Fault]:
-    where, sectors = "input_shares", sectors_of(flows)
-    wanted = pd.MultiIndex.from_product([flows.columns, sectors])
+def _share_faults(input_shares: object, countries: pd.Index, sectors: pd.Index) -> list[Fault]:
+    where, wanted = "input_shares", pd.MultiIndex.from_product([countries, sectors])
     faults = frame_faults(input_shares, where, wanted, sectors, at_least=0)
     if faults or not isinstance(input_shares, pd.DataFrame):
         return faults
@@ -204,6 +195,12 @@ def market_faults(
     for name, (value, known, asked) in elasticities.items():
         faults += _elasticity_faults(value, name, known, asked)
     return faults
+
+
+def per_label(value: Elasticity, labels: pd.Index) -> Array:
+    """Give one elasticity a label, in the order of ``labels``."""
+    figures = value.reindex(labels) if isinstance(value, pd.Series) else value
+    return np.broadcast_to(np.asarray(figures, dtype=float), len(labels))
 
 
 def _elasticity_faults(

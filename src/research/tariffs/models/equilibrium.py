@@ -20,7 +20,7 @@ from research.tariffs.models.solver import Array, solve_fixed_point
 from research.tariffs.models.world import State, World, bought_inputs, revenue
 
 #: Largest step of a log wage, price or spending at the solution, of one sector and of many.
-TOLERANCES = 1e-12, 1e-11
+TOLERANCES = 1e-13, 1e-11
 
 MOST_ITERATIONS = 5000
 
@@ -226,12 +226,12 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
     final_shares, world_value_added = world.final_shares, value_added.sum()
     labour_shares = world.value_added_shares * world.output / value_added
     pace = 1 + (labour_shares * world.theta[:, None]).sum(axis=0) + world.labour_supply_elasticity
-    log_offers, revenue_shares = _log_offers(world), 1 - 1 / world.new_power
-    cost_share = np.exp(-world.log_margin)
-
-    def labour(log_wage: Array, log_price: Array, duties: Array, wages: Array) -> Array:
-        index = (final_shares * log_price).sum(axis=0)
-        return world.labour_hat(log_wage, index, duties, wages)
+    revenue_shares, old_shares = 1 - 1 / world.new_power, world.old_shares
+    # A flow of zero stays zero: its log is minus infinity.
+    nothing = np.full(old_shares.shape, -np.inf)
+    log_offers = np.log(old_shares, out=nothing, where=old_shares > 0)
+    log_offers = log_offers - world.theta[:, None, None] * world.log_wedge
+    cost_share, with_inputs = np.exp(-world.log_margin), bool(world.input_shares.any())
 
     def step(x: Array) -> Array:
         log_wage, log_price, log_spending = _parts(x, n_sectors, n)
@@ -242,7 +242,10 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
         cost = (sold * cost_share).sum(axis=2)
         profit = (sold.sum(axis=2) - cost).sum(axis=0)
         earned = (world.value_added_shares * cost).sum(axis=0)
-        wages = np.exp(log_wage) * labour(log_wage, log_price, received, earned) * value_added
+        # Without inputs new prices are those of these wages.
+        index = (final_shares * (log_price if with_inputs else new_price)).sum(axis=0)
+        labour = world.labour_hat(log_wage, index, received, earned)
+        wages = np.exp(log_wage) * labour * value_added
         demand = final_shares * (wages + profit + received + deficit)
         demand = demand + bought_inputs(world.input_shares, cost)
         spending = np.log(np.maximum(demand / expenditure, _FLOOR))
@@ -258,21 +261,14 @@ def _solve(world: World) -> tuple[State, tuple[float, ...]]:
     shares = _shares(world, log_offers, log_wage, log_price)[0]
     flows = shares * (np.exp(log_spending) * expenditure)[:, None, :] / world.new_power
     earned = (world.value_added_shares * (flows * cost_share).sum(axis=2)).sum(axis=0)
-    worked = labour(log_wage, log_price, revenue(world.new_power, flows), earned)
+    index, duties = (final_shares * log_price).sum(axis=0), revenue(world.new_power, flows)
+    worked = world.labour_hat(log_wage, index, duties, earned)
     return State(np.exp(log_wage), worked, np.exp(log_price), flows), found.trail
 
 
 def _parts(x: Array, n_sectors: int, n: int) -> tuple[Array, Array, Array]:
     prices, spending = x[n:].reshape(2, n_sectors, n)
     return x[:n], prices, spending
-
-
-def _log_offers(world: World) -> Array:
-    """Give the log of share times change of trade cost and tariff to the power of -theta."""
-    shares = world.flows * world.old_power / world.expenditure[:, None, :]
-    # A flow of zero stays zero: its log is minus infinity.
-    log_shares = np.log(shares, out=np.full(shares.shape, -np.inf), where=shares > 0)
-    return np.asarray(log_shares - world.theta[:, None, None] * world.log_wedge)
 
 
 def _shares(

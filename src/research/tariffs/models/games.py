@@ -47,21 +47,9 @@ _STEPS = 20
 
 @dataclass(frozen=True, eq=False, slots=True)
 class BestTariff:
-    """The uniform tariff that is best for one country, all other rates given.
-
-    Attributes
-    ----------
-    rate_share
-        The best rate.
-    curve
-        By ``rate_share``: ``welfare_change_pct``, ``equivalent_variation_musd`` and
-        ``revenue_musd`` of the country, from no tariff to the highest rate looked at.
-    equilibrium
-        At the best rate, against the rates before.
-    """
+    """The uniform tariff that is best for one country, and the equilibrium at that rate."""
 
     rate_share: float
-    curve: pd.DataFrame
     equilibrium: Equilibrium
 
 
@@ -88,12 +76,11 @@ def best_tariff(
     flows_musd: pd.DataFrame,
     country: Hashable,
     *,
-    theta: float,
     old_rate_share: pd.DataFrame,
     on: Sequence[Hashable] | None = None,
     new_rate_share: pd.DataFrame | None = None,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
-    **options: Any,
+    **more: Any,
 ) -> BestTariff:
     """Find the uniform tariff of a country on some exporters that is best for its welfare.
 
@@ -101,7 +88,7 @@ def best_tariff(
 
     Parameters
     ----------
-    flows_musd, theta, old_rate_share, **options
+    flows_musd, old_rate_share, **more
         As in `research.tariffs.models.equilibrium.prepare`, without sectors.
     country
         The importer that sets the rate.
@@ -115,7 +102,7 @@ def best_tariff(
     Raises
     ------
     InputError
-        With every fault of the frames, and names that are not in the flows.
+        As `prepare`, and for names that are not in the flows.
     ConvergenceError
         If welfare still rises at the highest rate, or an equilibrium is not found.
 
@@ -124,123 +111,83 @@ def best_tariff(
     Gros 1987, Journal of International Economics 23, 357-367.
     """
     new = old_rate_share if new_rate_share is None else new_rate_share
-    economy = prepare(
-        flows_musd,
-        theta=theta,
-        old_rate_share=old_rate_share,
-        new_rate_share=new,
-        highest_rate_share=highest_rate_share,
-        **options,
-    )
+    given = {"old_rate_share": old_rate_share, "new_rate_share": new}
+    economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)
     names = economy.flows_musd.index
     taxed = names.drop(country, errors="ignore") if on is None else pd.Index(list(on))
-    faults = [*_name_faults(names, [country], "country"), *_name_faults(names, taxed, "on")]
+    faults = _name_faults(names, [country], "country") + _name_faults(names, taxed, "on")
     if country in taxed:
         faults.append(Fault("on", "exporters other than the country", repr(country)))
     raise_if(InputError, "The best tariff cannot be found.", faults)
-    rates = np.array(economy.world.new_power[0] - 1)
-    rate, curve, found = _best(economy, rates, country, taxed, highest_rate_share)
-    return BestTariff(rate, curve, found)
+    rates = economy.world.new_power[0] - 1
+    rate = _best(economy, rates, country, taxed, highest_rate_share)
+    return BestTariff(rate, economy.at(_put(economy, rates, country, taxed, rate)))
 
 
 def nash_tariffs(
     flows_musd: pd.DataFrame,
     players: Sequence[Hashable],
     *,
-    theta: float,
     old_rate_share: pd.DataFrame,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
-    tolerance_share: float = TOLERANCE_SHARE,
     most_rounds: int = MOST_ROUNDS,
-    **options: Any,
+    **more: Any,
 ) -> NashTariffs:
     """Let players set their best uniform tariffs on all others in turn, until none moves.
 
-    Parameters
-    ----------
-    flows_musd, theta, old_rate_share, highest_rate_share, **options
-        As in `best_tariff`; players start from the old rates, all others keep them.
-    players
-        Importers that set a rate each, in the order in which they move.
-    tolerance_share
-        Largest change of a rate in the last round.
-    most_rounds
-        Rounds after which to give up.
-
-    Raises
-    ------
-    InputError
-        As `best_tariff`.
-    ConvergenceError
-        If rates still move, with the last changes, or as `best_tariff`.
+    Parameters and errors are those of `best_tariff`; players move in the order given, start from
+    the old rates, all others keep them. Rates that move by more than `TOLERANCE_SHARE` in the last
+    of ``most_rounds`` are a `ConvergenceError`.
 
     References
     ----------
     Ossa 2014, American Economic Review 104, 4104-4146, section III, where rates differ by
     industry and partner.
     """
-    economy = prepare(
-        flows_musd,
-        theta=theta,
-        old_rate_share=old_rate_share,
-        new_rate_share=old_rate_share,
-        highest_rate_share=highest_rate_share,
-        **options,
-    )
+    given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
+    economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)
     names = economy.flows_musd.index
     faults = _name_faults(names, players, "players")
     raise_if(InputError, "Nash tariffs cannot be found.", faults)
-    rates, trail, moved = np.array(economy.world.new_power[0] - 1), [], np.inf
+    rates, trail, moved = economy.world.new_power[0] - 1, [], np.inf
     for _ in range(most_rounds):
         answers = {}
         for player in players:
             others = names.drop(player)
-            answers[player] = _best(economy, rates, player, others, highest_rate_share)[0]
+            answers[player] = _best(economy, rates, player, others, highest_rate_share)
             rates = _put(economy, rates, player, others, answers[player])
         trail.append(pd.Series(answers))
         if len(trail) > 1:
             moved = float((trail[-1] - trail[-2]).abs().max())
-        if moved <= tolerance_share:
+        if moved <= TOLERANCE_SHARE:
             rounds = pd.DataFrame(trail, pd.RangeIndex(1, len(trail) + 1, name="round"))
             last = rounds.iloc[-1].rename("rate_share").rename_axis("player")
             return NashTariffs(last, rounds, economy.at(rates))
     found = f"{moved:.1e} in the last of {most_rounds} rounds"
     todo = "Allow more rounds, or fewer players."
-    fault = Fault("largest change of a rate", f"at most {tolerance_share:.0e}", found, todo)
+    fault = Fault("largest change of a rate", f"at most {TOLERANCE_SHARE:.0e}", found, todo)
     raise ConvergenceError("Nash tariffs were not found.", [fault])
 
 
-def _best(
-    economy: Economy, rates: Array, country: Hashable, on: pd.Index, highest: float
-) -> tuple[float, pd.DataFrame, Equilibrium]:
+def _best(economy: Economy, rates: Array, country: Hashable, on: pd.Index, highest: float) -> float:
     """Look at rates on a grid, then between the neighbours of the best one."""
-    seen: dict[float, Equilibrium] = {}
+    seen: dict[float, float] = {}
 
     def loss(rate: float) -> float:
         found = economy.at(_put(economy, rates, country, on, rate))
-        seen[float(rate)] = found
-        return -float(found.countries.at[country, "welfare_hat"])
+        seen[float(rate)] = float(found.countries.at[country, "welfare_hat"])
+        return -seen[float(rate)]
 
     grid = np.linspace(0, highest, _STEPS + 1)
     top = int(np.argmin([loss(rate) for rate in grid]))
     if top == _STEPS:
         todo = "Look further with a higher highest_rate_share."
-        found = f"a gain up to {highest:g}"
-        fault = Fault(f"welfare of {country}", "a best rate below the highest", found, todo)
+        asked, found = "a best rate below the highest", f"a gain up to {highest:g}"
+        fault = Fault(f"welfare of {country}", asked, found, todo)
         raise ConvergenceError("The best tariff was not found.", [fault])
     bounds = grid[max(top - 1, 0)], grid[top + 1]
     optimize.minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-7})
-    rows = {rate: found.countries.loc[country] for rate, found in sorted(seen.items())}
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("rate_share")
-    curve = pd.DataFrame(
-        {
-            "welfare_change_pct": 100 * (table["welfare_hat"] - 1),
-            "equivalent_variation_musd": table["equivalent_variation_musd"],
-            "revenue_musd": table["new_revenue_musd"],
-        }
-    )
-    best = float(curve["welfare_change_pct"].idxmax())
-    return best, curve, seen[best]
+    return max(sorted(seen), key=lambda rate: seen[rate])
 
 
 def _put(economy: Economy, rates: Array, country: Hashable, on: pd.Index, rate: float) -> Array:
@@ -255,13 +202,7 @@ def _name_faults(known: pd.Index, names: Sequence[Hashable], where: str) -> list
 
 
 def balanced_world(theta: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give trade of one good in 2023 once every deficit is closed, and the rates before 2025.
-
-    Returns
-    -------
-    flows_musd, rate_share
-        Exporter x importer.
-    """
+    """Give trade of one good in 2023 once every deficit is closed, and the rates before 2025."""
     base = one_good_rates(load_scenario(BASE), 2023, retaliation=False)
     rates = {"old_rate_share": base, "new_rate_share": base}
     closed = solve_equilibrium(one_good(2023), theta=theta, **rates, deficit_left_share=0.0)
@@ -284,26 +225,15 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
     world, base = balanced_world(thetas.one_good)
     economy = prepare(world, theta=thetas.one_good, old_rate_share=base, new_rate_share=base)
     names, rows = load_table("tariffs/region_codes")["country_name"], []
-    on, old = pd.Index([PARTNER]), economy.world.old_power[0] - 1
+    old = economy.world.old_power[0] - 1
     for rate in rates_share:
-        welfare = economy.at(_put(economy, old, HOME, on, rate)).welfare_pct
-        rows += [
-            {"country": names[name], "rate_pct": 100 * rate, "welfare_pct": welfare[name]}
-            for name in (HOME, PARTNER)
-        ]
-    return pd.DataFrame(rows)
+        found = economy.at(_put(economy, old, HOME, pd.Index([PARTNER]), rate)).welfare_pct
+        rows += [(names[name], 100 * rate, found[name]) for name in (HOME, PARTNER)]
+    return pd.DataFrame(rows, columns=["country", "rate_pct", "welfare_pct"])
 
 
 def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:
-    """Give the rates of a curve, shares: beyond the best rate on Japan and the one in force.
-
-    Parameters
-    ----------
-    games
-        From `best_rates`.
-    average_pct
-        Average rate of the scenario, from `average_rate`.
-    """
+    """Give the rates of a curve, shares: beyond the best rate on Japan and the average in force."""
     furthest = 1.25 * max(float(games["us_rate_pct"].iloc[0]), average_pct) / 100
     return [float(rate) for rate in np.linspace(0, max(LEAST_CURVE_RATE_SHARE, furthest), 61)]
 
@@ -311,22 +241,10 @@ def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:
 def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
     """Give the unanswered rate on Japan that each set of elasticities calls best.
 
-    Parameters
-    ----------
-    sets
-        From `research.tariffs.elasticities.sets_of`.
-    others_share
-        US duty on all others in the second answer, a share.
-
     Returns
     -------
     ``elasticities`` (words), ``theta``, ``best_pct`` (no duties on others) and
-    ``best_others_pct`` (with that duty on all others): rates on Japan, per cent.
-
-    Raises
-    ------
-    ConvergenceError
-        If no best answer is found.
+    ``best_others_pct`` (with a duty of ``others_share`` on all others): rates on Japan, per cent.
     """
     rows = []
     for name in sets:
@@ -334,10 +252,14 @@ def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
         flows, base = balanced_world(theta)
         taxed = base.copy()
         taxed.loc[~taxed.index.isin([HOME, PARTNER]), HOME] = others_share
-        alone, beside = (_best_on_japan(flows, theta, base, new) for new in (base, taxed))
-        rates = {"best_pct": 100 * alone.rate_share, "best_others_pct": 100 * beside.rate_share}
-        rows.append({"elasticities": SET_NAMES[name], "theta": theta, **rates})
-    return pd.DataFrame(rows)
+        alone, beside = (
+            best_tariff(
+                flows, HOME, on=[PARTNER], new_rate_share=new, **_given(theta, base)
+            ).rate_share
+            for new in (base, taxed)
+        )
+        rows.append((SET_NAMES[name], theta, 100 * alone, 100 * beside))
+    return pd.DataFrame(rows, columns=["elasticities", "theta", "best_pct", "best_others_pct"])
 
 
 def best_rates(thetas: Thetas) -> pd.DataFrame:
@@ -347,22 +269,12 @@ def best_rates(thetas: Thetas) -> pd.DataFrame:
     -------
     ``game`` (words), ``us_rate_pct``, ``japan_rate_pct`` (NaN where it keeps its rates),
     ``us_welfare_pct``, ``japan_welfare_pct`` (against the base).
-
-    Raises
-    ------
-    ConvergenceError
-        If no best answer is found.
     """
-    theta = thetas.one_good
-    flows, base = balanced_world(theta)
-    given = {
-        "theta": theta,
-        "old_rate_share": base,
-        "highest_rate_share": HIGHEST_GAME_RATE_SHARE,
-    }
-    on_japan, on_all = _best_on_japan(flows, theta, base, base), best_tariff(flows, HOME, **given)
+    flows, base = balanced_world(thetas.one_good)
+    given = _given(thetas.one_good, base)
+    on_japan, on_all = (best_tariff(flows, HOME, on=on, **given) for on in ([PARTNER], None))
     nash = nash_tariffs(flows, [HOME, PARTNER], **given)
-    us, japan = nash.rate_share[HOME], nash.rate_share[PARTNER]
+    us, japan = nash.rate_share[[HOME, PARTNER]]
     rows = [
         ("best on Japan alone, unanswered", on_japan.rate_share, np.nan, on_japan.equilibrium),
         ("best on everybody, unanswered", on_all.rate_share, np.nan, on_all.equilibrium),
@@ -380,15 +292,6 @@ def best_rates(thetas: Thetas) -> pd.DataFrame:
     )
 
 
-def _best_on_japan(
-    flows: pd.DataFrame, theta: float, base: pd.DataFrame, new: pd.DataFrame
-) -> BestTariff:
-    return best_tariff(
-        flows,
-        HOME,
-        on=[PARTNER],
-        theta=theta,
-        old_rate_share=base,
-        new_rate_share=new,
-        highest_rate_share=HIGHEST_GAME_RATE_SHARE,
-    )
+def _given(theta: float, base: pd.DataFrame) -> dict[str, Any]:
+    highest = {"highest_rate_share": HIGHEST_GAME_RATE_SHARE}
+    return {"theta": theta, "old_rate_share": base} | highest

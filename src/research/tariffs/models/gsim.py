@@ -29,61 +29,14 @@ class GsimResult:
 
     Attributes
     ----------
-    world_price_change_share
-        (origins,): relative change of the price that exporters receive.
-    internal_price_change_share
-        (origins, destinations): relative change of the price that buyers pay.
-    quantity_change_share
-        (origins, destinations): relative change of quantities.
-    trade_value
-        (origins, destinations): new flows at new world prices.
-    composite_price_change_share
-        (destinations,): relative change of the buyers' price index.
-    producer_surplus_change
-        (origins,).
-    consumer_surplus_change, revenue_change
-        (destinations,).
-    residual_share
-        Largest excess of export demand over supply in any market, as a share of exports.
-    """
-
-    world_price_change_share: pd.Series
-    internal_price_change_share: pd.DataFrame
-    quantity_change_share: pd.DataFrame
-    trade_value: pd.DataFrame
-    composite_price_change_share: pd.Series
-    producer_surplus_change: pd.Series
-    consumer_surplus_change: pd.Series
-    revenue_change: pd.Series
-    residual_share: float
-
-    def summary(self) -> pd.DataFrame:
-        """Give each country's surpluses, revenue and their sum ``net_welfare_change``.
-
-        A country that does not export has no producers in the model, one that does not import no
-        consumers: their figures are zero.
-        """
-        names = ("producer_surplus_change", "consumer_surplus_change", "revenue_change")
-        origins = self.producer_surplus_change.index
-        countries = origins.append(self.consumer_surplus_change.index.difference(origins))
-        parts = {name: getattr(self, name).reindex(countries, fill_value=0.0) for name in names}
-        table = pd.DataFrame(parts)
-        return table.assign(net_welfare_change=table.sum(axis=1)).rename_axis("country")
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class GsimPath:
-    """Where a path of small steps ends; money in the unit of the flows.
-
-    Attributes
-    ----------
     world_price_ratio
         (origins,): price that exporters receive, ratio to before.
     trade_value
-        (origins, destinations): flows at the end, at the world prices there.
+        (origins, destinations): new flows at new world prices.
     welfare
         Countries x ``producer_surplus_change``, ``consumer_surplus_change``, ``revenue_change``
-        and ``net_welfare_change``: sums over the steps.
+        and their sum ``net_welfare_change``. A country that does not export has no producers in the
+        model, one that does not import no consumers: their figures are zero.
     """
 
     world_price_ratio: pd.Series
@@ -99,6 +52,7 @@ def gsim(
     import_demand_elasticity: Elasticity,
     export_supply_elasticity: Elasticity,
     substitution_elasticity_sigma: Elasticity,
+    steps: int = 1,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
 ) -> GsimResult:
     r"""Solve for the world prices that clear every exporter's market after a change of tariffs.
@@ -124,6 +78,10 @@ def gsim(
         Above 0 and finite: one, or one for each origin.
     substitution_elasticity_sigma
         Armington elasticity between origins, above 0: one, or one for each destination.
+    steps
+        Powers move in so many equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`, each from where
+        the last one ended. One is the model as published; as K grows, the end is that of the model
+        with constant elasticities.
     highest_rate_share
         Rates above this share are refused as probably in per cent.
 
@@ -131,12 +89,14 @@ def gsim(
     ------
     InputError
         If labels do not match, a flow is negative, a country of the table does not trade, a power
-        is below 1 or its rate above the bound, or an elasticity is not admissible.
+        is below 1 or its rate above the bound, an elasticity is not admissible, there are no steps,
+        or a step is so long that a flow falls to zero.
 
-    Notes
-    -----
-    Surpluses are trapezoids on linear curves. Source: Francois and Hall (2003), Global Simulation
-    Analysis of Industry-Level Trade Policy.
+    References
+    ----------
+    Francois and Hall (2003), Global Simulation Analysis of Industry-Level Trade Policy; surpluses
+    are trapezoids on linear curves. Paths of linear responses: Dixon, Parmenter, Sutton and Vincent
+    (1982), ORANI.
     """
     market, after = _market(
         trade,
@@ -147,36 +107,8 @@ def gsim(
         substitution_elasticity_sigma=substitution_elasticity_sigma,
         highest_rate_share=highest_rate_share,
     )
-    return market.step(after)
-
-
-def gsim_in_steps(
-    trade: pd.DataFrame,
-    power_before: pd.DataFrame,
-    power_after: pd.DataFrame,
-    *,
-    steps: int,
-    **elasticities: Any,
-) -> GsimPath:
-    r"""Follow world prices and trade from one set of tariffs to another.
-
-    The powers move in equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`; each of the K ``steps`` is
-    one `gsim` from where the last one ended. As K grows, the end is that of the model with constant
-    elasticities: the linear responses are then exact at every point of the path.
-
-    Raises
-    ------
-    InputError
-        As `gsim`; if ``steps`` is not above zero, or a step is so long that a flow falls to zero.
-
-    References
-    ----------
-    Francois and Hall (2003) for the step; solving linear responses along a path is the method of
-    Johansen and Euler, as in Dixon, Parmenter, Sutton and Vincent (1982), ORANI.
-    """
     if steps < 1:
         raise InputError("There is no path.", [Fault("steps", "at least 1", str(steps))])
-    market, after = _market(trade, power_before, power_after, **elasticities)
     return market.path(after, steps)
 
 
@@ -187,12 +119,12 @@ def gsim_limit(
     *,
     steps: int = STEPS,
     **elasticities: Any,
-) -> GsimPath:
-    r"""Tell where ever smaller steps end from a path of K steps and one of 2 K.
+) -> GsimResult:
+    r"""Tell where ever smaller steps of `gsim` end from a path of K steps and one of 2 K.
 
     The error of a path is close to a multiple of :math:`1/K`, so that for logs of prices and
     flows, and for welfare, :math:`y_\infty \approx 2\, y_{2K} - y_K` with an error close to a
-    multiple of :math:`1/K^2`. Parameters and errors are those of `gsim_in_steps`.
+    multiple of :math:`1/K^2`.
 
     References
     ----------
@@ -202,7 +134,7 @@ def gsim_limit(
     market, after = _market(trade, power_before, power_after, **elasticities)
     short, long = (market.path(after, number) for number in (steps, 2 * steps))
     moved = (long.trade_value / short.trade_value).fillna(1.0)  # no flow stays none
-    return GsimPath(
+    return GsimResult(
         long.world_price_ratio**2 / short.world_price_ratio,
         long.trade_value * moved,
         2 * long.welfare - short.welfare,
@@ -216,7 +148,7 @@ def _market(
     *,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
     **elasticities: Elasticity,
-) -> tuple[_Market, pd.DataFrame]:
+) -> tuple[_Market, Array]:
     """Check everything that users give; put it, and the new powers, into the order of the flows."""
     summary = "The markets cannot be solved."
     raise_if(InputError, summary, frame_faults(trade, "trade"))
@@ -227,89 +159,84 @@ def _market(
             Fault(f"trade, {role} {name}", "some trade", "none", f"Leave out the {role}.")
             for name in total.index[total == 0]
         ]
-    asked = {
+    rules = {
         "import_demand_elasticity": (trade.columns, door.BELOW),
         "export_supply_elasticity": (trade.index, door.ABOVE),
         "substitution_elasticity_sigma": (trade.columns, door.ABOVE),
     }
-    each = {name: (elasticities[name], *rule) for name, rule in asked.items()}
+    each = {name: (elasticities[name], *rule) for name, rule in rules.items()}
     powers = {"power_before": power_before, "power_after": power_after}
     faults += door.market_faults(trade, powers, each, highest_rate_share)
     raise_if(InputError, summary, faults)
-    before, after = (power.reindex_like(trade).astype(float) for power in powers.values())
-    figures = (
-        value.reindex(known).astype(float)
-        if isinstance(value, pd.Series)
-        else pd.Series(float(value), known)
-        for value, known, _ in each.values()
-    )
-    return _Market(trade.astype(float), before, *figures), after
+    before, after = (power.reindex_like(trade).to_numpy(float) for power in powers.values())
+    figures = (door.per_label(value, known) for value, known, _ in each.values())
+    return _Market(trade.index, trade.columns, trade.to_numpy(float), before, *figures), after
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Market:
     """Markets before a step: flows and powers by pair, elasticities by country."""
 
-    trade: pd.DataFrame
-    before: pd.DataFrame
-    demand: pd.Series
-    supply: pd.Series
-    sigma: pd.Series
+    origins: pd.Index
+    destinations: pd.Index
+    trade: Array
+    before: Array
+    demand: Array
+    supply: Array
+    sigma: Array
 
-    def step(self, after: pd.DataFrame) -> GsimResult:
-        """Answer to new powers at once."""
-        trade, before = self.trade, self.before
-        spending = trade * before
-        theta, phi = spending / spending.sum(), trade.div(trade.sum(axis=1), axis=0)
-        power_change = after / before - 1
-        price = pd.Series(
-            self._world_prices(theta.to_numpy(), phi.to_numpy(), power_change.to_numpy()),
-            trade.index,
-        )
-        internal = power_change.add(price, axis=0)
-        composite = (theta * internal).sum()
-        quantity = (self.demand + self.sigma) * composite - internal * self.sigma
-        value = trade * (1 + quantity).mul(1 + price, axis=0)
-        excess = (phi * quantity).sum(axis=1) - self.supply * price
-        half = 1 + self.demand * composite / 2
-        return GsimResult(
-            world_price_change_share=price,
-            internal_price_change_share=internal,
-            quantity_change_share=quantity,
-            trade_value=value,
-            composite_price_change_share=composite,
-            producer_surplus_change=trade.sum(axis=1) * price * (1 + self.supply * price / 2),
-            consumer_surplus_change=-spending.sum() * composite * half,
-            revenue_change=(value * (after - 1) - trade * (before - 1)).sum(),
-            residual_share=float(excess.abs().max()),
+    def step(self, after: Array) -> tuple[Array, Array, dict[str, Array]]:
+        """Answer at once: relative change of world prices, flows, parts of welfare."""
+        trade, before, cross = self.trade, self.before, self.demand + self.sigma
+        spending, exports = trade * before, trade.sum(axis=1)
+        share, weight = spending / spending.sum(axis=0), trade / exports[:, None]
+        power = after / before - 1
+        # (E_x - sum_v phi_v N_v) p = sum_v phi_v N_v T_v, N_v the price elasticities in v.
+        system = np.diag(self.supply + weight @ self.sigma) - (weight * cross) @ share.T
+        shift = (weight * (cross * (share * power).sum(axis=0) - self.sigma * power)).sum(axis=1)
+        price = np.linalg.solve(system, shift)
+        internal = power + price[:, None]
+        composite = (share * internal).sum(axis=0)
+        value = trade * (1 + cross * composite - self.sigma * internal) * (1 + price)[:, None]
+        consumers = spending.sum(axis=0) * composite * (1 + self.demand * composite / 2)
+        return (
+            price,
+            value,
+            {
+                "producer_surplus_change": exports * price * (1 + self.supply * price / 2),
+                "consumer_surplus_change": -consumers,
+                "revenue_change": (value * (after - 1) - trade * (before - 1)).sum(axis=0),
+            },
         )
 
-    def _world_prices(self, share: Array, weight: Array, power: Array) -> Array:
-        """Solve (E_x - sum_v phi_v N_v) p = sum_v phi_v N_v T_v, N_v the elasticities in v."""
-        own = self.sigma.to_numpy()
-        cross = self.demand.to_numpy() + own
-        system = np.diag(self.supply.to_numpy() + weight @ own) - (weight * cross) @ share.T
-        shift = (weight * (cross * (share * power).sum(axis=0) - own * power)).sum(axis=1)
-        return np.asarray(np.linalg.solve(system, shift))
-
-    def path(self, after: pd.DataFrame, steps: int) -> GsimPath:
+    def path(self, after: Array, steps: int) -> GsimResult:
         """Answer in so many steps of equal ratios."""
-        ratio, here, parts = (after / self.before) ** (1 / steps), self, []
-        price = pd.Series(1.0, self.trade.index)
+        ratio, here, price = (after / self.before) ** (1 / steps), self, np.ones(len(self.supply))
+        parts = []
         for step in range(steps):
             power = after if step == steps - 1 else here.before * ratio
-            result = here.step(power)
-            _check_positive(here.trade, result.trade_value, steps)
-            price = price * (1 + result.world_price_change_share)
-            parts.append(result.summary())
-            here = replace(here, trade=result.trade_value, before=power)
-        welfare = pd.concat(parts).groupby(level="country", sort=False).sum()
-        return GsimPath(price, here.trade, welfare)
+            change, value, welfare = here.step(power)
+            if steps > 1:
+                self._check_positive(value, steps)
+            price = price * (1 + change)
+            parts.append(welfare)
+            here = replace(here, trade=value, before=power)
+        countries = self.origins.append(self.destinations.difference(self.origins))
+        table = pd.DataFrame(index=countries.rename("country"))
+        for name in parts[0]:
+            axis = self.origins if name == "producer_surplus_change" else self.destinations
+            total = pd.Series(np.sum([part[name] for part in parts], axis=0), axis)
+            table[name] = total.reindex(countries, fill_value=0.0)
+        return GsimResult(
+            pd.Series(price, self.origins),
+            pd.DataFrame(here.trade, self.origins, self.destinations),
+            table.assign(net_welfare_change=table.sum(axis=1)),
+        )
 
-
-def _check_positive(before: pd.DataFrame, after: pd.DataFrame, steps: int) -> None:
-    """Refuse a step in which a flow that was there falls to zero or below."""
-    gone = (before > 0) & (after <= 0)
-    todo = f"Take more than {steps} steps, or a smaller change of tariffs."
-    faults = cell_faults(after, gone, "trade", "flows above zero after each step", todo)
-    raise_if(InputError, "The change is too large for steps of this length.", faults)
+    def _check_positive(self, value: Array, steps: int) -> None:
+        """Refuse a path in which a flow that was there falls to zero or below."""
+        flows, gone = pd.DataFrame(value, self.origins, self.destinations), value <= 0
+        todo = f"Take more than {steps} steps, or a smaller change of tariffs."
+        asked = "flows above zero after each step"
+        faults = cell_faults(flows, gone & (self.trade > 0), "trade", asked, todo)
+        raise_if(InputError, "The change is too large for steps of this length.", faults)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,8 @@ import pandas as pd
 from research.errors import InputError
 from research.tariffs.elasticities import Thetas
 from research.tariffs.models.armington import armington
-from research.tariffs.models.equilibrium import prepare
+from research.tariffs.models.door import Elasticity
+from research.tariffs.models.equilibrium import Economy, prepare
 from research.tariffs.models.gsim import gsim_limit
 from research.tariffs.models.result import Equilibrium
 from research.tariffs.models.solver import ConvergenceError
@@ -152,7 +152,7 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
             substitution_elasticity_sigma=1 + float(case.thetas.us_sectors[sector]),
             highest_rate_share=HIGHEST_RATE_SHARE,
         )
-        consumers_musd += result.consumer_surplus_change
+        consumers_musd += result.totals["consumer_surplus_change"]
         found[sector] = result.suppliers.assign(trade_musd=trade, rate_share=new)
     suppliers = pd.concat(found, names=["sector"])
     of, earned = suppliers.index.get_level_values("supplier"), suppliers["producer_surplus_change"]
@@ -167,41 +167,47 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
     return state, suppliers
 
 
-def one_sector_solver(
-    scenario: Scenario, year: int, *, retaliation: bool
-) -> Callable[[Thetas], Equilibrium]:
-    """Give a function that solves a world of one good for elasticities, rates made ready once."""
-    economy = prepare(
+def one_sector_economy(scenario: Scenario, year: int, *, retaliation: bool) -> Economy:
+    """Make the world of one good ready to be solved for elasticities."""
+    return prepare(
         one_good(year),
         old_rate_share=one_good_rates(load_scenario(BASE), year, retaliation=False),
         new_rate_share=one_good_rates(scenario, year, retaliation=retaliation),
         highest_rate_share=HIGHEST_RATE_SHARE,
-        **_options(scenario),
+        **{name: getattr(scenario, name) for name in OPTIONS},
     )
-    return lambda thetas: economy.solve(thetas.one_good)
 
 
-def many_sectors_solver(
-    scenario: Scenario, *, retaliation: bool, inputs: bool = True
-) -> Callable[[Thetas], Equilibrium]:
-    """Give a function that solves the world of 2011 with 17 sectors for elasticities.
+def many_sectors_economy(scenario: Scenario, *, retaliation: bool, inputs: bool = True) -> Economy:
+    """Make the world of 2011 with 17 sectors ready to be solved for elasticities.
 
     Without ``inputs`` output is all value added, so that sectors do not buy from each other.
     """
     world = world_of_2011()
-    economy = prepare(
+    return prepare(
         world.flows_musd,
         input_shares=world.input_shares * float(inputs),
         old_rate_share=world_sector_rates(load_scenario(BASE), retaliation=False),
         new_rate_share=world_sector_rates(scenario, retaliation=retaliation),
         highest_rate_share=HIGHEST_RATE_SHARE,
-        **_options(scenario),
+        **{name: getattr(scenario, name) for name in OPTIONS},
     )
+
+
+def one_sector_solver(
+    scenario: Scenario, year: int, *, retaliation: bool
+) -> Callable[[Thetas], Equilibrium]:
+    """Give a function that solves a world of one good for elasticities, rates made ready once."""
+    economy = one_sector_economy(scenario, year, retaliation=retaliation)
+    return lambda thetas: economy.solve(thetas.one_good)
+
+
+def many_sectors_solver(
+    scenario: Scenario, *, retaliation: bool
+) -> Callable[[Thetas], Equilibrium]:
+    """Give a function that solves the 17 sectors for elasticities, rates made ready once."""
+    economy = many_sectors_economy(scenario, retaliation=retaliation)
     return lambda thetas: economy.solve(thetas.world_sectors)
-
-
-def _options(scenario: Scenario) -> dict[str, Any]:
-    return {name: getattr(scenario, name) for name in OPTIONS}
 
 
 def _gsim_state(case: Case) -> State:
@@ -224,26 +230,27 @@ def _gsim_state(case: Case) -> State:
     }
 
 
-def _one_sector_state(case: Case, year: int) -> State:
-    rates = one_good_rates(case.scenario, year, retaliation=case.retaliation)
-    solve = one_sector_solver(case.scenario, year, retaliation=case.retaliation)
-    return _general_state(solve(case.thetas), rates, one_good(year))
+def _one_good_state(case: Case, year: int) -> State:
+    economy = one_sector_economy(case.scenario, year, retaliation=case.retaliation)
+    return _general_state(economy, case.thetas.one_good)
 
 
 def _many_sectors_state(case: Case, *, inputs: bool) -> State:
-    rates = world_sector_rates(case.scenario, retaliation=case.retaliation)
-    solve = many_sectors_solver(case.scenario, retaliation=case.retaliation, inputs=inputs)
-    return _general_state(solve(case.thetas), rates, world_of_2011().flows_musd)
+    given = {"retaliation": case.retaliation, "inputs": inputs}
+    return _general_state(many_sectors_economy(case.scenario, **given), case.thetas.world_sectors)
 
 
-def _general_state(result: Equilibrium, rates: pd.DataFrame, flows_musd: pd.DataFrame) -> State:
+def _general_state(economy: Economy, theta: Elasticity) -> State:
+    result, new_rate_share = economy.solve(theta), economy.world.new_power - 1
     # Dollars of 2011 are carried to 2023 by US income.
     carried = gdp_musd()[HOME] / result.countries.at[HOME, "old_income_musd"]
-    welfare, price = result.welfare_pct, result.seller_price_hat[HOME]
-    of = price.index.get_level_values(-1)
+    welfare, bought = result.welfare_pct, result.flows_musd[HOME]
+    of, here = bought.index.get_level_values(-1), economy.flows_musd.columns.get_loc(HOME)
+    rates = pd.Series(new_rate_share[:, :, here].ravel(), bought.index)
+    price, weights = result.seller_price_hat[HOME], economy.flows_musd.loc[of == PARTNER, HOME]
     ratio = price[of == PARTNER].to_numpy() / price[of == HOME].to_numpy()
-    return _trade_state(result.flows_musd[HOME], rates[HOME], carried) | {
-        "price_ratio": float(np.average(ratio, weights=flows_musd.loc[of == PARTNER, HOME])),
+    return _trade_state(bought, rates, carried) | {
+        "price_ratio": float(np.average(ratio, weights=weights)),
         "welfare_pct": welfare[HOME],
         "japan_welfare_pct": welfare[PARTNER],
     }
@@ -279,12 +286,12 @@ MODELS: Mapping[str, Model] = {
     "one_sector": Model(
         "General equilibrium, one good",
         "wages and incomes, exact; every country makes one good of labour",
-        lambda case: _one_sector_state(case, 2023),
+        lambda case: _one_good_state(case, 2023),
     ),
     "one_sector_2011": Model(
         "The same, trade of 2011",
         "older trade, with services in it",
-        lambda case: _one_sector_state(case, 2011),
+        lambda case: _one_good_state(case, 2011),
     ),
     "no_inputs": Model(
         "General equilibrium, 17 sectors",

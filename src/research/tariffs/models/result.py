@@ -53,19 +53,6 @@ class Equilibrium:
         countries = self.countries
         return 100 * countries["equivalent_variation_musd"] / countries["old_income_musd"]
 
-    def summary(self) -> pd.DataFrame:
-        """Give welfare and revenue by country: exact, first-order and its parts."""
-        table = self.countries
-        return pd.DataFrame(
-            {
-                "welfare_change_pct": 100 * (table["welfare_hat"] - 1),
-                "first_order_pct": 100 * table["first_order_musd"] / table["old_income_musd"],
-                "price_change_pct": 100 * (table["price_hat"] - 1),
-                "wage_change_pct": 100 * (table["wage_hat"] - 1),
-                "revenue_change_musd": table["new_revenue_musd"] - table["old_revenue_musd"],
-            }
-        )
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _After:
@@ -172,7 +159,7 @@ def _residuals(world: World, state: State, after: _After) -> dict[str, float]:
     labour = world.labour_hat(np.log(state.wage_hat), after.log_index, after.duties, after.wages)
     log_wedge = world.log_wedge - world.log_margin + after.log_price
     theta = world.theta[:, None, None]
-    shares = world.flows * world.old_power / world.expenditure[:, None, :]
+    shares = world.old_shares
     buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[:, None, :])))
     flows = shares * buyer * spent[:, None, :] / world.new_power
     demand = world.final_shares * after.income + bought_inputs(world.input_shares, after.made)

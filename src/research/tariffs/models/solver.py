@@ -31,15 +31,7 @@ class ConvergenceError(ResearchError):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Solution:
-    """A fixed point.
-
-    Attributes
-    ----------
-    point
-        Where the step leads to itself.
-    trail
-        Largest absolute residual of each iteration.
-    """
+    """Where the step leads to itself, and the largest absolute residual of each iteration."""
 
     point: Array
     trail: tuple[float, ...]
@@ -54,17 +46,6 @@ def solve_fixed_point(
     :math:`\gamma` is the least-squares solution of :math:`\Delta F\,\gamma = f_t` and the columns
     of :math:`\Delta F, \Delta G` are the latest changes of f and g. After a step that makes the
     residual much worse the memory is emptied and a plain step follows.
-
-    Parameters
-    ----------
-    step
-        The map g of a vector of any length.
-    start
-        First point; not changed.
-    tolerance
-        Largest absolute residual at which to stop.
-    most_iterations
-        Evaluations of ``step`` after which to give up.
 
     Raises
     ------
@@ -93,7 +74,11 @@ def solve_fixed_point(
             points, residuals = [], []
         points, residuals = [*points[-_MEMORY:], g], [*residuals[-_MEMORY:], f]
         x = _mixed(points, residuals)
-    raise ConvergenceError("The equilibrium was not found.", [_fault(trail, tolerance)])
+    last = ", ".join(f"{value:.1e}" for value in trail[-_SHOWN:])
+    found = f"{last} in the last of {len(trail)} iterations"
+    todo = "Go in smaller changes of rates, or look for flows of countries that hardly trade."
+    fault = Fault("largest residual", f"at most {tolerance:.0e}", found, todo)
+    raise ConvergenceError("The equilibrium was not found.", [fault])
 
 
 def _mixed(points: list[Array], residuals: list[Array]) -> Array:
@@ -105,10 +90,3 @@ def _mixed(points: list[Array], residuals: list[Array]) -> Array:
     shift: Array = np.diff(np.array(points), axis=0).T @ weights
     # Far from the solution the mixing may point anywhere: its length is bounded.
     return points[-1] - shift * (_LONGEST / max(float(np.abs(shift).max()), _LONGEST))
-
-
-def _fault(trail: list[float], tolerance: float) -> Fault:
-    last = ", ".join(f"{value:.1e}" for value in trail[-_SHOWN:])
-    found = f"{last} in the last of {len(trail)} iterations"
-    todo = "Go in smaller changes of rates, or look for flows of countries that hardly trade."
-    return Fault("largest residual", f"at most {tolerance:.0e}", found, todo)

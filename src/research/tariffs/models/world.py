@@ -52,6 +52,11 @@ class World:
         return np.asarray((self.flows * self.old_power).sum(axis=1))
 
     @property
+    def old_shares(self) -> Array:
+        """Shares of spending, sector x exporter x importer."""
+        return np.asarray(self.flows * self.old_power / self.expenditure[:, None, :])
+
+    @property
     def value_added(self) -> Array:
         """By country."""
         return np.asarray((self.value_added_shares * self.output).sum(axis=0))

@@ -1,0 +1,252 @@
+"""The accounts of an economy: checked Make and Use tables, and what must balance in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault, InputError, raise_if
+from research.labels import frame_faults
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class IOTable:
+    """A checked Make and Use table; frames are aligned, USD million at producer prices.
+
+    Attributes
+    ----------
+    make
+        Industry x commodity.
+    use
+        Commodity x industry, imported goods included.
+    imports
+        Commodity x industry, the imported part of ``use``; ``None`` where it is not known.
+    final_demand
+        Commodity x category, imports as a negative category.
+    imported_final_demand
+        Commodity x category, the imported part; with ``imports`` its rows add up to zero.
+    value_added
+        Component x industry.
+    scrap
+        Commodities that no industry makes to order.
+    year
+        Year of the table and of its dollars.
+    tolerance_musd
+        Largest gap in a sum that rounding explains.
+    consumption, compensation
+        The category of household consumption and the component that is paid to employees.
+    """
+
+    make: pd.DataFrame
+    use: pd.DataFrame
+    imports: pd.DataFrame | None
+    final_demand: pd.DataFrame
+    imported_final_demand: pd.DataFrame | None
+    value_added: pd.DataFrame
+    scrap: tuple[str, ...]
+    year: int
+    tolerance_musd: float
+    consumption: str
+    compensation: str
+
+    @property
+    def industries(self) -> pd.Index:
+        """Labels of the industries."""
+        return self.make.index
+
+    @property
+    def commodities(self) -> pd.Index:
+        """Labels of the commodities."""
+        return self.make.columns
+
+    @property
+    def industry_output(self) -> pd.Series:
+        """Output of each industry, USD million: the rows of Make."""
+        return self.make.sum(axis=1)
+
+    @property
+    def commodity_output(self) -> pd.Series:
+        """Domestic output of each commodity, USD million: the columns of Make."""
+        return self.make.sum(axis=0)
+
+
+def io_table(
+    make: pd.DataFrame,
+    use: pd.DataFrame,
+    *,
+    value_added: pd.DataFrame,
+    final_demand: pd.DataFrame,
+    imports: pd.DataFrame | None = None,
+    imported_final_demand: pd.DataFrame | None = None,
+    scrap: Sequence[str] = (),
+    year: int,
+    tolerance_musd: float,
+    consumption: str = "F010",
+    compensation: str = "V001",
+) -> IOTable:
+    """Build a table of any size from labelled frames, after checking that it balances.
+
+    Parameters
+    ----------
+    make
+        Industry x commodity; its labels and their order are those of the table.
+    use, value_added, final_demand, imports, imported_final_demand, scrap, year, tolerance_musd
+        As in `IOTable`; rows and columns may stand in any order.
+    consumption, compensation
+        Labels needed when households are closed into the model, and only then.
+
+    Raises
+    ------
+    InputError
+        With every fault: arrays without labels, labels that differ, figures that are not finite,
+        output that is not positive, sums that differ by more than ``tolerance_musd``, an import
+        matrix without its final demand, unknown scrap.
+    """
+    summary = "This input-output table cannot be used."
+    frames = {
+        "use": use,
+        "value_added": value_added,
+        "final_demand": final_demand,
+        "imports": imports,
+        "imported_final_demand": imported_final_demand,
+    }
+    raise_if(InputError, summary, _shape_faults(make, frames, scrap))
+    placed = _aligned(make, frames)
+    table = IOTable(
+        make=placed["make"],
+        use=placed["use"],
+        imports=placed.get("imports"),
+        final_demand=placed["final_demand"],
+        imported_final_demand=placed.get("imported_final_demand"),
+        value_added=placed["value_added"],
+        scrap=tuple(scrap),
+        year=year,
+        tolerance_musd=tolerance_musd,
+        consumption=consumption,
+        compensation=compensation,
+    )
+    raise_if(InputError, summary, [*_output_faults(table), *_balance_faults(table)])
+    return table
+
+
+def import_matrices(table: IOTable) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the imported part of uses by industries and by final demand.
+
+    Raises
+    ------
+    InputError
+        If the table has none.
+    """
+    if table.imports is None or table.imported_final_demand is None:
+        fault = Fault("imports", "an import matrix", "none", "Give it to io_table.")
+        raise InputError("Domestic figures need the imported part of uses.", [fault])
+    return table.imports, table.imported_final_demand
+
+
+def balances(table: IOTable) -> dict[str, pd.Series]:
+    """Compute the gaps of the accounting identities, USD million, by industry or commodity."""
+    inputs = table.use.sum() + table.value_added.sum()
+    uses = table.use.sum(axis=1) + table.final_demand.sum(axis=1)
+    gaps = {
+        "inputs and value added = industry output": inputs - table.industry_output,
+        "uses and final demand = commodity output": uses - table.commodity_output,
+    }
+    if table.imports is not None:
+        imported, final = import_matrices(table)
+        gaps["imported uses = imports"] = imported.sum(axis=1) + final.sum(axis=1)
+    return gaps
+
+
+def _aligned(
+    make: pd.DataFrame, frames: Mapping[str, pd.DataFrame | None]
+) -> dict[str, pd.DataFrame]:
+    """Put the frames that are given into the order of Make, by name."""
+    industries, commodities = make.index.rename("industry"), make.columns.rename("commodity")
+    given = {"make": make} | {name: frame for name, frame in frames.items() if frame is not None}
+    components = given["value_added"].index.rename("component")
+    categories = given["final_demand"].columns.rename("category")
+    axes = {
+        "make": (industries, commodities),
+        "use": (commodities, industries),
+        "imports": (commodities, industries),
+        "value_added": (components, industries),
+        "final_demand": (commodities, categories),
+        "imported_final_demand": (commodities, categories),
+    }
+    return {
+        name: frame.astype(float)
+        .reindex(index=axes[name][0], columns=axes[name][1])
+        .set_axis(axes[name][0], axis=0)
+        .set_axis(axes[name][1], axis=1)
+        for name, frame in given.items()
+    }
+
+
+def _shape_faults(
+    make: pd.DataFrame, frames: Mapping[str, pd.DataFrame | None], scrap: Sequence[str]
+) -> list[Fault]:
+    """Word what is wrong with the labels and figures of frames that are to make a table."""
+    industries, commodities = _labels(make)
+    categories = _labels(frames["final_demand"])[1]
+    wanted = {
+        "use": (commodities, industries),
+        "value_added": (None, industries),
+        "final_demand": (commodities, None),
+        "imports": (commodities, industries),
+        "imported_final_demand": (commodities, categories),
+    }
+    faults = frame_faults(make, "make")
+    for name, (rows, columns) in wanted.items():
+        if frames[name] is not None or not name.startswith("import"):
+            faults += frame_faults(frames[name], name, rows, columns)
+    if (frames["imports"] is None) != (frames["imported_final_demand"] is None):
+        asked = "imports and imported_final_demand together"
+        faults.append(Fault("imports", asked, "one of the two"))
+    known = () if commodities is None else commodities
+    return faults + [
+        Fault("scrap", "a commodity of the table", repr(code))
+        for code in scrap
+        if code not in known
+    ]
+
+
+def _labels(frame: object) -> tuple[pd.Index | None, pd.Index | None]:
+    """Give rows and columns; ``None`` for what is no frame, so that nothing is held against it."""
+    return (frame.index, frame.columns) if isinstance(frame, pd.DataFrame) else (None, None)
+
+
+def _output_faults(table: IOTable) -> list[Fault]:
+    """Word which industries and commodities have no output, or less than none."""
+    made = {
+        "industry": (table.industry_output, ""),
+        "commodity": (
+            table.commodity_output.drop(list(table.scrap)),
+            "Name a commodity that is not made at home in scrap.",
+        ),
+    }
+    return [
+        Fault(f"make, {kind} {label}", "output above zero", f"{value:,.10g}", todo)
+        for kind, (output, todo) in made.items()
+        for label, value in output.items()
+        if not value > 0
+    ]
+
+
+def _balance_faults(table: IOTable) -> list[Fault]:
+    """Word where sums differ by more than the tolerance of the table."""
+    if not (np.isfinite(table.tolerance_musd) and table.tolerance_musd >= 0):
+        return [Fault("tolerance_musd", "zero or more", repr(table.tolerance_musd))]
+    made = {"industry": table.industry_output, "commodity": table.commodity_output}
+    todo = "Check the table, or raise tolerance_musd if rounding explains the gap."
+    faults = []
+    for name, gaps in balances(table).items():
+        for label, gap in gaps[gaps.abs() > table.tolerance_musd].items():
+            target = 0.0 if name.startswith("imported") else made[str(gaps.index.name)][label]
+            found = f"{target + gap:,.10g}, a gap of {gap:,.10g}"
+            faults.append(
+                Fault(f"{gaps.index.name} {label}, {name}", f"{target:,.10g}", found, todo)
+            )
+    return faults

@@ -1,0 +1,252 @@
+"""Input-output: the table of the United States, what a dollar calls for, what must add up.
+
+Industry technology, as the Bureau of Economic Analysis derives its total requirements (Horowitz and
+Planting, *Concepts and Methods of the U.S. Input-Output Accounts*, chapter 12): an industry uses
+the same inputs whatever it makes, and a commodity is made by industries in fixed market shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from research.data import load_table
+from research.errors import Fault, InputError, raise_if
+from research.jobs.accounts import IOTable, balances, import_matrices, io_table
+
+#: Commodities that no industry makes to order: scrap and used goods fall off, noncomparable
+#: imports come from abroad.
+BEA_SCRAP = ("Used", "Other")
+
+#: BEA prints whole millions; sums of 73 to 93 such cells are off by up to 7.
+BEA_TOLERANCE_MUSD = 10.0
+
+# A domestic figure is the difference of two rounded ones: twice the variance.
+_DOMESTIC = 2**0.5
+
+# What floating point leaves of sums that are exact, relative to all output.
+_FLOATING = 1e-12
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Requirements:
+    """Direct and total requirements, dollars per dollar.
+
+    Attributes
+    ----------
+    direct
+        B, commodity x industry: inputs per dollar of industry output.
+    market_shares
+        W, industry x commodity: industry output per dollar of commodity output, scrap included.
+    industry_by_industry
+        ``(I - W B)^-1``: industry output per dollar of demand for output of an industry.
+    industry_by_commodity
+        ``W (I - B W)^-1``: industry output per dollar of final demand for a commodity.
+    commodity_by_commodity
+        ``(I - B W)^-1``: commodity output per dollar of final demand for a commodity.
+    domestic
+        Whether imported inputs are left out.
+    """
+
+    direct: pd.DataFrame
+    market_shares: pd.DataFrame
+    industry_by_industry: pd.DataFrame
+    industry_by_commodity: pd.DataFrame
+    commodity_by_commodity: pd.DataFrame
+    domestic: bool
+
+    @property
+    def industry_direct(self) -> pd.DataFrame:
+        """A = W B, industry x industry: what one industry takes from another per dollar."""
+        return self.market_shares @ self.direct
+
+
+@cache
+def load_io_table() -> IOTable:
+    """Load the table of the United States of 2023: 71 industries, 73 commodities.
+
+    Raises
+    ------
+    DataError
+        If a bundled table is not as compiled.
+    InputError
+        If one of the `identities` does not hold.
+    """
+    codes = load_table("jobs/bea_codes").groupby("kind")["code"].agg(list)
+    make, use, imports = (
+        load_table("jobs/bea_make_2023_musd"),
+        load_table("jobs/bea_use_2023_musd"),
+        load_table("jobs/bea_imports_2023_musd"),
+    )
+    industries, commodities = codes["industry"], codes["commodity"]
+    table = io_table(
+        make.loc[industries, commodities],
+        use.loc[commodities, industries],
+        value_added=use.loc[codes["value_added"], industries],
+        final_demand=use.loc[commodities, codes["final_demand"]],
+        imports=imports.loc[commodities, industries],
+        imported_final_demand=imports.loc[commodities, codes["final_demand"]],
+        scrap=BEA_SCRAP,
+        year=2023,
+        tolerance_musd=BEA_TOLERANCE_MUSD,
+    )
+    found = identities(table)
+    faults = [
+        Fault(
+            f"{row['name']}, {row['where']}",
+            f"a gap of at most {row['tolerance_musd']:.4g} USD million",
+            f"{row['largest_gap_musd']:.4g}",
+        )
+        for row in found.to_dict("records")
+        if not row["largest_gap_musd"] <= row["tolerance_musd"]
+    ]
+    raise_if(InputError, "The input-output table does not meet its identities.", faults)
+    return table
+
+
+def identities(table: IOTable) -> pd.DataFrame:
+    """Compute how far the table is from each identity.
+
+    Inputs and value added make up industry output, uses and final demand make up commodity
+    output, market shares add up to one before scrap is taken out, and final demand f gives back
+    output: ``g = W (I - B W)^-1 f``, once with all uses and once with domestic ones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        name, largest_gap_musd, tolerance_musd, where (the label with the largest gap; empty where
+        the gap is one of floating point).
+    """
+    tolerance, nothing = table.tolerance_musd, _FLOATING * table.commodity_output.sum()
+    rows = [(name, gaps, tolerance) for name, gaps in balances(table).items()]
+    shares = market_shares(table).drop(columns=list(table.scrap)).sum()
+    rows.append(("market shares = 1", (shares - 1) * table.commodity_output, nothing))
+    rows.append(("output from final demand", _output_gap(table, domestic=False), tolerance))
+    if table.imports is not None:
+        gap = _output_gap(table, domestic=True)
+        rows.append(("output from domestic final demand", gap, _DOMESTIC * tolerance))
+    out = []
+    for name, gaps, bound in rows:
+        largest, label = gaps.abs().max(), gaps.abs().idxmax()
+        where = f"{gaps.index.name} {label}" if largest > nothing else ""
+        out.append((name, largest, bound, where))
+    return pd.DataFrame(out, columns=["name", "largest_gap_musd", "tolerance_musd", "where"])
+
+
+def requirements(table: IOTable, *, domestic: bool) -> Requirements:
+    """Compute direct and total requirements.
+
+    With U the uses (without imports if ``domestic``), V the Make table, g and q the output of
+    industries and commodities, h the scrap that an industry makes and p = h / g:
+
+    ``B = U g^-1``, ``D = V q^-1`` (scrap columns zero), ``W = (I - p)^-1 D``.
+
+    Scrap commodities have no market shares: demand for them makes nobody produce, and an industry
+    that makes scrap must make more to deliver a dollar of what it is asked for.
+
+    Raises
+    ------
+    InputError
+        If ``domestic`` and the table has no import matrix, or if producing a dollar takes inputs
+        worth a dollar or more, so that total requirements are not finite.
+    """
+    used = table.use - import_matrices(table)[0] if domestic else table.use
+    B = used / table.industry_output
+    scrap = table.make[list(table.scrap)].sum(axis=1) / table.industry_output
+    W = market_shares(table).div(1 - scrap, axis=0)
+    b, w = B.to_numpy(), W.to_numpy()
+    inputs = b @ w
+    _check_productive(inputs)
+    c = np.linalg.inv(np.eye(len(inputs)) - inputs)
+    wc = w @ c
+    # (I - W B)^-1 without a second inversion.
+    total = np.eye(len(w)) + wc @ b
+    industries, commodities = table.industries, table.commodities
+    return Requirements(
+        direct=B,
+        market_shares=W,
+        industry_by_industry=pd.DataFrame(total, industries, industries),
+        industry_by_commodity=pd.DataFrame(wc, industries, commodities),
+        commodity_by_commodity=pd.DataFrame(c, commodities, commodities),
+        domestic=domestic,
+    )
+
+
+def market_shares(table: IOTable) -> pd.DataFrame:
+    """Compute D: which share of each commodity each industry makes; columns of scrap are zero."""
+    output = table.commodity_output
+    shares = table.make / output.where(~output.index.isin(table.scrap))
+    shares[list(table.scrap)] = 0.0
+    return shares
+
+
+def import_shares(table: IOTable, buyers: Sequence[str]) -> pd.Series:
+    """Compute which share of each commodity that these buyers use is imported.
+
+    Parameters
+    ----------
+    table
+        With an import matrix.
+    buyers
+        Categories of final demand, industries, or both: ``("F02S", "F02E")`` for structures and
+        equipment, ``("23",)`` for what builders buy.
+
+    Returns
+    -------
+    pandas.Series
+        Commodity -> imported share, 0 to 1. NaN where the buyers take none of it, or where
+        negative entries (inventories, used goods, corrections) leave no share in that range.
+
+    Raises
+    ------
+    InputError
+        If the table has no import matrix or a buyer is unknown.
+    """
+    imports, imported_final = import_matrices(table)
+    every = pd.concat([table.use, table.final_demand], axis=1)
+    imported = pd.concat([imports, imported_final], axis=1)
+    faults = [
+        Fault("buyers", "a category of final demand or an industry", repr(buyer))
+        for buyer in buyers
+        if buyer not in every.columns
+    ]
+    raise_if(InputError, "The imported share is not defined.", faults)
+    used = every[list(buyers)].sum(axis=1)
+    share = imported[list(buyers)].sum(axis=1) / used.where(used > 0)
+    return share.where(share.between(0, 1)).rename("import_share")
+
+
+def final_demand_of(table: IOTable, *, domestic: bool) -> pd.Series:
+    """Add up final demand by commodity, USD million; ``domestic`` leaves imported goods out.
+
+    The imports column stays in: minus its imported part leaves zero, but for margins that the
+    Use table books there.
+    """
+    demand = table.final_demand
+    if domestic:
+        demand = demand - import_matrices(table)[1]
+    return demand.sum(axis=1)
+
+
+def _output_gap(table: IOTable, *, domestic: bool) -> pd.Series:
+    total = requirements(table, domestic=domestic).industry_by_commodity
+    return total @ final_demand_of(table, domestic=domestic) - table.industry_output
+
+
+def _check_productive(inputs: np.ndarray) -> None:
+    # The largest column sum bounds the spectral radius from above and costs next to nothing.
+    if np.abs(inputs).sum(axis=0).max() < 1:
+        return
+    radius = float(np.abs(np.linalg.eigvals(inputs)).max())
+    if not radius < 1:
+        fault = Fault(
+            "use",
+            "inputs below output: a spectral radius of direct requirements below 1",
+            f"{radius:.6g}",
+            "Look for industries whose inputs exceed their output.",
+        )
+        raise InputError("Total requirements are not finite.", [fault])

@@ -1,0 +1,193 @@
+"""Which projects the money goes to, and when they spend it.
+
+The named ones, and the rest of the pledge by a stated rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from research.data import load_table
+
+Array = NDArray[np.float64]
+
+#: Status of the projects in each scenario; ``pledge`` adds the rest to all 550 bn.
+SCENARIOS = {
+    "announced": ("selected", "candidate"),
+    "named": ("selected", "candidate", "discussed"),
+    "pledge": ("selected", "candidate", "discussed"),
+}
+
+#: How the rest of the pledge is spread over templates.
+REST_RULES = ("mou_sectors", "as_announced", "expressions")
+
+#: Decimal years in which the rest of the pledge starts, in equal parts: an assumption. The
+#: memorandum lets investments be made until 19 January 2029.
+REST_START_YEARS = (2027.0, 2028.0, 2029.0)
+
+#: Construction and extraction occupations, all: they say where a building crew can be found.
+TRADES_SOC = "470000"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Portfolio:
+    """Projects with amounts, starts and states.
+
+    Attributes
+    ----------
+    lines
+        Index ``line`` (name of the project, or of a part of the rest); ``template``, ``status``
+        (selected, candidate, discussed, rest), ``amount_bn_usd`` (USD billion), ``start_year``
+        (decimal year of the start of building, without delay).
+    state_shares
+        Lines x 50 states and the District of Columbia; each row adds up to 1.
+    scenario, rest_rule
+        As asked for.
+    """
+
+    lines: pd.DataFrame
+    state_shares: pd.DataFrame
+    scenario: str
+    rest_rule: str
+
+
+def portfolio(
+    scenario: str, rest_rule: str, *, rest_start_years: Sequence[float] = REST_START_YEARS
+) -> Portfolio:
+    """Put together the projects of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        ``announced`` (selected and put forward), ``named`` (also discussed) or ``pledge`` (all
+        that was pledged, the rest by rule).
+    rest_rule
+        ``mou_sectors`` (every sector of the memorandum the same), ``as_announced`` (as the
+        projects selected or put forward so far) or ``expressions`` (as the expressions of
+        interest of October 2025). It matters to ``pledge`` alone.
+    rest_start_years
+        Decimal years in which the rest starts, in equal parts.
+    """
+    named = _named_lines()
+    lines = named[named["status"].isin(SCENARIOS[scenario])]
+    shares = _named_shares().loc[lines.index]
+    if scenario == "pledge":
+        rest = _rest_lines(named, rest_rule, rest_start_years)
+        lines = pd.concat([lines, rest])
+        shares = pd.concat([shares, _repeat(trades_shares(), rest.index)])
+    return Portfolio(lines, shares, scenario, rest_rule)
+
+
+def rest_weights(rest_rule: str) -> pd.Series:
+    """Compute the share of each template in the rest of the pledge.
+
+    Returns
+    -------
+    pandas.Series
+        Index template; adds up to 1.
+    """
+    if rest_rule == "as_announced":
+        named = _named_lines()
+        now = named[named["status"].isin(SCENARIOS["announced"])]
+        weights = now.groupby("template", sort=False)["amount_bn_usd"].sum()
+    else:
+        rules = load_table("jobs/rest_rules")
+        rules = rules[rules["rule"] == rest_rule]
+        weight = pd.Series(1.0, rules["item"].unique())
+        if rest_rule == "expressions":
+            # No amount, no weight: the table says so in its notes.
+            weight = load_table("deal/expressions_of_interest")["amount_bn_usd"].fillna(0.0)
+        parts = rules["share"] * rules["item"].map(weight)
+        weights = parts.groupby(rules["template"], sort=False).sum()
+    return (weights / weights.sum()).rename("weight")
+
+
+def trades_shares() -> pd.Series:
+    """Compute each state's share of the building trades of May 2025 (SOC 47-0000).
+
+    Returns
+    -------
+    pandas.Series
+        Index: 50 states and the District of Columbia; adds up to 1. Territories are left out.
+    """
+    states = load_table("jobs/bea_state_jobs_2018").columns.drop("us_total")
+    trades = load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(states)
+    return (trades / trades.sum()).rename_axis("state").rename("share")
+
+
+def _named_lines() -> pd.DataFrame:
+    """Give template, status, amount and start of every project of the pledge."""
+    projects = load_table("deal/projects")
+    links = load_table("jobs/project_links").drop_duplicates("project").set_index("project")
+    links = links.reindex(projects.index)
+    dates = projects["date"].dt
+    day = (dates.day_of_year - 1) / np.where(dates.is_leap_year, 366, 365)
+    lines = pd.DataFrame(
+        {
+            "template": links["template"],
+            "status": projects["status"],
+            "amount_bn_usd": projects["amount_bn_usd"].fillna(links["amount_bn_usd"]),
+            "start_year": dates.year + day + links["start_lag_years"],
+        }
+    )
+    return lines.rename_axis("line")
+
+
+def _named_shares() -> pd.DataFrame:
+    """Spread every project over the states; by building trades where no state is named."""
+    links, trades = load_table("jobs/project_links"), trades_shares()
+    known = links.dropna(subset="state")
+    shares = known.pivot(index="project", columns="state", values="state_share")
+    shares = shares.reindex(columns=trades.index).fillna(0.0)
+    unknown = pd.Index(links.loc[links["state"].isna(), "project"])
+    everywhere = pd.concat([shares, _repeat(trades, unknown)])
+    return everywhere.rename_axis(index="line", columns="state")
+
+
+def _repeat(shares: pd.Series, lines: pd.Index) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        np.tile(shares.to_numpy(), (len(lines), 1)), index=lines, columns=shares.index
+    )
+    return frame.rename_axis(index="line", columns="state")
+
+
+def _rest_lines(
+    named: pd.DataFrame, rest_rule: str, rest_start_years: Sequence[float]
+) -> pd.DataFrame:
+    """Spread what no project is named for over templates and starts."""
+    pledged = float(load_table("jobs/ladder_rungs").at["pledged_bn_usd", "central"])
+    rest = pledged - named["amount_bn_usd"].sum()
+    rows = {
+        f"Rest of the pledge: {template}, from {start:g}": {
+            "template": template,
+            "status": "rest",
+            "amount_bn_usd": rest * weight / len(rest_start_years),
+            "start_year": float(start),
+        }
+        for template, weight in rest_weights(rest_rule).items()
+        for start in rest_start_years
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("line")
+
+
+def spent_by(
+    moments: ArrayLike,
+    start_year: ArrayLike,
+    build_years: ArrayLike,
+    delay_years: ArrayLike = 0.0,
+) -> Array:
+    """Compute the share of a project's capital that is spent by each moment.
+
+    With u = (t - start - delay) / build, held between 0 and 1, the share is 3 u^2 - 2 u^3: the
+    distribution function of a Beta(2, 2), slow at both ends and fastest in the middle. Moments
+    and starts are decimal years (2027.5 is mid-2027); all arguments broadcast.
+    """
+    u = (np.asarray(moments) - np.asarray(start_year) - np.asarray(delay_years)) / build_years
+    u = np.clip(u, 0.0, 1.0)
+    shares: Array = u * u * (3.0 - 2.0 * u)
+    return shares

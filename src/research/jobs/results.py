@@ -1,0 +1,319 @@
+"""The claim put to the test: how many jobs, how likely, what it hangs on, what others found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.data import load_table
+from research.jobs.model import KINDS, MONEY, JobDraws, JobsModel, jobs_model, run
+from research.jobs.projects import REST_RULES
+
+Array = NDArray[np.float64]
+
+#: Jobs a year that "hundreds of thousands" is held against.
+THRESHOLDS = (100_000, 200_000, 300_000)
+
+#: Ends of the intervals shown: 90 in 100 draws lie between.
+INTERVAL = (0.05, 0.95)
+
+#: What may be taken for granted, one after the other: rungs that are fixed.
+PREMISES: Mapping[str, Mapping[str, float]] = {
+    "all rungs drawn": {},
+    "all selected and paid": {"selected_share": 1.0, "financed_share": 1.0},
+    "all of it new as well": {
+        "selected_share": 1.0,
+        "financed_share": 1.0,
+        "additional_share": 1.0,
+    },
+}
+
+#: Premise in which what is selected much is also paid much.
+TOGETHER = "selected and paid go together"
+
+_THOUSAND, _USD_PER_MUSD = 1_000.0, 1e6
+
+
+def interval(values: Array) -> dict[str, float]:
+    """Give mean, median and the ends of the 90 % interval: mean, low, median, high."""
+    low, median, high = (float(x) for x in np.quantile(values, [INTERVAL[0], 0.5, INTERVAL[1]]))
+    return {"mean": float(values.mean()), "low": low, "median": median, "high": high}
+
+
+def outcomes(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, str], Array]:
+    """Give the jobs of each draw by count and place: means a year, and those of the best year.
+
+    The best year is that of each draw, which differs between draws: no calendar year has as many
+    jobs on average as the mean over draws of the best year.
+
+    Raises
+    ------
+    InputError
+        If a state is unknown or named twice.
+    """
+    return {
+        ("gross, best year", "all states"): draws.peak_gross(),
+        ("gross", "all states"): draws.mean_gross(),
+        ("net, best year", "all states"): draws.net.max(axis=1),
+        ("net", "all states"): draws.mean_net(),
+        ("gross", "swing states"): draws.mean_gross(swing_states),
+        ("net", "swing states"): draws.mean_net(swing_states),
+    }
+
+
+def chances(draws: JobDraws, swing_states: Sequence[str]) -> pd.DataFrame:
+    """Count how often the jobs of `outcomes` reach a threshold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns count (gross or net, best or mean year), where (all states or swing states),
+        threshold, probability (0 to 1), standard_error (of the draws, ``sqrt(p (1 - p) / n)``).
+    """
+    rows = []
+    for (count, where), jobs in outcomes(draws, swing_states).items():
+        for threshold in THRESHOLDS:
+            p = float((jobs >= threshold).mean())
+            rows.append((count, where, threshold, p, float(np.sqrt(p * (1 - p) / len(jobs)))))
+    columns = ["count", "where", "threshold", "probability", "standard_error"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def exceedance(draws: JobDraws, swing_states: Sequence[str], points: int = 200) -> pd.DataFrame:
+    """Give how likely at least so many jobs are: series, jobs_thousand, probability.
+
+    One point a quantile: the share of draws at or above it. Four curves can be told apart: net
+    jobs of the best year and of the swing states stand in `chances` alone.
+    """
+    levels = np.linspace(0, 1, points)
+    parts = [
+        pd.DataFrame(
+            {
+                "series": f"{count}, {where}",
+                "jobs_thousand": np.quantile(jobs, levels) / _THOUSAND,
+                "probability": 1 - levels,
+            }
+        )
+        for (count, where), jobs in outcomes(draws, swing_states).items()
+        if (count, where) not in (("net", "swing states"), ("net, best year", "all states"))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def premises(
+    model: JobsModel, rungs: Mapping[str, Array], swing_states: Sequence[str]
+) -> pd.DataFrame:
+    """Count how often a threshold is reached when rungs are taken for granted.
+
+    The other rungs keep their draws. The last premise keeps every rung's own distribution and
+    draws the shares selected and paid as one, the largest with the largest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns premise, threshold, and the probability (0 to 1) for all states by count: gross,
+        best year; gross; net.
+    """
+    n = len(rungs["selected_share"])
+    cases = {
+        premise: {name: np.full(n, value) for name, value in fixed.items()}
+        for premise, fixed in PREMISES.items()
+    }
+    rank = np.argsort(np.argsort(rungs["selected_share"]))
+    cases[TOGETHER] = {"financed_share": np.sort(rungs["financed_share"])[rank]}
+    parts = []
+    for premise, changed in cases.items():
+        table = chances(run(model, {**rungs, **changed}), swing_states)
+        nation = table[table["where"] == "all states"]
+        wide = nation.pivot(index="threshold", columns="count", values="probability")
+        parts.append(wide.reset_index().assign(premise=premise))
+    columns = ["premise", "threshold", "gross, best year", "gross", "net"]
+    return pd.concat(parts, ignore_index=True)[columns].rename_axis(columns=None)
+
+
+def by_rule(settings: Mapping[str, Any], rungs: Mapping[str, Array]) -> pd.DataFrame:
+    """Compare the rules that spread the unnamed rest of the pledge, with the same draws.
+
+    Parameters
+    ----------
+    settings
+        Arguments of `research.jobs.model.jobs_model`; its rule is replaced by each.
+    rungs
+        As in `research.jobs.model.run`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns rule, gross, net, best (thousand jobs: mean, mean, and best year), staff (thousand,
+        permanent), chance_pct (of the lowest threshold in the best year, per cent). One row where
+        the scenario has no rest.
+    """
+    rules = REST_RULES if settings["scenario"] == "pledge" else ("no rest",)
+    rows = []
+    for rule in rules:
+        asked = {**settings, **({"rest_rule": rule} if rule in REST_RULES else {})}
+        draws = run(jobs_model(**asked), rungs)
+        peak = draws.peak_gross()
+        rows.append(
+            {
+                "rule": rule.replace("_", " "),
+                "gross": draws.mean_gross().mean() / _THOUSAND,
+                "net": draws.mean_net().mean() / _THOUSAND,
+                "best": peak.mean() / _THOUSAND,
+                "staff": draws.permanent.mean() / _THOUSAND,
+                "chance_pct": 100 * (peak >= THRESHOLDS[0]).mean(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def waterfall(draws: JobDraws) -> pd.DataFrame:
+    """Give money after each rung, then the kinds of jobs, gross and net.
+
+    Returns
+    -------
+    pandas.DataFrame
+        label, unit, central (mean of the draws, so that steps add up), low, high (90 % interval),
+        kind (level, or step from the row before), start (where its bar begins).
+    """
+    rows = [(name, "USD bn", draws.money_bn[:, i], "level") for i, name in enumerate(MONEY)]
+    by_kind = draws.gross.mean(axis=1) / _THOUSAND
+    gross, net = draws.mean_gross() / _THOUSAND, draws.mean_net() / _THOUSAND
+    jobs = [(kind, by_kind[:, i], "step") for i, kind in enumerate(KINDS)]
+    jobs += [
+        ("gross jobs", gross, "level"),
+        ("displaced elsewhere", net - gross, "step"),
+        ("net jobs", net, "level"),
+    ]
+    rows += [(label, "thousand jobs a year", values, kind) for label, values, kind in jobs]
+    out, end, above = [], 0.0, ""
+    for label, unit, values, kind in rows:
+        row = interval(values)
+        start, central = (end if kind == "step" and unit == above else 0.0), row["mean"]
+        above = unit
+        end = start + central
+        out.append((label, unit, central, row["low"], row["high"], kind, start))
+    return pd.DataFrame(out, columns=["label", "unit", "central", "low", "high", "kind", "start"])
+
+
+def by_year(draws: JobDraws) -> pd.DataFrame:
+    """Give quantiles of gross and net jobs by year: year, series, p5 to p95, thousand jobs."""
+    quantiles = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+    parts = []
+    for name, jobs in (("gross", draws.gross.sum(axis=2)), ("net", draws.net)):
+        found = np.quantile(jobs / _THOUSAND, list(quantiles.values()), axis=0)
+        columns = dict(zip(quantiles, found, strict=True))
+        parts.append(pd.DataFrame({"year": draws.years, "series": name} | columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def by_state(draws: JobDraws, others: Mapping[str, JobDraws]) -> pd.DataFrame:
+    """Give mean gross jobs a year by state, and the spread over quotients.
+
+    Parameters
+    ----------
+    draws
+        Of the report.
+    others
+        Name of a method of location quotients -> draws of the same rungs by it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index state: jobs, net_jobs, low, high (smallest and largest mean over all methods).
+    """
+    own, net = draws.gross_state.mean(axis=0), draws.net_state.mean(axis=0)
+    every = np.stack([own, *(one.gross_state.mean(axis=0) for one in others.values())])
+    columns = {"jobs": own, "net_jobs": net, "low": every.min(axis=0), "high": every.max(axis=0)}
+    return pd.DataFrame(columns, index=draws.states.rename("state"))
+
+
+def job_years(draws: JobDraws) -> pd.DataFrame:
+    """Give the sum of all years, gross and net, and how likely it reaches a threshold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index count (gross, net): columns of `interval` in job-years, and one for each threshold
+        (probability, 0 to 1).
+    """
+    totals = {"gross": draws.gross.sum(axis=(1, 2)), "net": draws.net.sum(axis=1)}
+    rows = {
+        count: interval(total) | {one: float((total >= one).mean()) for one in THRESHOLDS}
+        for count, total in totals.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("count")
+
+
+def job_years_per_musd(draws: JobDraws) -> pd.DataFrame:
+    """Give job-years of building per USD million, as studies of public spending count them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index label, columns of `interval`: gross per million spent on building; net, when
+        displaced work is taken out in the proportion of all jobs; net and new, per million
+        financed, when money that would have come anyway is taken out as well. Draws in which
+        nothing is built are left out; empty if there are no others.
+    """
+    money = dict(zip(MONEY, draws.money_bn.T, strict=True))
+    some = money["built in the horizon"] > 0
+    if not some.any():
+        return pd.DataFrame(columns=["mean", "low", "median", "high"], dtype=float)
+    built, financed = (
+        _THOUSAND * money[name][some] for name in ("built in the horizon", "financed")
+    )
+    building = draws.gross[some, :, :3].sum(axis=(1, 2))
+    kept = draws.net[some].sum(axis=1) / draws.gross[some].sum(axis=(1, 2))
+    rows = {
+        "gross, per dollar built": building / built,
+        "net of displaced jobs": building * kept / built,
+        "net and new, per dollar financed": building * kept / financed,
+    }
+    table = {label: interval(values) for label, values in rows.items()}
+    return pd.DataFrame.from_dict(table, orient="index").rename_axis("label")
+
+
+def spending_effects() -> pd.DataFrame:
+    """Give what studies found as job-years per USD million of spending.
+
+    A cost of c dollars a job-year is 1e6 / c job-years per USD million, so the lowest cost is the
+    highest effect. Dollars are those of ``dollar_year``: nothing is deflated.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``study``; ``kind``, ``what``, ``low``, ``central``, ``high`` (job-years per USD
+        million, NaN where not given), ``dollar_year``.
+    """
+    literature = load_table("jobs/jobs_literature").set_index("study")
+    found = literature[literature["kind"].isin(["job_years_per_musd", "usd_per_job_year"])]
+    ends = ["low", "central", "high"]
+    inverse = _USD_PER_MUSD / found[ends[::-1]].set_axis(ends, axis=1)
+    effects = inverse.where(found["kind"] == "usd_per_job_year", found[ends])
+    return found[["kind", "what"]].join(effects).assign(dollar_year=found["dollar_year"])
+
+
+def plants() -> pd.DataFrame:
+    """Give what plants promised and what they brought.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``plant``; ``template``, ``investment_bn_usd`` (as announced), announced and realised
+        staff and construction jobs, ``staff_per_bn_usd`` (announced staff per USD billion),
+        ``staff_ratio`` and ``construction_ratio`` (realised over announced). NaN where unknown.
+        Construction jobs are peaks of workers on site; plants may still grow.
+    """
+    found = load_table("jobs/jobs_literature").query("kind == 'plant'")
+    out = found.pivot(index="study", columns="what", values="central")
+    out = out.reindex(index=found["study"].unique())
+    out.insert(0, "template", found.drop_duplicates("study").set_index("study")["template"])
+    out["staff_per_bn_usd"] = out["announced_staff_jobs"] / out["investment_bn_usd"]
+    for kind in ("staff", "construction"):
+        out[f"{kind}_ratio"] = out[f"realised_{kind}_jobs"] / out[f"announced_{kind}_jobs"]
+    return out.rename_axis(index="plant", columns=None)

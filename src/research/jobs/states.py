@@ -1,0 +1,357 @@
+"""States: their jobs without blanks, what they buy from themselves, where a project is made.
+
+**Jobs.** The printed table is filled line by line:
+
+1. What the United States has beyond the states with a figure is spread over the suppressed states,
+   first in proportion to their jobs in the lines without blanks, then again in proportion to their
+   jobs, so filled, in the other lines of the sector. A line alone in its sector stays at the
+   first step. `studies.hidden_cells` measures what either step gets wrong.
+2. A line blank throughout (514) takes its employees times the jobs per employee of the other lines
+   of its sector as the United States, and goes on as in 1.
+3. A line that holds several industries is split by their national employees, alike in every state.
+   Besides row 54 these are government and real estate, whose joint figure is printed under each of
+   their two codes: added up as they stand, the rows would count 31 million jobs twice.
+
+**Quotients.** With E jobs, i the industry that supplies, j the one that buys, r a state and no
+index a total:
+
+- ``SLQ_i = (E_ir / E_r) / (E_i / E)``, the simple quotient;
+- ``CILQ_ij = SLQ_i / SLQ_j``, the cross-industry quotient;
+- ``FLQ_ij = lambda CILQ_ij`` with ``lambda = log2(1 + E_r / E) ** delta``: the smaller a state,
+  the more it buys elsewhere (Flegg, Webber and Elliott 1995, *Regional Studies* 29, 547-561;
+  lambda in the form of Flegg and Webber 1997, *Regional Studies* 31, 795-805);
+- ``AFLQ_ij = FLQ_ij log2(1 + SLQ_j)`` where ``SLQ_j > 1``, else FLQ (Flegg and Webber 2000,
+  *Regional Studies* 34, 563-569).
+
+On the diagonal CILQ is SLQ_i, not 1, so that an industry's purchases from itself depend on its
+size in the state. The same stands in for the quotient where the state has no job in the buying
+industry and SLQ_j is zero.
+
+**Rounds.** A state's industries buy from the state what its quotients let them, ``R A`` cell by
+cell with R the quotients cut at 1, and the rest from the other states. So the rounds inside the
+state of the project are ``x = (I - R A)^-1 d``, with d the part of the first round that the state
+makes, and all the rest of the nation's output ``X = (I - A)^-1 f`` is made in the other states, by
+their jobs in each industry. Orders that come back to the state from the others are counted with
+the others: the state's share is a lower bound in this respect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.errors import Fault, InputError, raise_if
+from research.labels import cell_faults, frame_faults
+
+Array = NDArray[np.float64]
+
+Method = Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
+
+#: Location quotients, in the order in which they were proposed.
+METHODS: tuple[Method, ...] = get_args(Method)
+
+#: Printed row -> industries whose joint figure it is.
+HELD_TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "54": ("5411", "5415", "5412OP"),
+    "HS": ("HS", "ORE"),
+    "GFGN": ("GFGN", "GFE"),
+    "GSLG": ("GSLG", "GSLE"),
+}
+
+#: Column of the nation.
+NATION = "us_total"
+
+# Codes of these NAICS sectors do not begin with the same two characters.
+_WIDE = {"3": "31-33", "44": "44-45", "45": "44-45", "4A": "44-45", "48": "48-49", "49": "48-49"}
+_WIDE |= {"HS": "53", "OR": "53", "G": "G"}
+
+# Rounding of an inverse; anything further below zero is a table that does not add up.
+_ROUNDING = 1e-10
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StateJobs:
+    """Jobs by industry and state without blanks.
+
+    Attributes
+    ----------
+    jobs
+        Industry x state, jobs.
+    imputed
+        Industry x state: True where the figure is not printed for this industry alone.
+    """
+
+    jobs: pd.DataFrame
+    imputed: pd.DataFrame
+
+
+def impute_state_jobs(
+    state_jobs: pd.DataFrame,
+    employees: pd.Series,
+    *,
+    held_together: Mapping[str, tuple[str, ...]] = HELD_TOGETHER,
+) -> StateJobs:
+    """Fill the suppressed cells and split the joint rows of jobs by state.
+
+    Parameters
+    ----------
+    state_jobs
+        Industry x states and ``us_total``, jobs, blank where suppressed, as
+        ``jobs/bea_state_jobs_2018`` gives it.
+    employees
+        Employees of every industry in any one unit; their order is that of the result.
+    held_together
+        Printed row -> industries whose joint figure it is. Rows of these industries beside it
+        must repeat it.
+
+    Returns
+    -------
+    StateJobs
+        Rows add up to ``us_total`` wherever that is printed.
+    """
+    lines = held_by(employees.index, held_together)
+    known = state_jobs.reindex(pd.Index(lines.unique(), name="code"))
+    jobs = filled(known, employees.groupby(lines.to_numpy()).sum())
+    split = employees / employees.groupby(lines.to_numpy()).transform("sum")
+    out = jobs.loc[lines].set_axis(employees.index).mul(split, axis=0)
+    joint = lines.map(lines.value_counts()) > 1
+    blank = known.drop(columns=NATION).isna().loc[lines].set_axis(employees.index)
+    imputed = blank | np.broadcast_to(joint.to_numpy()[:, None], blank.shape)
+    return StateJobs(out.rename_axis(index="code"), imputed)
+
+
+def sector(code: str) -> str:
+    """Give the NAICS sector of a BEA summary code; government is one."""
+    for length in (2, 1):
+        if code[:length] in _WIDE:
+            return _WIDE[code[:length]]
+    return code[:2]
+
+
+def held_by(codes: pd.Index, held_together: Mapping[str, tuple[str, ...]]) -> pd.Series:
+    """Map each industry to the printed row that holds it."""
+    holder = {code: line for line, held in held_together.items() for code in held}
+    return pd.Series([holder.get(code, code) for code in codes], codes)
+
+
+def filled(known: pd.DataFrame, workers: pd.Series) -> pd.DataFrame:
+    """Fill the blanks of printed lines (line x states and nation)."""
+    jobs = known.drop(columns=NATION).astype(float)
+    nation = _nation(known[NATION], workers)
+    size = jobs.dropna().sum()
+    by_size = pd.DataFrame(np.tile(size, (len(jobs), 1)), jobs.index, jobs.columns)
+    first = _spread(jobs, nation, by_size, by_size)
+    sectors = jobs.index.map(sector)
+    others = first.groupby(sectors).transform("sum") - first
+    # A difference of sums: what is left of nothing is rounding.
+    others = others.where(others > 1e-6, 0)
+    return _spread(jobs, nation, others, by_size)
+
+
+def _spread(
+    jobs: pd.DataFrame, nation: pd.Series, weights: pd.DataFrame, fallback: pd.DataFrame
+) -> pd.DataFrame:
+    """Spread what the nation has beyond the printed states over the blanks by ``weights``."""
+    blank = jobs.isna()
+    usable = weights.where(blank, 0).sum(axis=1) > 0
+    weights = weights.where(usable, fallback, axis=0).where(blank, 0)
+    rest = nation - jobs.sum(axis=1)
+    return jobs.fillna(0) + weights.mul(rest / weights.sum(axis=1).where(blank.any(axis=1), 1), 0)
+
+
+def _nation(nation: pd.Series, workers: pd.Series) -> pd.Series:
+    """Fill a blank nation by employees and the sector's jobs per employee."""
+    workers = workers.reindex(nation.index)
+    sectors = nation.index.map(sector)
+    printed = workers.where(nation.notna(), 0).groupby(sectors).transform("sum")
+    ratio = nation.fillna(0).groupby(sectors).transform("sum") / printed
+    return nation.fillna(workers * ratio).astype(float)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Regions:
+    """The nation's and the states' inverses, ready for any first round.
+
+    Attributes
+    ----------
+    jobs
+        Industry x state, jobs, in the order of the coefficients.
+    slq
+        Industry x state: simple location quotients, not cut.
+    national_inverse
+        (industries, industries): (I - A)^-1.
+    state_inverses
+        (states, industries, industries): (I - R A)^-1 of each state, in the order of ``jobs``.
+    """
+
+    jobs: pd.DataFrame
+    slq: Array
+    national_inverse: Array
+    state_inverses: Array
+
+    def place(self, first: Array, shares: Array, on_site: Sequence[str]) -> tuple[Array, Array]:
+        """Place the output of the first round and of all rounds; nothing is checked.
+
+        Industries on site work where the project stands. Of any other the project's state makes
+        ``min(1, SLQ)`` of the first round, and the other states make the rest in proportion to
+        their jobs in it.
+
+        Parameters
+        ----------
+        first
+            (k, industries): output of the first round of k projects, USD million.
+        shares
+            (k, states): share of each project in each state, adding up to 1.
+        on_site
+            Industries that work on site.
+
+        Returns
+        -------
+        tuple
+            (k, industries, states) each, USD million: the first round, and all rounds, the first
+            included. States add up to ``first`` and to ``(I - A)^-1 first``.
+        """
+        kept = np.minimum(1.0, self.slq)
+        kept[self.jobs.index.isin(on_site)] = 1
+        d = first[:, :, None] * kept
+        made = np.matmul(self.state_inverses, d.transpose(2, 1, 0)).transpose(2, 1, 0)
+        total = first @ self.national_inverse.T
+        # With coefficients of zero or more a state never makes more than the nation, rounding
+        # apart; the few negative ones of a real table (sales of stocks) must not make it so.
+        made = np.clip(made, 0, total[:, :, None])
+        return self._placed(first, d, shares), self._placed(total, made, shares)
+
+    def _placed(self, total: Array, made: Array, shares: Array) -> Array:
+        """Add what each state makes of its own project to what it makes for the others'."""
+        E, s = self.jobs.to_numpy(float), shares[:, None, :]
+        apart = 1 - np.eye(E.shape[1])
+        others = E @ apart
+        alone = others == 0
+        made = np.where(alone, total[:, :, None], made) * s
+        rest = total[:, :, None] * s - made
+        placed: Array = made + E * ((rest / np.where(alone, 1, others)) @ apart)
+        return placed
+
+
+def regions(
+    direct_domestic: pd.DataFrame, jobs: pd.DataFrame, *, method: Method, delta: float
+) -> Regions:
+    """Build the inverses of the nation and of every state.
+
+    Parameters
+    ----------
+    direct_domestic
+        A = W B without imports, industry (supplies) x industry (buys): USD a USD of output.
+    jobs
+        Industry x state, jobs; the same industries in any order, no blanks, no state or industry
+        without any job.
+    method
+        One of `METHODS`.
+    delta
+        Exponent of the size of the state, 0 <= delta < 1; SLQ and CILQ do not depend on it, and
+        with 0 FLQ is CILQ.
+
+    Returns
+    -------
+    Regions
+        In the order of the industries of ``direct_domestic`` and the states of ``jobs``.
+
+    Raises
+    ------
+    InputError
+        If a table is unlabelled or has blanks, industries differ, ``(I - A)`` has no inverse of
+        zero or more, the method is unknown or ``delta`` out of range.
+    """
+    industries = direct_domestic.index if isinstance(direct_domestic, pd.DataFrame) else None
+    faults = [
+        *frame_faults(direct_domestic, "direct_domestic", columns=industries),
+        *_jobs_faults(jobs, industries),
+        *method_faults(method, delta),
+    ]
+    summary = "The output of states cannot be computed."
+    raise_if(InputError, summary, faults)
+    A = direct_domestic.reindex(columns=industries).to_numpy(float)
+    raise_if(InputError, summary, _inverse_faults(A))
+    jobs = jobs.reindex(industries).astype(float)
+    E = jobs.to_numpy()
+    R = np.minimum(1, quotients(E, method, delta))
+    return Regions(jobs, simple_quotients(E), _inverse(A), _inverse(R * A))
+
+
+def simple_quotients(E: Array) -> Array:
+    """Compute SLQ, industry x state, from jobs of that shape; not cut at 1."""
+    slq: Array = (E / E.sum(axis=0)) / (E.sum(axis=1, keepdims=True) / E.sum())
+    return slq
+
+
+def quotients(E: Array, method: Method, delta: float) -> Array:
+    """Compute location quotients (states, supplying industries, buying industries), not cut at 1.
+
+    ``E`` is (industries, states), jobs. SLQ is the same for every buyer.
+    """
+    slq = simple_quotients(E).T
+    if method == "SLQ":
+        return np.repeat(slq[:, :, None], len(E), axis=2)
+    buyer = np.repeat(slq[:, None, :], len(E), axis=1)
+    own = np.eye(len(E), dtype=bool)
+    stack: Array = slq[:, :, None] / np.where(own | (buyer == 0), 1, buyer)
+    if method == "CILQ":
+        return stack
+    stack *= (np.log2(1 + E.sum(axis=0) / E.sum()) ** delta)[:, None, None]
+    if method == "AFLQ":
+        stack *= np.where(slq > 1, np.log2(1 + slq), 1)[:, None, :]
+    return stack
+
+
+def _inverse(A: Array) -> Array:
+    """Invert I - A, one matrix or a stack of them."""
+    return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A), dtype=np.float64)
+
+
+def _inverse_faults(A: Array) -> list[Fault]:
+    """Find a system whose rounds do not die out, or that gives negative output."""
+    where = "direct_domestic"
+    radius = float(np.abs(np.linalg.eigvals(A)).max())
+    if radius >= 1:
+        todo = "An industry buys for more than its output: check columns and units."
+        return [Fault(where, "a largest eigenvalue below 1", f"{radius:.4g}", todo)]
+    lowest = float(_inverse(A).min())
+    if lowest < -_ROUNDING:
+        todo = "Remove negative coefficients."
+        return [Fault(where, "an inverse (I - A)^-1 of zero or more", f"{lowest:.4g}", todo)]
+    return []
+
+
+def method_faults(method: str, delta: float) -> list[Fault]:
+    """List what is wrong with the method and its exponent."""
+    faults = []
+    if method not in METHODS:
+        faults.append(Fault("method", f"one of {', '.join(METHODS)}", repr(method)))
+    if isinstance(delta, bool) or not isinstance(delta, (int, float)) or not 0 <= delta < 1:
+        faults.append(Fault("delta", "a number from 0 up to, not including, 1", repr(delta)))
+    return faults
+
+
+def _jobs_faults(jobs: Any, industries: pd.Index | None = None) -> list[Fault]:
+    """List what is wrong with a table of jobs by industry (``None``: any) and state."""
+    faults = frame_faults(jobs, "jobs", industries, allow_blank=True)
+    if faults:
+        return faults
+    values, todo = jobs.to_numpy(float), "`impute_state_jobs` fills suppressed cells."
+    faults = [
+        *cell_faults(jobs, np.isnan(values), "jobs", "figures without blanks", todo),
+        *cell_faults(jobs, values < 0, "jobs", "figures of zero or more"),
+    ]
+    for axis, what in ((1, "industry"), (0, "state")):
+        labels = jobs.index if axis else jobs.columns
+        empty = np.nansum(values, axis=axis) == 0
+        faults += [
+            Fault(f"jobs, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
+            for name in labels[empty]
+        ]
+    return faults

@@ -1,0 +1,164 @@
+"""US markets sector by sector: revenue at every rate, and who is bought from instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from research.data import load_table
+from research.tariffs.elasticities import Thetas
+from research.tariffs.models.armington import laffer_curve
+from research.tariffs.models.registry import (
+    BASE,
+    DEMAND_ELASTICITY,
+    HIGHEST_RATE_SHARE,
+    Case,
+    us_market_states,
+)
+from research.tariffs.scenario import Scenario, load_scenario
+from research.tariffs.scenario_rates import us_rates
+from research.tariffs.worlds import HOME, PARTNER, gdp_musd, us_markets
+
+#: Rates of the curves, and how far they go: shares of customs value.
+RATES_SHARE = tuple(np.round(np.concatenate([np.arange(0, 1, 0.05), np.arange(1, 4.01, 0.2)]), 2))
+
+_NAMES = "tariffs/us_mfn_2025_by_sector"
+
+
+def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: float) -> pd.DataFrame:
+    """Give the yearly duty on goods from Japan over the rate, other rates as in the base.
+
+    Returns
+    -------
+    ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``: at `RATES_SHARE`, and at the peak among
+    them to a hundredth of a per cent.
+    """
+    markets, base = us_markets(), us_rates(load_scenario(BASE))
+    frames = {}
+    for sector in sectors:
+        trade = markets[sector][markets[sector] > 0]
+        curve_at = partial(
+            laffer_curve,
+            trade,
+            1 + base[sector].reindex(trade.index, fill_value=0.0),
+            [PARTNER],
+            import_demand_elasticity=DEMAND_ELASTICITY,
+            export_supply_elasticity=export_supply_elasticity,
+            substitution_elasticity_sigma=1 + float(thetas.us_sectors[sector]),
+            highest_rate_share=HIGHEST_RATE_SHARE,
+        )
+        curve = _with_peak(curve_at)
+        frames[load_table(_NAMES).at[sector, "sector_name"]] = pd.DataFrame(
+            {"rate_pct": 100 * curve.index, "revenue_bn_usd": curve.to_numpy() / 1e3}
+        )
+    return pd.concat(frames, names=["sector"]).reset_index("sector").reset_index(drop=True)
+
+
+def _with_peak(curve_at: Callable[[Sequence[float]], pd.DataFrame]) -> pd.Series:
+    """Give revenue at the rates of the grid and at the peak near the best of them."""
+    curve = curve_at(RATES_SHARE)["revenue_taxed"]
+    best = int(curve.argmax())
+    if best in (0, len(curve) - 1):
+        return curve
+    found = optimize.minimize_scalar(
+        lambda rate: -curve_at([rate])["revenue_taxed"].iloc[0],
+        bounds=(curve.index[best - 1], curve.index[best + 1]),
+        method="bounded",
+        options={"xatol": 1e-4},
+    )
+    peak = pd.Series([-found.fun], [float(found.x)])
+    return pd.concat([curve, peak[~peak.index.isin(curve.index)]]).sort_index()
+
+
+def peaks(curves: pd.DataFrame) -> pd.DataFrame:
+    """Give by sector the rate with most revenue, and that revenue: ``peak_pct``, ``peak_bn_usd``.
+
+    A curve that still rises at its last rate has no peak: the rate is missing.
+    """
+    top = curves.loc[curves.groupby("sector", sort=False)["revenue_bn_usd"].idxmax()]
+    inside = top["rate_pct"] < 100 * RATES_SHARE[-1]
+    named = top.assign(peak_pct=top["rate_pct"].where(inside), peak_bn_usd=top["revenue_bn_usd"])
+    return named.set_index("sector")[["peak_pct", "peak_bn_usd"]]
+
+
+def diversion(
+    thetas: Thetas,
+    scenario: Scenario,
+    counterfactual: Scenario,
+    export_supply_elasticity: float,
+) -> pd.DataFrame:
+    """Follow US imports from Japan by sector from the counterfactual to the scenario.
+
+    Parameters
+    ----------
+    thetas
+        Share elasticities.
+    scenario, counterfactual
+        States of tariffs.
+    export_supply_elasticity
+        Of every seller; infinite where prices before duty are given.
+
+    Returns
+    -------
+    Sectors x ``sector_name``, ``imports_bn_usd`` (2024), ``counterfactual_bn_usd`` (imports in that
+    state, before duty), ``old_rate_pct``, ``new_rate_pct``,
+    ``imports_pct`` (change of value before duty), ``price_pct`` (before duty), ``buyer_price_pct``,
+    ``home_bn_usd`` and ``others_bn_usd`` (change of what is bought at home and from others),
+    ``revenue_bn_usd`` (change of the duty on Japan); largest imports first.
+    """
+    new, old = (
+        us_market_states(Case(state, thetas), export_supply_elasticity)[1]
+        for state in (scenario, counterfactual)
+    )
+    value = (new["trade_value"] - old["trade_value"]) / 1e3
+    supplier = value.index.get_level_values("supplier")
+    others = value[(supplier != PARTNER) & (supplier != HOME)].groupby(level="sector").sum()
+    after, before = (table.xs(PARTNER, level="supplier") for table in (new, old))
+    duty = [table["trade_value"] * table["rate_share"] / 1e3 for table in (after, before)]
+    change = 100 * (after / before - 1)
+    frame = pd.DataFrame(
+        {
+            "sector_name": load_table(_NAMES)["sector_name"].reindex(after.index),
+            "imports_bn_usd": after["trade_musd"] / 1e3,
+            "counterfactual_bn_usd": before["trade_value"] / 1e3,
+            "old_rate_pct": 100 * before["rate_share"],
+            "new_rate_pct": 100 * after["rate_share"],
+            "imports_pct": change["trade_value"],
+            "price_pct": change["world_price_ratio"],
+            "buyer_price_pct": change["buyer_price_ratio"],
+            "home_bn_usd": value.xs(HOME, level="supplier"),
+            "others_bn_usd": others,
+            "revenue_bn_usd": duty[0] - duty[1],
+        }
+    )
+    return frame.sort_values("imports_bn_usd", ascending=False)
+
+
+def buyers_share(diverted: pd.DataFrame) -> float:
+    """Give the part of a change of duties that reaches buyers' prices, NaN if none changes.
+
+    Logs of buyers' prices over logs of one plus the rate, with what was bought before as weights.
+
+    Parameters
+    ----------
+    diverted
+        From `diversion`.
+    """
+    weights = diverted["counterfactual_bn_usd"]
+    price = weights @ np.log1p(diverted["buyer_price_pct"] / 100)
+    old, new = (np.log1p(diverted[f"{one}_rate_pct"] / 100) for one in ("old", "new"))
+    duty = weights @ (new - old)
+    return float(price / duty) if abs(duty) > 0 else float("nan")
+
+
+def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
+    """Give the fall of US imports from Japan against the base, per cent of Japan's GDP."""
+    base = Case(load_scenario(BASE), case.thetas)
+    new, old = (
+        us_market_states(one, export_supply_elasticity)[0]["imports_bn_usd"] for one in (case, base)
+    )
+    return float(100 * (new - old) / (gdp_musd()[PARTNER] / 1e3))

@@ -1,0 +1,307 @@
+"""Welfare in general equilibrium: one draw of the elasticities, all draws, and what moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from research.data import load_table
+from research.errors import Fault, InputError, raise_if
+from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
+from research.tariffs.models.equilibrium import prepare
+from research.tariffs.models.registry import BASE, HIGHEST_RATE_SHARE
+from research.tariffs.models.result import Equilibrium
+from research.tariffs.scenario import OPTIONS, Rate, Scenario, load_scenario
+from research.tariffs.scenario_rates import one_good_rates, world_sector_rates
+from research.tariffs.who_pays import monthly_rates
+from research.tariffs.worlds import (
+    HOME,
+    ONE_GOOD,
+    PARTNER,
+    countries_of,
+    one_good,
+    world_of_2011,
+)
+from research.words import listed
+
+#: General-equilibrium models that elasticities can be drawn for.
+ModelName = Literal["many_sectors", "one_sector"]
+
+#: Quantiles of the intervals shown: 90 % of the draws lie between.
+LOW, HIGH = 0.05, 0.95
+
+#: Driver that has every switch on at once.
+TOGETHER = "all switches together"
+
+_SOLD = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics": ["ELE"]}
+
+Solver = Callable[[pd.Series], Equilibrium]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Two states of tariffs in one model.
+
+    Attributes
+    ----------
+    scenario, counterfactual
+        States of tariffs; the effect is the first less the second.
+    model
+        ``many_sectors`` (2011) or ``one_sector``.
+    year
+        Of the trade: 2011, or 2023 with one good.
+    retaliation
+        Whether lines of retaliation are in force, in both states.
+    """
+
+    scenario: Scenario
+    counterfactual: Scenario
+    model: ModelName = "many_sectors"
+    year: int = 2011
+    retaliation: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a model that is not known, or a year that it has no trade for."""
+        raise_if(InputError, "There is no trade to solve.", trade_faults(self.model, self.year))
+
+    @property
+    def level(self) -> Level:
+        """What elasticities are asked for: the sectors of the world table, or all goods."""
+        return "one_good" if self.model == "one_sector" else "world_sectors"
+
+    def inputs(self, state: Scenario) -> dict[str, Any]:
+        """Give what the equilibrium of a state is solved from, the elasticities aside.
+
+        Returns
+        -------
+        ``flows_musd`` (sector, exporter) x importer, ``input_shares`` (many sectors alone),
+        ``old_rate_share`` (before 2025), ``new_rate_share`` and the options of the state.
+        """
+        if self.model == "one_sector":
+            rates: Callable[..., pd.DataFrame] = partial(one_good_rates, year=self.year)
+            trade = {"flows_musd": one_good(self.year)}
+        else:
+            rates, world = world_sector_rates, world_of_2011()
+            trade = {"flows_musd": world.flows_musd, "input_shares": world.input_shares}
+        return {
+            **trade,
+            "old_rate_share": rates(load_scenario(BASE), retaliation=False),
+            "new_rate_share": rates(state, retaliation=self.retaliation),
+            "highest_rate_share": HIGHEST_RATE_SHARE,
+            **{name: getattr(state, name) for name in OPTIONS},
+        }
+
+    def solver(self, state: Scenario) -> Solver:
+        """Make a state ready to be solved for elasticities, rates read once."""
+        economy = prepare(**self.inputs(state))
+        if self.model == "one_sector":
+            return lambda theta: economy.solve(float(theta[ALL_GOODS]))
+        return economy.solve
+
+    def solvers(self) -> tuple[Solver, Solver]:
+        """Make both states ready: scenario and counterfactual."""
+        return self.solver(self.scenario), self.solver(self.counterfactual)
+
+    def changed(
+        self, *, on_others_share: float = 0.0, retaliation: bool | None = None, **options: Any
+    ) -> Setting:
+        """Change options of both states, with a US duty on all others where they have no line."""
+        names = countries_of(ONE_GOOD[self.year])
+        others = tuple(name for name in names if name not in (HOME, PARTNER))
+        line = Rate(importer=HOME, exporters=others, rate_share=on_others_share)
+        first = (line,) if on_others_share else ()
+        states = [
+            one.model_copy(update={**options, "rates": (*first, *one.rates)})
+            for one in (self.scenario, self.counterfactual)
+        ]
+        answers = self.retaliation if retaliation is None else retaliation
+        return replace(self, scenario=states[0], counterfactual=states[1], retaliation=answers)
+
+
+def trade_faults(model: str, year: int) -> list[Fault]:
+    """List why there is no trade to solve: no such model, or none of the year for it."""
+    models = get_args(ModelName)
+    if model not in models:
+        return [Fault("model", f"one of {', '.join(models)}", repr(model))]
+    known = [2011] if model == "many_sectors" else list(ONE_GOOD)
+    years = " or ".join(map(str, known))
+    return [] if year in known else [Fault("year", f"{years} for the model {model}", str(year))]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WelfareDraws:
+    """Welfare in both states for each draw of the elasticities.
+
+    Attributes
+    ----------
+    scenario_pct, counterfactual_pct
+        (set, draw) x countries: equivalent variation against the base, per cent of income there.
+    theta
+        (set, draw) x sectors.
+    """
+
+    scenario_pct: pd.DataFrame
+    counterfactual_pct: pd.DataFrame
+    theta: pd.DataFrame
+
+    @property
+    def effect_pct(self) -> pd.DataFrame:
+        """(set, draw) x countries: the scenario less the counterfactual, points of income."""
+        return self.scenario_pct - self.counterfactual_pct
+
+
+def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int) -> WelfareDraws:
+    """Solve both states for ``draws`` draws from each set of elasticities, all sets alike.
+
+    Sets without standard errors repeat their estimates, which are solved once.
+
+    Raises
+    ------
+    InputError
+        If a set is not known, or reaches below what the models take.
+    ConvergenceError
+        If an equilibrium is not found.
+    """
+    theta = pd.concat(
+        {
+            name: draw_theta(name, setting.level, draws, np.random.default_rng([seed, place]))
+            for place, name in enumerate(sets)
+        },
+        names=["set", "draw"],
+    )
+    once = theta.drop_duplicates()
+    states = []
+    for solve in setting.solvers():
+        solved = {tuple(row): solve(row).welfare_pct for _, row in once.iterrows()}
+        rows = [solved[tuple(row)] for _, row in theta.iterrows()]
+        states.append(pd.DataFrame(rows).set_axis(theta.index))
+    return WelfareDraws(states[0], states[1], theta)
+
+
+def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
+    """Give the effect on welfare by country at ``theta`` (by sector), points of income."""
+    new, old = (solve(theta).welfare_pct for solve in setting.solvers())
+    return new - old
+
+
+def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
+    r"""Give quantiles by country and the chance of a gain.
+
+    Sets are given, and only draws within them are random, so that with the share :math:`w` of
+    each set in all :math:`n` draws the Monte Carlo error of the chance is
+
+    .. math:: \sqrt{\sum_s w_s \, p_s (1 - p_s) / n}
+
+    Parameters
+    ----------
+    welfare
+        (set, draw) x countries.
+
+    Returns
+    -------
+    Countries x ``low``, ``central`` (median), ``high``, ``chance_of_gain`` and its Monte Carlo
+    error ``standard_error``.
+    """
+    gain = welfare > 0
+    within = gain.groupby(level="set").transform("mean")
+    return pd.DataFrame(
+        {
+            "low": welfare.quantile(LOW),
+            "central": welfare.median(),
+            "high": welfare.quantile(HIGH),
+            "chance_of_gain": gain.mean(),
+            "standard_error": np.sqrt((within * (1 - within)).mean() / len(welfare)),
+        }
+    ).rename_axis("country")
+
+
+def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) -> pd.DataFrame:
+    """Move one driver of a country's welfare at a time, all else at the median of the draws.
+
+    Parameters
+    ----------
+    theta
+        (set, draw) x sectors, as of `WelfareDraws`.
+
+    Returns
+    -------
+    ``driver``, ``low_label``, ``high_label``, ``at_low``, ``at_high`` and ``base``: points of
+    income. Elasticities move between the quantiles of their draws (labels: means with weights of
+    what Japan sold the United States in 2011); what the models leave out is switched off and on,
+    whatever the setting has. Answers of others are left out where a state knows none: they would
+    stand in the other one alone.
+    """
+    middle, solvers = theta.median(), setting.solvers()
+
+    def at(one: Setting, drawn: pd.Series = middle) -> float:
+        pair = solvers if one == setting else one.solvers()
+        new, old = (solve(drawn).welfare_pct[country] for solve in pair)
+        return float(new - old)
+
+    base, rows = at(setting), []
+    for words, sectors in _groups(theta.columns).items():
+        ends = [theta[sectors].quantile(quantile) for quantile in (LOW, HIGH)]
+        labels = [f"{np.average(end, weights=_sold_musd(sectors)):.1f}" for end in ends]
+        moved = [at(setting, end.combine_first(middle)[theta.columns]) for end in ends]
+        rows.append((f"elasticity of {words}", *labels, *moved))
+    for words, off, on, *options in _switches(setting):
+        states = [setting.changed(**one) for one in options]
+        rows.append((words, off, on, *(base if one == setting else at(one) for one in states)))
+    columns = ["driver", "low_label", "high_label", "at_low", "at_high"]
+    return pd.DataFrame(rows, columns=columns).assign(base=base)
+
+
+def _groups(sectors: pd.Index) -> Mapping[str, list[str]]:
+    """Group sectors: those that Japan sells most of, and the others."""
+    if ALL_GOODS in sectors:
+        return {"all goods": [ALL_GOODS]}
+    taken = [sector for group in _SOLD.values() for sector in group]
+    return _SOLD | {"all other sectors": [one for one in sectors if one not in taken]}
+
+
+def _sold_musd(sectors: Sequence[str]) -> list[float]:
+    """Give what Japan sold the United States of each sector in 2011."""
+    sold = world_of_2011().flows_musd[HOME].xs(PARTNER, level="exporter")
+    return [1.0 if sector == ALL_GOODS else float(sold[sector]) for sector in sectors]
+
+
+def last_collected() -> float:
+    """Give the rate collected on all imports in the last month known, a share.
+
+    Japan's goods are among them: no bundled table has duties by country.
+    """
+    return float(monthly_rates().dropna().iloc[-1])
+
+
+def _switches(setting: Setting) -> list[tuple[str, str, str, dict[str, Any], dict[str, Any]]]:
+    """Name what can be switched, its labels, and the changes that switch it off and on."""
+    collected, psi = last_collected(), "labour_supply_elasticity"
+    taxed = "revenue cuts income tax, labour at 0.5"
+    rows: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
+        ("duties on all others", "none", f"{100 * collected:.0f} %",
+         {}, {"on_others_share": collected}),
+        ("sellers bear part of a duty", "none", "a fifth",
+         {"firm_pass_through": 1.0}, {"firm_pass_through": 0.8}),
+        ("labour supply elasticity", "0", "0.5", {psi: 0.0}, {psi: 0.5}),
+        (taxed, "no", "yes",
+         {psi: 0.0, "revenue_use": "lump_sum"}, {psi: 0.5, "revenue_use": "income_tax"}),
+        ("trade deficits", "stay", "close",
+         {"deficit_left_share": 1.0}, {"deficit_left_share": 0.0}),
+    ]  # fmt: skip
+    states = (setting.scenario, setting.counterfactual)
+    if all(state.retaliation for state in states):
+        codes = dict.fromkeys(line.importer for state in states for line in state.retaliation)
+        names = load_table("tariffs/region_codes")["country_name"]
+        who = f"{listed([names[code] for code in codes])} answer{'s' if len(codes) == 1 else ''}"
+        rows.append((who, "no", "yes", {"retaliation": False}, {"retaliation": True}))
+    off: dict[str, Any] = {}
+    on: dict[str, Any] = {}
+    for *_, one, other in rows:
+        off |= one
+        on |= other
+    return [*rows, (TOGETHER, "off", "on", off, on)]

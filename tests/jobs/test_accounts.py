@@ -1,0 +1,208 @@
+"""Tables that balance are built whatever their order; all others are refused with every fault."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.data import load_table
+from research.errors import InputError
+from research.jobs.accounts import io_table
+from research.jobs.io import (
+    final_demand_of,
+    identities,
+    import_shares,
+    load_io_table,
+)
+
+from .random_tables import random_parts, random_table
+
+# Sums in another order differ in the last digits.
+ROUNDING = 1e-12
+
+# Printed totals are sums of unrounded figures: 73 to 93 rounded cells are off by up to 7.
+PRINTED_MUSD = 10
+
+
+@pytest.fixture(scope="module")
+def bea():
+    return load_io_table()
+
+
+def built(**changes):
+    parts = random_parts(4, 5, seed=3) | changes
+    return io_table(parts.pop("make"), parts.pop("use"), **parts)
+
+
+def refused(**changes):
+    with pytest.raises(InputError) as caught:
+        built(**changes)
+    return caught.value.faults
+
+
+def parts_changed(name, row, column, value):
+    frame = random_parts(4, 5, seed=3)[name].copy()
+    frame.iloc[row, column] = value
+    return {name: frame}
+
+
+def test_rows_and_columns_in_any_order_give_the_same_table():
+    parts = random_parts(4, 5, seed=3)
+    rng = np.random.default_rng(0)
+    mixed = {
+        name: frame.iloc[rng.permutation(len(frame)), rng.permutation(frame.shape[1])]
+        for name, frame in parts.items()
+        if isinstance(frame, pd.DataFrame) and name != "make"
+    }
+    straight, again = built(), built(**mixed)
+    for name in ("use", "imports", "final_demand", "value_added"):
+        one, two = getattr(straight, name), getattr(again, name)
+        pd.testing.assert_frame_equal(one, two.reindex_like(one), rtol=ROUNDING)
+        assert list(two.index) == list(one.index) or name == "value_added"
+
+
+def test_inputs_are_not_changed():
+    parts = random_parts(4, 5, seed=3)
+    kept = {name: frame.copy() for name, frame in parts.items() if hasattr(frame, "copy")}
+    built(**parts)
+    for name, frame in kept.items():
+        if isinstance(frame, pd.DataFrame):
+            pd.testing.assert_frame_equal(parts[name], frame)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("use", "inputs and value added"),
+        ("value_added", "inputs and value added"),
+        ("final_demand", "uses and final demand"),
+        ("imports", "imported uses = imports"),
+        ("imported_final_demand", "imported uses = imports"),
+    ],
+)
+@pytest.mark.parametrize("cell", [99.0, -99.0])
+def test_a_table_that_does_not_balance_is_refused(name, says, cell):
+    changed = parts_changed(name, 1, 2, cell)
+    assert any(says in fault.where and "a gap of" in fault.found for fault in refused(**changed))
+
+
+def test_negative_output_and_output_of_nothing_are_refused():
+    make = random_parts(4, 5, seed=3)["make"].copy()
+    make.loc["i1"] = 0.0
+    make.loc["i2"] *= -1
+    where = [fault.where for fault in refused(make=make)]
+    assert {"make, industry i1", "make, industry i2"} <= set(where)
+
+
+def test_a_commodity_that_nobody_makes_must_be_named_as_scrap():
+    make = random_parts(4, 5, seed=3)["make"].copy()
+    make["c4"] = 0.0
+    (fault,) = [f for f in refused(make=make, scrap=[]) if f.where == "make, commodity c4"]
+    assert "scrap" in fault.todo
+
+
+def test_every_fault_of_shape_is_listed_at_once():
+    parts = random_parts(4, 5, seed=3)
+    twice = pd.concat([parts["use"], parts["use"].iloc[[0]]])
+    demand = parts["final_demand"].rename(index={"c0": "steel"})
+    added = parts["value_added"].copy()
+    added.iloc[0, 0] = np.nan
+    found = refused(
+        use=twice,
+        final_demand=demand,
+        value_added=added,
+        imports=None,
+        scrap=["Used"],
+    )
+    text = "\n".join(map(str, found))
+    for part in (
+        "'c0' more than once",
+        "'steel'",
+        "a figure for c0",
+        "finite",
+        "together",
+        "'Used'",
+    ):
+        assert part in text
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize("name", ["make", "use", "imports", "value_added", "final_demand"])
+def test_arrays_without_labels_are_refused(name):
+    array = random_parts(4, 5, seed=3)[name].to_numpy()
+    assert any("a DataFrame with labels" in fault.asked for fault in refused(**{name: array}))
+    numbered = refused(**{name: pd.DataFrame(array)})
+    for axis in ("rows", "columns"):
+        (fault,) = [f for f in numbered if f.where == f"{name}, {axis}" and "text" in f.asked]
+        assert fault.found.startswith("0, 1")
+
+
+@pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])
+def test_a_tolerance_that_is_none_is_refused(tolerance):
+    assert refused(tolerance_musd=tolerance)[0].where == "tolerance_musd"
+
+
+def test_the_bundled_table_meets_its_identities(bea):
+    found = identities(bea)
+    assert len(found) == 6
+    assert (found["largest_gap_musd"] <= found["tolerance_musd"]).all()
+    # Rounding shows in all of them but the shares, which are exact.
+    assert list(found["where"] != "") == [True, True, True, False, True, True]
+
+
+def test_the_bundled_output_is_the_printed_one(bea):
+    printed = load_table("jobs/bea_make_2023_musd")
+    industries, commodities = bea.industries, bea.commodities
+    gap = bea.industry_output - printed.loc[industries, "total_industry_output"]
+    assert gap.abs().max() <= PRINTED_MUSD
+    gap = bea.commodity_output - printed.loc["total_commodity_output", commodities]
+    assert gap.abs().max() <= PRINTED_MUSD
+
+
+def test_domestic_final_demand_keeps_the_margins_of_the_imports_column(bea):
+    """Wholesale margins on imports are domestic work, booked in the column of imports."""
+    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
+    margin = use.loc["42", "F050"] - imports.loc["42", "F050"]
+    without = bea.final_demand.drop(columns="F050") - bea.imported_final_demand.drop(columns="F050")
+    assert margin > 80_000
+    assert final_demand_of(bea, domestic=True)["42"] - without.loc["42"].sum() == margin
+
+
+def test_identities_catch_a_table_that_drifts():
+    table = random_table(4, 5, seed=3)
+    assert identities(table).eval("largest_gap_musd <= tolerance_musd").all()
+    bent = type(table)(
+        **{name: getattr(table, name) for name in table.__slots__}
+        | {"final_demand": table.final_demand * 1.01}
+    )
+    found = identities(bent)
+    assert set(found.loc[found["largest_gap_musd"] > found["tolerance_musd"], "name"]) == {
+        "uses and final demand = commodity output",
+        "output from final demand",
+        "output from domestic final demand",
+    }
+
+
+def test_import_shares_by_hand(bea):
+    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
+    ours = import_shares(bea, ["F02S", "F02E", "F02N"])
+    columns = ["F02S", "F02E", "F02N"]
+    assert ours["333"] == imports.loc["333", columns].sum() / use.loc["333", columns].sum()
+    assert ours["23"] == 0
+    assert ours[ours.notna()].between(0, 1).all()
+    # No investor buys hospital care; software is credited with imports below zero.
+    assert ours[["622", "511", "Used"]].isna().all()
+
+
+def test_import_shares_of_an_industry(bea):
+    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
+    assert import_shares(bea, ["23"])["331"] == imports.loc["331", "23"] / use.loc["331", "23"]
+
+
+def test_import_shares_name_every_fault(bea):
+    with pytest.raises(InputError) as caught:
+        import_shares(bea, ["F02S", "F999", "steel"])
+    assert [fault.found for fault in caught.value.faults] == ["'F999'", "'steel'"]
+    with pytest.raises(InputError, match="import matrix"):
+        import_shares(built(imports=None, imported_final_demand=None), ["F010"])

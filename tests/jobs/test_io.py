@@ -1,0 +1,205 @@
+"""Requirements against sums of rounds, exact fractions and loops, and what BEA derives."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research.errors import InputError
+from research.jobs.accounts import io_table
+from research.jobs.io import (
+    final_demand_of,
+    load_io_table,
+    market_shares,
+    requirements,
+)
+
+from .random_tables import random_parts, random_table
+
+# Inverses of well-conditioned matrices of this size.
+SAME = 1e-9
+
+# Rounds of suppliers shrink by the spectral radius, below 0.8 in these tables.
+ROUNDS = 300
+
+
+@pytest.fixture(scope="module")
+def bea():
+    return load_io_table()
+
+
+def test_a_by_product_in_exact_fractions():
+    """Two industries, the second also makes the first one's product; worked out with fractions."""
+    labels, codes = ["i1", "i2"], ["c1", "c2"]
+    table = io_table(
+        pd.DataFrame([[90.0, 0], [10, 100]], labels, codes),
+        pd.DataFrame([[10.0, 10], [10, 7]], codes, labels),
+        value_added=pd.DataFrame([[70.0, 93]], ["V001"], labels),
+        final_demand=pd.DataFrame({"F010": [80.0, 83]}, codes),
+        year=2009,
+        tolerance_musd=0,
+    )
+    need = requirements(table, domestic=False)
+    b = [[Fraction(10, 90), Fraction(10, 110)], [Fraction(10, 90), Fraction(7, 110)]]
+    d = [[Fraction(9, 10), Fraction(0)], [Fraction(1, 10), Fraction(1)]]
+    bd = [[sum(b[r][k] * d[k][c] for k in range(2)) for c in range(2)] for r in range(2)]
+    m = [[Fraction(r == c) - bd[r][c] for c in range(2)] for r in range(2)]
+    det = m[0][0] * m[1][1] - m[0][1] * m[1][0]
+    inverse = [[m[1][1] / det, -m[0][1] / det], [-m[1][0] / det, m[0][0] / det]]
+    expected = np.array([[float(cell) for cell in row] for row in inverse])
+    np.testing.assert_allclose(need.commodity_by_commodity, expected, rtol=SAME)
+    assert (need.industry_by_commodity @ [80.0, 83]).tolist() == pytest.approx([90, 110])
+
+
+@pytest.mark.parametrize("domestic", [True, False])
+def test_inverses_are_sums_of_rounds(bea, domestic):
+    need = requirements(bea, domestic=domestic)
+    a = need.industry_direct.to_numpy()
+    term = total = np.eye(len(a))
+    for _ in range(ROUNDS):
+        term = term @ a
+        total = total + term
+    np.testing.assert_allclose(need.industry_by_industry, total, atol=SAME)
+    np.testing.assert_allclose(
+        need.industry_by_commodity, total @ need.market_shares.to_numpy(), atol=SAME
+    )
+
+
+@pytest.mark.parametrize("domestic", [True, False])
+def test_inverses_solve_their_equations(bea, domestic):
+    need = requirements(bea, domestic=domestic)
+    b, w = need.direct.to_numpy(), need.market_shares.to_numpy()
+    c = need.commodity_by_commodity.to_numpy()
+    np.testing.assert_allclose((np.eye(73) - b @ w) @ c, np.eye(73), atol=SAME)
+    i = need.industry_by_industry.to_numpy()
+    np.testing.assert_allclose(i, np.linalg.inv(np.eye(71) - w @ b), atol=SAME)
+
+
+def test_scrap_by_loops(bea):
+    """The steps of BEA's derivation with plain loops over cells."""
+    make, use = bea.make, bea.use
+    need = requirements(bea, domestic=False)
+    for industry in ("562", "GFGN", "334"):
+        output = sum(make.loc[industry])
+        scrap = make.loc[industry, "Used"] + make.loc[industry, "Other"]
+        for commodity in ("562", "334", "5412OP"):
+            share = make.loc[industry, commodity] / sum(make[commodity])
+            expected = share / (1 - scrap / output)
+            assert need.market_shares.loc[industry, commodity] == pytest.approx(expected)
+            assert need.direct.loc[commodity, industry] == pytest.approx(
+                use.loc[commodity, industry] / output
+            )
+
+
+def test_nobody_produces_for_scrap_or_noncomparable_imports(bea):
+    need = requirements(bea, domestic=True)
+    assert (need.market_shares[["Used", "Other"]] == 0).all(axis=None)
+    assert (need.industry_by_commodity[["Used", "Other"]] == 0).all(axis=None)
+
+
+def test_scrap_falls_off_beside_what_is_asked_for(bea):
+    """Market shares add up to one before the adjustment; after it a dollar needs more output."""
+    shares = market_shares(bea)
+    ratio = bea.make[["Used", "Other"]].sum(axis=1) / bea.make.sum(axis=1)
+    made = [code for code in bea.commodities if code not in bea.scrap]
+    np.testing.assert_allclose(shares[made].sum(), 1, rtol=SAME)
+    adjusted = requirements(bea, domestic=True).market_shares
+    np.testing.assert_allclose(adjusted, shares.div(1 - ratio, axis=0), rtol=SAME)
+    assert ratio["562"] == pytest.approx(1801 / bea.make.loc["562"].sum())
+    assert (ratio > 0).sum() == 15
+
+
+def test_domestic_requirements_are_smaller(bea):
+    total, home = (requirements(bea, domestic=flag) for flag in (False, True))
+    assert home.industry_by_commodity.sum().sum() < total.industry_by_commodity.sum().sum()
+    gap = total.direct - home.direct
+    np.testing.assert_allclose(gap, bea.imports / bea.industry_output, atol=SAME)
+
+
+tables = st.builds(
+    random_table,
+    n_industries=st.integers(2, 6),
+    n_commodities=st.integers(3, 7),
+    seed=st.integers(0, 10_000),
+    scrap=st.booleans(),
+)
+
+
+@given(tables, st.booleans())
+def test_final_demand_gives_back_output(table, domestic):
+    need = requirements(table, domestic=domestic)
+    output = need.industry_by_commodity @ final_demand_of(table, domestic=domestic)
+    np.testing.assert_allclose(output, table.industry_output, rtol=1e-6)
+
+
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_the_order_of_the_labels_does_not_matter(seed, random):
+    parts = random_parts(4, 5, seed)
+    make, use = parts.pop("make"), parts.pop("use")
+    rows, columns = list(make.index), list(make.columns)
+    random.shuffle(rows)
+    random.shuffle(columns)
+    one = requirements(io_table(make, use, **parts), domestic=True).industry_by_commodity
+    two = requirements(
+        io_table(make.loc[rows, columns], use, **parts), domestic=True
+    ).industry_by_commodity
+    assert list(two.index) == rows
+    np.testing.assert_allclose(two.reindex_like(one), one, rtol=SAME, atol=SAME)
+
+
+@given(st.integers(0, 10_000), st.floats(1e-3, 1e6))
+def test_the_currency_does_not_matter(seed, factor):
+    parts = random_parts(4, 5, seed)
+    scaled = {
+        name: part * factor if isinstance(part, pd.DataFrame | float) else part
+        for name, part in parts.items()
+    }
+    one, two = (
+        requirements(io_table(p.pop("make"), p.pop("use"), **p), domestic=True)
+        for p in (parts, scaled)
+    )
+    np.testing.assert_allclose(
+        two.commodity_by_commodity, one.commodity_by_commodity, rtol=1e-7, atol=SAME
+    )
+
+
+def test_inputs_worth_more_than_output_are_refused():
+    labels = ["a", "b"]
+    table = io_table(
+        pd.DataFrame(np.diag([100.0, 100]), labels, labels),
+        pd.DataFrame([[60.0, 60], [60, 60]], labels, labels),
+        value_added=pd.DataFrame([[-20.0, -20]], ["V001"], labels),
+        final_demand=pd.DataFrame({"F010": [-20.0, -20]}, labels),
+        year=2023,
+        tolerance_musd=0,
+    )
+    with pytest.raises(InputError, match=r"spectral radius.*1\.2"):
+        requirements(table, domestic=False)
+
+
+def test_one_dear_industry_does_not_make_a_table_infeasible():
+    """A column above one is no fault as long as the rounds shrink."""
+    labels = ["a", "b"]
+    table = io_table(
+        pd.DataFrame(np.diag([100.0, 100]), labels, labels),
+        pd.DataFrame([[0.0, 10], [110, 0]], labels, labels),
+        value_added=pd.DataFrame([[-10.0, 90]], ["V001"], labels),
+        final_demand=pd.DataFrame({"F010": [90.0, -10]}, labels),
+        year=2023,
+        tolerance_musd=0,
+    )
+    need = requirements(table, domestic=False)
+    assert need.industry_by_industry.loc["a", "a"] == pytest.approx(1 / (1 - 0.11))
+
+
+def test_domestic_requirements_need_an_import_matrix():
+    parts = random_parts(3, 4, 1) | {"imports": None, "imported_final_demand": None}
+    table = io_table(parts.pop("make"), parts.pop("use"), **parts)
+    requirements(table, domestic=False)
+    with pytest.raises(InputError, match="import matrix"):
+        requirements(table, domestic=True)

@@ -1,0 +1,64 @@
+"""To place later rounds of household spending like the first moves little."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from research.data import load_table
+from research.jobs.employment import employment_ratios
+from research.jobs.io import load_io_table, requirements
+from research.jobs.ladder import load_ladder
+from research.jobs.model import jobs_model, run
+from research.jobs.multipliers import household_terms
+from research.jobs.spending import spend
+from research.jobs.states import impute_state_jobs, regions
+
+
+def central():
+    return {name: np.array([value]) for name, value in load_ladder().central().items()}
+
+
+def test_placing_later_rounds_like_the_first_moves_little():
+    made = jobs_model(
+        scenario="pledge",
+        rest_rule="mou_sectors",
+        years=(2026, 2040),
+        price_year=2025,
+        method="FLQ",
+        delta=0.3,
+    )
+    moved = moved_by_later_rounds(made)
+    assert moved.sum() == pytest.approx(0, abs=1e-6)
+    largest = 100 * np.abs(moved / run(made, central()).gross_state[0]).max()
+    assert largest == pytest.approx(1.3, abs=0.05)  # what the page of methods says
+
+
+def moved_by_later_rounds(made):
+    """Mean jobs by state that move when each round is spent where it is earned."""
+    table, k, r = load_io_table(), made.kernels, central()
+    need = requirements(table, domestic=True)
+    terms = household_terms(table, employment_ratios("nipa_2021", 2025)["jobs_per_musd"], need)
+    jobs = impute_state_jobs(
+        load_table("jobs/bea_state_jobs_2018"),
+        load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
+    ).jobs
+    place = regions(need.industry_direct, jobs, method="FLQ", delta=0.3)
+    here = np.eye(jobs.shape[1])
+    first = np.tile((need.market_shares @ terms.basket).to_numpy(), (len(here), 1))
+    pay = np.einsum("i,kis->ks", terms.income_per_musd, place.place(first, here, ())[1])
+    fade = (1 + r["productivity_growth_pct"][0] / 100) ** (2025.0 - made.calendar.to_numpy())
+    money, kappa = spend(made, r), r["import_factor"][0]
+    income = np.zeros(len(k.states))
+    for phase, spent, mix in (
+        ("capital", money.capital[0], k.capital_mix),
+        ("operation", money.operation[0], k.operation_mix),
+    ):
+        at_home = 1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())
+        income += ((spent @ fade) @ mix * at_home) @ k.income_state / len(fade)
+    income += k.wage_musd * (money.staff[0] @ fade) @ k.group_shares.to_numpy() / len(fade)
+    c = r["consumption_share"][0] * (1 - r["leak"][0])
+    exact = c * income @ np.linalg.inv(np.eye(len(pay)) - c * pay)
+    # Both counts weigh the same in the central rungs.
+    assert r["nipa_weight"] == 0.5
+    return (exact - c * income / (1 - c * k.rho)) @ k.household_state.mean(axis=0)

@@ -1,0 +1,182 @@
+"""Portfolios: amounts that add up, states that add up, and rules for the rest."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from research.data import load_table
+from research.jobs.projects import (
+    REST_RULES,
+    SCENARIOS,
+    portfolio,
+    rest_weights,
+    spent_by,
+    trades_shares,
+)
+
+# Sums of at most 51 shares.
+CLOSE = 1e-12
+
+BOTH = [(scenario, rule) for scenario in SCENARIOS for rule in REST_RULES]
+
+
+def by_template(scenario, rule):
+    return portfolio(scenario, rule).lines.groupby("template")["amount_bn_usd"].sum()
+
+
+@pytest.mark.parametrize(("scenario", "rule"), BOTH)
+def test_lines_and_states_have_the_shapes_of_the_model(scenario, rule):
+    found = portfolio(scenario, rule)
+    columns = ["template", "status", "amount_bn_usd", "start_year"]
+    assert (found.scenario, found.rest_rule) == (scenario, rule)
+    assert found.lines.columns.to_list() == columns
+    assert found.lines.notna().all(axis=None)
+    assert found.lines.index.is_unique
+    assert set(found.lines["template"]) <= set(
+        load_table("jobs/project_templates").index.unique("template")
+    )
+    assert found.lines["start_year"].between(2026, 2031).all()
+    assert found.state_shares.index.equals(found.lines.index)
+    assert (
+        found.state_shares.columns.to_list()
+        == load_table("jobs/bea_state_jobs_2018").columns[:-1].to_list()
+    )
+    assert found.state_shares.shape[1] == 51
+    assert found.state_shares.sum(axis=1).to_numpy() == pytest.approx(1, abs=CLOSE)
+
+
+def test_announced_is_the_sum_of_the_rounds():
+    announced = portfolio("announced", "mou_sectors").lines
+    assert announced["amount_bn_usd"].sum() == pytest.approx(
+        load_table("deal/project_rounds")["total_bn_usd"].sum(), abs=0.2
+    )
+    assert set(announced["status"]) == {"selected", "candidate"}
+
+
+def test_named_adds_what_is_discussed():
+    named, projects = portfolio("named", "mou_sectors").lines, load_table("deal/projects")
+    assert named.index.to_list() == projects.index.to_list()
+    discussed = projects.loc[projects["status"] == "discussed", "amount_bn_usd"]
+    announced = portfolio("announced", "mou_sectors").lines["amount_bn_usd"].sum()
+    assert named["amount_bn_usd"].sum() == pytest.approx(announced + discussed.sum())
+
+
+@pytest.mark.parametrize("rule", REST_RULES)
+def test_the_pledge_is_all_of_it_and_the_rest_is_what_no_project_is_named_for(rule):
+    pledge = portfolio("pledge", rule).lines
+    assert pledge["amount_bn_usd"].sum() == pytest.approx(550)
+    rest = pledge[pledge["status"] == "rest"].groupby("template")["amount_bn_usd"].sum()
+    assert (rest / rest.sum()).to_dict() == pytest.approx(rest_weights(rule).to_dict())
+
+
+def test_the_rule_matters_to_the_pledge_alone():
+    for scenario in ("announced", "named"):
+        frames = [portfolio(scenario, rule).lines for rule in REST_RULES]
+        assert all(frame.equals(frames[0]) for frame in frames)
+    mixes = [by_template("pledge", rule).to_dict() for rule in REST_RULES]
+    assert mixes[0] != mixes[1] != mixes[2]
+
+
+def test_sectors_of_the_memorandum_weigh_the_same():
+    rules = load_table("jobs/rest_rules").query("rule == 'mou_sectors'")
+    n = rules["item"].nunique()
+    assert n == 7
+    expected = rules.groupby("template")["share"].sum() / n
+    assert rest_weights("mou_sectors").sort_index().to_dict() == pytest.approx(expected.to_dict())
+    assert rest_weights("mou_sectors")["semiconductor fab"] == pytest.approx(1 / 7)
+
+
+def test_expressions_weigh_by_their_amounts():
+    amounts = load_table("deal/expressions_of_interest")["amount_bn_usd"]
+    weights = rest_weights("expressions")
+    # Westinghouse and half of Bechtel and Kiewit are all that goes to large reactors.
+    large = amounts["Westinghouse"] + (amounts["Bechtel"] + amounts["Kiewit"]) / 2
+    assert weights["large nuclear"] == pytest.approx(large / amounts.sum())
+
+
+def test_as_announced_follows_the_announced_projects():
+    announced = by_template("announced", "as_announced")
+    weights = rest_weights("as_announced")
+    assert weights.to_dict() == pytest.approx((announced / announced.sum()).to_dict())
+
+
+def test_projects_stand_in_their_states():
+    shares = portfolio("named", "mou_sectors").state_shares
+    assert shares.loc["Portsmouth gas power, 9.2 GW", "Ohio"] == 1
+    reactors = shares.filter(like="GE Vernova", axis=0).iloc[0]
+    assert reactors[reactors > 0].to_dict() == {"Alabama": 0.5, "Tennessee": 0.5}
+
+
+def test_projects_without_a_state_follow_the_building_trades():
+    trades = load_table("jobs/oews_2025_state_trades_jobs")["470000"].drop(
+        ["Guam", "Puerto Rico", "Virgin Islands"]
+    )
+    expected = trades / trades.sum()
+    assert trades_shares().to_dict() == pytest.approx(expected.to_dict())
+    shares = portfolio("pledge", "mou_sectors").state_shares
+    for line in ("Westinghouse reactors", "Copper smelter", shares.index[-1]):
+        assert shares.loc[line].to_dict() == pytest.approx(expected.to_dict())
+
+
+def test_a_start_is_the_announcement_and_its_lag():
+    line = portfolio("announced", "mou_sectors").lines.loc["Gas power, Texas"]
+    day = pd.Timestamp("2026-03-19").day_of_year - 1
+    assert line["start_year"] == pytest.approx(2026 + day / 365 + 1)
+
+
+def test_the_rest_starts_when_asked():
+    lines = portfolio("pledge", "expressions", rest_start_years=[2027.5]).lines
+    assert set(lines.loc[lines["status"] == "rest", "start_year"]) == {2027.5}
+    assert lines["amount_bn_usd"].sum() == pytest.approx(550)
+
+
+years = st.floats(2026, 2040)
+lengths = st.floats(0.25, 20)
+delays = st.floats(0, 10)
+
+
+def shares_of_years(edges, *project):
+    return np.diff(spent_by(edges, *project), axis=-1)
+
+
+def test_half_is_spent_at_half_time_and_a_tenth_of_time_spends_less_than_a_tenth():
+    assert spent_by([2026, 2028, 2030, 2034], 2026, 8) == pytest.approx([0, 0.15625, 0.5, 1])
+
+
+@given(start=years, build=lengths, delay=delays)
+def test_the_curve_is_the_distribution_function_of_a_beta(start, build, delay):
+    moments = np.linspace(2025, 2065, 81)
+    expected = stats.beta(2, 2, loc=start + delay, scale=build).cdf(moments)
+    assert spent_by(moments, start, build, delay) == pytest.approx(expected, abs=1e-9)
+
+
+@given(start=years, build=lengths, delay=delays)
+def test_shares_of_years_are_positive_and_add_up_to_one(start, build, delay):
+    shares = shares_of_years(np.arange(2025, 2081), start, build, delay)
+    assert (shares >= 0).all()
+    assert shares.sum() == pytest.approx(1, abs=CLOSE)
+
+
+@given(start=years, build=lengths, delay=delays)
+def test_a_delay_is_a_later_start(start, build, delay):
+    edges = np.arange(2025.0, 2081.0)
+    assert spent_by(edges, start, build, delay) == pytest.approx(
+        spent_by(edges, start + delay, build, 0), abs=CLOSE
+    )
+
+
+def test_finer_edges_split_the_same_money():
+    yearly = shares_of_years(np.arange(2026, 2036), 2026.4, 5.3, 1.2)
+    quarterly = shares_of_years(np.arange(2026, 2035.1, 0.25), 2026.4, 5.3, 1.2)
+    assert quarterly.reshape(-1, 4).sum(axis=1) == pytest.approx(yearly, abs=CLOSE)
+
+
+def test_several_projects_and_draws_broadcast():
+    edges, starts = np.arange(2026, 2041), np.array([[2026.5], [2028.0]])
+    delays_of_draws = np.array([0.0, 1.0, 2.5])[:, None, None]
+    shares = shares_of_years(edges, starts, [[4.0], [9.0]], delays_of_draws)
+    assert shares.shape == (3, 2, 14)
+    assert shares[2, 1] == pytest.approx(shares_of_years(edges, 2028.0, 9.0, 2.5), abs=CLOSE)

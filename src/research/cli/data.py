@@ -47,10 +47,8 @@ def assumptions() -> None:
     """Write docs/assumptions.md from the files of docs/assumptions."""
     from research.data.assumption_page import write_assumptions
     from research.data.catalog import show
-    from research.tariffs.assumptions import assumptions as of_tariffs
 
-    # A topic's own part goes when its YAML stands.
-    print(f"wrote {show(write_assumptions([of_tariffs()]))}")
+    print(f"wrote {show(write_assumptions())}")
 
 
 @app.command()

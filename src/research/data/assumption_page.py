@@ -65,7 +65,7 @@ class Topic(BaseModel):
     sections: list[Section]
 
 
-def assumption_page(old: Sequence[str] = ()) -> str:
+def assumption_page() -> str:
     """Render all files of ``docs/assumptions`` as one page of Markdown.
 
     Raises
@@ -88,13 +88,13 @@ def assumption_page(old: Sequence[str] = ()) -> str:
         else:
             parts.append(_topic(topic, catalog.show(file), faults))
     raise_if(DataError, "The page of assumptions cannot be written.", faults)
-    return "\n".join([*parts, *old])
+    return "\n".join(parts)
 
 
-def write_assumptions(old: Sequence[str] = ()) -> Path:
+def write_assumptions() -> Path:
     """Write the page to ``docs/assumptions.md`` and give its path."""
     file = paths.root() / "docs" / "assumptions.md"
-    replace_file(file, assumption_page(old))
+    replace_file(file, assumption_page())
     return file
 
 

@@ -88,7 +88,8 @@ def outside_addresses(page) -> list[str]:
     return page.evaluate(
         r"""[...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]
           .filter(({name, value}) => ['src', 'href', 'srcset', 'action', 'poster', 'data',
-            'xlink:href', 'style', 'content'].includes(name) && name !== 'content'
+            'xlink:href', 'style', 'content'].includes(name)
+            && !value.startsWith('data:') && name !== 'content'
             && /^\s*(https?:|\/\/|javascript:)|url\(/i.test(value))
           .map(({name, value}) => `${name}=${value}`))
           .concat([...document.querySelectorAll('style')]

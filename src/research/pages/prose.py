@@ -31,6 +31,8 @@ _INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (
     # Not after a letter (US$) and not before a digit ($36): those dollars are money.
     r"(?<![\w$])\$(?!\$)(?P<formula>(?:[^$\\\n]|\\.|\n(?!\n))+?)\$(?![\d$])"
 )
+# Names, signs and blanks are half of all tokens and have no colour of their own.
+_PLAIN = re.compile(r'<span class="(?:n|na|nv|nx|o|p|w)">([^<]*)</span>')
 _LEFT_OVER = re.compile(r"\\(?:begin|end)\{[^}]*\}|(?<!\\)\$\$")
 
 
@@ -69,7 +71,7 @@ def highlight(code: str, language: str = "python") -> str:
         lexer = get_lexer_by_name(name)
     except ClassNotFound:
         lexer = get_lexer_by_name("text")
-    body = _highlight(code, lexer, HtmlFormatter(nowrap=True))
+    body = _PLAIN.sub(r"\1", _highlight(code, lexer, HtmlFormatter(nowrap=True)))
     return f'<pre class="code" tabindex="0"><code>{body}</code></pre>\n'
 
 

@@ -290,7 +290,7 @@ def test_control_c_ends_with_130_and_leaves_no_kernel(project, sleeping):
 
 def test_list_shows_each_parameter_with_type_default_and_meaning(research):
     shown = research("list").stdout
-    for part in ("01_one", "Does it run?", "pause", "float", "0.0", "how long cell 2 sleeps [s]"):
+    for part in ("01_one", "Does it run?", "pause", "float", "0.0", "how long cell 2 sleeps"):
         assert part in shown
 
 

@@ -77,9 +77,7 @@ def code(source: str, *outputs: nb.NotebookNode, tag: str = "") -> nb.NotebookNo
     return nb.new_code_cell(source, outputs=list(outputs), execution_count=1, metadata=metadata)
 
 
-def notebook(
-    *cells: nb.NotebookNode, findings: str = "- Cars rose **6 %**.\n- So."
-) -> nb.NotebookNode:
+def notebook(*cells: nb.NotebookNode, findings: str = "Cars rose 6 %.") -> nb.NotebookNode:
     """Give a notebook with what every report needs, and the given cells between."""
     return nb.new_notebook(
         cells=[
@@ -87,7 +85,7 @@ def notebook(
             code(PARAMETERS, tag="parameters"),
             code('event_id = "secret_value"', tag="injected-parameters"),
             *cells,
-            code("show(findings)", shown("text/markdown", findings), tag="findings"),
+            code("Findings()", shown_findings(found(answer=findings)), tag="findings"),
             code("assert 1 == 1\nassert 2 == 2", tag="assertions"),
         ]
     )
@@ -371,7 +369,7 @@ def test_untrusted_text_is_escaped_everywhere():
             nb.new_output("display_data", data={"text/plain": BOMB}),
         ),
         code("y", figure(title=BOMB, alt=BOMB, source=BOMB, csv=BOMB)),
-        findings=f"- {BOMB}",
+        findings=BOMB,
     )
     hostile = MANIFEST | {
         "title": BOMB,

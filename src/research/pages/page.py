@@ -41,9 +41,8 @@ _ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 
 _IN_ADDRESS = " !$()*+,-./:;=?@[]^_`{|}~"
 
-# The page has the question, and the headings of findings and checks, itself.
+# The page has the question, and the heading of checks, itself.
 _QUESTION = re.compile(r"^\*\*Question\.\*\*[^\n]*\n*", re.MULTILINE)
-_FINDINGS_HEADING = re.compile(r"\s*<h[2-6][^>]*>\s*(?:key )?findings\s*</h[2-6]>", re.IGNORECASE)
 _CHECKS_HEADING = re.compile(r"\s*<h2 id=\"([^\"]*)\">\s*checks\s*</h2>", re.IGNORECASE)
 
 _BASIS = {
@@ -81,7 +80,6 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         contents=_contents(reading.headings),
         cards=[_card(one) for one in reading.findings if one.headline],
         more=[_card(one) for one in reading.findings if not one.headline],
-        told=reading.told,
         parameters=_parameter_rows(manifest, reading.parameters),
         sources=_source_rows(manifest),
         notebook_file=file,
@@ -101,7 +99,6 @@ class _Reading:
         self.cells: list[dict[str, Any]] = []
         self.checks: list[dict[str, Any]] = []
         self.findings: list[Finding] = []
-        self.told: list[Markup] = []
         self.parameters: dict[str, Any] = {}
         self.sizes: dict[str, int] = {}
         self.has_findings = False
@@ -150,19 +147,14 @@ class _Reading:
             self.cells.append({**cell, "parts": parts})
 
     def _findings(self, source: NotebookNode, where: str) -> None:
+        todo = "End the cell with research.findings.Findings."
         try:
             found = findings_of([source])
         except ValidationError as error:
-            self.fault(where, "findings as research.findings makes them", str(error)[:200], "")
+            self.fault(where, "findings as research.findings makes them", str(error)[:200], todo)
             return
         self.findings += found
-        for output in [] if found else source.outputs:
-            data = output.get("data", {})
-            if "text/markdown" in data:
-                html = self._markdown(_joined(data["text/markdown"]), where)["html"]
-                self.told.append(Markup(_FINDINGS_HEADING.sub("", html, count=1)))  # noqa: S704
-        if not (self.findings or self.told):
-            todo = "End the cell with research.findings.Findings."
+        if not found:
             self.fault(where, "findings", "none", todo)
 
     def _words_of_checks(self) -> Markup:

@@ -42,11 +42,6 @@ def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
 
 
 def _quoted(spec: NotebookSpec) -> str:
-    cells = spec.cells()
-    answers = [escaped(one.answer) for one in findings_of(cells) if one.headline]
-    if not answers:  # Until every notebook has findings as data.
-        (cell,) = [cell for cell in cells if "findings" in cell["metadata"].get("tags", [])]
-        shown = "".join(cell["outputs"][0]["data"]["text/markdown"])
-        answers = [line.removeprefix("- ") for line in shown.splitlines() if line]
+    answers = [escaped(one.answer) for one in findings_of(spec.cells()) if one.headline]
     lines = "\n".join(f"- {answer}" for answer in answers[:QUOTED])
     return f"**{spec.title}**\n{lines}"

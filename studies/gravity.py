@@ -1,8 +1,7 @@
 """The trade elasticity from a panel of trade and tariffs: gravity by PPML, and panels that know it.
 
-No panel is bundled, so that no notebook estimates one; `python -m studies.gravity` draws panels
-from the exact model and prints how often intervals hold the elasticity. The fit is `pyfixest`'s,
-which is held against its first-order conditions here.
+No panel is bundled, so that no notebook estimates one. The fit is `pyfixest`'s, which is held
+against its first-order conditions here.
 """
 
 from __future__ import annotations
@@ -49,20 +48,9 @@ _SUMMARY = "The elasticity cannot be estimated."
 class ElasticityEstimate:
     """A gravity estimate, and the share elasticity that it implies.
 
-    Attributes
-    ----------
-    table
-        Index regressor, `LOG_POWER` first: coefficient, se, low, high.
-    valuation
-        What the flows are.
-    n, n_pairs
-        Rows used; pairs of exporter and importer among them, which are the clusters.
-    dropped
-        Labels of the rows not used -> reason.
-    small_sample_factor
-        By which the variances were multiplied.
-    residual_share
-        Largest first-order condition, relative to the flows in it.
+    ``table`` has a row a regressor, `LOG_POWER` first: coefficient, se, low, high; ``n_pairs`` are
+    the clusters; ``dropped`` names rows not used with the reason; ``small_sample_factor`` stands
+    before the variances; ``residual_share`` is the largest first-order condition over the flows in it.
     """
 
     table: pd.DataFrame
@@ -114,22 +102,10 @@ def estimate_elasticity(
     :math:`-\theta` of spending with the tariff in it. There is no effect of pairs
     :math:`f_{in}` where the panel has one year.
 
-    Parameters
-    ----------
-    panel
-        A row a flow: exporter, importer, year, perhaps sector; trade_musd (zero or more);
-        rate_share. With sectors each fixed effect is one of its sector.
-    controls
-        Names of further columns, as they enter.
-    level
-        Share of intervals that miss the truth.
-
-    Raises
-    ------
-    InputError
-        If a regressor does not vary within the fixed effects, or too few rows are left.
-    ConvergenceError
-        If the search does not end.
+    The panel has a row a flow: exporter, importer, year, perhaps sector; trade_musd (zero or more);
+    rate_share; ``controls`` are further columns. With sectors each fixed effect is one of its
+    sector. Regressors that do not vary within the fixed effects and too few rows are an
+    `InputError`.
 
     Notes
     -----
@@ -185,12 +161,7 @@ def fixed_effects(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def uninformative(flows: pd.Series, regressors: pd.DataFrame, effects: pd.DataFrame) -> pd.Series:
-    """Name rows alone in a fixed effect, in one with zeros alone, or separated, until none is left.
-
-    Returns
-    -------
-    Index of ``flows`` -> reason, for the rows named.
-    """
+    """Name rows alone in a fixed effect, in one with zeros alone, or separated, until none is left."""
     reasons: dict[object, str] = {}
     while True:
         before, rows = len(reasons), flows.index[~flows.index.isin(list(reasons))]
@@ -402,23 +373,3 @@ def simulated_coverage(
             "coverage_share": np.mean(held),
         }
     )
-
-
-def main(theta: float = 4.0, replications: int = 500) -> None:
-    """Print bias and coverage for 20 countries, without home sales, by years and zeros."""
-    rng, names = np.random.default_rng(1), [f"c{k}" for k in range(20)]
-    flows = pd.DataFrame(rng.gamma(1, 1, (20, 20)) + 40 * np.eye(20), names, names)
-    rates = [pd.DataFrame(rng.uniform(0, 0.3, (20, 20)), names, names) for _ in range(4)]
-    own = 1 - np.eye(20)
-    for years in (2, 4):
-        by_year = {2018 + y: rates[y] * own for y in range(years)}
-        panel = simulate_panel(flows, by_year, theta=theta)
-        panel = panel[panel["exporter"] != panel["importer"]]
-        for zeros in (0.0, 0.3):
-            given = {"theta": theta, "noise_cv": 0.5, "zero_share": zeros}
-            found = simulated_coverage(panel, **given, replications=replications)
-            print(years, zeros, found.round(3).to_dict())
-
-
-if __name__ == "__main__":
-    main()

@@ -46,17 +46,7 @@ _SUMMARY = "The elasticities cannot be used."
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Thetas:
-    """Share elasticities; flows before the tariff answer with one plus these.
-
-    Attributes
-    ----------
-    us_sectors
-        Of the 18 sectors of US imports.
-    world_sectors
-        Of the 17 sectors of the world table.
-    one_good
-        Of all goods together.
-    """
+    """Share elasticities of 18 sectors of US imports, 17 of the world table, and all goods."""
 
     us_sectors: pd.Series
     world_sectors: pd.Series
@@ -64,13 +54,7 @@ class Thetas:
 
 
 def load_thetas(name: str) -> Thetas:
-    """Load the estimates of a set, or the medians of `MIXTURE`, standard errors left out.
-
-    Raises
-    ------
-    InputError
-        If there is no such set.
-    """
+    """Load the estimates of a set, or the medians of `MIXTURE`, as `theta_table` gives them."""
     us_sectors, world_sectors = (
         theta_table(name, level)["theta"] for level in ("us_sectors", "world_sectors")
     )
@@ -130,11 +114,6 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
     -------
     Sectors of the level x ``theta``, ``standard_error`` (NaN = none published) and ``basis``
     (sectors of the study). For `MIXTURE`: the median over its sets, without standard errors.
-
-    Raises
-    ------
-    InputError
-        If there is no such set.
     """
     return _theta_table(name, level).copy()
 
@@ -160,13 +139,7 @@ def _theta_table(name: str, level: Level) -> pd.DataFrame:
 
 
 def one_good_theta(name: str) -> float:
-    """Give the elasticity of all goods together.
-
-    Raises
-    ------
-    InputError
-        If there is no such set.
-    """
+    """Give the elasticity of all goods together."""
     return float(_theta_table(name, "one_good").at[ALL_GOODS, "theta"])
 
 

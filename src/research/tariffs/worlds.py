@@ -126,14 +126,11 @@ def us_imports() -> pd.DataFrame:
 
 
 def us_markets() -> pd.DataFrame:
-    """Give what the United States buys of each sector: imports of 2024 and home sales.
+    """Give what the United States buy, supplier x 18 sectors: imports of 2024 and home sales.
 
     Home sales over imports are those of the sector's part of the world table of 2011: no bundled
     table has home sales of the 18 sectors.
 
-    Returns
-    -------
-    Supplier (``USA`` and partners) x 18 sectors, USD million.
     """
     imports = us_imports()
     bought = world_of_2011().flows_musd[HOME].unstack("exporter")

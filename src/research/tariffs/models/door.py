@@ -28,6 +28,15 @@ Elasticity: TypeAlias = float | pd.Series
 #: Side of zero that an elasticity has to be on, in words.
 ABOVE, ABOVE_OR_INFINITE, BELOW = "a finite number above 0", "a number above 0", "one below 0"
 
+# Options that are numbers: from, to, and how this is said. No subnormal is meant by "above 0".
+_ABOVE_0 = np.finfo(float).tiny
+_RANGES = {
+    "labour_supply_elasticity": (0.0, np.inf, "a finite number of zero or more"),
+    "firm_pass_through": (_ABOVE_0, 1.0, "a share above 0, at most 1"),
+    "deficit_left_share": (0.0, 1.0, "a share from 0 to 1"),
+    "highest_rate_share": (_ABOVE_0, np.inf, "a finite rate above 0, as a share"),
+}
+
 # Final spending may be below zero by this share of all spending: rounding of the table.
 _ROUNDING = 1e-9
 
@@ -143,24 +152,16 @@ def _share_faults(input_shares: object, countries: pd.Index, sectors: pd.Index) 
 
 
 def _number_faults(numbers: Mapping[str, object]) -> list[Fault]:
-    psi, left = numbers["labour_supply_elasticity"], numbers["deficit_left_share"]
-    use, phi, top = (
-        numbers[name] for name in ("revenue_use", "firm_pass_through", "highest_rate_share")
-    )
-    share = isinstance(phi, pd.DataFrame) or (is_number(phi) and 0 < phi <= 1)
-    known = isinstance(use, str) and use in ("lump_sum", "income_tax")
-    rules = (
-        (
-            "labour_supply_elasticity",
-            "a finite number of zero or more",
-            is_number(psi) and psi >= 0,
-        ),
-        ("revenue_use", "one of lump_sum, income_tax", known),
-        ("firm_pass_through", "a share above 0, at most 1", share),
-        ("deficit_left_share", "a share from 0 to 1", is_number(left) and 0 <= left <= 1),
-        ("highest_rate_share", "a finite rate above 0, as a share", is_number(top) and top > 0),
-    )
-    return [Fault(name, asked, brief(numbers[name])) for name, asked, good in rules if not good]
+    faults = []
+    for name, (low, high, asked) in _RANGES.items():
+        value = numbers[name]
+        good = is_number(value) and low <= value <= high
+        if not good and not isinstance(value, pd.DataFrame):
+            faults.append(Fault(name, asked, brief(value)))
+    use = numbers["revenue_use"]
+    if not isinstance(use, str) or use not in ("lump_sum", "income_tax"):
+        faults.append(Fault("revenue_use", "one of lump_sum, income_tax", brief(use)))
+    return faults
 
 
 def market_faults(

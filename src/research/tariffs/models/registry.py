@@ -41,17 +41,7 @@ State = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a model is asked: rates, elasticities, and whether the partner answers.
-
-    Attributes
-    ----------
-    scenario
-        State of tariffs.
-    thetas
-        Share elasticities.
-    retaliation
-        Whether the scenario's lines of retaliation are in force.
-    """
+    """What a model is asked: a state of tariffs, elasticities, and whether others answer."""
 
     scenario: Scenario
     thetas: Thetas
@@ -60,20 +50,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model that takes a case.
+    """A model that takes a case; what it refuses it says by `InputError` or `ConvergenceError`.
 
     Attributes
     ----------
-    title
-        In words.
     adds
         What it holds that the one before it does not.
     run
         Gives the state of a case: ``imports_bn_usd`` and ``other_imports_bn_usd`` (of the United
         States, before duty), ``revenue_bn_usd`` (theirs), ``price_ratio`` (Japan's goods before
         duty against American ones, base 1), ``welfare_pct`` and ``japan_welfare_pct`` (equivalent
-        variation against the base, per cent of gross domestic product or income). What it refuses
-        it says by an `InputError` or `ConvergenceError`.
+        variation against the base, per cent of gross domestic product or income).
     """
 
     title: str
@@ -88,14 +75,6 @@ def effects(model: Model, case: Case, counterfactual: Scenario) -> pd.Series:
     -------
     ``imports_pct``, ``other_imports_pct``, ``price_pct``: per cent of the counterfactual;
     ``revenue_bn_usd``: a year; ``welfare_pct``, ``japan_welfare_pct``: points of income.
-
-    Raises
-    ------
-    InputError
-        If the model does not take the case: a country it does not tell apart, an elasticity below
-        its bound.
-    ConvergenceError
-        If an equilibrium is not found.
     """
     new, old = (model.run(one) for one in (case, replace(case, scenario=counterfactual)))
     ratios = {
@@ -127,15 +106,10 @@ def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
 
 
 def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State, pd.DataFrame]:
-    """Solve the 18 US markets; give the state of all, and suppliers of each sector.
+    """Solve the 18 US markets; give the state of all, and a row for each (sector, supplier).
 
-    Returns
-    -------
-    state
-        As in `Model`.
-    suppliers
-        (sector, supplier) x the columns of `research.tariffs.models.armington.ArmingtonResult`'s
-        ``suppliers`` and ``trade_musd`` (before), ``rate_share`` (in force).
+    Rows have the columns of `ArmingtonResult.suppliers`, ``trade_musd`` (before) and ``rate_share``
+    (in force).
     """
     markets, gdp = us_markets(), gdp_musd()
     base, rates = (us_rates(one) for one in (load_scenario(BASE), case.scenario))

@@ -56,7 +56,7 @@ class Equilibrium:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _After:
-    """What follows from a state, by country but for the last two: sector x country, and by flow."""
+    """What follows from a state: by country, then by sector and country, then by flow."""
 
     wages: Array
     profit: Array

@@ -49,8 +49,8 @@ class ElasticityEstimate:
     """A gravity estimate, and the share elasticity that it implies.
 
     ``table`` has a row a regressor, `LOG_POWER` first: coefficient, se, low, high; ``n_pairs`` are
-    the clusters; ``dropped`` names rows not used with the reason; ``small_sample_factor`` stands
-    before the variances; ``residual_share`` is the largest first-order condition over the flows in it.
+    the clusters; ``dropped`` names rows not used with the reason; ``small_sample_factor`` is in all
+    variances; ``residual_share`` is the largest first-order condition over the flows in it.
     """
 
     table: pd.DataFrame
@@ -161,7 +161,7 @@ def fixed_effects(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def uninformative(flows: pd.Series, regressors: pd.DataFrame, effects: pd.DataFrame) -> pd.Series:
-    """Name rows alone in a fixed effect, in one with zeros alone, or separated, until none is left."""
+    """Name rows alone in a fixed effect, in one with zeros alone, or separated, in turn."""
     reasons: dict[object, str] = {}
     while True:
         before, rows = len(reasons), flows.index[~flows.index.isin(list(reasons))]

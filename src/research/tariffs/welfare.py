@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,17 +13,15 @@ from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.models.equilibrium import prepare
-from research.tariffs.models.registry import BASE, HIGHEST_RATE_SHARE
+from research.tariffs.models.registry import general_inputs
 from research.tariffs.models.result import Equilibrium
-from research.tariffs.scenario import OPTIONS, Rate, Scenario, load_scenario
-from research.tariffs.scenario_rates import one_good_rates, world_sector_rates
+from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.who_pays import monthly_rates
 from research.tariffs.worlds import (
     HOME,
     ONE_GOOD,
     PARTNER,
     countries_of,
-    one_good,
     world_of_2011,
 )
 from research.words import listed
@@ -82,19 +79,8 @@ class Setting:
         ``flows_musd`` (sector, exporter) x importer, ``input_shares`` (many sectors alone),
         ``old_rate_share`` (before 2025), ``new_rate_share`` and the options of the state.
         """
-        if self.model == "one_sector":
-            rates: Callable[..., pd.DataFrame] = partial(one_good_rates, year=self.year)
-            trade = {"flows_musd": one_good(self.year)}
-        else:
-            rates, world = world_sector_rates, world_of_2011()
-            trade = {"flows_musd": world.flows_musd, "input_shares": world.input_shares}
-        return {
-            **trade,
-            "old_rate_share": rates(load_scenario(BASE), retaliation=False),
-            "new_rate_share": rates(state, retaliation=self.retaliation),
-            "highest_rate_share": HIGHEST_RATE_SHARE,
-            **{name: getattr(state, name) for name in OPTIONS},
-        }
+        year = self.year if self.model == "one_sector" else None
+        return general_inputs(state, year, retaliation=self.retaliation)
 
     def solver(self, state: Scenario) -> Solver:
         """Make a state ready to be solved for elasticities, rates read once."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +16,8 @@ import pandas as pd
 from research.errors import InputError
 from research.tariffs.elasticities import Thetas
 from research.tariffs.models.armington import armington
-from research.tariffs.models.door import Elasticity
-from research.tariffs.models.equilibrium import Economy, prepare
+from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.models.gsim import gsim_limit
-from research.tariffs.models.result import Equilibrium
 from research.tariffs.models.solver import ConvergenceError
 from research.tariffs.scenario import OPTIONS, Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates, world_sector_rates
@@ -141,47 +141,24 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
     return state, suppliers
 
 
-def one_sector_economy(scenario: Scenario, year: int, *, retaliation: bool) -> Economy:
-    """Make the world of one good ready to be solved for elasticities."""
-    return prepare(
-        one_good(year),
-        old_rate_share=one_good_rates(load_scenario(BASE), year, retaliation=False),
-        new_rate_share=one_good_rates(scenario, year, retaliation=retaliation),
-        highest_rate_share=HIGHEST_RATE_SHARE,
-        **{name: getattr(scenario, name) for name in OPTIONS},
-    )
+def general_inputs(state: Scenario, year: int | None, *, retaliation: bool) -> dict[str, Any]:
+    """Give what `prepare` takes for a state, elasticities aside.
 
-
-def many_sectors_economy(scenario: Scenario, *, retaliation: bool, inputs: bool = True) -> Economy:
-    """Make the world of 2011 with 17 sectors ready to be solved for elasticities.
-
-    Without ``inputs`` output is all value added, so that sectors do not buy from each other.
+    ``year`` is that of the world of one good; ``None`` is the world of 2011 with 17 sectors.
     """
-    world = world_of_2011()
-    return prepare(
-        world.flows_musd,
-        input_shares=world.input_shares * float(inputs),
-        old_rate_share=world_sector_rates(load_scenario(BASE), retaliation=False),
-        new_rate_share=world_sector_rates(scenario, retaliation=retaliation),
-        highest_rate_share=HIGHEST_RATE_SHARE,
-        **{name: getattr(scenario, name) for name in OPTIONS},
-    )
-
-
-def one_sector_solver(
-    scenario: Scenario, year: int, *, retaliation: bool
-) -> Callable[[Thetas], Equilibrium]:
-    """Give a function that solves a world of one good for elasticities, rates made ready once."""
-    economy = one_sector_economy(scenario, year, retaliation=retaliation)
-    return lambda thetas: economy.solve(thetas.one_good)
-
-
-def many_sectors_solver(
-    scenario: Scenario, *, retaliation: bool
-) -> Callable[[Thetas], Equilibrium]:
-    """Give a function that solves the 17 sectors for elasticities, rates made ready once."""
-    economy = many_sectors_economy(scenario, retaliation=retaliation)
-    return lambda thetas: economy.solve(thetas.world_sectors)
+    if year is None:
+        rates: Callable[..., pd.DataFrame] = world_sector_rates
+        world = world_of_2011()
+        trade = {"flows_musd": world.flows_musd, "input_shares": world.input_shares}
+    else:
+        rates, trade = partial(one_good_rates, year=year), {"flows_musd": one_good(year)}
+    return {
+        **trade,
+        "old_rate_share": rates(load_scenario(BASE), retaliation=False),
+        "new_rate_share": rates(state, retaliation=retaliation),
+        "highest_rate_share": HIGHEST_RATE_SHARE,
+        **{name: getattr(state, name) for name in OPTIONS},
+    }
 
 
 def _gsim_state(case: Case) -> State:
@@ -204,26 +181,20 @@ def _gsim_state(case: Case) -> State:
     }
 
 
-def _one_good_state(case: Case, year: int) -> State:
-    economy = one_sector_economy(case.scenario, year, retaliation=case.retaliation)
-    return _general_state(economy, case.thetas.one_good)
-
-
-def _many_sectors_state(case: Case, *, inputs: bool) -> State:
-    given = {"retaliation": case.retaliation, "inputs": inputs}
-    return _general_state(many_sectors_economy(case.scenario, **given), case.thetas.world_sectors)
-
-
-def _general_state(economy: Economy, theta: Elasticity) -> State:
-    result, new_rate_share = economy.solve(theta), economy.world.new_power - 1
+def _general_state(case: Case, year: int | None, inputs: float = 1.0) -> State:
+    """Solve general equilibrium; with inputs of zero output is all value added."""
+    given = general_inputs(case.scenario, year, retaliation=case.retaliation)
+    if year is None:
+        given["input_shares"] = given["input_shares"] * inputs
+    theta = case.thetas.world_sectors if year is None else case.thetas.one_good
+    result = solve_equilibrium(**given, theta=theta)
     # Dollars of 2011 are carried to 2023 by US income.
     carried = gdp_musd()[HOME] / result.countries.at[HOME, "old_income_musd"]
-    welfare, bought = result.welfare_pct, result.flows_musd[HOME]
-    of, here = bought.index.get_level_values(-1), economy.flows_musd.columns.get_loc(HOME)
-    rates = pd.Series(new_rate_share[:, :, here].ravel(), bought.index)
-    price, weights = result.seller_price_hat[HOME], economy.flows_musd.loc[of == PARTNER, HOME]
+    welfare, price = result.welfare_pct, result.seller_price_hat[HOME]
+    of = price.index.get_level_values(-1)
     ratio = price[of == PARTNER].to_numpy() / price[of == HOME].to_numpy()
-    return _trade_state(bought, rates, carried) | {
+    weights = given["flows_musd"].loc[of == PARTNER, HOME]
+    return _trade_state(result.flows_musd[HOME], given["new_rate_share"][HOME], carried) | {
         "price_ratio": float(np.average(ratio, weights=weights)),
         "welfare_pct": welfare[HOME],
         "japan_welfare_pct": welfare[PARTNER],
@@ -260,21 +231,21 @@ MODELS: Mapping[str, Model] = {
     "one_sector": Model(
         "General equilibrium, one good",
         "wages and incomes, exact; every country makes one good of labour",
-        lambda case: _one_good_state(case, 2023),
+        lambda case: _general_state(case, 2023),
     ),
     "one_sector_2011": Model(
         "The same, trade of 2011",
         "older trade, with services in it",
-        lambda case: _one_good_state(case, 2011),
+        lambda case: _general_state(case, 2011),
     ),
     "no_inputs": Model(
         "General equilibrium, 17 sectors",
         "sectors with their own rates and elasticities",
-        lambda case: _many_sectors_state(case, inputs=False),
+        lambda case: _general_state(case, None, inputs=0.0),
     ),
     "many_sectors": Model(
         "General equilibrium, 17 sectors and inputs",
         "sectors buy from each other: duties on inputs raise costs at home",
-        lambda case: _many_sectors_state(case, inputs=True),
+        lambda case: _general_state(case, None),
     ),
 }

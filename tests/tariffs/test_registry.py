@@ -13,13 +13,11 @@ from research.tariffs.models.registry import (
     Case,
     compare,
     effects,
-    many_sectors_solver,
-    one_sector_solver,
     us_market_states,
 )
 from research.tariffs.models.solver import ConvergenceError
 from research.tariffs.scenario import load_scenario, scenario_of
-from research.tariffs.worlds import one_good, us_imports, us_markets, world_of_2011
+from research.tariffs.worlds import gdp_musd, one_good, us_imports, us_markets, world_of_2011
 
 from .own_cases import flat, thetas
 
@@ -113,30 +111,7 @@ def test_a_scenarios_options_reach_general_equilibrium():
         assert half["price_pct"] < free["price_pct"]
 
 
-def test_solvers_give_what_the_models_report():
-    deal, mfn = load_scenario("deal_15"), load_scenario("mfn")
-    own = thetas(4.0)
-    for name, new, old in (
-        (
-            "one_sector",
-            one_sector_solver(deal, 2023, retaliation=False),
-            one_sector_solver(mfn, 2023, retaliation=False),
-        ),
-        (
-            "many_sectors",
-            many_sectors_solver(deal, retaliation=False),
-            many_sectors_solver(mfn, retaliation=False),
-        ),
-    ):
-        gap = new(own).welfare_pct - old(own).welfare_pct
-        shown = effects(MODELS[name], Case(deal, own), mfn)
-        assert shown["welfare_pct"] == pytest.approx(gap["USA"])
-        assert shown["japan_welfare_pct"] == pytest.approx(gap["JPN"])
-
-
 def test_the_world_of_2023_adds_up_to_gross_domestic_product():
-    from research.tariffs.worlds import gdp_musd
-
     flows = one_good(2023)
     assert flows.sum(axis=1).to_numpy() == pytest.approx(gdp_musd().reindex(flows.index).to_numpy())
     assert (np.diag(flows) > 0).all()

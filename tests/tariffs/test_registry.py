@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research.tariffs.elasticities import load_thetas
-from research.tariffs.markets import diversion, laffer
+from research.tariffs.markets import laffer
 from research.tariffs.models.registry import (
     MODELS,
     Case,
@@ -131,18 +131,6 @@ def test_the_peak_of_revenue_with_given_prices_lies_where_theory_puts_it():
     peak = curve.loc[curve["revenue_bn_usd"].idxmax(), "rate_pct"]
     assert peak == pytest.approx(100 / 4, abs=5)
     assert curve["revenue_bn_usd"].iloc[0] == 0
-
-
-def test_diversion_adds_up_to_the_market():
-    table = diversion(thetas(3.0), load_scenario("deal_15"), load_scenario("mfn"))
-    assert len(table) == 18
-    taxed = table[table["new_rate_pct"] > table["old_rate_pct"] + 0.1]
-    assert (taxed["imports_pct"] < 0).all()
-    assert (taxed["others_bn_usd"] >= 0).all()
-    assert (taxed["home_bn_usd"] > 0).all()
-    buyer = (1 + taxed["price_pct"] / 100) * (1 + taxed["new_rate_pct"] / 100)
-    buyer = 100 * (buyer / (1 + taxed["old_rate_pct"] / 100) - 1)
-    assert taxed["buyer_price_pct"].to_numpy() == pytest.approx(buyer.to_numpy())
 
 
 def test_the_state_of_all_markets_is_the_sum_of_its_suppliers():

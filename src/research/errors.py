@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+#: What a message holds: so many faults, the rest are counted, and so much text of each part.
+MOST_FAULTS, MOST_CHARS = 40, 600
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -17,9 +20,14 @@ class Fault:
     todo: str = ""
 
     def __str__(self) -> str:
-        """Give the fault as one line."""
-        line = f"{self.where}: asked for {self.asked}; found {self.found}."
+        """Give the fault as one line; a long part is cut."""
+        where, asked, found = map(_cut, (self.where, self.asked, self.found))
+        line = f"{where}: asked for {asked}; found {found}."
         return f"{line} {self.todo}" if self.todo else line
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_CHARS else f"{text[:MOST_CHARS]}…"
 
 
 class ResearchError(Exception):
@@ -30,7 +38,7 @@ class ResearchError(Exception):
     summary
         One sentence on what could not be done.
     faults
-        Every fault found, not the first alone.
+        Every fault found, not the first alone; of very many the message counts the rest.
     """
 
     exit_code = 1
@@ -38,7 +46,10 @@ class ResearchError(Exception):
     def __init__(self, summary: str, faults: Iterable[Fault] = ()) -> None:
         self.summary = summary
         self.faults: Sequence[Fault] = tuple(faults)
-        super().__init__("\n".join([summary, *(f"  - {fault}" for fault in self.faults)]))
+        lines = [f"  - {fault}" for fault in self.faults[:MOST_FAULTS]]
+        more = len(self.faults) - MOST_FAULTS
+        lines += [f"  - and {more} more of the kind"] if more > 0 else []
+        super().__init__("\n".join([summary, *lines]))
 
 
 class InputError(ResearchError, ValueError):

@@ -15,8 +15,8 @@ from research.errors import Fault, InputError, raise_if
 #: Exchanges in use: code of exchange_calendars, city.
 EXCHANGES = {"XTKS": "Tokyo", "XNYS": "New York"}
 
-# Wide enough for every bundled figure and for live prices of the near future.
-_FIRST_DAY, _LAST_DAY = "2015-01-01", "2027-06-30"
+#: Days with known sessions: wide enough for the bundled figures and live prices of the near future.
+FIRST_DAY, LAST_DAY = "2015-01-01", "2027-06-30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class FirstSession:
 
 @lru_cache(maxsize=8)
 def _calendar(code: str) -> exchange_calendars.ExchangeCalendar:
-    return exchange_calendars.get_calendar(code, start=_FIRST_DAY, end=_LAST_DAY)
+    return exchange_calendars.get_calendar(code, start=FIRST_DAY, end=LAST_DAY)
 
 
 def _calendar_faults(code: object) -> list[Fault]:
@@ -100,8 +100,8 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
     days = pd.DatetimeIndex(_calendar(calendar).sessions.to_numpy()).as_unit("us")
     low = days[0] if first is None else pd.Timestamp(str(first))
     high = days[-1] if last is None else pd.Timestamp(str(last))
-    if low < pd.Timestamp(_FIRST_DAY) or high > pd.Timestamp(_LAST_DAY):
-        asked = f"dates from {_FIRST_DAY} to {_LAST_DAY}"
+    if low < pd.Timestamp(FIRST_DAY) or high > pd.Timestamp(LAST_DAY):
+        asked = f"dates from {FIRST_DAY} to {LAST_DAY}"
         found = f"{low:%Y-%m-%d} to {high:%Y-%m-%d}"
         raise InputError(
             f"The sessions of {EXCHANGES[calendar]} are not known for these dates.",
@@ -158,7 +158,7 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
     if not closes.index[0].tz_localize("UTC") <= asked < closes.iloc[-1]:
         raise InputError(
             "The news lies outside the exchange calendar.",
-            [Fault("when", f"a moment from {_FIRST_DAY} to {_LAST_DAY}", str(when))],
+            [Fault("when", f"a moment from {FIRST_DAY} to {LAST_DAY}", str(when))],
         )
     # `right`: news at the very close belongs to the next session.
     position = int(closes.searchsorted(asked, side="right"))

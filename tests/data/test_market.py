@@ -27,6 +27,7 @@ ABSOLUTE = 1e-12
 def _own_root(tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "market").symlink_to(BUNDLED)
+    (tmp_path / "data" / "checksums.sha256").symlink_to(BUNDLED.parent / "checksums.sha256")
     monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from research.data.prices import cache as price_cache
-from research.data.prices.files import read_price_file
+from research.data.prices.own import read_price_file
 from research.data.prices.returns import (
     FACTOR_CALENDARS,
     GAP_COLUMNS,
@@ -17,7 +17,6 @@ from research.data.prices.returns import (
     gaps_of_returns,
     returns_from_prices,
 )
-from research.data.prices.source_files import source_path
 from research.data.tables import load_table
 from research.errors import DataError, Fault, InputError, raise_if
 
@@ -63,7 +62,7 @@ def load_market(source: str = "bundled") -> MarketData:
     source
         ``bundled``; ``yahoo``, the prices that ``research data fetch`` stored last; or the
         path of a CSV or Parquet file, seen from the project's folder when it is relative (see
-        `research.data.prices.files`).
+        `research.data.prices.own`).
 
     Raises
     ------
@@ -77,7 +76,7 @@ def load_market(source: str = "bundled") -> MarketData:
     if source == "yahoo":
         return _yahoo()
     if Path(source).suffix:
-        return _file(source_path(source))
+        return _file(price_cache.source_path(source))
     fault = Fault("source", "bundled, yahoo or the path of a .csv or .parquet file", repr(source))
     raise InputError("Unknown source.", [fault])
 
@@ -92,7 +91,7 @@ def _bundled() -> MarketData:
 def _yahoo() -> MarketData:
     cached = price_cache.read()
     listed = load_table("market/series")
-    _raise_if_stale(cached, listed)
+    _raise_if_stale(cached.prices, listed)
     return _from_prices(cached.prices, listed, _words(cached.about))
 
 
@@ -162,15 +161,14 @@ def _coverage(listed: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _raise_if_stale(cached: price_cache.CachedPrices, listed: pd.DataFrame) -> None:
+def _raise_if_stale(prices: pd.DataFrame, listed: pd.DataFrame) -> None:
     """Refuse prices that end before the bundled figures, which would drop events unseen."""
     faults = []
-    for name, entry in cached.about["series"].items():
-        if name in listed.index:
-            wanted = listed["last_date"][name]
-            if pd.Timestamp(entry["last"]) < wanted:
-                asked = f"prices up to {wanted:%F}, where the bundled figures end"
-                faults.append(Fault(name, asked, entry["last"], "Run `research data fetch`."))
+    for name in prices.columns.intersection(listed.index):
+        wanted, last = listed["last_date"][name], prices[name].last_valid_index()
+        if last is None or last < wanted:
+            asked = f"prices up to {wanted:%F}, where the bundled figures end"
+            faults.append(Fault(str(name), asked, str(last)[:10], "Run `research data fetch`."))
     raise_if(DataError, "The live prices are older than the bundled figures.", faults)
 
 

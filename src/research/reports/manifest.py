@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from research import paths
 from research.data import catalog
 from research.data.catalog import file_digest
-from research.data.prices.source_files import source_files
+from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
 from research.reports.files import RunFiles, read_model
 from research.reports.notebooks import NotebookSpec, file_values

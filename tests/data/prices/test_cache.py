@@ -14,18 +14,23 @@ import yaml
 from research.data.prices import cache as price_cache
 from research.errors import DataError
 
-# Number of times `writing` pauses; a kill is tried at each.
-STEPS = 5
+# `write` forces four things to the disk: table, folder, description, folder.
+STEPS = 4
 
 WRITER = """
 import os, signal, sys
-import pandas as pd
 from research.data.prices import cache as price_cache
 sys.path.insert(0, {folder!r})
 from test_cache import about, table
-for step, _ in enumerate(price_cache.writing(table(2.0), about())):
-    if step == {last}:
+force, done = os.fsync, []
+def force_or_die(handle):
+    if len(done) == {last}:
         os.kill(os.getpid(), signal.SIGKILL)
+    done.append(handle)
+    force(handle)
+os.fsync = force_or_die
+price_cache.write(table(2.0), about())
+sys.exit(len(done))
 """
 
 
@@ -66,17 +71,13 @@ def test_what_was_written_is_read():
     assert [path.name for path in price_cache.files()] == ["prices.yaml", stored.about["file"]]
 
 
-def test_writing_pauses_as_often_as_the_kill_test_believes():
-    assert len(list(price_cache.writing(table(1.0), about()))) == STEPS
-
-
-@pytest.mark.parametrize("last", range(STEPS))
+@pytest.mark.parametrize("last", range(STEPS + 1))
 def test_a_kill_at_any_step_leaves_whole_prices(last):
     price_cache.write(table(1.0), about())
     script = WRITER.format(folder=os.path.dirname(__file__), last=last)
     killed = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
-    assert killed.returncode == -9
-    # The description is the fourth step: before it the old prices stand, after it the new.
+    assert killed.returncode == (-9 if last < STEPS else STEPS)
+    # The description is replaced before the fourth step: until then the old prices stand.
     expected = table(2.0 if last >= 3 else 1.0)
     pd.testing.assert_frame_equal(price_cache.read().prices, expected)
     price_cache.write(table(3.0), about())
@@ -134,6 +135,15 @@ def empty_the_yaml(stored: price_cache.CachedPrices) -> None:
     price_cache.description_file().write_bytes(b"")
 
 
+def written(text: str):
+    return lambda stored: price_cache.description_file().write_text(text, encoding="utf-8")
+
+
+def a_pipe(stored: price_cache.CachedPrices) -> None:
+    price_cache.description_file().unlink()
+    os.mkfifo(price_cache.description_file())
+
+
 def edit(key: str, value: object):
     def change(stored: price_cache.CachedPrices) -> None:
         text = yaml.safe_dump({**stored.about, key: value})
@@ -152,8 +162,14 @@ def edit(key: str, value: object):
         (empty_the_yaml, "another version"),
         (edit("layout", 99), "another version"),
         (edit("auto_adjust", "yes"), "auto_adjust"),
-        (edit("file", "../secret.parquet"), "prices-<digest>"),
+        (edit("file", "../secret.parquet"), "prices.yaml.file"),
         (edit("series", {"NVDA": {}}), "series"),
+        (edit("series", {"NVDA": 1, "N225": {}}), "prices.yaml.series.NVDA"),
+        (written("layout: 1\nlayout: 1\n"), "the same key twice"),
+        (written("layout: 1\nfetched_utc: 2026-99-99\n"), "not plain YAML"),
+        (written("layout: " + "[" * 5000), "nested deeper"),
+        (written("layout: 1\ntitle: " + "x" * 4_000_000), "more than 3000000"),
+        (a_pipe, "not a regular file"),
     ],
 )
 def test_damage_is_an_error_that_names_the_command(damage, words):

@@ -176,6 +176,12 @@ FAULTS = {
     "twice": errors.BadPricesError,
     "zero": errors.BadPricesError,
     "negative": errors.BadPricesError,
+    "split": errors.BadPricesError,
+    "halved": errors.BadPricesError,
+    "1e308": errors.BadPricesError,
+    "elsewhere": errors.RefusedError,
+    "flood": errors.NotJsonError,
+    "gzip": errors.NotJsonError,
     "zone": errors.BadPricesError,
     "currency": errors.BadPricesError,
     "symbol": errors.BadPricesError,
@@ -194,6 +200,7 @@ def test_each_fault_has_its_error_and_leaves_the_file_alone(service, fault, kind
     assert caught.value.exit_code == 4
     assert "7203.T" in str(caught.value.faults[0])
     assert files_on_disk() == before
+    assert not service.hosts["elsewhere.test"]
 
 
 @pytest.mark.parametrize(
@@ -405,6 +412,7 @@ def test_the_whole_way_from_the_service_to_returns(tmp_path):
     """The way of a user: fetch, load, hold it against the bundled returns."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "market").symlink_to(BUNDLED)
+    (tmp_path / "data" / "checksums.sha256").symlink_to(BUNDLED.parent / "checksums.sha256")
     after = pd.Timestamp("2026-07-08 12:00", tz="UTC")
     with ChartService(after) as service:
         names = [*load_table("market/series").index[::8], "TOPIX", "NVDA", "USDJPY", "WTI"]

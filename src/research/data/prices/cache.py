@@ -1,4 +1,4 @@
-"""The file of fetched prices: written whole or not at all, checked on every read.
+"""The file of fetched prices, written whole or not at all, and where own files stand.
 
 A table and its description are two files, and no system replaces two files at once. So each
 table has a name of its own, made from its digest, and the description, which names the table,
@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from pydantic import Field, ValidationError
 
 from research import paths
 from research.errors import DataError, Fault, FetchError
+from research.files import replace_file
+from research.values import Parameters, UnusableValueError, read_yaml
+from research.wording import asked_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,21 +33,27 @@ LAYOUT = 1
 _TABLE_NAME = re.compile(r"prices-[0-9a-f]{16}\.parquet")
 _FETCH = "Run `research data fetch`."
 _LOCK_TIMEOUT_S = 30
-_FIELDS: dict[str, type] = {
-    "title": str,
-    "unit": str,
-    "authority": str,
-    "rights": str,
-    "fetched_utc": str,
-    "auto_adjust": bool,
-    "yfinance": str,
-    "file": str,
-    "sha256": str,
-    "rows": int,
-    "series": dict,
-    "missing": dict,
-    "left_out": list,
-}
+
+# A day left out of each of 133 series takes 10,000 characters.
+_MOST_CHARS = 3_000_000
+
+
+class _Description(Parameters, extra="allow"):
+    """What stands beside the table, for people and for `load_market`."""
+
+    title: str
+    unit: str
+    authority: str
+    rights: str
+    fetched_utc: str
+    auto_adjust: bool
+    yfinance: str
+    file: str = Field(pattern=r"^prices-[0-9a-f]{16}\.parquet$")
+    sha256: str
+    rows: int
+    series: dict[str, dict[str, Any]]
+    missing: dict[str, str]
+    left_out: list[dict[str, str]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,6 +72,37 @@ class CachedPrices:
     about: dict[str, Any]
 
 
+def source_files(source: str) -> tuple[Path, ...]:
+    """List the files whose bytes decide what `load_market` gives for a source; they may be missing.
+
+    Parameters
+    ----------
+    source
+        ``bundled`` (its tables have names of their own), ``yahoo`` or the path of a file.
+
+    Raises
+    ------
+    DataError
+        If the source is ``yahoo`` and no prices were fetched, or their description is damaged.
+    """
+    if source == "bundled":
+        return ()
+    if source == "yahoo":
+        return files()
+    file = source_path(source)
+    return file, sidecar_path(file)
+
+
+def source_path(source: str) -> Path:
+    """Give the file that a path in a parameter means: relative ones start at the project."""
+    return paths.root() / source
+
+
+def sidecar_path(file: Path) -> Path:
+    """Give the YAML file beside a file of figures, which says what they are."""
+    return file.with_suffix(".yaml")
+
+
 def description_file() -> Path:
     """Give the path of the description, which may be missing."""
     return paths.cache() / "prices.yaml"
@@ -78,7 +116,7 @@ def files() -> tuple[Path, ...]:
     DataError
         If there are none or the description is damaged.
     """
-    return description_file(), _table_file(read_description())
+    return description_file(), paths.cache() / read_description()["file"]
 
 
 def write(prices: pd.DataFrame, about: dict[str, Any]) -> Path:
@@ -95,41 +133,31 @@ def write(prices: pd.DataFrame, about: dict[str, Any]) -> Path:
     -------
     The file of the description.
     """
-    for _ in writing(prices, about):
-        pass
-    return description_file()
-
-
-def writing(prices: pd.DataFrame, about: dict[str, Any]) -> Iterator[str]:
-    """Do what `write` does, pausing after each step to name it; for tests of a sudden end."""
-    content = _parquet(prices)
-    digest = hashlib.sha256(content).hexdigest()
-    table = paths.cache() / f"prices-{digest[:16]}.parquet"
-    full = {"layout": LAYOUT, **about, "file": table.name, "sha256": digest, "rows": len(prices)}
-    text = yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=100)
-    paths.cache().mkdir(parents=True, exist_ok=True)
-    with _only_writer():
-        before = _tables()
-        yield from _replacing(table, content)
-        yield from _replacing(description_file(), text.encode())
-        _clear(before, table)
-        yield "cleared old tables"
-
-
-@contextmanager
-def _only_writer() -> Iterator[None]:
     import filelock
 
-    lock = filelock.FileLock(paths.cache() / "prices.lock")
+    stream = io.BytesIO()
+    # A copy in one block: pandas warns of tables that were put together column by column.
+    prices.copy().reset_index().to_parquet(stream, index=False, compression="zstd")
+    digest = hashlib.sha256(stream.getvalue()).hexdigest()
+    table = paths.cache() / f"prices-{digest[:16]}.parquet"
+    full = {"layout": LAYOUT, **about, "file": table.name, "sha256": digest, "rows": len(prices)}
+    paths.cache().mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(paths.cache() / "prices.lock", timeout=_LOCK_TIMEOUT_S)
     try:
-        lock.acquire(timeout=_LOCK_TIMEOUT_S)
+        with lock:
+            old = [path for path in paths.cache().iterdir() if _TABLE_NAME.fullmatch(path.name)]
+            old.sort(key=lambda path: path.stat().st_mtime_ns)
+            replace_file(table, stream.getvalue())
+            text = yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=100)
+            replace_file(description_file(), text)
+            # The newest of the old tables stays: a reader may hold its description now.
+            drafts = paths.cache().glob(".prices*.draft")
+            for path in [*(path for path in old[:-1] if path != table), *drafts]:
+                path.unlink(missing_ok=True)
     except filelock.Timeout:
         fault = Fault(lock.lock_file, "a free lock", f"one held for {_LOCK_TIMEOUT_S} s", "Wait.")
         raise FetchError("Another fetch is storing prices.", [fault]) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    return description_file()
 
 
 def read_description() -> dict[str, Any]:
@@ -142,27 +170,26 @@ def read_description() -> dict[str, Any]:
     """
     file = description_file()
     try:
-        about = yaml.safe_load(file.read_text(encoding="utf-8"))
+        about = read_yaml(file, limit=_MOST_CHARS)
     except FileNotFoundError:
         raise _unusable("There are no live prices.", Fault(file.name, "a file", "none")) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        why = " ".join(str(error).split())[:100]
-        raise _damaged(Fault(file.name, "YAML in UTF-8", why)) from None
+    except (UnusableValueError, OSError) as error:
+        raise _damaged(Fault(file.name, "plain YAML in UTF-8", str(error)[:100])) from None
     layout = about.get("layout") if isinstance(about, dict) else None
     if layout != LAYOUT:
-        raise _unusable(
-            "The live prices were stored by another version.",
-            Fault(file.name, f"layout {LAYOUT}", repr(layout)),
-        )
-    faults = [
-        Fault(f"{file.name}, {name}", kind.__name__, repr(about.get(name)))
-        for name, kind in _FIELDS.items()
-        if not isinstance(about.get(name), kind)
-    ]
-    if not faults and not _TABLE_NAME.fullmatch(about["file"]):
-        faults = [Fault(f"{file.name}, file", "prices-<digest>.parquet", repr(about["file"]))]
-    if faults:
-        raise _damaged(*faults)
+        fault = Fault(file.name, f"layout {LAYOUT}", repr(layout)[:100])
+        raise _unusable("The live prices were stored by another version.", fault)
+    try:
+        _Description.model_validate(about)
+    except ValidationError as error:
+        raise _damaged(
+            *(
+                Fault(
+                    ".".join([file.name, *map(str, one["loc"])]), asked_for(one), repr(one["input"])
+                )
+                for one in error.errors()
+            )
+        ) from None
     return dict(about)
 
 
@@ -174,8 +201,11 @@ def read() -> CachedPrices:
     DataError
         If they are missing, damaged or disagree with the description.
     """
+    import pandas as pd
+    import pyarrow.parquet
+
     about = read_description()
-    table = _table_file(about)
+    table = paths.cache() / about["file"]
     try:
         content = table.read_bytes()
     except FileNotFoundError:
@@ -184,69 +214,11 @@ def read() -> CachedPrices:
     if digest != about["sha256"]:
         fault = Fault(table.name, f"SHA-256 {about['sha256'][:12]}…", f"{digest[:12]}…")
         raise _damaged(fault)
-    prices = _from_parquet(content)
+    stored = pyarrow.parquet.read_table(io.BytesIO(content)).to_pandas(ignore_metadata=True)
+    prices = stored.set_index(pd.DatetimeIndex(stored.pop("date")).as_unit("us"))
     if list(prices.columns) != list(about["series"]):
         raise _damaged(Fault(table.name, "the series of the description", "others"))
     return CachedPrices(prices, about)
-
-
-def _table_file(about: dict[str, Any]) -> Path:
-    return paths.cache() / str(about["file"])
-
-
-def _tables() -> list[Path]:
-    found = [path for path in paths.cache().iterdir() if _TABLE_NAME.fullmatch(path.name)]
-    return sorted(found, key=lambda path: path.stat().st_mtime_ns)
-
-
-def _clear(before: list[Path], table: Path) -> None:
-    """Remove tables that no description names, and what killed processes left half written."""
-    # The newest of the old tables stays: a reader may hold its description at this moment.
-    old = [path for path in before[:-1] if path != table]
-    for path in [*old, *paths.cache().glob(".prices*.draft")]:
-        path.unlink(missing_ok=True)
-
-
-def _replacing(target: Path, content: bytes) -> Iterator[str]:
-    """Write beside the target, force it to the disk, then rename: readers see old or new."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        yield f"drafted {target.name}"
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    _force_folder(target.parent)
-    yield f"replaced {target.name}"
-
-
-def _force_folder(folder: Path) -> None:
-    # A rename is on the disk only when its folder is; Windows has no such call.
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _parquet(prices: pd.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    # A copy in one block: pandas warns of tables that were put together column by column.
-    prices.copy().reset_index().to_parquet(stream, index=False, compression="zstd")
-    return stream.getvalue()
-
-
-def _from_parquet(content: bytes) -> pd.DataFrame:
-    import pandas as pd
-    import pyarrow.parquet
-
-    table = pyarrow.parquet.read_table(io.BytesIO(content))
-    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
-    return frame.set_index(pd.DatetimeIndex(frame.pop("date")).as_unit("us"))
 
 
 def _damaged(*faults: Fault) -> DataError:

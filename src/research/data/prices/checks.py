@@ -1,19 +1,26 @@
-"""What can be wrong with a table of prices or returns that a user brings, every fault named."""
+"""What can be wrong with prices or returns, fetched or of a user's file; every fault named."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
+from research import sessions
 from research.data.prices.days import price_days
 from research.data.prices.returns import FACTOR_CALENDARS
 from research.errors import Fault
 
 #: Return of one session as a fraction, by unit.
 UNITS = {"bp": 1e-4, "percent": 1e-2, "fraction": 1.0}
+
+#: A price from one session to the next: within these. No listed series moved by more than
+#: -39 % or +51 % in a session of the bundled figures; an unadjusted split halves it at least.
+LOWEST_STEP, HIGHEST_STEP = 0.55, 1.8
+
+#: No listed price comes near this, in yen or dollars.
+HIGHEST_PRICE = 1e7
 
 # Typical size (median) of the daily moves of a series, as fractions. In the bundled figures it
 # lies between 0.35 % and 3.7 % for shares and indices and near 0.3 % for the yen; a unit
@@ -25,22 +32,6 @@ _ENOUGH_ROWS = 20
 
 # How many faults of one kind are named one by one; the rest is counted.
 _NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What the figures of a file are said to be.
-
-    Attributes
-    ----------
-    figures
-        ``prices`` or ``returns``.
-    unit
-        ``bp``, ``percent`` or ``fraction``, of returns.
-    """
-
-    figures: str
-    unit: str
 
 
 def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> list[Fault]:
@@ -57,7 +48,7 @@ def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> l
     faults = []
     for name in map(str, table.columns):
         if name not in calendars:
-            near = difflib.get_close_matches(name, calendars, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(name[:20], calendars, n=1, cutoff=0.5)
             todo = f"Did you mean {near[0]}?" if near else "See data/market/series.csv."
             asked = "an id of market/series.csv, USDJPY or WTI"
             faults.append(Fault(f"{file}, column {name}", asked, repr(name), todo))
@@ -67,8 +58,15 @@ def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> l
 
 
 def date_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> list[Fault]:
-    """Name dates that are doubled, out of order, with a time, or without a session."""
+    """Name dates out of range, doubled, out of order, with a time, or without a session."""
     dates = pd.DatetimeIndex(table.index).dropna()
+    first, last = pd.Timestamp(sessions.FIRST_DAY), pd.Timestamp(sessions.LAST_DAY)
+    outside = (dates < first) | (dates >= last)
+    if outside.any():
+        asked = f"dates from {first:%F} to {last:%F}, whose sessions are known"
+        return [
+            Fault(f"{file}, date", asked, f"{outside.sum()} others, such as {dates[outside][0]}")
+        ]
     timed, again = dates[dates != dates.normalize()], dates[dates.duplicated()]
     falls = dates[1:][dates[1:] < dates[:-1]]
     faults = _day_faults(file, timed, "a date without a time of day", "a time")
@@ -80,17 +78,44 @@ def date_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) ->
     return faults
 
 
-def meaning_faults(file: str, table: pd.DataFrame, meaning: Meaning) -> list[Fault]:
-    """Hold figures against what they are said to be: prices do not look like returns."""
+def figure_faults(file: str, table: pd.DataFrame, figures: str, unit: str) -> list[Fault]:
+    """Hold figures against what they are said to be: ``prices``, or ``returns`` of a unit."""
     faults: list[Fault] = []
     for name in table:
         column, where = table[name].dropna(), f"{file}, {name}"
-        if meaning.figures == "prices":
-            faults += _price_faults(where, column)
-        else:
-            faults += _return_faults(where, column, meaning.unit)
+        is_price = figures == "prices"
+        faults += price_faults(where, column) if is_price else _return_faults(where, column, unit)
     # A wrong description is wrong for every column.
-    return faults[:_NAMED] + _more(file, f"{meaning.figures} as described", len(faults))
+    return faults[:_NAMED] + _more(file, f"{figures} as described", len(faults))
+
+
+def price_faults(where: str, column: pd.Series) -> list[Fault]:
+    """Name prices that cannot be: at or below zero, without bounds, or a step that no share makes.
+
+    Parameters
+    ----------
+    column
+        Prices by date, none missing.
+    """
+    low = pd.DatetimeIndex(column.index[column <= 0])
+    if len(low) > len(column) / 10 and len(column) > 1:
+        found = f"{len(low)} of {len(column)} figures at or below zero: returns?"
+        return [Fault(where, "prices", found, "Write figures: returns if they are.")]
+    high = pd.DatetimeIndex(column.index[column > HIGHEST_PRICE])
+    faults = _day_faults(where, low, "a price above zero", "one at or below it")
+    faults += _day_faults(where, high, f"a price of at most {HIGHEST_PRICE:g}", "one above it")
+    if faults:
+        return faults
+    steps = (column / column.shift(1)).dropna()
+    typical = float((steps - 1).abs().median())
+    if len(column) >= _ENOUGH_ROWS and typical > _LARGEST_TYPICAL:
+        asked = f"prices, with a typical daily change below {_LARGEST_TYPICAL:.0%}"
+        return [Fault(where, asked, f"{typical:.0%}: returns?")]
+    odd = steps[(steps < LOWEST_STEP) | (steps > HIGHEST_STEP)]
+    asked = f"a price of {LOWEST_STEP:g} to {HIGHEST_STEP:g} times the one before"
+    todo = "An unadjusted split, or adjustments for a part of the days?"
+    named = [Fault(f"{where}, {day:%F}", asked, f"{x:.3g}", todo) for day, x in odd.items()]
+    return named[:_NAMED] + _more(where, asked, len(named))
 
 
 def _session_faults(where: str, name: str, used: pd.DatetimeIndex, calendar: str) -> list[Fault]:
@@ -101,21 +126,6 @@ def _session_faults(where: str, name: str, used: pd.DatetimeIndex, calendar: str
     days = price_days(calendar, used.min().date(), used.max().date())
     odd = used[~used.isin(days)]
     return _day_faults(where, odd, f"no figure: {calendar} had no session", "one")
-
-
-def _price_faults(where: str, column: pd.Series) -> list[Fault]:
-    low = column[column <= 0]
-    if len(low) > len(column) / 10:
-        found = f"{len(low)} of {len(column)} figures at or below zero: returns?"
-        return [Fault(where, "prices", found, "Write figures: returns if they are.")]
-    if len(low):
-        days = pd.DatetimeIndex(low.index)
-        return _day_faults(where, days, "a price above zero", "one at or below it")
-    typical = float((column / column.shift(1) - 1).abs().median())
-    if len(column) >= _ENOUGH_ROWS and typical > _LARGEST_TYPICAL:
-        asked = f"prices, with a typical daily change below {_LARGEST_TYPICAL:.0%}"
-        return [Fault(where, asked, f"{typical:.0%}: returns?")]
-    return []
 
 
 def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
@@ -130,8 +140,8 @@ def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
         asked = f"a typical daily return of {low:g} to {high:g} %"
         found = f"{100 * typical:.3g} % when read as {unit}"
         return [Fault(where, asked, found, "Mend the unit in the YAML file.")]
-    lost = pd.DatetimeIndex(column.index[fractions <= -1])
-    return _day_faults(where, lost, "a return above -100 %", "one at or below it")
+    odd = pd.DatetimeIndex(column.index[(fractions <= -1) | (fractions > 10)])
+    return _day_faults(where, odd, "a return above -100 and up to 1000 %", "another")
 
 
 def _day_faults(where: str, days: pd.DatetimeIndex, asked: str, found: str) -> list[Fault]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from research.data.prices import errors
+from research.data.prices.checks import price_faults
 from research.data.prices.days import FX, fx_day_of_label, fx_today, last_settled, price_days
 from research.data.prices.tickers import Listing
 from research.data.prices.yahoo import Answer, missing_columns, where
@@ -71,7 +72,7 @@ def closes(
     labelled = rows["Close"].astype(float)
     labelled.index = pd.DatetimeIndex(rows.index).tz_localize(None).as_unit("us")
     dated, left_out = _dated(listing, labelled, min(last, last_settled(listing.calendar, now)), now)
-    raise_if(errors.BadPricesError, _summary(listing), _value_faults(listing, dated))
+    raise_if(errors.BadPricesError, _summary(listing), price_faults(where(listing), dated.dropna()))
     kept = _on_sessions(listing, dated, left_out)
     _raise_for_last(listing, kept.prices, min(last, last_settled(listing.calendar, now)))
     return kept
@@ -152,15 +153,6 @@ def _dated_rates(
     left_out += [(day, "row of a currency holiday") for day in finished.index[again]]
     dated = dated[~again]
     return dated[dated.index <= last].rename_axis("date"), left_out
-
-
-def _value_faults(listing: Listing, prices: pd.Series) -> list[Fault]:
-    wrong = prices[(prices <= 0) | prices.abs().eq(float("inf"))]
-    return [
-        Fault(f"{where(listing)}, {day.date()}", "a price above zero", f"{price:g}")
-        for day, price in wrong.items()
-        if isinstance(day, pd.Timestamp)
-    ]
 
 
 def _on_sessions(

@@ -27,32 +27,29 @@ class SeriesError(FetchError):
 class OfflineError(SeriesError):
     """No answer at all: no network, no such host, refused, cut off or timed out."""
 
-    worth_retrying = True
-    ends_fetch_after = 1
+    worth_retrying, ends_fetch_after = True, 1
 
 
 class RateLimitedError(SeriesError):
     """HTTP 429: too many questions."""
 
-    worth_retrying = True
-    ends_fetch_after = 1
+    worth_retrying, ends_fetch_after = True, 1
 
 
 class ServerError(SeriesError):
     """HTTP 5xx: the service is broken for now."""
 
-    worth_retrying = True
-    ends_fetch_after = 3
+    worth_retrying, ends_fetch_after = True, 3
 
 
 class NotJsonError(SeriesError):
-    """A web page (consent, maintenance, a proxy's login) in place of figures."""
+    """A web page (consent, maintenance, a proxy's login) or a flood in place of figures."""
 
     ends_fetch_after = 3
 
 
 class RefusedError(SeriesError):
-    """HTTP 4xx other than 404 and 429."""
+    """HTTP 3xx to another host, or 4xx other than 404 and 429."""
 
     ends_fetch_after = 3
 
@@ -74,4 +71,4 @@ class MissingLastSessionError(SeriesError):
 
 
 class BadPricesError(SeriesError):
-    """Prices that cannot be what was asked for: zero, twice, another zone or currency."""
+    """Prices that cannot be what was asked for: zero, twice, a break, another zone or currency."""

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 import tenacity
+import yfinance
 
 from research.data.prices import cache as price_cache
 from research.data.prices import errors
 from research.data.prices.closes import Closes, closes
 from research.data.prices.days import FX
-from research.data.prices.description import describe
 from research.data.prices.tickers import Listing
 from research.data.prices.yahoo import ChartSession, daily_rows
 from research.errors import DataError, Fault, FetchError, InputError
@@ -124,7 +124,7 @@ def fetch_prices(
         raise _summed_up(failed, len(wanted))
     prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
     listed = [item for item in wanted if item.series_id in got]
-    about = describe(listed, got, failed, auto_adjust=auto_adjust, now=moment)
+    about = _about(listed, got, failed, question)
     price_cache.write(prices.rename_axis("date"), about)
     return Fetched(prices, price_cache.read_description(), failed)
 
@@ -224,6 +224,48 @@ def _ask(listing: Listing, question: _Question) -> Closes:
     return closes(
         listing, rows, answer, auto_adjust=question.auto_adjust, last=last, now=question.now
     )
+
+
+def _about(
+    listed: list[Listing],
+    got: dict[str, Closes],
+    failed: dict[str, errors.SeriesError],
+    question: _Question,
+) -> dict[str, Any]:
+    """Describe fetched prices: when, from where, under which ticker, what is missing."""
+    adjusted = f"adjusted for splits {'and dividends' if question.auto_adjust else 'only'}"
+    days = [got[item.series_id].prices.index for item in listed]
+    spans = [(str(one[0].date()), str(one[-1].date())) for one in days]
+    return {
+        "title": "Daily closing prices from Yahoo Finance",
+        "description": "One column a series, one row a date; an empty cell is a day without one.",
+        "figures": "prices",
+        "unit": f"currency of the listing (JPY, USD, index points, JPY per USD), {adjusted}",
+        "period": f"{min(first for first, _ in spans)} to {max(last for _, last in spans)}",
+        "authority": "Yahoo Finance",
+        "rights": "for own use, not redistributed",
+        "fetched_utc": question.now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "auto_adjust": question.auto_adjust,
+        "yfinance": yfinance.__version__,
+        "series": {
+            item.series_id: {
+                "ticker": item.symbol,
+                **({"stand_in": item.stand_in} if item.stand_in else {}),
+                "currency": item.currency,
+                "first": first,
+                "last": last,
+                "rows": len(got[item.series_id].prices),
+            }
+            for item, (first, last) in zip(listed, spans, strict=True)
+        },
+        "missing": {name: str(error.faults[0]) for name, error in failed.items()},
+        "left_out": [
+            {"series": name, "date": str(day.date()), "reason": reason}
+            for name, part in got.items()
+            for day, reason in part.left_out
+        ],
+        "notes": [f"{item.series_id}: {item.caveat}" for item in listed if item.caveat],
+    }
 
 
 def _hopeless(failed: dict[str, errors.SeriesError]) -> bool:

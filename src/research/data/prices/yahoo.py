@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pandas as pd
 import yfinance
@@ -31,7 +32,11 @@ from research.errors import Fault
 #: Path of the service that gives daily prices.
 CHART_PATH = "/v8/finance/chart/"
 
+#: Largest answer that is read, after unpacking; two years of one series take 60,000 bytes.
+MOST_BYTES = 5_000_000
+
 _TIMEOUT_S = 20
+_MOST_REDIRECTS = 5
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,14 +81,41 @@ class ChartSession(Session[Any]):
         super().__init__(impersonate="chrome", **settings)
 
     def request(self, method: Any, url: str, *rest: Any, **arguments: Any) -> Any:
-        """Send a request; forget the last answer before a new question."""
+        """Send a request; forget the last answer before a new question.
+
+        An answer is cut off at `MOST_BYTES`, unpacked, and only redirects within the same host
+        are followed.
+        """
         asks_chart = CHART_PATH in url
         if asks_chart:
             self.answer = None
-        response = super().request(method, url, *rest, **arguments)
+        arguments |= {"stream": True, "allow_redirects": False}
+        for _ in range(_MOST_REDIRECTS):
+            response = super().request(method, url, *rest, **arguments)
+            whole = _take(response)
+            target = urljoin(url, response.headers.get("location", url))
+            if target == url or urlsplit(target)[:2] != urlsplit(url)[:2]:
+                break
+            url = target
         if asks_chart:
             self.answer = _answer(response)
+        if not whole:
+            raise ValueError(f"an answer of more than {MOST_BYTES:,} bytes")
         return response
+
+
+def _take(response: Any) -> bool:
+    """Read an answer as it comes, up to the limit, and say whether it is whole."""
+    content = bytearray()
+    for chunk in response.iter_content():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            response.content = f"more than {MOST_BYTES:,} bytes".encode()
+            response.close()
+            return False
+    response.content = bytes(content)
+    response.close()
+    return True
 
 
 def daily_rows(
@@ -187,13 +219,15 @@ def _explained(
 ) -> errors.SeriesError:
     """Turn what is known of a failure into the error that names its cause."""
     if answer is None:
-        return _unanswered(listing, error)
-    kind, found, todo = _cause(listing, answer, error)
-    explained = kind(
-        f"{listing.series_id} could not be fetched.",
-        [Fault(where(listing), "daily prices as JSON", found, todo)],
-    )
-    explained.retry_after_s = answer.retry_after_s
+        kind = errors.OfflineError if isinstance(error, RequestException) else errors.SeriesError
+        # The client appends a reference to its own manual.
+        found = f"no answer ({str(error).partition('. See ')[0]})" if error else "no question sent"
+        todo = "Check the connection, then run `research data fetch` again."
+    else:
+        kind, found, todo = _cause(listing, answer, error)
+    fault = Fault(where(listing), "daily prices as JSON", found, todo)
+    explained = kind(f"{listing.series_id} could not be fetched.", [fault])
+    explained.retry_after_s = answer.retry_after_s if answer else 0.0
     return explained
 
 
@@ -203,61 +237,35 @@ def where(listing: Listing) -> str:
     return listing.symbol if same else f"{listing.series_id} ({listing.symbol})"
 
 
-def _unanswered(listing: Listing, error: Exception | None) -> errors.SeriesError:
-    kind = errors.OfflineError if isinstance(error, RequestException) else errors.SeriesError
-    # The client appends a reference to its own manual.
-    found = f"no answer ({str(error).partition('. See ')[0]})" if error else "no question was sent"
-    todo = "Check the connection, then run `research data fetch` again."
-    fault = Fault(where(listing), "an answer of Yahoo Finance", found, todo)
-    return kind(f"{listing.series_id} could not be fetched.", [fault])
-
-
 def _cause(
     listing: Listing, answer: Answer, error: Exception | None
 ) -> tuple[type[errors.SeriesError], str, str]:
-    page = f"HTTP {answer.status}, {answer.content_type}: {answer.text_head!r}"
-    if answer.status == 429:
-        return errors.RateLimitedError, page, "Wait an hour, or fetch fewer series with --series."
-    if answer.status >= 500:
-        return errors.ServerError, page, "Yahoo is out of order: try again later."
-    if answer.body is None:
-        return (
-            errors.NotJsonError,
-            page,
-            "A consent page, or a proxy that wants a login?",
-        )
-    if answer.status == 404 or _says_not_found(answer):
-        return (
-            errors.UnknownTickerError,
-            page,
-            "Delisted or renamed? See research.data.prices.tickers.",
-        )
-    if answer.status >= 400:
-        return errors.RefusedError, page, "Yahoo may have changed: update yfinance."
-    return _cause_in_figures(listing, answer, error)
-
-
-def _says_not_found(answer: Answer) -> bool:
-    chart = (answer.body or {}).get("chart")
-    fault = chart.get("error") if isinstance(chart, dict) else None
-    return isinstance(fault, dict) and fault.get("code") == "Not Found"
-
-
-def _cause_in_figures(
-    listing: Listing, answer: Answer, error: Exception | None
-) -> tuple[type[errors.SeriesError], str, str]:
-    if not answer.result.get("timestamp"):
-        return errors.EmptyAnswerError, "an answer without a price", "Check --start and --end."
-    missing = missing_columns(answer, adjusted=False)
-    if missing:
-        found = f"no column {', '.join(missing)}"
-        return (
-            errors.MissingColumnsError,
-            found,
-            "Yahoo may have changed: update yfinance.",
-        )
-    found = f"{type(error).__name__}: {error}" if error else "an empty table from yfinance"
-    return errors.SeriesError, found, "Report this with the version of yfinance."
+    """Give the error, what was found and what to do, of the first cause that applies."""
+    status, chart = answer.status, (answer.body or {}).get("chart")
+    refusal = chart.get("error") if isinstance(chart, dict) else None
+    unknown = isinstance(refusal, dict) and refusal.get("code") == "Not Found"
+    page = f"HTTP {status}, {answer.content_type}: {answer.text_head!r}"
+    missing = ", ".join(missing_columns(answer, adjusted=False))
+    odd = f"{type(error).__name__}: {error}" if error else "an empty table from yfinance"
+    update, delisted = "Yahoo may have changed: update yfinance.", "Delisted or renamed?"
+    wait = "Wait an hour, or fetch fewer series with --series."
+    causes = (
+        (status == 429, errors.RateLimitedError, page, wait),
+        (status >= 500, errors.ServerError, page, "Yahoo is out of order: try again later."),
+        (300 <= status < 400, errors.RefusedError, page, "A way to another host: not followed."),
+        (answer.body is None, errors.NotJsonError, page, "A consent page, or a proxy's login?"),
+        (status == 404 or unknown, errors.UnknownTickerError, page, delisted),
+        (status >= 400, errors.RefusedError, page, update),
+        (
+            not answer.result.get("timestamp"),
+            errors.EmptyAnswerError,
+            "an answer without a price",
+            "Check --start and --end.",
+        ),
+        (bool(missing), errors.MissingColumnsError, f"no column {missing}", update),
+        (True, errors.SeriesError, odd, "Report this with the version of yfinance."),
+    )
+    return next(cause[1:] for cause in causes if cause[0])
 
 
 def missing_columns(answer: Answer, *, adjusted: bool) -> list[str]:

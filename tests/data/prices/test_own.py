@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
+from research.data.prices import own
 from research.data.prices.days import price_days
-from research.data.prices.files import read_price_file
+from research.data.prices.own import read_price_file
 from research.errors import DataError, InputError
 
 # Figures are written with ten digits after the point.
@@ -31,7 +35,7 @@ def sample_prices() -> pd.DataFrame:
 def stored(folder: Path, frame: pd.DataFrame, said: str, ending: str = ".csv") -> Path:
     file = folder / f"mine{ending}"
     if ending == ".csv":
-        frame.round(10).to_csv(file)
+        frame.to_csv(file, float_format="%.14g")
     else:
         frame.reset_index().to_parquet(file, index=False)
     file.with_suffix(".yaml").write_text(said, encoding="utf-8")
@@ -104,17 +108,36 @@ def test_a_file_must_say_what_it_holds(tmp_path, said):
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    "said",
     [
-        ("figures: returns\nunit: bp\nunits: percent", "'units'. Did you mean unit?"),
-        ("figures: prices\nunits: bp", "'units'. Did you mean unit?"),
-        ("figures: prices\nFigure: returns", "'Figure'. Did you mean figures?"),
-        ("figures: prices\n7: x", "7. Remove it."),
-        ("figure: prices", "'figure'. Did you mean figures?"),
+        "figures: returns\nunit: bp\nunits: percent",
+        "figures: prices\nFigure: returns",
+        "figures: prices\n7: x",
+        "figures: prices\nfigures: returns",
+        "figures: 2026-99-99",
+        "figures: " + "[" * 3000,
+        "a: &a [x, x]\nb: &b [*a, *a]\nfigures: [*b, *b]",
+        "figures: !!python/object/apply:os.getcwd []",
+        'figures: "\\UFFFFFFFF"',
+        "figures: prices\n# " + "x" * 50_000,
     ],
 )
-def test_a_key_that_would_be_ignored_is_refused(tmp_path, said, words):
-    assert words in faults_of(stored(tmp_path, sample_prices(), said))
+def test_yaml_of_another_kind_is_refused_in_words(tmp_path, said):
+    told = faults_of(stored(tmp_path, sample_prices(), said))
+    assert "mine.yaml" in told
+    assert len(told) < 2_000
+
+
+def loop(beside):
+    beside.symlink_to(beside.name)
+
+
+@pytest.mark.parametrize("make", [loop, os.mkfifo, Path.mkdir, lambda x: x.symlink_to("/dev/zero")])
+def test_what_is_no_file_beside_it_is_refused_at_once(tmp_path, make):
+    file = stored(tmp_path, sample_prices(), "figures: prices")
+    file.with_suffix(".yaml").unlink()
+    make(file.with_suffix(".yaml"))
+    assert "mine.yaml" in faults_of(file)
 
 
 @pytest.mark.parametrize("name", ["date", None])
@@ -131,6 +154,7 @@ def test_dates_may_be_the_index_of_a_parquet_file(tmp_path, name):
         (pd.RangeIndex(len(DAYS)), "date, then each series id once; found NVDA, SP500"),
         (pd.Index([*range(len(DAYS) - 1), 99]), "found NVDA, SP500, __index_level_0__"),
         (DAYS.rename("day"), "found NVDA, SP500, day"),
+        (DAYS.as_unit("s") + pd.Timedelta(seconds=60 * 60), "a date without a time of day"),
         (DAYS.tz_localize("UTC"), "a date without a time zone"),
     ],
 )
@@ -198,11 +222,121 @@ def test_many_faults_of_one_kind_are_counted(tmp_path):
     )
 
 
+def with_break(factor: float) -> pd.DataFrame:
+    prices = sample_prices()
+    prices.iloc[:30] *= factor
+    return prices
+
+
+@pytest.mark.parametrize(
+    ("prices", "asked"),
+    [
+        (with_break(10), "0.55 to 1.8 times"),
+        (with_break(2), "0.55 to 1.8 times"),
+        (with_break(0.5), "0.55 to 1.8 times"),
+        (
+            pd.concat(
+                [sample_prices()[:9], sample_prices()[9:10] * 0 + 1e308, sample_prices()[10:]]
+            ),
+            "at most 1e+07",
+        ),
+    ],
+)
+def test_a_break_that_no_share_makes_is_refused(tmp_path, prices, asked):
+    assert asked in faults_of(stored(tmp_path, prices, "figures: prices"))
+
+
+def test_a_return_without_bounds_is_refused(tmp_path):
+    returns = sample_returns()
+    returns.iloc[3, 0] = 1e300
+    said = "figures: returns\nunit: fraction"
+    assert "up to 1000 %" in faults_of(stored(tmp_path, returns, said))
+
+
+def large(folder: Path, content: bytes = b"", size: int = 0) -> Path:
+    file = folder / "mine.csv"
+    file.write_bytes(content)
+    if size:
+        os.truncate(file, size)
+    file.with_suffix(".yaml").write_text("figures: prices")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "words"),
+    [
+        (b"", 2_000_000_000, "at most 20,000,000 bytes; found 2,000,000,000"),
+        (b"", 1_000_000, "CSV in UTF-8"),
+        (b"date," + b"x," * 20_000 + b"\n", 0, "at most 1,000 columns"),
+        (b"date,NVDA\n" + b"x,1\n" * 30_000, 0, "at most 20,000 rows"),
+        (b"date" + b",NVDA" * 999 + b"\n" + (b"," * 999 + b"\n") * 3_000, 0, "2,000,000 cells"),
+        (b"date,NVDA\n" + b"x\n" * 15_000, 0, "14995 more that are not"),
+        (b"date,NVDA\n2025-12-23," + b"9" * 100_000 + b"\n", 0, "row 2, NVDA"),
+        (b"date," + b",".join(b"A%d" % k for k in range(900)) + b"\n2025-12-23" + b",1" * 900
+         + b"\n", 0, "and 860 more"),
+    ],
+)  # fmt: skip
+def test_what_is_too_large_or_wrong_throughout_is_refused_in_few_words(
+    tmp_path, content, size, words
+):
+    told = faults_of(large(tmp_path, content, size))
+    assert words in told
+    assert len(told) < 20_000
+
+
+def parquet_file(folder: Path, table: pa.Table, metadata: dict | None = None, **how) -> Path:
+    file = folder / "mine.parquet"
+    pyarrow.parquet.write_table(table.replace_schema_metadata(metadata), file, **how)
+    file.with_suffix(".yaml").write_text("figures: prices")
+    return file
+
+
+FAR = pa.array([1_136_000_000_000_000], pa.int64()).cast(pa.timestamp("s"))
+DAY = pa.array([20_000], pa.int32()).cast(pa.date32())
+LATE = pa.array([2**31 - 1], pa.int32()).cast(pa.date32())
+
+
+@pytest.mark.parametrize(
+    ("table", "metadata"),
+    [
+        (pa.table({"date": FAR, "NVDA": [1.0]}), None),
+        (pa.table({"date": LATE, "NVDA": [1.0]}), None),
+        (pa.table({"date": DAY, "NVDA": [{"a": 1}]}), None),
+        (pa.table({"date": DAY, "NVDA": [[1.0]]}), None),
+        (pa.table({"date": ["2025-12-23"], "NVDA": [1.0]}), None),
+        (pa.table({"NVDA": [1.0], "date": DAY}), {"pandas": "{"}),
+        (pa.table({"NVDA": [1.0], "date": DAY}), {"pandas": "[1]"}),
+        (pa.table({"NVDA": [1.0], "date": DAY}), {"pandas": '{"index_columns": 7}'}),
+        (pa.table({"NVDA": [1.0], "date": DAY}), {"pandas": '{"index_columns": ["gone"]}'}),
+        (pa.table({"NVDA": [1.0], "date": DAY}), {"pandas": b"\xff"}),
+        (pa.table([DAY, pa.array([1.0]), pa.array([2.0])], names=["date", "NVDA", "NVDA"]), None),
+    ],
+)
+def test_odd_parquet_is_refused_in_words(tmp_path, table, metadata):
+    assert len(faults_of(parquet_file(tmp_path, table, metadata))) < 2_000
+
+
+def test_parquet_that_unpacks_to_much_is_refused_unread(tmp_path):
+    rows = 3_000_000
+    dates = pa.array(np.zeros(rows, "int32")).cast(pa.date32())
+    table = pa.table({"date": dates, "NVDA": np.zeros(rows)})
+    file = parquet_file(tmp_path, table)
+    assert file.stat().st_size < 1_000_000
+    assert "at most 20,000 rows; found 3,000,000" in faults_of(file)
+
+
+def test_the_limits_are_those_of_the_manual():
+    text = (Path(__file__).parents[3] / "docs/live_data.md").read_text()
+    limits = (own.MOST_BYTES, own.MOST_ROWS, own.MOST_COLUMNS, own.MOST_CELLS)
+    said = "{:,} bytes, {:,} rows, {:,} columns and {:,} cells".format(*limits)
+    assert said in " ".join(text.split())
+
+
 @pytest.mark.parametrize("value", ["12.5", True])
 def test_text_and_truth_values_in_parquet_are_no_numbers(tmp_path, value):
     frame = sample_prices().astype(object)
     frame["NVDA"] = value
-    assert "a number" in faults_of(stored(tmp_path, frame, "figures: prices", ".parquet"))
+    assert "asked for numbers" in faults_of(stored(tmp_path, frame, "figures: prices", ".parquet"))
 
 
 def test_a_parquet_file_that_is_none(tmp_path):

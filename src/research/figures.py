@@ -109,14 +109,9 @@ def read_out(
 ) -> str:
     """Read rows of a figure's data out: ``head label value (low to high); ...``.
 
-    Parameters
-    ----------
-    head
-        What is drawn, with the unit, such as ``Bars of the mean return, per cent:``.
-    data
-        The rows; of more than ``most``, evenly spaced ones are read.
-    label, value, interval
-        Columns: names of a row, its number, the ends of its interval.
+    ``head`` says what is drawn, with the unit; ``label``, ``value`` and ``interval`` are columns:
+    names of a row, its number, the ends of its interval. Of more rows than ``most``, evenly spaced
+    ones are read.
     """
     rows = data.iloc[:: max(1, -(-len(data) // most))]
     named = [label] if isinstance(label, str) else list(label)

@@ -59,11 +59,6 @@ def counted_of(number: int, total: int, noun: str) -> str:
     return f"{counted(number)} of {total:,} {noun}{'' if total == 1 else 's'}"
 
 
-def p_words(pvalue: float) -> str:
-    """Write a p-value with its sign of relation: ``= 0.027`` or ``< 0.001``."""
-    return "< 0.001" if pvalue < 0.001 else f"= {pvalue:.3f}"
-
-
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Join words with commas and a last ``and``, or ``or``."""
     given = list(words)

@@ -166,36 +166,3 @@ def test_a_bad_file_ends_with_2_and_the_last_good_report_stays(project, research
     assert good_files(project) == before
     assert not (project / "reports/failed").exists()
     assert not Path("ran").exists()
-
-
-@pytest.mark.parametrize(
-    ("scenario", "counterfactual", "words"),
-    [
-        ("deal_51", "letter_52", ["Did you mean deal_15?", "Did you mean letter_25?"]),
-        ("none.yaml", "../no.yaml", ["no file 'none.yaml'", "no file '../no.yaml'"]),
-        ("2026-02-30", "a: b: c", ["-p scenario: asked for a plain", "-p counterfactual: asked"]),
-        ("cars_back.yaml", "./cars_back.yaml", ["another state than the scenario"]),
-        ("[deal_15]", "true", ["scenario: asked for text", "counterfactual: asked for text"]),
-    ],
-)
-def test_both_states_are_checked_at_once(project, research, scenario, counterfactual, words):
-    before = good_files(project)
-    asked = ["-p", "scenario", scenario, "-p", "counterfactual", counterfactual]
-    code, _, told = research("run", "03_tariffs", *asked, *QUICK)
-    assert code == 2, told
-    assert [word for word in words if word not in told] == []
-    assert "Traceback" not in told
-    assert good_files(project) == before
-
-
-def test_rates_without_an_equilibrium_end_with_2(project, research):
-    write(
-        "title: two hundred\nreason: a test\n"
-        "rates: [{importer: USA, exporters: [all], rate_share: 2.0}]\n"
-        "firm_pass_through: 0.1\nlabour_supply_elasticity: 10\n"
-        "deficit_left_share: 0\nrevenue_use: income_tax\n"
-    )
-    asked = ["-p", "scenario", "cars_back.yaml", "-p", "elasticity_set", "cp_used"]
-    code, _, told = research("run", "03_tariffs", *asked)
-    assert code == 2, told
-    assert "largest residual" in told

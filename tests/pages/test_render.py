@@ -198,12 +198,6 @@ def test_parameters_say_what_was_changed():
     assert words(page().select_one(".parameters summary")) == "Parameters: window changed"
 
 
-def test_default_parameters_are_folded():
-    details = page(parameters={"event_id": "consultation_2"}).select_one(".parameters")
-    assert not details.has_attr("open")
-    assert words(details.summary) == "Parameters: all at their defaults"
-
-
 def test_checks_count_their_assertions():
     checks = page().select_one("section[aria-labelledby=checks]")
     assert "All of its 2 assertions hold." in words(checks)
@@ -238,12 +232,6 @@ def test_provenance_names_data_versions_and_commit():
         assert expected in told
 
 
-def test_provenance_without_version_control_or_time():
-    told = words(page(commit=None, dirty=None, seconds=None).select_one("footer"))
-    assert "a copy outside of version control" in told
-    assert "None" not in told
-
-
 def test_scenario_is_named():
     soup = page(scenario="calm", scenario_reason="What if <nothing> had happened?")
     assert words(soup.title) == "Market reactions: calm"
@@ -272,11 +260,6 @@ def test_a_figure_without_its_words_is_refused(key):
     assert "code cell 2" in str(error)
 
 
-def test_a_bare_picture_is_refused():
-    error = refused(code("plot()", nb.new_output("display_data", data={"image/png": png()})))
-    assert "research.figures.Figure" in str(error)
-
-
 @pytest.mark.parametrize("name", ["car", 'x" onload="y', "../up", ""])
 def test_a_figure_needs_a_name_of_its_own(name):
     assert "name" in str(refused(code("one()", figure()), code("two()", figure(name))))
@@ -303,14 +286,6 @@ def test_notebook_inside_the_page_is_the_executed_one_without_pictures():
     assert set(data) == {FIGURE_JSON}
     assert set(data[FIGURE_JSON]) == {"name", "title", "alt", "source"}
     assert nbformat.writes(made) == before, "the caller's notebook was changed"
-
-
-def test_a_table_in_the_notebook_inside_the_page_stands_once():
-    made = notebook(code("present()", shown("text/html", "<table></table>")))
-    soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
-    link = soup.find("a", download="01_market_reactions__long.ipynb")
-    inside = json.loads(unquote(link["href"].partition(",")[2]))
-    assert inside["cells"][3]["outputs"][0]["data"] == {"text/html": "<table></table>"}
 
 
 # Refusals

@@ -81,19 +81,9 @@ def execute(
 ) -> Done:
     """Run a notebook from top to bottom with the given parameters, checked before.
 
-    Parameters
-    ----------
-    spec, parameters
-        The notebook, and all of its parameters.
-    folder
-        A folder for papermill's own files and the kernel's.
-    tell
-        Called with each code cell before it runs.
-
-    Raises
-    ------
-    NotebookError
-        If a cell raises, runs too long, or its kernel dies.
+    ``folder`` is for papermill's own files and the kernel's; ``tell`` is called with each code
+    cell before it runs. A cell that raises or runs too long, and a kernel that dies, is a
+    `NotebookError`.
     """
     import nbformat
     import papermill
@@ -133,11 +123,7 @@ def _literal(path: Path) -> str:
 
 
 def _kernel_manager(folder: Path) -> type:
-    """Make a manager that starts ipykernel under the interpreter that runs now.
-
-    A kernel that is installed for the user under the same name would otherwise win and run the
-    notebook with other versions.
-    """
+    """Make a manager that starts ipykernel under this interpreter, not what a user installed."""
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from traitlets import default

@@ -66,10 +66,7 @@ class RunFiles:
 def run_files(run: str, folder: Path | None = None) -> RunFiles:
     """Give the files of a run in the reports folder.
 
-    Raises
-    ------
-    InputError
-        If the name could lead out of the folder.
+    A name that could lead out of it is an `InputError`.
     """
     if not _RUN.fullmatch(run):
         fault = Fault("run", "small letters, digits, _ and -", repr(run[:80]))
@@ -106,10 +103,7 @@ def writing(file: Path) -> Iterator[None]:
 def check_writable(folder: Path) -> None:
     """Make the reports folder, try to write into it, and clear away what a kill left half written.
 
-    Raises
-    ------
-    RunError
-        If that cannot be done.
+    Where that cannot be done it is a `RunError`.
     """
     for place in (folder, folder / ".work"):
         with writing(place):
@@ -126,12 +120,8 @@ def check_writable(folder: Path) -> None:
 def write_together(texts: Mapping[Path, str]) -> None:
     """Write text files in this order, none of them in place before all of them are on the disk.
 
-    A link in the place of a file is replaced, not followed.
-
-    Raises
-    ------
-    RunError
-        If one cannot be written; the old files stay.
+    A link in the place of a file is replaced, not followed. If one cannot be written, the old
+    files stay and it is a `RunError`.
     """
     drafts: dict[Path, Path] = {}
     try:

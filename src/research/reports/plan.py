@@ -60,21 +60,10 @@ def plan(
 ) -> list[Request]:
     """Turn what a user asked for into runs, checked before anything is started.
 
-    Parameters
-    ----------
-    specs
-        The notebooks of the project.
-    names
-        Notebooks asked for; none means all (or those of the scenarios, if there are any). When
-        nothing at all is asked for, every kept scenario is a run as well.
-    values
-        ``-p name value`` pairs, the value as YAML text; they apply to every run.
-    scenarios
-        Scenarios asked for, each of which is a run of its own.
-    label
-        The ``--as`` name: last part of the runs' names.
-    here
-        Folder that a file of a relative path is looked for in first; the current one by default.
+    ``names`` are notebooks (none: all, or those of the scenarios), ``values`` the ``-p`` pairs for
+    every run as YAML text, ``scenarios`` runs of their own, ``label`` the ``--as`` name that ends
+    the runs' names, ``here`` the folder where a file is looked for first. When nothing at all is
+    asked for, every kept scenario is a run as well.
 
     Raises
     ------

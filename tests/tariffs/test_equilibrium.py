@@ -711,6 +711,7 @@ def less(trade, share):
 
 def test_countries_that_sell_or_spend_nothing_are_named():
     trade, _, theta, old, new = world(1)
+    assert "flows by (sector, exporter)" in refused((trade, trade, theta, old, new))
     silent, poor = trade.copy(), trade.copy()
     silent.loc["c1"] = 0.0
     poor.loc["c1", "c1"] = 0.0

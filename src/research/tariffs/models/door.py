@@ -75,6 +75,8 @@ def equilibrium_faults(
             faults += frame_faults(through, where, *axes) or cell_faults(through, bad, where, asked)
         if sectors is not None:
             faults += _share_faults(frames["input_shares"], axes[1], sectors)
+        elif frames["input_shares"] is not None:
+            faults.append(Fault("input_shares", "flows by (sector, exporter)", "exporters alone"))
     if frames["theta"] is not None:
         faults += theta_faults(frames["theta"], sectors)
     return [*faults, *_number_faults(numbers)]

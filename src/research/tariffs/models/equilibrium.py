@@ -34,14 +34,7 @@ _SUMMARY = "The equilibrium cannot be solved."
 class Economy:
     """A checked world, ready to be solved for elasticities and rates in turn.
 
-    Attributes
-    ----------
-    world
-        As arrays.
-    flows_musd
-        Labelled, in the order of the arrays.
-    sectors
-        In the order of the arrays.
+    ``flows_musd`` and ``sectors`` are in the order of the arrays of ``world``.
     """
 
     world: World
@@ -62,7 +55,7 @@ class Economy:
         if theta is not None:
             faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
             raise_if(InputError, _SUMMARY, faults)
-            world = replace(world, theta=_per_sector(theta, self.sectors))
+            world = replace(world, theta=door.per_label(theta, self.sectors))
         state, trail = _solve(world)
         return labelled(world, state, self.flows_musd, self.sectors, trail)
 
@@ -73,13 +66,7 @@ class Economy:
 
 
 def solve_equilibrium(flows_musd: pd.DataFrame, *, theta: Elasticity, **more: Any) -> Equilibrium:
-    """Solve for the equilibrium after a change: `prepare` with its parameters, then `solve`.
-
-    Raises
-    ------
-    InputError, ConvergenceError
-        As both.
-    """
+    """Solve for the equilibrium after a change: `prepare` with its parameters, then `solve`."""
     return prepare(flows_musd, theta=theta, **more).solve()
 
 
@@ -197,19 +184,13 @@ def prepare(
         pass_through=through,
         value_added_shares=1 - shares.sum(axis=1).T,
         input_shares=shares,
-        theta=np.full(s, np.nan) if theta is None else _per_sector(theta, sectors),
+        theta=door.per_label(np.nan if theta is None else theta, sectors),
         labour_supply_elasticity=float(labour_supply_elasticity),
         revenue_on_wages=revenue_use == "income_tax",
         deficit_left_share=float(deficit_left_share),
     )
     raise_if(InputError, _SUMMARY, door.world_faults(world, sectors, countries))
     return Economy(world, flows, sectors)
-
-
-def _per_sector(theta: Elasticity, sectors: pd.Index) -> Array:
-    if isinstance(theta, pd.Series):
-        return np.asarray(theta.reindex(sectors), dtype=float)
-    return np.full(len(sectors), float(theta))
 
 
 def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:

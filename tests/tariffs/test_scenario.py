@@ -14,7 +14,6 @@ from research.tariffs.law import FIRST_DAY
 from research.tariffs.rates import japan_goods
 from research.tariffs.scenario import (
     find_scenario,
-    lines_table,
     load_scenario,
     read_scenario,
     scenario_names,
@@ -333,19 +332,3 @@ def test_a_file_of_nothing_but_faults_is_told_in_a_message_that_can_be_read(tmp_
     found = faults_in(tmp_path, HEAD + lines)
     assert len(found) == 101
     assert found[-1] == "mine: asked for no more; found 5900 more faults."
-
-
-def test_every_line_of_the_states_has_a_row():
-    own = scenario_of(
-        content(rates=[line(0.1, exporters=["CHN", "IND"], sectors=["MVH", "STL"]), line(0.125)],
-                retaliation=[line(0.1, importer="JPN", exporters=["USA"])]),
-        "own",
-    )  # fmt: skip
-    table = lines_table([own, load_scenario("letter_25")], retaliation=False)
-    assert table["state"].tolist() == ["own", "own", "25 % of the letter"]
-    assert table.loc[0, "importer":].tolist() == ["USA", "CHN, IND", "MVH, STL", "10 %", "none"]
-    assert table.loc[1, "importer":].tolist() == ["USA", "JPN", "all", "12.5 %", "none"]
-    assert table.loc[2, "rate"] == "law of 2025-09-15"
-    assert table.loc[2, "own"].startswith("25 % (add_on) on auto_parts, trucks, ")
-    assert table.loc[2, "own"].endswith(" from 2025-09-15")
-    assert len(lines_table([own], retaliation=True)) == 3

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self
 
-import pandas as pd
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from research import paths
@@ -256,34 +254,6 @@ def scenario_of(content: Any, name: str) -> Scenario:
     end = f"as far as the schedule goes, to {day_words(last)}"
     words = {"title": f"{made.title}, {end}", "reason": f"{made.reason.rstrip('.')}, {end}."}
     return made.model_copy(update=words)
-
-
-def lines_table(states: Iterable[Scenario], *, retaliation: bool) -> pd.DataFrame:
-    """Give every line of rates of some states in words, a row each.
-
-    Returns
-    -------
-    ``state`` (title), ``importer``, ``exporters``, ``sectors``, ``rate`` and ``own`` (own measures
-    on top of a day's law).
-    """
-    rows = [
-        (
-            state.title,
-            line.importer,
-            ", ".join(line.exporters),
-            ", ".join(line.sectors),
-            f"law of {line.law_of}" if line.rate_share is None else f"{100 * line.rate_share:g} %",
-            "; ".join(map(_measure, line.measures)) or "none",
-        )
-        for state in states
-        for line in state.lines(retaliation=retaliation)
-    ]
-    return pd.DataFrame(rows, columns=["state", "importer", "exporters", "sectors", "rate", "own"])
-
-
-def _measure(measure: Measure) -> str:
-    rate = f"{100 * measure.rate_share:g} % ({measure.basis}) on {', '.join(measure.goods)}"
-    return f"{rate} from {measure.effective_date:%Y-%m-%d}"
 
 
 def _of_day(day: str) -> Scenario:

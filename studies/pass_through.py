@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from research.tariffs.pass_through import PassThrough
+from research.tariffs.pass_through import Design, estimate
 from research.tariffs.power import simulated_prices
 from research.tariffs.who_pays import METHODS, SAMPLES, bundled_prices, monthly_rates
 
@@ -42,7 +43,7 @@ def effect(rate_share: pd.Series, responses: Sequence[float]) -> pd.Series:
 
 
 def coverage(
-    estimate: Callable[..., PassThrough],
+    design: Design,
     price_index: pd.Series,
     rate_share: pd.Series,
     responses: Sequence[float],
@@ -64,9 +65,10 @@ def coverage(
     moved = np.exp(effect(path, responses).cumsum()).reindex(price_index.index)
     made = simulated_prices(price_index, rate_share, replications=replications, seed=seed)
     truth = sum(responses[: horizon_months + 1])
-    options = {"horizon_months": horizon_months, "before_duty": False, "first": first}
+    options: dict[str, Any] = {"horizon_months": horizon_months, "before_duty": False}
+    options["first"] = first
     rows = [
-        estimate(made[draw] * moved, rate_share, **options).table.loc[horizon_months]
+        estimate(design, made[draw] * moved, rate_share, **options).table.loc[horizon_months]
         for draw in made
     ]
     table = pd.DataFrame(rows)
@@ -83,9 +85,9 @@ def main() -> None:
     """Print coverage by months and method, for a price that falls by a fifth of the tariff."""
     price, rate = bundled_prices()[0], monthly_rates()
     for words, first in SAMPLES.items():
-        for method, estimate in METHODS.items():
+        for method, design in METHODS.items():
             found = coverage(
-                estimate, price.index, rate, [-0.1, -0.05, -0.05],
+                design, price.index, rate, [-0.1, -0.05, -0.05],
                 horizon_months=3, replications=100, seed=15, first=first,
             )  # fmt: skip
             print(words, method, found.round(3).to_dict())

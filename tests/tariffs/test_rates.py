@@ -19,7 +19,6 @@ from research.tariffs.rates import (
     PARTS,
     against_published,
     cars,
-    deal_day,
     effective_rate,
     goods_rates,
     japan_goods,
@@ -502,7 +501,7 @@ def test_marks_are_lasting_changes_of_the_law_and_the_days_of_letter_and_deal():
     }
     assert marks()["day"].is_monotonic_increasing
     deal = timeline()["scope_japan"].str.contains("deal rate as first")
-    assert deal_day() == pd.Timestamp(timeline().loc[deal, "announced_date"].item())
+    assert timeline().loc[deal, "announced_date"].item() == "2025-07-22"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeAlias
 
 import pandas as pd
 from pydantic import (
@@ -46,6 +46,9 @@ BASES = ("add_on", "floor", "cap", "metal_content", "full_value", *NO_DUTY)
 #: A rate above 200 % is taken for a percentage written as a share.
 LARGEST_RATE_SHARE = 2.0
 
+#: A day, as users write it.
+Day: TypeAlias = str | pd.Timestamp
+
 #: First day of the schedule. Rows of the timeline before it are older duties still in force on it.
 FIRST_DAY = pd.Timestamp("2025-01-01")
 
@@ -54,7 +57,7 @@ _KEY = ["effective_date", "authority", "basis"]
 
 
 def ask(asked: str, todo: str = "") -> PydanticCustomError:
-    """Make the error of a check inside a model: what is asked for, and what to do."""
+    """Make the error of a check inside a model."""
     return PydanticCustomError("asked", "{asked}", {"asked": asked, "todo": todo})
 
 
@@ -107,19 +110,10 @@ _Basis = Annotated[str, AfterValidator(listed_names(lambda: BASES, ""))]
 class Measure(Plain):
     """One duty on some goods from one day on, until a later measure of its track replaces it.
 
-    Attributes
-    ----------
-    track, goods, basis
-        Of `TRACKS_232` or `TRACKS_GENERAL`; names of goods in scope; one of `BASES`.
-    rate_share
-        Rate as a share of value: 0.15 is 15 %; of a suspension the rate that is suspended.
-    effective_date, known_date
-        First day on which it holds in law, also where that was decided later; day from which it
-        was public.
-    source
-        Legal citation.
-    general_rate_share
-        For a ``cap`` alone: the add-on that would hold without it.
+    ``rate_share`` is a share of value, of a suspension the rate that is suspended;
+    ``effective_date`` the first day on which it holds in law, also where that was decided later;
+    ``known_date`` that from which it was public; ``source`` the citation; ``general_rate_share``,
+    for a ``cap`` alone, the add-on that would hold without it.
     """
 
     track: _Track
@@ -168,13 +162,7 @@ def own_yaml(path: str | Path, asked: str, summary: str) -> Any:
 
 
 def read_measures(path: str | Path) -> tuple[Measure, ...]:
-    """Read a user's own measures from a YAML file: a list of mappings with the fields of `Measure`.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or with every fault of every measure.
-    """
+    """Read a user's own measures from YAML, a list of `Measure`; every fault is an `InputError`."""
     summary = "The measures cannot be used."
     content = own_yaml(path, "a YAML list of measures", summary)
     try:
@@ -193,25 +181,12 @@ class Schedule:
         """Give a schedule with further measures."""
         return Schedule((*self.measures, *own))
 
-    def in_force(
-        self, goods: str, on: str | pd.Timestamp, *, known_on: str | pd.Timestamp | None
-    ) -> tuple[Measure, ...]:
-        """Give the measures that put a duty on goods on a day, after stacking.
+    def in_force(self, goods: str, on: Day, *, known_on: Day | None) -> tuple[Measure, ...]:
+        """Give the measures that put a duty on goods on a day of entry, after stacking.
 
-        Parameters
-        ----------
-        goods
-            Name of the goods, as in the scopes of the measures.
-        on
-            Day of entry.
-        known_on
-            Day of the reader: measures that were not public yet are left out, so that a later
-            change with effect from before is not seen. ``None``: with all later corrections.
-
-        Raises
-        ------
-        InputError
-            If no measure names the goods or a date is not one from `FIRST_DAY` on.
+        ``known_on`` is the day of the reader: measures that were not public yet are left out, so
+        that a later change with effect from before is not seen; ``None``: with all later
+        corrections. Unknown goods and days before `FIRST_DAY` are an `InputError`.
         """
         days = check_days(on, known_on)
         if goods not in self.goods():
@@ -245,13 +220,7 @@ class Schedule:
 
 
 def check_days(on: object, known_on: object) -> tuple[date, date]:
-    """Give day of entry and day of the reader, which may be ``None``, as dates from `FIRST_DAY` on.
-
-    Raises
-    ------
-    InputError
-        If one is not a date, or is before `FIRST_DAY`.
-    """
+    """Give day of entry and day of the reader as dates; one before `FIRST_DAY` is refused."""
     days, faults = [], []
     for name, value in (("on", on), ("known_on", known_on)):
         latest = name == "known_on" and value is None
@@ -266,11 +235,7 @@ def check_days(on: object, known_on: object) -> tuple[date, date]:
 
 @cache
 def japan_schedule() -> Schedule:
-    """Read the measures on Japan: dates, rates and citations of the timeline, goods of the scopes.
-
-    ``tariffs/japan_scopes`` says for each row of ``tariffs/us_tariff_timeline_japan`` which goods
-    it is applied to, and where it departs from the row, why.
-    """
+    """Read the measures on Japan: rows of the timeline on the goods that the scopes give."""
     timeline, scopes = load_table(_TIMELINE), load_table(_SCOPES)
     rows = timeline.merge(scopes, on=_KEY, how="outer", suffixes=("", "_own"))
     return Schedule(tuple(_measure(row) for _, row in rows[rows["track"].notna()].iterrows()))

@@ -28,6 +28,34 @@ Regression = tuple[pd.DataFrame, pd.DataFrame, list[str], int]
 Design = Callable[[pd.DataFrame, pd.Series, int], Iterator[Regression]]
 
 
+def distributed_lags(prices: pd.DataFrame, power: pd.Series, horizon: int) -> Iterator[Regression]:
+    r"""Cumulate the coefficients of present and past changes of the tariff.
+
+    .. math::
+        \Delta \ln p_t = \alpha + \sum_{k=0}^{H} \beta_k \Delta \ln (1 + \tau_{t-k})
+            + \gamma' z_t + u_t, \qquad B_h = \sum_{k=0}^{h} \beta_k
+    """
+    x = _lags(power.diff(), range(horizon + 1))
+    for h in range(horizon + 1):
+        yield prices.diff(), x, list(x.columns[: h + 1]), 0
+
+
+def local_projections(prices: pd.DataFrame, power: pd.Series, horizon: int) -> Iterator[Regression]:
+    r"""Regress the price change over each horizon on the change of the tariff at its start.
+
+    .. math::
+        \ln p_{t+h} - \ln p_{t-1} = \alpha_h + B_h \Delta \ln (1 + \tau_t)
+            + \sum_{k \ne 0,\, k=-h}^{H} \delta_{hk} \Delta \ln (1 + \tau_{t-k})
+            + \gamma_h' z_t + u_{t,h}
+
+    Changes between :math:`t` and :math:`t+h` are held fixed (negative k), so that :math:`B_h`
+    answers to a change that lasts. Jorda (2005), American Economic Review 95.
+    """
+    for h in range(horizon + 1):
+        x = _lags(power.diff(), range(-h, horizon + 1))
+        yield prices.shift(-h) - prices.shift(1), x, ["lag 0"], h
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class PassThrough:
     """Cumulated pass-through by month after a lasting change of the tariff.
@@ -37,8 +65,6 @@ class PassThrough:
     table
         Index horizon (months since the change): response (log price per log power), pass_through
         (response, plus one if the price is before duty), se, low, high (of pass_through), n, df.
-    hac_lags
-        Lags of the covariance at each horizon.
     first, last
         First and last month of the price changes that could be used.
     dropped
@@ -46,81 +72,9 @@ class PassThrough:
     """
 
     table: pd.DataFrame
-    hac_lags: pd.Series
     first: pd.Timestamp
     last: pd.Timestamp
-    dropped: pd.Series
-
-
-def collected_rate_share(
-    duties_musd: pd.Series, imports_musd: pd.Series, *, duty_lag_months: int
-) -> pd.Series:
-    """Divide the duties received ``duty_lag_months`` later by the imports of each month.
-
-    Duties come in some weeks after the goods, so the choice moves the rate in months in which
-    tariffs change; it has no default.
-
-    Returns
-    -------
-    (months,): share; NaN where one of both is missing.
-
-    Raises
-    ------
-    InputError
-        If the months do not match or follow each other, imports are not above zero, duties are
-        negative, or the lag is negative.
-    """
-    faults = [
-        *month_faults(duties_musd, "duties_musd", at_least=0),
-        *month_faults(imports_musd, "imports_musd", above=0),
-        *_count_faults(duty_lag_months, "duty_lag_months"),
-    ]
-    if not faults and not duties_musd.index.equals(imports_musd.index):
-        asked, found = (_span(values) for values in (duties_musd, imports_musd))
-        faults.append(Fault("imports_musd", f"the months of the duties, {asked}", found))
-    raise_if(InputError, "The collected rate cannot be computed.", faults)
-    return (duties_musd.shift(-duty_lag_months) / imports_musd).rename("rate_share")
-
-
-def distributed_lags(price_index: pd.Series, rate_share: pd.Series, **options: Any) -> PassThrough:
-    r"""Cumulate the coefficients of present and past changes of the tariff.
-
-    .. math::
-        \Delta \ln p_t = \alpha + \sum_{k=0}^{H} \beta_k \Delta \ln (1 + \tau_{t-k})
-            + \gamma' z_t + u_t, \qquad B_h = \sum_{k=0}^{h} \beta_k
-
-    Parameters and errors as in `estimate`.
-    """
-    return estimate(lag_design, price_index, rate_share, **options)
-
-
-def local_projections(price_index: pd.Series, rate_share: pd.Series, **options: Any) -> PassThrough:
-    r"""Regress the price change over each horizon on the change of the tariff at its start.
-
-    .. math::
-        \ln p_{t+h} - \ln p_{t-1} = \alpha_h + B_h \Delta \ln (1 + \tau_t)
-            + \sum_{k \ne 0,\, k=-h}^{H} \delta_{hk} \Delta \ln (1 + \tau_{t-k})
-            + \gamma_h' z_t + u_{t,h}
-
-    Changes between :math:`t` and :math:`t+h` are held fixed (negative k), so that :math:`B_h`
-    answers to a change that lasts, and changes before it are too. One regression a horizon
-    (Jorda 2005, American Economic Review 95). Parameters and errors as in `estimate`.
-    """
-    return estimate(projection_design, price_index, rate_share, **options)
-
-
-def lag_design(prices: pd.DataFrame, power: pd.Series, horizon: int) -> Iterator[Regression]:
-    """Give the one regression of `distributed_lags`, with what is summed at each horizon."""
-    x = _lags(power.diff(), range(horizon + 1))
-    for h in range(horizon + 1):
-        yield prices.diff(), x, list(x.columns[: h + 1]), 0
-
-
-def projection_design(prices: pd.DataFrame, power: pd.Series, horizon: int) -> Iterator[Regression]:
-    """Give the regression of each horizon of `local_projections`."""
-    for h in range(horizon + 1):
-        x = _lags(power.diff(), range(-h, horizon + 1))
-        yield prices.shift(-h) - prices.shift(1), x, ["lag 0"], h
+    dropped: dict[tuple[int, pd.Timestamp], str]
 
 
 def estimate(
@@ -131,76 +85,54 @@ def estimate(
     horizon_months: int,
     before_duty: bool,
     controls: pd.DataFrame | None = None,
-    level: float = 0.05,
     hac_lags: int | None = None,
     first: str | pd.Timestamp | None = None,
-    last: str | pd.Timestamp | None = None,
 ) -> PassThrough:
-    """Run the regressions of a design on one price.
+    """Run the regressions of a design on one price; intervals of 95 %.
 
     Parameters
     ----------
     design
-        `lag_design` or `projection_design`.
-    price_index
-        (months,): above zero; NaN where not published.
-    rate_share
-        (months,): tariff rate as a share; NaN where not known.
+        `distributed_lags` or `local_projections`.
+    price_index, rate_share
+        (months,): index above zero, tariff rate as a share; NaN where not known.
     horizon_months
         :math:`H`.
     before_duty
         Whether the price excludes the duty: then the buyer's pass-through is :math:`1 + B_h`.
     controls
         (months, names): regressors as they enter, e.g. changes of other logs.
-    level
-        Share of intervals that miss the truth.
     hac_lags
         Of the covariance; default the larger of the whole part of ``4 (n / 100)^(2/9)`` and the
         months over which residuals overlap.
-    first, last
-        First and last month of the price changes (default: all there are). Earlier tariffs still
-        enter as lags.
+    first
+        First month of the price changes (default: all). Earlier tariffs still enter as lags.
 
     Raises
     ------
     InputError
         If months do not follow each other, figures are out of range, nothing in the tariff varies,
         or there are no more months than coefficients.
-
-    Notes
-    -----
-    Covariance: Newey and West (1987), Econometrica 55, Bartlett weights, scaled by ``n / (n - k)``;
-    intervals by Student's t with ``n - k`` degrees of freedom.
     """
     faults = _series_faults(price_index, rate_share, controls)
     faults += _count_faults(horizon_months, "horizon_months")
     faults += [] if hac_lags is None else _count_faults(hac_lags, "hac_lags")
-    if not 0 < level < 1:
-        faults.append(Fault("level", "a share between 0 and 1", repr(level)))
     raise_if(InputError, _SUMMARY, faults)
-    prices, power = log_months(price_index.to_frame("price"), rate_share)
-    rows, lags, used, dropped = {}, {}, [], {}
+    prices, power = log_months(price_index.to_frame("the price"), rate_share)
+    rows, used, dropped = {}, [], {}
     for h, (y, own, names, overlap) in enumerate(design(prices, power, horizon_months)):
         x = (own if controls is None else own.join(controls)).assign(constant=1.0)
-        fit = least_squares(y.loc[first:last], x, names, overlap, hac_lags)
-        response, se = float(fit.response[0]), float(fit.se[0])
-        half = stats.t.ppf(1 - level / 2, fit.df) * se
-        share = response + before_duty
-        row = {"response": response, "pass_through": share, "se": se}
-        rows[h] = row | {"low": share - half, "high": share + half, "n": fit.n, "df": fit.df}
-        lags[h] = fit.hac_lags
+        fit = least_squares(y.loc[first:], x, names, overlap, hac_lags)
+        low, high = (float(end[0]) + before_duty for end in fit.interval())
+        response = float(fit.response[0])
+        row = {"response": response, "pass_through": response + before_duty, "se": fit.se[0]}
+        rows[h] = row | {"low": low, "high": high, "n": fit.n, "df": fit.df}
         used += [fit.months[0], fit.months[-1]]
-        both = x.reindex(y.index).assign(**{"the price": y["price"]}).loc[used[-2] : used[-1]]
-        for month, row in both[both.isna().any(axis=1)].iterrows():
-            dropped[h, month] = f"no figure of {', '.join(map(str, row.index[row.isna()]))}"
-    index = pd.MultiIndex.from_tuples(dropped, names=["horizon", "month"]) if dropped else None
-    return PassThrough(
-        table=pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon"),
-        hac_lags=pd.Series(lags).rename_axis("horizon"),
-        first=min(used),
-        last=max(used),
-        dropped=pd.Series(dropped, index=index, dtype=object),
-    )
+        both = x.reindex(y.index).join(y).loc[used[-2] : used[-1]]
+        for month, known in both[both.isna().any(axis=1)].notna().iterrows():
+            dropped[h, month] = f"no figure of {', '.join(map(str, known.index[~known]))}"
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
+    return PassThrough(table, min(used), max(used), dropped)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -211,8 +143,12 @@ class Fit:
     se: NDArray[np.float64]
     n: int
     df: int
-    hac_lags: int
     months: pd.DatetimeIndex
+
+    def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give the ends of intervals of 95 %, by Student's t."""
+        half = stats.t.ppf(0.975, self.df) * self.se
+        return self.response - half, self.response + half
 
 
 def least_squares(
@@ -220,20 +156,16 @@ def least_squares(
     regressors: pd.DataFrame,
     summed: Sequence[str],
     overlap: int,
-    hac_lags: int | None,
+    hac_lags: int | None = None,
 ) -> Fit:
     r"""Regress every column on the same regressors and sum coefficients, with their HAC error.
 
     A missing month is a row of zeros, so that time keeps its steps. With :math:`a = w'(X'X)^{-1}X'`
-    and residuals :math:`u` the variance of :math:`w'b` is that of :math:`\sum_t a_t u_t`.
-
-    Raises
-    ------
-    InputError
-        If there are no more months than coefficients, or regressors that do not differ.
+    and residuals :math:`u` the variance of :math:`w'b` is that of :math:`\sum_t a_t u_t`: Newey and
+    West (1987), Econometrica 55, Bartlett weights, scaled by ``n / (n - k)``.
     """
     x = regressors.reindex(changes.index)
-    good = changes.notna().all(axis=1).to_numpy() & x.notna().all(axis=1).to_numpy()
+    good = (changes.notna().all(axis=1) & x.notna().all(axis=1)).to_numpy()
     n, k = int(good.sum()), x.shape[1]
     rank = int(np.linalg.matrix_rank(x[good].to_numpy())) if n > k else k
     faults = []
@@ -257,14 +189,8 @@ def least_squares(
     variance = (scores**2).sum(axis=0)
     for lag in range(1, min(lags, len(scores) - 1) + 1):
         variance += 2 * (1 - lag / (lags + 1)) * (scores[lag:] * scores[:-lag]).sum(axis=0)
-    return Fit(
-        response=weights @ coefficients,
-        se=np.sqrt(variance * n / (n - k)),
-        n=n,
-        df=n - k,
-        hac_lags=lags,
-        months=pd.DatetimeIndex(changes.index[inside][good]),
-    )
+    months = pd.DatetimeIndex(changes.index[inside][good])
+    return Fit(weights @ coefficients, np.sqrt(variance * n / (n - k)), n, n - k, months)
 
 
 def log_months(prices: pd.DataFrame, rate_share: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
@@ -277,29 +203,55 @@ def _lags(change: pd.Series, lags: range) -> pd.DataFrame:
     return pd.DataFrame({f"lag {k}": change.shift(k) for k in lags})
 
 
+def collected_rate_share(
+    duties_musd: pd.Series, imports_musd: pd.Series, *, duty_lag_months: int
+) -> pd.Series:
+    """Divide the duties received ``duty_lag_months`` later by the imports of each month, share.
+
+    Duties come in some weeks after the goods, so the choice moves the rate in months in which
+    tariffs change; it has no default. NaN where one of both is missing.
+
+    Raises
+    ------
+    InputError
+        If the months do not match or follow each other, imports are not above zero, duties are
+        negative, or the lag is negative.
+    """
+    faults = [
+        *month_faults(duties_musd, "duties_musd", at_least=0),
+        *month_faults(imports_musd, "imports_musd", above=0),
+        *_count_faults(duty_lag_months, "duty_lag_months"),
+    ]
+    if not faults and not duties_musd.index.equals(imports_musd.index):
+        asked, found = (_span(values) for values in (duties_musd, imports_musd))
+        faults.append(Fault("imports_musd", f"the months of the duties, {asked}", found))
+    raise_if(InputError, "The collected rate cannot be computed.", faults)
+    return (duties_musd.shift(-duty_lag_months) / imports_musd).rename("rate_share")
+
+
 def _series_faults(
     price_index: pd.Series, rate_share: pd.Series, controls: pd.DataFrame | None
 ) -> list[Fault]:
     """Word every fault of what is to be estimated, months in common among them."""
-    names = [] if controls is None else list(pd.DataFrame(controls))
-    taken = [name for name in names if name == "constant" or str(name).startswith("lag ")]
+    given = {} if controls is None else dict(pd.DataFrame(controls))
+    taken = [name for name in given if name == "constant" or str(name).startswith("lag ")]
     rates = month_faults(rate_share, "rate_share", at_least=0)
     faults = [
         *month_faults(price_index, "price_index", above=0),
         *rates,
         *(Fault("controls", "names of their own", repr(name), "Rename it.") for name in taken),
-        *(f for name in names for f in month_faults(controls[name], f"controls, {name}")),  # type: ignore[index]
+        *(f for name, one in given.items() for f in month_faults(one, f"controls, {name}")),
     ]
     if not rates:
         percent = rate_share[rate_share > LARGEST_RATE_SHARE]
         asked = f"shares from 0 to {LARGEST_RATE_SHARE:g}, 0.15 for 15 %"
         faults += cell_faults(percent, percent.notna(), "rate_share", asked)
-    others = {"rate_share": rate_share} | ({} if controls is None else {"controls": controls})
-    for where, values in others.items() if not faults else ():
-        if not len(values.index.intersection(price_index.index)):
-            asked = f"months of the price, {_span(price_index)}"
-            faults.append(Fault(where, asked, _span(values)))
-    return faults
+    others = {"rate_share": rate_share} | {f"controls, {name}": one for name, one in given.items()}
+    return faults or [
+        Fault(where, f"months of the price, {_span(price_index)}", _span(values))
+        for where, values in others.items()
+        if not len(values.index.intersection(price_index.index))
+    ]
 
 
 def month_faults(values: object, where: str, **bounds: Any) -> list[Fault]:
@@ -321,7 +273,7 @@ def month_faults(values: object, where: str, **bounds: Any) -> list[Fault]:
     return figure_faults(values.dropna(), where, **bounds)
 
 
-def _span(values: pd.Series | pd.DataFrame) -> str:
+def _span(values: pd.Series) -> str:
     return f"{values.index[0]:%Y-%m} to {values.index[-1]:%Y-%m}"
 
 

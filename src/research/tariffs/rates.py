@@ -14,6 +14,7 @@ from research.labels import frame_faults
 from research.tariffs.law import (
     LARGEST_RATE_SHARE,
     TRACKS_232,
+    Day,
     Measure,
     Schedule,
     check_days,
@@ -48,7 +49,6 @@ LEAST_MOVE_SHARE, FOLLOWS_POINTS = 0.0005, 0.5
 SUM_TOLERANCE_SHARE = 1e-3
 
 _COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_rate"
-_LATER = date.max
 
 
 def japan_goods() -> pd.DataFrame:
@@ -98,11 +98,7 @@ def japan_goods() -> pd.DataFrame:
 
 
 def reading_days() -> pd.DatetimeIndex:
-    """Give the days of the published series that shares of goods were read off.
-
-    On such a day a share is the published rate divided by the legal one, so that both fit by
-    construction.
-    """
+    """Give the days of the published series that shares of goods were read off: both fit there."""
     jumps = [pd.Timestamp(first.effective_date) for first in _jumps()]
     days = [*load_table(_COVERAGE)["from_date"], _split_day(), *jumps]
     return pd.DatetimeIndex(days).unique().sort_values()
@@ -122,11 +118,7 @@ def _split_day() -> pd.Timestamp:
 
 
 def effective_rate(
-    schedule: Schedule,
-    goods: pd.DataFrame,
-    *,
-    on: str | pd.Timestamp,
-    known_on: str | pd.Timestamp | None,
+    schedule: Schedule, goods: pd.DataFrame, *, on: Day, known_on: Day | None
 ) -> pd.Series:
     r"""Give the average rate on a day, by authority and in all.
 
@@ -135,41 +127,17 @@ def effective_rate(
     with import shares :math:`w`, normal rates :math:`m` and the duties :math:`d` in force after
     stacking. Weights are those of ``goods``: imports do not answer to the rate.
 
-    Parameters
-    ----------
-    schedule, goods
-        As of `japan_schedule` and `japan_goods`.
-    on, known_on
-        Day of entry, and day of the reader (``None``: with later corrections), as in
-        `Schedule.in_force`.
-
-    Returns
-    -------
-    `PARTS` and ``total_share``, shares of customs value.
-
-    Raises
-    ------
-    InputError
-        If goods or dates are not usable, with every fault.
+    Days as in `Schedule.in_force`; `PARTS` and ``total_share``, shares of customs value. Goods or
+    days that are not usable are an `InputError` with every fault.
     """
     rates = goods_rates(schedule, goods, on=on, known_on=known_on)
     return rates.mul(goods["import_share"], axis=0).sum().rename("rate_share")
 
 
 def goods_rates(
-    schedule: Schedule,
-    goods: pd.DataFrame,
-    *,
-    on: str | pd.Timestamp,
-    known_on: str | pd.Timestamp | None,
+    schedule: Schedule, goods: pd.DataFrame, *, on: Day, known_on: Day | None
 ) -> pd.DataFrame:
-    """Give the rate on each good on a day by authority; parameters as in `effective_rate`.
-
-    Returns
-    -------
-    Goods x `PARTS` and ``total_share``, shares of customs value; goods that no measure names pay
-    the normal rate.
-    """
+    """Give the rate on each good, as in `effective_rate`: goods x `PARTS` and ``total_share``."""
     check_goods(goods, schedule)
     days = check_days(on, known_on)
     law = {name: schedule.law(name, *days) for name in goods.index}
@@ -188,13 +156,7 @@ def rates_by_law(law: Mapping[str, tuple[Measure, ...]], mfn_share: pd.Series) -
 
 
 def check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
-    """Refuse goods that are not labelled shares, or that lack a good that a measure names.
-
-    Raises
-    ------
-    InputError
-        With every fault.
-    """
+    """Refuse goods that are not labelled shares, or that lack a good that a measure names."""
     summary, wanted = "The goods cannot be used.", pd.Index(["import_share", "mfn_share"])
     named = pd.Index(getattr(goods, "index", [])).union(pd.Index(schedule.goods()), sort=False)
     faults = frame_faults(goods, "goods", named.unique(), wanted, at_least=0)
@@ -212,14 +174,8 @@ def against_published() -> pd.DataFrame:
     """Hold the rate engine against the published rate on each of its 31 change points.
 
     Shares of goods were read off the same series, so that the first rate of a measure fits by
-    construction. What is tested is what follows: later rates, dates and stacking.
-
-    Returns
-    -------
-    Dates x ``ours_share``, ``published_share``, ``difference_share``, the same difference by
-    authority (`DIFFERENCES`, adding up to it but for rounding of the source) and ``tested`` (the
-    published duties on top of normal rates move by more than `LEAST_MOVE_SHARE`, and the day is
-    none of `reading_days`).
+    construction. ``tested`` marks what follows, later rates, dates and stacking: the published
+    duties move by more than `LEAST_MOVE_SHARE`, and the day is none of `reading_days`.
     """
     published, schedule, goods = load_table(_PUBLISHED), japan_schedule(), japan_goods()
     rows = [effective_rate(schedule, goods, on=day, known_on=None) for day in published.index]
@@ -257,21 +213,17 @@ def longest_high(parts: pd.DataFrame) -> tuple[pd.Timestamp, float]:
 
 
 def most_goods() -> pd.DataFrame:
-    """Give the rate on most goods, those no Section 232 duty takes, on each day of change.
+    """Give the rate on most goods, those no Section 232 duty takes, a row until the next rate.
 
-    Returns
-    -------
-    ``from_day``, ``to_day`` (missing where it still holds), ``days``, ``added_pct`` (on top of the
-    normal rate), ``total_pct``, ``without_normal_pct`` (on goods without a normal rate) and
-    ``collected_until`` (last day on which customs collected a duty that had ended in law);
-    neighbours with the same rate are one row. ``added_pct`` is a mean over goods: under a floor the
-    normal rate lies inside, so that it is less than the floor, which goods without a normal rate
-    pay in full.
+    ``added_pct`` is on top of the normal rate, a mean over goods: under a floor the normal rate
+    lies inside, so that it is less than the floor, which goods without a normal rate pay in full
+    (``without_normal_pct``). ``collected_until`` is the last day on which customs collected a duty
+    that had ended in law.
     """
     schedule, normal = japan_schedule(), japan_goods().at[MOST_GOODS, "mfn_share"]
     rows = []
     for day in schedule.change_days():
-        law = schedule.law(MOST_GOODS, day.date(), _LATER)
+        law = schedule.law(MOST_GOODS, day.date(), date.max)
         added, full = (sum(m.duty_share(base) for m in law) for base in (normal, 0.0))
         rows.append((day, round(100 * added, 6), 100 * (normal + added), round(100 * full, 6)))
     columns = ["from_day", "added_pct", "total_pct", "without_normal_pct"]
@@ -288,7 +240,7 @@ def cars() -> pd.DataFrame:
     schedule, normal = japan_schedule(), CARS_MFN_SHARE
     rows = []
     for day in schedule.change_days():
-        law = schedule.law("cars", day.date(), _LATER)
+        law = schedule.law("cars", day.date(), date.max)
         words = "; ".join(f"{one.source} ({one.basis})" for one in law) or "heading 8703"
         rows.append((day, 100 * (normal + sum(m.duty_share(normal) for m in law)), words))
     table = pd.DataFrame(rows, columns=["from_day", "rate_pct", "law"])
@@ -307,21 +259,17 @@ def marks() -> pd.DataFrame:
     for words, name in {"most goods": MOST_GOODS, "cars": "cars", "metals": "steel"}.items():
         last = ""
         for day, after in zip(days, [*days[1:], pd.Timestamp.max], strict=True):
-            law = schedule.law(name, day.date(), _LATER)
+            law = schedule.law(name, day.date(), date.max)
             label = f"{100 * law[0].rate_share:g} % on {words}" if law else "emergency duties end"
             if label != last and (last or law) and (after - day).days > 1:
                 rows.append((day, label, "in force" if law else "ruling"))
                 last = label
     for threat in (m for m in schedule.measures if m.basis == "threat"):
-        day = threat.effective_date
-        words = f"letter: {100 * threat.rate_share:g} % from {day.day} {day:%B}"
+        start = threat.effective_date
+        words = f"letter: {100 * threat.rate_share:g} % from {start.day} {start:%B}"
         rows.append((pd.Timestamp(threat.known_date), words, "threat"))
-    rows.append((deal_day(), "deal announced", "announced"))
+    day = pd.Timestamp(load_table("deal/events").at["deal_announced", "date_local"])
+    rows.append((day, "deal announced", "announced"))
     return pd.DataFrame(rows, columns=["day", "label", "kind"]).sort_values(
         "day", ignore_index=True
     )
-
-
-def deal_day() -> pd.Timestamp:
-    """Give the day on which the deal was announced."""
-    return pd.Timestamp(load_table("deal/events").at["deal_announced", "date_local"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,10 @@ _SUMMARY = "The states of tariffs cannot be compared."
 
 
 def setting_of(parameters: Mapping[str, Any]) -> Setting:
-    """Build what the notebook solves for each draw.
+    """Build what the notebook solves for each draw, from its parameters.
 
     The world around tariffs is the same in both states: options of the scenario (labour supply,
     pass-through of firms, deficits, use of revenue) hold in the counterfactual as well.
-
-    Parameters
-    ----------
-    parameters
-        ``scenario``, ``counterfactual``, ``model``, ``data_year``, ``retaliation``.
 
     Raises
     ------
@@ -38,23 +34,18 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     """
     model, year = parameters["model"], parameters["data_year"]
     source = ONE_GOOD.get(year, "us_imports_2024")
-    trade = [
-        replace(fault, where="data_year") if fault.where == "year" else fault
-        for fault in trade_faults(model, year)
-    ]
     states: dict[str, Scenario] = {}
     faults = []
     for name in ("scenario", "counterfactual"):
-        try:
-            states[name] = find_scenario(str(parameters[name]))
-            _check_usable(states[name], source)
-        except InputError as error:
-            faults += [_of_parameter(name, fault) for fault in error.faults]
+        find = partial(_find, states, name, str(parameters[name]), source)
+        faults += _faults(name, find)
     if not faults:
-        faults += _pair_faults(parameters, source, *states.values())
+        faults += _pair_faults(parameters, source, **states)
     elif parameters["scenario"] == parameters["counterfactual"]:
         faults.append(_same("the same"))
-    raise_if(InputError, _SUMMARY, faults + trade)
+    trade = trade_faults(model, year)
+    faults += [replace(one, where=one.where.replace("year", "data_year")) for one in trade]
+    raise_if(InputError, _SUMMARY, faults)
     options = {name: getattr(states["scenario"], name) for name in OPTIONS}
     states["counterfactual"] = states["counterfactual"].model_copy(update=options)
     return Setting(**states, model=model, year=year, retaliation=parameters["retaliation"])
@@ -71,56 +62,49 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
         If an equilibrium at the central elasticities is not found.
     """
     asked = str(parameters["elasticity_set"])
-    steps: list[Callable[[], object]] = [
-        lambda: setting_of(parameters),
-        lambda: _check_drawn(asked, parameters["seed"]),
-    ]
-    raise_if(InputError, _SUMMARY, [fault for step in steps for fault in _faults(step)])
-    setting = setting_of(parameters)
+    faults = _faults("elasticity_set", partial(_draw, asked))
+    try:
+        setting = setting_of(parameters)
+    except InputError as error:
+        raise InputError(_SUMMARY, [*error.faults, *faults]) from error
+    raise_if(InputError, _SUMMARY, faults)
     for solve in setting.solvers():
         solve(theta_table(asked, setting.level)["theta"])
 
 
-def _check_usable(state: Scenario, source: Source) -> None:
-    """See that all rates can be made ready; the drivers of the notebook switch retaliation on."""
+def _find(states: dict[str, Scenario], name: str, asked: str, source: Source) -> None:
+    """Find a state and see that all its rates can be made ready, retaliation among them."""
+    state = find_scenario(asked)
     us_rates(state)
     pair_rates(state, source, retaliation=True)
+    states[name] = state
 
 
-def _check_drawn(asked: str, seed: int) -> None:
+def _draw(asked: str) -> None:
     for name in sets_of(asked):
-        try:
-            draw_theta(name, "one_good", 1, np.random.default_rng(seed))
-        except InputError as error:
-            faults = [_of_parameter("elasticity_set", fault) for fault in error.faults]
-            raise InputError(error.summary, faults) from error
+        draw_theta(name, "one_good", 1, np.random.default_rng(0))
 
 
 def _pair_faults(
-    parameters: Mapping[str, Any], source: Source, new: Scenario, old: Scenario
+    parameters: Mapping[str, Any], source: Source, scenario: Scenario, counterfactual: Scenario
 ) -> list[Fault]:
     """List why two usable states make no comparison, or not the one that was asked for."""
-    retaliation, faults = bool(parameters["retaliation"]), []
+    new, old, retaliation = scenario, counterfactual, bool(parameters["retaliation"])
     tables = [pair_rates(one, source, retaliation=retaliation) for one in (new, old)]
     pairs = tables[0].index.union(tables[1].index)
     rates = [table.reindex(pairs, fill_value=0.0) for table in tables]
+    faults = []
     if rates[0].equals(rates[1]):
         faults.append(_same(f"{parameters['counterfactual']!r}, which has the same rates"))
     elif new.title == old.title:
-        todo = "Write a title of its own into the YAML file."
-        faults.append(
-            Fault("counterfactual, title", "another than the scenario's", old.title, todo)
-        )
-    faults += [
-        Fault(
-            f"counterfactual, {name}",
-            f"{getattr(new, name)!r}, as in the scenario, or none",
-            repr(getattr(old, name)),
-            "The world around tariffs is one; write the same option into both files.",
-        )
-        for name in OPTIONS
-        if getattr(old, name) not in (Scenario.model_fields[name].default, getattr(new, name))
-    ]
+        asked, todo = "another than the scenario's", "Write a title of its own into the YAML file."
+        faults.append(Fault("counterfactual, title", asked, old.title, todo))
+    for name in OPTIONS:
+        ours, theirs = getattr(new, name), getattr(old, name)
+        if theirs not in (Scenario.model_fields[name].default, ours):
+            asked = f"{ours!r}, as in the scenario, or none"
+            todo = "The world around tariffs is one; write the same option into both files."
+            faults.append(Fault(f"counterfactual, {name}", asked, repr(theirs), todo))
     if retaliation and not (new.retaliation or old.retaliation):
         found = f"none in {new.name} and {old.name}"
         todo = "Set retaliation to false, or write its lines into a YAML file."
@@ -133,14 +117,14 @@ def _same(found: str) -> Fault:
     return Fault("counterfactual", "another state than the scenario", found, todo)
 
 
-def _of_parameter(name: str, fault: Fault) -> Fault:
-    """Name the parameter, then the place in what it stands for."""
-    return replace(fault, where=name if fault.where == "scenario" else f"{name}, {fault.where}")
-
-
-def _faults(step: Callable[[], object]) -> list[Fault]:
+def _faults(parameter: str, step: Callable[[], object]) -> list[Fault]:
+    """Do a step; give its faults, the parameter before the place in what it stands for."""
     try:
         step()
     except InputError as error:
-        return list(error.faults)
+        whole = ("scenario", parameter)
+        return [
+            replace(one, where=parameter if one.where in whole else f"{parameter}, {one.where}")
+            for one in error.faults
+        ]
     return []

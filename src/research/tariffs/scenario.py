@@ -82,21 +82,10 @@ _OnceEach = AfterValidator(_each_once)
 class Rate(Plain):
     """One entry of rates; a later one replaces an earlier one on the same goods.
 
-    Attributes
-    ----------
-    importer
-        Country whose customs charge the rate.
-    exporters
-        Countries whose goods pay it, each once; ``all``, alone, is every other one.
-    sectors
-        Codes of ``tariffs/us_mfn_2025_by_sector``, each once; ``all``, alone, is every one of them.
-    rate_share
-        Rate as a share of customs value, all duties together: 0.15 is 15 %.
-    law_of
-        In its place: the day whose law gives the rate by sector (imports of the United States
-        from Japan alone).
-    measures
-        Own measures added to the law of that day.
+    ``importer`` charges the rate on goods of ``exporters`` (``all``, alone, is every other country)
+    in ``sectors`` (codes of ``tariffs/us_mfn_2025_by_sector``). ``rate_share`` is the rate as a
+    share of customs value, all duties together; in its place ``law_of`` gives the day whose law is
+    the rate by sector (imports of the United States from Japan alone), with own ``measures`` added.
     """
 
     importer: Annotated[str, _Country]
@@ -134,18 +123,9 @@ class Rate(Plain):
 class Scenario(Plain):
     """A state of tariffs; money and people around it as the models let the user set them.
 
-    Attributes
-    ----------
-    name
-        Name of the file, or the day that was asked for.
-    title, reason
-        In words, for tables and text.
-    rates
-        Lines of rates in force. Pairs that no line names trade free of duty.
-    retaliation
-        Lines that are added where retaliation is asked for.
-    revenue_use, labour_supply_elasticity, firm_pass_through, deficit_left_share
-        Options of general equilibrium alone; the defaults leave the plain model.
+    ``rates`` are lines in force, and pairs that no line names trade free of duty; lines of
+    ``retaliation`` are added where it is asked for. The options of general equilibrium (`OPTIONS`)
+    leave the plain model by default.
     """
 
     name: str
@@ -177,16 +157,8 @@ def scenario_names() -> tuple[str, ...]:
 def load_scenario(name: str) -> Scenario:
     """Load a scenario that comes with the package, or the law of a day.
 
-    Parameters
-    ----------
-    name
-        One of `scenario_names`, or a day such as ``2026-07-24``: the law of that day on Japan.
-        Where the day is after the last one of the schedule, title and reason say so.
-
-    Raises
-    ------
-    InputError
-        If there is no such scenario, or the day is before the first one of the schedule.
+    ``name`` is one of `scenario_names`, or a day such as ``2026-07-24``; after the last day of the
+    schedule title and reason say so. Anything else is an `InputError`.
     """
     if _DATE.fullmatch(name):
         return _of_day(name)
@@ -204,39 +176,18 @@ def load_scenario(name: str) -> Scenario:
 
 
 def find_scenario(asked: str) -> Scenario:
-    """Give the scenario of a name, a day, or a YAML file (a path that ends in ``.yaml``).
-
-    The path starts at the project where it is relative.
-
-    Raises
-    ------
-    InputError
-        As `load_scenario` and `read_scenario`.
-    """
+    """Give the scenario of a name, a day, or a YAML file, whose path starts at the project."""
     file = PurePath(asked).suffix == FILE_SUFFIX
     return read_scenario(paths.root() / asked) if file else load_scenario(asked)
 
 
 def read_scenario(path: str | Path) -> Scenario:
-    """Read a user's own scenario from a YAML file, its name that of the file.
-
-    Raises
-    ------
-    InputError
-        If the file is not plain YAML, or with every fault of every field: unknown country, sector
-        or field, a rate that is no share, a day before the schedule.
-    """
+    """Read a user's own scenario from YAML; every fault of every field is an `InputError`."""
     return scenario_of(own_yaml(path, "plain YAML", _SUMMARY), Path(path).stem)
 
 
 def scenario_of(content: Any, name: str) -> Scenario:
-    """Make a scenario from the fields of a file, with all its checks.
-
-    Raises
-    ------
-    InputError
-        As `read_scenario`.
-    """
+    """Make a scenario from the fields of a file, with all its checks."""
     if isinstance(content, dict) and "name" not in content:
         content = {**content, "name": name}
     elif isinstance(content, dict):

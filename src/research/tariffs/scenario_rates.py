@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 from functools import cache
 
 import pandas as pd
@@ -11,61 +11,46 @@ from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.law import Measure, japan_schedule
 from research.tariffs.rates import japan_goods
-from research.tariffs.scenario import ALL, Rate, Scenario
+from research.tariffs.scenario import ALL, Scenario
 from research.tariffs.sectors import sector_rates
-from research.tariffs.worlds import (
-    HOME,
-    ONE_GOOD,
-    Source,
-    countries_of,
-    us_imports,
-    world_of_2011,
-)
+from research.tariffs.worlds import HOME, ONE_GOOD, Source, countries_of, us_imports, world_of_2011
 
 
 def pair_rates(scenario: Scenario, source: Source, *, retaliation: bool) -> pd.DataFrame:
     """Give the rates of a scenario by pair of countries and US sector.
 
-    Parameters
-    ----------
-    scenario
-        Its lines are read in order: a later one replaces an earlier one on the same goods.
-    source
-        Whose countries the pairs are; ``all`` stands for every one of them but the importer.
-    retaliation
-        Whether the lines of retaliation are in force.
-
-    Returns
-    -------
-    (importer, exporter) x 18 sectors, shares of customs value; pairs without a line are not there.
-
-    Raises
-    ------
-    InputError
-        If a country of a line is not told apart by the source: every one is named.
+    Lines are read in order, a later one replaces an earlier one on the same goods; ``all`` stands
+    for every country of the source but the importer. (importer, exporter) x 18 sectors, shares of
+    customs value; pairs without a line are not there. Countries that the source does not tell apart
+    are an `InputError`, every one named.
     """
-    known = countries_of(source)
-    lines = scenario.lines(retaliation=retaliation)
-    raise_if(InputError, f"{scenario.title}: not for {source}.", _country_faults(lines, source))
+    known, lines = countries_of(source), scenario.lines(retaliation=retaliation)
+    named = {name for line in lines for name in (line.importer, *line.exporters)}
+    hidden = sorted(named - {ALL, HOME, *known})
+    todo = "Leave the country out, or use a model that tells it apart."
+    faults = [
+        Fault(f"rates on {name}", f"a country of {source}", "part of another", todo)
+        for name in hidden
+    ]
+    raise_if(InputError, f"{scenario.title}: not for {source}.", faults)
     table: dict[tuple[str, str], pd.Series] = {}
     sectors = load_table("tariffs/us_mfn_2025_by_sector").index
     for line in lines:
-        rates = _line_rates(line, sectors)
-        for exporter in _named(line.exporters, [one for one in known if one != line.importer]):
-            old = table.get((line.importer, exporter), pd.Series(0.0, sectors))
-            table[line.importer, exporter] = rates.combine_first(old).reindex(sectors)
+        if line.law_of is None:
+            on = sectors if ALL in line.sectors else list(line.sectors)
+            rates = pd.Series(line.rate_share, on, dtype=float)
+        else:
+            rates = _law_of(line.law_of, line.measures)
+        for exporter in known if ALL in line.exporters else line.exporters:
+            if exporter != line.importer:
+                old = table.get((line.importer, exporter), pd.Series(0.0, sectors))
+                table[line.importer, exporter] = rates.combine_first(old).reindex(sectors)
     pairs = pd.MultiIndex.from_tuples(list(table), names=["importer", "exporter"])
     return pd.DataFrame([list(row) for row in table.values()], pairs, sectors, dtype=float)
 
 
 def us_rates(scenario: Scenario) -> pd.DataFrame:
-    """Give the rates on US imports, partner x 18 sectors, shares; the partners of 2024.
-
-    Raises
-    ------
-    InputError
-        As `pair_rates`.
-    """
+    """Give the rates on US imports, partner x 18 sectors, shares; the partners of 2024."""
     table = pair_rates(scenario, "us_imports_2024", retaliation=False)
     on_us = table[table.index.get_level_values("importer") == HOME].droplevel("importer")
     return on_us.reindex(us_imports().index, fill_value=0.0)
@@ -76,11 +61,6 @@ def world_sector_rates(scenario: Scenario, *, retaliation: bool) -> pd.DataFrame
 
     The rate on a world sector is the mean over the US sectors in it. Weights are US imports of 2024
     from the exporter; from the world, where the exporter sells none or another country imports.
-
-    Raises
-    ------
-    InputError
-        As `pair_rates`.
     """
     flows, of = world_of_2011().flows_musd, load_table("tariffs/sector_codes")
     rates = pd.DataFrame(0.0, flows.index, flows.columns)
@@ -98,17 +78,10 @@ def one_good_rates(scenario: Scenario, year: int, *, retaliation: bool) -> pd.Da
     For 2011 they are the means over the sectors of the world table, services among them. For 2023
     the mean over goods: with weights of US imports of 2024 where the United States import, and of
     the table of 2011 elsewhere.
-
-    Raises
-    ------
-    InputError
-        As `pair_rates`.
     """
     if ONE_GOOD[year] == "world_io_2011":
-        flows, rates = (
-            world_of_2011().flows_musd,
-            world_sector_rates(scenario, retaliation=retaliation),
-        )
+        flows = world_of_2011().flows_musd
+        rates = world_sector_rates(scenario, retaliation=retaliation)
         paid = (flows * rates).groupby(level=1, sort=False).sum()
         return paid / flows.groupby(level=1, sort=False).sum()
     names = countries_of("world_trade_2023")
@@ -119,35 +92,10 @@ def one_good_rates(scenario: Scenario, year: int, *, retaliation: bool) -> pd.Da
     return rates
 
 
-def _country_faults(lines: Sequence[Rate], source: Source) -> list[Fault]:
-    codes = load_table("tariffs/region_codes")
-    named = {line.importer for line in lines} | {
-        exporter for line in lines for exporter in line.exporters if exporter != ALL
-    }
-    told = {HOME, *countries_of(source)}
-    hidden = [name for name in codes.index if name in named - told]
-    todo = "Leave the country out, or use a model that tells it apart."
-    return [
-        Fault(f"rates on {name}", f"a country of {source}", "part of another", todo)
-        for name in hidden
-    ]
-
-
-def _line_rates(line: Rate, sectors: pd.Index) -> pd.Series:
-    """Give the rates of one line, for the sectors that it names."""
-    if line.law_of is None:
-        return pd.Series(line.rate_share, _named(line.sectors, list(sectors)), dtype=float)
-    return _law_of(pd.Timestamp(line.law_of), line.measures)
-
-
 @cache
-def _law_of(day: pd.Timestamp, own: tuple[Measure, ...]) -> pd.Series:
+def _law_of(day: date, own: tuple[Measure, ...]) -> pd.Series:
     schedule = japan_schedule().with_measures(*own)
-    return sector_rates(schedule, japan_goods(), on=day, known_on=None)["total_share"]
-
-
-def _named(names: Sequence[str], known: Sequence[str]) -> list[str]:
-    return list(known) if ALL in names else list(names)
+    return sector_rates(schedule, japan_goods(), on=pd.Timestamp(day), known_on=None)["total_share"]
 
 
 def _weights(importer: str, exporter: str, of: pd.Series) -> pd.Series:
@@ -157,8 +105,7 @@ def _weights(importer: str, exporter: str, of: pd.Series) -> pd.Series:
     own = imports.loc[exporter] if importer == HOME and exporter in imports.index else world
     groups = of.reindex(imports.columns)
     total = own.groupby(groups).transform("sum")
-    shares = (own / total).where(total > 0, world / world.groupby(groups).transform("sum"))
-    return shares
+    return (own / total).where(total > 0, world / world.groupby(groups).transform("sum"))
 
 
 def _goods_weights(importer: str, exporter: str) -> pd.Series:

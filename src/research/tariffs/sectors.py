@@ -8,13 +8,11 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.law import Schedule, check_days
+from research.tariffs.law import Day, Schedule, check_days
 from research.tariffs.rates import check_goods, rates_by_law
 
-#: Both margins are met to this share of imports.
-MARGIN_TOLERANCE_SHARE = 1e-9
-
-_MAX_ROUNDS = 20_000
+#: Both margins are met to this share of imports, in so many rounds.
+MARGIN_TOLERANCE_SHARE, _MAX_ROUNDS = 1e-9, 20_000
 
 
 def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
@@ -24,14 +22,8 @@ def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
     respect it, with the imports of each sector and the share of each good for totals, it is the
     one nearest to a split in proportion (iterative proportional fitting).
 
-    Returns
-    -------
-    Sectors x goods, shares of 2024 imports from Japan, that add up to 1.
-
-    Raises
-    ------
-    InputError
-        If goods have no sectors, or no such table exists.
+    Sectors x goods, shares that add up to 1; goods without sectors, or that do not fit, are an
+    `InputError`.
     """
     allowed = _allowed(goods.index)
     imports = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL")
@@ -42,25 +34,12 @@ def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
 
 
 def sector_rates(
-    schedule: Schedule,
-    goods: pd.DataFrame,
-    *,
-    on: str | pd.Timestamp,
-    known_on: str | pd.Timestamp | None,
+    schedule: Schedule, goods: pd.DataFrame, *, on: Day, known_on: Day | None
 ) -> pd.DataFrame:
     """Give the average rate by sector on a day; parameters as in `rates.effective_rate`.
 
     MFN rates are the simple averages of the sectors, all but those of cars times one number that
-    gives the mean of ``goods``.
-
-    Returns
-    -------
-    Sectors x ``import_share``, `rates.PARTS` and ``total_share``.
-
-    Raises
-    ------
-    InputError
-        If goods or dates are not usable.
+    gives the mean of ``goods``. Sectors x ``import_share``, `rates.PARTS` and ``total_share``.
     """
     check_goods(goods, schedule)
     days, weights = check_days(on, known_on), sector_goods(goods)
@@ -104,15 +83,11 @@ def _fit(
     """Scale rows and columns in turn until both totals are met (Deming and Stephan, 1940)."""
     for _ in range(_MAX_ROUNDS):
         table = table * (rows / table.sum(axis=1))[:, None]
-        table = table * _ratio(columns, table.sum(axis=0))
+        found = table.sum(axis=0)
+        ratio = np.divide(columns, found, out=np.zeros_like(columns), where=found > 0)
+        table = table * ratio
         gap = float(np.abs(table.sum(axis=1) - rows).max())
         if gap < MARGIN_TOLERANCE_SHARE:
             return table
     fault = Fault("goods, import_share", "shares that fit into their sectors", f"{gap:g} too much")
     raise InputError("The goods cannot be split over sectors.", [fault])
-
-
-def _ratio(
-    wanted: npt.NDArray[np.float64], found: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    return np.divide(wanted, found, out=np.zeros_like(wanted), where=found > 0)

@@ -6,8 +6,9 @@ Every function takes the bundled prices and the collected rate, or a user's own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,38 +20,27 @@ from research.tariffs.law import FIRST_DAY, japan_schedule
 from research.tariffs.models.registry import EXPORT_SUPPLY_ELASTICITY, Case, us_market_states
 from research.tariffs.pass_through import (
     Design,
-    PassThrough,
     collected_rate_share,
     distributed_lags,
-    lag_design,
+    estimate,
     local_projections,
-    projection_design,
 )
 from research.tariffs.rates import CARS_MFN_SHARE, cars, effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario
 from research.tariffs.worlds import PARTNER
 
-#: Duties of the month after belong to a month's imports: they are paid with some weeks of delay.
-DUTY_LAG_MONTHS = 1
-
-#: Months after the change at which pass-through is read.
-HORIZON_MONTHS = 3
-
-#: Estimates with fewer degrees of freedom are shown, but not to be quoted.
-FEWEST_DF = 5
+#: Duties of the month after belong to a month's imports; months after the change at which
+#: pass-through is read; fewest degrees of freedom of an estimate that may be quoted.
+DUTY_LAG_MONTHS, HORIZON_MONTHS, FEWEST_DF = 1, 3, 5
 
 #: Words for the methods.
-METHODS: dict[str, Callable[..., PassThrough]] = {
+METHODS: dict[str, Design] = {
     "distributed lags": distributed_lags,
     "local projections": local_projections,
 }
-DESIGNS: dict[str, Design] = dict(zip(METHODS, (lag_design, projection_design), strict=True))
 
 #: Words for the months that are used -> the first of them.
 SAMPLES: dict[str, str | None] = {"all months": None, "from January 2025": "2025-01"}
-
-#: Without a control.
-NO_CONTROL = "none"
 
 #: Words for the groups of studies -> parts of the names of their episodes; the first that fits.
 EPISODES = {
@@ -73,37 +63,29 @@ LINES = (
 )
 
 _MONTHS = "tariffs/us_monthly_duties_and_prices"
+_COLUMNS = {
+    **{"pass_through": "estimate_share", "se": "standard_error_share", "n": "months_used"},
+    **{"low": "low_share", "high": "high_share", "df": "residual_df"},
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Price:
-    """A price whose pass-through is asked for.
+    """A price whose pass-through is asked for, with what else moves it, by (months,) index.
 
-    Attributes
-    ----------
-    name
-        In words; of a price before duty, of the price with the duty, whose share is estimated.
-    index
-        (months,): index, NaN where not published.
-    before_duty
-        Whether the price excludes the duty: then 1 is a price that sellers did not cut, and 0 one
-        that they cut by all of it; else home goods and margins are in the price.
-    control_name, control
-        What else moves the price, in words, and its (months,) index; ``None`` for nothing.
+    ``before_duty`` says whether it excludes the duty: then 1 is a price that sellers did not cut,
+    and 0 one that they cut by all of it; else home goods and margins are in the price.
     """
 
     name: str
     index: pd.Series
     before_duty: bool
-    control_name: str = NO_CONTROL
+    control_name: str = "none"
     control: pd.Series | None = None
 
 
 def monthly_rates(duty_lag_months: int = DUTY_LAG_MONTHS) -> pd.Series:
-    """Give the rate collected on all imports by month: customs duties over imports, share.
-
-    ``duty_lag_months`` as in `collected_rate_share`; NaN where not known.
-    """
+    """Give `collected_rate_share` of all imports by month."""
     months = load_table(_MONTHS)
     duties, imports = months["customs_duties_musd"], months["imports_value_musd"]
     return collected_rate_share(duties, imports, duty_lag_months=duty_lag_months)
@@ -132,15 +114,9 @@ def estimates(
 ) -> pd.DataFrame:
     """Estimate the pass-through of each price by each method and sample, at one horizon.
 
-    Parameters
-    ----------
-    prices, rate_share
-        Own prices and (months,) tariff rate as a share; by default the bundled ones.
-    horizon_months
-        Months after the change of the tariff.
-    samples
-        Words -> first month of the price changes, ``None`` for all; own series that end before
-        2025 need others than `SAMPLES`.
+    Prices and (months,) rate are the bundled ones unless given. Samples are words -> first month of
+    the price changes; own series that end before 2025 need others than `SAMPLES`. Errors as in
+    `research.tariffs.pass_through.estimate`.
 
     Returns
     -------
@@ -148,35 +124,32 @@ def estimates(
     ``months_after`` (the horizon), ``estimate_share``, ``standard_error_share``, ``low_share``,
     ``high_share`` (95 %), ``months_used``, ``residual_df``, ``first_month``, ``last_month``,
     ``months_missing``, ``quotable`` (whether there are `FEWEST_DF`).
-
-    Raises
-    ------
-    InputError
-        As in `research.tariffs.pass_through.estimate`.
     """
     rows = []
-    for price, rate in _given(prices, rate_share):
+    rate = monthly_rates() if rate_share is None else rate_share
+    for price in bundled_prices() if prices is None else prices:
+        options: dict[str, Any] = {
+            "horizon_months": horizon_months,
+            "before_duty": price.before_duty,
+        }
         for sample, first in samples.items():
-            controls: dict[str, pd.DataFrame | None] = {NO_CONTROL: None}
+            controls: dict[str, pd.DataFrame | None] = {"none": None}
             if first is None and price.control is not None:
                 change = np.log(price.control).diff()
                 controls[price.control_name] = change.to_frame(price.control_name)
-            for method, estimate in METHODS.items():
-                for control, regressors in controls.items():
-                    found = estimate(
-                        price.index,
-                        rate,
-                        horizon_months=horizon_months,
-                        before_duty=price.before_duty,
-                        controls=regressors,
-                        first=first,
+            for method, design in METHODS.items():
+                for control, x in controls.items():
+                    found = estimate(design, price.index, rate, controls=x, first=first, **options)
+                    at = found.table.loc[horizon_months].rename(_COLUMNS)
+                    rows.append(
+                        {"price": price.name, "sample": sample, "method": method}
+                        | {"control": control, "months_after": horizon_months, **at}
+                        | {"first_month": found.first, "last_month": found.last}
+                        | {"months_missing": sum(h == horizon_months for h, _ in found.dropped)}
                     )
-                    names = (price.name, sample, method, control)
-                    rows.append((*names, *_row(found, horizon_months)))
-    key = ["price", "sample", "method", "control", "months_after"]
-    own = ["estimate_share", "standard_error_share", "low_share", "high_share", "months_used"]
-    rest = ["residual_df", "first_month", "last_month", "months_missing", "quotable"]
-    return pd.DataFrame(rows, columns=[*key, *own, *rest])
+    table = pd.DataFrame(rows).drop(columns="response")
+    table = table.astype({"months_used": int, "residual_df": int})
+    return table.assign(quotable=table["residual_df"] >= FEWEST_DF)
 
 
 def paths(
@@ -186,61 +159,29 @@ def paths(
     horizon_months: int = HORIZON_MONTHS,
     first: str | None = None,
 ) -> pd.DataFrame:
-    """Give pass-through by month after the change; parameters and errors as in `estimates`.
-
-    Returns
-    -------
-    ``price``, ``method``, ``months``, ``share_pct``, ``low_pct``, ``high_pct``, ``months_used``.
-    """
+    """Give pass-through in per cent by month after the change, otherwise as `estimates`."""
     frames = []
-    for price, rate in _given(prices, rate_share):
-        options = {"before_duty": price.before_duty, "first": first}
-        for method, estimate in METHODS.items():
-            table = estimate(price.index, rate, horizon_months=horizon_months, **options).table
-            frame = {
-                "price": price.name,
-                "method": method,
-                "months": table.index,
-                "share_pct": 100 * table["pass_through"],
-                "low_pct": 100 * table["low"],
-                "high_pct": 100 * table["high"],
-                "months_used": table["n"].astype(int),
-            }
-            frames.append(pd.DataFrame(frame))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _given(
-    prices: Sequence[Price] | None, rate_share: pd.Series | None
-) -> Iterator[tuple[Price, pd.Series]]:
     rate = monthly_rates() if rate_share is None else rate_share
     for price in bundled_prices() if prices is None else prices:
-        yield price, rate
-
-
-def _row(found: PassThrough, horizon: int) -> tuple[object, ...]:
-    at = found.table.loc[horizon]
-    missing = sum(h == horizon for h, _ in found.dropped.index)
-    return (
-        *(horizon, at["pass_through"], at["se"], at["low"], at["high"], int(at["n"])),
-        *(int(at["df"]), found.first, found.last, missing, bool(at["df"] >= FEWEST_DF)),
-    )
+        options: dict[str, Any] = {
+            "horizon_months": horizon_months,
+            "before_duty": price.before_duty,
+        }
+        for method, design in METHODS.items():
+            table = estimate(design, price.index, rate, first=first, **options).table
+            pct = 100 * table[["pass_through", "low", "high"]]
+            pct.columns = ["share_pct", "low_pct", "high_pct"]
+            frame = {"price": price.name, "method": method, "months": table.index, **pct}
+            frames.append(pd.DataFrame(frame | {"months_used": table["n"].astype(int)}))
+    return pd.concat(frames, ignore_index=True)
 
 
 def literature_ranges() -> pd.DataFrame:
     """Give the range that studies span, by stage, definition and episode.
 
-    Shares of different definitions are never put in one range.
-
-    Returns
-    -------
-    ``stage``, ``definition``, ``episode`` (of `EPISODES`), ``low_share``, ``high_share`` (lowest
-    and highest figure), ``findings``, ``seen`` (findings whose source was read).
-
-    Raises
-    ------
-    DataError
-        If the table has an episode of no group.
+    Shares of different definitions are never put in one range. ``low_share`` and ``high_share`` are
+    the lowest and highest figure, ``findings`` and ``seen`` count all and those whose source was
+    read. An episode of no group of `EPISODES` is a `DataError`.
     """
     table = load_table("tariffs/pass_through_literature")
     groups = [
@@ -252,19 +193,11 @@ def literature_ranges() -> pd.DataFrame:
         fault = Fault("episode", "words of EPISODES", repr(found), "Extend EPISODES.")
         raise DataError("The studies cannot be grouped.", [fault])
     figures = table[["low", "central", "high"]]
-    table = table.assign(
-        episode=groups,
-        low_share=figures.min(axis=1),
-        high_share=figures.max(axis=1),
-        seen=table["evidence"] == "seen",
-    )
-    by = table.groupby(["stage", "definition", "episode"], sort=False)
-    ranges = by.agg(
-        low_share=("low_share", "min"),
-        high_share=("high_share", "max"),
-        findings=("study", "count"),
-        seen=("seen", "sum"),
-    )
+    seen = table["evidence"] == "seen"
+    table = table.assign(low=figures.min(axis=1), high=figures.max(axis=1), seen=seen)
+    by = table.assign(episode=groups).groupby(["stage", "definition", "episode"], sort=False)
+    ranges = by.agg({"low": "min", "high": "max", "study": "count", "seen": "sum"})
+    ranges.columns = ["low_share", "high_share", "findings", "seen"]
     return ranges.reset_index()
 
 
@@ -274,12 +207,8 @@ def car_buyers_share() -> pd.Series:
     .. math:: 1 + \ln(p' / p) \,/\, \ln\frac{1 + \tau'}{1 + \tau}
 
     The index is of cars for North America, many of them sold to a maker's own US firm; such a price
-    says what customs value the duty is taken of, not what a dealer pays.
-
-    Returns
-    -------
-    ``price_change_share`` (of the price before duty, year on year), ``rate_before_share``,
-    ``rate_share``, ``buyers_share``.
+    says what customs value the duty is taken of, not what a dealer pays. Beside it stand the
+    change of the price and both rates.
     """
     cut = _car_price_change()
     steps = cars().set_index("from_day")["rate_pct"] / 100
@@ -292,11 +221,8 @@ def car_buyers_share() -> pd.Series:
 def car_prices(thetas: Thetas) -> pd.DataFrame:
     """Follow a car that Japan sold for 100 before April 2025 through duties and price cuts.
 
-    Returns
-    -------
-    ``case`` (words), ``seller_receives``, ``duty``, ``buyer_pays``: index, seller's price before
-    April 2025 = 100. The cut of the press comes from the claims; that of the model from US markets
-    in which sellers' supply rises with the price.
+    The cut of the press comes from the claims; that of the model from US markets in which sellers'
+    supply rises with the price. Index of what seller, customs and buyer receive or pay.
     """
     steps = cars()["rate_pct"]
     highest, now = steps.max() / 100, float(steps.iloc[-1]) / 100
@@ -317,14 +243,9 @@ def car_prices(thetas: Thetas) -> pd.DataFrame:
 
 
 def rates_by_month(thetas: Thetas) -> pd.DataFrame:
-    """Give statutory, post-substitution and collected rates by month.
+    """Give the rates of `LINES` by month, per cent; a month has the law of its middle.
 
-    A month has the law of its middle.
-
-    Returns
-    -------
-    Months x `LINES`: statutory on Japan, after substitution (buyers answer with ``thetas`` at once)
-    with sellers that cut and that keep their prices, collected on all imports; per cent.
+    After substitution buyers answer with ``thetas`` at once, and sellers cut or keep their prices.
     """
     schedule, goods = japan_schedule(), japan_goods()
     changes = schedule.change_days()

@@ -112,6 +112,17 @@ def around(positions: Sequence[float], gap: float) -> list[float]:
     return [float(value) for value in moved - np.mean(moved - given)]
 
 
+def levels(positions: Sequence[float], gap: float) -> list[int]:
+    """Give each of the rising positions the lowest level where it is ``gap`` from the last."""
+    last: list[float] = []
+    found = []
+    for position in positions:
+        level = next((n for n, before in enumerate(last) if position - before >= gap), len(last))
+        last[level : level + 1] = [position]
+        found.append(level)
+    return found
+
+
 def log_axis(axes: Axes, values: ArrayLike) -> None:
     """Set a horizontal axis in logs that holds all values above zero, with ticks at 1, 2, 5, 10."""
     found = np.asarray(values, dtype=float)

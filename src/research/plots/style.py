@@ -20,7 +20,6 @@ INK = "#1E252B"
 
 #: Colours, dashes and shapes of series: taken in turn, no two of twenty share colour and dash.
 COLOURS, DASHES, SHAPES = (BLUE, RED, GREEN, ORANGE, GREY), ("-", "--", "-.", ":"), "os^D"
-LOOKS = tuple(zip(COLOURS, DASHES, SHAPES, strict=False))
 
 #: Fills and hatches of stacked parts: neighbours differ in lightness, all in pattern.
 FILLS = (

@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from research.plots.labels import levels
-from research.plots.rows import INK, SIZE
-from research.plots.style import BLUE, ORANGE, WIDTH, clean, new_figure
+from research.plots.parts import levels
+from research.plots.style import BLUE, INK, ORANGE, SIZE, WIDTH, clean, new_figure
 
 # Fill and hatch of an authority: neighbours differ in lightness, all in pattern.
 _FILLS = (

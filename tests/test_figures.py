@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from research.errors import InputError
-from research.figures import DPI, MIME, Figure
+from research.figures import DPI, MIME, Figure, read_out
 from research.plots.style import new_figure
 
 
@@ -63,3 +63,12 @@ def test_few_colours_where_they_do_and_many_where_colours_run(smooth, least, mos
     else:
         axes.plot([0, 1, 0, 2])
     assert least <= colours(make(canvas=canvas).png()) <= most
+
+
+@pytest.mark.parametrize(
+    ("signs", "text"), [(True, "+2.0 (+1.0 to +3.0)"), (False, "2.0 (1.0 to 3.0)")]
+)
+def test_rows_are_read_out(signs, text):
+    data = pd.DataFrame({"name": ["A", "B"], "x": [2.0, -1.0], "low": [1.0, -1], "high": [3.0, -1]})
+    read = read_out("Bars:", data, label="name", value="x", interval=("low", "high"), signs=signs)
+    assert read == f"Bars: A: {text}; B: \N{MINUS SIGN}1.0."

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from research.words import day_words, listed, spread, unbroken
+from research.words import about, day_words, listed, spread, unbroken
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -42,3 +42,17 @@ def test_a_list_may_end_with_or():
 
 def test_a_day_has_no_zero_in_front():
     assert day_words(datetime.date(2026, 7, 4)) == "4 July 2026"
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (11_236.0, 2, "11,000"),
+        (288_841.0, 3, "289,000"),
+        (5.18, 2, "5.2"),
+        (0.0, 2, "0"),
+        (-3_120.0, 2, "\N{MINUS SIGN}3,100"),
+    ],
+)
+def test_a_number_to_its_first_digits(number, digits, text):
+    assert about(number, digits) == text

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageChops, ImageStat
 
 from research.errors import Fault, InputError, raise_if
-from research.words import signed
+from research.words import plain, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,21 +105,23 @@ def read_out(
     value: str,
     interval: tuple[str, str] | None = None,
     digits: int = 1,
+    signs: bool = True,
     most: int = 30,
 ) -> str:
     """Read rows of a figure's data out: ``head label value (low to high); ...``.
 
     ``head`` says what is drawn, with the unit; ``label``, ``value`` and ``interval`` are columns:
     names of a row, its number, the ends of its interval. Of more rows than ``most``, evenly spaced
-    ones are read.
+    ones are read. Changes have ``signs``, amounts have none.
     """
+    write = signed if signs else plain
     rows = data.iloc[:: max(1, -(-len(data) // most))]
     named = [label] if isinstance(label, str) else list(label)
     read = []
     for row in rows.to_dict("records"):
-        text = f"{', '.join(str(row[name]) for name in named)}: {signed(row[value], digits)}"
+        text = f"{', '.join(str(row[name]) for name in named)}: {write(row[value], digits)}"
         if interval and row[interval[0]] < row[interval[1]]:
-            low, high = (signed(row[end], digits) for end in interval)
+            low, high = (write(row[end], digits) for end in interval)
             text += f" ({low} to {high})"
         read.append(text)
     return f"{head} {'; '.join(read)}."

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from research.data.groups import NOT_SHARES
 from research.data.listed import listed
+from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.values import File, Parameters, each_once
 
 #: Shortest estimation window, in sessions: a market model on less has no use.
@@ -74,9 +75,6 @@ class MarketReactions(Parameters):
         return self
 
 
-#: Years that the model knows; the first selections were made in 2026.
-FIRST_JOB_YEAR, LAST_JOB_YEAR = 2026, 2060
-
 #: Latest first year and fewest years of a horizon: most building starts by 2029, and takes years.
 LATEST_FIRST_JOB_YEAR, FEWEST_JOB_YEARS = 2029, 3
 
@@ -88,11 +86,11 @@ UsState = Annotated[str, listed("jobs/state_tiles", "state")]
 
 def _horizon(years: list[int]) -> list[int]:
     first, last = years
-    early = FIRST_JOB_YEAR <= first <= LATEST_FIRST_JOB_YEAR
-    if not (early and first + FEWEST_JOB_YEARS - 1 <= last <= LAST_JOB_YEAR):
+    early = FIRST_YEAR <= first <= LATEST_FIRST_JOB_YEAR
+    if not (early and first + FEWEST_JOB_YEARS - 1 <= last <= LAST_YEAR):
         raise ValueError(
-            f"a first year from {FIRST_JOB_YEAR} to {LATEST_FIRST_JOB_YEAR} and a last one at "
-            f"least {FEWEST_JOB_YEARS - 1} years later, to {LAST_JOB_YEAR}"
+            f"a first year from {FIRST_YEAR} to {LATEST_FIRST_JOB_YEAR} and a last one at "
+            f"least {FEWEST_JOB_YEARS - 1} years later, to {LAST_YEAR}"
         )
     return years
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from hypothesis import settings
 
 from research.jobs.accounts import IOTable, io_table
 from research.jobs.states import quotients
+
+#: For properties whose every example inverts tables.
+FEW = settings(max_examples=25)
 
 
 def two_sectors() -> IOTable:

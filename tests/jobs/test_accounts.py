@@ -62,15 +62,6 @@ def test_rows_and_columns_in_any_order_give_the_same_table():
         assert list(two.index) == list(one.index) or name == "value_added"
 
 
-def test_inputs_are_not_changed():
-    parts = random_parts(4, 5, seed=3)
-    kept = {name: frame.copy() for name, frame in parts.items() if hasattr(frame, "copy")}
-    built(**parts)
-    for name, frame in kept.items():
-        if isinstance(frame, pd.DataFrame):
-            pd.testing.assert_frame_equal(parts[name], frame)
-
-
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -87,19 +78,12 @@ def test_a_table_that_does_not_balance_is_refused(name, says, cell):
     assert any(says in fault.where and "a gap of" in fault.found for fault in refused(**changed))
 
 
-def test_negative_output_and_output_of_nothing_are_refused():
+def test_output_of_nothing_or_less_is_refused():
     make = random_parts(4, 5, seed=3)["make"].copy()
-    make.loc["i1"] = 0.0
-    make.loc["i2"] *= -1
-    where = [fault.where for fault in refused(make=make)]
+    make.loc["i1"], make.loc["i2"], make["c4"] = 0.0, -make.loc["i2"], 0.0
+    where = {fault.where: fault.todo for fault in refused(make=make, scrap=[])}
     assert {"make, industry i1", "make, industry i2"} <= set(where)
-
-
-def test_a_commodity_that_nobody_makes_must_be_named_as_scrap():
-    make = random_parts(4, 5, seed=3)["make"].copy()
-    make["c4"] = 0.0
-    (fault,) = [f for f in refused(make=make, scrap=[]) if f.where == "make, commodity c4"]
-    assert "scrap" in fault.todo
+    assert "scrap" in where["make, commodity c4"]
 
 
 def test_every_fault_of_shape_is_listed_at_once():
@@ -128,16 +112,6 @@ def test_every_fault_of_shape_is_listed_at_once():
     assert len(found) == 6
 
 
-@pytest.mark.parametrize("name", ["make", "use", "imports", "value_added", "final_demand"])
-def test_arrays_without_labels_are_refused(name):
-    array = random_parts(4, 5, seed=3)[name].to_numpy()
-    assert any("a DataFrame with labels" in fault.asked for fault in refused(**{name: array}))
-    numbered = refused(**{name: pd.DataFrame(array)})
-    for axis in ("rows", "columns"):
-        (fault,) = [f for f in numbered if f.where == f"{name}, {axis}" and "text" in f.asked]
-        assert fault.found.startswith("0, 1")
-
-
 @pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])
 def test_a_tolerance_that_is_none_is_refused(tolerance):
     assert refused(tolerance_musd=tolerance)[0].where == "tolerance_musd"
@@ -149,15 +123,6 @@ def test_the_bundled_table_meets_its_identities(bea):
     assert (found["largest_gap_musd"] <= found["tolerance_musd"]).all()
     # Rounding shows in all of them but the shares, which are exact.
     assert list(found["where"] != "") == [True, True, True, False, True, True]
-
-
-def test_the_bundled_output_is_the_printed_one(bea):
-    printed = load_table("jobs/bea_make_2023_musd")
-    industries, commodities = bea.industries, bea.commodities
-    gap = bea.industry_output - printed.loc[industries, "total_industry_output"]
-    assert gap.abs().max() <= PRINTED_MUSD
-    gap = bea.commodity_output - printed.loc["total_commodity_output", commodities]
-    assert gap.abs().max() <= PRINTED_MUSD
 
 
 def test_domestic_final_demand_keeps_the_margins_of_the_imports_column(bea):
@@ -193,11 +158,6 @@ def test_import_shares_by_hand(bea):
     assert ours[ours.notna()].between(0, 1).all()
     # No investor buys hospital care; software is credited with imports below zero.
     assert ours[["622", "511", "Used"]].isna().all()
-
-
-def test_import_shares_of_an_industry(bea):
-    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
-    assert import_shares(bea, ["23"])["331"] == imports.loc["331", "23"] / use.loc["331", "23"]
 
 
 def test_import_shares_name_every_fault(bea):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from research.data import load_table
@@ -29,20 +28,6 @@ def test_construction_costs_43_per_cent_more_than_in_2017():
     assert ratio["23"] / (deflator[2023] / deflator[2017]) > 1.16
 
 
-def test_prices_chain_and_turn_round():
-    np.testing.assert_allclose(
-        price_ratio(2017, 2021) * price_ratio(2021, 2025), price_ratio(2017, 2025), rtol=SAME
-    )
-    np.testing.assert_allclose(price_ratio(2021, 2025) * price_ratio(2025, 2021), 1, rtol=SAME)
-    assert (price_ratio(2023, 2023) == 1).all()
-
-
-def test_beyond_the_industry_index_prices_move_with_the_deflator():
-    deflator = load_table("jobs/gdp_deflator")
-    ratio = price_ratio(2023, 2025)
-    np.testing.assert_allclose(ratio, deflator[2025] / deflator[2023], rtol=SAME)
-
-
 def test_years_without_prices_are_refused():
     with pytest.raises(InputError) as caught:
         employment_ratios("oews_2024", 2030)
@@ -64,12 +49,6 @@ def test_nipa_ratios_by_hand(year):
             level *= deflator[year] / deflator[2023]
         assert ours.loc[code, "jobs"] == jobs
         assert ours.loc[code, "jobs_per_musd"] == pytest.approx(jobs / (output * level))
-
-
-def test_ratios_stand_in_bea_order(oews):
-    assert list(oews.index) == list(load_table("jobs/bea_gross_output_musd").index)
-    assert oews.notna().all(axis=None)
-    assert list(employment_ratios("nipa_2021", 2023).index) == list(oews.index)
 
 
 def test_every_job_of_oews_is_counted_once(oews):
@@ -107,14 +86,6 @@ def test_shared_codes_are_split_by_nipa(oews):
         share = nipa[codes[0]] / nipa[codes].sum()
         assert oews.loc[codes[0], "jobs"] == pytest.approx(share * jobs[row])
     assert oews.loc["111CA", "jobs"] == 1000 * nipa["111CA"]
-
-
-def test_schools_of_the_states_are_no_private_schools(oews):
-    """The survey's row of schools holds public ones: four times the private ones alone."""
-    assert (
-        oews.loc["61", "jobs"]
-        < load_table("jobs/oews_2025_industry_jobs").loc["611000", "jobs"] / 3
-    )
 
 
 def test_the_two_counts_side_by_side():

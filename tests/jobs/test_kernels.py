@@ -41,11 +41,6 @@ def test_every_line_is_in_one_group_of_its_own_kind(projects, made):
             np.testing.assert_array_equal(made.group_shares.loc[group], shares[made.states])
 
 
-def test_mixes_and_shares_add_up(made):
-    for mix in (made.capital_mix, made.operation_mix, made.group_shares, made.staff_industry):
-        np.testing.assert_allclose(np.asarray(mix).sum(axis=1), 1, rtol=SAME)
-
-
 def test_a_mix_is_that_of_its_template(made):
     shares = load_table("jobs/cost_mix")["share"]
     for phase, mix in (("capital", made.capital_mix), ("operation", made.operation_mix)):

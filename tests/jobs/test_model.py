@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from research.errors import InputError
 from research.jobs.kernels import Kernels
 from research.jobs.ladder import load_ladder
-from research.jobs.model import KINDS, JobsModel, jobs_model, run
+from research.jobs.model import JobsModel, jobs_model, run
 from research.jobs.projects import Portfolio
 from research.jobs.spending import spend
 
@@ -51,11 +51,6 @@ def draws(n=40):
 
 
 RESULTS = ("money_bn", "gross", "net", "gross_state", "net_state", "gross_industry", "permanent")
-
-
-def assert_same(one, other):
-    for name in RESULTS:
-        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=SAME)
 
 
 # An economy that is known in full: builders and mills, East and West.
@@ -189,11 +184,11 @@ def toy_truth(r, year):
 
 def test_an_economy_that_is_known_in_full():
     generator = np.random.default_rng(11)
-    r = load_ladder().draw(3, generator) | {"build_time_position": np.full(3, 0.5)}
-    r |= {"operation_position": np.full(3, 0.5)}
+    r = load_ladder().draw(2, generator) | {"build_time_position": np.full(2, 0.5)}
+    r |= {"operation_position": np.full(2, 0.5)}
     made = toy_model()
     found = run(made, r)
-    for d in range(3):
+    for d in range(2):
         one = {name: float(values[d]) for name, values in r.items()}
         truth = [toy_truth(one, year) for year in made.calendar]
         kinds, states, net = (np.array(parts) for parts in zip(*truth, strict=True))
@@ -220,7 +215,7 @@ def test_kinds_states_and_industries_have_one_sum(scenario):
 
 
 @given(UNIFORMS)
-@settings(deadline=None)
+@settings(max_examples=25)
 def test_net_is_never_more_than_gross_and_nothing_is_negative(uniforms):
     found = run(model(), at(uniforms))
     total = found.gross.sum(axis=2)
@@ -230,19 +225,6 @@ def test_net_is_never_more_than_gross_and_nothing_is_negative(uniforms):
     assert (found.net_state <= found.gross_state + ROUNDING).all()
     assert (np.diff(found.money_bn, axis=1) <= ROUNDING).all()
     assert (found.peak_gross() >= found.mean_gross() - ROUNDING).all()
-
-
-def test_full_rungs_spend_the_whole_pledge():
-    full = {"selected_share": 1, "financed_share": 1, "additional_share": 1, "delay_years": 0}
-    found = run(model(years=(2026, 2060)), central(**full, import_factor=0))
-    np.testing.assert_allclose(found.money_bn, 550, rtol=SAME)
-
-
-@pytest.mark.parametrize("rung", ["pledged_bn_usd", "financed_share", "additional_share"])
-def test_nothing_paid_is_no_job(rung):
-    found = run(model(), central(**{rung: 0}))
-    for name in RESULTS[1:]:
-        assert not getattr(found, name).any(), name
 
 
 def test_a_factor_beyond_every_share_leaves_what_nobody_imports():
@@ -270,104 +252,6 @@ def test_slack_without_end_and_no_crowding_out_leave_every_job():
     np.testing.assert_allclose(found.net_state, found.gross_state, rtol=SAME)
 
 
-def test_more_pledged_is_as_many_jobs_more_each_time():
-    """What is selected already stays; each further billion goes to the rest in its proportions."""
-    found = run(model(), central(3, pledged_bn_usd=[400, 500, 600], selected_share=0.4))
-    steps = np.diff(found.gross, axis=0)
-    np.testing.assert_allclose(steps[0], steps[1], rtol=1e-6, atol=ROUNDING)
-    assert steps.sum() > 1
-    # All selected and in proportion: as a share of the pledge.
-    own = run(model("named"), central(3, pledged_bn_usd=[400, 500, 600]))
-    np.testing.assert_allclose(own.gross[0], own.gross[2], rtol=SAME)
-
-
-@pytest.mark.parametrize("rung", ["financed_share", "additional_share"])
-def test_gross_jobs_are_in_proportion_to_what_is_paid(rung):
-    found = run(model(), central(2, **{rung: [0.2, 0.6]}))
-    for name in ("gross", "gross_state", "gross_industry", "permanent"):
-        one, three = getattr(found, name)
-        np.testing.assert_allclose(3 * one, three, rtol=SAME, err_msg=name)
-
-
-# Directions.
-
-RISES = (
-    "pledged_bn_usd",
-    "selected_share",
-    "financed_share",
-    "additional_share",
-    "staff_factor",
-    "consumption_share",
-)
-FALLS = ("import_factor", "leak", "productivity_growth_pct", "inflation_pct")
-
-
-@pytest.mark.parametrize("rung", RISES)
-@given(uniforms=UNIFORMS, more=st.floats(0, 1))
-@settings(max_examples=25, deadline=None)
-def test_more_of_it_is_no_fewer_jobs(rung, uniforms, more):
-    r = {name: np.repeat(value, 2) for name, value in at(uniforms).items()}
-    top = {"pledged_bn_usd": 1000, "staff_factor": 3}.get(rung, 1)
-    r[rung] = r[rung] + np.array([0, more]) * (top - r[rung])
-    found = run(model(), r)
-    for total in (found.gross.sum(axis=2), found.net, found.gross_state, found.net_state):
-        assert (total[1] >= total[0] - ROUNDING).all()
-
-
-@pytest.mark.parametrize("rung", FALLS)
-@given(uniforms=UNIFORMS, more=st.floats(0, 1))
-@settings(max_examples=25, deadline=None)
-def test_more_of_it_is_no_more_jobs(rung, uniforms, more):
-    r = {name: np.repeat(value, 2) for name, value in at(uniforms).items()}
-    top = {"import_factor": 5, "productivity_growth_pct": 10, "inflation_pct": 10}.get(rung, 1)
-    r[rung] = r[rung] + np.array([0, more]) * (top - r[rung])
-    found = run(model(), r)
-    for total in (found.gross.sum(axis=2), found.net, found.gross_state, found.net_state):
-        assert (total[1] <= total[0] + ROUNDING).all()
-
-
-@given(uniforms=UNIFORMS, later=st.floats(0, 5), growth=st.floats(0, 3))
-@settings(max_examples=25, deadline=None)
-def test_a_later_start_is_no_more_gross_jobs_a_year(uniforms, later, growth):
-    """While a dollar calls for ever fewer jobs; where it calls for more, waiting may bring more."""
-    r = {name: np.repeat(value, 2) for name, value in at(uniforms).items()}
-    r |= {"productivity_growth_pct": np.full(2, growth)}
-    r["delay_years"] = r["delay_years"] + np.array([0, later])
-    early, late = run(model(), r).mean_gross()
-    assert late <= early + ROUNDING
-
-
-def test_slack_adds_and_crowding_out_takes():
-    r = central(3, trades_slack_share=[1e-4, 1e-3, 1e-2])
-    assert (np.diff(run(model(), r).mean_net()) > 0).all()
-    r = central(3, crowding_out_share=[0.2, 0.5, 0.9])
-    assert (np.diff(run(model(), r).mean_net()) < 0).all()
-
-
-# Draws and labels.
-
-
-def test_the_order_of_draws_does_not_matter():
-    order = np.random.default_rng(1).permutation(40)
-    turned = run(model(), {name: values[order] for name, values in draws().items()})
-    found = run(model(), draws())
-    for name in RESULTS:
-        np.testing.assert_allclose(getattr(turned, name), getattr(found, name)[order], rtol=SAME)
-
-
-def test_all_draws_at_once_are_one_after_the_other():
-    found = run(model(), draws())
-    for d in (0, 17, 39):
-        one = run(model(), {name: values[d] for name, values in draws().items()})
-        for name in RESULTS:
-            np.testing.assert_allclose(getattr(one, name)[0], getattr(found, name)[d], rtol=SAME)
-
-
-def test_the_order_of_rungs_does_not_matter():
-    found = run(model(), dict(reversed(draws().items())))
-    assert_same(found, run(model(), draws()))
-
-
 def test_years_are_the_same_in_a_longer_horizon():
     short, long = (run(model(years=years), draws()) for years in ((2028, 2033), (2026, 2040)))
     assert short.years.tolist() == list(range(2028, 2034))
@@ -375,41 +259,12 @@ def test_years_are_the_same_in_a_longer_horizon():
     np.testing.assert_allclose(short.net, long.net[:, 2:8], rtol=SAME)
 
 
-def test_axes_have_their_labels():
-    found = run(model(), draws())
-    n = len(draws()["leak"])
-    assert found.gross.shape == (n, len(found.years), len(KINDS))
-    assert found.gross_state.shape == found.net_state.shape == (n, len(found.states))
-    assert found.gross_industry.shape == (n, len(found.industries))
-    assert len(found.states) == 51
-    assert found.states.is_unique
-    named = model("announced").projects.state_shares.columns
-    assert set(named) == set(found.states)
-
-
-@given(st.lists(st.integers(0, 50), unique=True))
-@settings(deadline=None)
-def test_states_are_parts_of_the_nation(numbers):
-    found = one_run()
-    some = [found.states[k] for k in numbers]
-    others = [state for state in found.states if state not in some]
-    for mean in (found.mean_gross, found.mean_net):
-        np.testing.assert_allclose(mean(some) + mean(others), mean(), rtol=SAME)
-        np.testing.assert_allclose(mean(some), sum(mean([s]) for s in some), rtol=SAME)
-        assert (mean(some) <= mean() + ROUNDING).all()
-
-
-@cache
-def one_run():
-    return run(model(), draws())
-
-
 # Refusals.
 
 
 def test_unknown_states_and_states_named_twice_are_all_named():
     with pytest.raises(InputError) as raised:
-        one_run().mean_gross(["Ohio", "Guam", "Ohio", "Ohioo"])
+        run(model(), draws()).mean_gross(["Ohio", "Guam", "Ohio", "Ohioo"])
     found = "\n".join(map(str, raised.value.faults))
     assert len(raised.value.faults) == 3
     for word in ("'Guam'", "'Ohioo'", "Ohio twice"):
@@ -445,14 +300,3 @@ def test_every_fault_of_the_settings_is_named_at_once():
 def test_a_horizon_that_is_none_is_refused(years):
     with pytest.raises(InputError, match="first and last year, from 2026 to 2060"):
         jobs_model(scenario="announced", years=years, **SETTINGS)
-
-
-def test_a_run_names_every_fault_of_its_rungs():
-    r = central(2) | {"leak": np.array([0.3, 1.3]), "luck": np.zeros(2), "delay_years": np.ones(3)}
-    del r["staff_factor"]
-    with pytest.raises(InputError) as raised:
-        run(model("announced"), r)
-    found = "\n".join(map(str, raised.value.faults))
-    assert len(raised.value.faults) == 4
-    for word in ("rung leak", "'luck'", "(2,), (3,)", "staff_factor"):
-        assert word in found

@@ -138,10 +138,6 @@ lengths = st.floats(0.25, 20)
 delays = st.floats(0, 10)
 
 
-def shares_of_years(edges, *project):
-    return np.diff(spent_by(edges, *project), axis=-1)
-
-
 def test_half_is_spent_at_half_time_and_a_tenth_of_time_spends_less_than_a_tenth():
     assert spent_by([2026, 2028, 2030, 2034], 2026, 8) == pytest.approx([0, 0.15625, 0.5, 1])
 
@@ -151,32 +147,3 @@ def test_the_curve_is_the_distribution_function_of_a_beta(start, build, delay):
     moments = np.linspace(2025, 2065, 81)
     expected = stats.beta(2, 2, loc=start + delay, scale=build).cdf(moments)
     assert spent_by(moments, start, build, delay) == pytest.approx(expected, abs=1e-9)
-
-
-@given(start=years, build=lengths, delay=delays)
-def test_shares_of_years_are_positive_and_add_up_to_one(start, build, delay):
-    shares = shares_of_years(np.arange(2025, 2081), start, build, delay)
-    assert (shares >= 0).all()
-    assert shares.sum() == pytest.approx(1, abs=CLOSE)
-
-
-@given(start=years, build=lengths, delay=delays)
-def test_a_delay_is_a_later_start(start, build, delay):
-    edges = np.arange(2025.0, 2081.0)
-    assert spent_by(edges, start, build, delay) == pytest.approx(
-        spent_by(edges, start + delay, build, 0), abs=CLOSE
-    )
-
-
-def test_finer_edges_split_the_same_money():
-    yearly = shares_of_years(np.arange(2026, 2036), 2026.4, 5.3, 1.2)
-    quarterly = shares_of_years(np.arange(2026, 2035.1, 0.25), 2026.4, 5.3, 1.2)
-    assert quarterly.reshape(-1, 4).sum(axis=1) == pytest.approx(yearly, abs=CLOSE)
-
-
-def test_several_projects_and_draws_broadcast():
-    edges, starts = np.arange(2026, 2041), np.array([[2026.5], [2028.0]])
-    delays_of_draws = np.array([0.0, 1.0, 2.5])[:, None, None]
-    shares = shares_of_years(edges, starts, [[4.0], [9.0]], delays_of_draws)
-    assert shares.shape == (3, 2, 14)
-    assert shares[2, 1] == pytest.approx(shares_of_years(edges, 2028.0, 9.0, 2.5), abs=CLOSE)

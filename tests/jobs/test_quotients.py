@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from research.jobs.states import METHODS
 
+from .random_tables import FEW
 from .random_tables import labelled_quotients as quotients
 
 # Floating point: a few operations on numbers near 1.
@@ -81,6 +82,7 @@ def by_loops(jobs, method, delta):
     return pd.Series(out)
 
 
+@FEW
 @given(tables, st.sampled_from(METHODS[1:]), st.floats(0, 0.99))
 def test_loops_give_the_same(values, method, delta):
     jobs = labelled(values)
@@ -95,38 +97,4 @@ def test_an_absent_buyer_has_the_quotient_of_the_seller():
     west = quotients(jobs, "CILQ", 0).loc["West"]
     assert west["ships"].to_list() == pytest.approx(
         quotients(jobs, "SLQ", 0)["West"].to_list(), abs=EXACT
-    )
-
-
-@given(tables)
-def test_the_nation_has_the_mean_quotient_of_one(values):
-    jobs = labelled(values)
-    weights = jobs.sum() / jobs.to_numpy().sum()
-    np.testing.assert_allclose(quotients(jobs, "SLQ", 0) @ weights, 1, rtol=1e-9)
-
-
-@given(tables, st.sampled_from(METHODS), st.floats(0, 0.99))
-def test_a_state_that_is_the_nation_has_quotients_of_one(values, method, delta):
-    whole = labelled(values).sum(axis=1).to_frame("nation")
-    np.testing.assert_allclose(quotients(whole, method, delta), 1, rtol=1e-9)
-
-
-@given(tables, st.floats(0, 0.99), st.floats(0, 0.99))
-def test_delta_takes_away_and_zero_takes_nothing(values, one, other):
-    jobs, (less, more) = labelled(values), sorted((one, other))
-    cilq = quotients(jobs, "CILQ", 0)
-    pd.testing.assert_frame_equal(quotients(jobs, "FLQ", 0), cilq, rtol=EXACT)
-    small, large = quotients(jobs, "FLQ", more), quotients(jobs, "FLQ", less)
-    assert (small <= large * (1 + EXACT)).all(axis=None)
-    assert (large <= cilq * (1 + EXACT)).all(axis=None)
-    assert (quotients(jobs, "AFLQ", more) >= small * (1 - EXACT)).all(axis=None)
-
-
-@given(tables, st.sampled_from(METHODS), st.floats(0.001, 1000))
-def test_units_and_order_do_not_matter(values, method, factor):
-    jobs = labelled(values)
-    first = quotients(jobs, method, 0.3)
-    turned = quotients(jobs.iloc[::-1, ::-1] * factor, method, 0.3)
-    pd.testing.assert_frame_equal(
-        turned.reindex(index=first.index, columns=first.columns), first, rtol=1e-9
     )

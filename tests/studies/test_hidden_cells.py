@@ -27,9 +27,9 @@ def test_the_rule_is_better_than_total_jobs_by_what_the_page_says():
     errors = 100 * hidden_cell_errors(
         load_table("jobs/bea_state_jobs_2018"),
         load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
-        replications=4,
+        replications=2,
         seed=5,
     )
-    # The page has 50 replications, the test 4; points of per cent.
+    # The page has 50 replications, the test 2; points of per cent.
     found = errors[["rule_error", "total_error"]].mean()
-    assert found.to_list() == pytest.approx([40, 46], abs=5)
+    assert found.to_list() == pytest.approx([40, 46], abs=8)

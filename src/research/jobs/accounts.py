@@ -89,14 +89,8 @@ def io_table(
 ) -> IOTable:
     """Build a table of any size from labelled frames, after checking that it balances.
 
-    Parameters
-    ----------
-    make
-        Industry x commodity; its labels and their order are those of the table.
-    use, value_added, final_demand, imports, imported_final_demand, scrap, year, tolerance_musd
-        As in `IOTable`; rows and columns may stand in any order.
-    consumption, compensation
-        Labels needed when households are closed into the model, and only then.
+    Arguments are the attributes of `IOTable`; the labels of ``make`` and their order are those of
+    the table, rows and columns of the others may stand in any order.
 
     Raises
     ------

@@ -62,19 +62,9 @@ def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     industry's own output, beyond 2023 moved with the GDP deflator. Jobs are employees, full-time
     and part-time alike, without the self-employed.
 
-    Parameters
-    ----------
-    vintage
-        ``nipa_2021``: NIPA table 6.4D over output of 2021. ``oews_2025``: May 2025 over output of
-        2023, too high by what real output grew in between.
-    dollar_year
-        Year of the dollars that are spent, 2012 to 2025.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index industry in BEA order: jobs, output_musd (both of the vintage), jobs_per_musd
-        (dollars of ``dollar_year``).
+    ``nipa_2021`` is NIPA table 6.4D over output of 2021; ``oews_2025`` May 2025 over output of
+    2023, too high by what real output grew in between. Columns, by industry in BEA order: jobs,
+    output_musd (both of the vintage), jobs_per_musd (dollars of ``dollar_year``).
 
     Raises
     ------
@@ -113,14 +103,7 @@ def price_levels() -> pd.DataFrame:
 
 
 def price_ratio(from_year: int, to_year: int) -> pd.Series:
-    """Compute what a dollar of output of ``from_year`` costs in ``to_year``.
-
-    Returns
-    -------
-    pandas.Series
-        Industry -> ratio of price levels; an amount in dollars of ``from_year`` times it is the
-        same quantity in dollars of ``to_year``.
-    """
+    """Compute what a dollar of output of ``from_year`` costs in ``to_year``, by industry."""
     levels = price_levels()
     return (levels[to_year] / levels[from_year]).rename("price_ratio")
 

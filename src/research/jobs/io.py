@@ -114,12 +114,7 @@ def identities(table: IOTable) -> pd.DataFrame:
     Inputs and value added make up industry output, uses and final demand make up commodity
     output, market shares add up to one before scrap is taken out, and final demand f gives back
     output: ``g = W (I - B W)^-1 f``, once with all uses and once with domestic ones.
-
-    Returns
-    -------
-    pandas.DataFrame
-        name, largest_gap_musd, tolerance_musd, where (the label with the largest gap; empty where
-        the gap is one of floating point).
+    ``where`` is the label with the largest gap, empty where that is one of floating point.
     """
     tolerance, nothing = table.tolerance_musd, _FLOATING * table.commodity_output.sum()
     rows = [(name, gaps, tolerance) for name, gaps in balances(table).items()]
@@ -185,21 +180,11 @@ def market_shares(table: IOTable) -> pd.DataFrame:
 
 
 def import_shares(table: IOTable, buyers: Sequence[str]) -> pd.Series:
-    """Compute which share of each commodity that these buyers use is imported.
+    """Compute which share of each commodity that these buyers use is imported, 0 to 1.
 
-    Parameters
-    ----------
-    table
-        With an import matrix.
-    buyers
-        Categories of final demand, industries, or both: ``("F02S", "F02E")`` for structures and
-        equipment, ``("23",)`` for what builders buy.
-
-    Returns
-    -------
-    pandas.Series
-        Commodity -> imported share, 0 to 1. NaN where the buyers take none of it, or where
-        negative entries (inventories, used goods, corrections) leave no share in that range.
+    Buyers are categories of final demand, industries, or both: ``("F02S", "F02E")`` for structures
+    and equipment, ``("23",)`` for what builders buy. NaN where they take none of it, or where
+    negative entries (inventories, used goods, corrections) leave no share in that range.
 
     Raises
     ------

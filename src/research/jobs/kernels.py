@@ -124,22 +124,9 @@ def kernels(
     price_year: int,
     method: Method,
     delta: float,
-    table: IOTable | None = None,
 ) -> Kernels:
-    """Compute the jobs that each purchase of a portfolio calls for.
-
-    Parameters
-    ----------
-    projects
-        From `research.jobs.projects.portfolio`.
-    price_year
-        Year of the dollars in which the portfolio is spent, 2012 to 2025.
-    method, delta
-        Location quotients, as `research.jobs.states.regions`.
-    table
-        Another input-output table with BEA's labels; the bundled one without it.
-    """
-    table = load_io_table() if table is None else table
+    """Compute the jobs that each purchase of a portfolio, in dollars of a year, calls for."""
+    table = load_io_table()
     need = requirements(table, domestic=True)
     ratios = [employment_ratios(vintage, price_year)["jobs_per_musd"] for vintage in VINTAGES]
     jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])

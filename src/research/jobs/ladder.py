@@ -52,20 +52,9 @@ _VINTAGES = {"nipa_2021": 1.0, "oews_2025": 0.0}
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One thing between the pledge and real jobs, with its range.
+    """One thing between the pledge and real jobs: smallest, most likely and largest value.
 
-    Attributes
-    ----------
-    low, central, high
-        Smallest, most likely and largest value, in ``unit``.
-    unit
-        A key of `RANGES`.
-    basis
-        ``sourced`` or ``assumption``.
-    source
-        The source, or the reason of an assumption.
-    meaning
-        What the figure is.
+    ``unit`` is a key of `RANGES`, ``basis`` sourced or assumption; ``source`` may be its reason.
     """
 
     low: float
@@ -102,18 +91,10 @@ class Ladder:
         return {name: np.array([x]) for name, x in (self.central() | FACE_VALUE).items()}
 
     def at(self, uniforms: Array) -> dict[str, Array]:
-        """Turn uniforms into values of the rungs by their inverse distribution functions.
+        """Turn uniforms (n, k) into values of the rungs by their inverse distribution functions.
 
-        Parameters
-        ----------
-        uniforms
-            (n, k): numbers from 0 to 1, one column a rung in the order of ``names``; pseudo-random
-            or a Sobol sequence.
-
-        Returns
-        -------
-        dict
-            Name -> (n,) values, in the unit of the rung; rising in the uniform.
+        Columns are in the order of ``names``, pseudo-random or a Sobol sequence. Gives name ->
+        (n,) values, in the unit of the rung.
         """
         rungs = self.rungs.values()
         low, central, high = np.array([(one.low, one.central, one.high) for one in rungs]).T
@@ -136,15 +117,9 @@ class Ladder:
 def load_ladder(
     changes: Mapping[str, float | Sequence[float]] | None = None, vintage: str = "both"
 ) -> Ladder:
-    """Load the bundled rungs, with some of them changed.
+    """Load the bundled rungs, some changed to one number or to a low, central and high.
 
-    Parameters
-    ----------
-    changes
-        Rung -> one number, which fixes it, or its low, central and high. A rung that is changed
-        becomes an assumption of the caller.
-    vintage
-        ``both`` draws the weight of the two counts of jobs; the name of one takes that alone.
+    ``vintage`` ``both`` draws the weight of the two counts of jobs; the name of one takes it alone.
 
     Raises
     ------

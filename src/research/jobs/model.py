@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
+from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.jobs.employment import price_levels
 from research.jobs.kernels import Kernels, kernels
 from research.jobs.ladder import checked_rungs
@@ -28,9 +29,6 @@ from research.jobs.spending import Spending, spend
 from research.jobs.states import Method, method_faults
 
 Array = NDArray[np.float64]
-
-#: Years that can be modelled: from the first selection on.
-FIRST_YEAR, LAST_YEAR = 2026, 2060
 
 #: Kinds of gross jobs, in the order of `JobDraws.gross`.
 KINDS = (
@@ -59,17 +57,7 @@ RATIO_YEAR = 2025
 
 @dataclass(frozen=True, eq=False, slots=True)
 class JobsModel:
-    """A portfolio, the years of interest and everything that does not depend on a draw.
-
-    Attributes
-    ----------
-    projects
-        Lines with amounts, starts and states.
-    years
-        First and last year.
-    kernels
-        Jobs of each purchase.
-    """
+    """A portfolio, first and last year, and everything that does not depend on a draw."""
 
     projects: Portfolio
     years: tuple[int, int]
@@ -134,7 +122,14 @@ class JobDraws:
         if states is None:
             total: Array = by_state.sum(axis=1)
             return total
-        check_states(states, self.states)
+        faults = [
+            Fault("states", "names of states, such as Ohio", repr(state))
+            for state in states
+            if state not in self.states
+        ]
+        twice = sorted({state for state in states if list(states).count(state) > 1})
+        faults += [Fault("states", "each state once", f"{state} twice") for state in twice]
+        raise_if(InputError, "These states cannot be added up.", faults)
         chosen: Array = by_state[:, self.states.get_indexer(list(states))].sum(axis=1)
         return chosen
 
@@ -148,25 +143,23 @@ def jobs_model(
     method: Method,
     delta: float,
 ) -> JobsModel:
-    """Build the model of a scenario.
+    """Build the model of a scenario, for the first and last of ``years``.
 
-    Parameters
-    ----------
-    scenario, rest_rule
-        As in `research.jobs.projects.portfolio`.
-    years
-        First and last year, 2026 to 2060.
-    price_year
-        Year of the dollars that jobs are counted per, 2012 to 2025: prices carry the pledge there.
-    method, delta
-        Location quotients, as `research.jobs.states.regions`.
+    ``scenario`` and ``rest_rule`` are those of `research.jobs.projects.portfolio`, ``method`` and
+    ``delta`` those of `research.jobs.states.regions`; prices carry the pledge to ``price_year``,
+    2012 to 2025, in whose dollars jobs are counted.
 
     Raises
     ------
     InputError
         If a setting is not usable; every fault is named.
     """
-    faults = _year_faults(years)
+    pair = list(years) if isinstance(years, Sequence) else []
+    whole = len(pair) == 2 and all(isinstance(year, int | np.integer) for year in pair)
+    faults = []
+    if not (whole and FIRST_YEAR <= pair[0] <= pair[1] <= LAST_YEAR):
+        asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
+        faults.append(Fault("years", asked, repr(years)))
     known: dict[str, tuple[object, Sequence[object]]] = {
         "scenario": (scenario, list(SCENARIOS)),
         "rest_rule": (rest_rule, REST_RULES),
@@ -185,14 +178,7 @@ def jobs_model(
 
 
 def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
-    """Compute the jobs of every draw.
-
-    Parameters
-    ----------
-    model
-        From `jobs_model`.
-    rungs
-        Name -> (n,) values, as `research.jobs.ladder.Ladder.draw` or ``at`` give them.
+    """Compute the jobs of every draw of the rungs (name -> (n,) values).
 
     Raises
     ------
@@ -202,7 +188,9 @@ def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
     r = checked_rungs(rungs)
     k = model.kernels
     spending = spend(model, r)
-    fade = _fade(model, r["productivity_growth_pct"])
+    # Jobs per dollar against those of the ratios, (draws, years).
+    ahead = model.calendar.to_numpy() - RATIO_YEAR
+    fade = (1 + r["productivity_growth_pct"][:, None] / 100) ** -ahead
     flow = _Flow.of(k, spending, r, fade)
     gross = flow.kinds()
     site, kept = flow.sites(r["trades_slack_share"][:, None] * k.trades.to_numpy())
@@ -248,7 +236,7 @@ class _Flow:
 
     @classmethod
     def of(cls, k: Kernels, money: Spending, r: Mapping[str, Array], fade: Array) -> _Flow:
-        kappa = r["import_factor"][:, None]
+        kappa, c = r["import_factor"][:, None], r["consumption_share"] * (1 - r["leak"])
         home = [
             1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())
             for phase in ("capital", "operation")
@@ -270,7 +258,7 @@ class _Flow:
             operation=operation,
             staff=money.staff,
             fade=fade,
-            rounds=_rounds(r, k.rho),
+            rounds=c / (1 - c * k.rho),
             weight=r["nipa_weight"],
             home_bn=((money.paid_bn @ k.capital_mix) * home[0]).sum(axis=1),
             faded=sum(fade[:, t, None] * (capital[t] + operation[t]) for t in range(n_years))
@@ -332,44 +320,3 @@ class _Flow:
         w = self.weight if old.ndim == 1 else self.weight[:, None]
         mixed: Array = w * old + (1 - w) * new
         return mixed
-
-
-def _rounds(r: Mapping[str, Array], rho: float) -> Array:
-    """Dollars that households spend in all rounds per dollar of first compensation."""
-    c = r["consumption_share"] * (1 - r["leak"])
-    rounds: Array = c / (1 - c * rho)
-    return rounds
-
-
-def _fade(model: JobsModel, growth_pct: Array) -> Array:
-    """Jobs per dollar against those of the ratios, (draws, years)."""
-    ahead = model.calendar.to_numpy() - RATIO_YEAR
-    fade: Array = (1 + growth_pct[:, None] / 100) ** -ahead
-    return fade
-
-
-def check_states(states: Sequence[str], known: pd.Index) -> None:
-    """Refuse states that are unknown or named twice.
-
-    Raises
-    ------
-    InputError
-        With every one of them.
-    """
-    faults = [
-        Fault("states", "names of states, such as Ohio", repr(state))
-        for state in states
-        if state not in known
-    ]
-    twice = sorted({state for state in states if list(states).count(state) > 1})
-    faults += [Fault("states", "each state once", f"{state} twice") for state in twice]
-    raise_if(InputError, "These states cannot be added up.", faults)
-
-
-def _year_faults(years: object) -> list[Fault]:
-    pair = list(years) if isinstance(years, Sequence) else []
-    usable = len(pair) == 2 and all(isinstance(year, int | np.integer) for year in pair)
-    if usable and FIRST_YEAR <= pair[0] <= pair[1] <= LAST_YEAR:
-        return []
-    asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
-    return [Fault("years", asked, repr(years))]

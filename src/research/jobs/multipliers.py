@@ -113,23 +113,9 @@ def multipliers(
 ) -> pd.DataFrame:
     """Compute jobs per USD million of final demand for each commodity.
 
-    Parameters
-    ----------
-    table
-        The table; ``domestic`` needs its import matrix.
-    jobs_per_musd
-        By industry, in dollars of the year of the spending.
-    households
-        How much of compensation is spent.
-    domestic
-        Whether imported inputs and imported consumption are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index commodity: direct (the industries that make it), indirect (their suppliers),
-        induced (households), type_1 = direct + indirect, type_2 = type_1 + induced. Zero for
-        scrap commodities, which nobody makes to order.
+    Direct (the industries that make it), indirect (their suppliers), induced (households), type_1
+    = direct + indirect, type_2 = type_1 + induced; zero for scrap commodities, which nobody makes
+    to order. ``domestic`` leaves imported inputs and imported consumption out.
 
     Raises
     ------
@@ -214,21 +200,9 @@ def capped(need: Requirements, final_demand: pd.Series, fixed_output: pd.Series)
     capped industries serve other industries first and deliver the rest to final buyers.
     Source: Miller and Blair, *Input-Output Analysis*, 2nd ed., section 13.2.
 
-    Parameters
-    ----------
-    need
-        Requirements.
-    final_demand
-        Commodity -> USD million; commodities that are not named are not bought.
-    fixed_output
-        Industry -> USD million, for the capped industries alone.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index industry: output_musd, demand_musd (asked by final buyers), delivered_musd (to final
-        buyers; negative if even industries are not served), unmet_musd = demand - delivered,
-        capped (bool).
+    ``final_demand`` is by commodity, ``fixed_output`` by capped industry, USD million. Columns, by
+    industry: output_musd, demand_musd (asked by final buyers), delivered_musd (to final buyers;
+    negative if even industries are not served), unmet_musd, capped.
 
     Raises
     ------

@@ -59,19 +59,11 @@ class Portfolio:
 def portfolio(
     scenario: str, rest_rule: str, *, rest_start_years: Sequence[float] = REST_START_YEARS
 ) -> Portfolio:
-    """Put together the projects of a scenario.
+    """Put together the projects of a scenario; the rule matters to ``pledge`` alone.
 
-    Parameters
-    ----------
-    scenario
-        ``announced`` (selected and put forward), ``named`` (also discussed) or ``pledge`` (all
-        that was pledged, the rest by rule).
-    rest_rule
-        ``mou_sectors`` (every sector of the memorandum the same), ``as_announced`` (as the
-        projects selected or put forward so far) or ``expressions`` (as the expressions of
-        interest of October 2025). It matters to ``pledge`` alone.
-    rest_start_years
-        Decimal years in which the rest starts, in equal parts.
+    The rest of the pledge is spread as the sectors of the memorandum, each the same
+    (``mou_sectors``), as the projects selected or put forward so far (``as_announced``), or as the
+    expressions of interest of October 2025 (``expressions``).
     """
     named = _named_lines()
     lines = named[named["status"].isin(SCENARIOS[scenario])]
@@ -84,13 +76,7 @@ def portfolio(
 
 
 def rest_weights(rest_rule: str) -> pd.Series:
-    """Compute the share of each template in the rest of the pledge.
-
-    Returns
-    -------
-    pandas.Series
-        Index template; adds up to 1.
-    """
+    """Compute the share of each template in the rest of the pledge; they add up to 1."""
     if rest_rule == "as_announced":
         named = _named_lines()
         now = named[named["status"].isin(SCENARIOS["announced"])]
@@ -108,13 +94,7 @@ def rest_weights(rest_rule: str) -> pd.Series:
 
 
 def trades_shares() -> pd.Series:
-    """Compute each state's share of the building trades of May 2025 (SOC 47-0000).
-
-    Returns
-    -------
-    pandas.Series
-        Index: 50 states and the District of Columbia; adds up to 1. Territories are left out.
-    """
+    """Compute each state's share of the building trades, territories left out; adds up to 1."""
     states = load_table("jobs/bea_state_jobs_2018").columns.drop("us_total")
     trades = load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(states)
     return (trades / trades.sum()).rename_axis("state").rename("share")

@@ -68,11 +68,8 @@ def outcomes(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, st
 def chances(draws: JobDraws, swing_states: Sequence[str]) -> pd.DataFrame:
     """Count how often the jobs of `outcomes` reach a threshold.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns count (gross or net, best or mean year), where (all states or swing states),
-        threshold, probability (0 to 1), standard_error (of the draws, ``sqrt(p (1 - p) / n)``).
+    Columns count, where, threshold, probability (0 to 1), standard_error (of the draws,
+    ``sqrt(p (1 - p) / n)``).
     """
     rows = []
     for (count, where), jobs in outcomes(draws, swing_states).items():
@@ -83,40 +80,14 @@ def chances(draws: JobDraws, swing_states: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def exceedance(draws: JobDraws, swing_states: Sequence[str], points: int = 200) -> pd.DataFrame:
-    """Give how likely at least so many jobs are: series, jobs_thousand, probability.
-
-    One point a quantile: the share of draws at or above it. Four curves can be told apart: net
-    jobs of the best year and of the swing states stand in `chances` alone.
-    """
-    levels = np.linspace(0, 1, points)
-    parts = [
-        pd.DataFrame(
-            {
-                "series": f"{count}, {where}",
-                "jobs_thousand": np.quantile(jobs, levels) / _THOUSAND,
-                "probability": 1 - levels,
-            }
-        )
-        for (count, where), jobs in outcomes(draws, swing_states).items()
-        if (count, where) not in (("net", "swing states"), ("net, best year", "all states"))
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
 def premises(
     model: JobsModel, rungs: Mapping[str, Array], swing_states: Sequence[str]
 ) -> pd.DataFrame:
     """Count how often a threshold is reached when rungs are taken for granted.
 
     The other rungs keep their draws. The last premise keeps every rung's own distribution and
-    draws the shares selected and paid as one, the largest with the largest.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns premise, threshold, and the probability (0 to 1) for all states by count: gross,
-        best year; gross; net.
+    draws the shares selected and paid as one, the largest with the largest. Columns premise,
+    threshold, and the probability (0 to 1) for all states by count.
     """
     n = len(rungs["selected_share"])
     cases = {
@@ -138,19 +109,9 @@ def premises(
 def by_rule(settings: Mapping[str, Any], rungs: Mapping[str, Array]) -> pd.DataFrame:
     """Compare the rules that spread the unnamed rest of the pledge, with the same draws.
 
-    Parameters
-    ----------
-    settings
-        Arguments of `research.jobs.model.jobs_model`; its rule is replaced by each.
-    rungs
-        As in `research.jobs.model.run`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns rule, gross, net, best (thousand jobs: mean, mean, and best year), staff (thousand,
-        permanent), chance_pct (of the lowest threshold in the best year, per cent). One row where
-        the scenario has no rest.
+    ``settings`` are those of `research.jobs.model.jobs_model`, their rule replaced by each; one
+    row where the scenario has no rest. Columns rule, gross, net, best (thousand jobs: mean, mean,
+    best year), staff (thousand), chance_pct (of the lowest threshold in the best year).
     """
     rules = REST_RULES if settings["scenario"] == "pledge" else ("no rest",)
     rows = []
@@ -174,11 +135,8 @@ def by_rule(settings: Mapping[str, Any], rungs: Mapping[str, Array]) -> pd.DataF
 def waterfall(draws: JobDraws) -> pd.DataFrame:
     """Give money after each rung, then the kinds of jobs, gross and net.
 
-    Returns
-    -------
-    pandas.DataFrame
-        label, unit, central (mean of the draws, so that steps add up), low, high (90 % interval),
-        kind (level, or step from the row before), start (where its bar begins).
+    Columns label, unit, central (mean of the draws, so that steps add up), low, high, kind (level,
+    or step from the row before), start (where its bar begins).
     """
     rows = [(name, "USD bn", draws.money_bn[:, i], "level") for i, name in enumerate(MONEY)]
     by_kind = draws.gross.mean(axis=1) / _THOUSAND
@@ -212,19 +170,9 @@ def by_year(draws: JobDraws) -> pd.DataFrame:
 
 
 def by_state(draws: JobDraws, others: Mapping[str, JobDraws]) -> pd.DataFrame:
-    """Give mean gross jobs a year by state, and the spread over quotients.
+    """Give mean jobs a year by state, and their spread over draws by other quotients.
 
-    Parameters
-    ----------
-    draws
-        Of the report.
-    others
-        Name of a method of location quotients -> draws of the same rungs by it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index state: jobs, net_jobs, low, high (smallest and largest mean over all methods).
+    Index state: jobs, net_jobs, low, high (smallest and largest mean gross jobs of all methods).
     """
     own, net = draws.gross_state.mean(axis=0), draws.net_state.mean(axis=0)
     every = np.stack([own, *(one.gross_state.mean(axis=0) for one in others.values())])
@@ -233,13 +181,9 @@ def by_state(draws: JobDraws, others: Mapping[str, JobDraws]) -> pd.DataFrame:
 
 
 def job_years(draws: JobDraws) -> pd.DataFrame:
-    """Give the sum of all years, gross and net, and how likely it reaches a threshold.
+    """Give the sum of all years in job-years, and how likely it reaches a threshold.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index count (gross, net): columns of `interval` in job-years, and one for each threshold
-        (probability, 0 to 1).
+    Index count (gross, net): columns of `interval`, and for each threshold a probability.
     """
     totals = {"gross": draws.gross.sum(axis=(1, 2)), "net": draws.net.sum(axis=1)}
     rows = {
@@ -252,18 +196,15 @@ def job_years(draws: JobDraws) -> pd.DataFrame:
 def job_years_per_musd(draws: JobDraws) -> pd.DataFrame:
     """Give job-years of building per USD million, as studies of public spending count them.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index label, columns of `interval`: gross per million spent on building; net, when
-        displaced work is taken out in the proportion of all jobs; net and new, per million
-        financed, when money that would have come anyway is taken out as well. Draws in which
-        nothing is built are left out; empty if there are no others.
+    Index label, columns of `interval`: gross per million spent on building; net, when displaced
+    work is taken out in the proportion of all jobs; net and new, per million financed, when money
+    that would have come anyway is taken out as well. Draws in which nothing is built are left out.
     """
     money = dict(zip(MONEY, draws.money_bn.T, strict=True))
     some = money["built in the horizon"] > 0
     if not some.any():
-        return pd.DataFrame(columns=["mean", "low", "median", "high"], dtype=float)
+        index = pd.Index([], name="label")
+        return pd.DataFrame(columns=["mean", "low", "median", "high"], index=index, dtype=float)
     built, financed = (
         _THOUSAND * money[name][some] for name in ("built in the horizon", "financed")
     )
@@ -282,13 +223,7 @@ def spending_effects() -> pd.DataFrame:
     """Give what studies found as job-years per USD million of spending.
 
     A cost of c dollars a job-year is 1e6 / c job-years per USD million, so the lowest cost is the
-    highest effect. Dollars are those of ``dollar_year``: nothing is deflated.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``study``; ``kind``, ``what``, ``low``, ``central``, ``high`` (job-years per USD
-        million, NaN where not given), ``dollar_year``.
+    highest effect. Dollars are those of ``dollar_year``: nothing is deflated. Index study.
     """
     literature = load_table("jobs/jobs_literature").set_index("study")
     found = literature[literature["kind"].isin(["job_years_per_musd", "usd_per_job_year"])]
@@ -299,15 +234,10 @@ def spending_effects() -> pd.DataFrame:
 
 
 def plants() -> pd.DataFrame:
-    """Give what plants promised and what they brought.
+    """Give what plants promised and what they brought, a row a plant; NaN where unknown.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``plant``; ``template``, ``investment_bn_usd`` (as announced), announced and realised
-        staff and construction jobs, ``staff_per_bn_usd`` (announced staff per USD billion),
-        ``staff_ratio`` and ``construction_ratio`` (realised over announced). NaN where unknown.
-        Construction jobs are peaks of workers on site; plants may still grow.
+    ``staff_per_bn_usd`` is announced staff per USD billion announced, ``staff_ratio`` and
+    ``construction_ratio`` realised over announced jobs (construction: peaks of workers on site).
     """
     found = load_table("jobs/jobs_literature").query("kind == 'plant'")
     out = found.pivot(index="study", columns="what", values="central")

@@ -27,23 +27,9 @@ def sobol(
 
     With Y the outcome and X_i a rung, the first-order index is ``Var(E[Y | X_i]) / Var(Y)`` and
     the total index ``E[Var(Y | all but X_i)] / Var(Y)``, by Saltelli's sample (SALib).
-
-    Parameters
-    ----------
-    model, ladder
-        Rungs are drawn from their distributions, independently.
-    outcome
-        Such as ``JobDraws.mean_net``.
-    n_base
-        Size of the base sample, a power of 2; the model runs ``n_base (k + 2)`` times.
-    seed
-        Of the sample and the bootstrap.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index rung, largest total first: first, total, first_conf and total_conf (half widths of
-        95 % intervals). Empty where no rung varies or the outcome does not.
+    ``outcome`` is such as ``JobDraws.mean_net``; the model runs ``n_base (k + 2)`` times. Index
+    rung, largest total first: first, total, first_conf and total_conf (half widths of 95 %
+    intervals); empty where no rung varies or the outcome does not.
 
     Raises
     ------

@@ -62,13 +62,6 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     reaches its selected share. Scenarios that name their projects take them as selected. The
     pledge is a number of dollars, whatever they buy: each line is worth
     ``(1 + inflation)^-(m - 2025)`` of its amount in dollars of 2025, m the middle of its building.
-
-    Parameters
-    ----------
-    model
-        Portfolio, years and groups.
-    r
-        Rungs, (draws,) each.
     """
     lines = model.projects.lines
     chosen = _selected(model, r)

@@ -1,38 +1,7 @@
 """States: their jobs without blanks, what they buy from themselves, where a project is made.
 
-**Jobs.** The printed table is filled line by line:
-
-1. What the United States has beyond the states with a figure is spread over the suppressed states,
-   first in proportion to their jobs in the lines without blanks, then again in proportion to their
-   jobs, so filled, in the other lines of the sector. A line alone in its sector stays at the
-   first step. `studies.hidden_cells` measures what either step gets wrong.
-2. A line blank throughout (514) takes its employees times the jobs per employee of the other lines
-   of its sector as the United States, and goes on as in 1.
-3. A line that holds several industries is split by their national employees, alike in every state.
-   Besides row 54 these are government and real estate, whose joint figure is printed under each of
-   their two codes: added up as they stand, the rows would count 31 million jobs twice.
-
-**Quotients.** With E jobs, i the industry that supplies, j the one that buys, r a state and no
-index a total:
-
-- ``SLQ_i = (E_ir / E_r) / (E_i / E)``, the simple quotient;
-- ``CILQ_ij = SLQ_i / SLQ_j``, the cross-industry quotient;
-- ``FLQ_ij = lambda CILQ_ij`` with ``lambda = log2(1 + E_r / E) ** delta``: the smaller a state,
-  the more it buys elsewhere (Flegg, Webber and Elliott 1995, *Regional Studies* 29, 547-561;
-  lambda in the form of Flegg and Webber 1997, *Regional Studies* 31, 795-805);
-- ``AFLQ_ij = FLQ_ij log2(1 + SLQ_j)`` where ``SLQ_j > 1``, else FLQ (Flegg and Webber 2000,
-  *Regional Studies* 34, 563-569).
-
-On the diagonal CILQ is SLQ_i, not 1, so that an industry's purchases from itself depend on its
-size in the state. The same stands in for the quotient where the state has no job in the buying
-industry and SLQ_j is zero.
-
-**Rounds.** A state's industries buy from the state what its quotients let them, ``R A`` cell by
-cell with R the quotients cut at 1, and the rest from the other states. So the rounds inside the
-state of the project are ``x = (I - R A)^-1 d``, with d the part of the first round that the state
-makes, and all the rest of the nation's output ``X = (I - A)^-1 f`` is made in the other states, by
-their jobs in each industry. Orders that come back to the state from the others are counted with
-the others: the state's share is a lower bound in this respect.
+Methods and sources: docs/methods/jobs.md, "States". Arrays are industry x state unless said
+otherwise; E are jobs, A the coefficients ``W B`` without imports, USD a USD of output.
 """
 
 from __future__ import annotations
@@ -96,23 +65,27 @@ def impute_state_jobs(
     *,
     held_together: Mapping[str, tuple[str, ...]] = HELD_TOGETHER,
 ) -> StateJobs:
-    """Fill the suppressed cells and split the joint rows of jobs by state.
+    """Fill the suppressed cells and split the joint rows of jobs by state, line by line.
+
+    1. What the United States has beyond the states with a figure is spread over the suppressed
+       ones, first in proportion to their jobs in the lines without blanks, then again in
+       proportion to their jobs, so filled, in the other lines of the sector. A line alone in its
+       sector stays at the first step.
+    2. A line blank throughout (514) takes its employees times the jobs per employee of the other
+       lines of its sector as the United States, and goes on as in 1.
+    3. A line that holds several industries is split by their national employees, alike in every
+       state. Besides row 54 these are government and real estate, whose joint figure is printed
+       under each of their codes: as they stand, the rows would count 31 million jobs twice.
 
     Parameters
     ----------
     state_jobs
-        Industry x states and ``us_total``, jobs, blank where suppressed, as
-        ``jobs/bea_state_jobs_2018`` gives it.
+        Industry x states and ``us_total``, jobs, blank where suppressed, as checked on loading
+        ``jobs/bea_state_jobs_2018``; rows add up to ``us_total`` wherever that is printed.
     employees
         Employees of every industry in any one unit; their order is that of the result.
     held_together
-        Printed row -> industries whose joint figure it is. Rows of these industries beside it
-        must repeat it.
-
-    Returns
-    -------
-    StateJobs
-        Rows add up to ``us_total`` wherever that is printed.
+        Printed row -> industries whose joint figure it is.
     """
     lines = held_by(employees.index, held_together)
     known = state_jobs.reindex(pd.Index(lines.unique(), name="code"))
@@ -243,23 +216,10 @@ def regions(
 ) -> Regions:
     """Build the inverses of the nation and of every state.
 
-    Parameters
-    ----------
-    direct_domestic
-        A = W B without imports, industry (supplies) x industry (buys): USD a USD of output.
-    jobs
-        Industry x state, jobs; the same industries in any order, no blanks, no state or industry
-        without any job.
-    method
-        One of `METHODS`.
-    delta
-        Exponent of the size of the state, 0 <= delta < 1; SLQ and CILQ do not depend on it, and
-        with 0 FLQ is CILQ.
-
-    Returns
-    -------
-    Regions
-        In the order of the industries of ``direct_domestic`` and the states of ``jobs``.
+    A state's industries buy from the state what its quotients let them, ``R A`` cell by cell with
+    R the quotients cut at 1, so that the rounds inside the state of a project are
+    ``x = (I - R A)^-1 d``. ``jobs`` have the industries of ``direct_domestic`` (A, supplier x
+    buyer) in any order; ``delta`` is the exponent of the size of the state.
 
     Raises
     ------
@@ -284,7 +244,7 @@ def regions(
 
 
 def simple_quotients(E: Array) -> Array:
-    """Compute SLQ, industry x state, from jobs of that shape; not cut at 1."""
+    """Compute ``SLQ_i = (E_ir / E_r) / (E_i / E)``, not cut at 1."""
     slq: Array = (E / E.sum(axis=0)) / (E.sum(axis=1, keepdims=True) / E.sum())
     return slq
 
@@ -292,7 +252,9 @@ def simple_quotients(E: Array) -> Array:
 def quotients(E: Array, method: Method, delta: float) -> Array:
     """Compute location quotients (states, supplying industries, buying industries), not cut at 1.
 
-    ``E`` is (industries, states), jobs. SLQ is the same for every buyer.
+    CILQ_ij = SLQ_i / SLQ_j, FLQ = log2(1 + E_r / E)^delta CILQ, AFLQ = FLQ log2(1 + SLQ_j) where
+    SLQ_j > 1. On the diagonal, and where the state has no job in the buying industry, CILQ is
+    SLQ_i. SLQ is the same for every buyer.
     """
     slq = simple_quotients(E).T
     if method == "SLQ":

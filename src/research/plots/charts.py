@@ -173,7 +173,6 @@ def lines(
     across: Mapping[str, float] | None = None,
     xlabel: str = "",
     ylabel: str = "",
-    steps: bool = False,
     dots: bool = False,
     names_at_ends: bool = False,
     log: bool = False,
@@ -181,10 +180,10 @@ def lines(
 ) -> Figure:
     """Draw lines over time or over any number, one for each of the ``series``, in ``panel``s.
 
-    ``bands`` are pairs of columns shaded around a line, the widest first; ``steps`` holds each
-    value until the next. ``points``, a table with the same columns, marks single places on the
-    lines; ``marks`` (words -> x) and ``across`` (words -> y) are dotted lines, the first with words
-    where there is one panel. Names stand in a legend, or at the ends of the lines (of one panel).
+    ``bands`` are pairs of columns shaded around a line, the widest first. ``points``, a table with
+    the same columns, marks single places on the lines; ``marks`` (words -> x) and ``across``
+    (words -> y) are dotted lines, the first with words where there is one panel. Names stand in a
+    legend, or at the ends of the lines (of one panel).
     """
     _check(frame, [y, *(name for pair in bands for name in pair)], [x, *filter(None, (series,))])
     looks, parts = _looks(frame, series), _parts(frame, panel)
@@ -198,11 +197,10 @@ def lines(
             for number, (low, high) in enumerate(bands):
                 axes.fill_between(
                     chosen[x], chosen[low], chosen[high], color=look["color"], linewidth=0,
-                    alpha=0.18 + 0.2 * number, step="post" if steps else None,
+                    alpha=0.18 + 0.2 * number,
                 )  # fmt: skip
             axes.plot(
                 chosen[x], chosen[y], linewidth=2, markersize=4,
-                drawstyle="steps-post" if steps else "default",
                 **look if dots else look | {"marker": None},
             )  # fmt: skip
             if points is not None:

@@ -86,22 +86,7 @@ def prepare(
 ) -> Economy:
     r"""Check a world of N countries and S sectors, to be solved once or many times.
 
-    .. math::
-
-        \hat c_{sn} &= \hat w_n^{v_{sn}} \prod_k \hat P_{kn}^{\gamma_{nks}}, \qquad
-        \hat P_{sn}^{-\theta_s} = \sum_i \pi_{sin}
-            (\hat c_{si} \hat d_{sin} \hat\tau_{sin}^{\phi_{sin}})^{-\theta_s} \\
-        E'_{sn} &= \alpha_{sn} (\hat w_n \hat L_n V_n + \Pi'_n + R'_n + \delta D_n)
-            + \sum_k \gamma_{nsk} C'_{kn}, \qquad
-        \hat L_n = (\hat w_n \hat\kappa_n / \hat P_n)^\psi \\
-        X'_{sin} &= \pi'_{sin} E'_{sn} / \tau'_{sin}, \qquad
-        C'_{si} = \sum_n \hat\tau_{sin}^{1 - \phi_{sin}} X'_{sin}, \qquad
-        \hat w_n \hat L_n V_n = \sum_s v_{sn} C'_{sn}
-
-    with :math:`\tau` one plus the rate, :math:`\pi` shares of spending E, X flows before the
-    tariff, C what they cost to make, :math:`\Pi` the difference, V value added and v its share, R
-    revenue, D the trade deficit, fixed in units of world value added. :math:`\kappa` is one, or one
-    plus revenue over wages where revenue lowers the tax on wages.
+    Equations, symbols and options stand in docs/methods/tariffs.md, general equilibrium.
 
     Parameters
     ----------
@@ -141,7 +126,7 @@ def prepare(
     ----------
     Dekle, Eaton and Kortum 2008, IMF Staff Papers 55, 511-540; Costinot and Rodriguez-Clare 2014,
     Handbook of International Economics 4, 197-261; Caliendo and Parro 2015, Review of Economic
-    Studies 82, 1-44. The options are derived in docs/methods/tariffs.md.
+    Studies 82, 1-44.
     """
     frames = {
         "old_rate_share": old_rate_share,

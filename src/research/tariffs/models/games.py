@@ -55,17 +55,7 @@ class BestTariff:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NashTariffs:
-    """Rates from which no player gains by moving alone.
-
-    Attributes
-    ----------
-    rate_share
-        By player, on all other countries.
-    trail
-        Round x player: the best answers on the way.
-    equilibrium
-        At these rates, against the rates before.
-    """
+    """Rates by player on all others from which none gains by moving alone, with the way there."""
 
     rate_share: pd.Series
     trail: pd.DataFrame
@@ -216,12 +206,7 @@ def average_rate(scenario: Scenario) -> float:
 
 
 def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
-    """Give welfare of both sides over one US rate on all goods from Japan.
-
-    Returns
-    -------
-    ``country``, ``rate_pct``, ``welfare_pct`` (against the base, per cent of income).
-    """
+    """Give ``welfare_pct`` of both sides over one US rate on all goods from Japan."""
     world, base = balanced_world(thetas.one_good)
     economy = prepare(world, theta=thetas.one_good, old_rate_share=base, new_rate_share=base)
     names, rows = load_table("tariffs/region_codes")["country_name"], []

@@ -11,22 +11,10 @@ from research.tariffs.models.solver import Array
 
 @dataclass(frozen=True, eq=False, slots=True)
 class World:
-    """Arrays of S sectors and N countries; shapes and meanings as in `equilibrium.prepare`.
+    """Arrays of S sectors and N countries; meanings as in `equilibrium.prepare`.
 
-    Attributes
-    ----------
-    flows, old_power, new_power, trade_cost_hat, pass_through
-        Sector x exporter x importer; flows before the tariff, powers one plus the rate.
-    value_added_shares
-        Value added in output, sector x country.
-    input_shares
-        Inputs in output at buyers' prices, country x input x using sector.
-    theta
-        Share elasticity of each sector.
-    labour_supply_elasticity, deficit_left_share
-        Numbers.
-    revenue_on_wages
-        Whether revenue pays for a subsidy of wages.
+    The first five are sector x exporter x importer, powers one plus the rate; value added in output
+    is sector x country, inputs in output country x input x using sector.
     """
 
     flows: Array

@@ -336,30 +336,6 @@ def test_the_threat_of_25_per_cent_never_applied(schedule):
             assert force == without.in_force("general", day, known_on=known_on)
 
 
-def test_24_per_cent_held_on_one_day(schedule):
-    days = [
-        day
-        for day in DAYS
-        if any(m.rate_share == 0.24 for m in schedule.in_force("general", day, known_on=None))
-    ]
-    assert days == [pd.Timestamp("2025-04-09")]
-
-
-def test_days_of_the_emergency_duty_and_of_section_122(schedule):
-    def days(track):
-        force = [
-            day
-            for day in DAYS
-            if any(m.track == track for m in schedule.in_force("general", day, known_on=None))
-        ]
-        assert len(force) == (force[-1] - force[0]).days + 1
-        return [f"{day:%Y-%m-%d}" for day in (force[0], force[-1])]
-
-    assert days("ieepa") == ["2025-04-05", "2026-02-19"]
-    assert days("s122") == ["2026-02-24", "2026-07-23"]
-    assert (pd.Timestamp("2026-07-24") - pd.Timestamp("2026-02-24")).days == 150
-
-
 def test_goods_under_section_232_pay_no_other_duty(schedule):
     for goods in schedule.goods():
         for day in DAYS[::7]:
@@ -419,11 +395,6 @@ def test_a_suspended_security_duty_keeps_no_other_duty_off(schedule):
     assert total(schedule, "auto_parts", day, 0.025) == pytest.approx(0.275)
     assert total(more, "auto_parts", day, 0.025) == pytest.approx(0.125)
     assert [m.track for m in more.in_force("auto_parts", day, known_on=None)] == ["ieepa"]
-
-
-def test_the_reason_why_aircraft_stay_out_is_shown():
-    left = not_applied().set_index("scope_japan")["note"]
-    assert "civil aircraft" in left["civil aircraft and parts exempt"]
 
 
 @pytest.mark.parametrize("on", ["2024-12-31", "soon", None, 2025, "2025-08-07T00:00Z"])

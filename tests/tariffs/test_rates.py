@@ -11,7 +11,7 @@ import pytest
 from research.data import load_table
 from research.errors import InputError
 from research.tariffs import rates as module
-from research.tariffs.law import FIRST_DAY, TRACKS_232, Schedule, japan_schedule
+from research.tariffs.law import FIRST_DAY, Schedule, japan_schedule
 from research.tariffs.rates import (
     DIFFERENCES,
     FOLLOWS_POINTS,
@@ -190,38 +190,6 @@ def test_parts_follow_the_published_parts(schedule, goods):
         {day: effective_rate(schedule, goods, on=day, known_on=None) for day in published.index}
     ).T[list(PARTS)]
     assert (ours - published).abs().max().max() < 0.002
-
-
-def test_without_stacking_the_published_rate_is_missed(schedule, goods):
-    # Cars and steel would pay the reciprocal duty as well.
-    everything = tuple(goods.index)
-    measures = [
-        Schedule(
-            tuple(
-                m.model_copy(update={"goods": everything}) if m.track == "ieepa" else m
-                for m in schedule.measures
-                if m.track not in dropped
-            )
-        )
-        for dropped in ((), TRACKS_232)
-    ]
-    published = load_table("tariffs/japan_statutory_rate").loc["2025-05-03", "total_share"]
-    for changed in measures:
-        ours = effective_rate(changed, goods, on="2025-05-03", known_on=None)["total_share"]
-        assert abs(ours - published) > TOLERANCE_SHARE
-
-
-def test_deal_day_as_in_force_and_as_corrected(schedule, goods):
-    rate = {
-        known_on: effective_rate(schedule, goods, on="2025-08-07", known_on=known_on)
-        for known_on in ("2025-08-07", "2025-09-04", None)
-    }
-    reciprocal = load_table("tariffs/japan_coverage_2024").set_index("authority")["covered_share"]
-    assert rate["2025-08-07"]["ieepa_share"] == pytest.approx(
-        0.15 * reciprocal["ieepa_reciprocal"].iloc[-1], abs=1e-12
-    )
-    assert rate["2025-09-04"].equals(rate[None])
-    assert rate[None]["ieepa_share"] < rate["2025-08-07"]["ieepa_share"]
 
 
 def test_goods_add_up_to_imports_coverage_and_mean_mfn_rate(goods):
@@ -459,13 +427,6 @@ def test_rows_of_most_goods_tile_time_and_neighbours_differ():
     span = table["from_day"].iloc[-1] - FIRST_DAY
     assert table["days"].sum() == span.days
     assert (table["added_pct"].diff().iloc[1:].abs() > 0.1).all()
-
-
-def test_most_goods_never_pay_25_added_points_and_close_to_it_for_a_day():
-    table = most_goods()
-    assert (table["added_pct"] < 25).all()
-    assert table.loc[table["days"] != 1, "added_pct"].max() < 15
-    assert table.loc[table["days"] == 1, "added_pct"].tolist() == pytest.approx([24])
 
 
 def test_cars_pay_the_rates_of_the_proclamations_from_their_days():

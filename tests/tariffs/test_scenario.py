@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from research import paths
@@ -94,13 +93,6 @@ def test_after_the_schedule_title_and_reason_say_how_far_it_goes():
     dated = {"importer": "USA", "exporters": ["JPN"], "law_of": date(2099, 1, 1)}
     own = scenario_of(content(rates=[dated]), "own")
     assert (own.title, own.reason) == (f"own, {end}", f"a test, {end}.")
-
-
-def test_up_to_its_last_day_the_schedule_is_not_spoken_of():
-    last = load_table("tariffs/us_tariff_timeline_japan")["effective_date"].max()
-    for day in (last, last - pd.Timedelta(days=1)):
-        assert load_scenario(f"{day:%Y-%m-%d}").title == f"law of {day.day} {day:%B %Y}"
-    assert scenario_of(content(), "own").title == "own"
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_a_damaged_table_ends_with_3_and_no_failed_attempt(built, research):
         (["run", "-p", "event_id", "lettr"], 2, "Did you mean letter?"),
         (["run", "-p", "pause", "-1"], 2, "a number of at least 0"),
         (["run", "01_one", "-p", "text", "after the end"], 2, "toy: asked for figures"),
-        (["run", "--scenario", "pipe"], 2, "Unknown scenario"),
+        (["run", "--scenario", "pipe"], 2, "found 'pipe'. Known: letter."),
         (["run", "-p", "pause"], 2, "-p takes a name and a value"),
         (["run", "-p", "event_id", "--force"], 2, "found '--force' (str)"),
         (["run", "-p"], 2, "requires an argument"),
@@ -294,12 +294,13 @@ def test_list_shows_each_parameter_with_type_default_and_meaning(research):
         assert part in shown
 
 
-def test_the_project_itself_names_the_nearest_parameter():
+def test_the_project_itself_names_the_nearest_parameter_whatever_is_wished_of_warnings():
     done = subprocess.run(
         [PROJECT_COMMAND, "run", "01_market_reactions", "-p", "evnt_id", "x"],
         check=False,
         capture_output=True,
         text=True,
+        env={**os.environ, "PYTHONWARNINGS": "error"},
     )
     assert done.returncode == 2
-    assert "event_id" in done.stderr
+    assert done.stderr.endswith("Did you mean event_id?\n")

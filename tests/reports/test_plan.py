@@ -69,17 +69,11 @@ def test_every_fault_of_every_notebook_comes_at_once(toy):
 @pytest.mark.parametrize(
     ("name", "value", "part"),
     [
-        ("event_id", "lettr", "Did you mean letter?"),
         ("event_id", "2025-07-22", "asked for text; found datetime.date"),
-        ("event_id", "null", "found None"),
-        ("pause", "soon", "found 'soon' (str)"),
         ("pause", ".nan", "finite"),
-        ("pause", "-1.0", "a number of at least 0; found -1.0"),
         ("pause", "9" * 3000, "9..."),
-        ("pause", "61.0", "a number of at most 60; found 61.0"),
         ("action", "riase", "'go on', 'raise' or 'die'"),
         ("__import__('os')", "1", "a known parameter"),
-        ("source", "prices.csv", "a file; found no file 'prices.csv'"),
         ("source", "../../nowhere.csv", "a file"),
     ],
 )

@@ -196,7 +196,8 @@ def _digest(value: object) -> str:
 
 def scenario_names() -> list[str]:
     """List the scenarios that are there, by name."""
-    return sorted(file.stem for file in (paths.notebooks() / "scenarios").glob("*.yaml"))
+    kept = (paths.notebooks() / "scenarios").glob("*.yaml")
+    return sorted(file.stem for file in kept if file.is_file())
 
 
 def load_scenario(asked: str) -> Scenario:

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from typer.testing import CliRunner
 
+from research import paths
 from research.cli.data import app
 from research.data import catalog
-from research.data.assumption_page import assumption_page, markdown_table
+from research.data.assumption_page import assumption_page
 from research.data.codebook import seal
 from research.data.tables import checked
+from research.errors import DataError
 
 PAGE = Path(__file__).parents[2] / "docs" / "assumptions.md"
 
@@ -61,12 +64,43 @@ def test_page_follows_a_table(copy):
     assert "| `leak` | 0.25 | 0.4 | 0.5 |" in assumption_page()
 
 
-def test_a_bar_in_a_cell_is_no_edge_of_it():
-    assert markdown_table(["a", "b"], [["x|y", "z"]]).splitlines() == [
-        "| a | b |",
-        "| --- | --- |",
-        "| x\\|y | z |",
+@pytest.fixture
+def topic(tmp_path, monkeypatch):
+    """Write one file of assumptions and render it."""
+    (tmp_path / "docs/assumptions").mkdir(parents=True)
+    (tmp_path / "data").symlink_to(paths.data())
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+
+    def render(sections):
+        text = yaml.safe_dump({"title": "T", "sections": sections}, sort_keys=False)
+        (tmp_path / "docs/assumptions/x.yaml").write_text(text)
+        return assumption_page()
+
+    return render
+
+
+def test_values_come_from_the_code_and_a_bar_is_no_edge_of_a_cell(topic):
+    row = {"what": "a|b", "value": "{research.data.market.BP:g} or {{x}}", "why": "so"}
+    page = topic([{"title": "S", "rows": [row | {"sources": ["deal/claims", "Bloom (1995)"]}]}])
+    assert "| assumption | value | why |" in page
+    assert "| a\\|b | 10000 or {x} | so *`deal/claims`; Bloom (1995)* |" in page
+
+
+def test_all_faults_of_a_file_are_named_at_once(topic):
+    rows = [
+        {"what": "one", "value": "{research.nothing.X}", "why": "so"},
+        {"what": "two", "why": "so", "used": "research.data.nobody"},
     ]
+    with pytest.raises(DataError) as caught:
+        topic(
+            [
+                {"title": "S", "rows": rows},
+                {"title": "Q", "table": "deal/claims", "columns": {"a": "nope"}},
+            ]
+        )
+    assert [fault.where.rsplit(", ", 1)[1] for fault in caught.value.faults] == ["one", "two", "Q"]
+    with pytest.raises(DataError, match="sections, 0, rows, 0, why: asked for a value"):
+        topic([{"title": "S", "rows": [{"what": "no reason"}]}])
 
 
 def test_command_writes_the_page_on_disk(copy):

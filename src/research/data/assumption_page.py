@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from research import paths
 from research.data import catalog, load_table
 from research.errors import DataError, Fault, raise_if
 from research.files import replace_file
 from research.values import UnusableValueError, read_yaml
+from research.wording import asked_for
 
 #: A file of assumptions holds the text of a whole topic.
 _MAX_CHARS = 400_000
@@ -28,10 +29,8 @@ written from `docs/assumptions/*.yaml` by `research data assumptions`; change th
 """
 
 
-class Row(BaseModel):
+class Row(BaseModel, extra="forbid"):
     """One assumption; its fields are those of ``docs/assumptions/README.md``."""
-
-    model_config = ConfigDict(extra="forbid")
 
     what: str
     value: str | float = ""
@@ -41,10 +40,8 @@ class Row(BaseModel):
     used: str | list[str] = []
 
 
-class Section(BaseModel):
+class Section(BaseModel, extra="forbid"):
     """A heading with assumptions, or with the rows of a bundled table."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str
     about: str = ""
@@ -55,61 +52,12 @@ class Section(BaseModel):
     notes: list[str] = []
 
 
-class Topic(BaseModel):
+class Topic(BaseModel, extra="forbid"):
     """One file of assumptions."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str
     about: str = ""
     sections: list[Section]
-
-
-def assumption_page() -> str:
-    """Render all files of ``docs/assumptions`` as one page of Markdown.
-
-    Raises
-    ------
-    DataError
-        If a file is not as its README says, or names what does not exist; all faults.
-    """
-    faults: list[Fault] = []
-    parts = [_HEAD]
-    for file in sorted((paths.root() / "docs" / "assumptions").glob("*.yaml")):
-        try:
-            topic = Topic.model_validate(read_yaml(file, limit=_MAX_CHARS))
-        except UnusableValueError as error:
-            faults.append(Fault(catalog.show(file), "plain YAML", str(error)))
-        except ValidationError as error:
-            faults += [
-                Fault(f"{catalog.show(file)}, {'.'.join(map(str, one['loc']))}", "", one["msg"])
-                for one in error.errors()
-            ]
-        else:
-            parts.append(_topic(topic, catalog.show(file), faults))
-    raise_if(DataError, "The page of assumptions cannot be written.", faults)
-    return "\n".join(parts)
-
-
-def write_assumptions() -> Path:
-    """Write the page to ``docs/assumptions.md`` and give its path."""
-    file = paths.root() / "docs" / "assumptions.md"
-    replace_file(file, assumption_page())
-    return file
-
-
-def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay out cells as a Markdown table; a bar in a cell is escaped."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
-    )
-
-
-def notes_of(*names: str) -> str:
-    """Give the notes of the sidecars of tables as a list."""
-    notes = "\n".join(f"- {note}" for name in names for note in catalog.sidecar(name).notes)
-    return f"Mind:\n\n{notes}\n"
 
 
 class _Names(string.Formatter):
@@ -121,58 +69,86 @@ class _Names(string.Formatter):
         return (value[key.removesuffix("]")] if key else value), name
 
 
+def assumption_page() -> str:
+    """Render all files of ``docs/assumptions`` as one page of Markdown.
+
+    Raises
+    ------
+    DataError
+        If a file is not as its README says, or names what does not exist; all faults.
+    """
+    parts, faults = [_HEAD], []
+    for file in sorted((paths.root() / "docs" / "assumptions").glob("*.yaml")):
+        where = catalog.show(file)
+        try:
+            topic = Topic.model_validate(read_yaml(file, limit=_MAX_CHARS))
+        except UnusableValueError as error:
+            faults.append(Fault(where, "plain YAML", str(error)))
+        except ValidationError as error:
+            faults += [
+                Fault(", ".join([where, *map(str, one["loc"])]), asked_for(one), repr(one["input"]))
+                for one in error.errors()
+            ]
+        else:
+            parts.append(_topic(topic, where, faults))
+    raise_if(DataError, "The page of assumptions cannot be written.", faults)
+    return "\n".join(parts)
+
+
+def write_assumptions() -> Path:
+    """Write the page to ``docs/assumptions.md`` and give its path."""
+    file = paths.root() / "docs" / "assumptions.md"
+    replace_file(file, assumption_page())
+    return file
+
+
 def _topic(topic: Topic, where: str, faults: list[Fault]) -> str:
-    parts = [f"## {topic.title}\n"]
-    parts += [f"{topic.about.strip()}\n"] if topic.about else []
+    parts = [f"## {topic.title}", topic.about.strip()]
     for section in topic.sections:
         place = f"{where}, {section.title}"
-        parts += [f"### {section.title}\n"]
-        parts += [f"{section.about.strip()}\n"] if section.about else []
-        if section.rows:
-            cells = [_cells(row, place, faults) for row in section.rows]
-            header = ("assumption", "value", "why", "effect", "used in")
-            parts.append(_without_empty(header, cells) + "\n")
+        parts += [f"### {section.title}", section.about.strip()]
+        cells = [_cells(row, place, faults) for row in section.rows]
+        header = ("assumption", "value", "why", "effect", "used in")
+        kept = [k for k in range(len(header)) if any(row[k] for row in cells)]
+        if cells:
+            rows = [[row[k] for k in kept] for row in cells]
+            parts.append(_markdown([header[k] for k in kept], rows))
         try:
-            parts += [f"{_of_table(section)}\n"] if section.table else []
-            parts += [notes_of(*section.notes)] if section.notes else []
+            parts += [_rows_of_table(section)] if section.table else []
+            notes = [note for name in section.notes for note in catalog.sidecar(name).notes]
         except (DataError, KeyError, ValueError) as error:
             faults.append(Fault(place, "a table, its columns and a condition on them", str(error)))
-    return "\n".join(parts)
+        else:
+            parts += ["Mind:", "\n".join(f"- {note}" for note in notes)] if notes else []
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _cells(row: Row, place: str, faults: list[Fault]) -> tuple[str, ...]:
     used = [row.used] if isinstance(row.used, str) else row.used
     sources = "; ".join(f"`{one}`" if "/" in one and " " not in one else one for one in row.sources)
-    texts = (row.what, str(row.value), row.why, row.effect)
     try:
+        texts = (row.what, str(row.value), row.why, row.effect)
         what, value, why, effect = (_Names().format(text) for text in texts)
         for name in used:
             pkgutil.resolve_name(name)
-    except (ImportError, AttributeError, KeyError, ValueError) as error:
+    except (ImportError, AttributeError, LookupError, TypeError, ValueError) as error:
         faults.append(Fault(f"{place}, {row.what}", "names that exist", str(error)))
         return ("",) * 5
     places = ", ".join(f"`{name.removeprefix('research.')}`" for name in used)
     return what, value, f"{why} *{sources}*" if sources else why, effect, places
 
 
-def _without_empty(header: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
-    kept = [k for k in range(len(header)) if any(row[k] for row in cells)]
-    return markdown_table([header[k] for k in kept], [[row[k] for k in kept] for row in cells])
-
-
-def _of_table(section: Section) -> str:
+def _rows_of_table(section: Section) -> str:
     """Show rows of a bundled table; a form in braces is filled with the columns of the row."""
     table = load_table(section.table)
     frame = table.reset_index() if table.index.names != [None] else table
     frame = frame.query(section.only) if section.only else frame
+    forms = section.columns.values()
     rows = [
-        [
-            form.format(**row) if "{" in form else _shown(row[form])
-            for form in section.columns.values()
-        ]
+        [form.format(**row) if "{" in form else _shown(row[form]) for form in forms]
         for row in frame.to_dict("records")
     ]
-    return markdown_table(list(section.columns), rows)
+    return _markdown(list(section.columns), rows)
 
 
 def _shown(value: object) -> str:
@@ -181,3 +157,10 @@ def _shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay out cells as a Markdown table; a bar in a cell is escaped."""
+    lines = [header, ["---"] * len(header), *rows]
+    escaped = ([cell.replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in escaped)

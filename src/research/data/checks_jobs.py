@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -243,32 +243,27 @@ def _every_pair(frame: pd.DataFrame, name: str, first: str, second: str) -> list
     ]
 
 
-def mixes_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that shares of each phase of each template add up to 1."""
-    return _sums_to_one(frame, name, ["template", "phase"], "share")
+def _sums_to_one(*keys: str, column: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
+    """Make the check that shares add up to 1 in each group of rows."""
+
+    def check(frame: pd.DataFrame, name: str) -> list[Fault]:
+        sums, where = frame.groupby(list(keys), sort=False)[column].sum(), place(name, None, column)
+        return [
+            Fault(
+                f"{where}, {', '.join([key] if isinstance(key, str) else key)}",
+                "a sum of 1",
+                f"{value:.6g}",
+            )
+            for key, value in sums.items()
+            if abs(value - 1) > _SUM_SLACK
+        ]
+
+    return check
 
 
-def shares_of_states_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that shares of the states of each project add up to 1."""
-    return _sums_to_one(frame, name, ["project"], "state_share")
-
-
-def shares_of_an_item_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that shares of the templates of each item add up to 1."""
-    return _sums_to_one(frame, name, ["rule", "item"], "share")
-
-
-def _sums_to_one(frame: pd.DataFrame, name: str, keys: list[str], column: str) -> list[Fault]:
-    sums = frame.groupby(keys, sort=False)[column].sum()
-    return [
-        Fault(
-            f"{place(name, column=column)}, {', '.join(map(str, key))}",
-            "a sum of 1",
-            f"{value:.6g}",
-        )
-        for key, value in sums.items()
-        if abs(value - 1) > _SUM_SLACK
-    ]
+mixes_add_up_to_one = _sums_to_one("template", "phase", column="share")
+shares_of_states_add_up_to_one = _sums_to_one("project", column="state_share")
+shares_of_an_item_add_up_to_one = _sums_to_one("rule", "item", column="share")
 
 
 def every_project_is_linked(frame: pd.DataFrame, name: str) -> list[Fault]:

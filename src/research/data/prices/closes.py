@@ -66,33 +66,30 @@ def closes(
     MissingLastSessionError
         If the last settled day has no price.
     """
-    _raise_for_columns(listing, rows, answer, auto_adjust=auto_adjust)
+    missing = missing_columns(answer, adjusted=auto_adjust and listing.pays_dividends)
+    missing += ["Close"] if "Close" not in rows and "close" not in missing else []
+    todo = "Update yfinance or try again later."
+    faults = [Fault(where(listing), f"the column {name}", "none", todo) for name in missing]
+    raise_if(errors.MissingColumnsError, _summary(listing), faults)
     faults = [*_label_faults(listing, answer), *_double_faults(listing, answer)]
     raise_if(errors.BadPricesError, _summary(listing), faults)
     labelled = rows["Close"].astype(float)
     labelled.index = pd.DatetimeIndex(rows.index).tz_localize(None).as_unit("us")
-    dated, left_out = _dated(listing, labelled, min(last, last_settled(listing.calendar, now)), now)
+    last = min(last, last_settled(listing.calendar, now))
+    dated, left_out = _dated(listing, labelled, last, now)
     raise_if(errors.BadPricesError, _summary(listing), price_faults(where(listing), dated.dropna()))
     kept = _on_sessions(listing, dated, left_out)
-    _raise_for_last(listing, kept.prices, min(last, last_settled(listing.calendar, now)))
+    expected = price_days(listing.calendar, last - pd.Timedelta(days=14), last)[-1]
+    found = kept.prices.index[-1]
+    if found < expected:
+        todo = f"Try again in an hour, or fetch up to {found.date()} with --end."
+        fault = Fault(where(listing), f"a price of {expected.date()}", f"{found.date()} last", todo)
+        raise errors.MissingLastSessionError(_summary(listing), [fault])
     return kept
 
 
 def _summary(listing: Listing) -> str:
     return f"The prices of {listing.series_id} are not usable."
-
-
-def _raise_for_columns(
-    listing: Listing, rows: pd.DataFrame, answer: Answer, *, auto_adjust: bool
-) -> None:
-    missing = missing_columns(answer, adjusted=auto_adjust and listing.pays_dividends)
-    if "Close" not in rows and "close" not in missing:
-        missing.append("Close")
-    faults = [
-        Fault(where(listing), f"the column {name}", "none", "Update yfinance or try again later.")
-        for name in missing
-    ]
-    raise_if(errors.MissingColumnsError, _summary(listing), faults)
 
 
 def _label_faults(listing: Listing, answer: Answer) -> list[Fault]:
@@ -131,19 +128,10 @@ def _dated(
     listing: Listing, labelled: pd.Series, last: pd.Timestamp, now: pd.Timestamp
 ) -> tuple[pd.Series, list[tuple[pd.Timestamp, str]]]:
     """File each price under its day and leave out what is not settled."""
-    if listing.calendar == FX:
-        return _dated_rates(labelled, last, now)
-    running = labelled.index > last
-    left_out = [
-        (day, "session not settled, or after the last day asked for")
-        for day in labelled.index[running]
-    ]
-    return labelled[~running], left_out
-
-
-def _dated_rates(
-    labelled: pd.Series, last: pd.Timestamp, now: pd.Timestamp
-) -> tuple[pd.Series, list[tuple[pd.Timestamp, str]]]:
+    if listing.calendar != FX:
+        running = labelled.index > last
+        reason = "session not settled, or after the last day asked for"
+        return labelled[~running], [(day, reason) for day in labelled.index[running]]
     unfinished = labelled.index >= fx_today(now)
     left_out = [(day, "day not over in London") for day in labelled.index[unfinished]]
     finished = labelled[~unfinished]
@@ -177,12 +165,3 @@ def _on_sessions(
     ]
     kept = prices[prices.index.isin(days)].rename(listing.series_id).rename_axis("date")
     return Closes(kept, sorted(left_out))
-
-
-def _raise_for_last(listing: Listing, prices: pd.Series, last: pd.Timestamp) -> None:
-    expected = price_days(listing.calendar, last - pd.Timedelta(days=14), last)[-1]
-    found = prices.index[-1]
-    if found < expected:
-        todo = f"Try again in an hour, or fetch up to {found.date()} with --end."
-        fault = Fault(where(listing), f"a price of {expected.date()}", f"{found.date()} last", todo)
-        raise errors.MissingLastSessionError(_summary(listing), [fault])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from research.data.market import BP, MarketData
@@ -55,56 +56,38 @@ def compare(bundled: MarketData, other: MarketData, *, tolerance_bp: float) -> C
     if not 0 <= tolerance_bp < float("inf"):
         fault = Fault("tolerance", "basis points, 0 or more", repr(tolerance_bp))
         raise InputError("The two sources cannot be compared.", [fault])
-    ours, theirs = _all_bp(bundled), _all_bp(other)
-    names = [*ours.columns, *theirs.columns.difference(ours.columns)]
-    pairs = {
-        name: pd.DataFrame({"bundled_bp": ours.get(name), "other_bp": theirs.get(name)}).astype(
-            float
+    ours, theirs = (
+        pd.concat([market.returns, market.factors], axis=1, sort=True) * BP
+        for market in (bundled, other)
+    )
+    rows, parts = {}, []
+    for name in [*ours.columns, *theirs.columns.difference(ours.columns)]:
+        pair = pd.DataFrame(
+            {"bundled_bp": ours.get(name), "other_bp": theirs.get(name)}, dtype=float
         )
-        for name in names
-    }
-    rows = {name: _series_row(pair, tolerance_bp) for name, pair in pairs.items()}
-    by_series = pd.DataFrame.from_dict(rows, orient="index").rename_axis("series_id")
-    return Comparison(_differences(pairs, tolerance_bp), by_series, tolerance_bp)
-
-
-def _all_bp(market: MarketData) -> pd.DataFrame:
-    return pd.concat([market.returns, market.factors], axis=1, sort=True) * BP
-
-
-def _apart(pair: pd.DataFrame) -> pd.Series:
-    return (pair["other_bp"] - pair["bundled_bp"]).dropna()
-
-
-def _differences(pairs: dict[str, pd.DataFrame], tolerance_bp: float) -> pd.DataFrame:
-    parts = []
-    for name, pair in pairs.items():
-        apart = _apart(pair)
-        far = apart[apart.abs() > tolerance_bp]
-        part = pair.loc[far.index].assign(difference_bp=far).rename_axis("date").reset_index()
-        part["series_id"] = name
-        parts.append(part)
+        pair["difference_bp"] = pair["other_bp"] - pair["bundled_bp"]
+        far = pair[pair["difference_bp"].abs() > tolerance_bp]
+        rows[name] = _row(pair, len(far))
+        parts.append(far.rename_axis("date").reset_index().assign(series_id=name))
     columns = ["series_id", "date", "bundled_bp", "other_bp", "difference_bp"]
     found = pd.concat(parts, ignore_index=True)[columns]
     order = found["difference_bp"].abs().sort_values(ascending=False, kind="stable").index
-    return found.loc[order].reset_index(drop=True)
+    by_series = pd.DataFrame.from_dict(rows, orient="index").rename_axis("series_id")
+    return Comparison(found.loc[order].reset_index(drop=True), by_series, tolerance_bp)
 
 
-def _series_row(pair: pd.DataFrame, tolerance_bp: float) -> dict[str, float]:
-    apart = _apart(pair)
-    both = pair.dropna()
+def _row(pair: pd.DataFrame, differ: int) -> dict[str, float]:
+    both, known = pair.dropna(), pair[["bundled_bp", "other_bp"]].notna()
     # Dates outside the span that both cover say nothing about either.
-    starts = [pair[side].first_valid_index() for side in pair]
-    ends = [pair[side].last_valid_index() for side in pair]
-    covered = None not in starts
-    inside = pair.loc[max(starts) : min(ends)] if covered else pair.iloc[:0]
-    enough = len(both) > 2
+    inside = known.cummax().all(axis=1) & known[::-1].cummax()[::-1].all(axis=1)
     return {
         "compared": len(both),
-        "differ": int((apart.abs() > tolerance_bp).sum()),
-        "largest_bp": float(apart.abs().max()) if len(apart) else float("nan"),
-        "mean_bp": float(apart.mean()) if len(apart) else float("nan"),
-        "correlation": float(both.corr().iloc[0, 1]) if enough else float("nan"),
-        "only_bundled": int((inside["bundled_bp"].notna() & inside["other_bp"].isna()).sum()),
-        "only_other": int((inside["other_bp"].notna() & inside["bundled_bp"].isna()).sum()),
+        "differ": differ,
+        "largest_bp": float(both["difference_bp"].abs().max()),
+        "mean_bp": float(both["difference_bp"].mean()),
+        "correlation": float(both["bundled_bp"].corr(both["other_bp"]))
+        if len(both) > 2
+        else np.nan,
+        "only_bundled": int((known["bundled_bp"] & ~known["other_bp"] & inside).sum()),
+        "only_other": int((known["other_bp"] & ~known["bundled_bp"] & inside).sum()),
     }

@@ -22,18 +22,15 @@ from research.errors import DataError, Fault, FetchError, InputError
 #: First day asked for: a week before the first bundled return, which needs a price before it.
 FIRST_DAY = "2024-05-28"
 
+#: Called with a series id and what happens to it: ``asked``, ``waiting 2 s``, ``done``, ``failed``.
+Report = Callable[[str, str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often and how long to wait for an answer.
+    """How often to ask for one series, and how long to wait in between, doubled each time.
 
-    Attributes
-    ----------
-    attempts
-        Questions asked at most for one series.
-    first_wait_s, longest_wait_s
-        Waiting time before the second question, doubled each time up to the longest. A
-        service that names a time is given it, up to the longest.
+    A service that names a time is given it, up to the longest.
     """
 
     attempts: int = 4
@@ -43,25 +40,25 @@ class Patience:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Fetched:
-    """What a fetch brought.
-
-    Attributes
-    ----------
-    prices
-        Dates x series ids.
-    about
-        The description that was stored beside them.
-    failed
-        The error of each series that is missing.
-    """
+    """Prices (dates x series ids), their description as stored, and why others are missing."""
 
     prices: pd.DataFrame
     about: dict[str, Any]
     failed: dict[str, errors.SeriesError]
 
 
-#: Called with a series id and what happens to it: ``asked``, ``waiting 2 s``, ``done``, ``failed``.
-Report = Callable[[str, str], None]
+@dataclass(frozen=True, eq=False, slots=True)
+class _Question:
+    session: ChartSession
+    patience: Patience
+    span: tuple[pd.Timestamp, pd.Timestamp]
+    auto_adjust: bool
+    now: pd.Timestamp
+    report: Report
+
+
+class _NotAskedError(errors.SeriesError):
+    """The fetch had given up before this series."""
 
 
 def fetch_prices(
@@ -89,18 +86,9 @@ def fetch_prices(
     allow_partial
         Store what came although series failed, or although the file on disk has more series;
         not when the fetch gave up half way.
-    session
-        HTTP session to ask through; a new one by default.
-    patience
-        How to wait after failures that may pass.
-    now
-        The moment that decides which session is settled; the clock by default.
-    report
-        Told of each step, for a progress bar.
-
-    Returns
-    -------
-    The prices as stored, their description, and the errors of missing series.
+    session, patience, now, report
+        What to ask through, how to wait, the moment that decides which session is settled, and
+        who is told of each step.
 
     Raises
     ------
@@ -123,20 +111,9 @@ def fetch_prices(
     if not got or gave_up or (failed and not allow_partial):
         raise _summed_up(failed, len(wanted))
     prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
-    listed = [item for item in wanted if item.series_id in got]
-    about = _about(listed, got, failed, question)
+    about = _about([item for item in wanted if item.series_id in got], got, failed, question)
     price_cache.write(prices.rename_axis("date"), about)
     return Fetched(prices, price_cache.read_description(), failed)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Question:
-    session: ChartSession
-    patience: Patience
-    span: tuple[pd.Timestamp, pd.Timestamp]
-    auto_adjust: bool
-    now: pd.Timestamp
-    report: Report
 
 
 def _span(first: str, last: str | None, now: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -174,9 +151,11 @@ def _ask_all(
     got: dict[str, Closes] = {}
     failed: dict[str, errors.SeriesError] = {}
     for listing in wanted:
-        name = listing.series_id
-        if _hopeless(failed):
-            failed[name] = _not_asked(listing)
+        name, kinds = listing.series_id, [type(error) for error in failed.values()]
+        # A failure has come so often that the next series would fail as well.
+        if any(k.ends_fetch_after and kinds.count(k) >= k.ends_fetch_after for k in kinds):
+            fault = Fault(name, "prices", "not asked: the fetch gave up before")
+            failed[name] = _NotAskedError(f"{name} was not asked for.", [fault])
             continue
         question.report(name, "asked")
         try:
@@ -196,34 +175,26 @@ def _ask_patiently(listing: Listing, question: _Question) -> Closes:
         asked_for = getattr(error, "retry_after_s", 0.0)
         return max(backoff(state), min(asked_for, patience.longest_wait_s))
 
+    def tell(state: tenacity.RetryCallState) -> None:
+        seconds = f" {state.next_action.sleep:g} s" if state.next_action else ""
+        question.report(listing.series_id, f"waiting{seconds}")
+
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: getattr(error, "worth_retrying", False)),
         stop=tenacity.stop_after_attempt(patience.attempts),
         wait=wait,
-        before_sleep=lambda state: question.report(listing.series_id, _waiting(state)),
+        before_sleep=tell,
         reraise=True,
     )
     return retrying(_ask, listing, question)
 
 
-def _waiting(state: tenacity.RetryCallState) -> str:
-    return f"waiting {state.next_action.sleep:g} s" if state.next_action else "waiting"
-
-
 def _ask(listing: Listing, question: _Question) -> Closes:
-    first, last = question.span
+    (first, last), adjust = question.span, question.auto_adjust
     # A currency's close stands under a later label.
-    margin = pd.Timedelta(days=7 if listing.calendar == FX else 0)
-    rows, answer = daily_rows(
-        listing,
-        question.session,
-        first=first,
-        last=last + margin,
-        auto_adjust=question.auto_adjust,
-    )
-    return closes(
-        listing, rows, answer, auto_adjust=question.auto_adjust, last=last, now=question.now
-    )
+    end = last + pd.Timedelta(days=7 if listing.calendar == FX else 0)
+    rows, answer = daily_rows(listing, question.session, first=first, last=end, auto_adjust=adjust)
+    return closes(listing, rows, answer, auto_adjust=adjust, last=last, now=question.now)
 
 
 def _about(
@@ -233,31 +204,31 @@ def _about(
     question: _Question,
 ) -> dict[str, Any]:
     """Describe fetched prices: when, from where, under which ticker, what is missing."""
+    series = {}
+    for item in listed:
+        days = got[item.series_id].prices.index
+        span = {"first": str(days[0].date()), "last": str(days[-1].date()), "rows": len(days)}
+        stand_in = {"stand_in": item.stand_in} if item.stand_in else {}
+        series[item.series_id] = {
+            "ticker": item.symbol, **stand_in, "currency": item.currency, **span
+        }  # fmt: skip
+    first, last = (
+        pick(str(one[end]) for one in series.values())
+        for pick, end in ((min, "first"), (max, "last"))
+    )
     adjusted = f"adjusted for splits {'and dividends' if question.auto_adjust else 'only'}"
-    days = [got[item.series_id].prices.index for item in listed]
-    spans = [(str(one[0].date()), str(one[-1].date())) for one in days]
     return {
         "title": "Daily closing prices from Yahoo Finance",
         "description": "One column a series, one row a date; an empty cell is a day without one.",
         "figures": "prices",
         "unit": f"currency of the listing (JPY, USD, index points, JPY per USD), {adjusted}",
-        "period": f"{min(first for first, _ in spans)} to {max(last for _, last in spans)}",
+        "period": f"{first} to {last}",
         "authority": "Yahoo Finance",
         "rights": "for own use, not redistributed",
         "fetched_utc": question.now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
         "auto_adjust": question.auto_adjust,
         "yfinance": yfinance.__version__,
-        "series": {
-            item.series_id: {
-                "ticker": item.symbol,
-                **({"stand_in": item.stand_in} if item.stand_in else {}),
-                "currency": item.currency,
-                "first": first,
-                "last": last,
-                "rows": len(got[item.series_id].prices),
-            }
-            for item, (first, last) in zip(listed, spans, strict=True)
-        },
+        "series": series,
         "missing": {name: str(error.faults[0]) for name, error in failed.items()},
         "left_out": [
             {"series": name, "date": str(day.date()), "reason": reason}
@@ -268,35 +239,14 @@ def _about(
     }
 
 
-def _hopeless(failed: dict[str, errors.SeriesError]) -> bool:
-    """Say whether a failure has come so often that the next series would fail as well."""
-    kinds = [type(error) for error in failed.values()]
-    return any(
-        kind.ends_fetch_after is not None and kinds.count(kind) >= kind.ends_fetch_after
-        for kind in set(kinds)
-    )
-
-
-class _NotAskedError(errors.SeriesError):
-    """The fetch had given up before this series."""
-
-
-def _not_asked(listing: Listing) -> errors.SeriesError:
-    fault = Fault(listing.series_id, "prices", "not asked: the fetch gave up before")
-    return _NotAskedError(f"{listing.series_id} was not asked for.", [fault])
-
-
 def _summed_up(failed: dict[str, errors.SeriesError], wanted: int) -> FetchError:
     """Put the errors of all series into one, of their common class if they have one."""
-    asked = {name: e for name, e in failed.items() if not isinstance(e, _NotAskedError)}
-    kinds = {type(error) for error in asked.values()}
+    asked = [error for error in failed.values() if not isinstance(error, _NotAskedError)]
+    kinds = {type(error) for error in asked}
     kind = kinds.pop() if len(kinds) == 1 else FetchError
-    faults = [fault for error in asked.values() for fault in error.faults]
+    faults = [fault for error in asked for fault in error.faults]
     left = len(failed) - len(asked)
     if left:
         faults.append(Fault("the rest", "prices", f"{left} series not asked after this"))
-    return kind(
-        f"{len(failed)} of {wanted} series could not be fetched; the prices on disk, if any, "
-        "are as they were.",
-        faults,
-    )
+    summary = f"{len(failed)} of {wanted} series could not be fetched; the prices on disk, if any, "
+    return kind(f"{summary}are as they were.", faults)

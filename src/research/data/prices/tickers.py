@@ -71,24 +71,9 @@ class Listing:
 
 
 FACTORS = {
-    "USDJPY": Listing(
-        series_id="USDJPY",
-        symbol="JPY=X",
-        calendar=FX,
-        zone="Europe/London",
-        currency="JPY",
-        pays_dividends=False,
-        caveat=_CAVEATS["USDJPY"],
-    ),
+    "USDJPY": Listing("USDJPY", "JPY=X", FX, "Europe/London", "JPY", False, "", _CAVEATS["USDJPY"]),
     "WTI": Listing(
-        series_id="WTI",
-        symbol="CL=F",
-        calendar="XNYS",
-        zone=_ZONES["XNYS"],
-        currency="USD",
-        pays_dividends=False,
-        stand_in=_STAND_INS["WTI"],
-        caveat=_CAVEATS["WTI"],
+        "WTI", "CL=F", "XNYS", _ZONES["XNYS"], "USD", False, _STAND_INS["WTI"], _CAVEATS["WTI"]
     ),
 }
 
@@ -108,8 +93,16 @@ def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[
     """
     calendars = series["calendar"].astype(str)
     known = {str(name): _listing(str(name), code) for name, code in calendars.items()} | FACTORS
-    ids = list(known if wanted is None else wanted)
-    raise_if(InputError, "These series cannot be fetched.", _id_faults(ids, list(known)))
+    ids, faults = list(known if wanted is None else wanted), []
+    for place, name in enumerate(ids):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            todo = f"Did you mean {near[0]}?" if near else "See data/market/series.csv."
+            asked = "an id of market/series.csv, USDJPY or WTI"
+            faults.append(Fault("series", asked, repr(name), todo))
+        elif name in ids[:place]:
+            faults.append(Fault("series", "each id once", f"{name} twice"))
+    raise_if(InputError, "These series cannot be fetched.", faults)
     return [known[name] for name in ids]
 
 
@@ -126,16 +119,3 @@ def _listing(name: str, calendar: str) -> Listing:
         stand_in=_STAND_INS.get(name, ""),
         caveat=_CAVEATS.get(name, ""),
     )
-
-
-def _id_faults(ids: list[str], known: list[str]) -> list[Fault]:
-    faults = []
-    for place, name in enumerate(ids):
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            todo = f"Did you mean {near[0]}?" if near else "See data/market/series.csv."
-            asked = "an id of market/series.csv, USDJPY or WTI"
-            faults.append(Fault("series", asked, repr(name), todo))
-        elif name in ids[:place]:
-            faults.append(Fault("series", "each id once", f"{name} twice"))
-    return faults

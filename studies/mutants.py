@@ -30,7 +30,6 @@ TOPICS = {
     "jobs": "jobs",
     "tariffs": "tariffs",
     "data": "data",
-    "reports": "reports",
     "report": "report",
 }
 

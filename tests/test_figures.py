@@ -11,7 +11,7 @@ from PIL import Image
 
 from research.errors import InputError
 from research.figures import DPI, MIME, Figure, read_out
-from research.plots.style import new_figure
+from research.report.charts.style import new_figure
 
 
 def make(**changes: object) -> Figure:

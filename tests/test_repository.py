@@ -13,8 +13,8 @@ import yaml
 from packaging.requirements import Requirement
 
 from research.errors import RunError
-from research.reports.notebooks import NOTEBOOKS
-from research.reports.readme import renew_readme
+from research.report.notebooks import NOTEBOOKS
+from research.report.readme import renew_readme
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -22,9 +22,9 @@ from matplotlib.figure import Figure
 from research import paths
 from research.data.catalog import file_digest
 from research.findings import Finding, Findings, kept_findings
-from research.pages.index import write_index
-from research.pages.page import render
-from research.reports.files import run_files, write_json
+from research.report.files import run_files, write_json
+from research.report.pages.index import write_index
+from research.report.pages.page import render
 
 HERE = Path(__file__).parent
 

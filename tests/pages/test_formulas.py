@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from research.pages.formulas import is_formula, mathml
-from research.pages.prose import RenderError
+from research.report.pages.formulas import is_formula, mathml
+from research.report.pages.prose import RenderError
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 
 from research.data.catalog import file_digest
 from research.findings import KeptFindings
-from research.pages.index import write_index
-from research.reports.files import run_files, write_json
+from research.report.files import run_files, write_json
+from research.report.pages.index import write_index
 
 GOOD = {
     "run": "01_market_reactions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from research.pages.prose import Heading, Labels, plain, to_html
+from research.report.pages.prose import Heading, Labels, plain, to_html
 
 
 def html_of(source: str) -> str:

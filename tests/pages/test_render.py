@@ -16,8 +16,8 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from research.findings import Finding, Findings
-from research.pages.page import MAX_BYTES, render
-from research.pages.prose import RenderError
+from research.report.pages.page import MAX_BYTES, render
+from research.report.pages.prose import RenderError
 
 MANIFEST = {
     "run": "01_market_reactions__long",

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from research.pages.prose import Labels
-from research.pages.tables import active_elements, safe_html
+from research.report.pages.prose import Labels
+from research.report.pages.tables import active_elements, safe_html
 
 FRAME = pd.DataFrame(
     {"car_pct": [1.2, -0.5], "p": ["0.04", "n/a"], "why": ["rose", "fell < 1"]},

@@ -6,7 +6,7 @@ import pytest
 
 from research.data import load_table
 from research.errors import InputError
-from research.reports.notebooks import NOTEBOOKS
+from research.report.notebooks import NOTEBOOKS
 from research.tariffs.models.games import average_rate
 from research.tariffs.rehearsal import rehearse, setting_of
 from research.tariffs.scenario import load_scenario, scenario_names

@@ -18,8 +18,8 @@ from pydantic import Field
 from research.cli.run import register
 from research.data.listed import listed
 from research.errors import DataError, Fault, InputError, ResearchError
-from research.reports.files import write_together
-from research.reports.notebooks import NotebookSpec
+from research.report.files import write_together
+from research.report.notebooks import NotebookSpec
 from research.values import File, Parameters
 
 

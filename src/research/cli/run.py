@@ -11,16 +11,16 @@ import typer
 from typer.core import TyperCommand
 
 from research import paths
-from research.reports.notebooks import NOTEBOOKS, NotebookSpec, load_dotted
+from research.report.notebooks import NOTEBOOKS, NotebookSpec, load_dotted
 
 if TYPE_CHECKING:
-    from research.reports.build import Outcome
-    from research.reports.execute import Step
-    from research.reports.plan import Request
+    from research.report.build import Outcome
+    from research.report.execute import Step
+    from research.report.plan import Request
 
 #: Who makes a page, and who makes the index of all pages.
-RENDER = "research.pages.page:render"
-WRITE_INDEX = "research.pages.index:write_index"
+RENDER = "research.report.pages.page:render"
+WRITE_INDEX = "research.report.pages.index:write_index"
 
 _PAIR_FLAGS = ("-p", "--parameter")
 
@@ -88,14 +88,14 @@ def register(
     def show_status() -> None:
         """Show of each run how it ended, and whether its report is fresh or why it is stale."""
         from research.cli.tables import print_status
-        from research.reports.status import status
+        from research.report.status import status
 
         print_status(status(specs))
 
     @app.command("readme")
     def readme(check: Check = False) -> None:
         """Write the headline findings of the executed notebooks into README.md."""
-        from research.reports.readme import renew_readme
+        from research.report.readme import renew_readme
 
         is_new = renew_readme(specs, check=check)
         typer.echo("README.md has new findings." if is_new else "README.md is up to date.")
@@ -115,7 +115,7 @@ def register(
         not be written, 2 when a parameter is not valid, 3 when a table, a notebook or a file of
         prices is missing or damaged, 130 when interrupted.
         """
-        from research.reports.plan import plan
+        from research.report.plan import plan
 
         requests = plan(
             specs,
@@ -131,8 +131,8 @@ def register(
 
 
 def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:
-    from research.reports.files import run_files
-    from research.reports.manifest import stale_reasons
+    from research.report.files import run_files
+    from research.report.manifest import stale_reasons
 
     stale = []
     for request in requests:
@@ -143,7 +143,7 @@ def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: st
             typer.echo(f"up to date  {os.path.relpath(files.report)}")
     if not stale:
         return []
-    from research.reports.run import check_ready, run_all
+    from research.report.run import check_ready, run_all
 
     check_ready(stale)
     with Progress(stale) as progress:
@@ -193,7 +193,7 @@ class Progress:
 
     def listen(self, run: str, news: Step | Outcome) -> None:
         """Show a cell that starts, or how a run ended."""
-        from research.reports.execute import Step
+        from research.report.execute import Step
 
         task = self._tasks[run]
         if not isinstance(news, Step):
@@ -208,8 +208,8 @@ class Progress:
 
 def ending(outcome: Outcome) -> str:
     """Say in words how a run ended, where its report is and what to do after a failure."""
-    from research.reports.files import run_files
-    from research.reports.status import describe_error
+    from research.report.files import run_files
+    from research.report.status import describe_error
 
     files = run_files(outcome.run)
     report = os.path.relpath(files.report)

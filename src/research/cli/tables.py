@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from research.reports.notebooks import NotebookSpec
+from research.report.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
-    from research.reports.status import RunStatus
+    from research.report.status import RunStatus
 
 
 def print_notebooks(specs: Sequence[NotebookSpec]) -> None:

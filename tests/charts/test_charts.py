@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
 from research.errors import InputError
-from research.plots.charts import cells, levels, lines, rows
+from research.report.charts.charts import cells, levels, lines, rows
 
 #: RMS difference of pixel values that other builds of FreeType may make.
 TOLERANCE = 8

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from research.errors import RunError
 from research.findings import kept_findings
-from research.reports.execute import NotebookError, Step, execute
-from research.reports.files import (
+from research.report.execute import NotebookError, Step, execute
+from research.report.files import (
     RunFiles,
     as_json,
     not_written,
@@ -24,8 +24,8 @@ from research.reports.files import (
     write_together,
     writing,
 )
-from research.reports.manifest import narrowed, read_manifest, stale_reasons, start_manifest
-from research.reports.plan import Request
+from research.report.manifest import narrowed, read_manifest, stale_reasons, start_manifest
+from research.report.plan import Request
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

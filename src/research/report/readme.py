@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from research import paths
 from research.errors import Fault, RunError
 from research.findings import escaped, findings_of
-from research.reports.files import write_together
-from research.reports.notebooks import NotebookSpec
+from research.report.files import write_together
+from research.report.notebooks import NotebookSpec
 
 #: How many headline findings of each notebook are quoted.
 QUOTED = 3

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from research import paths
 from research.errors import RunError
-from research.reports.notebooks import NotebookSpec
+from research.report.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -8,8 +8,8 @@ import nbformat
 import pytest
 
 from research.errors import DataError
-from research.reports import manifest as made
-from research.reports.manifest import (
+from research.report import manifest as made
+from research.report.manifest import (
     narrowed,
     notebook_digest,
     read_manifest,
@@ -17,7 +17,7 @@ from research.reports.manifest import (
     start_manifest,
     versions,
 )
-from research.reports.plan import plan
+from research.report.plan import plan
 
 
 @pytest.fixture
@@ -28,14 +28,14 @@ def request_(toy):
 
 def test_a_manifest_starts_with_all_that_could_enter_and_keeps_what_did(request_, root):
     full = start_manifest(request_)
-    assert {"reports/run.py", "pages/templates/page.css"} <= set(full["inputs"]["source"])
+    assert {"report/run.py", "report/pages/templates/page.css"} <= set(full["inputs"]["source"])
     assert (full["commit"], full["dirty"]) == (None, None)
-    kept = narrowed(full, ["deal/events"], ["research", "research.pages.page"])
+    kept = narrowed(full, ["deal/events"], ["research", "research.report.pages.page"])
     assert {n for n in kept["inputs"]["source"] if n.endswith(".py")} == {
         "__init__.py",
-        "pages/page.py",
+        "report/pages/page.py",
     }
-    assert "pages/templates/page.css" in kept["inputs"]["source"]
+    assert "report/pages/templates/page.css" in kept["inputs"]["source"]
     assert set(kept["sources"]["deal/events"]) == {"title", "authority", "rights", "period"}
     assert narrowed(full, [], [])["inputs"]["tables"] == {}
     (root / "data/deal/events.yaml").write_text("title: [unclosed")

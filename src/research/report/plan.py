@@ -12,7 +12,7 @@ from typing import Any
 
 from research import paths
 from research.errors import Fault, InputError, nearest, raise_if
-from research.reports.notebooks import NotebookSpec, check_parameters, locate_files, select
+from research.report.notebooks import NotebookSpec, check_parameters, locate_files, select
 from research.values import UnusableValueError, parse_yaml, read_yaml, shown
 
 #: What a scenario or ``--as`` name may be, in words.

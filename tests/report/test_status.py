@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from research.reports.build import marked, record_failure, run_lock
-from research.reports.manifest import read_manifest
-from research.reports.status import describe_error, status
+from research.report.build import marked, record_failure, run_lock
+from research.report.manifest import read_manifest
+from research.report.status import describe_error, status
 
 
 def by_run(toy):

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from research.plots.parts import levels
-from research.plots.style import BLUE, INK, ORANGE, SIZE, WIDTH, clean, new_figure
+from research.report.charts.parts import levels
+from research.report.charts.style import BLUE, INK, ORANGE, SIZE, WIDTH, clean, new_figure
 
 # Fill and hatch of an authority: neighbours differ in lightness, all in pattern.
 _FILLS = (

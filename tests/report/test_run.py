@@ -13,13 +13,13 @@ import pytest
 
 from research import paths
 from research.errors import DataError, InputError, RunError
-from research.reports.build import Outcome, is_working
-from research.reports.execute import Step
-from research.reports.files import run_files
-from research.reports.manifest import read_manifest
-from research.reports.notebooks import NOTEBOOKS
-from research.reports.plan import plan
-from research.reports.run import check_ready, run_all
+from research.report.build import Outcome, is_working
+from research.report.execute import Step
+from research.report.files import run_files
+from research.report.manifest import read_manifest
+from research.report.notebooks import NOTEBOOKS
+from research.report.plan import plan
+from research.report.run import check_ready, run_all
 
 RENDER = "toy_project:render"
 
@@ -172,8 +172,8 @@ def test_a_reports_folder_that_is_a_file_is_refused(toy, root):
 
 def test_too_few_open_files_are_allowed_or_told(toy):
     code = (
-        "import resource, toy_project\nfrom research.reports.plan import plan\n"
-        "from research.reports.run import check_ready\n"
+        "import resource, toy_project\nfrom research.report.plan import plan\n"
+        "from research.report.run import check_ready\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (64, {}))\n"
         "check_ready(plan(toy_project.SPECS))\n"
         "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from research.errors import InputError, RunError
-from research.reports.files import check_writable, run_files, write_json, write_together
+from research.report.files import check_writable, run_files, write_json, write_together
 
 
 @pytest.mark.parametrize("run", ["", "..", "../x", "a/b", "/etc/passwd", "A", ".hidden", "a\n"])

@@ -30,8 +30,8 @@ def reports_once(tmp_path_factory):
         patch.syspath_prepend(TOY)
         import toy_project
 
-        from research.reports.build import build
-        from research.reports.plan import plan
+        from research.report.build import build
+        from research.report.plan import plan
 
         patch.setenv("RESEARCH_ROOT", str(toy_project.write_project(project)))
         (request,) = plan(toy_project.SPECS, names=["01_one"])
@@ -42,8 +42,8 @@ def reports_once(tmp_path_factory):
 @pytest.fixture
 def built(toy, root, reports_once):
     """Give the toy project with the report of its first notebook; its request and files."""
-    from research.reports.files import run_files
-    from research.reports.plan import plan
+    from research.report.files import run_files
+    from research.report.plan import plan
 
     shutil.copytree(reports_once, root / "reports", dirs_exist_ok=True)
     (request,) = plan(toy.SPECS, names=["01_one"])

@@ -18,15 +18,15 @@ from filelock import Timeout
 from research import paths
 from research.data import catalog
 from research.errors import DataError, Fault, InputError, ResearchError, RunError, raise_if
-from research.reports.build import Outcome, build, killed_error, run_lock, settle_killed
-from research.reports.execute import Step
-from research.reports.files import check_writable, run_files, writing
-from research.reports.manifest import read_manifest
-from research.reports.notebooks import load_dotted
-from research.reports.plan import Request
+from research.report.build import Outcome, build, killed_error, run_lock, settle_killed
+from research.report.execute import Step
+from research.report.files import check_writable, run_files, writing
+from research.report.manifest import read_manifest
+from research.report.notebooks import load_dotted
+from research.report.plan import Request
 
 #: Who makes the pages, as ``module:attribute``.
-RENDER = "research.pages.page:render"
+RENDER = "research.report.pages.page:render"
 
 #: Time that a worker gets to stop its kernel before it is killed.
 _GRACE_SECONDS = 10
@@ -48,7 +48,7 @@ _ENVIRONMENT = {
 }
 
 #: What every worker imports, and takes seconds to.
-_PRELOADED = ["papermill", "research.reports.build", "research.pages.page"]
+_PRELOADED = ["papermill", "research.report.build", "research.report.pages.page"]
 
 Listen = Callable[[str, Step | Outcome], None]
 

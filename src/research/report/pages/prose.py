@@ -17,8 +17,8 @@ from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from research.errors import Fault
-from research.pages.formulas import RenderError, is_formula, mathml
-from research.pages.tables import boxed
+from research.report.pages.formulas import RenderError, is_formula, mathml
+from research.report.pages.tables import boxed
 from research.words import unbroken
 
 __all__ = ["Heading", "Labels", "Prose", "RenderError", "highlight", "plain", "to_html"]

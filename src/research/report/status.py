@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from research.errors import ResearchError
-from research.reports.build import is_working, killed_error
-from research.reports.files import RunFiles, is_run, run_files
-from research.reports.manifest import read_manifest, stale_reasons
-from research.reports.notebooks import NotebookSpec
-from research.reports.plan import Request, plan, scenario_names
+from research.report.build import is_working, killed_error
+from research.report.files import RunFiles, is_run, run_files
+from research.report.manifest import read_manifest, stale_reasons
+from research.report.notebooks import NotebookSpec
+from research.report.plan import Request, plan, scenario_names
 
 _SUFFIX = ".manifest.json"
 

@@ -8,10 +8,10 @@ import pytest
 from research.data.catalog import file_digest
 from research.errors import RunError
 from research.findings import KeptFindings, read_findings
-from research.reports.build import build, run_lock, settle_killed
-from research.reports.files import run_files
-from research.reports.manifest import Manifest, read_manifest, stale_reasons
-from research.reports.plan import plan
+from research.report.build import build, run_lock, settle_killed
+from research.report.files import run_files
+from research.report.manifest import Manifest, read_manifest, stale_reasons
+from research.report.plan import plan
 
 
 def good_bytes(files):
@@ -36,7 +36,7 @@ def test_a_report_its_findings_and_its_manifest_are_written(built):
     assert manifest["report_sha256"] == file_digest(files.report)
     assert list(manifest["inputs"]["tables"]) == ["deal/events"]
     assert {"data/catalog.py", "__init__.py"} <= set(manifest["inputs"]["source"])
-    assert "reports/run.py" not in manifest["inputs"]["source"]
+    assert "report/run.py" not in manifest["inputs"]["source"]
     assert set(manifest["sources"]["deal/events"]) == {"title", "authority", "rights", "period"}
     kept = KeptFindings.model_validate_json(files.findings.read_text())
     assert (kept.run, kept.parameters) == ("01_one", manifest["parameters"])

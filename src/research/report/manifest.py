@@ -20,9 +20,9 @@ from research.data import catalog
 from research.data.catalog import file_digest
 from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
-from research.reports.files import RunFiles, read_model
-from research.reports.notebooks import NotebookSpec, file_values
-from research.reports.plan import Request
+from research.report.files import RunFiles, read_model
+from research.report.notebooks import NotebookSpec, file_values
+from research.report.plan import Request
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 

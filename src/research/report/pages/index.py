@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from research.data.catalog import file_digest
 from research.findings import read_findings
-from research.pages import theme
-from research.pages.page import as_text
-from research.reports.files import RunFiles, is_run, run_files, write_json, write_together
-from research.reports.manifest import read_manifest
+from research.report.files import RunFiles, is_run, run_files, write_json, write_together
+from research.report.manifest import read_manifest
+from research.report.pages import theme
+from research.report.pages.page import as_text
 
 _SUFFIX = ".manifest.json"
 

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from research.reports.execute import NotebookError, Step, execute, step_of
+from research.report.execute import NotebookError, Step, execute, step_of
 
 HOSTILE = [
     "'; import os; os._exit(3) #",

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
-from research.plots import tariffs as plots
+from research.report.charts import tariffs as plots
 
 #: RMS difference of pixel values that other builds of FreeType may make.
 TOLERANCE = 8

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from research.plots.parts import around, levels, log_axis, rows_height
-from research.plots.style import digits_of, range_words, short_figure
+from research.report.charts.parts import around, levels, log_axis, rows_height
+from research.report.charts.style import digits_of, range_words, short_figure
 
 MINUS, NAN = "\N{MINUS SIGN}", np.nan
 

@@ -10,7 +10,7 @@ import bleach  # type: ignore[import-untyped]
 from bs4 import BeautifulSoup, Tag
 
 if TYPE_CHECKING:
-    from research.pages.prose import Labels
+    from research.report.pages.prose import Labels
 
 
 _TABLE = {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"}

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from numpy.typing import ArrayLike
 
-from research.plots.style import GREY, INK, SIZE, clean
+from research.report.charts.style import GREY, INK, SIZE, clean
 
 # Inches: the least that a row takes, a line of text and the room between names.
 _ROW, _LINE, _GAP = 0.3, 0.18, 0.06

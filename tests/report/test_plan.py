@@ -4,9 +4,9 @@ import pytest
 
 from research import paths
 from research.errors import InputError
-from research.reports.files import is_run
-from research.reports.notebooks import NOTEBOOKS
-from research.reports.plan import load_scenario, parameter_label, plan, scenario_names
+from research.report.files import is_run
+from research.report.notebooks import NOTEBOOKS
+from research.report.plan import load_scenario, parameter_label, plan, scenario_names
 
 GOOD = "name: {name}\nreason: Why.\nnotebook: 01_one\nparameters: {{event_id: letter}}\n"
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from research.errors import Fault, InputError, raise_if
-from research.plots.parts import (
+from research.report.charts.parts import (
     head_figures,
     legend,
     log_axis,
@@ -29,7 +29,7 @@ from research.plots.parts import (
     rows_height,
     whiskers,
 )
-from research.plots.style import (
+from research.report.charts.style import (
     BLUE,
     COLOURS,
     DASHES,

@@ -11,7 +11,7 @@ import pytest
 from research.data.groups import NOT_SHARES
 from research.data.listed import read_column
 from research.errors import DataError, InputError, RunError, nearest
-from research.reports.notebooks import (
+from research.report.notebooks import (
     NOTEBOOKS,
     check_parameters,
     declared,

@@ -22,10 +22,10 @@ from research.errors import Fault, raise_if
 from research.figures import MIME as FIGURE
 from research.findings import MIME as FINDINGS
 from research.findings import Finding, amount, findings_of
-from research.pages import theme
-from research.pages.prose import Heading, Labels, RenderError, highlight, to_html
-from research.pages.tables import active_elements, safe_html
-from research.reports.notebooks import declared
+from research.report.notebooks import declared
+from research.report.pages import theme
+from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
+from research.report.pages.tables import active_elements, safe_html
 from research.words import unbroken
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.

@@ -25,7 +25,20 @@ ROWS = (
     ("event_study: CAR, t", "cars", EVENTS),
     ("event_study: all tests", "all_tests", EVENTS),
     ("in batches: all tests", "batches", 10 * EVENTS),
+    ("groups of one: all tests", "groups_of_one", EVENTS),
+    ("groups of one: plain numpy", "plain_groups_of_one", EVENTS),
+    ("one group: all tests", "one_group", EVENTS),
+    ("one group: plain numpy", "plain_one_group", EVENTS),
 )
+
+#: Layout, the engine's case, that of plain numpy.
+RATIOS = (
+    ("groups of one", "groups_of_one", "plain_groups_of_one"),
+    ("one group", "one_group", "plain_one_group"),
+)
+
+#: The engine may take so many times as long as the same formulas without labels and checks.
+TARGET = 1.5
 
 #: Columns of the terminal that the table needs.
 WIDTH = 96
@@ -53,13 +66,14 @@ def main(numbers: list[str]) -> None:
     for heading in ("events", *HEADINGS):
         table.add_column(heading, justify="right")
     more = [("in batches: all tests", "batches", int(number)) for number in numbers]
-    baseline = None
+    baseline, seconds = None, {}
     for title, case, n_events in (*ROWS, *more):
         if case in PEERS and find_spec(case) is None:
             console.print(f"Left out: {PEERS[case]} (.venv/bin/pip install {PEERS[case]}).")
             continue
         taken = in_fresh_process("benchmarks.alone", case, n_events)
         baseline = baseline or taken["seconds"] / taken["events"]
+        seconds[case] = taken["seconds"]
         table.add_row(title, *cells(taken, "events", baseline, digits=2))
     console.print(table)
     console.print(
@@ -67,6 +81,9 @@ def main(numbers: list[str]) -> None:
         f"peak MB before the first call. off by: largest difference of the first {FEW} CARs from "
         "those of the first row."
     )
+    for layout, engine, reference in RATIOS:
+        ratio = seconds[engine] / seconds[reference]
+        console.print(f"{layout}: {ratio:.2f} times plain numpy (target: at most {TARGET}).")
     for module in MODULES:
         subprocess.run([sys.executable, "-m", module], check=True)  # noqa: S603
 

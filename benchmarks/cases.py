@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import statsmodels.api as sm
 
-from benchmarks.panel import Panel
+from benchmarks import plain
+from benchmarks.panel import Panel, as_groups_of_one, as_one_group
 from benchmarks.settings import ESTIMATION, FEW, GAP, LENGTH, WINDOW
 from research.events import EventStudy, event_study, event_study_in_batches
 
@@ -116,3 +117,25 @@ def batches(data: Panel) -> Call:
         return car[car.index.isin(few)]
 
     return lambda: pd.concat(map(tested, event_study_in_batches(*data, **SETTINGS))).reindex(few)
+
+
+def groups_of_one(data: Panel) -> Call:
+    """Study all events, each a group of its own, with every group test."""
+    return all_tests(as_groups_of_one(data))
+
+
+def one_group(data: Panel) -> Call:
+    """Study all events as one group of firms, with every group test."""
+    return all_tests(as_one_group(data))
+
+
+def plain_groups_of_one(data: Panel) -> Call:
+    """Compute the same straight down in numpy."""
+    ones = as_groups_of_one(data)
+    return lambda: pd.Series(plain.alone(ones)[0])
+
+
+def plain_one_group(data: Panel) -> Call:
+    """Compute the same straight down in numpy."""
+    one = as_one_group(data)
+    return lambda: pd.Series(plain.pooled(one)[0])

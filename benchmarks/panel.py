@@ -30,3 +30,17 @@ def panel(n_events: int = EVENTS, seed: int = 1) -> Panel:
         }
     ).drop_duplicates(["event_id", "asset"], ignore_index=True)
     return returns, market, events
+
+
+def as_groups_of_one(data: Panel) -> Panel:
+    """Give each event an id of its own."""
+    returns, market, events = data
+    return returns, market, events.assign(event_id=[f"e{row}" for row in range(len(events))])
+
+
+def as_one_group(data: Panel) -> Panel:
+    """Give each event a firm of its own, all in one group: a column of returns for each."""
+    returns, market, events = data
+    names = [f"g{row}" for row in range(len(events))]
+    columns = returns[events["asset"]].set_axis(names, axis=1)
+    return columns, market, events.assign(event_id="all", asset=names)

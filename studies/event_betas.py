@@ -1,6 +1,6 @@
 """Which models find the beta of firms that trade late or rarely, and what that does to a CAR.
 
-``python -m studies.event_betas`` prints the table of `docs/methods.md`.
+``python -m studies.event_betas`` prints the table of `docs/methods/events.md`.
 """
 
 from __future__ import annotations

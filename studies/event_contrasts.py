@@ -1,6 +1,6 @@
 """How often differences of groups and exposure regressions reject a true null, by standard error.
 
-``python -m studies.event_contrasts`` prints the table of `docs/methods.md`.
+``python -m studies.event_contrasts`` prints the table of `docs/methods/events.md`.
 """
 
 from __future__ import annotations

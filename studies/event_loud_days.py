@@ -1,6 +1,6 @@
 """How often the t of one firm rejects a true null after loud and after other days.
 
-``python -m studies.event_loud_days`` prints the table of `docs/methods.md`.
+``python -m studies.event_loud_days`` prints the table of `docs/methods/events.md`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Predicted power beside what simulated events show, and what one real date could show.
 
-``python -m studies.event_power`` prints the tables of `docs/methods.md`.
+``python -m studies.event_power`` prints the tables of `docs/methods/events.md`.
 """
 
 from __future__ import annotations

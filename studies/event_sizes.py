@@ -1,6 +1,6 @@
 """How often each group test rejects, true null or known effect, on simulated events.
 
-``python -m studies.event_sizes`` prints the tables of `docs/methods.md`.
+``python -m studies.event_sizes`` prints the tables of `docs/methods/events.md`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def rejections(design: Design, *, replications: int, seed: int, level: float = 0
     return rejected.reindex(list(TESTS))
 
 
-#: Designs of the table in docs/methods.md, by the words of its rows.
+#: Designs of the table in docs/methods/events.md, by the words of its rows.
 DESIGNS: Mapping[str, Design] = {
     "independent firms": Design(),
     "correlation 0.1": Design(correlation=0.1),

@@ -6,11 +6,13 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from benchmarks import cases
+from benchmarks import cases, plain
 from benchmarks.__main__ import PEERS, ROWS
 from benchmarks.alone import measure
-from benchmarks.panel import panel
+from benchmarks.panel import as_groups_of_one, as_one_group, panel
 from benchmarks.processes import cells
+
+from research.events import event_study
 
 # Every case solves the same least squares problem in double precision.
 SAME = 1e-12
@@ -40,3 +42,22 @@ def test_a_case_that_does_other_work_is_seen(monkeypatch):
 def test_speed_is_that_of_one_event():
     taken = {"events": 200, "seconds": 0.1, "peak_mb": 300, "before_mb": 250, "difference": 0.0}
     assert cells(taken, "events", 0.001, digits=2)[:4] == ["200", "0.10", "500", "2.00"]
+
+
+def test_plain_numpy_computes_the_same_tests(data):
+    """What the speed is held to is the same work."""
+    ones = as_groups_of_one(data)
+    found = (
+        event_study(*ones, **cases.SETTINGS)
+        .tests()
+        .pivot(index="event_id", columns="test", values="statistic")
+    )
+    names = ["portfolio_t", "time_series_t", "patell_z", "sign_z", "corrado_rank_z"]
+    names += ["cowan_rank_z", "cz_sign_z", "gen_sign_z"]
+    expected = dict(zip(names, plain.alone(ones)[1], strict=False))
+    for name in names:
+        got = found[name].loc[ones[2]["event_id"]]
+        np.testing.assert_allclose(got, expected[name], rtol=1e-9, atol=SAME, err_msg=name)
+    pooled = as_one_group(data)
+    found = event_study(*pooled, **cases.SETTINGS).tests().set_index("test")["statistic"]
+    np.testing.assert_allclose(sorted(found), sorted(plain.pooled(pooled)[1][0]), rtol=1e-9)

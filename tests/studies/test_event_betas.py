@@ -56,8 +56,10 @@ def test_a_lag_takes_the_late_benchmark_out_of_the_errors():
 
 
 def page():
-    """Rows of the table in docs/methods.md: (design, measure) -> numbers by model."""
-    text = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    """Rows of the table in docs/methods/events.md: (design, measure) -> numbers by model."""
+    text = (Path(__file__).parents[2] / "docs" / "methods" / "events.md").read_text(
+        encoding="utf-8"
+    )
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines()]
     return {(c[0], c[1]): [float(v) for v in c[2:]] for c in cells if c[0] in DESIGNS}
 

@@ -1,4 +1,4 @@
-"""The sizes of contrasts and exposure regressions in docs/methods.md, and their command."""
+"""The sizes of contrasts and exposure regressions in docs/methods/events.md, and their command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studies.event_simulator import simulate
 
 from studies import event_contrasts
 
-PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "methods" / "events.md").read_text(encoding="utf-8")
 
 # Page 2,000 replications, test 200: standard errors of 0.5 and 1.5 points at 5 %, of 1.0 and 3.1 at
 # 25 %.

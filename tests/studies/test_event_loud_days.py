@@ -39,8 +39,10 @@ def test_garch_knows_which_days_are_loud():
 
 
 def test_the_table_of_the_page_comes_out_again():
-    """The cheap rows of docs/methods.md, those of the market model."""
-    text = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    """The cheap rows of docs/methods/events.md, those of the market model."""
+    text = (Path(__file__).parents[2] / "docs" / "methods" / "events.md").read_text(
+        encoding="utf-8"
+    )
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines()]
     rows = [c for c in cells if c[0] in ("clustered", "constant")]
     assert len(rows) == 2 * 3 * 2

@@ -1,4 +1,4 @@
-"""The tables of predicted power and of detectable effects in docs/methods.md."""
+"""The tables of predicted power and of detectable effects in docs/methods/events.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from research.events.power import POWER_TESTS, kp_power, portfolio_power
 from research.events.reactions import react, share_groups
 from studies import event_power
 
-PAGE = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "methods" / "events.md").read_text(encoding="utf-8")
 
 # Seen on the page in 4,000 samples, in the test in 300: standard errors of 0.7 and 2.9 points at
 # 50 %. Predictions of a sample vary by about ten points: 300 of them by 0.6, 20 by 2.2.

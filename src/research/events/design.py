@@ -206,13 +206,7 @@ def pair_faults(name: str, pair: object) -> list[Fault]:
 
 
 def inner_window(window: Sequence[int] | None, outer: tuple[int, int]) -> tuple[int, int]:
-    """Read a window inside that of the study, which is the default.
-
-    Raises
-    ------
-    InputError
-        If it is none, or not inside.
-    """
+    """Read a window inside that of the study, which is the default."""
     if window is None:
         return outer
     if pair_faults("window", window) or window[0] < outer[0] or window[1] > outer[1]:
@@ -392,21 +386,26 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
     numbers = table if all(real.values()) else table.loc[:, [real[d] for d in table.dtypes]]
     values = numbers.to_numpy(dtype=float)
     sizes = np.abs(values)
+    largest = np.fmax.reduce(sizes, axis=None, initial=0.0)
     # The usual table is done here.
-    if not np.fmax.reduce(sizes, axis=None, initial=0.0) > LARGEST_USUAL_RETURN:
+    if not largest > LARGEST_USUAL_RETURN:
         return faults
-    bad = {
-        "finite returns": (np.isinf(values), "Is a price zero?"),
-        f"returns as fractions, at most {LARGEST_RETURN:.0%} in size": (
-            (sizes > LARGEST_RETURN) & np.isfinite(values),
-            "These look like prices or basis points: give fractions, 0.01 for 1 %.",
-        ),
-        "simple returns of at least -100 % (-1)": (
-            (values < -1.0) & (sizes <= LARGEST_RETURN) & simple,
-            _PER_CENT,
-        ),
-    }
-    for asked, (cells, todo) in bad.items():
+    wild = f"returns as fractions, at most {LARGEST_RETURN:.0%} in size"
+    prices = "These look like prices or basis points: give fractions, 0.01 for 1 %."
+    bad = (
+        []
+        if largest <= 1
+        else [
+            ("finite returns", np.isinf(values), "Is a price zero?"),
+            (wild, (sizes > LARGEST_RETURN) & np.isfinite(values), prices),
+            (
+                "simple returns of at least -100 % (-1)",
+                (values < -1.0) & (sizes <= LARGEST_RETURN) & simple,
+                _PER_CENT,
+            ),
+        ]
+    )
+    for asked, cells, todo in bad:
         where = np.argwhere(cells)
         texts = [
             f"{numbers.columns[c]} on {_text(numbers.index[r])}: {values[r, c]:g}"
@@ -414,10 +413,11 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
         ]
         if texts:
             faults.append(Fault(name, asked, "; ".join(texts) + _rest(len(where)), todo))
-    n_values = np.isfinite(sizes).sum(axis=0)
-    often = (sizes > LARGEST_USUAL_RETURN).sum(axis=0) > n_values / 2
-    columns = np.flatnonzero(often & (n_values >= FEWEST_TO_JUDGE))
-    medians = {numbers.columns[c]: np.nanmedian(sizes[:, c]) for c in columns}
+    large = (sizes > LARGEST_USUAL_RETURN).sum(axis=0)
+    columns = np.flatnonzero(large >= FEWEST_TO_JUDGE / 2)
+    n_values = np.isfinite(sizes[:, columns]).sum(axis=0)
+    often = (large[columns] > n_values / 2) & (n_values >= FEWEST_TO_JUDGE)
+    medians = {numbers.columns[c]: np.nanmedian(sizes[:, c]) for c in columns[often]}
     # Larger ones are prices, named cell by cell.
     texts = [f"{column}: {m:g}" for column, m in medians.items() if m <= LARGEST_RETURN]
     if texts:

@@ -29,45 +29,24 @@ _LAST = np.iinfo(np.int64).max
 class Members:
     """The ``U`` firms (units) of ``G`` groups that have every day of the tested window.
 
-    Attributes
-    ----------
-    group
-        (U,): number of the group of each unit, 0 to ``n_groups - 1``.
-    n_groups
-        G; a group that lost all of its firms still counts.
-    car, spread
-        (U,): cumulative abnormal return, and its variance over sigma2 (days plus estimation
-        error).
-    sigma2, df, k
-        (U,): residual variance SSR / (T - k), T - k, and coefficients of the model.
-    residuals, days
-        (U, T): residuals of the estimation window (NaN = not used) and the calendar day of each
-        as a number, so that firms are matched by date and not by their place in the window.
-    abnormal, event_days
-        (U, W): abnormal returns of the whole event window and their days, numbered likewise.
-    day_spread
-        (U, W): variance of each abnormal return over sigma2.
-    window
-        Columns of ``abnormal`` that are tested.
-    conditional_sd
-        (U, T): standard deviation of each residual, given the days before it; (U, 0) where the
-        model has one variance for all days.
+    Days are numbers, so that firms are matched by date and not by their place in the window; NaN is
+    a day that is not used.
     """
 
-    group: Labels
-    n_groups: int
-    car: Array
-    spread: Array
-    sigma2: Array
-    df: Labels
-    k: Labels
-    residuals: Array
-    days: Labels
-    abnormal: Array
-    event_days: Labels
-    day_spread: Array
-    window: slice
-    conditional_sd: Array
+    group: Labels  # (U,): 0 to n_groups - 1
+    n_groups: int  # G; a group that lost all of its firms still counts
+    car: Array  # (U,)
+    spread: Array  # (U,): variance of the CAR over sigma2 (days plus estimation error)
+    sigma2: Array  # (U,): residual variance SSR / (T - k)
+    df: Labels  # (U,): T - k
+    k: Labels  # (U,): coefficients of the model
+    residuals: Array  # (U, T), of the estimation window
+    days: Labels  # (U, T)
+    abnormal: Array  # (U, W), of the whole event window
+    event_days: Labels  # (U, W)
+    day_spread: Array  # (U, W): variance of each abnormal return over sigma2
+    window: slice  # columns of ``abnormal`` that are tested
+    conditional_sd: Array  # (U, T): sd of each residual given the days before it, or (U, 0)
 
     @cached_property
     def n(self) -> Labels:
@@ -189,48 +168,46 @@ class Members:
         return np.ones(self.n_groups, dtype=bool), words
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class SharedDates:
     """Which values of ``U`` firms fall on the same date of the same of ``G`` groups.
 
-    Attributes
-    ----------
-    used
-        (U, D): where there is a value.
-    rows, group
-        (V,): firms of groups with more than one firm, and the group of each.
-    cell
-        (V, D): number of the group's date that a value falls on.
-    group_of_cell
-        (C,): group that each cell belongs to.
-    dates
-        (G,): dates on which a group has a value.
-    pairs
-        (G,): ordered pairs of values of two firms on the same date.
+    ``V`` firms have others in their group; a date of a group is a cell.
     """
 
-    used: NDArray[np.bool_]
-    rows: Labels
-    group: Labels
-    cell: Labels
-    group_of_cell: Labels
-    dates: Labels
-    pairs: Array
+    used: NDArray[np.bool_]  # (U, D): where there is a value
+    rows: Labels  # (V,): firms of groups with more than one firm
+    group: Labels  # (V,)
+    cell: Labels  # (V, D): cell that a value falls on
+    group_of_cell: Labels  # (C,)
+    dates: Labels  # (G,): dates on which a group has a value
+    pairs: Array  # (G,): ordered pairs of values of two firms on the same date
+
+    @cached_property
+    def count(self) -> Labels:
+        """Count the values of each firm, (U,)."""
+        return np.asarray(self.used.sum(axis=1))
+
+    @cached_property
+    def complete(self) -> bool:
+        """Tell that no value is missing."""
+        return bool(self.used.all())
+
+    def known(self, values: Array) -> Array:
+        """Put zero in place of what is not used."""
+        return values if self.complete else np.where(self.used, values, 0.0)
 
     def mean_product(self, values: Array) -> Array:
         """Compute the mean product of the values of two firms on the same date, (G,).
 
         With v the values on a date, ``sum_t[(sum_i v)^2 - sum_i v^2] / sum_t[m (m - 1)]`` for m
         firms present. NaN where no two firms share a date.
-
-        Parameters
-        ----------
-        values
-            (U, D); what is not used counts nowhere.
         """
-        n_groups, every = len(self.dates), len(self.rows) == len(self.used)
-        used, values = (self.used, values) if every else (self.used[self.rows], values[self.rows])
-        known = np.where(used, values, 0.0)
+        n_groups = len(self.dates)
+        if not len(self.rows):
+            return np.full(n_groups, np.nan)
+        known = self.known(values)
+        known = known if len(self.rows) == len(known) else known[self.rows]
         sums = np.bincount(self.cell.ravel(), known.ravel(), len(self.group_of_cell))
         together = np.bincount(self.group_of_cell, sums**2, n_groups)
         alone = np.bincount(self.group, np.einsum("ud,ud->u", known, known), n_groups)
@@ -242,15 +219,7 @@ class SharedDates:
 def shared_dates(
     group: Labels, n_groups: int, days: Labels, used: NDArray[np.bool_]
 ) -> SharedDates:
-    """Give the dates of each group numbers and count the firms on them.
-
-    Parameters
-    ----------
-    group
-        (U,): number of the group of each firm, 0 to ``n_groups - 1``.
-    days, used
-        (U, D): calendar day of each value as a number, and whether there is a value.
-    """
+    """Give the dates of each group numbers and count the firms on them."""
     alone = (np.bincount(group, minlength=n_groups) == 1)[group]
     dates = np.zeros(n_groups, dtype=np.int64)
     dates[group[alone]] = used[alone].sum(axis=1)
@@ -291,24 +260,12 @@ def variance_of_mean(n: Labels, own: Array, product: Array) -> Array:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Outcome:
-    """One test of ``G`` groups: (G,) each.
+    """One test of ``G`` groups: (G,) each."""
 
-    Attributes
-    ----------
-    statistic
-        NaN where the test is undefined.
-    df
-        Degrees of freedom of its t; infinite for the normal, NaN where neither applies.
-    pvalue
-        Two-sided.
-    reason
-        Why the statistic is NaN; empty where it is not.
-    """
-
-    statistic: Array
-    df: Array
-    pvalue: Array
-    reason: NDArray[np.object_]
+    statistic: Array  # NaN where the test is undefined
+    df: Array  # of its t; infinite for the normal, NaN where neither applies
+    pvalue: Array  # two-sided
+    reason: NDArray[np.object_]  # why the statistic is NaN; empty where it is not
 
 
 def t_outcome(statistic: Array, df: Array, cases: list[Case]) -> Outcome:

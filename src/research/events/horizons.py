@@ -177,11 +177,6 @@ def buy_and_hold(
     horizon
         First and last session held, relative to day 0.
 
-    Raises
-    ------
-    InputError
-        If a table or the horizon is not usable; lists every fault.
-
     References
     ----------
     Lyon, Barber and Tsai (1999), J. Finance 54, 165-201.
@@ -296,11 +291,6 @@ def calendar_time_portfolio(
     lags
         Lags of the errors: 0 allows for unequal variances alone. Rows of the regression follow
         each other in time; dates without a firm are no rows.
-
-    Raises
-    ------
-    InputError
-        If a table or a setting is not usable, or fewer dates than coefficients plus two are left.
 
     References
     ----------

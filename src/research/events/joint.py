@@ -29,31 +29,14 @@ CONSTANT = "constant"
 
 @dataclass(frozen=True, eq=False, slots=True)
 class JointCars:
-    """CARs of one event with their joint covariance.
+    """CARs of one event with their joint covariance; firms without a CAR are left out."""
 
-    Attributes
-    ----------
-    car
-        Index asset: CAR (fraction); firms without one are left out.
-    covariance
-        Assets x assets: covariance of the CARs (fractions squared).
-    overlap
-        Assets x assets: share of event days that two firms have in common.
-    residuals
-        Days x assets: residuals of the estimation window (fractions; with ``garch`` brought to
-        one variance for all days), NaN where not used.
-    k
-        Coefficients of the model, the most of any firm.
-    n_days
-        Days of the event window.
-    """
-
-    car: pd.Series
-    covariance: pd.DataFrame
-    overlap: pd.DataFrame
-    residuals: pd.DataFrame
-    k: int
-    n_days: int
+    car: pd.Series  # assets
+    covariance: pd.DataFrame  # assets x assets
+    overlap: pd.DataFrame  # assets x assets: share of event days that two firms have in common
+    residuals: pd.DataFrame  # days x assets (garch: of one variance), NaN where not used
+    k: int  # coefficients of the model, the most of any firm
+    n_days: int  # days of the event window
 
     def df(self, assets: pd.Index) -> int:
         """Count the days with a residual of any of these firms, less k."""
@@ -68,13 +51,7 @@ def events_of(study: EventStudy) -> list[object]:
 def joint_cars(
     study: EventStudy, event_id: object, window: Sequence[int] | None = None
 ) -> JointCars:
-    """Put the CARs of one event together, whatever the exchange of each firm.
-
-    Raises
-    ------
-    InputError
-        If the window is not inside the study's window.
-    """
+    """Put the CARs of one event together, whatever the exchange of each firm."""
     table = study.car(window).loc[event_id].dropna(subset="car")
     days = study.event_days(event_id, window).loc[table.index]
     residuals = study.residuals(event_id, rescaled=True)[table.index]
@@ -97,11 +74,6 @@ def residual_correlation(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFr
     ``sum_t e_it e_jt / sqrt(sum_t e_it^2 sum_t e_jt^2)`` over the days with both; residuals are
     not centred again, as in a residual variance. Zero where two firms share no day: what was never
     seen together is taken as unrelated.
-
-    Parameters
-    ----------
-    first, second
-        The same days x assets, NaN where a day is not used.
     """
     used, seen = (table.notna().to_numpy(dtype=float) for table in (first, second))
     e, f = (table.fillna(0.0).to_numpy() for table in (first, second))
@@ -111,13 +83,7 @@ def residual_correlation(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFr
 
 
 def shared_days(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Compute the share of event days that two firms have in common, first x second.
-
-    Parameters
-    ----------
-    first, second
-        Assets x days of the window: the calendar day of each.
-    """
+    """Compute the share of event days that two firms have in common, first x second."""
     codes = pd.factorize(np.concatenate([first.to_numpy().ravel(), second.to_numpy().ravel()]))[0]
     parts = np.split(codes, [first.size])
     held = [np.zeros((len(table), codes.max(initial=-1) + 1)) for table in (first, second)]
@@ -133,11 +99,6 @@ def overnight(residuals: pd.DataFrame, days: pd.DataFrame, calendars: pd.Series)
     Tokyo closes before New York does. What a date brings after Tokyo's close reaches Tokyo's
     shares on its next session, so a New York day also goes with the Tokyo session after it. The
     correlation of such residuals counts with the share of event days that follow each other so.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Assets x assets: zero but between the two exchanges.
     """
     out = pd.DataFrame(0.0, index=calendars.index, columns=calendars.index)
     tokyo, york = (calendars.index[calendars == code] for code in ("XTKS", "XNYS"))
@@ -223,11 +184,6 @@ def contrasts(
         (family: all rows with a p), correlation (of the two means), overlap (mean share of event
         days in common across the groups), rank_pvalue (among the runs of days of the estimation
         window), n_quiet, reason (why a row has no test).
-
-    Raises
-    ------
-    InputError
-        If a group is unknown or stands on both sides, or the window does not fit.
     """
     groups = study.groups if groups is None else groups
     own = pd.Series(dtype=object) if groups is None else groups
@@ -324,12 +280,6 @@ def exposure(
         one unit of the characteristic), se, low, high, t, df, pvalue, white_se (HC1, to show what
         it misses), rank_pvalue (t among the runs of days of the estimation window), n_quiet, n,
         reason (why a row has no figures).
-
-    Raises
-    ------
-    InputError
-        If characteristics are not finite numbers, name a firm twice or one that is not in the
-        study, or the window does not fit.
 
     References
     ----------

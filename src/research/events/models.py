@@ -43,42 +43,20 @@ MODELS = {
 class Fit:
     """Fitted models of ``U`` units (event x asset).
 
-    Attributes
-    ----------
-    coefficients
-        (U, k): intercept first, where the model has one; ``garch`` adds omega, alpha and beta of
-        its variance.
-    residuals
-        (U, T): residuals of the estimation window, NaN where the day is not used.
-    abnormal
-        (U, W): abnormal returns of the event window, NaN where a figure is missing.
-    forecast_terms
-        (U, W, k): rows ``z`` such that the estimation error of a sum of abnormal returns over a
-        set of days adds ``sigma2 * |sum of z|^2`` to its variance.
-    error_variance
-        (U, W): variance of the error of each event day itself over sigma2: one, unless the model
-        says that it changes from day to day.
-    sigma2
-        (U,): residual variance, SSR / (T - k).
-    n_estimation, df
-        (U,): days used, and T - k.
-    failure
-        (U,): why the estimator gave nothing; empty where it did.
-    conditional_sd
-        (U, T): standard deviation of the error of each estimation day, given the days before it
-        (``garch``); (U, 0) where the model has one variance for all days.
+    ``forecast_terms`` are rows z such that the estimation error of a sum of abnormal returns over a
+    set of days adds ``sigma2 * |sum of z|^2`` to its variance.
     """
 
-    coefficients: Array
-    residuals: Array
-    abnormal: Array
-    forecast_terms: Array
-    error_variance: Array
-    sigma2: Array
-    n_estimation: Labels
-    df: Labels
-    failure: NDArray[np.object_]
-    conditional_sd: Array
+    coefficients: Array  # (U, k): intercept first; garch adds omega, alpha, beta of its variance
+    residuals: Array  # (U, T), NaN where the day is not used
+    abnormal: Array  # (U, W), NaN where a figure is missing
+    forecast_terms: Array  # (U, W, k)
+    error_variance: Array  # (U, W), over sigma2: one, unless the variance changes by day
+    sigma2: Array  # (U,): SSR / (T - k)
+    n_estimation: Labels  # (U,): days used
+    df: Labels  # (U,): T - k
+    failure: NDArray[np.object_]  # (U,): why the estimator gave nothing; empty where it did
+    conditional_sd: Array  # (U, T): sd of the error given the days before (garch), or (U, 0)
 
     def take(self, rows: slice | NDArray[np.bool_] | Labels) -> Fit:
         """Give the fits of some units; a slice takes no copy."""
@@ -116,17 +94,6 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
     the covariance ``sigma2 * (I + X* (X'X)^-1 X*')``; ``forecast_terms`` holds ``X* R^-1``. With
     instruments Z = QR (``scholes_williams``) R becomes Q'X.
 
-    Parameters
-    ----------
-    model
-        A key of `MODELS`, except ``garch`` (`fit_garch`).
-    y, x
-        (U, T) returns and (U, T, f) columns of the benchmark in the estimation window; NaN = not
-        used. ``dimson`` takes each session's lags and leads as columns; ``scholes_williams`` three:
-        the session before, the same, the session after.
-    y_window, x_window
-        (U, W) returns and (U, W, f) columns of the event window; one for ``scholes_williams``.
-
     References
     ----------
     Campbell, Lo and MacKinlay (1997), The Econometrics of Financial Markets, section 4.4
@@ -150,21 +117,21 @@ def _fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fi
         # and the constant of X are orthogonal.
         three_days = _design(model, x.sum(axis=-1, keepdims=True))
         q, _ = np.linalg.qr(np.where(used[..., None], three_days, 0.0))
-        coefficients, error_root = _solve(q, np.triu(np.einsum("utk,utl->ukl", q, design)), outcome)
+        coefficients, error_root = _solve(q, np.triu(q.swapaxes(1, 2) @ design), outcome)
     elif design.shape[-1]:
         # QR stays exact where the normal equations lose half of the digits.
         coefficients, error_root = _solve(*np.linalg.qr(design), outcome)
     else:
         coefficients, error_root = np.zeros((len(y), 0)), np.zeros((len(y), 0, 0))
-    residuals = outcome - np.einsum("utk,uk->ut", design, coefficients)
+    residuals = outcome - (design @ coefficients[..., None])[..., 0]
     n_estimation = used.sum(axis=1)
     df = n_estimation - design.shape[-1]
     design_window = _design(model, x_window)
     return Fit(
         coefficients=coefficients,
         residuals=np.where(used, residuals, np.nan),
-        abnormal=y_window - np.einsum("uwk,uk->uw", design_window, coefficients),
-        forecast_terms=np.einsum("uwk,ukl->uwl", design_window, error_root),
+        abnormal=y_window - (design_window @ coefficients[..., None])[..., 0],
+        forecast_terms=design_window @ error_root,
         error_variance=np.ones(y_window.shape),
         sigma2=residual_variance(residuals, outcome, df),
         n_estimation=n_estimation,
@@ -176,9 +143,9 @@ def _fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fi
 
 def residual_variance(residuals: Array, outcome: Array, df: Labels) -> Array:
     """Compute SSR / (T - k) of each unit, (U,); a perfect fit has exactly zero."""
-    ssr = (residuals**2).sum(axis=1)
+    ssr = np.einsum("ut,ut->u", residuals, residuals)
     # A perfect fit leaves rounding errors, which are no variance to divide by.
-    ssr = np.where(ssr <= ROUNDING**2 * (outcome**2).sum(axis=1), 0.0, ssr)
+    ssr = np.where(ssr <= ROUNDING**2 * np.einsum("ut,ut->u", outcome, outcome), 0.0, ssr)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(df > 0, ssr / df, np.nan))
 
@@ -197,8 +164,8 @@ def _solve(q: Array, r: Array, outcome: Array) -> tuple[Array, Array]:
     scale = np.abs(np.diagonal(r, axis1=1, axis2=2))
     regular = scale.min(axis=1) > 1e-12 * np.maximum(scale.max(axis=1), 1e-300)
     inverse_r[regular] = np.linalg.inv(r[regular])
-    projected = np.einsum("utk,ut->uk", q, outcome)
-    return np.einsum("ukl,ul->uk", inverse_r, projected), inverse_r
+    projected = q.swapaxes(1, 2) @ outcome[..., None]
+    return np.asarray((inverse_r @ projected)[..., 0]), inverse_r
 
 
 def fit_garch(y: Array, x: Array, y_window: Array, x_window: Array, steps: Labels) -> Fit:
@@ -209,13 +176,6 @@ def fit_garch(y: Array, x: Array, y_window: Array, x_window: Array, steps: Label
     not widen its own band. The estimation error of the mean has the covariance
     ``(X' H^-1 X)^-1``, H = diag(h). Days without a figure are closed up: the next usable day counts
     as the next day.
-
-    Parameters
-    ----------
-    y, x, y_window, x_window
-        As in `fit`.
-    steps
-        (W,): sessions from the last estimation day to each day of the event window.
 
     References
     ----------

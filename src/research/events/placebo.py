@@ -81,11 +81,6 @@ def time_placebo(
         Day 0 of every known event on that exchange.
     benchmark, window, estimation, settings
         As in `research.events.event_study`.
-
-    Raises
-    ------
-    InputError
-        If no quiet session is left, or a date of ``busy`` inside the sample is no session.
     """
     own = sessions(calendar, returns.index[0], returns.index[-1])
     days = pd.DatetimeIndex(list(busy))

@@ -36,31 +36,15 @@ _Power = Callable[[float], float]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GroupPrecision:
-    """What one group's power on one date depends on.
+    """What one group's power on one date depends on."""
 
-    Attributes
-    ----------
-    se
-        (n,): standard error of each firm's CAR (fraction).
-    correlation
-        Mean correlation of two CARs.
-    portfolio_se, portfolio_df
-        Standard error of the mean CAR (fraction) and its degrees of freedom.
-    draws
-        (replications, n): CARs of resampled days without an effect; no rows where there are none.
-    n_days
-        Days of the estimation window that were drawn from.
-    reason
-        Why there are no draws.
-    """
-
-    se: Array
-    correlation: float
-    portfolio_se: float
+    se: Array  # (n,): standard error of each firm's CAR
+    correlation: float  # mean correlation of two CARs
+    portfolio_se: float  # standard error of the mean CAR
     portfolio_df: float
-    draws: Array
-    n_days: int
-    reason: str
+    draws: Array  # (replications, n): CARs of resampled days without an effect, perhaps none
+    n_days: int  # days of the estimation window that were drawn from
+    reason: str  # why there are no draws
 
 
 def minimal_detectable_effect(
@@ -94,12 +78,6 @@ def minimal_detectable_effect(
         Index (event_id, group); n, portfolio_t_mde, kp_t_mde (closed form), portfolio_t_resampled,
         kp_t_resampled: mean CAR as a fraction, positive effects; n_days drawn from; reason (why
         nothing was resampled). NaN where no effect of any size reaches the power.
-
-    Raises
-    ------
-    InputError
-        If a share is not between 0 and 1, ``level`` is not below ``power``, or the window does
-        not fit.
     """
     faults = share_faults(level=level, power=power) + _draw_faults(replications)
     if not share_faults(level=level, power=power) and power <= level:
@@ -141,11 +119,6 @@ def power_curve(
     -------
     pandas.DataFrame
         event_id, group, test, effect, power (closed form), power_resampled (shares).
-
-    Raises
-    ------
-    InputError
-        As in `minimal_detectable_effect`.
     """
     faults = share_faults(level=level) + _draw_faults(replications)
     raise_if(InputError, "The power of these tests cannot be computed.", faults)

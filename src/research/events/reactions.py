@@ -28,13 +28,7 @@ def share_groups(market: MarketData) -> list[str]:
 
 
 def members(market: MarketData, groups: Collection[str]) -> pd.Series:
-    """Give the group of each share of the groups asked for (index: series ids).
-
-    Raises
-    ------
-    InputError
-        If a group is unknown, or a share of it has no returns in this source.
-    """
+    """Give the group of each share of the groups asked for (index: series ids)."""
     known = share_groups(market)
     faults = [
         Fault("groups", f"a group with shares in these figures: {', '.join(known)}", repr(group))
@@ -90,11 +84,6 @@ def react(
     EventStudy
         With the groups; ``dropped`` lists pairs of event and exchange that the sample does not
         cover as part ``event``.
-
-    Raises
-    ------
-    InputError
-        If a group is unknown or a setting is not usable.
     """
     chosen = members(market, groups)
     calendars = calendars_of(market, chosen)
@@ -136,13 +125,7 @@ def calendars_of(market: MarketData, assets: pd.Series) -> pd.Series:
 def split_by_sample(
     placed: pd.DataFrame, returns: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Part the rows of `day_zero` whose date the sample covers from those it does not.
-
-    Raises
-    ------
-    InputError
-        If the sample covers none of them.
-    """
+    """Part the rows of `day_zero` whose date the sample covers from those it does not."""
     covered = {
         calendar: returns[BENCHMARKS[str(calendar)]].dropna().index
         for calendar in placed["calendar"].unique()

@@ -66,11 +66,6 @@ class EventStudy:
         pandas.DataFrame
             Index (event_id, asset); car, se (fractions), t, df, pvalue; group, where the study has
             groups. NaN where a day of the window is missing (see ``dropped``).
-
-        Raises
-        ------
-        InputError
-            If the window is not inside the study's window.
         """
         car, spread = self._cumulate(window)
         se, df = np.sqrt(self._fit.sigma2 * spread), self._fit.df
@@ -98,11 +93,6 @@ class EventStudy:
         pandas.DataFrame
             event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
             reason. An event and group whose units were all dropped keeps its rows, with n = 0.
-
-        Raises
-        ------
-        InputError
-            If the window is not inside the study's window, or the groups are not usable.
         """
         return tests_frame(*self._members(window, groups))
 
@@ -145,11 +135,6 @@ class EventStudy:
         -------
         pandas.DataFrame
             Index (event_id, group); caar, low, high (fractions), n.
-
-        Raises
-        ------
-        InputError
-            If ``level`` does not lie between 0 and 1, or as in `tests`.
         """
         raise_if(InputError, "A band needs a level of confidence.", share_faults(level=level))
         members, labels = self._members(window, groups)

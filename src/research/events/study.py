@@ -163,12 +163,6 @@ def event_study_in_batches(
     -------
     Iterator of EventStudy
         One a batch, computed when it is asked for.
-
-    Raises
-    ------
-    InputError
-        Before the first batch is given: as `event_study`, for all rows of ``events``; or if
-        ``units_at_once`` is no whole number above zero.
     """
     faults = event_faults(events, returns)
     if not is_count(units_at_once, 1):

@@ -20,37 +20,20 @@ from research.events.models import ROUNDING, Array, Labels
 class GroupSums:
     """What the tests on CARs need of each of ``G`` groups (event x group): (G,) each.
 
-    Attributes
-    ----------
-    caar, scaar
-        Mean CAR and mean standardised CAR.
-    sd_car, sd_scar
-        Their standard deviations over firms (n - 1); NaN without a spread.
-    correlation
-        Mean correlation of standardised residuals over the pairs of firms, matched by calendar
-        date; with ``garch`` each is divided by the conditional sd of its day.
-    car_correlation
-        Mean correlation of two CARs: that of residuals, times the mean share of event days that a
-        pair of firms has in common.
-    portfolio_se
-        Standard error of the mean CAR from variances and covariances of residuals. With complete
-        data and one date it is that of a regression of the equal-weighted portfolio; with
-        ``garch`` variances are forecasts and correlations those of standardised residuals.
-    time_series_se
-        That of residuals of the mean variance, without the estimation error of the model.
-    portfolio_df
-        Degrees of freedom of both.
+    Correlations are means over pairs of firms, matched by calendar date. With complete data and one
+    date ``portfolio_se`` is that of a regression of the equal-weighted portfolio; with ``garch``
+    variances are forecasts and correlations those of standardised residuals.
     """
 
     caar: Array
-    scaar: Array
-    sd_car: Array
+    scaar: Array  # mean standardised CAR
+    sd_car: Array  # over firms (n - 1); NaN without a spread
     sd_scar: Array
-    correlation: Array
-    car_correlation: Array
-    portfolio_se: Array
-    time_series_se: Array
-    portfolio_df: Array
+    correlation: Array  # of standardised residuals
+    car_correlation: Array  # of two CARs: times the mean share of event days in common
+    portfolio_se: Array  # of the mean CAR, from variances and covariances of residuals
+    time_series_se: Array  # residuals of the mean variance, without estimation error
+    portfolio_df: Array  # of both
 
 
 def group_sums(m: Members) -> GroupSums:
@@ -59,7 +42,8 @@ def group_sums(m: Members) -> GroupSums:
     k = np.zeros(m.n_groups)
     np.maximum.at(k, m.group, m.k)
     df = np.where(shared.dates > k, shared.dates - k, np.nan)
-    unit_variance = _unit_variance(m.standardised)
+    # Without a second firm there is nothing to correlate with.
+    unit_variance = _unit_variance(m.standardised) if len(shared.rows) else m.residuals
     correlation = shared.mean_product(unit_variance)
     # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
     covariance = m.in_window(shared.mean_product(m.residuals) * shared.dates / df)

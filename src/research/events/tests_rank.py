@@ -49,10 +49,10 @@ def _average_ranks(values: Array) -> Array:
     unknown = np.isnan(values)
     # Infinity ranks last, and sorts faster than NaN.
     known = np.where(unknown, np.inf, values) if unknown.any() else values
-    order = np.argsort(known, axis=1)
-    ordered = np.take_along_axis(known, order, axis=1)
-    ranks = np.empty_like(values)
-    np.put_along_axis(ranks, order, np.arange(1.0, values.shape[1] + 1)[None, :], axis=1)
+    n_rows, n = values.shape
+    order = np.argsort(known, axis=1) + n * np.arange(n_rows)[:, None]
+    ordered, ranks = known.ravel().take(order), np.empty((n_rows, n))
+    ranks.ravel()[order] = np.arange(1.0, n + 1)
     tied = ((ordered[:, 1:] == ordered[:, :-1]) & np.isfinite(ordered[:, 1:])).any(axis=1)
     # scipy ranks ties, at five times the cost: only where there are any.
     ranks[tied] = stats.rankdata(known[tied], axis=1)
@@ -60,8 +60,8 @@ def _average_ranks(values: Array) -> Array:
     return ranks
 
 
-def rank_tests(m: Members) -> dict[str, Outcome]:
-    """Compute the tests on ranks.
+def rank_tests(m: Members, ranks: Array) -> dict[str, Outcome]:
+    """Compute the tests on ranks, from those of `Members.returns`.
 
     With K the rank of a day among the M days of a firm (estimation and event window), the bar the
     mean over the firms and days of a window of m days, and S^2 the variance over time of the mean
@@ -80,8 +80,7 @@ def rank_tests(m: Members) -> dict[str, Outcome]:
     conditional standard deviation, so that a day ranks high for its news and not for its time.
     Corrado's and Cowan's rank abnormal returns as they are, whatever the model.
     """
-    ranks = average_ranks(m.returns)
-    middle = _middle(ranks)
+    middle = (m.whole.count[:, None] + 1) / 2
     return {
         "corrado_rank_z": day_z(m, m.whole, ranks - middle),
         "cowan_rank_z": day_z(m, m.whole, ranks / (2 * middle) - 0.5),
@@ -90,8 +89,8 @@ def rank_tests(m: Members) -> dict[str, Outcome]:
     }
 
 
-def sign_tests(m: Members) -> dict[str, Outcome]:
-    """Compute the tests on signs.
+def sign_tests(m: Members, ranks: Array) -> dict[str, Outcome]:
+    """Compute the tests on signs, from the ranks of `Members.returns`.
 
     - ``sign_z = sum(sign(CAR)) / sqrt(n)``; a CAR of exactly zero counts nowhere
     - ``cz_sign_z = sqrt(m) Gbar / S``, G = sign(AR - median of the firm's days); S as for ranks
@@ -105,14 +104,14 @@ def sign_tests(m: Members) -> dict[str, Outcome]:
     flat = [m.nobody(), m.always("every CAR is zero")]
     moved = m.total((m.car != 0).astype(float))
     sign_z = m.total(np.sign(m.car)) / np.sqrt(np.where(moved > 0, moved, np.nan))
-    p = m.mean((m.residuals > 0).sum(axis=1) / m.estimation.used.sum(axis=1))
+    p = m.mean((m.residuals > 0).sum(axis=1) / m.estimation.count)
     one_sided = ~((p > 0) & (p < 1))
     sd = np.sqrt(np.where(one_sided, np.nan, m.n * p * (1 - p)))
     words = "residuals of the estimation window all have one sign"
     gen_sign = (m.total(m.car > 0) - m.n * p) / sd
     return {
         "sign_z": z_outcome(sign_z, flat),
-        "cz_sign_z": day_z(m, m.whole, np.sign(m.returns - _medians(m.returns))),
+        "cz_sign_z": day_z(m, m.whole, _signs(m, ranks)),
         "gen_sign_z": z_outcome(gen_sign, [m.nobody(), (one_sided, words)]),
         "wilcoxon": _wilcoxon(m, flat),
     }
@@ -125,20 +124,10 @@ def day_z(m: Members, shared: SharedDates, values: Array, cases: Sequence[Case] 
     own variances, and the mean product c of two firms on the same date, for the share tau of event
     days that they have in common. With complete data and one common date S^2 is the mean over all
     days of the squared mean of v over the firms.
-
-    Parameters
-    ----------
-    shared
-        Dates on which the firms have a value, in both windows.
-    values
-        (U, T + W): daily values with mean zero; NaN where there is none.
-    cases
-        Further reasons why there is no statistic.
     """
-    tested = values[:, m.tested].mean(axis=1)
-    values = np.where(shared.used, values, 0.0)
+    tested, values = values[:, m.tested].mean(axis=1), shared.known(values)
     with np.errstate(invalid="ignore"):
-        own = np.einsum("ud,ud->u", values, values) / shared.used.sum(axis=1)
+        own = np.einsum("ud,ud->u", values, values) / shared.count
     product = m.in_window(shared.mean_product(values))
     variance = variance_of_mean(m.n, m.total(own), product)
     z = m.mean(tested) * np.sqrt(m.window_days.shape[1] / variance)
@@ -161,6 +150,8 @@ def _ranks_of_several(m: Members, values: Array) -> Array:
 
 
 def _corrado_zivney(m: Members) -> Outcome:
+    if not (m.n > 1).any():
+        return z_outcome(np.full(m.n_groups, np.nan), m.without_spread(np.ones(m.n_groups)))
     # All days are standardised, and those of the event once more by their spread over firms.
     event = m.abnormal / np.sqrt(m.sigma2[:, None] * m.day_spread)
     by_day = np.stack([m.sd(day) for day in event.T], axis=1)
@@ -184,13 +175,17 @@ def _generalised(m: Members) -> dict[str, Outcome]:
     """
     sd, shared = m.sd(m.scar), m.estimation
     cases = m.without_spread(sd)
-    days = shared.used.sum(axis=1)
+    if not (m.n > 1).any():
+        nothing = np.full(m.n_groups, np.nan)
+        dates = np.where(shared.dates > 1, shared.dates - 1.0, np.nan)
+        return {"grank_t": t_outcome(nothing, dates, cases), "grank_z": z_outcome(nothing, cases)}
+    days = shared.count
     share = _ranks_of_several(m, np.column_stack([m.standardised, m.scar / sd[m.group]]))
     share /= (days + 2.0)[:, None]
     independent = np.sqrt(m.total(days / (12.0 * (days + 2.0))))
     # The mean event rank is held against those of the estimation days, as a forecast.
-    mean = np.where(shared.used, share[:, :-1], 0.0).sum(axis=1) / days
-    centred = np.where(shared.used, share[:, :-1] - mean[:, None], 0.0)
+    mean = shared.known(share[:, :-1]).sum(axis=1) / days
+    centred = shared.known(share[:, :-1] - mean[:, None])
     own = np.einsum("ud,ud->u", centred, centred) / (days - 1.0) * (1.0 + 1.0 / days)
     df = np.where(shared.dates > 1, shared.dates - 1.0, np.nan)
     product = shared.mean_product(centred) * shared.dates / df * m.mean(1.0 + 1.0 / days)
@@ -203,10 +198,19 @@ def _generalised(m: Members) -> dict[str, Outcome]:
     return {"grank_t": t_outcome(t, df, words), "grank_z": z_outcome(z, cases)}
 
 
+def _signs(m: Members, ranks: Array) -> Array:
+    """Give the sign of each day about the firm's own median."""
+    n, known = m.whole.count, m.whole.known(ranks)
+    signs = np.sign(ranks - (n[:, None] + 1) / 2)
+    # Squares of ranks sum to less where there are ties, which may stand across the median.
+    tied = np.einsum("ud,ud->u", known, known) < n * (n + 1) * (2 * n + 1) / 6 - 0.1
+    signs[tied] = np.sign(m.returns[tied] - _medians(m.returns[tied]))
+    return np.asarray(signs)
+
+
 def _medians(values: Array) -> Array:
     """Give the median of each row without its NaN, (U, 1)."""
-    ordered = np.sort(values, axis=1)
-    known = np.isfinite(values).sum(axis=1, keepdims=True)
+    ordered, known = np.sort(values, axis=1), np.isfinite(values).sum(axis=1, keepdims=True)
     middle = np.hstack([np.maximum(known - 1, 0) // 2, known // 2])
     return np.asarray(np.take_along_axis(ordered, middle, axis=1).mean(axis=1, keepdims=True))
 

@@ -22,20 +22,19 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sample:
-    """Values of the windows of units of one exchange; ``rows`` are positions in the table's dates.
+    """Values of the windows of units of one exchange; -1 is the row of a day outside the sample.
 
     ``x`` has the columns of the benchmark once for each session that the model reads
-    (`research.events.design.Settings.shifts`), the earliest first. ``cut`` marks estimation days
-    that are left out for another event.
+    (`research.events.design.Settings.shifts`), the earliest first.
     """
 
-    y: Array
-    x: Array
-    y_window: Array
-    x_window: Array
-    rows: Labels
-    rows_window: Labels
-    cut: Mask
+    y: Array  # (U, T)
+    x: Array  # (U, T, f)
+    y_window: Array  # (U, W)
+    x_window: Array  # (U, W, f)
+    rows: Labels  # (U, T): positions in the table's dates
+    rows_window: Labels  # (U, W)
+    cut: Mask  # (U, T): estimation days left out for another event
 
 
 def sessions_of(
@@ -62,13 +61,7 @@ def with_every_session(
 def place(
     events: pd.DataFrame, own_sessions: Mapping[str, pd.DatetimeIndex], index: pd.Index
 ) -> pd.DataFrame:
-    """Add to each event row its calendar and the position of day 0 among its sessions.
-
-    Raises
-    ------
-    InputError
-        If a day 0 is no session of the sample.
-    """
+    """Add to each event row its calendar and the position of day 0 among its sessions."""
     units = events.reset_index(drop=True)[["event_id", "asset", "date"]].copy()
     units["calendar"] = events["calendar"].to_numpy() if "calendar" in events else BENCHMARK
     units["position"] = -1
@@ -92,7 +85,8 @@ def rows_of(units: pd.DataFrame, own: pd.DatetimeIndex, index: pd.Index, days: L
     """Find the rows of the sessions so many ``days`` after each unit's day 0, (U, days)."""
     lookup = np.append(index.get_indexer(own), OUTSIDE)
     position = units["position"].to_numpy()[:, None] + days
-    position[(position < 0) | (position >= len(own))] = len(own)
+    if len(position) and (position[:, 0].min() < 0 or position[:, -1].max() >= len(own)):
+        position[(position < 0) | (position >= len(own))] = len(own)
     return np.asarray(lookup[position])
 
 
@@ -115,16 +109,19 @@ def gather(
     columns = returns.columns.get_indexer(pd.Index(units["asset"]))[:, None]
     y, x = with_outside(returns), with_outside(factors)
 
-    def benchmark(days: Labels, shifts: Sequence[int]) -> Array:
-        parts = [x[rows_of(units, own, returns.index, days + shift)] for shift in shifts]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
-
     rows, rows_window = (rows_of(units, own, returns.index, days) for days in (estimation, window))
+
+    def benchmark(same: Labels, days: Labels, shifts: Sequence[int]) -> Array:
+        if list(shifts) == [0]:
+            return x[same]
+        parts = [x[rows_of(units, own, returns.index, days + shift)] for shift in shifts]
+        return np.concatenate(parts, axis=-1)
+
     return Sample(
         y=y[rows, columns],
-        x=benchmark(estimation, settings.shifts),
+        x=benchmark(rows, estimation, settings.shifts),
         y_window=y[rows_window, columns],
-        x_window=benchmark(window, settings.window_shifts),
+        x_window=benchmark(rows_window, window, settings.window_shifts),
         rows=rows,
         rows_window=rows_window,
         cut=np.zeros(rows.shape, dtype=bool),
@@ -138,11 +135,6 @@ def place_others(
 
     An event outside the sample counts as far as its window reaches into it, which only the
     calendar of an exchange can tell.
-
-    Raises
-    ------
-    InputError
-        If a date inside the sample is no session of its calendar.
     """
     out = exclude.reset_index(drop=True)
     if "calendar" not in out:
@@ -167,20 +159,7 @@ def place_others(
 
 
 def disturbed(units: pd.DataFrame, others: pd.DataFrame, settings: Settings) -> tuple[Mask, Mask]:
-    """Mark what other events disturb; an event never disturbs units of its own ``event_id``.
-
-    Parameters
-    ----------
-    units, others
-        As `place` and `place_others` make them, of one exchange. A row of ``others`` concerns all
-        its assets; with a column asset, that one alone.
-
-    Returns
-    -------
-    tuple
-        (U, T): the estimation day lies in the event window of another event. (U,): the unit's
-        event window contains the day 0 of another event.
-    """
+    """Mark what other events disturb; an event never disturbs units of its own ``event_id``."""
     offsets = np.arange(settings.estimation[0], settings.estimation[1] + 1)
     first, last = settings.window
     cut = np.zeros((len(units), len(offsets)), dtype=bool)
@@ -232,18 +211,7 @@ def ledger(
     sample: Sample,
     reason: NDArray[np.object_],
 ) -> pd.DataFrame:
-    """List everything that a study of one exchange left out.
-
-    Parameters
-    ----------
-    reason
-        Why each unit was dropped; empty where it was kept (`unit_reasons`).
-
-    Returns
-    -------
-    pandas.DataFrame
-        event_id, asset, date, part (``unit``, ``estimation``, ``window``, ``off session``), reason.
-    """
+    """List everything that a study of one exchange left out."""
     kept = reason == ""
     parts = [units.assign(part="unit", reason=reason)[~kept]]
     whole = np.zeros(sample.y_window.shape, dtype=bool)
@@ -251,6 +219,8 @@ def ledger(
         ("estimation", sample.y, sample.x, sample.rows, sample.cut),
         ("window", sample.y_window, sample.x_window, sample.rows_window, whole),
     ):
+        if not cut.any() and np.isfinite(y).all() and np.isfinite(x).all():
+            continue
         no_benchmark = np.asarray(~np.isfinite(x).all(axis=-1))
         unit, day = np.nonzero((~np.isfinite(y) | no_benchmark | cut) & kept[:, None])
         outside = rows[unit, day] == OUTSIDE

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import stats
 
 from research.errors import InputError
 from research.events import contrasts, event_study, exposure, mean_over_events
@@ -83,16 +82,6 @@ def draw_industries(*, replications: int, effect: float, seed: int):
         window=(0, 0), estimation=(-120, -1),
     )  # fmt: skip
     return study, pd.DataFrame({"industry": dummy}, index=names)
-
-
-def test_portfolio_errors_keep_the_size_where_whites_do_not():
-    """Industries that move together: on one date a dummy of theirs is two observations."""
-    study, traits = draw_industries(replications=250, effect=0.0, seed=3)
-    rows = exposure(study, traits).query("term == 'industry'")
-    assert (rows["pvalue"] < 0.05).mean() == NOMINAL
-    assert (rows["rank_pvalue"] < 0.05).mean() == NOMINAL
-    white = 2 * stats.t.sf((rows["coefficient"] / rows["white_se"]).abs(), 18)
-    assert (white < 0.05).mean() > 0.2
 
 
 def test_a_known_effect_is_found_without_bias():

@@ -15,10 +15,10 @@ from research.events.design import (
     frames_of,
     is_count,
     pair_faults,
-    returns_faults,
 )
 from research.events.models import Array, Labels
 from research.events.results import ALL
+from research.events.returns import returns_faults
 from research.events.windows import (
     OUTSIDE,
     place,

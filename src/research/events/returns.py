@@ -1,0 +1,162 @@
+"""Checks of tables of returns: dates, columns and values, each fault with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault
+
+#: A daily return above this (1,000 %) is taken for a price.
+LARGEST_RETURN = 10.0
+
+#: A column of which half is above this size (10 % a session) is taken for per cent. Half of all
+#: days and not of the days with a move: a share of few yen moves by a tenth of its price at once.
+LARGEST_USUAL_RETURN = 0.1
+
+#: A column with fewer values is not judged by its usual size: they may all be days of news.
+FEWEST_TO_JUDGE = 20
+
+#: How many offending rows a fault names before it only counts the rest.
+SHOWN = 3
+
+_PER_CENT = "These look like per cent: give fractions, 0.01 for 1 %."
+
+
+def returns_faults(
+    returns: pd.DataFrame, others: Mapping[str, pd.DataFrame], *, simple: bool = True
+) -> list[Fault]:
+    """Find what is wrong with returns and the tables that share their dates."""
+    faults = _table_faults("returns", returns, simple)
+    for name, table in others.items():
+        faults += _table_faults(name, table, simple)
+        if not all(hasattr(t, "index") for t in (returns, table)):
+            continue
+        if not all(isinstance(t.index, pd.DatetimeIndex) for t in (returns, table)):
+            continue
+        if table.index.equals(returns.index):
+            continue
+        odd = table.index.symmetric_difference(returns.index)
+        # Without odd ones, the same dates stand twice or in another order, which is said above.
+        if len(odd):
+            found = f"{len(table)} dates, {len(odd)} of them in one table only: {shown(odd)}"
+            todo = "Reindex it to returns.index; a day without a value stays NaN."
+            faults.append(Fault(name, f"the {len(returns)} dates of returns", found, todo))
+    return faults
+
+
+def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
+    """Find what is wrong with a table of dates x columns of fractions."""
+    if not isinstance(table, pd.DataFrame):
+        return [Fault(name, "a DataFrame, dates x columns", type(table).__name__)]
+    real = {dtype: _is_real(dtype) for dtype in set(table.dtypes)}
+    faults = _index_faults(name, table.index) + _column_faults(name, table, real)
+    numbers = table if all(real.values()) else table.loc[:, [real[d] for d in table.dtypes]]
+    values = numbers.to_numpy(dtype=float)
+    sizes = np.abs(values)
+    largest = np.fmax.reduce(sizes, axis=None, initial=0.0)
+    # The usual table is done here.
+    if not largest > LARGEST_USUAL_RETURN:
+        return faults
+    wild = f"returns as fractions, at most {LARGEST_RETURN:.0%} in size"
+    prices = "These look like prices or basis points: give fractions, 0.01 for 1 %."
+    bad = (
+        []
+        if largest <= 1
+        else [
+            ("finite returns", np.isinf(values), "Is a price zero?"),
+            (wild, (sizes > LARGEST_RETURN) & np.isfinite(values), prices),
+            (
+                "simple returns of at least -100 % (-1)",
+                (values < -1.0) & (sizes <= LARGEST_RETURN) & simple,
+                _PER_CENT,
+            ),
+        ]
+    )
+    for asked, cells, todo in bad:
+        where = np.argwhere(cells)
+        texts = [
+            f"{numbers.columns[c]} on {text_of(numbers.index[r])}: {values[r, c]:g}"
+            for r, c in where[:SHOWN]
+        ]
+        if texts:
+            faults.append(Fault(name, asked, "; ".join(texts) + _rest(len(where)), todo))
+    large = (sizes > LARGEST_USUAL_RETURN).sum(axis=0)
+    columns = np.flatnonzero(large >= FEWEST_TO_JUDGE / 2)
+    n_values = np.isfinite(sizes[:, columns]).sum(axis=0)
+    often = (large[columns] > n_values / 2) & (n_values >= FEWEST_TO_JUDGE)
+    medians = {numbers.columns[c]: np.nanmedian(sizes[:, c]) for c in columns[often]}
+    # Larger ones are prices, named cell by cell.
+    texts = [f"{column}: {m:g}" for column, m in medians.items() if m <= LARGEST_RETURN]
+    if texts:
+        asked = f"returns as fractions, their median at most {LARGEST_USUAL_RETURN:.0%} in size"
+        faults.append(Fault(name, asked, f"a median of {shown(texts)}", _PER_CENT))
+    return faults
+
+
+def _index_faults(name: str, index: pd.Index) -> list[Fault]:
+    where = f"{name}.index"
+    if not isinstance(index, pd.DatetimeIndex):
+        return [Fault(where, "a DatetimeIndex", f"{type(index).__name__} of {index.dtype}")]
+    faults = []
+    if index.tz is not None:
+        todo = "A session is a date of its exchange: use .tz_localize(None)."
+        faults.append(Fault(where, "dates without a time zone", str(index.tz), todo))
+    blank = index.isna()
+    if blank.any():
+        rows = ", ".join(str(row) for row in np.flatnonzero(blank)[:SHOWN])
+        faults.append(Fault(where, "a date in each row", f"none in row {rows}"))
+        # What is no date is neither a date twice nor a step back.
+        index = index[~blank]
+    if index.has_duplicates:
+        twice = index[index.duplicated()].unique()
+        faults.append(Fault(where, "each date once", f"twice: {shown(twice)}"))
+    elif not index.is_monotonic_increasing:
+        back = index[1:][np.diff(index.asi8) < 0][:1]
+        faults.append(Fault(where, "dates in rising order", f"a step back at {shown(back)}"))
+    timed = index[index != index.normalize()]
+    if len(timed):
+        todo = "Use .normalize(): a session is a date."
+        faults.append(Fault(where, "dates without a time of day", str(timed[0]), todo))
+    return faults
+
+
+def _column_faults(name: str, table: pd.DataFrame, real: Mapping[object, bool]) -> list[Fault]:
+    faults, columns = [], table.columns
+    if columns.nlevels > 1:
+        found, todo = f"{columns.nlevels} levels", "Keep one level: .droplevel(...)."
+        faults.append(Fault(f"{name}.columns", "one label a column", found, todo))
+    if columns.has_duplicates:
+        twice = columns[columns.duplicated()].unique()
+        faults.append(Fault(f"{name}.columns", "each column once", f"twice: {shown(twice)}"))
+    for place, dtype in enumerate([] if all(real.values()) else table.dtypes):
+        if real[dtype]:
+            continue
+        values = table.iloc[:, place]
+        text = values[pd.to_numeric(values, errors="coerce").isna() & values.notna()]
+        example = f", for example {text.iloc[0]!r} on {text_of(text.index[0])}" if len(text) else ""
+        faults.append(Fault(f"{name}[{columns[place]!r}]", "real numbers", f"{dtype}{example}"))
+    return faults
+
+
+def _is_real(dtype: object) -> bool:
+    """Tell numbers from what pandas also counts as such: truth values, complex, durations."""
+    kinds = pd.api.types
+    odd = kinds.is_bool_dtype(dtype) or kinds.is_complex_dtype(dtype)
+    return kinds.is_numeric_dtype(dtype) and not odd
+
+
+def shown(labels: Sequence[object] | pd.Index) -> str:
+    """Name the first labels and count the others."""
+    return ", ".join(text_of(label) for label in list(labels)[:SHOWN]) + _rest(len(labels))
+
+
+def _rest(number: int) -> str:
+    return f" and {number - SHOWN} more" if number > SHOWN else ""
+
+
+def text_of(label: object) -> str:
+    """Write a label as readers see it."""
+    return f"{label:%Y-%m-%d}" if isinstance(label, pd.Timestamp) else str(label)

@@ -33,12 +33,7 @@ def _cut(text: str) -> str:
 class ResearchError(Exception):
     """A failure that a user can act on.
 
-    Parameters
-    ----------
-    summary
-        One sentence on what could not be done.
-    faults
-        Every fault found, not the first alone; of very many the message counts the rest.
+    ``faults`` are all that were found; of very many the message counts the rest.
     """
 
     exit_code = 1
@@ -75,13 +70,7 @@ class RunError(ResearchError):
 
 
 def raise_if(error: type[ResearchError], summary: str, faults: Sequence[Fault]) -> None:
-    """Raise ``error`` with all ``faults`` if there is at least one.
-
-    Raises
-    ------
-    ResearchError
-        Of the class given, when ``faults`` is not empty.
-    """
+    """Raise ``error`` with all ``faults`` if there is at least one."""
     if faults:
         raise error(summary, faults)
 

@@ -7,13 +7,7 @@ from pathlib import Path
 
 
 def replace_file(file: Path, content: str | bytes) -> None:
-    """Write beside the target, force it to the disk, then rename.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; the old file stays.
-    """
+    """Write beside the target, force it to the disk, then rename."""
     draft = file.with_name(f".{file.name}.{os.getpid()}.draft")
     try:
         with draft.open("wb") as stream:

@@ -27,24 +27,10 @@ Basis = Literal["data", "model", "assumptions"]
 class Finding(BaseModel):
     """One answer that a report stands for, with the number behind it.
 
-    Attributes
-    ----------
-    id
-        Name in files and claims, such as ``market.n225_return_2025_12_24``.
-    question, answer
-        In words a person would say; the answer in at most 25 words and 3 numbers.
-    value, low, high
-        The number and the ends of its interval, in ``unit``; none where there is none.
-    unit
-        Such as ``pct``, ``jobs``, ``bn_usd``; empty without a number.
-    interval
-        Where the interval comes from, such as ``90 % of draws from the assumptions``.
-    basis
-        What the answer rests on: data, a model, or assumptions.
-    claims
-        Ids of deal/claims that it tests.
-    headline
-        Whether it stands on a card at the top of the report.
+    The answer has at most 25 words and 3 numbers; value, ``low`` and ``high`` are in ``unit``
+    (``pct``, ``jobs``, ``bn_usd``); ``interval`` says where low and high come from; ``basis`` what
+    the answer rests on; ``claims`` are ids of deal/claims that it tests; a ``headline`` stands on a
+    card.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -174,13 +160,7 @@ class KeptFindings(BaseModel):
 
 
 def findings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    """Take the findings out of the outputs of an executed notebook's cells.
-
-    Raises
-    ------
-    pydantic.ValidationError
-        If they were edited by hand.
-    """
+    """Take the findings out of the outputs of an executed notebook's cells."""
     shown = [out.get("data", {}) for cell in cells for out in cell.get("outputs", [])]
     bundles = [Findings.model_validate(data[MIME]) for data in shown if MIME in data]
     return tuple(finding for bundle in bundles for finding in bundle)

@@ -23,19 +23,9 @@ FIRST_DAY, LAST_DAY = "2015-01-01", "2027-06-30"
 class FirstSession:
     """The first session that can react to news.
 
-    Attributes
-    ----------
-    asked
-        The moment of the news, in UTC.
-    used
-        Date of the session (no time, no zone).
-    calendar
-        Code of the exchange.
-    closes
-        When that session closes, in UTC: the moment day 0 is measured at.
-    phase
-        ``before open``, ``in session``, ``after close`` or ``no session that day``, seen from
-        the exchange's own date of the news.
+    ``asked`` is the moment of the news, ``closes`` that of the session's close, the moment day 0 is
+    measured at, both in UTC; ``used`` is the date of the session. The phase (``before open``, ``in
+    session``, ``after close``, ``no session that day``) is seen from the exchange's own date.
     """
 
     asked: pd.Timestamp
@@ -79,12 +69,7 @@ def _date_faults(name: str, when: object) -> list[Fault]:
 def sessions(calendar: str, first: object = None, last: object = None) -> pd.DatetimeIndex:
     """List the sessions of an exchange between two dates, both included.
 
-    Parameters
-    ----------
-    calendar
-        ``XTKS`` (Tokyo) or ``XNYS`` (New York).
-    first, last
-        Dates without a zone; ``None`` leaves that side open.
+    Dates have no zone; ``None`` leaves that side open.
 
     Raises
     ------
@@ -111,13 +96,7 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
 
 
 def closing_times(calendar: str) -> pd.Series:
-    """Give the closing moment (UTC) of each session, early closes included.
-
-    Raises
-    ------
-    InputError
-        If the calendar is unknown.
-    """
+    """Give the closing moment (UTC) of each session, early closes included."""
     raise_if(InputError, "Unknown exchange calendar.", _calendar_faults(calendar))
     return _closing_times(calendar).copy()
 
@@ -133,13 +112,6 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
 
     News before or during a session is in that session's closing price; news at or after the
     close is first priced at the next session's close.
-
-    Parameters
-    ----------
-    when
-        A moment with a time zone.
-    calendar
-        ``XTKS`` or ``XNYS``.
 
     Raises
     ------

@@ -51,10 +51,7 @@ MOST_FAULTS = 100
 def asked_for(detail: ErrorDetails) -> str:
     """Say what a model asks for where a value does not fit.
 
-    Parameters
-    ----------
-    detail
-        One entry of ``ValidationError.errors()``. A fault without words of ours keeps pydantic's.
+    ``detail`` is one of ``ValidationError.errors()``; without words of ours it keeps pydantic's.
     """
     words = _ASKED.get(detail["type"])
     return words.format(**detail.get("ctx", {})) if words else detail["msg"]

@@ -25,7 +25,8 @@ NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://1
 @pytest.fixture
 def project(tmp_path) -> Path:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "market").symlink_to(DATA / "market")
+    for name in ("market", "checksums.sha256"):
+        (tmp_path / "data" / name).symlink_to(DATA / name)
     return tmp_path
 
 

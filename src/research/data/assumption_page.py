@@ -70,13 +70,7 @@ class _Names(string.Formatter):
 
 
 def assumption_page() -> str:
-    """Render all files of ``docs/assumptions`` as one page of Markdown.
-
-    Raises
-    ------
-    DataError
-        If a file is not as its README says, or names what does not exist; all faults.
-    """
+    """Render all files of ``docs/assumptions`` as one page of Markdown."""
     parts, faults = [_HEAD], []
     for file in sorted((paths.root() / "docs" / "assumptions").glob("*.yaml")):
         where = catalog.show(file)

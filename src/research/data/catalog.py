@@ -43,13 +43,7 @@ def path(name: str) -> Path:
 
 
 def sidecar_path(name: str) -> Path:
-    """Give the sidecar file of a table, which may be missing.
-
-    Raises
-    ------
-    InputError
-        If ``name`` has not the form ``topic/table``.
-    """
+    """Give the sidecar file of a table, which may be missing."""
     if not all(part.isidentifier() for part in name.split("/")) or name.count("/") != 1:
         near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
         todo = f"Did you mean {near[0]}?" if near else ""
@@ -109,13 +103,7 @@ def _faults_of(file: Path) -> list[Fault]:
 
 
 def sidecar(name: str) -> Sidecar:
-    """Read the sidecar of a table.
-
-    Raises
-    ------
-    DataError
-        If it is missing, is not YAML, or has other fields than it should.
-    """
+    """Read the sidecar of a table."""
     file = sidecar_path(name)
     if not file.is_file():
         raise DataError(f"No sidecar for {name}.", [missing(file)])

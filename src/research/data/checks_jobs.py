@@ -73,40 +73,29 @@ def make_adds_up(frame: pd.DataFrame, name: str) -> list[Fault]:
 
 def use_adds_up(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that rows and columns of the Use table add up to the printed totals."""
-    use, where = frame.set_index("code"), place(name)
+    use = frame.set_index("code")
     industries, commodities = codes_of("industry"), codes_of("commodity")
-    parts = {
+    down = {
         "total_intermediate": commodities,
         "total_value_added": codes_of("value_added"),
         "total_industry_output": ["total_intermediate", "total_value_added"],
     }
-    faults = [
-        fault
-        for total, rows in parts.items()
-        for fault in differences(
-            use.loc[rows, industries].sum(),
-            use.loc[total, industries],
-            ROUNDING_MUSD,
-            where,
-            f"sum to {total}",
-        )
-    ]
     rows = use.loc[commodities]
     both = rows["total_intermediate"] + rows["total_final_uses"]
-    what = "intermediate and final uses"
-    output = rows["total_commodity_output"]
+    output, what = rows["total_commodity_output"], "intermediate and final uses"
     return [
-        *faults,
+        *_parts_add_up(use[industries].T, down, name),
         *_uses_add_up(rows, name),
-        *differences(both, output, ROUNDING_MUSD, where, what),
+        *differences(both, output, ROUNDING_MUSD, place(name), what),
     ]
 
 
 def _uses_add_up(rows: pd.DataFrame, name: str) -> list[Fault]:
-    parts = {
-        "total_intermediate": codes_of("industry"),
-        "total_final_uses": codes_of("final_demand"),
-    }
+    industries, uses = codes_of("industry"), codes_of("final_demand")
+    return _parts_add_up(rows, {"total_intermediate": industries, "total_final_uses": uses}, name)
+
+
+def _parts_add_up(rows: pd.DataFrame, parts: dict[str, list[str]], name: str) -> list[Fault]:
     return [
         fault
         for total, columns in parts.items()
@@ -119,24 +108,13 @@ def _uses_add_up(rows: pd.DataFrame, name: str) -> list[Fault]:
 def output_is_that_of_the_make_table(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that output of industries and commodities is that of the Make table."""
     use, make = frame.set_index("code"), checked(_MAKE).set_index("code")
-    industries, commodities = codes_of("industry"), codes_of("commodity")
-    pairs = {
-        "industry": (
-            make.loc[industries, "total_industry_output"],
-            use.loc["total_industry_output", industries],
-        ),
-        "commodity": (
-            make.loc["total_commodity_output", commodities],
-            use.loc[commodities, "total_commodity_output"],
-        ),
-    }
-    return [
-        fault
-        for kind, (made, used) in pairs.items()
-        for fault in differences(
-            made, used, SAME_FIGURE_MUSD, place(name), f"{kind} output of the Make table"
-        )
-    ]
+    faults = []
+    for kind, by_row, by_column in (("industry", make, use.T), ("commodity", make.T, use)):
+        codes, column = codes_of(kind), f"total_{kind}_output"
+        made, used = by_row.loc[codes, column], by_column.loc[codes, column]
+        what = f"{kind} output of the Make table"
+        faults += differences(made, used, SAME_FIGURE_MUSD, place(name), what)
+    return faults
 
 
 def imports_add_up_and_are_those_of_the_use_table(frame: pd.DataFrame, name: str) -> list[Fault]:
@@ -248,14 +226,11 @@ def _sums_to_one(*keys: str, column: str) -> Callable[[pd.DataFrame, str], list[
 
     def check(frame: pd.DataFrame, name: str) -> list[Fault]:
         sums, where = frame.groupby(list(keys), sort=False)[column].sum(), place(name, None, column)
+        odd = sums[(sums - 1).abs() > _SUM_SLACK]
+        named = [", ".join([key] if isinstance(key, str) else key) for key in odd.index]
         return [
-            Fault(
-                f"{where}, {', '.join([key] if isinstance(key, str) else key)}",
-                "a sum of 1",
-                f"{value:.6g}",
-            )
-            for key, value in sums.items()
-            if abs(value - 1) > _SUM_SLACK
+            Fault(f"{where}, {key}", "a sum of 1", f"{value:.6g}")
+            for key, value in zip(named, odd, strict=True)
         ]
 
     return check
@@ -279,10 +254,8 @@ def rows_of_a_project_agree(frame: pd.DataFrame, name: str) -> list[Fault]:
         for column in ("template", "amount_bn_usd", "start_lag_years"):
             values = rows[column].unique()
             if len(values) > 1:
-                where, found = (
-                    f"{place(name, column=column)}, {project}",
-                    ", ".join(map(str, values)),
-                )
+                where = f"{place(name, column=column)}, {project}"
+                found = ", ".join(map(str, values))
                 faults.append(Fault(where, "one value in all rows of the project", found))
         if len(rows) > 1 and rows["state"].isna().any():
             where = f"{place(name, column='state')}, {project}"
@@ -296,12 +269,9 @@ def amounts_complete_those_of_the_rounds(frame: pd.DataFrame, name: str) -> list
     projects = checked("deal/projects").set_index("project")
     own = frame.drop_duplicates("project").set_index("project")["amount_bn_usd"]
     known = projects["amount_bn_usd"].reindex(own.index)
+    asked = "an amount here or in deal/projects, not both"
     faults = [
-        Fault(
-            f"{where}, {project}",
-            "an amount here or in deal/projects, not both",
-            "none" if pd.isna(own[project]) else "both",
-        )
+        Fault(f"{where}, {project}", asked, "none" if pd.isna(own[project]) else "both")
         for project in own.index[own.isna() == known.isna()]
     ]
     filled = own.fillna(known).reindex(projects.index)
@@ -309,10 +279,8 @@ def amounts_complete_those_of_the_rounds(frame: pd.DataFrame, name: str) -> list
         amounts = filled[projects["round"] == row.round]
         off = abs(amounts.sum() - row.total_bn_usd)
         if amounts.notna().all() and off > AMOUNT_ROUNDING_BN_USD * (len(amounts) + 1):
-            place_of_round = f"{where}, round {row.round}"
-            faults.append(
-                Fault(place_of_round, f"{row.total_bn_usd:g} bn", f"{amounts.sum():g} bn")
-            )
+            asked, found = f"{row.total_bn_usd:g} bn", f"{amounts.sum():g} bn"
+            faults.append(Fault(f"{where}, round {row.round}", asked, found))
     return faults
 
 

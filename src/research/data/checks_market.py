@@ -54,15 +54,13 @@ def coverage_is_that_of_the_list(frame: pd.DataFrame, name: str) -> list[Fault]:
         },
         listed.index,
     )
+    differ = listed[found.columns] != found
     return [
         Fault(
-            place(_SERIES, line, column),
-            f"{_day(ours)} as in {name}",
-            _day(listed.at[line, column]),
+            place(_SERIES, line, column), f"{_day(ours)} as in {name}", _day(listed[column][line])
         )
         for column in found
-        for line, ours in found[column].items()
-        if listed.at[line, column] != ours
+        for line, ours in found.loc[differ[column], column].items()
     ]
 
 

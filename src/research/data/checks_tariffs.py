@@ -57,14 +57,11 @@ def parts_add_up_to_the_rate(frame: pd.DataFrame, name: str) -> list[Fault]:
     parts_232 = rates.filter(regex=r"^s232_\w+_share$").sum(axis=1)
     above = rates.index[parts_232 > rates["s232_share"] + RATE_GAP_SHARE]
     total, what = rates[_PARTS].sum(axis=1), "sum of five parts"
+    asked = "Section 232 parts of at most"
     return [
         *differences(total, rates["total_share"], RATE_GAP_SHARE, where, what),
         *(
-            Fault(
-                f"{where}, {day}",
-                f"Section 232 parts of at most {rates['s232_share'][day]:g}",
-                f"{parts_232[day]:g}",
-            )
+            Fault(f"{where}, {day}", f"{asked} {rates['s232_share'][day]:g}", f"{parts_232[day]:g}")
             for day in above
         ),
     ]
@@ -100,10 +97,7 @@ def scopes_are_applied_or_say_why_not(frame: pd.DataFrame, name: str) -> list[Fa
     asked, reason = "track and goods both, or neither", "the reason of a row not applied"
     return [
         *(Fault(place(name, line), asked, "one of them") for line in frame.index[track != goods]),
-        *(
-            Fault(place(name, line, "note"), reason, "a blank")
-            for line in frame.index[~track & ~note]
-        ),
+        *(Fault(place(name, x, "note"), reason, "a blank") for x in frame.index[~track & ~note]),
     ]
 
 
@@ -125,10 +119,9 @@ def estimates_exist(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that each estimate of a set is a row of tariffs/trade_elasticities."""
     estimates = checked("tariffs/trade_elasticities")
     known = set(zip(estimates["source"], estimates["sector"], strict=True))
+    asked = "a row of tariffs/trade_elasticities"
     return [
-        Fault(
-            place(name, line), "a row of tariffs/trade_elasticities", f"{row['source']}: {sector}"
-        )
+        Fault(place(name, line), asked, f"{row['source']}: {sector}")
         for line, row in frame.iterrows()
         for sector in row["source_sectors"].split("; ")
         if (row["source"], sector) not in known

@@ -80,13 +80,7 @@ def _checked(name: str) -> Result:
 
 
 def seal(*names: str) -> Path:
-    """Renew the digests of tables and sidecars that were changed on purpose.
-
-    Raises
-    ------
-    DataError
-        If a table or its sidecar is missing.
-    """
+    """Renew the digests of tables and sidecars that were changed on purpose."""
     files = [file for name in names for file in (catalog.path(name), catalog.sidecar_path(name))]
     faults = [catalog.missing(file) for file in files if not file.is_file()]
     raise_if(DataError, "There is nothing to seal.", faults)
@@ -99,13 +93,7 @@ def seal(*names: str) -> Path:
 
 
 def codebook() -> str:
-    """Write the codebook of all tables as Markdown.
-
-    Raises
-    ------
-    DataError
-        If sidecars cannot be read; the faults of all of them are named.
-    """
+    """Write the codebook of all tables as Markdown."""
     sidecars: dict[str, Sidecar] = {}
     faults: list[Fault] = []
     for name in catalog.names():

@@ -34,21 +34,7 @@ def differences(
 ) -> list[Fault]:
     """Word a fault for each label at which a sum and the printed figure differ by too much.
 
-    Parameters
-    ----------
-    sums, printed
-        Same labels; the labels are put into the message.
-    tolerance
-        Largest difference that rounding explains, in the unit of the figures.
-    where
-        Table of the printed figure.
-    what
-        What was added up.
-
-    Raises
-    ------
-    ValueError
-        If the labels differ: that is a mistake of the caller, not of the data.
+    ``tolerance`` is the largest difference that rounding explains, in the unit of the figures.
     """
     if set(sums.index) != set(printed.index):
         raise ValueError(f"{what}: the labels of sums and printed figures differ")

@@ -33,13 +33,7 @@ def listed(
 
 
 def read_column(table: str, column: str) -> list[str]:
-    """Read one column of a bundled table, as text and without loading pandas.
-
-    Raises
-    ------
-    DataError
-        If the table is missing, cannot be read as UTF-8 CSV, or has no such column.
-    """
+    """Read one column of a bundled table, as text and without loading pandas."""
     file = catalog.path(table)
     todo = "Restore the file from the repository; `research data check` checks all tables."
     try:

@@ -31,20 +31,10 @@ _NAMED_MISSING = 3
 class MarketData:
     """Returns, factors and the list of series, from one source.
 
-    Attributes
-    ----------
-    returns
-        Dates x series ids, simple returns per session as fractions; NaN = no session, not
-        listed, or in ``gaps``.
-    series
-        One row per series id: name, group, calendar and coverage of these returns.
-    factors
-        Dates x ``USDJPY``, ``WTI``, changes as fractions. A file need not have them; then the
-        column is missing.
-    source
-        What the figures are, in words.
-    gaps
-        Returns that a session should have and has not: ``series_id``, ``date``, ``reason``.
+    Returns are dates x series ids, simple, per session, fractions; NaN = no session, not listed, or
+    in ``gaps`` (``series_id``, ``date``, ``reason``: what a session should have and has not). The
+    coverage in ``series`` is that of these returns. Factors are changes as fractions, dates x
+    ``USDJPY``, ``WTI``; a file need not have them. ``source`` says what the figures are.
     """
 
     returns: pd.DataFrame

@@ -44,18 +44,8 @@ def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
 class GsimExample:
     """The four-region example of Francois and Hall (2003).
 
-    Attributes
-    ----------
-    import_demand_elasticity, export_supply_elasticity, substitution_elasticity
-        One number each for all regions.
-    trade, tariff_power
-        Origin x destination: at world prices, and one plus the initial tariff.
-    scenario_a, scenario_b
-        What changes, in words.
-    published_price_change_a
-        Printed change of world prices by region in scenario A, as a share.
-    source
-        Where it is printed.
+    Elasticities are one number each for all regions. Trade at world prices, and one plus the
+    initial tariff, are origin x destination. The published change is that of world prices, a share.
     """
 
     import_demand_elasticity: float
@@ -70,13 +60,7 @@ class GsimExample:
 
 
 def gsim_example(name: str) -> GsimExample:
-    """Read the example from its JSON file.
-
-    Raises
-    ------
-    DataError
-        If the file is not as sealed, or not four regions by four.
-    """
+    """Read the example from its JSON file."""
     example, faults = examine_gsim(name)
     raise_if(DataError, f"The table {name} is not as it should be.", faults)
     assert example is not None

@@ -15,26 +15,10 @@ Labels = str | list[str]
 class Column(BaseModel):
     """A column, or the columns that a name in angle brackets stands for.
 
-    Attributes
-    ----------
-    meaning
-        Meaning and unit.
-    type
-        ``text``, ``number``, ``count`` (whole), ``date`` or ``month``; none in a JSON file.
-    columns
-        The names that angle brackets stand for.
-    min, max
-        Smallest and largest value, both included.
-    one_of, each_of
-        What a cell, or each of its words, may be.
-    exactly
-        All labels of the column, in this order.
-    pattern
-        Regular expression of a whole cell.
-    split
-        What stands between the items of a cell, which is loaded as a tuple.
-    unique, rising, blank
-        Whether each value stands once, is above the one before, may be missing.
+    ``columns`` are the names that angle brackets stand for; ``min`` and ``max`` are included;
+    ``one_of`` and ``each_of`` say what a cell, or each of its words, may be, ``exactly`` all labels
+    of the column in this order, ``pattern`` the form of a whole cell; ``split`` stands between
+    items of a cell, which is loaded as a tuple; ``rising`` values are above the one before.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,24 +41,11 @@ class Column(BaseModel):
 class Sidecar(BaseModel):
     """A table beside its figures; a loaded table has this index and these names.
 
-    Attributes
-    ----------
-    index
-        Columns that become the index; none = numbered rows.
-    index_name, columns_name
-        What rows and columns are called, where it is not the heading.
-    series
-        The one column that is loaded, as a Series.
-    divide_by
-        What figures are divided by, such as 10,000 for basis points.
-    finish
-        A function of `research.data.shapes` that gives the table its last shape.
-    key
-        Columns that together hold each key once.
-    checks
-        Functions of `research.data.identities` and of the topic's ``checks_*`` module.
-    notes
-        The traps, one sentence or two each.
+    ``index`` are the columns that become the index; ``index_name`` and ``columns_name`` what rows
+    and columns are called; ``series`` the one column that is loaded; ``divide_by`` such as 10,000
+    for basis points; ``finish`` a function of `research.data.shapes`; ``key`` columns that hold
+    each key once; ``checks`` functions of `research.data.identities` and of the topic's
+    ``checks_*`` module.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

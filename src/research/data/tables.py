@@ -52,11 +52,6 @@ _finished: dict[tuple[object, ...], Any] = {}
 def load_table(name: str) -> Any:
     """Read a bundled table, checked, once a process: a copy that may be changed without harm.
 
-    Parameters
-    ----------
-    name
-        Such as ``deal/claims``: the file under ``data/`` without its ending.
-
     Returns
     -------
     DataFrame, or Series where the sidecar names one column of values; shares and returns are
@@ -77,13 +72,7 @@ def load_table(name: str) -> Any:
 
 
 def checked(name: str) -> pd.DataFrame:
-    """Read a table as other tables are held against it: checked, under the lines of its file.
-
-    Raises
-    ------
-    DataError
-        With every fault of file, digest, sidecar, schema and content.
-    """
+    """Read a table as other tables are held against it: checked, under the lines of its file."""
     key = _key(name)
     if key not in _checked:
         frame, faults = examine(name)

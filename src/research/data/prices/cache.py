@@ -60,12 +60,8 @@ class _Description(Parameters, extra="allow"):
 class CachedPrices:
     """Prices as they were fetched.
 
-    Attributes
-    ----------
-    prices
-        Dates x series ids, in the currency of each listing; NaN = no price that day.
-    about
-        The description beside them: when, from where, under which ticker, what was left out.
+    Dates x series ids, in the currency of each listing, NaN = no price that day; and the
+    description beside them: when, from where, under which ticker, what was left out.
     """
 
     prices: pd.DataFrame
@@ -75,15 +71,7 @@ class CachedPrices:
 def source_files(source: str) -> tuple[Path, ...]:
     """List the files whose bytes decide what `load_market` gives for a source; they may be missing.
 
-    Parameters
-    ----------
-    source
-        ``bundled`` (its tables have names of their own), ``yahoo`` or the path of a file.
-
-    Raises
-    ------
-    DataError
-        If the source is ``yahoo`` and no prices were fetched, or their description is damaged.
+    The source is ``bundled`` (its tables have names of their own), ``yahoo`` or a path.
     """
     if source == "bundled":
         return ()
@@ -109,29 +97,15 @@ def description_file() -> Path:
 
 
 def files() -> tuple[Path, ...]:
-    """List the description and the table it names, without reading the table.
-
-    Raises
-    ------
-    DataError
-        If there are none or the description is damaged.
-    """
+    """List the description and the table it names, without reading the table."""
     return description_file(), paths.cache() / read_description()["file"]
 
 
 def write(prices: pd.DataFrame, about: dict[str, Any]) -> Path:
     """Replace the prices on disk; at every moment a whole set can be read.
 
-    Parameters
-    ----------
-    prices
-        Dates x series ids; the index is named ``date``.
-    about
-        The description without ``file``, ``sha256``, ``rows`` and ``layout``, which are added.
-
-    Returns
-    -------
-    The file of the description.
+    Prices are dates x series ids, the index named ``date``; ``about`` is the description without
+    ``file``, ``sha256``, ``rows`` and ``layout``. Gives the file of the description.
     """
     import filelock
 
@@ -161,13 +135,7 @@ def write(prices: pd.DataFrame, about: dict[str, Any]) -> Path:
 
 
 def read_description() -> dict[str, Any]:
-    """Read and check the description.
-
-    Raises
-    ------
-    DataError
-        If it is missing or damaged, or has another layout.
-    """
+    """Read and check the description."""
     file = description_file()
     try:
         about = read_yaml(file, limit=_MOST_CHARS)
@@ -182,25 +150,14 @@ def read_description() -> dict[str, Any]:
     try:
         _Description.model_validate(about)
     except ValidationError as error:
-        raise _damaged(
-            *(
-                Fault(
-                    ".".join([file.name, *map(str, one["loc"])]), asked_for(one), repr(one["input"])
-                )
-                for one in error.errors()
-            )
-        ) from None
+        places = [(".".join([file.name, *map(str, one["loc"])]), one) for one in error.errors()]
+        faults = [Fault(at, asked_for(one), repr(one["input"])) for at, one in places]
+        raise _damaged(*faults) from None
     return dict(about)
 
 
 def read() -> CachedPrices:
-    """Read the prices that were fetched last and hold them against their description.
-
-    Raises
-    ------
-    DataError
-        If they are missing, damaged or disagree with the description.
-    """
+    """Read the prices that were fetched last and hold them against their description."""
     import pandas as pd
     import pyarrow.parquet
 

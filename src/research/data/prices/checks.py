@@ -90,13 +90,7 @@ def figure_faults(file: str, table: pd.DataFrame, figures: str, unit: str) -> li
 
 
 def price_faults(where: str, column: pd.Series) -> list[Fault]:
-    """Name prices that cannot be: at or below zero, without bounds, or a step that no share makes.
-
-    Parameters
-    ----------
-    column
-        Prices by date, none missing.
-    """
+    """Name prices that cannot be: not above zero, too high, or a step that no share makes."""
     low = pd.DatetimeIndex(column.index[column <= 0])
     if len(low) > len(column) / 10 and len(column) > 1:
         found = f"{len(low)} of {len(column)} figures at or below zero: returns?"

@@ -23,13 +23,8 @@ _FEW_ODD_DAYS, _MOST_ODD_DAYS = 2, 0.06
 class Closes:
     """Closing prices of one series.
 
-    Attributes
-    ----------
-    prices
-        Price in the currency of the listing by date, without gaps filled: a day without a
-        price has no row.
-    left_out
-        Rows of the answer that were not used and days that had none: date and reason.
+    Price in the currency of the listing by date, no gap filled; and the rows that were not used and
+    the days that had none, each with its reason.
     """
 
     prices: pd.Series
@@ -47,14 +42,8 @@ def closes(
 ) -> Closes:
     """Check an answer and give its closing prices up to the last settled day.
 
-    Parameters
-    ----------
-    rows, answer
-        What `research.data.prices.yahoo.daily_rows` returned.
-    last
-        The last day asked for; the answer must have its price if that day is settled.
-    now
-        Moment of the question, with a zone.
+    ``last`` is the last day asked for: the answer must have its price if that day is settled at the
+    moment ``now``, which has a zone.
 
     Raises
     ------
@@ -94,14 +83,10 @@ def _summary(listing: Listing) -> str:
 
 def _label_faults(listing: Listing, answer: Answer) -> list[Fault]:
     meta = answer.result.get("meta") or {}
-    expected = {
-        "symbol": listing.symbol,
-        "exchangeTimezoneName": listing.zone,
-        "currency": listing.currency,
-    }
+    asked = (listing.symbol, listing.zone, listing.currency)
     return [
         Fault(f"{where(listing)}, {key}", value, repr(meta.get(key)))
-        for key, value in expected.items()
+        for key, value in zip(("symbol", "exchangeTimezoneName", "currency"), asked, strict=True)
         if meta.get(key) != value
     ]
 

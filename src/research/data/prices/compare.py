@@ -15,17 +15,10 @@ from research.errors import Fault, InputError
 class Comparison:
     """Two sets of returns, held against each other where both have a figure.
 
-    Attributes
-    ----------
-    differences
-        Returns further apart than the tolerance, the largest first: ``series_id``, ``date``,
-        ``bundled_bp``, ``other_bp``, ``difference_bp`` (other less bundled).
-    by_series
-        One row per series or factor of either source: ``compared`` (dates with both figures),
-        ``differ``, ``largest_bp``, ``mean_bp`` (of the difference), ``correlation``,
-        ``only_bundled`` and ``only_other`` (dates with one figure, within the span of both).
-    tolerance_bp
-        What was taken for equal.
+    ``differences``: returns further apart than the tolerance, the largest first (``difference_bp``
+    is other less bundled). ``by_series``: one row per series or factor of either source with
+    ``compared`` (dates with both figures), ``differ``, ``largest_bp``, ``mean_bp`` (of the
+    difference), ``correlation``, ``only_bundled`` and ``only_other`` (within the span of both).
     """
 
     differences: pd.DataFrame
@@ -40,18 +33,7 @@ class Comparison:
 def compare(bundled: MarketData, other: MarketData, *, tolerance_bp: float) -> Comparison:
     """Compare the returns and factors of two sources label by label.
 
-    Parameters
-    ----------
-    bundled, other
-        From `research.data.load_market`.
-    tolerance_bp
-        Largest difference that counts as none. Bundled returns are rounded to 0.1 basis
-        points, so below 0.05 every return differs.
-
-    Raises
-    ------
-    InputError
-        If the tolerance is not a number from 0 upward.
+    Bundled returns are rounded to 0.1 basis points, so below a tolerance of 0.05 every one differs.
     """
     if not 0 <= tolerance_bp < float("inf"):
         fault = Fault("tolerance", "basis points, 0 or more", repr(tolerance_bp))
@@ -62,9 +44,8 @@ def compare(bundled: MarketData, other: MarketData, *, tolerance_bp: float) -> C
     )
     rows, parts = {}, []
     for name in [*ours.columns, *theirs.columns.difference(ours.columns)]:
-        pair = pd.DataFrame(
-            {"bundled_bp": ours.get(name), "other_bp": theirs.get(name)}, dtype=float
-        )
+        figures = {"bundled_bp": ours.get(name), "other_bp": theirs.get(name)}
+        pair = pd.DataFrame(figures, dtype=float)
         pair["difference_bp"] = pair["other_bp"] - pair["bundled_bp"]
         far = pair[pair["difference_bp"].abs() > tolerance_bp]
         rows[name] = _row(pair, len(far))
@@ -79,15 +60,14 @@ def compare(bundled: MarketData, other: MarketData, *, tolerance_bp: float) -> C
 def _row(pair: pd.DataFrame, differ: int) -> dict[str, float]:
     both, known = pair.dropna(), pair[["bundled_bp", "other_bp"]].notna()
     # Dates outside the span that both cover say nothing about either.
+    related = both["bundled_bp"].corr(both["other_bp"]) if len(both) > 2 else np.nan
     inside = known.cummax().all(axis=1) & known[::-1].cummax()[::-1].all(axis=1)
     return {
         "compared": len(both),
         "differ": differ,
         "largest_bp": float(both["difference_bp"].abs().max()),
         "mean_bp": float(both["difference_bp"].mean()),
-        "correlation": float(both["bundled_bp"].corr(both["other_bp"]))
-        if len(both) > 2
-        else np.nan,
+        "correlation": float(related),
         "only_bundled": int((known["bundled_bp"] & ~known["other_bp"] & inside).sum()),
         "only_other": int((known["other_bp"] & ~known["bundled_bp"] & inside).sum()),
     }

@@ -20,15 +20,7 @@ SETTLED_AFTER = pd.Timedelta(hours=2)
 
 
 def price_days(calendar: str, first: object, last: object) -> pd.DatetimeIndex:
-    """List the days with a closing price between two dates, both included.
-
-    Parameters
-    ----------
-    calendar
-        ``XTKS``, ``XNYS`` or ``FX``.
-    first, last
-        Dates without a zone.
-    """
+    """List the days with a closing price between two dates, both included."""
     if calendar != FX:
         return sessions(calendar, first, last)
     days = pd.bdate_range(str(first), str(last)).as_unit("us")
@@ -42,11 +34,6 @@ def last_settled(calendar: str, now: pd.Timestamp) -> pd.Timestamp:
 
     For ``FX`` it is the day before the last finished one, because a rate is published under
     the label of the following day (see `fx_day_of_label`).
-
-    Raises
-    ------
-    InputError
-        If ``now`` lies outside the exchange calendar, whose end would pass for the last session.
     """
     if calendar == FX:
         today = fx_today(now)

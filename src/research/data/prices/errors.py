@@ -6,21 +6,12 @@ from research.errors import FetchError
 
 
 class SeriesError(FetchError):
-    """One series could not be fetched.
+    """One series could not be fetched."""
 
-    Attributes
-    ----------
-    worth_retrying
-        Whether the same question may have an answer a little later.
-    ends_fetch_after
-        Number of series that may fail in this way before the fetch gives up on the rest;
-        ``None`` when one series says nothing about the next.
-    retry_after_s
-        Seconds the service asked to wait, 0 when it named none.
-    """
-
+    #: May the same question have an answer later; after how many such failures the fetch gives up.
     worth_retrying = False
     ends_fetch_after: int | None = None
+    #: Seconds the service asked to wait, 0 when it named none.
     retry_after_s = 0.0
 
 

@@ -48,12 +48,7 @@ class _Meaning(Parameters):
 class PriceFile:
     """The figures of a file.
 
-    Attributes
-    ----------
-    figures
-        ``prices`` or ``returns``.
-    table
-        Dates x series ids: prices as given, or returns as fractions.
+    ``table`` is dates x series ids: prices as given, or returns as fractions.
     """
 
     figures: str
@@ -125,15 +120,11 @@ def _meaning(file: Path) -> tuple[_Meaning | None, list[Fault]]:
 
 def _shape_faults(name: str, header: list[str], rows: int) -> list[Fault]:
     """Refuse what is too large to be read in seconds, and what has no dates."""
-    cells = rows * len(header)
-    limits = (
-        ("rows", rows, MOST_ROWS),
-        ("columns", len(header), MOST_COLUMNS),
-        ("cells", cells, MOST_CELLS),
-    )
+    sizes = (rows, len(header), rows * len(header))
+    limits = (("rows", MOST_ROWS), ("columns", MOST_COLUMNS), ("cells", MOST_CELLS))
     faults = [
         Fault(name, f"at most {most:,} {what}", f"{found:,} or more")
-        for what, found, most in limits
+        for (what, most), found in zip(limits, sizes, strict=True)
         if found > most
     ]
     if not faults and (header[:1] != ["date"] or len(header) < 2 or len(set(header)) < len(header)):
@@ -175,9 +166,8 @@ def _from_parquet(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
         faults = _shape_faults(file.name, names, about.num_rows)
         unpacked = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
         if unpacked > 2 * MOST_BYTES:
-            faults.append(
-                Fault(file.name, f"at most {2 * MOST_BYTES:,} bytes inside", f"{unpacked:,}")
-            )
+            asked = f"at most {2 * MOST_BYTES:,} bytes inside"
+            faults.append(Fault(file.name, asked, f"{unpacked:,}"))
         index = schema.names[-1] if names != schema.names else "date"
         faults += [
             Fault(f"{file.name}, column {one.name}", asked, str(one.type)[:100])

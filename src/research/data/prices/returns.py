@@ -27,17 +27,7 @@ def returns_from_prices(
     the series, so that a holiday in Tokyo leaves no gap after it. Where a session inside has no
     price, neither its return nor the next is known: both are NaN and stand in the ledger.
 
-    Parameters
-    ----------
-    prices
-        Dates x series ids; every price on a day of its calendar.
-    calendars
-        Calendar of each series: ``XTKS``, ``XNYS`` or ``FX``.
-
-    Returns
-    -------
-    Returns, dates x series ids, fractions; and the ledger of missing returns with columns
-    ``series_id``, ``date``, ``reason``.
+    Both tables are dates x series ids; returns are fractions, the ledger has ``GAP_COLUMNS``.
     """
     parts, gaps = {}, []
     for name in prices:
@@ -46,9 +36,7 @@ def returns_from_prices(
         on_days = known.reindex(days)
         parts[name] = (on_days / on_days.shift(1) - 1).iloc[1:]
         gaps += _gaps(str(name), on_days)
-    returns = (
-        pd.concat(parts, axis=1, sort=True).rename_axis("date").rename_axis(columns="series_id")
-    )
+    returns = pd.concat(parts, axis=1, sort=True).rename_axis(index="date", columns="series_id")
     return returns, pd.DataFrame(gaps, columns=GAP_COLUMNS)
 
 
@@ -58,27 +46,14 @@ def changes_of_factors(prices: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     Unlike a share, a factor has days without a fixing that are no failure (bank holidays). The
     next change then spans more than one day, as it does in the bundled table; the ledger names
     each such day.
-
-    Parameters
-    ----------
-    prices
-        Dates x any of ``USDJPY``, ``WTI``.
-
-    Returns
-    -------
-    Changes, dates x factors, fractions; and the ledger of days without a fixing.
     """
     parts, gaps = {}, []
     for name in prices:
         known = prices[name].dropna()
         parts[name] = (known / known.shift(1) - 1).iloc[1:]
-        days = price_days(
-            FACTOR_CALENDARS[str(name)], known.index[0].date(), known.index[-1].date()
-        )
-        gaps += [
-            [name, day, "no fixing; the next change spans this day"]
-            for day in days.difference(known.index)
-        ]
+        first, last = (day.date() for day in known.index[[0, -1]])
+        days = price_days(FACTOR_CALENDARS[str(name)], first, last).difference(known.index)
+        gaps += [[name, day, "no fixing; the next change spans this day"] for day in days]
     changes = pd.concat(parts, axis=1, sort=True) if parts else pd.DataFrame(index=prices.index[:0])
     return changes.rename_axis("date"), pd.DataFrame(gaps, columns=GAP_COLUMNS)
 

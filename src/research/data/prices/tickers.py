@@ -42,22 +42,10 @@ _CAVEATS = {
 class Listing:
     """A series as Yahoo Finance has it.
 
-    Attributes
-    ----------
-    series_id
-        Our name of it.
-    symbol
-        Yahoo's ticker.
-    calendar
-        Days with a closing price: ``XTKS``, ``XNYS`` or ``FX``.
-    zone, currency
-        What the answer must say.
-    pays_dividends
-        Whether adjusted and unadjusted prices differ.
-    stand_in
-        What it is instead, in a few words; empty when it is the same thing.
-    caveat
-        How its figures differ from the bundled ones, in a sentence or two; may be empty.
+    ``calendar`` is ``XTKS``, ``XNYS`` or ``FX``; ``zone`` and ``currency`` are what the answer must
+    say; adjusted and unadjusted prices differ where it pays dividends. ``stand_in`` says in a few
+    words what it is instead, ``caveat`` how its figures differ from the bundled ones; both may be
+    empty.
     """
 
     series_id: str
@@ -70,27 +58,13 @@ class Listing:
     caveat: str = ""
 
 
-FACTORS = {
-    "USDJPY": Listing("USDJPY", "JPY=X", FX, "Europe/London", "JPY", False, "", _CAVEATS["USDJPY"]),
-    "WTI": Listing(
-        "WTI", "CL=F", "XNYS", _ZONES["XNYS"], "USD", False, _STAND_INS["WTI"], _CAVEATS["WTI"]
-    ),
-}
+_YEN = Listing("USDJPY", "JPY=X", FX, "Europe/London", "JPY", False, "", _CAVEATS["USDJPY"])
+_OIL = ("WTI", "CL=F", "XNYS", _ZONES["XNYS"], "USD", False, _STAND_INS["WTI"], _CAVEATS["WTI"])
+FACTORS = {"USDJPY": _YEN, "WTI": Listing(*_OIL)}
 
 
 def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[Listing]:
-    """Give the listing of each series wanted; of all series and factors when none is named.
-
-    Parameters
-    ----------
-    series
-        Table of the series, indexed by ``series_id``, with the column ``calendar``.
-
-    Raises
-    ------
-    InputError
-        If ids are neither in ``series`` nor a factor, or are named twice; all of them.
-    """
+    """Give the listing of each series wanted; of all series and factors when none is named."""
     calendars = series["calendar"].astype(str)
     known = {str(name): _listing(str(name), code) for name, code in calendars.items()} | FACTORS
     ids, faults = list(known if wanted is None else wanted), []

@@ -43,18 +43,8 @@ _MOST_REDIRECTS = 5
 class Answer:
     """What the chart service answered last.
 
-    Attributes
-    ----------
-    status
-        HTTP status.
-    content_type
-        As the service named it.
-    text_head
-        The first 60 characters.
-    body
-        The answer as JSON; ``None`` if it is not a JSON object.
-    retry_after_s
-        Seconds the service asked to wait, 0 when it named none.
+    ``text_head`` is its first 60 characters, ``body`` its JSON object, ``None`` if it is none, and
+    ``retry_after_s`` the seconds that the service asked to wait, 0 when it named none.
     """
 
     status: int
@@ -128,21 +118,8 @@ def daily_rows(
 ) -> tuple[pd.DataFrame, Answer]:
     """Ask for the daily rows of one series.
 
-    Parameters
-    ----------
-    first, last
-        Dates without a zone, both included.
-    auto_adjust
-        Whether ``Close`` is adjusted for dividends; for splits it always is.
-
-    Returns
-    -------
-    Rows as yfinance gives them (empty ones kept), and the answer they were made from.
-
-    Raises
-    ------
-    SeriesError
-        Of the class that says what went wrong.
+    Dates have no zone and are both included. ``Close`` is always adjusted for splits, and for
+    dividends with ``auto_adjust``. A `SeriesError` says what went wrong.
     """
     with _outspoken_client():
         try:
@@ -249,6 +226,7 @@ def _cause(
     odd = f"{type(error).__name__}: {error}" if error else "an empty table from yfinance"
     update, delisted = "Yahoo may have changed: update yfinance.", "Delisted or renamed?"
     wait = "Wait an hour, or fetch fewer series with --series."
+    empty, given = "an answer without a price", "Check --start and --end."
     causes = (
         (status == 429, errors.RateLimitedError, page, wait),
         (status >= 500, errors.ServerError, page, "Yahoo is out of order: try again later."),
@@ -256,12 +234,7 @@ def _cause(
         (answer.body is None, errors.NotJsonError, page, "A consent page, or a proxy's login?"),
         (status == 404 or unknown, errors.UnknownTickerError, page, delisted),
         (status >= 400, errors.RefusedError, page, update),
-        (
-            not answer.result.get("timestamp"),
-            errors.EmptyAnswerError,
-            "an answer without a price",
-            "Check --start and --end.",
-        ),
+        (not answer.result.get("timestamp"), errors.EmptyAnswerError, empty, given),
         (bool(missing), errors.MissingColumnsError, f"no column {missing}", update),
         (True, errors.SeriesError, odd, "Report this with the version of yfinance."),
     )

@@ -12,8 +12,7 @@ import pandas as pd
 
 from research.data import MarketData, load_market, load_table
 from research.events.power import POWER_TESTS, power_curve
-from research.events.reactions import react, share_groups
-from research.events.study import event_study
+from research.events.study import event_study, react, share_groups
 from studies.event_simulator import Design, simulate
 from studies.event_sizes import rejections
 

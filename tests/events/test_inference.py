@@ -12,7 +12,7 @@ from scipy import stats
 
 from research.events import TESTS
 from research.events.groups import NO_FIRM_LEFT
-from research.events.tests_mean import kp_factor
+from research.events.tests import kp_factor
 
 # Sums of a few hundred products in double precision, in another order.
 SAME = 1e-9

@@ -8,8 +8,9 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from research.data import MarketData, load_market, load_table
-from research.events import many_tests, reactions
+from research.events import many_tests
 from research.events.placebo import Placebo
+from research.events.study import react
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
 
@@ -72,7 +73,7 @@ def test_deal_day_is_why_three_numbers_stand_side_by_side(
     market: MarketData, events: pd.DataFrame, quiet: dict[str, Placebo]
 ) -> None:
     """Japanese cars rose as never before, but unequally: KP small, portfolio and rank extreme."""
-    result = reactions.react(market, events.loc[["deal_announced"]], ["jp_auto"], **SETTINGS)
+    result = react(market, events.loc[["deal_announced"]], ["jp_auto"], **SETTINGS)
     table = result.summary((0, 1)).loc["deal_announced"]
     row = table.join(many_tests.ranks(table, {"jp_auto": quiet["jp_auto"]})).loc["jp_auto"]
     assert row["caar"] > 0.06

@@ -14,8 +14,8 @@ from research.events import (
     contrasts,
     minimal_detectable_effect,
     previous_sessions,
-    reactions,
 )
+from research.events.study import react
 
 #: Two ways through the same algebra in double precision.
 EXACT = 1e-10
@@ -36,9 +36,7 @@ def events() -> pd.DataFrame:
 def test_each_share_is_measured_against_its_own_market(
     market: MarketData, events: pd.DataFrame
 ) -> None:
-    result = reactions.react(
-        market, events.loc[["consultation_2"]], ["energy", "jp_chip"], **SETTINGS
-    )
+    result = react(market, events.loc[["consultation_2"]], ["energy", "jp_chip"], **SETTINGS)
     car = result.car((0, 1)).loc["consultation_2"]
     for asset, benchmark in (("XOM", "SP500"), ("8035.T", "TOPIX")):
         own = market.returns[benchmark].dropna().index
@@ -52,7 +50,7 @@ def test_each_share_is_measured_against_its_own_market(
 
 def test_a_tokyo_holiday_does_not_void_new_york(market: MarketData, events: pd.DataFrame) -> None:
     # 23 February 2026: Tokyo closed, New York open, one day after the ruling's first session.
-    result = reactions.react(market, events.loc[["scotus_ruling"]], ["chip", "jp_auto"], **SETTINGS)
+    result = react(market, events.loc[["scotus_ruling"]], ["chip", "jp_auto"], **SETTINGS)
     dates = result.summary((0, 1)).loc["scotus_ruling", "date"]
     assert dates["chip"] == pd.Timestamp("2026-02-20")
     assert dates["jp_auto"] == pd.Timestamp("2026-02-24")
@@ -63,7 +61,7 @@ def test_events_beyond_the_sample_are_listed_not_lost(
     market: MarketData, events: pd.DataFrame
 ) -> None:
     chosen = events.loc[["consultation_2", "s122_expiry_scheduled"]]
-    result = reactions.react(market, chosen, ["chip"], **SETTINGS)
+    result = react(market, chosen, ["chip"], **SETTINGS)
     outside = result.dropped[result.dropped["part"] == "event"]
     assert list(outside["event_id"]) == ["s122_expiry_scheduled"]
     assert result.summary((0, 1)).index.get_level_values("event_id").unique() == ["consultation_2"]
@@ -81,7 +79,7 @@ def test_two_exchanges_a_night_apart_by_plain_loops(
     market: MarketData, events: pd.DataFrame
 ) -> None:
     """The pause came on 9 April in New York and on the 10th in Tokyo: no date in common."""
-    result = reactions.react(market, events.loc[["pause_90_days"]], ["chip", "jp_chip"], **SETTINGS)
+    result = react(market, events.loc[["pause_90_days"]], ["chip", "jp_chip"], **SETTINGS)
     row = contrasts(result, [("jp_chip", "chip")], window=(0, 0)).iloc[0]
     car = result.car((0, 0)).loc["pause_90_days"].dropna()
     york, tokyo = (list(car.index[car["group"] == name]) for name in ("chip", "jp_chip"))
@@ -114,7 +112,7 @@ def test_what_is_detectable_stands_beside_each_group(
     market: MarketData, events: pd.DataFrame
 ) -> None:
     groups = ["chip", "jp_auto", "jp_investor"]
-    result = reactions.react(market, events.loc[["deal_announced"]], groups, **SETTINGS)
+    result = react(market, events.loc[["deal_announced"]], groups, **SETTINGS)
     effects = minimal_detectable_effect(result, window=(0, 1))
     table = result.summary((0, 1)).join(effects.drop(columns="n"))
     assert list(table.index.get_level_values("group")) == groups
@@ -128,20 +126,20 @@ def test_what_is_detectable_stands_beside_each_group(
 
 def test_unknown_groups_are_named_together(market: MarketData, events: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"'chips'.*\n.*'index'"):
-        reactions.react(market, events.head(1), ["chips", "chip", "index"], **SETTINGS)
+        react(market, events.head(1), ["chips", "chip", "index"], **SETTINGS)
 
 
 def test_an_event_after_the_last_figure_is_refused(
     market: MarketData, events: pd.DataFrame
 ) -> None:
     with pytest.raises(InputError, match=r"s122_expiry_scheduled.*2026-07-24 \(XNYS\)"):
-        reactions.react(market, events.loc[["s122_expiry_scheduled"]], ["chip"], **SETTINGS)
+        react(market, events.loc[["s122_expiry_scheduled"]], ["chip"], **SETTINGS)
 
 
 def test_tokyo_against_the_night_before_equals_statsmodels(
     market: MarketData, events: pd.DataFrame
 ) -> None:
-    result = reactions.react(
+    result = react(
         market,
         events.loc[["consultation_2"]],
         ["chip", "jp_chip"],
@@ -157,7 +155,7 @@ def test_tokyo_against_the_night_before_equals_statsmodels(
     fit = sm.OLS(y[before], x.loc[before]).fit()
     car = result.car((0, 1)).loc["consultation_2", "car"]
     assert car["8035.T"] == pytest.approx((y[window] - fit.predict(x.loc[window])).sum(), abs=EXACT)
-    plain = reactions.react(market, events.loc[["consultation_2"]], ["chip"], **SETTINGS)
+    plain = react(market, events.loc[["consultation_2"]], ["chip"], **SETTINGS)
     assert car["NVDA"] == plain.car((0, 1)).loc[("consultation_2", "NVDA"), "car"]
 
 
@@ -166,7 +164,7 @@ def test_days_of_other_events_are_cut_from_the_estimation_on_each_exchange(
 ) -> None:
     others = events.loc[["takaichi_pm", "scotus_ruling", "consultation_2"]]
     asked = (market, events.loc[["consultation_2"]], ["chip", "jp_chip"])
-    plain, cut = (reactions.react(*asked, **SETTINGS, **more) for more in ({}, {"exclude": others}))
+    plain, cut = (react(*asked, **SETTINGS, **more) for more in ({}, {"exclude": others}))
     # Of the three, the first lies in the estimation window, the second after it.
     assert (plain.units["n_estimation"] - cut.units["n_estimation"] == 2).all()
     assert not cut.units["confounded"].any()

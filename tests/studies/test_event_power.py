@@ -11,7 +11,7 @@ from studies.event_power import DESIGNS, detectable, main, predictions, seen_and
 
 from research.data import load_market, load_table
 from research.events.power import POWER_TESTS, kp_power, portfolio_power
-from research.events.reactions import react, share_groups
+from research.events.study import react, share_groups
 from studies import event_power
 
 PAGE = (Path(__file__).parents[2] / "docs" / "methods" / "events.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import pandas as pd
 from research.data import MarketData
 from research.events.day import day_zero
 from research.events.placebo import Placebo, time_placebo
-from research.events.reactions import BENCHMARKS, RETURNS_ARE, calendars_of, members
+from research.events.study import BENCHMARKS, RETURNS_ARE, calendars_of, members
 from research.events.tests import adjusted
 
 

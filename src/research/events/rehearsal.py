@@ -8,7 +8,7 @@ from typing import Any
 from research.data import load_market, load_table
 from research.errors import Fault, InputError, raise_if
 from research.events.news import NEEDED, day_moves, index_reaction, reported_moves
-from research.events.reactions import react
+from research.events.study import react
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:

@@ -14,8 +14,7 @@ from research.errors import InputError, raise_if
 from research.events.design import Settings, group_faults, inner_window, share_faults
 from research.events.groups import Members
 from research.events.models import Array, Fit, Labels
-from research.events.tests import SUMMARY, tests_frame
-from research.events.tests_mean import group_sums
+from research.events.tests import SUMMARY, group_sums, tests_frame
 
 #: Name of the group when no groups are given.
 ALL = "all"

@@ -64,35 +64,3 @@ def test_government_and_private_jobs_of_oews(oews):
     assert oews.loc[government, "jobs"].sum() == pytest.approx(jobs["999001"], abs=10)
     private = oews["jobs"].drop([*government, "111CA", "GFGD"]).sum()
     assert private == pytest.approx(jobs["000001"], abs=OEWS_ROUNDING_JOBS)
-
-
-def test_codes_that_changed_their_meaning(oews):
-    """NAICS 2022: 513 is publishing, 516 and 517 broadcasting and telecommunications."""
-    jobs = load_table("jobs/oews_2025_industry_jobs")["jobs"]
-    assert oews.loc["511", "jobs"] == jobs["513000"]
-    assert oews.loc["513", "jobs"] == jobs["516000"] + jobs["517000"]
-    assert oews.loc["514", "jobs"] == jobs["518000"] + jobs["519000"]
-    assert oews.loc["452", "jobs"] == jobs["455000"]
-    retail = oews.loc[["441", "445", "452", "4A0"], "jobs"].sum()
-    assert retail == pytest.approx(jobs["44--46"], abs=50)
-
-
-def test_shared_codes_are_split_by_nipa(oews):
-    nipa, jobs = (
-        load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
-        load_table("jobs/oews_2025_industry_jobs")["jobs"],
-    )
-    for codes, row in ((["3361MV", "3364OT"], "336000"), (["HS", "ORE"], "531000")):
-        share = nipa[codes[0]] / nipa[codes].sum()
-        assert oews.loc[codes[0], "jobs"] == pytest.approx(share * jobs[row])
-    assert oews.loc["111CA", "jobs"] == 1000 * nipa["111CA"]
-
-
-def test_the_two_counts_side_by_side():
-    old, new = (employment_ratios(name, 2023) for name in ("nipa_2021", "oews_2025"))
-    difference = 100 * (new["jobs_per_musd"] / old["jobs_per_musd"] - 1)
-    # In the dollars of one year construction differs by an eighth; in those of each count by
-    # more, and the other way.
-    assert 10 < difference["23"] < 14
-    raw = {name: r["jobs"] / r["output_musd"] for name, r in zip("on", (old, new), strict=True)}
-    assert raw["n"]["23"] < raw["o"]["23"]

@@ -86,12 +86,6 @@ def test_scrap_by_loops(bea):
             )
 
 
-def test_nobody_produces_for_scrap_or_noncomparable_imports(bea):
-    need = requirements(bea, domestic=True)
-    assert (need.market_shares[["Used", "Other"]] == 0).all(axis=None)
-    assert (need.industry_by_commodity[["Used", "Other"]] == 0).all(axis=None)
-
-
 def test_scrap_falls_off_beside_what_is_asked_for(bea):
     """Market shares add up to one before the adjustment; after it a dollar needs more output."""
     shares = market_shares(bea)

@@ -56,28 +56,12 @@ def test_announced_is_the_sum_of_the_rounds():
     assert set(announced["status"]) == {"selected", "candidate"}
 
 
-def test_named_adds_what_is_discussed():
-    named, projects = portfolio("named", "mou_sectors").lines, load_table("deal/projects")
-    assert named.index.to_list() == projects.index.to_list()
-    discussed = projects.loc[projects["status"] == "discussed", "amount_bn_usd"]
-    announced = portfolio("announced", "mou_sectors").lines["amount_bn_usd"].sum()
-    assert named["amount_bn_usd"].sum() == pytest.approx(announced + discussed.sum())
-
-
 @pytest.mark.parametrize("rule", REST_RULES)
 def test_the_pledge_is_all_of_it_and_the_rest_is_what_no_project_is_named_for(rule):
     pledge = portfolio("pledge", rule).lines
     assert pledge["amount_bn_usd"].sum() == pytest.approx(550)
     rest = pledge[pledge["status"] == "rest"].groupby("template")["amount_bn_usd"].sum()
     assert (rest / rest.sum()).to_dict() == pytest.approx(rest_weights(rule).to_dict())
-
-
-def test_the_rule_matters_to_the_pledge_alone():
-    for scenario in ("announced", "named"):
-        frames = [portfolio(scenario, rule).lines for rule in REST_RULES]
-        assert all(frame.equals(frames[0]) for frame in frames)
-    mixes = [by_template("pledge", rule).to_dict() for rule in REST_RULES]
-    assert mixes[0] != mixes[1] != mixes[2]
 
 
 def test_sectors_of_the_memorandum_weigh_the_same():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import log2
 
 import numpy as np
@@ -31,18 +30,6 @@ tables = hnp.arrays(
 def labelled(values):
     industries = [f"industry {i}" for i in range(values.shape[0])]
     return pd.DataFrame(values, industries, [f"state {r}" for r in range(values.shape[1])])
-
-
-def test_simple_quotients_on_paper():
-    expected = {
-        ("mills", "East"): Fraction(30, 40) / Fraction(40, 100),
-        ("farms", "East"): Fraction(10, 40) / Fraction(60, 100),
-        ("mills", "West"): Fraction(10, 60) / Fraction(40, 100),
-        ("farms", "West"): Fraction(50, 60) / Fraction(60, 100),
-    }
-    ours = quotients(PAPER, "SLQ", 0)
-    for (industry, state), value in expected.items():
-        assert ours.at[industry, state] == pytest.approx(float(value), abs=EXACT)
 
 
 def test_cross_industry_quotients_on_paper():

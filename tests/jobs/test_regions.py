@@ -77,13 +77,6 @@ def test_one_project_on_paper():
     )
 
 
-def test_what_works_on_site_stays():
-    built = regions(A, JOBS, method="FLQ", delta=0.3)
-    direct, _ = placed(built, FIRST, pd.Series({"East": 0.25, "West": 0.75}), ("farms",))
-    assert direct.loc["farms"].to_list() == pytest.approx([3, 9])
-    assert direct.loc["mills", "East"] == pytest.approx(2 + 6 * (1 - 5 / 12))
-
-
 def by_rounds(coefficients, jobs, first, shares, site, method, delta):
     """Send each project's orders round by round; what leaves the state goes to the others."""
     out = pd.DataFrame(0.0, jobs.index, jobs.columns)
@@ -137,19 +130,6 @@ def test_states_add_up_to_the_nation_and_none_is_negative(economy, method, delta
     assert (direct >= 0).all(axis=None)
     assert (spread >= 0).all(axis=None)
     assert (spread - direct).min(axis=None) >= -SUM * nation.max(initial=1)
-
-
-@FEW
-@given(economies(), st.sampled_from(METHODS))
-def test_in_one_state_everything_stays(economy, method):
-    coefficients, jobs, first, _, site = economy
-    whole = jobs.sum(axis=1).to_frame("nation")
-    built = regions(coefficients, whole, method=method, delta=0.3)
-    only = pd.Series({"nation": 1.0})
-    nation = np.linalg.solve(np.eye(len(first)) - coefficients, first)
-    direct, spread = placed(built, first, only, site)
-    np.testing.assert_allclose(direct["nation"], first, rtol=SUM)
-    np.testing.assert_allclose(spread["nation"], nation, rtol=SUM)
 
 
 def test_a_negative_coefficient_makes_no_negative_output():

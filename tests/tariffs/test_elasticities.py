@@ -117,14 +117,6 @@ def test_spread_of_a_mean_is_its_standard_error_where_nothing_is_cut_off():
     assert drawn.std() == pytest.approx(row["standard_error"], rel=0.02)
 
 
-def test_levels_of_one_seed_are_the_same_draws():
-    us, world = (
-        draw_theta("cp_estimated", level, 10, np.random.default_rng(4))
-        for level in ("us_sectors", "world_sectors")
-    )
-    assert us["MCH"].to_numpy() == pytest.approx(world["MCH"].to_numpy())
-
-
 @pytest.mark.parametrize("ask", [theta_table, lambda n, level: sets_of(n)])
 def test_a_set_that_is_not_known_is_named_with_those_that_are(ask):
     with pytest.raises(InputError, match=r"one of cp_used, .*mixture; found 'cp_guess'"):
@@ -141,10 +133,3 @@ def test_an_elasticity_that_no_model_takes_is_refused_with_all_else_that_is_wron
 def test_a_mixture_is_drawn_set_by_set():
     with pytest.raises(InputError, match="one set"):
         draw_theta(MIXTURE, "one_good", 5, np.random.default_rng(6))
-
-
-def test_a_higher_bound_names_each_estimate_below_it():
-    with pytest.raises(InputError) as caught:
-        draw_theta("cp_estimated", "us_sectors", 5, np.random.default_rng(7), lowest=1.6)
-    named = {fault.where.rpartition(": ")[2] for fault in caught.value.faults}
-    assert named == {"Auto", "Other transport", "Machinery n.e.c."}

@@ -50,11 +50,6 @@ def test_the_published_example():
     )
 
 
-def test_another_elasticity_is_not_the_published_example():
-    ours = solve(substitution_elasticity_sigma=5.1).world_price_ratio - 1
-    assert (abs(ours - EXAMPLE.published_price_change_a) > PRINTED).any()
-
-
 def test_every_market_clears_when_written_out_by_hand():
     result, after = solve(), without_tariffs("US", "EU")
     countries, em, es, ex = EXAMPLE.trade.index, -1.25, 5.0, 1.5
@@ -154,26 +149,6 @@ def example():
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.25, 1.0])
-def test_many_steps_end_at_the_exact_model_of_one_importer(rate):
-    """CES with constant elasticities, solved by roots: the limit for a change of any size."""
-    trade, before, after = one_importer(rate)
-    exact = armington(trade["home"], before["home"], after["home"], **ELASTICITIES)
-    errors = []
-    for steps in (10, 20, 40):
-        path = gsim(trade, before, after, steps=steps, **ELASTICITIES)
-        gap = path.trade_value["home"] / exact.suppliers["trade_value"] - 1
-        errors.append(gap.abs().max())
-    assert errors[-1] < 0.04 * rate
-    assert np.divide(errors[:-1], errors[1:]) == pytest.approx(2, abs=0.3)  # first order
-    assert path.world_price_ratio.to_numpy() == pytest.approx(
-        exact.suppliers["world_price_ratio"].to_numpy(), rel=0.02 * rate
-    )
-    assert path.welfare["consumer_surplus_change"].sum() == pytest.approx(
-        exact.totals["consumer_surplus_change"], rel=4e-2
-    )
-
-
-@pytest.mark.parametrize("rate", [0.05, 0.25, 1.0])
 def test_the_limit_is_the_exact_model_of_one_importer(rate):
     trade, before, after = one_importer(rate)
     exact = armington(trade["home"], before["home"], after["home"], **ELASTICITIES)
@@ -212,13 +187,6 @@ def test_one_step_understates_the_published_example():
     assert (np.sign(long) == np.sign(once)).all()
     gainers = ["US", "EU"]
     assert (long[gainers] / once[gainers]).to_numpy() == pytest.approx([1.6, 1.65], abs=0.1)
-
-
-def test_nothing_moves_where_nothing_changes():
-    trade, before, _ = one_importer(0.1)
-    path = gsim_limit(trade, before, before, **ELASTICITIES)
-    pd.testing.assert_frame_equal(path.trade_value, trade)
-    assert path.welfare.to_numpy() == pytest.approx(0)
 
 
 def test_a_step_that_wipes_out_a_flow_is_refused_by_name():

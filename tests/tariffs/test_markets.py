@@ -14,7 +14,6 @@ from research.tariffs.markets import (
     lost_exports_pct,
     peaks,
 )
-from research.tariffs.models.games import average_rate
 from research.tariffs.models.registry import Case
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
@@ -120,25 +119,6 @@ def test_what_buyers_spend_on_a_sector_with_duty_stays(table):
     assert (on_japan.abs() > 1e-6).all()
 
 
-def test_a_lower_rate_takes_sales_from_home_and_from_others(table):
-    lower = table[table["new_rate_pct"] < table["old_rate_pct"] - 0.1]
-    assert len(lower) > 10
-    assert (lower["imports_pct"] > 0).all()
-    assert (lower["home_bn_usd"] < 0).all()
-    assert (lower["others_bn_usd"] < 0).all()
-    assert (lower["price_pct"] > 0).all()
-    assert (lower["buyer_price_pct"] < 0).all()
-
-
-def test_states_the_other_way_round_give_the_way_back(table):
-    new, old = states()
-    back = diversion(thetas(THETA), old, new, SUPPLY).reindex(table.index)
-    for column in ("home_bn_usd", "others_bn_usd", "revenue_bn_usd"):
-        assert back[column].to_numpy() == pytest.approx(-table[column].to_numpy(), abs=1e-9)
-    there, again = (1 + frame["imports_pct"] / 100 for frame in (table, back))
-    assert (there * again).to_numpy() == pytest.approx(1)
-
-
 def test_rows_are_named_sectors_with_the_largest_imports_first(table):
     sold = sold_by_japan_musd().sort_values(ascending=False)
     assert list(table.index) == list(sold.index)
@@ -173,12 +153,6 @@ def test_a_peak_is_the_highest_revenue_and_a_curve_that_still_rises_has_none(cur
         assert tuple(found.loc[sector]) == (best.idxmax(), best.max())
     assert np.isnan(found.at["rising", "peak_pct"])
     assert found.at["rising", "peak_bn_usd"] == 9.0
-
-
-@pytest.mark.parametrize("name", ["deal_15", "letter_25"])
-def test_the_average_rate_weighs_sectors_by_what_japan_sold(name):
-    sold, rates = sold_by_japan_musd(), japan(load_scenario(name))
-    assert average_rate(load_scenario(name)) == pytest.approx((rates * sold).sum() / sold.sum())
 
 
 def test_exports_lost_at_given_prices_have_their_closed_form():

@@ -75,34 +75,6 @@ def test_a_day_tests_where_duties_move_and_no_share_was_read():
     assert len(wanted) > 5
 
 
-def stepped(day, part):
-    """Give the series with another height of one part from a day on; earlier heights stay."""
-    series = load_table("tariffs/japan_statutory_rate")
-    later = series.index >= day
-    if part == "s232_share":
-        return series.assign(s232_share=series[part] + 0.001 * later)
-    return series.assign(**{part: series[part] * (1 + 0.02 * later)})
-
-
-@pytest.mark.parametrize("part", ["ieepa_share", "s232_share"])
-def test_goods_are_read_off_the_series_on_days_of_reading_alone(part, goods, monkeypatch):
-    moved = []
-    for day in load_table("tariffs/japan_statutory_rate").index:
-        monkeypatch.setattr(
-            module,
-            "load_table",
-            lambda name, day=day: (
-                stepped(day, part) if name == "tariffs/japan_statutory_rate" else load_table(name)
-            ),
-        )
-        change = (japan_goods()["import_share"] - goods["import_share"]).abs().max()
-        moved += [day] if change > 1e-6 else []
-    jumps = ["2025-10-14", "2026-01-15", "2026-09-29"]
-    days = ["2025-08-18"] if part == "ieepa_share" else jumps
-    assert [f"{day:%Y-%m-%d}" for day in moved] == days
-    assert set(moved) <= set(reading_days())
-
-
 def with_rate(schedule, day, factor, tracks):
     """Give the schedule with other rates of what begins on a day; a duty that ends goes on."""
 
@@ -136,37 +108,6 @@ def test_a_wrong_rate_is_seen_on_a_day_that_tests(day, tracks, schedule, monkeyp
     change = against_published()["difference_share"] - before["difference_share"]
     assert 100 * abs(change[day]) > FOLLOWS_POINTS
     assert (change[change.index < day] == 0).all()
-
-
-@pytest.mark.parametrize(
-    ("day", "track", "factor", "rows", "seen_on"),
-    [
-        ("2025-04-03", "s232_autos", 2, ["2025-04-03"], "2025-09-16"),
-        ("2025-03-12", "s232_steel", 0.5, ["2025-03-12"], "2025-06-04"),
-        ("2026-02-24", "s122", 2, ["2026-02-24", "2026-04-06"], "2026-07-24"),
-    ],
-)
-def test_a_wrong_first_rate_hides_in_the_share_until_a_day_that_tests(
-    day, track, factor, rows, seen_on, schedule, monkeypatch
-):
-    """The share is the published rate over the legal one, so that twice the rate halves it."""
-    before, coverage = against_published(), load_table("tariffs/japan_coverage_2024")
-    read = (coverage["authority"] == track) & coverage["from_date"].isin(pd.to_datetime(rows))
-    assert read.sum() == len(rows)
-    share = coverage["covered_share"]
-    again = coverage.assign(covered_share=share.where(~read, share / factor))
-    wrong = with_rate(schedule, day, factor, (track,))
-    monkeypatch.setattr(
-        module,
-        "load_table",
-        lambda name: again if name == "tariffs/japan_coverage_2024" else load_table(name),
-    )
-    monkeypatch.setattr(module, "japan_schedule", lambda: wrong)
-    change = against_published()["difference_share"] - before["difference_share"]
-    assert not before.loc[day, "tested"]
-    assert abs(change[day]) < 1e-6
-    assert before.loc[seen_on, "tested"]
-    assert 100 * abs(change[seen_on]) > FOLLOWS_POINTS
 
 
 def test_later_differences_are_the_reasons_given(schedule, goods):
@@ -221,14 +162,6 @@ def test_rate_is_the_weighted_sum_over_goods_and_measures(schedule, goods):
         ours = effective_rate(schedule, goods, on=day, known_on=None)
         assert ours["total_share"] == pytest.approx(by_hand, abs=1e-12)
         assert ours[list(PARTS)].sum() == pytest.approx(by_hand, abs=1e-12)
-
-
-def test_order_of_goods_does_not_matter_and_goods_are_not_changed(schedule, goods):
-    before = goods.copy()
-    ours = effective_rate(schedule, goods, on="2025-08-20", known_on=None)
-    turned = effective_rate(schedule, goods[::-1], on="2025-08-20", known_on=None)
-    assert turned.to_dict() == pytest.approx(ours.to_dict(), abs=1e-15)
-    pd.testing.assert_frame_equal(goods, before)
 
 
 def percent(goods):
@@ -365,15 +298,6 @@ def test_steps_begin_with_the_schedule_and_whenever_a_measure_takes_effect(steps
 )
 def test_the_longest_high_is_that_of_a_walk_day_by_day(days_and_rates):
     assert longest_high(parts_of(days_and_rates)) == highest_of_a_run(days_and_rates)
-
-
-def test_a_day_is_too_short_for_the_highest_average_rate(steps):
-    total = steps.sum(axis=1)
-    day, height = longest_high(steps)
-    assert total.idxmax() == pd.Timestamp("2025-04-09")  # the country rate, suspended next day
-    assert height == pytest.approx(total[day], abs=1e-8)
-    assert height < total.max() - 0.5
-    assert (total.drop([total.idxmax()]) <= height + 1e-8).all()
 
 
 def test_most_goods_pay_what_the_timeline_says_day_by_day():

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from research.tariffs.elasticities import load_thetas
-from research.tariffs.markets import laffer
 from research.tariffs.models.registry import (
     MODELS,
     Case,
@@ -45,12 +44,6 @@ def test_models_agree_on_signs_that_theory_gives():
     assert (table["japan_welfare_pct"] <= 0).all()
     assert (table["other_imports_pct"] > 0).all()
     assert table.loc["given_prices", "price_pct"] == 0
-
-
-def test_every_model_answers_where_buyers_turn_away_fast():
-    table = compare(Case(load_scenario("deal_15"), thetas(8.0)), load_scenario("mfn"))
-    assert (table["refused"] == "").all()
-    assert table["imports_pct"].between(-100, -20).all()
 
 
 def test_a_country_that_a_model_does_not_tell_apart_is_named_by_that_model():
@@ -91,15 +84,6 @@ def test_a_model_without_an_equilibrium_says_so_beside_the_others():
     assert table.loc[~lost, EFFECTS].notna().all(axis=None)
 
 
-def test_without_inputs_and_one_elasticity_sectors_add_little_to_one_good():
-    own, nothing = flat(0.15), load_scenario("free_trade")
-    one, many = (
-        effects(MODELS[name], Case(own, thetas(4.0)), nothing)
-        for name in ("one_sector_2011", "no_inputs")
-    )
-    assert one["imports_pct"] == pytest.approx(many["imports_pct"], rel=0.1)
-
-
 def test_a_scenarios_options_reach_general_equilibrium():
     plain, nothing = flat(0.15), load_scenario("free_trade")
     content = {"title": "own", "reason": "a test", "firm_pass_through": 0.5}
@@ -123,14 +107,6 @@ def test_us_markets_hold_imports_as_they_are_and_home_sales_in_the_share_of_2011
     bought = world_of_2011().flows_musd["USA"].xs("TRQ")
     share = bought["USA"] / bought.sum()
     assert markets.loc["USA", "MVH"] / markets["MVH"].sum() == pytest.approx(share)
-
-
-def test_the_peak_of_revenue_with_given_prices_lies_where_theory_puts_it():
-    """Of a small supplier, duty r on value M (1 + r)^-(1 + theta) peaks at r = 1 / theta."""
-    curve = laffer(thetas(4.0), ["FOD"], np.inf)  # Japan sells 0.1 % of US food
-    peak = curve.loc[curve["revenue_bn_usd"].idxmax(), "rate_pct"]
-    assert peak == pytest.approx(100 / 4, abs=5)
-    assert curve["revenue_bn_usd"].iloc[0] == 0
 
 
 def test_the_state_of_all_markets_is_the_sum_of_its_suppliers():

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from research.data import load_table
 from research.errors import InputError
 from research.report.notebooks import NOTEBOOKS
 from research.tariffs.models.games import average_rate
 from research.tariffs.rehearsal import rehearse, setting_of
 from research.tariffs.scenario import load_scenario, scenario_names
-from research.tariffs.scenario_rates import one_good_rates
 
 DEFAULTS = NOTEBOOKS[2].defaults()
 
@@ -70,13 +68,6 @@ def test_an_unknown_state_is_named_with_its_parameter_and_those_that_are_known(n
 )
 def test_a_day_that_has_no_law_is_refused(name, day, asked):
     assert faults_of(**{name: day}) == [f"{name}: asked for {asked}; found {day}."]
-
-
-def test_a_set_that_is_not_known_is_refused_with_those_that_are():
-    (fault,) = faults_of(elasticity_set="guess")
-    assert fault.startswith("elasticity_set: asked for one of cp_used, ")
-    assert all(name in fault for name in [*load_table("tariffs/elasticity_sets")["set"], "mixture"])
-    assert fault.endswith("found 'guess'.")
 
 
 @pytest.mark.parametrize(
@@ -151,14 +142,6 @@ def test_retaliation_that_no_state_knows_is_refused():
     assert "2025-09-16 and mfn. Set retaliation to false, or write its lines" in fault
 
 
-def test_a_rate_in_per_cent_is_refused_with_its_line(file):
-    (fault,) = faults_of(scenario=file(rate=15.0))
-    assert fault.startswith(
-        "scenario, own, rates, entry 1, rate_share: asked for a share from 0 to 2"
-    )
-    assert "found 15.0. For 15 % write 0.15." in fault
-
-
 def test_all_faults_of_files_are_told_with_their_places(file):
     faults = faults_of(
         scenario=file("a", rate=15.0, other="XXX"), counterfactual=file("b", rate=-1)
@@ -173,11 +156,6 @@ def test_all_faults_of_files_are_told_with_their_places(file):
         "scenario, a, rates, entry 2, exporters, entry 1",
         "counterfactual, b, rates, entry 2, exporters, entry 1",
     ]
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    (fault,) = faults_of(scenario=str(tmp_path / "none.yaml"))
-    assert fault.startswith("scenario, none.yaml: asked for plain YAML; found")
 
 
 def test_faults_of_different_parameters_are_told_at_once():
@@ -213,9 +191,3 @@ def test_a_country_that_the_model_does_not_tell_apart_is_refused(file, trade, hi
 def test_a_country_that_only_other_models_hide_is_no_reason_to_refuse(file):
     setting = setting_of(DEFAULTS | {"scenario": file(other="TWN")})
     assert average_rate(setting.scenario) == pytest.approx(0.15)
-
-
-def test_the_average_rate_is_that_of_one_good():
-    for name in ("deal_15", "letter_25", "mfn"):
-        table = one_good_rates(load_scenario(name), 2023, retaliation=False)
-        assert average_rate(load_scenario(name)) == pytest.approx(table.at["JPN", "USA"])

@@ -92,10 +92,3 @@ def test_a_country_that_a_source_does_not_tell_apart_is_refused():
     with pytest.raises(InputError, match="part of") as caught:
         pair_rates(own, "world_io_2011", retaliation=False)
     assert len(caught.value.faults) == 2
-
-
-def test_free_trade_is_no_rate_at_all():
-    free = load_scenario("free_trade")
-    assert (us_rates(free) == 0).all(axis=None)
-    assert (world_sector_rates(free, retaliation=True) == 0).all(axis=None)
-    assert (one_good_rates(free, 2023, retaliation=True) == 0).all(axis=None)

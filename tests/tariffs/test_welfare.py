@@ -25,7 +25,7 @@ from research.tariffs.welfare import (
 from research.tariffs.who_pays import monthly_rates
 from research.tariffs.worlds import one_good
 
-from .own_cases import flat, raw
+from .own_cases import raw
 
 # Points of income; equilibria are solved to 1e-11 in logs.
 SAME = 1e-8
@@ -144,17 +144,6 @@ def test_sectors_are_drawn_where_the_model_has_sectors():
     pd.testing.assert_series_equal(theta, estimates, check_names=False)
 
 
-def test_states_that_trade_places_turn_the_sign_and_one_against_itself_is_nothing():
-    there, back = (
-        drawn("wto", setting=one_sector(*pair)).effect_pct
-        for pair in (("deal_15", "letter_25"), ("letter_25", "deal_15"))
-    )
-    pd.testing.assert_frame_equal(there, -back)
-    still = drawn("wto", setting=one_sector("deal_15", "deal_15"))
-    assert (still.effect_pct == 0).all(axis=None)
-    assert (still.scenario_pct["JPN"] < 0).all()
-
-
 def test_retaliation_is_in_the_states_that_know_it():
     answered = one_sector("deal_15", "mfn", retaliation=True)
     theta = one_good_theta("fontagne")
@@ -162,13 +151,6 @@ def test_retaliation_is_in_the_states_that_know_it():
     deal = solved_by_hand(load_scenario("deal_15"), theta, retaliation=True)
     assert found.scenario_pct["USA"].item() == pytest.approx(deal["USA"], abs=SAME)
     assert found.counterfactual_pct["USA"].item() == pytest.approx(0, abs=SAME)
-
-
-def test_one_draw_is_the_effect_of_its_elasticity():
-    setting = one_sector(year=2011)
-    found = drawn("ilms", setting=setting, draws=1)
-    alone = welfare_effect(setting, found.theta.iloc[0])
-    pd.testing.assert_series_equal(found.effect_pct.iloc[0], alone, check_names=False, atol=SAME)
 
 
 def test_quantiles_are_those_of_sorted_draws():
@@ -182,15 +164,6 @@ def test_quantiles_are_those_of_sorted_draws():
 def test_the_error_of_one_set_is_binomial():
     table = summarise(of_one_set({"USA": [1.0] * 3 + [-1.0] * 7}))
     assert table.at["USA", "standard_error"] == pytest.approx((0.3 * 0.7 / 10) ** 0.5)
-
-
-def test_sets_that_are_single_points_leave_no_error():
-    effect = pd.concat(
-        {name: pd.DataFrame({"USA": [sign] * 50}) for name, sign in (("a", 1.0), ("b", -1.0))},
-        names=["set", "draw"],
-    )
-    row = summarise(effect).loc["USA"]
-    assert (row["chance_of_gain"], row["standard_error"]) == (0.5, 0)
 
 
 def test_the_error_of_a_mixture_is_what_other_draws_would_show():
@@ -316,37 +289,6 @@ def test_no_answer_is_switched_on_that_a_state_does_not_know(answers):
 def test_a_setting_without_trade_is_refused(change, words):
     with pytest.raises(InputError, match=words):
         one_sector(**change)
-
-
-def test_an_elasticity_below_the_bound_is_refused_before_anything_is_solved():
-    with pytest.raises(InputError, match=r"boehm_short.*at least 0\.1; found -0\.24"):
-        drawn("wto", "boehm_short")
-
-
-def first_order(setting, theta=4.0):
-    """Exact and first-order welfare of the scenario, per cent of income, and what is not trade."""
-    table = setting.solver(setting.scenario)(pd.Series({ALL_GOODS: theta})).countries
-    pct = 100 * table.filter(like="_musd").div(table["old_income_musd"], axis=0)
-    of_trade = pct["terms_of_trade_musd"] + pct["volume_of_trade_musd"]
-    exact, first = pct["equivalent_variation_musd"], pct["first_order_musd"]
-    return pd.DataFrame({"exact": exact, "first": first, "other": first - of_trade})
-
-
-def test_the_gap_to_first_order_falls_with_the_square_of_the_change():
-    base = one_good_rates(load_scenario("mfn"), 2023, retaliation=False).at["JPN", "USA"]
-    curvature = []
-    for change in (0.02, 0.01):
-        row = first_order(Setting(flat(base + change), load_scenario("mfn"), "one_sector", 2023))
-        curvature.append((row["exact"] - row["first"])["JPN"] / change**2)
-    assert curvature[0] == pytest.approx(curvature[1], rel=0.05)
-
-
-def test_deficits_that_close_are_no_part_of_trade():
-    closing = flat(0.15).model_copy(update={"deficit_left_share": 0.0})
-    other = first_order(Setting(closing, load_scenario("mfn"), "one_sector", 2011))["other"]
-    assert other["USA"] < 0 < other["JPN"]  # one buys more than it sells, the other sells more
-    still = first_order(Setting(flat(0.15), load_scenario("mfn"), "one_sector", 2011))["other"]
-    assert still[["USA", "JPN"]].to_numpy() == pytest.approx(0)
 
 
 def test_what_a_state_is_solved_from_are_its_rates_and_the_trade_of_the_year():

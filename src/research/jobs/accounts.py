@@ -16,28 +16,12 @@ from research.labels import frame_faults
 class IOTable:
     """A checked Make and Use table; frames are aligned, USD million at producer prices.
 
-    Attributes
-    ----------
-    make
-        Industry x commodity.
-    use
-        Commodity x industry, imported goods included.
-    imports
-        Commodity x industry, the imported part of ``use``; ``None`` where it is not known.
-    final_demand
-        Commodity x category, imports as a negative category.
-    imported_final_demand
-        Commodity x category, the imported part; with ``imports`` its rows add up to zero.
-    value_added
-        Component x industry.
-    scrap
-        Commodities that no industry makes to order.
-    year
-        Year of the table and of its dollars.
-    tolerance_musd
-        Largest gap in a sum that rounding explains.
-    consumption, compensation
-        The category of household consumption and the component that is paid to employees.
+    ``make`` is industry x commodity, ``use`` commodity x industry with imported goods, ``imports``
+    its imported part (``None``: not known); ``final_demand`` commodity x category, imports as a
+    negative category, and ``imported_final_demand`` its imported part, rows of which add up to zero
+    with those of ``imports``; ``value_added`` component x industry. No industry makes ``scrap`` to
+    order. Gaps up to ``tolerance_musd`` are rounding. ``consumption`` is the category of household
+    consumption, ``compensation`` the component paid to employees.
     """
 
     make: pd.DataFrame
@@ -127,13 +111,7 @@ def io_table(
 
 
 def import_matrices(table: IOTable) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the imported part of uses by industries and by final demand.
-
-    Raises
-    ------
-    InputError
-        If the table has none.
-    """
+    """Give the imported part of uses by industries and by final demand, if the table has it."""
     if table.imports is None or table.imported_final_demand is None:
         fault = Fault("imports", "an import matrix", "none", "Give it to io_table.")
         raise InputError("Domestic figures need the imported part of uses.", [fault])

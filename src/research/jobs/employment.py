@@ -65,11 +65,6 @@ def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     ``nipa_2021`` is NIPA table 6.4D over output of 2021; ``oews_2025`` May 2025 over output of
     2023, too high by what real output grew in between. Columns, by industry in BEA order: jobs,
     output_musd (both of the vintage), jobs_per_musd (dollars of ``dollar_year``).
-
-    Raises
-    ------
-    InputError
-        If the vintage is unknown or the year has no price level.
     """
     known, years = get_args(Vintage), price_levels().columns
     faults = []

@@ -151,13 +151,7 @@ def load_ladder(
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
-    """Do, before a kernel starts, what of the notebook only its tables can refuse.
-
-    Raises
-    ------
-    InputError
-        As `load_ladder`, and for rungs that do nothing where the scenario names its projects.
-    """
+    """Refuse what of the notebook only tables can: rungs, and those a scenario leaves idle."""
     rungs, scenario = parameters["rungs"], parameters["scenario"]
     faults: list[Fault] = []
     try:
@@ -175,14 +169,7 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
 
 
 def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
-    """Give the rungs of a run as arrays of one length.
-
-    Raises
-    ------
-    InputError
-        If a rung is missing, unknown, of another length or outside the range of its unit; every
-        fault is named.
-    """
+    """Give the rungs of a run as arrays of one length, each in the range of its unit."""
     units = load_table("jobs/ladder_rungs")["unit"]
     arrays = {name: np.atleast_1d(np.asarray(value)) for name, value in rungs.items()}
     faults = [

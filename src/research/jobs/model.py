@@ -66,24 +66,11 @@ class JobsModel:
 class JobDraws:
     """Jobs of every draw.
 
-    Attributes
-    ----------
-    money_bn
-        (draws, len(`MONEY`)): USD billion that are left after each rung.
-    gross
-        (draws, years, len(`KINDS`)): jobs in the year.
-    net
-        (draws, years): jobs less those that would have stood elsewhere.
-    gross_state, net_state
-        (draws, states): mean jobs a year.
-    gross_industry
-        (draws, industries): mean gross jobs a year.
-    permanent
-        (draws,): permanent staff once all stands, however late.
-    site_peak_state
-        (draws, states): jobs of the building industry on site in the best year of each state.
-    years, states, industries
-        Labels of the axes.
+    (draws, ...): ``money_bn`` (`MONEY`), USD billion left after each rung; ``gross`` (years,
+    `KINDS`) and ``net`` (years), jobs in the year, net of those that would have stood elsewhere;
+    ``gross_state``, ``net_state`` and ``gross_industry``, mean jobs a year; ``permanent``, staff
+    once all stands, however late; ``site_peak_state``, jobs of the building industry on site in the
+    best year of each state.
     """
 
     money_bn: Array
@@ -171,13 +158,7 @@ def jobs_model(
 
 
 def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
-    """Compute the jobs of every draw of the rungs (name -> (n,) values).
-
-    Raises
-    ------
-    InputError
-        If a rung is missing, unknown or out of range, or the lengths differ.
-    """
+    """Compute the jobs of every draw of the rungs (name -> (n,) values), as `checked_rungs`."""
     r = checked_rungs(rungs)
     k = model.kernels
     spending = spend(model, r)

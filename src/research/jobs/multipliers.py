@@ -1,6 +1,6 @@
 """Jobs per million dollars: direct, indirect, and induced by the spending of those who earn.
 
-Beside them the models in which inputs or capacity are given, not demand.
+Beside them the model in which the capacity of some industries is given.
 """
 
 from __future__ import annotations
@@ -21,12 +21,8 @@ from research.labels import series_faults
 class Households:
     """How much of labour income comes back as demand.
 
-    Attributes
-    ----------
-    consumption_share
-        Share that is spent of what reaches the households.
-    leak
-        Share of compensation that does not reach them: taxes, contributions, commuters' pay.
+    ``consumption_share`` is spent of what reaches the households; ``leak`` is the share of
+    compensation that does not: taxes, contributions, commuters' pay.
     """
 
     consumption_share: float
@@ -50,19 +46,10 @@ class Households:
 class HouseholdTerms:
     """The parts of the closed form of induced effects that do not depend on ``c``.
 
-    Attributes
-    ----------
-    income_per_musd
-        v, by industry: compensation per dollar of output.
-    basket
-        b, by commodity: share in household consumption; domestic goods alone add up to less
-        than one.
-    basket_output
-        By industry: output per dollar spent on the basket, all rounds of suppliers.
-    basket_jobs
-        Jobs per USD million spent on the basket.
-    rho
-        Compensation per dollar spent on the basket.
+    v, compensation per dollar of output by industry; b, ``basket``, by commodity: share in
+    household consumption (domestic goods alone add up to less than one); ``basket_output`` by
+    industry: output per dollar of the basket, all rounds of suppliers; ``basket_jobs`` per USD
+    million of it; ``rho``, compensation per dollar of it.
     """
 
     income_per_musd: pd.Series
@@ -147,45 +134,6 @@ def multipliers(
             "type_1": type_1,
             "type_2": type_1 + induced,
         }
-    )
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Ghosh:
-    """Where output goes, and what output rests on a dollar of primary inputs.
-
-    Attributes
-    ----------
-    allocation
-        Industry x industry: share of the row's output that the column takes.
-    inverse
-        G = ``(I - allocation)^-1``: output of the column per dollar of primary inputs of the row,
-        so that ``x' = v' G``.
-    primary_inputs_musd
-        v, by industry: output less inputs from industries (value added, imports, scrap).
-    """
-
-    allocation: pd.DataFrame
-    inverse: pd.DataFrame
-    primary_inputs_musd: pd.Series
-
-
-def ghosh(table: IOTable, *, domestic: bool) -> Ghosh:
-    """Compute the supply-driven model of Ghosh (1958), *Economica* 25, 58-64.
-
-    With x output and A the direct requirements between industries, the allocation is
-    ``x^-1 A x`` and ``x' = v' (I - allocation)^-1``. As a quantity model it lets output grow from
-    any one input alone; read as a price model it tells what a dearer input adds to the value of
-    output (Dietzenbacher 1997, *J. Regional Science* 37, 629-651).
-    """
-    need = requirements(table, domestic=domestic)
-    x = table.industry_output
-    sales = need.industry_direct.mul(x, axis=1)
-    return Ghosh(
-        allocation=sales.div(x, axis=0),
-        # Similar matrices: x^-1 (I - A)^-1 x.
-        inverse=need.industry_by_industry.mul(x, axis=1).div(x, axis=0),
-        primary_inputs_musd=(x - sales.sum()).rename("primary_inputs_musd"),
     )
 
 

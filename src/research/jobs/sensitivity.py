@@ -66,11 +66,8 @@ def sobol(
 def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.DataFrame:
     """Move each rung from low to high, the others at their central value.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index rung, widest first: low, central, high (of the rung), at_low, at_central, at_high
-        (of the outcome).
+    Index rung, widest first: low, central, high (of the rung), at_low, at_central, at_high (of the
+    outcome).
     """
     central = ladder.central()
     names = ladder.varying

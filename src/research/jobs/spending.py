@@ -29,22 +29,11 @@ _MILLIONS = 1_000.0
 class Spending:
     """Money and staff of every draw.
 
-    Attributes
-    ----------
-    money_bn
-        USD billion left after each rung, (draws,) each: pledged, selected, financed, additional,
-        built inside the years of interest.
-    paid_bn
-        (draws, groups): USD billion spent to build inside the years, in the dollars of the day.
-    capital
-        (draws, groups, years): the same by year, USD million in dollars of the price year.
-    operation
-        (draws, groups, years): USD million bought to run what stands, own staff apart; dollars
-        of the price year.
-    staff
-        (draws, groups, years): permanent staff at work.
-    permanent
-        (draws,): permanent staff once all stands, however late.
+    ``money_bn``: USD billion left after each rung, (draws,) each: pledged, selected, financed,
+    additional, built inside the years of interest. ``paid_bn`` (draws, groups): spent to build
+    inside the years, dollars of the day. By (draws, groups, years): ``capital``, the same in USD
+    million of the price year; ``operation``, bought to run what stands, own staff apart; ``staff``
+    at work. ``permanent`` (draws,): staff once all stands, however late.
     """
 
     money_bn: tuple[Array, ...]

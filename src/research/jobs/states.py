@@ -47,12 +47,7 @@ _ROUNDING = 1e-10
 class StateJobs:
     """Jobs by industry and state without blanks.
 
-    Attributes
-    ----------
-    jobs
-        Industry x state, jobs.
-    imputed
-        Industry x state: True where the figure is not printed for this industry alone.
+    ``imputed`` is True where the figure is not printed for this industry alone.
     """
 
     jobs: pd.DataFrame
@@ -77,15 +72,8 @@ def impute_state_jobs(
        state. Besides row 54 these are government and real estate, whose joint figure is printed
        under each of their codes: as they stand, the rows would count 31 million jobs twice.
 
-    Parameters
-    ----------
-    state_jobs
-        Industry x states and ``us_total``, jobs, blank where suppressed, as checked on loading
-        ``jobs/bea_state_jobs_2018``; rows add up to ``us_total`` wherever that is printed.
-    employees
-        Employees of every industry in any one unit; their order is that of the result.
-    held_together
-        Printed row -> industries whose joint figure it is.
+    ``state_jobs`` are as ``jobs/bea_state_jobs_2018``; ``employees`` of every industry, in any one
+    unit, give the order of the result.
     """
     lines = held_by(employees.index, held_together)
     known = state_jobs.reindex(pd.Index(lines.unique(), name="code"))
@@ -150,16 +138,9 @@ def _nation(nation: pd.Series, workers: pd.Series) -> pd.Series:
 class Regions:
     """The nation's and the states' inverses, ready for any first round.
 
-    Attributes
-    ----------
-    jobs
-        Industry x state, jobs, in the order of the coefficients.
-    slq
-        Industry x state: simple location quotients, not cut.
-    national_inverse
-        (industries, industries): (I - A)^-1.
-    state_inverses
-        (states, industries, industries): (I - R A)^-1 of each state, in the order of ``jobs``.
+    ``jobs`` and ``slq`` (simple location quotients, not cut) are industry x state;
+    ``national_inverse`` is (I - A)^-1, ``state_inverses`` (states, industries, industries) the
+    (I - R A)^-1 of each state.
     """
 
     jobs: pd.DataFrame
@@ -174,20 +155,9 @@ class Regions:
         ``min(1, SLQ)`` of the first round, and the other states make the rest in proportion to
         their jobs in it.
 
-        Parameters
-        ----------
-        first
-            (k, industries): output of the first round of k projects, USD million.
-        shares
-            (k, states): share of each project in each state, adding up to 1.
-        on_site
-            Industries that work on site.
-
-        Returns
-        -------
-        tuple
-            (k, industries, states) each, USD million: the first round, and all rounds, the first
-            included. States add up to ``first`` and to ``(I - A)^-1 first``.
+        ``first`` (k, industries) is output of the first round of k projects, USD million;
+        ``shares`` (k, states), adding up to 1, is where they stand. Gives (k, industries, states)
+        of the first round, and of all: states add up to ``first`` and ``(I - A)^-1 first``.
         """
         kept = np.minimum(1.0, self.slq)
         kept[self.jobs.index.isin(on_site)] = 1

@@ -21,13 +21,7 @@ _US_INCOME = "US real income"
 
 
 def avoided_claim_bn_usd() -> float:
-    """Give the tariffs that Japan's negotiator said the deal avoids, USD billion.
-
-    Raises
-    ------
-    DataError
-        If the claim does not name dollars.
-    """
+    """Give the tariffs that Japan's negotiator said the deal avoids, USD billion."""
     words = str(load_table("deal/claims").at[AVOIDED_CLAIM, "quantity"])
     found = re.search(r"\((\d+(?:\.\d+)?) USD bn\)", words)
     if found is None:
@@ -39,15 +33,8 @@ def avoided_claim_bn_usd() -> float:
 def avoided_duties(diverted: pd.DataFrame) -> pd.DataFrame:
     """Give the duties a year that the lower rate avoids, at the imports of 2024.
 
-    Parameters
-    ----------
-    diverted
-        From `research.tariffs.markets.diversion`.
-
-    Returns
-    -------
-    ``goods``, ``imports_bn_usd``, ``old_rate_pct``, ``new_rate_pct`` (import-weighted),
-    ``avoided_bn_usd``: vehicles, all others, and all goods.
+    From `research.tariffs.markets.diversion`: ``goods`` (vehicles, all others, all),
+    ``imports_bn_usd``, ``old_rate_pct``, ``new_rate_pct`` (import-weighted), ``avoided_bn_usd``.
     """
     cars = diverted.index == CARS
     parts = {
@@ -70,18 +57,10 @@ def yearly_value(
 ) -> pd.DataFrame:
     """Set what can be called the worth of the lower rate side by side, USD billion a year.
 
-    Parameters
-    ----------
-    kept, cut
-        From `research.tariffs.markets.diversion`: with sellers that keep their prices, and with
-        sellers that cut them.
-    draws
-        From `research.tariffs.welfare.draw_welfare`, same states.
-    of_deal
-        Whether the states are the deal and what it took the place of, which the claim is about.
+    ``kept`` and ``cut`` are from `research.tariffs.markets.diversion`, with sellers that keep and
+    that cut their prices; ``of_deal`` says whether the states are the deal and what it took the
+    place of, which the claim is about.
 
-    Returns
-    -------
     ``what``, ``low``, ``central``, ``high`` (90 % of the draws; equal where nothing is drawn) and
     ``claimed_years``: years until the middle figure adds up to the claim, NaN where it does not, or
     where it is nothing that Japan could have meant.

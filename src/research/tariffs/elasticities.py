@@ -64,8 +64,6 @@ def load_thetas(name: str) -> Thetas:
 def elasticity_sets() -> pd.DataFrame:
     """List the sets of elasticities.
 
-    Returns
-    -------
     Set -> ``horizon`` (long, short, convention), ``one_good_theta``, ``has_errors`` (whether any
     estimate has a standard error), ``drawn`` (whether the models take it: theta above
     `LOWEST_THETA` in each sector) and ``mixed`` (whether it is part of `MIXTURE`).
@@ -86,13 +84,7 @@ def elasticity_sets() -> pd.DataFrame:
 
 
 def sets_of(name: str) -> tuple[str, ...]:
-    """Give the sets that a name stands for: itself, or the parts of `MIXTURE`.
-
-    Raises
-    ------
-    InputError
-        If there is no such set.
-    """
+    """Give the sets that a name stands for: itself, or the parts of `MIXTURE`."""
     if name == MIXTURE:
         mixed = elasticity_sets()["mixed"]
         return tuple(str(one) for one in mixed.index[mixed])
@@ -110,8 +102,6 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
     estimates; a sector of the world table, or all goods, the mean of its sectors with weights of
     US imports from Japan in 2024. Services take the elasticity of all goods.
 
-    Returns
-    -------
     Sectors of the level x ``theta``, ``standard_error`` (NaN = none published) and ``basis``
     (sectors of the study). For `MIXTURE`: the median over its sets, without standard errors.
     """
@@ -151,20 +141,11 @@ def draw_theta(
     *,
     lowest: float = LOWEST_THETA,
 ) -> pd.DataFrame:
-    """Draw the elasticities of a set from its estimates.
+    """Draw the elasticities of a set from its estimates: draws x sectors of the level.
 
     Each estimate is drawn once, theta_hat + standard error x N(0, 1), cut off below ``lowest``;
-    sectors that share an estimate share the draw. Estimates without a standard error stay.
-
-    Returns
-    -------
-    Draws x sectors of the level.
-
-    Raises
-    ------
-    InputError
-        If there is no such set, ``draws`` is not above zero, or an estimate is itself below
-        ``lowest``: every one is named.
+    sectors that share an estimate share the draw. Estimates without a standard error stay. An
+    unknown set, no draws and every estimate that is itself below ``lowest`` are an `InputError`.
     """
     if name == MIXTURE:
         fault = Fault("elasticity_set", "one set", MIXTURE, "Draw from each of sets_of(MIXTURE).")

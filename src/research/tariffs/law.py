@@ -16,7 +16,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -24,7 +23,7 @@ from pydantic_core import PydanticCustomError
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.values import UnusableValueError, read_yaml
-from research.wording import model_faults, near
+from research.wording import near
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; `TRACKS_GENERAL` add up on what is left.
@@ -147,10 +146,6 @@ class Measure(Plain):
         return 0.0 if self.basis in NO_DUTY else self.rate_share
 
 
-class _Own(Plain):
-    measures: Annotated[tuple[Measure, ...], entries(1, 200)]
-
-
 def own_yaml(path: str | Path, asked: str, summary: str) -> Any:
     """Read a user's YAML file; what keeps it from being read is an `InputError`."""
     try:
@@ -159,16 +154,6 @@ def own_yaml(path: str | Path, asked: str, summary: str) -> Any:
         found = getattr(error, "strerror", None) or str(error)
         fault = Fault(Path(path).name, asked, found, "See docs/methods/tariffs.md.")
         raise InputError(summary, [fault]) from error
-
-
-def read_measures(path: str | Path) -> tuple[Measure, ...]:
-    """Read a user's own measures from YAML, a list of `Measure`; every fault is an `InputError`."""
-    summary = "The measures cannot be used."
-    content = own_yaml(path, "a YAML list of measures", summary)
-    try:
-        return _Own.model_validate({"measures": content}).measures
-    except ValidationError as error:
-        raise InputError(summary, model_faults(error, Path(path).name, _Own)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,6 @@ _NAMES = "tariffs/us_mfn_2025_by_sector"
 def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: float) -> pd.DataFrame:
     """Give the yearly duty on goods from Japan over the rate, other rates as in the base.
 
-    Returns
-    -------
     ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``: at `RATES_SHARE`, and at the peak among
     them to a hundredth of a per cent.
     """
@@ -93,22 +91,13 @@ def diversion(
 ) -> pd.DataFrame:
     """Follow US imports from Japan by sector from the counterfactual to the scenario.
 
-    Parameters
-    ----------
-    thetas
-        Share elasticities.
-    scenario, counterfactual
-        States of tariffs.
-    export_supply_elasticity
-        Of every seller; infinite where prices before duty are given.
+    The supply elasticity is of every seller; infinite where prices before duty are given.
 
-    Returns
-    -------
     Sectors x ``sector_name``, ``imports_bn_usd`` (2024), ``counterfactual_bn_usd`` (imports in that
-    state, before duty), ``old_rate_pct``, ``new_rate_pct``,
-    ``imports_pct`` (change of value before duty), ``price_pct`` (before duty), ``buyer_price_pct``,
-    ``home_bn_usd`` and ``others_bn_usd`` (change of what is bought at home and from others),
-    ``revenue_bn_usd`` (change of the duty on Japan); largest imports first.
+    state, before duty), ``old_rate_pct``, ``new_rate_pct``, ``imports_pct`` (change of value before
+    duty), ``price_pct`` (before duty), ``buyer_price_pct``, ``home_bn_usd`` and ``others_bn_usd``
+    (change of what is bought at home and from others), ``revenue_bn_usd`` (change of the duty on
+    Japan); largest imports first.
     """
     new, old = (
         us_market_states(Case(state, thetas), export_supply_elasticity)[1]
@@ -141,12 +130,8 @@ def diversion(
 def buyers_share(diverted: pd.DataFrame) -> float:
     """Give the part of a change of duties that reaches buyers' prices, NaN if none changes.
 
-    Logs of buyers' prices over logs of one plus the rate, with what was bought before as weights.
-
-    Parameters
-    ----------
-    diverted
-        From `diversion`.
+    From `diversion`: logs of buyers' prices over logs of one plus the rate, weighted by what was
+    bought before.
     """
     weights = diverted["counterfactual_bn_usd"]
     price = weights @ np.log1p(diverted["buyer_price_pct"] / 100)

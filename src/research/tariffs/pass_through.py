@@ -92,12 +92,8 @@ def estimate(
 
     Parameters
     ----------
-    design
-        `distributed_lags` or `local_projections`.
     price_index, rate_share
         (months,): index above zero, tariff rate as a share; NaN where not known.
-    horizon_months
-        :math:`H`.
     before_duty
         Whether the price excludes the duty: then the buyer's pass-through is :math:`1 + B_h`.
     controls
@@ -210,12 +206,6 @@ def collected_rate_share(
 
     Duties come in some weeks after the goods, so the choice moves the rate in months in which
     tariffs change; it has no default. NaN where one of both is missing.
-
-    Raises
-    ------
-    InputError
-        If the months do not match or follow each other, imports are not above zero, duties are
-        negative, or the lag is negative.
     """
     faults = [
         *month_faults(duties_musd, "duties_musd", at_least=0),

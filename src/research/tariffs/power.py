@@ -35,15 +35,12 @@ def identification(
     seed: int = 550,
     samples: Mapping[str, str | None] = SAMPLES,
 ) -> pd.DataFrame:
-    r"""Say by simulation how little each sample can tell.
+    """Say by simulation how little each sample can tell.
 
     Simulated prices do not answer to the tariff at all, have the noise of ``price`` and go through
     the very path of the rate; so a price before duty has a true pass-through of 1, any other of 0.
-    Parameters and errors as in `research.tariffs.who_pays.estimates`; ``seed`` is that of the first
-    of ``replications`` prices.
+    Otherwise as `research.tariffs.who_pays.estimates`; ``seed`` is that of the first price.
 
-    Returns
-    -------
     One row per ``sample`` and ``method``: ``months_used``, ``residual_df``, ``spread_share``
     (standard deviation of simulated estimates), ``smallest_spread_share``
     (:math:`z_{0.975} + z_{0.80}` spreads), ``holds_truth_pct`` (of intervals that should be 95),

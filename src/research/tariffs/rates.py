@@ -54,15 +54,11 @@ _COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_
 def japan_goods() -> pd.DataFrame:
     """Split 2024 imports from Japan into goods that every measure takes or leaves as a whole.
 
-    Goods are differences of the shares of ``tariffs/japan_coverage_2024``; four that it does not
+    Goods x ``import_share`` (of 2024 imports; adds up to 1) and ``mfn_share`` (share of value).
+    They are differences of the shares of ``tariffs/japan_coverage_2024``; four that it does not
     have follow from jumps of the published rate (timber, semiconductors, patented medicines, and
     the derivatives of August 2025 that paid the reciprocal duty before). Metal content is a good of
-    its own. Cars have their normal rate; all others one that gives the published mean of the first
-    day.
-
-    Returns
-    -------
-    Goods x ``import_share`` (of 2024 imports; adds up to 1) and ``mfn_share`` (share of value).
+    its own. Cars have their normal rate; all others one that gives the published mean of day one.
     """
     coverage, published = load_table(_COVERAGE).sort_values("from_date"), load_table(_PUBLISHED)
     shares = coverage.set_index("authority")["covered_share"].astype(float)

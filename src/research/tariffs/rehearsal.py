@@ -23,14 +23,8 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     """Build what the notebook solves for each draw, from its parameters.
 
     The world around tariffs is the same in both states: options of the scenario (labour supply,
-    pass-through of firms, deficits, use of revenue) hold in the counterfactual as well.
-
-    Raises
-    ------
-    InputError
-        If a scenario is not known or not usable by the models, both come to the same or have the
-        same title, the counterfactual has options of its own, neither knows the retaliation asked
-        for, or the model has no trade of the year: every fault.
+    pass-through of firms, deficits, use of revenue) hold in the counterfactual as well. Every fault
+    of scenarios, model, year and retaliation is in one `InputError`.
     """
     model, year = parameters["model"], parameters["data_year"]
     source = ONE_GOOD.get(year, "us_imports_2024")
@@ -52,15 +46,7 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
-    """Do, before a kernel starts, what of the notebook can fail for its parameters.
-
-    Raises
-    ------
-    InputError
-        With the faults of scenarios, elasticities and models.
-    ConvergenceError
-        If an equilibrium at the central elasticities is not found.
-    """
+    """Do, before a kernel starts, what of the notebook can fail for its parameters."""
     asked = str(parameters["elasticity_set"])
     faults = _faults("elasticity_set", partial(_draw, asked))
     try:

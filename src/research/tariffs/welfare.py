@@ -42,18 +42,10 @@ Solver = Callable[[pd.Series], Equilibrium]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Two states of tariffs in one model.
+    """Two states of tariffs in one model; the effect is scenario less counterfactual.
 
-    Attributes
-    ----------
-    scenario, counterfactual
-        States of tariffs; the effect is the first less the second.
-    model
-        ``many_sectors`` (2011) or ``one_sector``.
-    year
-        Of the trade: 2011, or 2023 with one good.
-    retaliation
-        Whether lines of retaliation are in force, in both states.
+    ``year`` is that of the trade: 2011, or 2023 with one good; ``retaliation`` says whether its
+    lines are in force, in both states.
     """
 
     scenario: Scenario
@@ -72,13 +64,7 @@ class Setting:
         return "one_good" if self.model == "one_sector" else "world_sectors"
 
     def inputs(self, state: Scenario) -> dict[str, Any]:
-        """Give what the equilibrium of a state is solved from, the elasticities aside.
-
-        Returns
-        -------
-        ``flows_musd`` (sector, exporter) x importer, ``input_shares`` (many sectors alone),
-        ``old_rate_share`` (before 2025), ``new_rate_share`` and the options of the state.
-        """
+        """Give what `prepare` takes for a state, the elasticities aside."""
         year = self.year if self.model == "one_sector" else None
         return general_inputs(state, year, retaliation=self.retaliation)
 
@@ -123,12 +109,8 @@ def trade_faults(model: str, year: int) -> list[Fault]:
 class WelfareDraws:
     """Welfare in both states for each draw of the elasticities.
 
-    Attributes
-    ----------
-    scenario_pct, counterfactual_pct
-        (set, draw) x countries: equivalent variation against the base, per cent of income there.
-    theta
-        (set, draw) x sectors.
+    (set, draw) x countries: equivalent variation against the base, per cent of income there;
+    ``theta`` (set, draw) x sectors.
     """
 
     scenario_pct: pd.DataFrame
@@ -144,14 +126,8 @@ class WelfareDraws:
 def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int) -> WelfareDraws:
     """Solve both states for ``draws`` draws from each set of elasticities, all sets alike.
 
-    Sets without standard errors repeat their estimates, which are solved once.
-
-    Raises
-    ------
-    InputError
-        If a set is not known, or reaches below what the models take.
-    ConvergenceError
-        If an equilibrium is not found.
+    Sets without standard errors repeat their estimates, which are solved once. Faults are those of
+    `draw_theta`; an equilibrium that is not found is a `ConvergenceError`.
     """
     theta = pd.concat(
         {
@@ -176,22 +152,14 @@ def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
 
 
 def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
-    r"""Give quantiles by country and the chance of a gain.
+    r"""Give quantiles by country and the chance of a gain, from (set, draw) x countries.
 
     Sets are given, and only draws within them are random, so that with the share :math:`w` of
     each set in all :math:`n` draws the Monte Carlo error of the chance is
 
     .. math:: \sqrt{\sum_s w_s \, p_s (1 - p_s) / n}
 
-    Parameters
-    ----------
-    welfare
-        (set, draw) x countries.
-
-    Returns
-    -------
-    Countries x ``low``, ``central`` (median), ``high``, ``chance_of_gain`` and its Monte Carlo
-    error ``standard_error``.
+    Countries x ``low``, ``central`` (median), ``high``, ``chance_of_gain``, ``standard_error``.
     """
     gain = welfare > 0
     within = gain.groupby(level="set").transform("mean")
@@ -209,18 +177,11 @@ def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
 def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) -> pd.DataFrame:
     """Move one driver of a country's welfare at a time, all else at the median of the draws.
 
-    Parameters
-    ----------
-    theta
-        (set, draw) x sectors, as of `WelfareDraws`.
-
-    Returns
-    -------
     ``driver``, ``low_label``, ``high_label``, ``at_low``, ``at_high`` and ``base``: points of
-    income. Elasticities move between the quantiles of their draws (labels: means with weights of
-    what Japan sold the United States in 2011); what the models leave out is switched off and on,
-    whatever the setting has. Answers of others are left out where a state knows none: they would
-    stand in the other one alone.
+    income. Elasticities (``theta`` of `WelfareDraws`) move between the quantiles of their draws
+    (labels: means with weights of what Japan sold the United States in 2011); what the models leave
+    out is switched off and on, whatever the setting has. Answers of others are left out where a
+    state knows none: they would stand in the other one alone.
     """
     middle, solvers = theta.median(), setting.solvers()
 

@@ -118,8 +118,6 @@ def estimates(
     the price changes; own series that end before 2025 need others than `SAMPLES`. Errors as in
     `research.tariffs.pass_through.estimate`.
 
-    Returns
-    -------
     One row per ``price``, ``sample``, ``method`` and ``control`` (samples of all months have one):
     ``months_after`` (the horizon), ``estimate_share``, ``standard_error_share``, ``low_share``,
     ``high_share`` (95 %), ``months_used``, ``residual_df``, ``first_month``, ``last_month``,

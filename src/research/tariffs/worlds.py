@@ -27,14 +27,9 @@ HOME, PARTNER = "USA", "JPN"
 class Accounts:
     """Trade and input shares of a world input-output table.
 
-    Attributes
-    ----------
-    flows_musd
-        (sector, exporter) x importer, all uses, USD million.
-    input_shares
-        (country, input) x using sector: inputs of any origin over output.
-    set_to_zero
-        Negative cells of the table that were set to zero: ``seller``, ``buyer``, ``musd``.
+    ``flows_musd`` is (sector, exporter) x importer, all uses, USD million; ``input_shares``
+    (country, input) x using sector, inputs of any origin over output; ``set_to_zero`` the negative
+    cells that were set to zero: ``seller``, ``buyer``, ``musd``.
     """
 
     flows_musd: pd.DataFrame
@@ -54,11 +49,6 @@ def one_good(year: int) -> pd.DataFrame:
     For 2023 home sales are gross domestic product less exports of goods to other regions, so that
     services are sold at home and trade inside a region counts as home. For 2011 every sale of the
     world table is added up, services and trade in them with it.
-
-    Raises
-    ------
-    DataError
-        If a region exports more than it makes.
     """
     if ONE_GOOD[year] == "world_io_2011":
         return world_of_2011().flows_musd.groupby(level=1, sort=False).sum()
@@ -90,12 +80,7 @@ def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
     """Read flows and input shares off a table as ``tariffs/world_io_2011_musd`` gives it.
 
     Output is the sum of a row. Negative cells (stocks that were run down) are set to zero and
-    listed.
-
-    Raises
-    ------
-    InputError
-        If columns do not match rows.
+    listed. Columns that do not match rows are an `InputError`.
     """
     rows = table.index
     final = [name for name in table.columns if str(name).startswith("FD_")]
@@ -130,7 +115,6 @@ def us_markets() -> pd.DataFrame:
 
     Home sales over imports are those of the sector's part of the world table of 2011: no bundled
     table has home sales of the 18 sectors.
-
     """
     imports = us_imports()
     bought = world_of_2011().flows_musd[HOME].unstack("exporter")

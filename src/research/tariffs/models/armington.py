@@ -67,32 +67,13 @@ def armington(
         w_r^{\epsilon_r} = (w_r \tau_r)^{-\sigma} P^{\sigma + \eta}, \qquad
         P^{1 - \sigma} = \sum_r s_r (w_r \tau_r)^{1 - \sigma}
 
-    World prices follow from :math:`P`, which is found as the one root of the second equation.
+    World prices follow from :math:`P`, the one root of the second equation; :math:`\eta < 0` is the
+    elasticity of import demand, :math:`\epsilon > 0` of supply (one, or by supplier; infinite:
+    world price given), :math:`\sigma > 0` of substitution (1 is Cobb-Douglas). ``trade`` is imports
+    at world prices, above zero; powers are 1 + tariff rate as a share. Every fault of them is an
+    `InputError`.
 
-    Parameters
-    ----------
-    trade
-        (suppliers,): imports at world prices, above zero, any unit of money.
-    power_before, power_after
-        (suppliers,): 1 + tariff rate as a share.
-    import_demand_elasticity
-        :math:`\eta` of all suppliers together, below 0.
-    export_supply_elasticity
-        :math:`\epsilon` above 0: one, or one for each supplier; infinite: world price given.
-    substitution_elasticity_sigma
-        :math:`\sigma` above 0; 1 is Cobb-Douglas.
-    highest_rate_share
-        Rates above this share are refused as probably in per cent.
-
-    Raises
-    ------
-    InputError
-        If labels do not match, a flow is not above zero, a power is below 1 or its rate above the
-        bound, or an elasticity is not admissible.
-
-    Notes
-    -----
-    Demand by place of production: Armington (1969), IMF Staff Papers 16.
+    Armington (1969), IMF Staff Papers 16.
     """
     market = _market(
         trade,
@@ -116,15 +97,8 @@ def laffer_curve(
 ) -> pd.DataFrame:
     """Set the tariff on the ``taxed`` suppliers to one rate after the other, as in `armington`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals.
-
-    Raises
-    ------
-    InputError
-        As `armington`, and if a taxed supplier is not in ``trade``.
+    Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals. A taxed
+    supplier that is not in ``trade`` is an `InputError`.
     """
     market = _market(trade, {"power_before": power_before}, highest_rate_share, **elasticities)
     names, rates = ", ".join(map(str, trade.index)), [float(rate) for rate in rates_share]

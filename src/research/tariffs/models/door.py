@@ -174,12 +174,8 @@ def market_faults(
 ) -> list[Fault]:
     """List why partial equilibrium refuses powers (1 + rate) or elasticities.
 
-    Parameters
-    ----------
-    trade
-        Flows with good labels, which those of the powers are held against.
-    elasticities
-        Name -> value, the labels it may have (``None``: one number alone), and what is asked.
+    Powers are held against the labels of ``trade``; of ``elasticities`` each name has its value,
+    the labels it may have (``None``: one number alone), and what is asked.
     """
     highest, faults = 1 + highest_rate_share, []
     todo = (

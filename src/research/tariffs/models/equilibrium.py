@@ -32,25 +32,14 @@ _SUMMARY = "The equilibrium cannot be solved."
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Economy:
-    """A checked world, ready to be solved for elasticities and rates in turn.
-
-    ``flows_musd`` and ``sectors`` are in the order of the arrays of ``world``.
-    """
+    """A checked world to be solved in turn; flows and ``sectors`` in the order of ``world``."""
 
     world: World
     flows_musd: pd.DataFrame
     sectors: pd.Index
 
     def solve(self, theta: Elasticity | None = None) -> Equilibrium:
-        """Solve with these elasticities, or with those of `prepare`.
-
-        Raises
-        ------
-        InputError
-            If ``theta`` is not above zero, one for each sector.
-        ConvergenceError
-            If the equilibrium is not found.
-        """
+        """Solve with these elasticities, or with those of `prepare`."""
         world = self.world
         if theta is not None:
             faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))

@@ -74,20 +74,13 @@ def best_tariff(
 ) -> BestTariff:
     """Find the uniform tariff of a country on some exporters that is best for its welfare.
 
-    In a world of two and no options the rate is one over theta times the other's home share.
+    In a world of two and no options the rate is one over theta times the other's home share (Gros
+    1987, Journal of International Economics 23, 357-367).
 
-    Parameters
-    ----------
-    flows_musd, old_rate_share, **more
-        As in `research.tariffs.models.equilibrium.prepare`, without sectors.
-    country
-        The importer that sets the rate.
-    on
-        Exporters that it falls on; ``None``: all others.
-    new_rate_share
-        Rates of all other pairs after the change; ``None`` leaves the old ones.
-    highest_rate_share
-        Rates from zero to this are looked at.
+    Flows, old rates and ``more`` are as in `research.tariffs.models.equilibrium.prepare`, without
+    sectors. ``on`` are the exporters taxed (``None``: all others), ``new_rate_share`` rates of all
+    other pairs after the change (``None``: the old ones); rates from zero to
+    ``highest_rate_share`` are looked at.
 
     Raises
     ------
@@ -95,10 +88,6 @@ def best_tariff(
         As `prepare`, and for names that are not in the flows.
     ConvergenceError
         If welfare still rises at the highest rate, or an equilibrium is not found.
-
-    References
-    ----------
-    Gros 1987, Journal of International Economics 23, 357-367.
     """
     new = old_rate_share if new_rate_share is None else new_rate_share
     given = {"old_rate_share": old_rate_share, "new_rate_share": new}
@@ -226,10 +215,8 @@ def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:
 def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
     """Give the unanswered rate on Japan that each set of elasticities calls best.
 
-    Returns
-    -------
-    ``elasticities`` (words), ``theta``, ``best_pct`` (no duties on others) and
-    ``best_others_pct`` (with a duty of ``others_share`` on all others): rates on Japan, per cent.
+    ``elasticities`` (words), ``theta``, and rates on Japan in per cent: ``best_pct`` (no duties on
+    others) and ``best_others_pct`` (with a duty of ``others_share`` on all others).
     """
     rows = []
     for name in sets:
@@ -250,8 +237,6 @@ def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
 def best_rates(thetas: Thetas) -> pd.DataFrame:
     """Give the rates that the United States and Japan would choose.
 
-    Returns
-    -------
     ``game`` (words), ``us_rate_pct``, ``japan_rate_pct`` (NaN where it keeps its rates),
     ``us_welfare_pct``, ``japan_welfare_pct`` (against the base).
     """

@@ -68,29 +68,19 @@ def gsim(
     Parameters
     ----------
     trade
-        Origins x destinations: flows at world prices, any unit of money. Sales at home may be on
-        the diagonal.
+        Origins x destinations at world prices; sales at home may be on the diagonal.
     power_before, power_after
         Origins x destinations: 1 + tariff rate as a share.
-    import_demand_elasticity
-        Of a destination's composite, below 0: one, or one for each destination.
-    export_supply_elasticity
-        Above 0 and finite: one, or one for each origin.
-    substitution_elasticity_sigma
-        Armington elasticity between origins, above 0: one, or one for each destination.
+    import_demand_elasticity, export_supply_elasticity, substitution_elasticity_sigma
+        Below 0; above 0 and finite; above 0. One, or by destination, origin, destination.
     steps
-        Powers move in so many equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`, each from where
-        the last one ended. One is the model as published; as K grows, the end is that of the model
-        with constant elasticities.
-    highest_rate_share
-        Rates above this share are refused as probably in per cent.
+        Powers move in so many equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`. One is the model
+        as published; as K grows, the end is that of the model with constant elasticities.
 
     Raises
     ------
     InputError
-        If labels do not match, a flow is negative, a country of the table does not trade, a power
-        is below 1 or its rate above the bound, an elasticity is not admissible, there are no steps,
-        or a step is so long that a flow falls to zero.
+        With every fault of flows, powers and elasticities, or if a flow falls to zero in a step.
 
     References
     ----------

@@ -50,17 +50,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model that takes a case; what it refuses it says by `InputError` or `ConvergenceError`.
+    """A model that takes a case, and what it ``adds`` to the one before it.
 
-    Attributes
-    ----------
-    adds
-        What it holds that the one before it does not.
-    run
-        Gives the state of a case: ``imports_bn_usd`` and ``other_imports_bn_usd`` (of the United
-        States, before duty), ``revenue_bn_usd`` (theirs), ``price_ratio`` (Japan's goods before
-        duty against American ones, base 1), ``welfare_pct`` and ``japan_welfare_pct`` (equivalent
-        variation against the base, per cent of gross domestic product or income).
+    ``run`` gives ``imports_bn_usd`` and ``other_imports_bn_usd`` (of the United States, before
+    duty), ``revenue_bn_usd`` (theirs), ``price_ratio`` (Japan's goods before duty against American
+    ones, base 1), ``welfare_pct`` and ``japan_welfare_pct`` (equivalent variation against the base,
+    per cent of gross domestic product or income). It refuses by `InputError` or `ConvergenceError`.
     """
 
     title: str
@@ -71,8 +66,6 @@ class Model:
 def effects(model: Model, case: Case, counterfactual: Scenario) -> pd.Series:
     """Give what a scenario changes against another one, each solved from the trade observed.
 
-    Returns
-    -------
     ``imports_pct``, ``other_imports_pct``, ``price_pct``: per cent of the counterfactual;
     ``revenue_bn_usd``: a year; ``welfare_pct``, ``japan_welfare_pct``: points of income.
     """
@@ -90,8 +83,6 @@ def effects(model: Model, case: Case, counterfactual: Scenario) -> pd.Series:
 def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
     """Run every model on one case.
 
-    Returns
-    -------
     Models x ``title``, ``adds``, the columns of `effects`, and ``refused``: why a model did not
     take the case, or empty.
     """

@@ -82,13 +82,7 @@ class _After:
 def labelled(
     world: World, state: State, labels: pd.DataFrame, sectors: pd.Index, trail: tuple[float, ...]
 ) -> Equilibrium:
-    """Label a solved state and check every condition of equilibrium.
-
-    Raises
-    ------
-    ConvergenceError
-        If a condition misses by more than ``CONDITION_TOLERANCE``.
-    """
+    """Label a solved state; a condition missed by `CONDITION_TOLERANCE` is a `ConvergenceError`."""
     after = _After.of(world, state)
     residuals = _residuals(world, state, after)
     faults = [

@@ -47,11 +47,6 @@ def solve_fixed_point(
     of :math:`\Delta F, \Delta G` are the latest changes of f and g. After a step that makes the
     residual much worse the memory is emptied and a plain step follows.
 
-    Raises
-    ------
-    ConvergenceError
-        If the tolerance is not met or a residual is not finite, with the last residuals.
-
     References
     ----------
     Anderson 1965, Journal of the ACM 12, 547-560; Walker and Ni 2011, SIAM Journal on Numerical

@@ -60,15 +60,10 @@ def local_projections(prices: pd.DataFrame, power: pd.Series, horizon: int) -> I
 class PassThrough:
     """Cumulated pass-through by month after a lasting change of the tariff.
 
-    Attributes
-    ----------
-    table
-        Index horizon (months since the change): response (log price per log power), pass_through
-        (response, plus one if the price is before duty), se, low, high (of pass_through), n, df.
-    first, last
-        First and last month of the price changes that could be used.
-    dropped
-        (horizon, month) -> reason, for months between ``first`` and ``last`` that were not used.
+    ``table``, by horizon (months since the change): response (log price per log power),
+    pass_through (response, plus one if the price is before duty), se, low, high (of pass_through), n, df. Beside
+    it the first and last month of the price changes used, and (horizon, month) -> reason for those
+    between that were not.
     """
 
     table: pd.DataFrame
@@ -90,19 +85,11 @@ def estimate(
 ) -> PassThrough:
     """Run the regressions of a design on one price; intervals of 95 %.
 
-    Parameters
-    ----------
-    price_index, rate_share
-        (months,): index above zero, tariff rate as a share; NaN where not known.
-    before_duty
-        Whether the price excludes the duty: then the buyer's pass-through is :math:`1 + B_h`.
-    controls
-        (months, names): regressors as they enter, e.g. changes of other logs.
-    hac_lags
-        Of the covariance; default the larger of the whole part of ``4 (n / 100)^(2/9)`` and the
-        months over which residuals overlap.
-    first
-        First month of the price changes (default: all). Earlier tariffs still enter as lags.
+    By month: the index above zero, the rate as a share, NaN where not known; ``controls`` are
+    regressors as they enter, e.g. changes of other logs. Of a price ``before_duty`` the buyer's
+    pass-through is :math:`1 + B_h`. ``hac_lags`` are by default the larger of the whole part of
+    ``4 (n / 100)^(2/9)`` and the months over which residuals overlap; ``first`` is the first month
+    of the price changes (default: all), earlier tariffs still enter as lags.
 
     Raises
     ------

@@ -31,17 +31,14 @@ _SUMMARY = "The market cannot be solved."
 class ArmingtonResult:
     """Prices, quantities and welfare after a change of tariffs; money in the unit of the flows.
 
-    Attributes
-    ----------
-    suppliers
-        One row a supplier: world_price_ratio, buyer_price_ratio, quantity_ratio (after over
-        before); trade_value (at new world prices); diversion and expansion (changes of the
-        quantity at old world prices: from and to other suppliers; by the whole market), which add
-        up to the change of the quantity; revenue_change; producer_surplus_change.
-    totals
-        price_index_ratio; consumer_surplus_change and producer_surplus_change (areas beside the
-        exact curves), revenue_change; buyers_and_treasury_change (the importer's welfare without
-        home producers), world_welfare_change; residual_share (largest gap of demand and supply).
+    ``suppliers`` has a row each: world_price_ratio, buyer_price_ratio, quantity_ratio (after over
+    before); trade_value (at new world prices); diversion and expansion (changes of the quantity at
+    old world prices: from and to other suppliers; by the whole market), which add up to the change
+    of the quantity; revenue_change; producer_surplus_change.
+
+    ``totals``: price_index_ratio; consumer_surplus_change and producer_surplus_change (areas beside
+    the exact curves), revenue_change; buyers_and_treasury_change (the importer's welfare without
+    home producers), world_welfare_change; residual_share (largest gap of demand and supply).
     """
 
     suppliers: pd.DataFrame

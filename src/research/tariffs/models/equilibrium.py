@@ -75,47 +75,39 @@ def prepare(
 ) -> Economy:
     r"""Check a world of N countries and S sectors, to be solved once or many times.
 
-    Equations, symbols and options stand in docs/methods/tariffs.md, general equilibrium.
+    Equations, symbols and options stand in docs/methods/tariffs.md, general equilibrium (Dekle,
+    Eaton and Kortum 2008, IMF Staff Papers 55, 511-540; Costinot and Rodriguez-Clare 2014, Handbook
+    of International Economics 4, 197-261; Caliendo and Parro 2015, Review of Economic Studies 82).
 
     Parameters
     ----------
     flows_musd
         Exporter x importer, or (sector, exporter) x importer, with domestic sales; USD million
-        before the tariff.
+        before the tariff. All other frames are labelled so, but for ``input_shares``.
     old_rate_share, new_rate_share
-        Tariff rates as shares (0.15 is 15 %), labelled as the flows, zero on own goods.
+        Shares (0.15 is 15 %), zero on own goods; above ``highest_rate_share`` they are refused.
     theta
         Elasticity of spending shares to buyers' prices (Armington sigma minus one, or the Frechet
         shape of Eaton and Kortum): a number, with sectors a Series; ``None``: given to `solve`.
     input_shares
-        (country, input sector) x using sector: cost of the input, tariff paid, over output; with
-        sectors only.
+        (country, input sector) x using sector: cost of the input, tariff paid, over output.
     trade_cost_hat
         Ratios of iceberg trade costs, new to old; ``None`` leaves them.
     labour_supply_elasticity
         :math:`\psi` of labour to the after-tax real wage; zero fixes labour.
     revenue_use
-        ``lump_sum``: households receive revenue as they are; ``income_tax``: it lowers a
-        proportional tax on wages, before as after.
+        ``lump_sum``, or ``income_tax``: it lowers a proportional tax on wages, before as after.
     firm_pass_through
         :math:`\phi`, one or by flow: the price before the tariff moves by
         :math:`\hat\tau^{\phi - 1}` at given cost, out of the profits of the exporting country.
     deficit_left_share
         :math:`\delta`, share of each deficit that stays; zero balances trade.
-    highest_rate_share
-        A rate above this is taken for a mistyped per cent and refused.
 
     Raises
     ------
     InputError
         With every fault: labels, negative flows, countries or sectors without sales or purchases,
         rates that are no shares, inputs that leave no value added, options outside their range.
-
-    References
-    ----------
-    Dekle, Eaton and Kortum 2008, IMF Staff Papers 55, 511-540; Costinot and Rodriguez-Clare 2014,
-    Handbook of International Economics 4, 197-261; Caliendo and Parro 2015, Review of Economic
-    Studies 82, 1-44.
     """
     frames = {
         "old_rate_share": old_rate_share,

@@ -116,12 +116,8 @@ def nash_tariffs(
 
     Parameters and errors are those of `best_tariff`; players move in the order given, start from
     the old rates, all others keep them. Rates that move by more than `TOLERANCE_SHARE` in the last
-    of ``most_rounds`` are a `ConvergenceError`.
-
-    References
-    ----------
-    Ossa 2014, American Economic Review 104, 4104-4146, section III, where rates differ by
-    industry and partner.
+    of ``most_rounds`` are a `ConvergenceError`. Ossa 2014, American Economic Review 104, 4104-4146,
+    section III, where rates differ by industry and partner.
     """
     given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
     economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)

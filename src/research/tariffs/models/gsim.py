@@ -27,16 +27,10 @@ STEPS = 32
 class GsimResult:
     """Prices, trade and welfare after a change of tariffs; money in the unit of the flows.
 
-    Attributes
-    ----------
-    world_price_ratio
-        (origins,): price that exporters receive, ratio to before.
-    trade_value
-        (origins, destinations): new flows at new world prices.
-    welfare
-        Countries x ``producer_surplus_change``, ``consumer_surplus_change``, ``revenue_change``
-        and their sum ``net_welfare_change``. A country that does not export has no producers in the
-        model, one that does not import no consumers: their figures are zero.
+    (origins,) prices that exporters receive, ratio to before; origins x destinations, new flows at
+    them; countries x ``producer_surplus_change``, ``consumer_surplus_change``, ``revenue_change``
+    and their sum ``net_welfare_change``: a country that does not export has no producers in the
+    model, one that does not import no consumers (zero).
     """
 
     world_price_ratio: pd.Series
@@ -114,12 +108,7 @@ def gsim_limit(
 
     The error of a path is close to a multiple of :math:`1/K`, so that for logs of prices and
     flows, and for welfare, :math:`y_\infty \approx 2\, y_{2K} - y_K` with an error close to a
-    multiple of :math:`1/K^2`.
-
-    References
-    ----------
-    Harrison and Pearson (1996), Computational Economics 9, on extrapolation from multi-step
-    solutions of linearised models.
+    multiple of :math:`1/K^2` (Harrison and Pearson 1996, Computational Economics 9).
     """
     market, after = _market(trade, power_before, power_after, **elasticities)
     short, long = (market.path(after, number) for number in (steps, 2 * steps))

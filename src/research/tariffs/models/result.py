@@ -19,25 +19,16 @@ CONDITION_TOLERANCE = 1e-8
 class Equilibrium:
     """An equilibrium after a change of tariffs; nominal figures keep world value added fixed.
 
-    Attributes
-    ----------
-    countries
-        By country: ``wage_hat``, ``labour_hat``, ``price_hat`` (final spending), ``income_hat``,
-        ``welfare_hat`` (ratios to before; welfare is one plus equivalent variation over old
-        income); ``equivalent_variation_musd`` (exact); ``first_order_musd`` and its parts
-        ``terms_of_trade_musd``, ``volume_of_trade_musd``, ``trade_cost_musd``, ``labour_musd``,
-        ``deficit_change_musd``; ``old_income_musd``, ``old_revenue_musd``, ``new_revenue_musd``,
-        ``profit_musd`` (zero before), ``deficit_musd`` (new).
-    price_hat
-        Buyers' price of each sector, sector x country, ratio to before.
-    seller_price_hat
-        Price before the tariff of each flow, labelled as the flows given, ratio to before.
-    flows_musd
-        New trade at prices before the tariff, labelled as the flows given.
-    residuals
-        Largest relative residual of each equilibrium condition.
-    trail
-        Largest residual of each iteration of the solver.
+    ``countries`` has by country ``wage_hat``, ``labour_hat``, ``price_hat`` (final spending),
+    ``income_hat``, ``welfare_hat`` (ratios to before; welfare is one plus equivalent variation over
+    old income); ``equivalent_variation_musd`` (exact); ``first_order_musd`` and its parts
+    ``terms_of_trade_musd``, ``volume_of_trade_musd``, ``trade_cost_musd``, ``labour_musd``,
+    ``deficit_change_musd``; ``old_income_musd``, ``old_revenue_musd``, ``new_revenue_musd``,
+    ``profit_musd`` (zero before), ``deficit_musd`` (new).
+
+    ``price_hat`` is that of buyers, sector x country; ``seller_price_hat`` that before the tariff
+    of each flow (ratios to before) and ``flows_musd`` new trade at it, labelled as the flows given;
+    ``residuals`` the largest relative ones of each condition, ``trail`` of each iteration.
     """
 
     countries: pd.DataFrame

@@ -45,12 +45,8 @@ def solve_fixed_point(
     With :math:`f_t = g(x_t) - x_t`, the next point is :math:`g(x_t) - \Delta G\,\gamma`, where
     :math:`\gamma` is the least-squares solution of :math:`\Delta F\,\gamma = f_t` and the columns
     of :math:`\Delta F, \Delta G` are the latest changes of f and g. After a step that makes the
-    residual much worse the memory is emptied and a plain step follows.
-
-    References
-    ----------
-    Anderson 1965, Journal of the ACM 12, 547-560; Walker and Ni 2011, SIAM Journal on Numerical
-    Analysis 49, 1715-1735.
+    residual much worse the memory is emptied and a plain step follows. Anderson 1965, Journal of
+    the ACM 12, 547-560; Walker and Ni 2011, SIAM Journal on Numerical Analysis 49, 1715-1735.
     """
     x, trail = start.astype(float), []
     points: list[Array] = []

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from research.data import MarketData, load_market, load_table
-from research.events.power import POWER_TESTS, power_curve
+from research.events.power import POWER_TESTS, minimal_detectable_effect, power_curve
 from research.events.study import event_study, react, share_groups
 from studies.event_simulator import Design, simulate
 from studies.event_sizes import rejections
@@ -89,7 +89,8 @@ def detectable(market: MarketData, events: pd.DataFrame) -> pd.DataFrame:
     groups = share_groups(market)
     chosen = events.loc[[EVENT_ID]]
     result = react(market, chosen, groups, model="market", window=WINDOW, estimation=ESTIMATION)
-    found = result.detectable(WINDOW).droplevel("event_id").reindex(groups)
+    found = minimal_detectable_effect(result, window=WINDOW)
+    found = found.droplevel("event_id").reindex(groups)
     effects = [f"{test}_{kind}" for test in POWER_TESTS for kind in ("mde", "resampled")]
     return (100.0 * found[effects]).assign(n=found["n"]).rename_axis("group")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,10 @@ FOUND = {
 }
 
 
-def means(design, models=MODELS, draws=12):
+@cache
+def means(design, draws=12):
     drawn = [simulate(DESIGNS[design], replications=4, seed=seed) for seed in range(draws)]
-    found = [[measures(one, MODELS[model]) for one in drawn] for model in models]
+    found = [[measures(one, MODELS[model]) for one in drawn] for model in MODELS]
     return [{key: np.mean([m[key] for m in row]) for key in row[0]} for row in found]
 
 

@@ -30,7 +30,7 @@ def test_without_clustering_loud_days_say_nothing():
 
 def test_garch_knows_which_days_are_loud():
     pytest.importorskip("arch", reason="needs the extra garch")
-    drawn = simulate(DESIGN, replications=400, seed=3)
+    drawn = simulate(DESIGN, replications=120, seed=3)
     gap = {}
     for model in ("market", "garch"):
         found = rejections(drawn, model)

@@ -68,13 +68,12 @@ def test_a_detectable_effect_is_seen_in_80_of_100_cases(found):
         market, events.loc[["deal_announced"]], ["jp_auto"],
         model="market", window=(0, 0), estimation=(-260, -11),
     )  # fmt: skip
-    study = result.studies["XTKS"]
-    tests = study.tests(groups=result.groups).set_index("test")
+    tests = result.tests().set_index("test")
     row = tests.loc["portfolio_t"]
     effects = found.loc["jp_auto"] / 100
     se = abs(row["mean"] / row["statistic"])
     closed = portfolio_power(effects["portfolio_t_mde"], se, row["df"], 0.05)
     assert closed == pytest.approx(0.8, abs=1e-4)
-    own = study.car()["se"].to_numpy()
+    own = result.car()["se"].to_numpy()
     closed = kp_power(effects["kp_t_mde"], own, tests.at["kp_t", "correlation"], 0.05)
     assert closed == pytest.approx(0.8, abs=1e-4)

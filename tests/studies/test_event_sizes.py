@@ -12,11 +12,11 @@ from studies.event_sizes import rejections, statistics
 
 from research.events import TESTS, event_study
 
-# Shares of 2,000 replications at 5 % vary by 0.5 points (one standard error), at 32 % by 1.0.
+# Shares of 1,000 replications at 5 % vary by 0.7 points (one standard error), at 32 % by 1.5.
 # Seeds are fixed, so these bounds decide how large an error of size goes unseen: three of them.
-REPLICATIONS = 2000
-NOMINAL = pytest.approx(0.05, abs=0.015)
-THIRD = 0.032
+REPLICATIONS = 1000
+NOMINAL = pytest.approx(0.05, abs=0.021)
+THIRD = 0.045
 
 # Corrections by a spread or a skewness that fifteen firms do not pin down.
 SPREAD_OF_FEW = ["skew_adj_t", "corrado_zivney_rank_z", "grank_t", "grank_z"]
@@ -69,7 +69,7 @@ def test_all_others_reject_true_nulls_far_too_often(clustered, name):
 
 def test_the_correlation_is_found(clustered):
     found = clustered.loc[clustered["test"] == "kp_t", "correlation"]
-    assert found.mean() == pytest.approx(RHO, abs=0.002)
+    assert found.mean() == pytest.approx(RHO, abs=0.003)
 
 
 def test_with_independent_firms_every_test_keeps_its_size():
@@ -77,7 +77,7 @@ def test_with_independent_firms_every_test_keeps_its_size():
     few = found[SPREAD_OF_FEW]
     rest = found.drop(SPREAD_OF_FEW)
     assert rest.to_dict() == dict.fromkeys(rest.index, NOMINAL)
-    assert few.to_dict() == dict.fromkeys(few.index, pytest.approx(0.065, abs=0.02))
+    assert few.to_dict() == dict.fromkeys(few.index, pytest.approx(0.065, abs=0.025))
 
 
 def test_event_volatility_leaves_kp_alone_in_its_size():
@@ -90,7 +90,7 @@ def test_event_volatility_leaves_kp_alone_in_its_size():
     assert (found[quiet] > 0.25).all()
     assert found["cz_sign_z"] == NOMINAL
     few = found[["corrado_zivney_rank_z", "grank_t"]]
-    assert few.to_dict() == dict.fromkeys(few.index, pytest.approx(0.065, abs=0.02))
+    assert few.to_dict() == dict.fromkeys(few.index, pytest.approx(0.065, abs=0.025))
     # Ranks cannot grow without end: Corrado's suffers, but less.
     assert 0.08 < found["corrado_rank_z"] < 0.2
 

@@ -331,7 +331,7 @@ def separated_one_by_one(flows, regressors, effects):
 def test_separated_zeros_are_those_found_one_by_one():
     rng = np.random.default_rng(0)
     n_separated = 0
-    for draw in range(30):
+    for draw in range(12):
         keys = itertools.product(range(4), range(4), range(1 + draw % 2))
         panel = pd.DataFrame(keys, columns=["exporter", "importer", "year"])
         y = pd.Series(rng.gamma(2, 1, len(panel)) * (rng.random(len(panel)) > 0.5))
@@ -342,7 +342,7 @@ def test_separated_zeros_are_those_found_one_by_one():
         n_separated += len(found)
         left = y.index.difference(uninformative(y, x, effects).index)
         assert separated(y[left], x.loc[left], effects.loc[left]).empty
-    assert n_separated > 30
+    assert n_separated > 10
 
 
 # What cannot be estimated

@@ -61,9 +61,9 @@ class PassThrough:
     """Cumulated pass-through by month after a lasting change of the tariff.
 
     ``table``, by horizon (months since the change): response (log price per log power),
-    pass_through (response, plus one if the price is before duty), se, low, high (of pass_through), n, df. Beside
-    it the first and last month of the price changes used, and (horizon, month) -> reason for those
-    between that were not.
+    pass_through (response, plus one if the price is before duty), se, low, high (of
+    pass_through), n, df. Beside it the first and last month of the price changes used, and
+    (horizon, month) -> reason for those between that were not.
     """
 
     table: pd.DataFrame

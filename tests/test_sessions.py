@@ -95,15 +95,6 @@ def test_what_is_handed_out_is_a_copy():
     assert closing_times("XTKS").notna().all()
 
 
-@pytest.mark.parametrize("calendar", EXCHANGES)
-def test_the_zone_that_the_moment_is_written_in_does_not_matter(calendar):
-    when = at("2025-12-24 08:30", "XTKS")
-    answers = {
-        first_session(when.tz_convert(zone), calendar).used for zone in (*ZONES.values(), "UTC")
-    }
-    assert len(answers) == 1
-
-
 def test_sessions_between_two_dates_include_both():
     found = sessions("XTKS", "2025-07-18", "2025-07-23")
     assert found.astype(str).tolist() == ["2025-07-18", "2025-07-22", "2025-07-23"]

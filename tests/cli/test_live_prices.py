@@ -61,13 +61,6 @@ def test_compare_prints_each_difference_and_ends_well(project):
     assert done.stderr == ""
 
 
-def test_compare_of_equal_sources_says_so(project):
-    stored_returns(project)
-    done = research(project, "compare", "mine.csv")
-    assert done.returncode == 0, done.stderr
-    assert "0, of 0 series, differ by more than 1 bp" in done.stdout
-
-
 def test_compare_keeps_to_the_series_and_the_tolerance_asked_for(project):
     stored_returns(project, by_bp=25)
     other = research(project, "compare", "mine.csv", "--series", "NVDA")

@@ -1,6 +1,5 @@
 """The command as a user meets it: real processes, exit codes, messages, kills."""
 
-import json
 import os
 import shutil
 import signal
@@ -168,19 +167,6 @@ def test_only_what_is_stale_is_built(built, research):
     assert good_bytes(built, "01_one") == before
 
 
-def test_a_manifest_of_another_shape_is_told_and_the_report_built_again(built, research):
-    manifest = built / "reports/02_two.manifest.json"
-    changed = {**json.loads(manifest.read_text()), "parameters": 5, "inputs": "x"}
-    manifest.write_text(json.dumps(changed))
-    shown = research("status")
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert "parameters should be names with values, not 5 (int)" in shown.stdout
-    done = research("run", "02_two")
-    assert done.returncode == 0
-    assert "built       reports/02_two.html" in done.stderr
-    assert "inputs should be names with values, not 'x' (str)" in done.stderr
-
-
 def test_an_index_that_cannot_be_written_is_told(built, research):
     (built / "reports/index.html").unlink()
     (built / "reports/index.html").mkdir()
@@ -188,15 +174,6 @@ def test_an_index_that_cannot_be_written_is_told(built, research):
     assert done.returncode == 1
     assert "reports/index.html: asked for a file" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_a_damaged_table_ends_with_3_and_no_failed_attempt(built, research):
-    table = built / "data/deal/events.csv"
-    table.write_text(table.read_text().replace("deal,1", "deal,7"))
-    done = research("run")
-    assert done.returncode == 3
-    assert "data/deal/events.csv: asked for SHA-256" in done.stderr
-    assert not (built / "reports/failed").exists()
 
 
 @pytest.mark.parametrize(
@@ -286,12 +263,6 @@ def test_control_c_ends_with_130_and_leaves_no_kernel(project, sleeping):
     assert "Interrupted" in errors
     assert "Traceback" not in errors
     wait_for(lambda: not kernels(project), KERNEL_ENDS_WITHIN_SECONDS)
-
-
-def test_list_shows_each_parameter_with_type_default_and_meaning(research):
-    shown = research("list").stdout
-    for part in ("01_one", "Does it run?", "pause", "float", "0.0", "how long cell 2 sleeps"):
-        assert part in shown
 
 
 def test_the_project_itself_names_the_nearest_parameter_whatever_is_wished_of_warnings():

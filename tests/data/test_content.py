@@ -52,14 +52,6 @@ def test_returns_are_fractions_on_dates_without_zone():
     assert factors.loc["2024-06-04", "USDJPY"] == pytest.approx(-0.01268)
 
 
-@pytest.mark.parametrize("calendar", sessions.EXCHANGES)
-def test_every_series_has_a_value_on_each_session_between_its_dates(calendar):
-    returns, series = load_table("market/daily_returns_bp"), load_table("market/series")
-    for name, row in series[series["calendar"] == calendar].iterrows():
-        days = sessions.sessions(calendar, row["first_date"].date(), row["last_date"].date())
-        assert returns[name].dropna().index.equals(days.rename("date")), name
-
-
 def test_events_have_a_moment_and_the_first_sessions_follow_from_it():
     events = load_table("deal/events")
     assert (len(events), (events["time_status"] == "sourced").sum()) == (85, 24)
@@ -182,17 +174,6 @@ def test_goods_sectors_and_codes_fit_each_other():
     codes = load_table("tariffs/region_codes")
     assert codes.loc["EU"].to_list()[1:] == ["EU27", "EUN", "EUU"]
     assert (codes.drop(columns="country_name") != "").sum().to_list() == [21, 19, 12]
-
-
-def test_world_tables_are_square_in_their_labels():
-    trade, table = (
-        load_table("tariffs/world_trade_2023_musd"),
-        load_table("tariffs/world_io_2011_musd"),
-    )
-    assert trade.index.to_list() == trade.columns.to_list()
-    assert load_table("tariffs/world_regions_2023").index.to_list() == trade.index.to_list()
-    assert table.shape == (204, 217)
-    assert table.index.to_list() == table.columns[:204].to_list()
 
 
 def test_months_elasticities_and_forecasts():

@@ -5,7 +5,6 @@ import sys
 
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -207,19 +206,6 @@ def test_a_misspelt_name_is_told_the_nearest():
 def test_labels_are_written_out_or_read_from_a_table():
     assert labels(["deal/project_rounds.round", "3"]) == ["1", "2", "3"]
     assert len(labels("jobs/bea_codes.code where kind = value_added")) == 3
-
-
-@every_table
-def test_sidecars_stay_plain(name):
-    about = yaml.safe_load(catalog.sidecar_path(name).read_text())
-    assert all(column["type"] and column["meaning"] for column in about["columns"].values())
-    header = copy_header(name)
-    plain = [column for column in about["columns"] if not column.startswith("<")]
-    assert [column for column in header if column in plain] == plain
-
-
-def copy_header(name):
-    return catalog.path(name).read_text().splitlines()[0].split(",")
 
 
 names = st.lists(st.text("abcd", min_size=1, max_size=4), min_size=2, max_size=8, unique=True)

@@ -6,7 +6,6 @@ import io
 import re
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
 
@@ -132,21 +131,6 @@ def test_axe_sees_a_break(report, visit, axe, old, new, rule):
     assert any(rule in one for one in found)
 
 
-def test_axe_sees_a_contrast_that_is_weak_in_the_dark_only(report, visit, axe):
-    weak = without_policy(broken(report, "--soft: #a9b3be", "--soft: #4b5561"))
-    assert barriers(visit(weak, scheme="light").page, axe) == []
-    assert any("color-contrast" in one for one in barriers(visit(weak, scheme="dark").page, axe))
-
-
-def test_a_dead_anchor_is_seen(report, visit):
-    assert dead_anchors(visit(broken(report, 'id="heat-map"', "")).page) == ["#heat-map"]
-
-
-def test_a_complaint_is_seen(report, visit):
-    styled = broken(report, "<h1>", '<h1 style="color: red">')
-    assert any("Content Security Policy" in said for said in visit(styled).complaints)
-
-
 LEAVING = [
     '<img src="http://127.0.0.1:9/picture.png" alt="">',
     '<script src="http://127.0.0.1:9/script.js"></script>',
@@ -167,19 +151,6 @@ def test_a_request_is_seen_without_the_policy_and_stopped_with_it(report, visit,
     held.page.wait_for_timeout(200)
     assert let_go(held.requests) == []
     assert held.complaints
-
-
-def test_an_outside_address_is_seen(report, visit):
-    linked = broken(report, 'href="index.html"', 'href="https://example.org/"')
-    assert outside_addresses(visit(linked).page) == ["href=https://example.org/"]
-
-
-@pytest.mark.parametrize("part", ["table-box", "printed"])
-def test_a_part_that_is_too_wide_is_seen(report, visit, part):
-    wide = broken(report, f'class="{part}"', 'class="unknown"')
-    if part == "printed":
-        wide = without_policy(wide).replace("overflow-x: auto", "overflow-x: visible")
-    assert overflow_px(visit(wide, width=PHONE_PX).page) > 0
 
 
 # What readers do
@@ -249,18 +220,6 @@ def test_the_data_of_a_figure_comes_out_as_it_went_in(report, visit, sample):
         pd.testing.assert_frame_equal(csv_of(page, kind), sample.data(kind))
 
 
-def test_the_notebook_comes_out_valid_with_its_code_and_without_pictures(report, visit, sample):
-    page = visit(report).page
-    link = page.get_by_role("link", name=re.compile("Executed notebook"))
-    name, content = taken(page, link)
-    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-    nbformat.validate(notebook)
-    assert name == "01_market_reactions__event_id-deal_announced.ipynb"
-    assert [cell.source for cell in notebook.cells] == [c.source for c in sample.notebook().cells]
-    assert b"image/png" not in content
-    assert b"vnd.research.figure+json" in content
-
-
 def test_the_skip_link_comes_first_and_leads_to_the_text(report, visit):
     page = visit(report).page
     page.keyboard.press("Tab")
@@ -289,18 +248,6 @@ def reach(page, words: str) -> None:
         if focused(page).startswith(words):
             return
     raise LookupError(words)
-
-
-def pages_of(pdf: bytes) -> int:
-    """Count the pages of a PDF as Chromium writes it."""
-    return len(re.findall(rb"/Type\s*/Page\b", pdf))
-
-
-def test_print_gives_pages(report, index, visit):
-    pdf = visit(report).page.pdf(prefer_css_page_size=True)
-    assert pdf.startswith(b"%PDF")
-    assert pages_of(pdf) >= 3
-    assert pages_of(visit(index).page.pdf(prefer_css_page_size=True)) == 1
 
 
 def in_print(page, selector: str) -> bool:

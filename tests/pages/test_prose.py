@@ -27,11 +27,6 @@ def test_money_stays_text_beside_formulas():
     assert words == "Of the $550bn (US$ terms), $36bn and $1.5 trillion; βi and p-values."
 
 
-def test_formula_in_every_place_of_a_text():
-    html = html_of("## On $a_1$\n\n| $b_1$ |\n|--|\n| $c_1$ |\n\n- $d_1$\n\n**$e_1$**\n\n$$f_1$$\n")
-    assert html.count("<math") == 6
-
-
 def test_code_is_no_formula():
     html = html_of("`$x_1$` and\n\n```python\nprice = '$y_1$'\n```\n")
     assert "<math" not in html
@@ -43,23 +38,6 @@ def test_formula_over_several_lines_and_in_a_sentence():
     assert html.count('display="block"') == 2
     assert html.count('class="formula"') == 1
     assert "<p>where <math" in html
-
-
-@pytest.mark.parametrize(
-    ("source", "formula"),
-    [(r"$\foo$", r"\foo"), ("$$a^$$", "a^"), (r"so \begin{align} a \end{align}", r"\begin{align}")],
-)
-def test_a_bad_formula_is_a_fault_that_names_cell_and_formula(source, formula):
-    told = faults_of(source)
-    assert told.startswith("markdown cell 1")
-    assert formula in told.replace("\\\\", "\\")
-
-
-def test_fenced_code_is_one_box_that_the_keyboard_reaches():
-    soup = BeautifulSoup(html_of("```python\nx = '<b>'\n```\n\n```unknown\ny\n```"), "html.parser")
-    assert [box["tabindex"] for box in soup.find_all("pre")] == ["0", "0"]
-    assert soup.find_all("div") == []
-    assert plain(str(soup)) == "x = '<b>' y"
 
 
 def test_headings_have_anchors_of_their_own():

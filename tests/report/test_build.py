@@ -1,7 +1,6 @@
 """One report from start to end, in this process."""
 
 import json
-import resource
 
 import pytest
 
@@ -101,24 +100,6 @@ def test_a_page_that_cannot_be_made_is_a_failed_run(toy, built, trouble, name, k
     assert good_bytes(files) == before
     assert files.failed_notebook.is_file() is kept
     assert not files.mark.exists()
-
-
-def test_a_page_for_which_there_is_no_room_is_a_failed_run(toy, built):
-    request, files = built
-    before = good_bytes(files)
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-
-    def render(notebook, manifest):
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
-        return "x" * 200_000
-
-    try:
-        outcome = build(request, render, force=True)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert "Free some space" in outcome.error["message"]
-    assert good_bytes(files) == before
-    assert stale_reasons(request, files) == ["the last attempt failed"]
 
 
 @pytest.mark.parametrize("place", ["01_one.lock", "01_one.log"])

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from research.errors import InputError, RunError
-from research.report.files import check_writable, run_files, write_json, write_together
+from research.report.files import check_writable, run_files, write_together
 
 
 @pytest.mark.parametrize("run", ["", "..", "../x", "a/b", "/etc/passwd", "A", ".hidden", "a\n"])
@@ -75,8 +75,3 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path, place):
     with pytest.raises(RunError) as caught:
         check_writable(tmp_path / "reports")
     assert caught.value.faults[0].where == str(tmp_path / place)
-
-
-def test_json_is_written_for_people(tmp_path):
-    write_json(tmp_path / "deep/m.json", {"a": "é", "b": [1, None]})
-    assert (tmp_path / "deep/m.json").read_text().splitlines()[1] == '  "a": "é",'

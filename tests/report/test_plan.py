@@ -29,16 +29,6 @@ def test_a_changed_parameter_is_part_of_the_name(toy):
     assert request.parameters["event_id"] == "letter"
 
 
-def test_a_parameter_at_its_default_changes_nothing(toy):
-    (request,) = plan(toy.SPECS, names=["01_one"], values=[("event_id", "deal")])
-    assert request.run == "01_one"
-
-
-def test_as_names_the_run(toy):
-    (request,) = plan(toy.SPECS, names=["01_one"], values=[("pause", "1.0")], label="slow")
-    assert request.run == "01_one__slow"
-
-
 def test_a_scenario_carries_its_parameters_and_its_reason(toy):
     (request,) = plan(toy.SPECS, scenarios=["letter"])
     assert (request.run, request.scenario) == ("01_one__letter", "letter")
@@ -139,20 +129,6 @@ def test_a_price_file_is_kept_relative_to_the_project(toy, root, tmp_path):
 # Names
 
 
-@pytest.mark.parametrize(
-    ("changed", "label"),
-    [
-        ({}, ""),
-        ({"event_id": "deal_announced"}, "event_id-deal_announced"),
-        ({"window": [-5, 5]}, "window-m5_5"),
-        ({"model": "mean", "event_id": "x"}, "event_id-x__model-mean"),
-        ({"n": 3}, "n-3"),
-    ],
-)
-def test_short_parameters_are_readable(changed, label):
-    assert parameter_label(changed) == label
-
-
 def test_values_that_look_alike_have_names_of_their_own():
     values = ["../x", "..-x", "A", "a", ["a_b", "c"], ["a", "b_c"], [5, 5], [-5, 5], 1.5, True, ""]
     labels = [parameter_label({"p": value}) for value in values]
@@ -209,11 +185,6 @@ def test_a_link_out_of_the_folder_is_refused(toy, root):
         load_scenario("link")
 
 
-def test_a_misspelt_scenario_names_the_nearest(toy):
-    with pytest.raises(InputError, match="Did you mean letter"):
-        load_scenario("lettr")
-
-
 @pytest.mark.parametrize("name", ["Bad Name", "Letter"])
 def test_a_file_whose_name_breaks_the_rule_is_to_be_renamed(toy, name):
     (paths.notebooks() / f"scenarios/{name}.yaml").write_text(GOOD.format(name=name))
@@ -245,10 +216,3 @@ def test_an_incomplete_scenario_says_what_is_wrong(toy, root, content, found):
     (root / "notebooks/scenarios/bad.yaml").write_text(content)
     with pytest.raises(InputError, match=found):
         load_scenario("bad")
-
-
-def test_every_fault_of_a_scenario_is_reported(toy, root):
-    (root / "notebooks/scenarios/bad.yaml").write_text("name: x\nmore: 1\n")
-    with pytest.raises(InputError) as caught:
-        load_scenario("bad")
-    assert len(caught.value.faults) == 5

@@ -164,12 +164,6 @@ def test_what_the_figures_do_not_allow_names_each_run_and_damage_stands_once(toy
     assert told == "toy: asked for figures; found none."
 
 
-def test_a_reports_folder_that_is_a_file_is_refused(toy, root):
-    (root / "reports").rmdir()
-    (root / "reports").write_text("mine")
-    assert "reports: asked for a file that can be" in refused(RunError, toy.SPECS)
-
-
 def test_too_few_open_files_are_allowed_or_told(toy):
     code = (
         "import resource, toy_project\nfrom research.report.plan import plan\n"

@@ -191,9 +191,8 @@ def calendar_of(symbol: str) -> str:
 
 
 def zone_of(symbol: str) -> str:
-    return {FX: "Europe/London", "XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}[
-        calendar_of(symbol)
-    ]
+    zones = {FX: "Europe/London", "XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
+    return zones[calendar_of(symbol)]
 
 
 def close_of(symbol: str, days: pd.DatetimeIndex) -> np.ndarray:
@@ -223,45 +222,33 @@ def chart(symbol: str, query: dict[str, str]) -> dict[str, Any]:
     days = price_days(calendar_of(symbol), first.date(), min(last, now).date())
     hour = {FX: 0, "XTKS": 9, "XNYS": 9.5}[calendar_of(symbol)]
     moments = (days + pd.Timedelta(hours=hour)).tz_localize(zone)
-    close = [float(value) for value in close_of(symbol, days)]
-    return {
-        "chart": {
-            "result": [
-                {
-                    "meta": {
-                        "symbol": symbol,
-                        "currency": "JPY" if calendar_of(symbol) != "XNYS" else "USD",
-                        "instrumentType": "EQUITY",
-                        "exchangeTimezoneName": zone,
-                        "regularMarketPrice": close[-1] if close else None,
-                        "validRanges": ["1d", "max"],
-                    },
-                    "timestamp": [int(moment.timestamp()) for moment in moments],
-                    "indicators": {
-                        "quote": [
-                            {
-                                "open": list(close),
-                                "high": list(close),
-                                "low": list(close),
-                                "close": list(close),
-                                "volume": [1000] * len(close),
-                            }
-                        ],
-                        "adjclose": [
-                            {"adjclose": [float(v) for v in adjusted_close_of(symbol, days)]}
-                        ],
-                    },
-                }
-            ],
-            "error": None,
-        }
+    close, adjusted = (of(symbol, days).tolist() for of in (close_of, adjusted_close_of))
+    quote = {name: list(close) for name in ("open", "high", "low", "close")}
+    result = {
+        "meta": {
+            "symbol": symbol,
+            "currency": "JPY" if calendar_of(symbol) != "XNYS" else "USD",
+            "instrumentType": "EQUITY",
+            "exchangeTimezoneName": zone,
+            "regularMarketPrice": close[-1] if close else None,
+            "validRanges": ["1d", "max"],
+        },
+        "timestamp": [int(moment.timestamp()) for moment in moments],
+        "indicators": {
+            "quote": [quote | {"volume": [1000] * len(close)}],
+            "adjclose": [{"adjclose": adjusted}],
+        },
     }
+    return {"chart": {"result": [result], "error": None}}
 
 
 def spoilt(body: dict[str, Any], fault: str) -> dict[str, Any]:
     """The good answer with one thing wrong."""
     result = body["chart"]["result"][0]
     quote, adjusted = result["indicators"]["quote"][0], result["indicators"]["adjclose"][0]
+    cells = {"hole": None, "zero": 0.0, "negative": -3.0, "1e308": 1e308}
+    zone, currency = ("exchangeTimezoneName", "America/Sao_Paulo"), ("currency", "BRL")
+    labels = {"zone": zone, "currency": currency, "symbol": ("symbol", "OTHER")}
     if fault == "empty":
         del result["timestamp"]
         result["indicators"] = {"quote": [{}], "adjclose": [{}]}
@@ -278,27 +265,17 @@ def spoilt(body: dict[str, Any], fault: str) -> dict[str, Any]:
             del values[-1]
     elif fault == "last close is null":
         quote["close"][-1] = adjusted["adjclose"][-1] = None
-    elif fault == "hole":
-        quote["close"][5:6] = adjusted["adjclose"][5:6] = [None]
     elif fault == "twice":
         result["timestamp"][5] = result["timestamp"][4]
-    elif fault == "zero":
-        quote["close"][5] = adjusted["adjclose"][5] = 0.0
-    elif fault == "negative":
-        quote["close"][5] = adjusted["adjclose"][5] = -3.0
+    elif fault in cells:
+        quote["close"][5:6] = adjusted["adjclose"][5:6] = [cells[fault]]
+    elif fault in labels:
+        result["meta"].update([labels[fault]])
     elif fault == "split":
         quote["close"][:20] = [10 * value for value in quote["close"][:20]]
         adjusted["adjclose"][:20] = [10 * value for value in adjusted["adjclose"][:20]]
     elif fault == "halved":
         adjusted["adjclose"][:20] = [value / 2 for value in adjusted["adjclose"][:20]]
-    elif fault == "1e308":
-        quote["close"][5] = adjusted["adjclose"][5] = 1e308
-    elif fault == "zone":
-        result["meta"]["exchangeTimezoneName"] = "America/Sao_Paulo"
-    elif fault == "currency":
-        result["meta"]["currency"] = "BRL"
-    elif fault == "symbol":
-        result["meta"]["symbol"] = "OTHER"
     elif fault == "a day late":
         result["timestamp"] = [moment + 86_400 for moment in result["timestamp"]]
     elif fault:

@@ -105,12 +105,6 @@ def test_two_writers_leave_one_whole_set():
     assert not [name for name in tables() if name not in {p.name for p in price_cache.files()}][1:]
 
 
-def test_nothing_fetched_yet_names_the_command():
-    with pytest.raises(DataError, match="research data fetch") as caught:
-        price_cache.read()
-    assert caught.value.exit_code == 3
-
-
 def flip_a_byte(stored: price_cache.CachedPrices) -> None:
     file = price_cache.files()[1]
     content = bytearray(file.read_bytes())

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from research.data.prices import own
 from research.data.prices.days import price_days
 from research.data.prices.own import read_price_file
 from research.errors import DataError, InputError
@@ -162,12 +161,6 @@ def test_another_index_of_a_parquet_file_is_no_date(tmp_path, index, words):
     file = stored(tmp_path, sample_prices(), "figures: prices", ".parquet")
     sample_prices().set_axis(index).to_parquet(file)
     assert words in faults_of(file)
-
-
-def test_without_a_yaml_file_nothing_is_guessed(tmp_path):
-    file = stored(tmp_path, sample_prices(), "figures: prices")
-    file.with_suffix(".yaml").unlink()
-    assert "mine.yaml" in faults_of(file)
 
 
 def csv_file(folder: Path, text: str) -> Path:
@@ -323,13 +316,6 @@ def test_parquet_that_unpacks_to_much_is_refused_unread(tmp_path):
     file = parquet_file(tmp_path, table)
     assert file.stat().st_size < 1_000_000
     assert "at most 20,000 rows; found 3,000,000" in faults_of(file)
-
-
-def test_the_limits_are_those_of_the_manual():
-    text = (Path(__file__).parents[3] / "docs/live_data.md").read_text()
-    limits = (own.MOST_BYTES, own.MOST_ROWS, own.MOST_COLUMNS, own.MOST_CELLS)
-    said = "{:,} bytes, {:,} rows, {:,} columns and {:,} cells".format(*limits)
-    assert said in " ".join(text.split())
 
 
 @pytest.mark.parametrize("value", ["12.5", True])

@@ -90,15 +90,6 @@ def test_building_stands_where_the_project_stands(made):
         assert (site.sum(axis=1) <= made.direct[:, cell]).all()
 
 
-def test_quotients_move_jobs_between_states_alone(projects, made):
-    other = kernels(projects, price_year=2025, method="SLQ", delta=0.0)
-    np.testing.assert_allclose(other.all_industry, made.all_industry, rtol=SAME)
-    home = made.group_shares.loc[0].to_numpy().argmax()
-    own = (made.cells["place"] == made.groups.at[0, "place"]).to_numpy()
-    # The smaller a state, the more it buys elsewhere: FLQ keeps less at home.
-    assert (other.all_state[:, own, home] > made.all_state[:, own, home]).all()
-
-
 def test_a_dollar_of_a_dearer_year_calls_for_fewer_jobs(projects, made):
     before = kernels(projects, price_year=2017, method="FLQ", delta=0.3)
     for v, vintage in enumerate(VINTAGES):

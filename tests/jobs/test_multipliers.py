@@ -53,20 +53,6 @@ def test_the_closed_form_is_the_closed_matrix(bea, ratios, domestic):
     np.testing.assert_allclose(ours["type_2"], expected, atol=SAME)
 
 
-def test_induced_jobs_are_rounds_of_spending(bea, ratios):
-    """Pay is spent, which pays others, who spend: added up until nothing is left."""
-    need = requirements(bea, domestic=True)
-    terms = household_terms(bea, ratios, requirements(bea, domestic=True))
-    pay = float(terms.income_per_musd @ need.industry_by_commodity["23"])
-    jobs = 0.0
-    for _ in range(200):
-        spent = pay * HOUSEHOLDS.spent_share
-        jobs += float(ratios @ (need.industry_by_commodity @ (terms.basket * spent)))
-        pay = float(terms.income_per_musd @ (need.industry_by_commodity @ (terms.basket * spent)))
-    ours = multipliers(bea, ratios, HOUSEHOLDS).loc["23", "induced"]
-    assert ours == pytest.approx(jobs, rel=SAME)
-
-
 def test_ratios_in_another_order_give_the_same_multipliers(bea, ratios):
     ours = multipliers(bea, ratios, HOUSEHOLDS)
     by_name = multipliers(bea, ratios.sort_index(), HOUSEHOLDS)

@@ -50,13 +50,6 @@ def test_only_models_with_neighbours_find_the_beta_of_a_late_firm():
         assert found[~late].mean() == pytest.approx(truth[~late].mean(), abs=POINTS / 100), name
 
 
-def test_a_lag_takes_the_late_benchmark_out_of_the_errors():
-    """Scholes and Williams correct beta alone: the day's benchmark is still the wrong one."""
-    market, scholes_williams, dimson, _ = means("half the firms a session late")
-    assert dimson["residual sd"] < 0.97 * market["residual sd"]
-    assert scholes_williams["residual sd"] > market["residual sd"]
-
-
 def page():
     """Rows of the table in docs/methods/events.md: (design, measure) -> numbers by model."""
     text = (Path(__file__).parents[2] / "docs" / "methods" / "events.md").read_text(

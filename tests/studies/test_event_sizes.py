@@ -138,12 +138,3 @@ def test_the_known_effect_is_found_without_bias(effect):
     error = mean.std() / np.sqrt(len(mean))
     assert mean.mean() == pytest.approx(effect, abs=3 * error)
     assert error < 0.001
-
-
-def test_power_grows_with_the_effect():
-    found = [
-        rejections(replace(SMALLER, effect=effect), replications=400, seed=8)["kp_t"]
-        for effect in (0.0, 0.01, 0.02, 0.04)
-    ]
-    assert found == sorted(found)
-    assert found[-1] > 0.95

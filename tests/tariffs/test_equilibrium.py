@@ -457,16 +457,6 @@ def test_no_change_changes_nothing(n_sectors):
     pd.testing.assert_frame_equal(result.flows_musd, rest[0], check_names=False, rtol=SAME)
 
 
-@pytest.mark.parametrize("n_sectors", [1, 3])
-def test_who_gets_the_revenue_is_all_the_same_when_labour_is_fixed(n_sectors):
-    more = {"firm_pass_through": 0.7, "deficit_left_share": 0.5}
-    one, other = (
-        solve(world(n_sectors), revenue_use=use, **more).countries
-        for use in ("lump_sum", "income_tax")
-    )
-    pd.testing.assert_frame_equal(one, other, rtol=SAME)
-
-
 def test_balanced_trade_is_reached_and_counted():
     trade, _, theta, old, _ = world(1)
     result = solve((trade, None, theta, old, old), deficit_left_share=0.0)

@@ -206,14 +206,6 @@ def test_nobody_gains_or_loses_at_the_rate_of_the_base(world):
     assert curve_of([base]).to_numpy() == pytest.approx(0, abs=1e-9)
 
 
-def test_every_higher_rate_costs_japan_more_and_the_united_states_have_one_best():
-    curve = curve_of(np.arange(0, 0.61, 0.05))
-    assert (curve["JPN"].diff().iloc[1:] < 0).all()
-    signs = np.sign(curve["USA"].diff().iloc[1:])
-    assert signs.iloc[0] == 1
-    assert (signs.diff().iloc[1:] != 0).sum() == 1
-
-
 def test_the_top_of_the_curve_is_the_best_rate_on_japan(games):
     best = games.iloc[0]
     around = best["us_rate_pct"] / 100 + STEP * np.arange(-2, 3)

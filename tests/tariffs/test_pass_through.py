@@ -107,19 +107,6 @@ def test_local_projections_by_hand():
     assert ours.table.loc[h, "se"] == pytest.approx(np.sqrt(v[h, h]), rel=1e-8)
 
 
-def test_a_control_takes_what_it_explains():
-    rng = np.random.default_rng(8)
-    fuel = pd.DataFrame({"fuel": rng.normal(0, 0.03, len(MONTHS))}, MONTHS)
-    series = price(noise_sd=0.001) * np.exp(fuel["fuel"].cumsum())
-    tables = [
-        estimate(
-            distributed_lags, series, rates(), horizon_months=3, before_duty=False, controls=x
-        ).table
-        for x in (None, fuel)
-    ]
-    assert tables[1].loc[3, "se"] < tables[0].loc[3, "se"] / 5
-
-
 def test_the_collected_rate_takes_later_duties():
     months = MONTHS[:3]
     duties, imports = pd.Series([1.0, 2.0, 6.0], months), pd.Series([10.0, 20.0, 30.0], months)

@@ -8,7 +8,7 @@ from research.errors import InputError
 from research.report.notebooks import NOTEBOOKS
 from research.tariffs.models.games import average_rate
 from research.tariffs.rehearsal import rehearse, setting_of
-from research.tariffs.scenario import load_scenario, scenario_names
+from research.tariffs.scenario import load_scenario
 
 DEFAULTS = NOTEBOOKS[2].defaults()
 
@@ -51,34 +51,6 @@ def test_parameters_become_the_setting_they_name():
     assert (setting.model, setting.year, setting.retaliation) == ("one_sector", 2023, True)
 
 
-@pytest.mark.parametrize("name", ["scenario", "counterfactual"])
-def test_an_unknown_state_is_named_with_its_parameter_and_those_that_are_known(name):
-    (fault,) = faults_of(**{name: "deal_51"})
-    assert fault.startswith(f"{name}: asked for one of {', '.join(scenario_names())}, or a day")
-    assert fault.endswith("found 'deal_51'. Did you mean deal_15?")
-
-
-@pytest.mark.parametrize("name", ["scenario", "counterfactual"])
-@pytest.mark.parametrize(
-    ("day", "asked"),
-    [
-        ("2024-12-31", "a day from 2025-01-01 on, the first of the schedule"),
-        ("2025-02-29", "a day of the calendar"),
-    ],
-)
-def test_a_day_that_has_no_law_is_refused(name, day, asked):
-    assert faults_of(**{name: day}) == [f"{name}: asked for {asked}; found {day}."]
-
-
-@pytest.mark.parametrize(
-    "trade", [{}, {"model": "one_sector"}, {"model": "one_sector", "data_year": 2023}]
-)
-def test_effects_of_one_year_are_refused_by_every_model_of_equilibrium(trade):
-    (fault,) = faults_of(elasticity_set="boehm_short", **trade)
-    assert fault.startswith("elasticity_set, boehm_short, ")
-    assert "asked for theta of at least 0.1; found -0.24. Take a set of the long run" in fault
-
-
 def test_a_model_without_trade_of_the_year_is_refused():
     (fault,) = faults_of(data_year=2023)
     assert fault == "data_year: asked for 2011 for the model many_sectors; found 2023."
@@ -112,12 +84,6 @@ def test_options_of_the_scenario_hold_in_both_states(file):
     for state in (setting.scenario, setting.counterfactual):
         assert (state.firm_pass_through, state.revenue_use) == (0.8, "income_tax")
     assert setting.counterfactual.title == load_scenario("letter_25").title
-
-
-def test_an_option_alone_makes_no_other_state(file):
-    plain = file("plain")
-    faults = faults_of(scenario=file(more="firm_pass_through: 0.8\n"), counterfactual=plain)
-    assert "which has the same rates. Nothing would change" in faults[0]
 
 
 def test_an_option_of_the_counterfactual_alone_is_refused(file):

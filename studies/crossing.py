@@ -30,9 +30,8 @@ JOURNEYS = {
     "a tariff rate": (
         "03_tariffs",
         (
-            "scenario: str",
-            "import ",
-            "setting = ",
+            "import re",
+            "from research.tariffs import",
             "rates.rate_steps()",
             'name="rate"',
         ),
@@ -75,7 +74,7 @@ def journey(notebook: str, marks: tuple[str, ...], printed: str) -> set[str]:
     mpl.use("Agg")
     from IPython.core.interactiveshell import InteractiveShell
 
-    from research.pages.page import _Reading
+    from research.report.pages.page import _Reading
 
     shell = InteractiveShell.instance()
     shell.reset(new_session=True)

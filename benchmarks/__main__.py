@@ -48,6 +48,7 @@ PEERS = {"eventstudy": "eventstudy", "easy_es": "easy-es"}
 
 #: Benchmarks that print a table of their own, each in its own process.
 MODULES = (
+    "benchmarks.house",
     "benchmarks.input_output",
     "benchmarks.jobs_model",
     "benchmarks.tariffs",

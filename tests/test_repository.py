@@ -136,3 +136,30 @@ def test_readme_findings_are_those_of_the_executed_notebooks(tmp_path, monkeypat
     (tmp_path / "README.md").write_text("no marks")
     with pytest.raises(RunError, match="end of findings"):
         renew_readme(NOTEBOOKS)
+
+
+def test_the_map_of_the_house_is_true() -> None:
+    page = (ROOT / "docs" / "structure.md").read_text()
+    named = re.findall(r"`((?:src|data|docs|notebooks|studies|tests|benchmarks)/[^`*]*)`", page)
+    known = [name for name in named if not re.search(r"TOPIC|NAME", name)]
+    assert len(known) > 8
+    assert [name for name in known if not (ROOT / name).exists()] == []
+    package = ROOT / "src" / "research"
+    floors = re.search(r"`cli -> report -> (.*) -> errors`", page)[1]
+    for name in re.findall(r"\w+", floors):
+        assert (package / name).is_dir() or (package / f"{name}.py").is_file(), name
+
+
+def test_imports_run_down_only() -> None:
+    floors = ["cli", "report", "events jobs tariffs", "data"]
+    floor = {name: k for k, names in enumerate(floors) for name in names.split()}
+    wrong = []
+    for file in (ROOT / "src" / "research").rglob("*.py"):
+        own = file.relative_to(ROOT / "src" / "research").parts[0]
+        for name in re.findall(r"(?m)^\s*(?:from|import) research\.(\w+)", file.read_text()):
+            lowest = len(floors)
+            up = floor.get(name, lowest) < floor.get(own, lowest)
+            across = name != own and name in floor and floor[name] == floor.get(own)
+            if up or across:
+                wrong.append(f"{file.name}: {own} imports {name}")
+    assert wrong == []

@@ -29,7 +29,7 @@ from research.report.pages.tables import active_elements, safe_html
 from research.words import unbroken
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
-MAX_BYTES = 1_000_000
+MAX_BYTES = 1_500_000
 
 # Browsers lay out 96 pixels an inch; a figure saved at 200 dpi is shown at its own size, sharp.
 _CSS_DPI = 96

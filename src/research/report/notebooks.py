@@ -109,14 +109,16 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
     NotebookSpec(
         "01_market_reactions",
         "Market reactions",
-        "research.parameters:MarketReactions",
+        "research.report.parameters:MarketReactions",
         "research.events.rehearsal:rehearse",
     ),
-    NotebookSpec("02_jobs", "Jobs", "research.parameters:Jobs", "research.jobs.ladder:rehearse"),
+    NotebookSpec(
+        "02_jobs", "Jobs", "research.report.parameters:Jobs", "research.jobs.ladder:rehearse"
+    ),
     NotebookSpec(
         "03_tariffs",
         "Tariffs",
-        "research.parameters:Tariffs",
+        "research.report.parameters:Tariffs",
         "research.tariffs.rehearsal:rehearse",
     ),
 )

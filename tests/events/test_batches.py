@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -60,17 +59,6 @@ def test_batches_give_what_one_call_gives(drawn, units_at_once):
     pd.testing.assert_frame_equal(ordered(dropped, keys), ordered(whole.dropped, keys))
 
 
-@pytest.mark.parametrize("units_at_once", [1, 7, 12])
-def test_an_event_is_never_split(drawn, units_at_once):
-    """The wrong turn: a batch that ends inside an event tests half of its firms twice."""
-    seen = []
-    for study in in_batches(drawn, units_at_once=units_at_once):
-        seen += list(study.units.index.get_level_values("event_id").unique())
-    assert sorted(seen) == [f"e{number}" for number in range(6)]
-    # The order of their first rows.
-    assert seen == list(drawn.events["event_id"].unique())
-
-
 def test_a_fault_of_the_last_event_comes_before_the_first_result(drawn):
     late = drawn.events.copy()
     late.iloc[-1, late.columns.get_loc("date")] = pd.Timestamp("2020-02-01")
@@ -80,21 +68,7 @@ def test_a_fault_of_the_last_event_comes_before_the_first_result(drawn):
         in_batches(drawn, pd.concat([drawn.events, drawn.events.tail(1)]), units_at_once=5)
 
 
-def test_faults_of_tables_and_settings_are_those_of_event_study(drawn):
-    with pytest.raises(InputError, match="model"):
-        in_batches(drawn, model="markt")
-    infinite = drawn.returns.replace(drawn.returns.iloc[0, 0], np.inf)
-    with pytest.raises(InputError, match="finite returns"):
-        event_study_in_batches(infinite, drawn.benchmark, drawn.events, **SETTINGS)
-
-
 @pytest.mark.parametrize("size", [0, -3, 1.5, "10"])
 def test_a_batch_has_a_whole_number_of_rows(drawn, size):
     with pytest.raises(InputError, match="units_at_once"):
         in_batches(drawn, units_at_once=size)
-
-
-def test_the_input_is_left_alone(drawn):
-    before = drawn.events.copy(deep=True)
-    list(in_batches(drawn, units_at_once=4))
-    pd.testing.assert_frame_equal(drawn.events, before)

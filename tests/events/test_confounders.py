@@ -52,25 +52,6 @@ def test_cut_days_count_as_days_without_a_figure(panel):
     assert (study.car()["se"] - drawn.study(window=(-1, 1)).car()["se"]).abs().max() > 1e-6
 
 
-def test_a_shock_in_another_window_no_longer_matters(panel):
-    drawn = panel()
-    exclude = others(drawn.returns.index, 60)
-    before = drawn.study(exclude=exclude).car()
-    loud = drawn.returns.copy()
-    loud.iloc[60] += 0.2
-    shocked = type(drawn)(loud, drawn.benchmark, drawn.events)
-    pd.testing.assert_frame_equal(shocked.study(exclude=exclude).car(), before, rtol=SAME)
-    assert (shocked.study().car()["se"] > 1.2 * before["se"]).all()
-
-
-@pytest.mark.parametrize("model", ["dimson", "scholes_williams"])
-def test_lags_may_read_the_benchmark_of_a_cut_day(panel, model):
-    drawn = panel()
-    lags = {"lags": 1, "leads": 1} if model == "dimson" else {}
-    study = drawn.study(model=model, exclude=others(drawn.returns.index, 60), **lags)
-    assert (study.units["n_estimation"] == 89).all()
-
-
 @pytest.mark.parametrize(
     ("position", "flag"), [(128, False), (129, True), (130, True), (132, True), (133, False)]
 )
@@ -78,10 +59,6 @@ def test_an_event_window_with_the_day_of_another_event_is_flagged(panel, positio
     drawn = panel()
     study = drawn.study(window=(-1, 2), exclude=others(drawn.returns.index, position))
     assert study.units["confounded"].tolist() == [flag] * 5
-
-
-def test_without_a_list_nothing_is_said_of_confounders(panel):
-    assert "confounded" not in panel().study().units
 
 
 def test_an_event_does_not_exclude_itself(panel):
@@ -97,13 +74,6 @@ def test_an_event_does_not_exclude_itself(panel):
     assert cut_days(study) == list(days[124:127])
     close = both.study(window=(-5, 5), estimation=(-100, -6), exclude=events)
     assert close.units["confounded"].tolist() == [True, True]
-
-
-def test_two_names_for_one_day_confound_each_other(panel):
-    drawn = panel(n_firms=1)
-    twin = drawn.events.assign(event_id="twin")
-    exclude = pd.concat([drawn.events, twin])
-    assert drawn.study(exclude=exclude).units["confounded"].tolist() == [True]
 
 
 def test_a_row_with_an_asset_concerns_that_asset(panel):
@@ -146,13 +116,6 @@ def test_an_event_before_the_sample_counts_with_the_rest_of_its_window(two_excha
     tokyo = sessions("XTKS", earlier, first)
     assert len(tokyo) == 3
     assert cut_days(study, "tokyo0") == list(own[:2])
-
-
-def test_too_few_days_left_is_a_reason(panel):
-    drawn = panel(n_firms=1)
-    exclude = others(drawn.returns.index, *range(40, 80))
-    dropped = drawn.study(exclude=exclude).dropped
-    assert dropped["reason"].tolist() == ["50 usable estimation days, 60 needed"]
 
 
 def test_a_missing_return_in_a_cut_window_keeps_its_own_reason(panel):

@@ -56,39 +56,12 @@ def test_residuals_are_those_of_the_reference(panel, reference):
         assert list(own.index) == list(unit.residuals.index)
 
 
-@pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
-def test_the_equal_weighted_sum_is_the_variance_of_the_portfolio(panel, window):
-    study = panel().study(window=window)
-    V = joint_cars(study, "news", window).covariance
-    row = study.tests(window).set_index("test").loc["portfolio_t"]
-    assert row["mean"] / V.to_numpy().mean() ** 0.5 == pytest.approx(row["statistic"], rel=SAME)
-
-
 def test_staggered_windows_share_what_they_overlap(panel):
     drawn = panel(n_firms=3)
     events = drawn.events.assign(date=[drawn.returns.index[p] for p in (130, 129, 120)])
     study = type(drawn)(drawn.returns, drawn.benchmark, events).study(window=(-1, 1))
     shared = joint_cars(study, "news").overlap.to_numpy()
     assert shared == pytest.approx(np.array([[1, 2 / 3, 0], [2 / 3, 1, 0], [0, 0, 1]]))
-
-
-def test_exchanges_are_matched_by_date(two_exchanges):
-    """The wrong turn: correlating the n-th days of the windows, which holidays push apart."""
-    drawn = two_exchanges()
-    same_day = drawn.events.assign(date=pd.Timestamp("2025-07-23"))
-    study = type(drawn)(drawn.returns, drawn.benchmark, same_day).study(
-        model="mean", estimation=(-120, -11)
-    )
-    joint = joint_cars(study, "news")
-    a, b = study.residuals("news")["tokyo0"], study.residuals("news")["york0"]
-    both = pd.concat([a, b], axis=1).dropna()
-    right = (both["tokyo0"] * both["york0"]).sum() / np.sqrt((both**2).sum().prod())
-    by_place = np.corrcoef(a.dropna(), b.dropna())[0, 1]
-    se = study.car().loc["news", "se"]
-    found = joint.covariance.at["tokyo0", "york0"] / (se["tokyo0"] * se["york0"])
-    assert found == pytest.approx(right, abs=SAME)
-    assert right > 0.5
-    assert abs(by_place - right) > 0.2
 
 
 @pytest.fixture(scope="module")
@@ -111,13 +84,6 @@ def test_the_night_between_the_closes_is_in_the_covariance(overnight):
     for one, other in (names, names[::-1]):
         assert joint.covariance.at[one, other] == pytest.approx(r * se.prod(), rel=SAME)
     assert r > 0.5
-
-
-def test_the_same_date_does_not_count_as_the_night():
-    study = overnight_study(late=False, replications=3, seed=6)
-    joint, se = joint_cars(study, "news"), study.car().loc["news", "se"]
-    r = joint.covariance.at["york0001", "tokyo0001"] / (se["york0001"] * se["tokyo0001"])
-    assert abs(r) < 0.2
 
 
 def test_days_are_dates_of_each_exchange(two_exchanges, panel):

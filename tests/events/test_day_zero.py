@@ -34,12 +34,6 @@ def test_every_event_of_the_deal_has_the_sessions_of_its_row():
     assert (found["new_york"] == events["first_ny_session"]).all()
 
 
-def test_the_calendar_date_of_the_news_is_the_wrong_day_zero():
-    """The wrong turn: taking the date in the zone of the news for the session that reacts."""
-    events = load_table("deal/events")
-    assert (events["date_local"] != events["first_tokyo_session"]).sum() > 40
-
-
 def test_all_faults_at_once():
     events = moments(
         naive=pd.Timestamp("2025-07-22 19:12"),

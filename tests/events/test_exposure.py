@@ -8,13 +8,11 @@ import pytest
 import statsmodels.api as sm
 
 from research.errors import InputError
-from research.events import contrasts, event_study, exposure, mean_over_events
+from research.events import contrasts, exposure, mean_over_events
 
 # Sums of a few hundred products in double precision, in another order.
 SAME = 1e-9
 
-# 250 replications: a share of 5 % varies by 1.4 points (one standard error); three of them.
-NOMINAL = pytest.approx(0.05, abs=0.042)
 
 FIRMS = [f"firm{n}" for n in range(8)]
 TRAITS = pd.DataFrame(
@@ -63,54 +61,6 @@ def test_a_group_dummy_is_a_contrast(panel):
         assert row[name] == pytest.approx(other[name], rel=SAME)
 
 
-def draw_industries(*, replications: int, effect: float, seed: int):
-    """Two industries of ten firms, each with a factor of its own; one event a replication."""
-    rng = np.random.default_rng(seed)
-    n_days, n_firms = 122, 20
-    shape = (n_days, replications, n_firms)
-    industry = rng.normal(0, 0.01, (n_days, replications, 2)).repeat(n_firms // 2, axis=2)
-    values = industry + rng.normal(0, 0.02, shape)
-    dummy = np.tile(np.repeat([1.0, 0.0], n_firms // 2), replications)
-    days = pd.bdate_range("2020-01-01", periods=n_days)
-    names = [f"r{r:03d}f{f:02d}" for r in range(replications) for f in range(n_firms)]
-    returns = pd.DataFrame(values.reshape(n_days, -1), index=days, columns=names)
-    returns.iloc[121] += effect * dummy
-    events = pd.DataFrame({"event_id": [n[:4] for n in names], "asset": names, "date": days[121]})
-    benchmark = pd.Series(rng.normal(0, 0.01, n_days), index=days)
-    study = event_study(
-        returns, benchmark, events, returns_are="simple", model="market",
-        window=(0, 0), estimation=(-120, -1),
-    )  # fmt: skip
-    return study, pd.DataFrame({"industry": dummy}, index=names)
-
-
-def test_a_known_effect_is_found_without_bias():
-    study, traits = draw_industries(replications=100, effect=0.05, seed=4)
-    rows = exposure(study, traits).query("term == 'industry'")
-    error = rows["coefficient"].std() / 10
-    assert rows["coefficient"].mean() == pytest.approx(0.05, abs=3 * error)
-    assert rows["se"].mean() == pytest.approx(rows["coefficient"].std(), rel=0.25)
-    assert (rows["pvalue"] < 0.05).mean() > 0.6
-
-
-def test_quiet_dates_as_events_agree_with_the_rank(panel):
-    """Placebo: the same regression on every date of a quiet stretch rejects rarely."""
-    drawn = panel(n_firms=8, n_days=300)
-    dates = drawn.returns.index[120:300]
-    events = pd.DataFrame(
-        [
-            {"event_id": f"{day:%F}", "asset": asset, "date": day}
-            for day in dates
-            for asset in drawn.returns
-        ]
-    )
-    study = type(drawn)(drawn.returns, drawn.benchmark, events).study()
-    rows = exposure(study, TRAITS).query("term == 'exports'")
-    assert len(rows) == 180
-    assert (rows["pvalue"] < 0.05).mean() == pytest.approx(0.05, abs=0.05)
-    assert (rows["rank_pvalue"] - rows["pvalue"]).abs().mean() < 0.05
-
-
 def test_the_mean_over_events_is_a_regression_with_clusters(panel):
     """The same firms at every event: pooled least squares, clustered by event."""
     drawn = panel(n_firms=8)
@@ -129,11 +79,6 @@ def test_the_mean_over_events_is_a_regression_with_clusters(panel):
     # Without its correction statsmodels divides by the events where a variance has one less.
     assert found["se"].to_numpy() == pytest.approx(fit.bse.to_numpy() * np.sqrt(30 / 29), rel=SAME)
     assert (found["df"] == 29).all()
-
-
-def test_one_event_has_no_spread_over_events(panel):
-    found = mean_over_events(exposure(panel(n_firms=8).study(), TRAITS))
-    assert found[["se", "t", "df", "pvalue"]].isna().all(axis=None)
 
 
 def test_a_dummy_may_be_true_or_false(panel):
@@ -166,14 +111,6 @@ def test_what_cannot_be_estimated_says_why(panel, traits, reason):
     table = exposure(panel(n_firms=8).study(), traits)
     assert (table["reason"] == reason).all()
     assert table[["coefficient", "se", "pvalue"]].isna().all(axis=None)
-
-
-def test_an_event_without_a_figure_says_so(panel):
-    drawn = panel(n_firms=8)
-    drawn.returns.iloc[130] = np.nan
-    table = exposure(drawn.study(), TRAITS)
-    assert (table["reason"] == "too few firms").all()
-    assert (table["n"] == 0).all()
 
 
 def test_every_fault_is_named_at_once(panel):

@@ -112,47 +112,6 @@ def test_the_path_is_that_of_arch_where_the_start_is_forgotten(panel):
         assert found == pytest.approx(forecast.residual_variance.to_numpy()[0], rel=SAME)
 
 
-def test_the_variance_path_is_conditional(panel):
-    """From the state of the last day it returns to the long-run variance, day by day."""
-    _, study = long_study(panel)
-    days = pd.DataFrame({day: study.car((day, day))["se"] ** 2 for day in range(10)})
-    omega, alpha, beta = (study.units[f"coefficient_{number}"] for number in (2, 3, 4))
-    gap = days.sub(omega / (1 - alpha - beta), axis=0).abs()
-    assert (alpha > 0.05).all()
-    assert (gap[0] > 1.3 * gap[9]).all()
-    assert days[0].rank().tolist() != study.units["sigma"].rank().tolist()
-
-
-def test_the_event_does_not_widen_its_own_band(panel):
-    drawn = loud_then_quiet(panel, n_firms=2)
-    before = drawn.study(window=(0, 5), **GARCH).car((1, 5))
-    drawn.returns.iloc[130] += 0.3
-    after = drawn.study(window=(0, 5), **GARCH).car((1, 5))
-    pd.testing.assert_frame_equal(before, after)
-
-
-@pytest.mark.parametrize(
-    ("offset", "moves"), [(-101, False), (-100, True), (-11, True), (-10, False)]
-)
-def test_it_hangs_on_the_days_of_its_windows_alone(panel, offset, moves):
-    drawn = loud_then_quiet(panel, n_firms=1)
-    before = drawn.study(**GARCH).car()
-    drawn.returns.iloc[130 + offset] += 0.05
-    after = drawn.study(**GARCH).car()
-    assert (abs(before["se"] - after["se"]) > 1e-9).all() == moves
-
-
-def test_the_group_tests_take_the_conditional_variance(panel):
-    drawn = loud_then_quiet(panel, n_firms=4)
-    study = drawn.study(**GARCH)
-    car = study.car()
-    tests = study.tests().set_index("test")["statistic"]
-    scar = car["car"] / car["se"]
-    assert tests["bmp_t"] == pytest.approx(scar.mean() / scar.std() * 2, rel=1e-9)
-    df = car["df"]
-    assert tests["patell_z"] == pytest.approx(scar.sum() / np.sqrt((df / (df - 2)).sum()), rel=1e-9)
-
-
 def unit_by_arch(drawn, asset, window, estimation=(-100, -11)):
     """What the loops of `reference_tests` read of a firm, all of it from arch's own result."""
     result, abnormal, se, n_days = by_arch(drawn, asset, window, estimation)
@@ -201,16 +160,6 @@ def test_loops_over_standardised_residuals_give_every_group_test(panel, referenc
         assert abs(plain[name] / expected[name] - 1) > 1e-3
 
 
-def test_the_mean_correlation_is_that_of_standardised_residuals(panel):
-    drawn = loud_then_quiet(panel, n_firms=4)
-    study = drawn.study(**GARCH)
-    each = {
-        asset: by_arch(drawn, asset, (0, 0), (-100, -11))[0].std_resid for asset in drawn.returns
-    }
-    pairs = pd.DataFrame(each).corr().to_numpy()[np.triu_indices(4, 1)]
-    assert study.tests()["correlation"].unique() == pytest.approx(pairs.mean(), abs=SAME)
-
-
 def test_residuals_can_be_brought_to_one_variance(panel):
     drawn = loud_then_quiet(panel, n_firms=2, missing=0.05)
     study = drawn.study(**GARCH)
@@ -239,16 +188,14 @@ def test_a_contrast_correlates_residuals_of_one_variance(panel):
 WAVE_FIRMS, WAVE_DAYS, WAVE_RHO = 6, 500, 0.3
 
 
-def draw_waves(*, together, replications, seed=12):
+def draw_waves(*, replications, seed=12):
     """Firms whose volatility rises and falls twenty to one, with one correlation on every day.
 
-    One event a replication. ``together``: the waves of all firms have their crest at once; else
-    they are spread evenly. Gives returns, market, events, the waves (days x firms of a replication)
-    and the shocks of variance one.
+    One event a replication; the waves of all firms have their crest at once. Gives returns, market,
+    events, the waves (days x firms of a replication) and the shocks of variance one.
     """
     rng = np.random.default_rng(seed)
-    phase = 0 if together else np.arange(WAVE_FIRMS) / WAVE_FIRMS
-    turns = np.arange(WAVE_DAYS + 1)[:, None] / 250 + phase
+    turns = np.arange(WAVE_DAYS + 1)[:, None] / 250
     wave = np.exp(1.5 * np.sin(2 * np.pi * turns)) * np.ones(WAVE_FIRMS)
     shared = rng.standard_normal((WAVE_DAYS + 1, replications, 1))
     own = rng.standard_normal((WAVE_DAYS + 1, replications, WAVE_FIRMS))
@@ -289,7 +236,7 @@ def test_known_common_volatility_leaves_the_correlation_of_the_shocks():
 
     A beta of one is given, so that the residuals are the errors.
     """
-    returns, market, events, wave, shocks = draw_waves(together=True, replications=40)
+    returns, market, events, wave, shocks = draw_waves(replications=40)
     plain = study_waves(returns, market, events, "market_adjusted")
     known = np.tile(0.01 * wave[:-1].T, (40, 1))
     study = replace(plain, _fit=replace(plain._fit, conditional_sd=known))
@@ -297,15 +244,6 @@ def test_known_common_volatility_leaves_the_correlation_of_the_shocks():
     assert correlations(study) == pytest.approx(truth, abs=ROUNDED)
     assert np.abs(correlations(plain) - truth).max() > 0.05
     assert correlations(plain).std() > 1.5 * truth.std()
-
-
-def test_volatility_of_each_firms_own_leaves_the_correlation_as_it_is():
-    """Loud days of one firm are quiet ones of another: residuals as they are look unrelated."""
-    returns, market, events, _, _ = draw_waves(together=False, replications=20)
-    found = correlations(study_waves(returns, market, events, "garch"))
-    assert found.mean() == pytest.approx(WAVE_RHO, abs=0.03)
-    plain = correlations(study_waves(returns, market, events, "market"))
-    assert plain.mean() < WAVE_RHO - 0.1
 
 
 def test_a_unit_without_a_maximum_is_dropped_with_its_reason(panel):
@@ -338,8 +276,3 @@ def test_without_the_package_the_error_says_what_to_install(panel, monkeypatch):
     with pytest.raises(InputError, match=r"[.]venv/bin/pip install -e '[.]\[garch\]'"):
         panel().study(**GARCH)
     assert len(panel().study().units) == 5
-
-
-def test_few_days_are_not_enough_for_six_parameters(panel):
-    with pytest.raises(InputError, match=r"min_estimation: asked for at least 8"):
-        panel().study(min_estimation=7, **GARCH)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from research.events import TESTS
 from research.events.groups import NO_FIRM_LEFT
 from research.events.tests import kp_factor
 
@@ -45,14 +42,6 @@ def test_two_factors(panel, reference):
     drawn = panel(n_factors=2)
     expected = reference.tests(units_of(drawn, reference, "market", (0, 1)))
     assert statistics_of(drawn.study(window=(0, 1))) == pytest.approx(expected, rel=SAME)
-
-
-def test_correlation_is_the_mean_over_pairs(panel, reference):
-    drawn = panel(n_firms=6)
-    residuals = [u.residuals for u in units_of(drawn, reference, "market", (0, 0))]
-    pairs = [np.corrcoef(a, b)[0, 1] for a, b in combinations(residuals, 2)]
-    found = drawn.study().tests()["correlation"]
-    assert found.to_numpy() == pytest.approx(np.mean(pairs), abs=SAME)
 
 
 @pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
@@ -100,12 +89,6 @@ def test_p_values_belong_to_their_distributions(panel):
     assert tests.at["patell_z", "pvalue"] == pytest.approx(normal, rel=SAME)
 
 
-def test_every_test_names_its_variant(panel):
-    found = panel().study().tests()
-    assert list(found["test"]) == list(TESTS)
-    assert list(found["variant"]) == list(TESTS.values())
-
-
 def test_a_firm_without_a_figure_leaves_the_denominator(panel):
     """The wrong turn: dividing by all firms, or taking a missing return for zero."""
     drawn = panel(n_firms=5)
@@ -119,33 +102,6 @@ def test_a_firm_without_a_figure_leaves_the_denominator(panel):
     assert study.abnormal.loc[("news", "firm0")].isna().all()
 
 
-def test_days_are_matched_by_date_when_exchanges_differ(two_exchanges, reference):
-    """The wrong turn: correlating the n-th days of the windows, which holidays push apart."""
-    drawn = two_exchanges()
-    study = drawn.study(model="mean", estimation=(-120, -11))
-    by_row = drawn.events.set_index("asset")
-    units = []
-    for asset in drawn.returns:
-        own = drawn.returns[asset].dropna().index
-        units.append(
-            reference.unit(
-                drawn,
-                asset,
-                model="mean",
-                window=(0, 0),
-                estimation=(-120, -11),
-                date=by_row.at[asset, "date"],
-                own_sessions=own,
-            )
-        )
-    right, _ = reference.pairs(units)
-    relative = [np.asarray(u.residuals) for u in units]
-    wrong = np.mean([np.corrcoef(a, b)[0, 1] for a, b in combinations(relative, 2)])
-    found = study.tests()["correlation"].iloc[0]
-    assert found == pytest.approx(right, abs=SAME)
-    assert abs(found - wrong) > 0.1
-
-
 @pytest.mark.parametrize("positions", [(130, 125, 120, 115), (130, 130, 129, 128)])
 @pytest.mark.parametrize("window", [(0, 0), (-1, 1)])
 def test_staggered_dates(panel, reference, positions, window):
@@ -154,19 +110,6 @@ def test_staggered_dates(panel, reference, positions, window):
     staggered = type(drawn)(drawn.returns, drawn.benchmark, events)
     expected = reference.tests(units_of(staggered, reference, "market", window))
     assert statistics_of(staggered.study(window=window)) == pytest.approx(expected, rel=SAME)
-
-
-def test_firms_that_share_no_event_day_need_no_correction(panel):
-    drawn = panel(n_firms=4)
-    events = drawn.events.assign(date=[drawn.returns.index[p] for p in (130, 125, 120, 115)])
-    tests = type(drawn)(drawn.returns, drawn.benchmark, events).study().tests().set_index("test")
-    assert (tests["overlap"] == 0).all()
-    assert tests["correlation"].iloc[0] > 0.1
-    assert tests.at["kp_t", "statistic"] == tests.at["bmp_t", "statistic"]
-
-
-def test_one_common_date_overlaps_in_full(panel):
-    assert (panel().study(window=(-2, 2)).tests()["overlap"] == 1).all()
 
 
 def test_kp_factor_is_undefined_where_the_variance_would_be_negative():
@@ -217,14 +160,6 @@ def test_a_group_of_which_every_firm_was_dropped_points_at_the_list(panel):
         "firm4": "no return of the asset",
         "firm5": "no return of the asset",
     }
-
-
-def test_a_study_of_which_every_firm_was_dropped(panel):
-    drawn = panel(n_firms=3)
-    drawn.returns.iloc[:100] = np.nan
-    study = drawn.study()
-    assert set(study.tests()["reason"]) == {NO_FIRM_LEFT}
-    assert set(study.dropped["asset"]) == {"firm0", "firm1", "firm2"}
 
 
 def test_groups_are_tested_one_by_one(panel):

@@ -105,23 +105,6 @@ def test_a_lag_is_a_session_of_the_own_exchange(two_exchanges, name):
         assert moved(found["se"], wrong["se"])
 
 
-def test_the_lag_of_the_day_after_a_holiday(two_exchanges):
-    """Tokyo was closed on Monday, 21 July 2025: the session before the 22nd is the 18th."""
-    drawn = two_exchanges()
-    events = drawn.events[drawn.events["calendar"] == "XTKS"].assign(
-        date=pd.Timestamp("2025-07-22")
-    )
-    choice = {"model": "dimson", "lags": 1, "leads": 0, "estimation": (-100, -11)}
-    abnormal = {}
-    for day in (None, "2025-07-18", "2025-07-21"):
-        benchmark = drawn.benchmark.copy()
-        if day:
-            benchmark.loc[day] += 0.05
-        abnormal[day] = type(drawn)(drawn.returns, benchmark, events).study(**choice).abnormal[0]
-    assert moved(abnormal[None], abnormal["2025-07-18"])
-    assert not moved(abnormal[None], abnormal["2025-07-21"])
-
-
 def test_a_neighbour_without_a_value_takes_the_day_out_and_is_listed(panel):
     drawn = panel()
     drawn.events["calendar"] = "XNYS"
@@ -171,11 +154,3 @@ def test_lags_that_cannot_be_used(panel, settings, expected):
     for where, asked, found in expected:
         assert asked in faults[where]
         assert f"found {found}" in faults[where]
-
-
-def test_all_faults_of_a_model_at_once(panel):
-    drawn = panel(n_factors=2)
-    with pytest.raises(InputError) as caught:
-        drawn.study(model="scholes_williams", lags=1, leads=-1, window=(2, 1))
-    places = sorted(fault.where for fault in caught.value.faults)
-    assert places == ["benchmark", "lags", "leads", "window"]

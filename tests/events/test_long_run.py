@@ -115,12 +115,6 @@ def test_a_horizon_beyond_the_sample_is_no_return_of_zero():
     assert share["reason"].tolist() == ["outside the sample"] * 3
 
 
-def test_a_total_loss_is_minus_one():
-    returns = table(A=[0, 5, -100, 0, 0])
-    row = buy_and_hold(returns, table(i=[0] * 5)["i"], events_of(["A"]), horizon=(0, 2)).table
-    assert row["bhar"].tolist() == [-1.0]
-
-
 def test_each_share_counts_the_sessions_of_its_own_exchange():
     """Marine Day, 21 July 2025, was no session in Tokyo."""
     codes = {"XTKS": "T", "XNYS": "Y"}

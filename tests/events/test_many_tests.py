@@ -45,13 +45,6 @@ def test_quiet_dates_hold_no_event_of_their_exchange(
             assert not busy & set(sessions[day : day + 2])
 
 
-def test_the_naive_test_raises_false_alarms_far_above_its_promise(
-    quiet: dict[str, Placebo],
-) -> None:
-    table = quiet["energy"].table
-    assert (table["csect_t_pvalue"] < 0.05).mean() > 0.3
-
-
 def test_ranks_come_with_their_count(quiet: dict[str, Placebo]) -> None:
     summary = pd.DataFrame(
         {"kp_t": [1.0, np.nan], "portfolio_t": [2.0, -1.0]}, index=["energy", "jp_auto"]

@@ -48,15 +48,6 @@ def test_each_share_is_measured_against_its_own_market(
         assert car.loc[asset, "car"] == pytest.approx((y[window] - usual).sum(), abs=EXACT)
 
 
-def test_a_tokyo_holiday_does_not_void_new_york(market: MarketData, events: pd.DataFrame) -> None:
-    # 23 February 2026: Tokyo closed, New York open, one day after the ruling's first session.
-    result = react(market, events.loc[["scotus_ruling"]], ["chip", "jp_auto"], **SETTINGS)
-    dates = result.summary((0, 1)).loc["scotus_ruling", "date"]
-    assert dates["chip"] == pd.Timestamp("2026-02-20")
-    assert dates["jp_auto"] == pd.Timestamp("2026-02-24")
-    assert result.car((0, 1))["car"].notna().all()
-
-
 def test_events_beyond_the_sample_are_listed_not_lost(
     market: MarketData, events: pd.DataFrame
 ) -> None:

@@ -87,32 +87,6 @@ def test_part_of_the_window_is_the_same_as_a_narrower_study(panel):
     pd.testing.assert_frame_equal(wide.car((-1, 2)), narrow.car(), rtol=0, atol=SAME)
 
 
-def test_degrees_of_freedom_are_days_less_coefficients(panel):
-    drawn = panel(n_factors=2)
-    used = {m: drawn.study(model=m).units["df"].iloc[0] for m in ("market", "mean")}
-    assert used == {"market": 90 - 3, "mean": 90 - 1}
-    assert panel().study(model="market_adjusted").units["df"].iloc[0] == 90
-
-
-def test_sums_of_daily_variances_are_not_the_variance_of_a_sum(panel):
-    """The wrong turn: adding up daily standard errors as if the days were independent."""
-    drawn = panel()
-    study = drawn.study(window=(-5, 10))
-    daily = [study.car((day, day))["se"] for day in range(-5, 11)]
-    naive = np.sqrt(sum(se**2 for se in daily))
-    assert (study.car()["se"] / naive - 1).abs().min() > 1e-3
-
-
-def test_dividing_by_days_less_one_would_be_seen(panel):
-    """The wrong turn: the standard deviation of residuals with T - 1 in place of T - k."""
-    drawn = panel(n_factors=2)
-    study = drawn.study()
-    _, right, _ = dummy_regression(drawn, "firm0", "market", (0, 0), (-100, -11))
-    wrong = right * np.sqrt((90 - 3) / (90 - 1))
-    assert study.car()["se"].iloc[0] == pytest.approx(right, abs=SAME)
-    assert abs(wrong - right) > 1e5 * SAME
-
-
 def test_a_large_offset_of_the_factor_does_not_cost_digits(panel):
     """Normal equations would lose about half of the digits here."""
     drawn = panel()
@@ -160,12 +134,6 @@ def test_dimson_is_a_regression_with_lags_leads_and_event_dummies(
         assert row["df"] == result.df_resid
         beta = result.params.iloc[1 : 2 + lags + leads].sum()
         assert study.units.at[("news", asset), "beta_factor0"] == pytest.approx(beta, abs=SAME)
-
-
-def test_dimson_without_lags_is_the_market_model(panel):
-    drawn = panel(n_factors=2)
-    dimson = drawn.study(model="dimson", lags=0, leads=0, window=(-1, 1))
-    pd.testing.assert_frame_equal(dimson.car(), drawn.study(window=(-1, 1)).car(), rtol=SAME)
 
 
 def test_dimson_gives_every_factor_its_lags(panel):
@@ -238,38 +206,3 @@ def test_scholes_williams_is_the_published_ratio(panel):
     found = study.units.at[("news", "firm0"), "coefficient_1"]
     assert found == pytest.approx(ratio, abs=10 / n_days)
     assert abs(slopes[1] - ratio) > 0.3
-
-
-@pytest.mark.parametrize(("model", "lags", "k"), [("dimson", 2, 4), ("scholes_williams", None, 2)])
-def test_dividing_by_days_less_one_would_be_seen_with_lags(panel, model, lags, k):
-    """The wrong turn: T - 1 in place of T - k, also where lags make k larger."""
-    drawn = panel()
-    settings = {"lags": lags, "leads": None if lags is None else 0}
-    study = drawn.study(model=model, **settings)
-    residuals = study._fit.residuals[0]
-    right = np.sqrt((residuals**2).sum() / (90 - k))
-    assert study.units["sigma"].iloc[0] == pytest.approx(right, abs=SAME)
-    assert study.units["df"].iloc[0] == 90 - k
-    assert abs(residuals.std(ddof=1) - right) > 1e3 * SAME
-
-
-@pytest.mark.parametrize("n_factors", [3, 5])
-def test_any_number_of_factors(panel, n_factors):
-    drawn = panel(n_factors=n_factors, missing=0.05)
-    drawn.returns.iloc[130] = 0.02
-    car = drawn.study().car()
-    for asset in drawn.returns:
-        abnormal, se, df = dummy_regression(drawn, asset, "market", (0, 0), (-100, -11))
-        row = car.loc[("news", asset)]
-        assert [row["car"], row["se"], row["df"]] == pytest.approx([*abnormal, se, df], abs=SAME)
-
-
-@pytest.mark.parametrize("model", ["dimson", "scholes_williams"])
-def test_an_offset_of_the_benchmark_does_not_cost_digits_with_lags(panel, model):
-    drawn = panel()
-    settings = {"model": model, **({"lags": 1, "leads": 1} if model == "dimson" else {})}
-    plain = drawn.study(**settings).car()
-    drawn.benchmark["factor0"] = drawn.benchmark["factor0"] * 1e-6 + 0.05
-    shifted = drawn.study(**settings).car()
-    # The shifted benchmark holds nine digits of its moves; normal equations would keep three.
-    assert shifted["t"].to_numpy() == pytest.approx(plain["t"].to_numpy(), abs=1e-7)

@@ -71,12 +71,6 @@ def test_rank_counts_the_quiet_dates_that_are_at_least_as_large(tokyo):
     assert placebo.rank(100.0, "kp_t")[0] > 0
 
 
-def test_rank_of_nothing_is_nothing(tokyo):
-    p, _, n = placebo_of(tokyo).rank(float("nan"), "kp_t")
-    assert np.isnan(p)
-    assert n > 0
-
-
 def test_a_busy_day_that_is_no_session_is_refused(tokyo):
     days = [pd.Timestamp("2025-05-05"), pd.Timestamp("2025-07-21"), *BUSY]
     with pytest.raises(InputError) as caught:
@@ -99,16 +93,3 @@ def test_windows_after_day_zero_start_at_the_first_session(tokyo):
     table = placebo_of(tokyo, window=(75, 76), estimation=(5, 74), busy=[]).table
     assert table.index[0] == tokyo[0].index[0]
     assert len(table) == len(tokyo[0]) - 76
-
-
-def test_the_settings_of_a_model_reach_every_quiet_date(tokyo):
-    returns, benchmark = tokyo
-    settings = {**SETTINGS, "model": "dimson", "lags": 1, "leads": 1}
-    table = placebo_of(tokyo, **settings).table
-    day = table.index[5]
-    events = pd.DataFrame(
-        {"event_id": "e", "asset": returns.columns, "date": day, "calendar": "XTKS"}
-    )
-    alone = event_study(returns, benchmark, events, window=(-1, 2), **settings).tests()
-    expected = alone.set_index("test")["statistic"]
-    assert table.loc[day, "kp_t"] == pytest.approx(expected["kp_t"], rel=SAME)

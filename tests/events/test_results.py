@@ -50,11 +50,6 @@ def test_groups_that_cannot_be_read(study, groups, words):
         study.path(groups)
 
 
-def test_an_asset_without_a_group_counts_nowhere(study):
-    tests = study.tests(groups=GROUPS)
-    assert tests.drop_duplicates("group").set_index("group")["n"].to_dict() == {"a": 3, "b": 2}
-
-
 def test_path_cumulates_the_mean_and_its_band(study):
     path = study.path(GROUPS)
     for group in "ab":
@@ -68,20 +63,6 @@ def test_path_cumulates_the_mean_and_its_band(study):
             half = stats.t.ppf(0.975, tests["df"]) * abs(tests["mean"] / tests["statistic"])
             assert rows.at[day, "high"] - rows.at[day, "caar"] == pytest.approx(half, abs=SAME)
             assert rows.at[day, "caar"] - rows.at[day, "low"] == pytest.approx(half, abs=SAME)
-
-
-def test_the_band_and_the_test_agree(study):
-    """Zero lies outside the 95 % band exactly when the portfolio test rejects at 5 %."""
-    path = study.path()
-    for day in range(-2, 4):
-        row = path.loc[("news", "all", day)]
-        p = study.tests((-2, day)).set_index("test").at["portfolio_t", "pvalue"]
-        assert (row["low"] > 0 or row["high"] < 0) == (p < 0.05)
-
-
-def test_a_wider_level_is_a_wider_band(study):
-    narrow, wide = study.path(level=0.5), study.path(level=0.99)
-    assert (narrow["high"] < wide["high"]).all()
 
 
 @pytest.mark.parametrize("level", ["x", None, -1, 0, 1, 1.5, 95, True, np.nan], ids=repr)
@@ -134,19 +115,3 @@ def test_summary_sets_the_tests_side_by_side(study):
         assert summary.at[(row.event_id, row.group), row.test] == row.statistic
     kp = tests[tests["test"] == "kp_t"].set_index("group")["pvalue"]
     assert summary.loc["news", "kp_pvalue"].to_dict() == kp.to_dict()
-
-
-def test_the_cars_of_a_group_average_to_its_mean(study):
-    tests = study.tests((0, 2)).iloc[0]
-    assert tests["mean"] == pytest.approx(study.car((0, 2))["car"].mean(), abs=SAME)
-
-
-def test_several_events_are_kept_apart(panel):
-    drawn = panel()
-    second = drawn.events.assign(event_id="more news", date=drawn.returns.index[140])
-    study = type(drawn)(
-        drawn.returns, drawn.benchmark, pd.concat([drawn.events, second], ignore_index=True)
-    ).study()
-    alone = drawn.study()
-    np.testing.assert_array_equal(study.car().loc["news"], alone.car().loc["news"])
-    assert set(study.summary().index) == {("news", "all"), ("more news", "all")}

@@ -6,45 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.errors import InputError
-
-WINDOW, ESTIMATION = (-1, 2), (-100, -11)
-
-# A shock of 5 % moves every number that hangs on the day by far more than rounding.
-MOVED = 1e-9
-
-
-def moved(before, after):
-    return (before - after).abs().max() > MOVED
-
-
-@pytest.mark.parametrize("offset", [-101, -100, -11, -10, -2, -1, 0, 2, 3])
-def test_each_number_hangs_on_the_days_of_its_window_alone(panel, offset):
-    """The wrong turn: windows that start or end a day early or late."""
-    before = panel().study(window=WINDOW, estimation=ESTIMATION)
-    shocked = panel()
-    shocked.returns.iloc[130 + offset] += 0.05
-    after = shocked.study(window=WINDOW, estimation=ESTIMATION)
-    in_estimation = ESTIMATION[0] <= offset <= ESTIMATION[1]
-    in_window = WINDOW[0] <= offset <= WINDOW[1]
-    assert moved(before.units["sigma"], after.units["sigma"]) == in_estimation
-    assert moved(before.units["coefficient_0"], after.units["coefficient_0"]) == in_estimation
-    for day in before.abnormal:
-        expected = in_estimation or offset == day
-        assert moved(before.abnormal[day], after.abnormal[day]) == expected
-    assert moved(before.car()["car"], after.car()["car"]) == (in_estimation or in_window)
-
-
-def test_the_estimation_window_moves_with_the_event(panel):
-    """The wrong turn: rolling the event date and keeping the first estimate."""
-    drawn = panel()
-    later = type(drawn)(
-        drawn.returns, drawn.benchmark, drawn.events.assign(date=drawn.returns.index[140])
-    ).study()
-    first = drawn.study(window=(0, 10))
-    assert moved(first.units["coefficient_1"], later.units["coefficient_1"])
-    assert moved(first.abnormal[10], later.abnormal[0])
-
 
 def test_days_are_counted_in_sessions_of_the_own_exchange(two_exchanges):
     drawn = two_exchanges()
@@ -55,15 +16,6 @@ def test_days_are_counted_in_sessions_of_the_own_exchange(two_exchanges):
         mean = own.iloc[zero - 100 : zero - 10].mean()
         expected = own.iloc[zero - 3 : zero + 4].to_numpy() - mean
         assert study.abnormal.loc[("news", asset)].to_numpy() == pytest.approx(expected, abs=1e-14)
-
-
-def test_a_holiday_of_one_exchange_does_not_void_the_other(two_exchanges):
-    """Tokyo's Marine Day, 21 July 2025, is an ordinary Monday in New York."""
-    drawn = two_exchanges()
-    study = drawn.study(model="mean", window=(-5, 5), estimation=(-100, -11))
-    assert study.abnormal.notna().all(axis=None)
-    assert study.dropped.empty
-    assert pd.isna(drawn.returns.at[pd.Timestamp("2025-07-21"), "tokyo0"])
 
 
 def test_the_ledger_lists_every_asset_day_with_its_reason(panel):
@@ -149,12 +101,6 @@ def test_a_share_that_never_moves_is_dropped_and_listed(panel, level):
     assert study.dropped["asset"].tolist() == ["firm2"]
 
 
-def test_an_index_measured_against_itself_is_dropped_and_listed(panel):
-    drawn = panel()
-    drawn.returns["firm1"] = drawn.benchmark["factor0"]
-    assert drawn.study().dropped["asset"].tolist() == ["firm1"]
-
-
 @pytest.mark.parametrize("kind", ["constant", "collinear"])
 def test_a_benchmark_that_explains_nothing_is_named(panel, kind):
     drawn = panel(n_factors=2)
@@ -166,16 +112,3 @@ def test_a_benchmark_that_explains_nothing_is_named(panel, kind):
         "benchmark constant or collinear in the estimation window"
     ]
     assert (study.tests()["n"] == 0).all()
-
-
-def test_an_event_after_the_end_of_the_calendar_is_not_lost(two_exchanges):
-    """The wrong turn: a calendar that ends before the sample, so that late events vanish."""
-    drawn = two_exchanges()
-    shift = pd.Timedelta(days=7 * 52 * 3)
-    late = type(drawn)(
-        drawn.returns.set_axis(drawn.returns.index + shift),
-        drawn.benchmark.set_axis(drawn.benchmark.index + shift),
-        drawn.events.assign(date=drawn.events["date"] + shift),
-    )
-    with pytest.raises(InputError, match="2027-06-30"):
-        late.study(model="mean")

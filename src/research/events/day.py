@@ -22,17 +22,8 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     calendars
         Exchange code of each asset (index: assets).
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row an event and asset: event_id, asset, date (day 0), calendar, asked_utc (the
-        moment of the news), phase (before open, in session, after close, no session that day).
-
-    Raises
-    ------
-    InputError
-        If a table is none, a label stands twice, an asset has no known calendar, or an event no
-        usable moment.
+    Table: one row an event and asset: event_id, asset, date (day 0), calendar, asked_utc (the
+    moment of the news), phase (before open, in session, after close, no session that day).
     """
     raise_if(InputError, "day_zero cannot start.", _faults(events, calendars))
     rows, faults = [], []
@@ -82,24 +73,11 @@ def previous_sessions(returns: pd.Series, source: str, target: str) -> pd.DataFr
     before its own. After a Tokyo holiday that is two or more of them (compounded); after a New
     York holiday it is none, and the return is exactly zero because nothing was traded.
 
-    Parameters
-    ----------
-    returns
-        Simple returns of an index on the sessions of ``source`` (fractions).
-    source, target
-        Exchange codes, for example ``XNYS`` and ``XTKS``.
+    ``returns`` are simple, on the sessions of ``source`` (fractions).
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index: sessions of ``target`` that the returns cover; ``return`` (fraction) and
-        ``sessions`` (how many source sessions were compounded). NaN where one of those has no
-        return, also before the first return of the sample.
-
-    Raises
-    ------
-    InputError
-        If ``returns`` has no value, a date twice, or a value on a day without a session.
+    Table: index: sessions of ``target`` that the returns cover; ``return`` (fraction) and
+    ``sessions`` (how many source sessions were compounded). NaN where one of those has no return,
+    also before the first return of the sample.
     """
     closes, targets = closing_times(source), closing_times(target)
     own = returns.dropna()

@@ -9,13 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.events.design import (
-    BENCHMARK,
-    event_faults,
-    frames_of,
-    is_count,
-    pair_faults,
-)
+from research.events.design import BENCHMARK, event_faults, frames_of, is_count, pair_faults
 from research.events.models import Array, Labels
 from research.events.results import ALL
 from research.events.returns import returns_faults
@@ -63,10 +57,7 @@ class LongRun:
 
         Firms are taken as independent: where they share dates, use `calendar_time_portfolio`.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index group; columns as `skewness_adjusted_t`.
+        Table: index group; columns as `skewness_adjusted_t`.
         """
         bhar = self.table["bhar"].dropna()
         assets = bhar.index.get_level_values("asset")
@@ -164,18 +155,10 @@ def buy_and_hold(
     compounded returns. Compounding their daily mean instead would sell the day's winners every
     day, which nobody does.
 
-    Parameters
-    ----------
-    returns
-        Dates x assets: simple returns, fractions. The dates may be sessions or months.
-    reference
-        Same dates: a Series (an index), or a DataFrame with the members of a portfolio. A member
-        that lacks a day of a horizon is left out of that horizon, and listed.
-    events
-        event_id, asset, date, perhaps calendar, as in `research.events.event_study`; without a
-        calendar, a session is a date with a reference.
-    horizon
-        First and last session held, relative to day 0.
+    Returns and ``reference`` are simple (fractions) on the same dates, sessions or months. A member
+    of the reference that lacks a day of a horizon is left out of that horizon, and listed. Events
+    are those of `research.events.event_study`; ``horizon`` is the first and last session held,
+    relative to day 0.
 
     References
     ----------
@@ -211,12 +194,7 @@ def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 
     distribution under the null is that of resamples of n / 4 values, each measured from the mean
     of the sample; p is twice the smaller tail, the sample itself counted among the resamples.
 
-    Parameters
-    ----------
-    values
-        (n,): independent values, for example BHARs of firms with dates of their own.
-    replications, seed
-        Of the bootstrap.
+    ``values`` (n,) are independent, for example BHARs of firms with dates of their own.
 
     Returns
     -------
@@ -229,10 +207,8 @@ def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 
     Johnson (1978), J. American Statistical Association 73, 536-544; Lyon, Barber and Tsai (1999),
     J. Finance 54, 165-201.
     """
-    n, names = (
-        len(values),
-        ["sd", "skewness", "t", "skew_adj_t", "low_bound", "high_bound", "pvalue"],
-    )
+    n = len(values)
+    names = ["sd", "skewness", "t", "skew_adj_t", "low_bound", "high_bound", "pvalue"]
     row: dict[str, object] = {"n": n, "mean": values.mean() if n else np.nan}
     if n < FEWEST_FIRMS or np.ptp(values) == 0:
         few = f"{n} firms, {FEWEST_FIRMS} needed"
@@ -277,20 +253,9 @@ def calendar_time_portfolio(
     inside two horizons counts once. ``R_pt = alpha + beta' x_t + e_t``, errors after Newey and
     West with ``lags`` lags, scaled by T / (T - k).
 
-    Parameters
-    ----------
-    returns
-        Dates x assets: simple returns (less a riskless one, if the factors are), fractions. The
-        dates may be sessions or months.
-    factors
-        Same dates: a Series or a DataFrame with one column a factor.
-    events
-        event_id, asset, date, perhaps calendar, as in `research.events.event_study`.
-    horizon
-        First and last session held, relative to day 0.
-    lags
-        Lags of the errors: 0 allows for unequal variances alone. Rows of the regression follow
-        each other in time; dates without a firm are no rows.
+    Returns are simple (less a riskless one, if the factors are), on sessions or months. With
+    ``lags`` of 0 the errors allow for unequal variances alone. Rows of the regression follow each
+    other in time; dates without a firm are no rows. ``horizon`` as in `buy_and_hold`.
 
     References
     ----------

@@ -163,27 +163,14 @@ def contrasts(
     ``sqrt(w'V w)``. With complete data on one exchange its t is that of a regression of the
     long-short portfolio on the benchmark.
 
-    Parameters
-    ----------
-    study
-        The study; each firm has day 0 and benchmark of its own exchange.
-    pairs
-        (first, second) groups: first minus second.
-    groups
-        Group of each asset (index: assets); default: those of the study.
-    window
-        First and last day inside the study's window (default: all of it).
-    level
-        Of the interval.
+    Each pair is (first, second): first minus second. ``groups`` (index: assets) are those of the
+    study by default.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row an event and pair: event_id, first, second, n_first, n_second, mean_first,
-        mean_second, difference, se, low, high (fractions), t, df, pvalue, holm_pvalue, bh_pvalue
-        (family: all rows with a p), correlation (of the two means), overlap (mean share of event
-        days in common across the groups), rank_pvalue (among the runs of days of the estimation
-        window), n_quiet, reason (why a row has no test).
+    Table: one row an event and pair: event_id, first, second, n_first, n_second, mean_first,
+    mean_second, difference, se, low, high (fractions), t, df, pvalue, holm_pvalue, bh_pvalue
+    (family: all rows with a p), correlation (of the two means), overlap (mean share of event days
+    in common across the groups), rank_pvalue (among the runs of days of the estimation window),
+    n_quiet, reason (why a row has no test).
     """
     groups = study.groups if groups is None else groups
     own = pd.Series(dtype=object) if groups is None else groups
@@ -261,25 +248,13 @@ def exposure(
     portfolio; with complete data on one exchange the t of b is that of a regression of the
     portfolio's returns on the benchmark.
 
-    Parameters
-    ----------
-    study
-        The study.
-    characteristics
-        Assets x characteristics, finite numbers: a group dummy, an export share. Its index says
-        which firms of the study enter; those without a CAR do not (`EventStudy.dropped`).
-    window
-        First and last day inside the study's window (default: all of it).
-    level
-        Of the interval.
+    ``characteristics`` are assets x finite numbers (a dummy, an export share). Their index says
+    which firms of the study enter; those without a CAR do not (`EventStudy.dropped`).
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row an event and term: event_id, term (``constant`` first), coefficient (fraction for
-        one unit of the characteristic), se, low, high, t, df, pvalue, white_se (HC1, to show what
-        it misses), rank_pvalue (t among the runs of days of the estimation window), n_quiet, n,
-        reason (why a row has no figures).
+    Table: one row an event and term: event_id, term (``constant`` first), coefficient (fraction for
+    one unit of the characteristic), se, low, high, t, df, pvalue, white_se (HC1, to show what it
+    misses), rank_pvalue (t among the runs of days of the estimation window), n_quiet, n, reason
+    (why a row has no figures).
 
     References
     ----------
@@ -358,16 +333,8 @@ def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
     The spread of a coefficient over events is its error, so that firms of one date may be
     correlated in any way and the event may raise the variance; events must not share days.
 
-    Parameters
-    ----------
-    coefficients
-        Result of `exposure` with at least two events.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index term; coefficient (mean), se, t, df (events less one), pvalue, n_events. NaN where a
-        term has one event.
+    Table: index term; coefficient (mean), se, t, df (events less one), pvalue, n_events. NaN where
+    a term has one event.
 
     References
     ----------

@@ -48,11 +48,8 @@ def placebos(
 def ranks(summary: pd.DataFrame, quiet: Mapping[str, Placebo]) -> pd.DataFrame:
     """Rank each group's kp_t and portfolio_t (``summary``, index group) among its quiet dates.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index group; kp_rank_pvalue, portfolio_rank_pvalue; n_larger (quiet dates with a portfolio
-        t, which one firm has as well, at least as large) of n_quiet.
+    Table: index group; kp_rank_pvalue, portfolio_rank_pvalue; n_larger (quiet dates with a
+    portfolio t, which one firm has as well, at least as large) of n_quiet.
     """
     rows = {}
     for group, placebo in quiet.items():
@@ -71,10 +68,7 @@ def adjust(summary: pd.DataFrame) -> pd.DataFrame:
 
     Events with the same day 0 ask the same question of a group: each (group, day 0) counts once.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``summary`` with holm_pvalue, bh_pvalue and n_hypotheses; NaN where the test is.
+    Table: ``summary`` with holm_pvalue, bh_pvalue and n_hypotheses; NaN where the test is.
     """
     keys = pd.MultiIndex.from_frame(summary.reset_index()[["group", "date"]])
     pvalues = pd.Series(summary["kp_pvalue"].to_numpy(), index=keys)

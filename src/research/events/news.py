@@ -25,10 +25,7 @@ _ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
 def who_reacts_when(event: pd.Series) -> pd.DataFrame:
     """Say for each exchange when the news of a row of deal/events came and which session is day 0.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index calendar; city, local_time of the news, phase, day_zero, closes (local).
+    Table: index calendar; city, local_time of the news, phase, day_zero, closes (local).
     """
     rows = {}
     for code, city in EXCHANGES.items():
@@ -46,11 +43,8 @@ def who_reacts_when(event: pd.Series) -> pd.DataFrame:
 def nearby(events: pd.DataFrame, event_id: str, window: Sequence[int]) -> pd.DataFrame:
     """List the other events of deal/events whose day 0 falls into a window around that of one.
 
-    Returns
-    -------
-    pandas.DataFrame
-        event_id, title, category, and for each city the distance in sessions (missing where it
-        lies outside the window there).
+    Table: event_id, title, category, and for each city the distance in sessions (missing where it
+    lies outside the window there).
     """
     columns = {"XTKS": "first_tokyo_session", "XNYS": "first_ny_session"}
     out = events[["title", "category"]].copy()
@@ -66,11 +60,8 @@ def nearby(events: pd.DataFrame, event_id: str, window: Sequence[int]) -> pd.Dat
 def reported_moves(claims: pd.DataFrame, market: MarketData) -> pd.DataFrame:
     """Hold the daily moves of an index that rows of deal/claims state against its closes.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index claim_id; claimant, quote_paraphrase, series_id, date, reported_pct, measured_pct
-        (NaN without a session that day), difference_pp, same_sign.
+    Table: index claim_id; claimant, quote_paraphrase, series_id, date, reported_pct, measured_pct
+    (NaN without a session that day), difference_pp, same_sign.
     """
     daily = claims[claims["unit"].str.startswith("% day")].copy()
     daily["series_id"] = [
@@ -93,27 +84,10 @@ def day_moves(
 ) -> pd.DataFrame:
     """Give the return of each index, fund and group (plain mean) on day 0 of its own exchange.
 
-    Parameters
-    ----------
-    market
-        Figures to read.
-    event
-        One row of deal/events.
-    groups
-        Groups of series.csv.
-    reported
-        Result of `reported_moves`, to set beside.
+    Means are those of ``groups`` of series.csv; ``reported`` is a result of `reported_moves`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index id (series or group); kind (index, fund, group), label, calendar, date, return_pct,
-        n, reported_pct.
-
-    Raises
-    ------
-    InputError
-        If an index or fund of `NEEDED`, or a share of the groups, has no returns.
+    Table: index id (series or group); kind (index, fund, group), label, calendar, date, return_pct,
+    n, reported_pct.
     """
     absent = ", ".join(name for name in NEEDED if name not in market.returns)
     if absent:
@@ -164,22 +138,10 @@ def index_reaction(
     New York opens, so what New York did is news that Tokyo could know anyway. The yen (ECB fixing
     of the same date) is a control on request; part of its move comes after Tokyo's close.
 
-    Parameters
-    ----------
-    market
-        Figures to read.
-    event
-        Rows of deal/events.
-    estimation
-        First and last session counted from day 0.
-    controls
-        Columns of ``market.factors`` beside New York, such as USDJPY.
+    ``controls`` are columns of ``market.factors``; the window counts from day 0.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index (event_id, asset); columns of `EventStudy.car`, return (the index itself on day 0)
-        and previous_new_york (S&P 500 since Tokyo's last close), fractions.
+    Table: index (event_id, asset); columns of `EventStudy.car`, return (the index itself on day 0)
+    and previous_new_york (S&P 500 since Tokyo's last close), fractions.
     """
     tokyo = [name for name in ("N225", "TOPIX") if name in market.returns]
     previous = previous_sessions(market.returns["SP500"], "XNYS", "XTKS")["return"]

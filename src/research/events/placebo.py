@@ -41,10 +41,7 @@ class Placebo:
         as any quiet one under the null (Phipson and Smyth 2010,
         Statistical Applications in Genetics and Molecular Biology 9, article 39).
 
-        Returns
-        -------
-        tuple
-            p-value, number of quiet dates at least as large, number of quiet dates.
+        Gives p, the number of quiet dates at least as large, and the number of quiet dates.
         """
         quiet = self.table[statistic].dropna().abs()
         larger = int((quiet >= abs(actual)).sum())
@@ -69,18 +66,8 @@ def time_placebo(
     A session is quiet when no date of ``busy`` lies in its event window, and admissible when
     both windows lie inside the sample.
 
-    Parameters
-    ----------
-    returns
-        Dates x the assets of one group on one exchange (fractions).
-    group
-        Name of the group, for the result.
-    calendar
-        Exchange of the assets.
-    busy
-        Day 0 of every known event on that exchange.
-    benchmark, window, estimation, settings
-        As in `research.events.event_study`.
+    All ``returns`` are those of one group on the exchange ``calendar``; ``busy`` holds day 0 of
+    every known event there.
     """
     own = sessions(calendar, returns.index[0], returns.index[-1])
     days = pd.DatetimeIndex(list(busy))

@@ -59,25 +59,12 @@ def minimal_detectable_effect(
 ) -> pd.DataFrame:
     """Find the effect that a two-sided test at ``level`` sees with probability ``power``.
 
-    Parameters
-    ----------
-    result
-        The study; every event in it is taken by itself.
-    groups
-        Group of each asset (index: assets); default: those of the study.
-    power, level
-        Shares between 0 and 1.
-    window
-        First and last day inside the study's window (default: all of it).
-    replications, seed
-        Of the resampled days.
+    Every event of the study is taken by itself; ``replications`` and ``seed`` are those of the
+    resampled days.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index (event_id, group); n, portfolio_t_mde, kp_t_mde (closed form), portfolio_t_resampled,
-        kp_t_resampled: mean CAR as a fraction, positive effects; n_days drawn from; reason (why
-        nothing was resampled). NaN where no effect of any size reaches the power.
+    Table: index (event_id, group); n, portfolio_t_mde, kp_t_mde (closed form),
+    portfolio_t_resampled, kp_t_resampled: mean CAR as a fraction, positive effects; n_days drawn
+    from; reason (why nothing was resampled). NaN where no effect of any size reaches the power.
     """
     faults = share_faults(level=level, power=power) + _draw_faults(replications)
     if not share_faults(level=level, power=power) and power <= level:
@@ -108,17 +95,9 @@ def power_curve(
 ) -> pd.DataFrame:
     """Compute the power of `POWER_TESTS` at several effects.
 
-    Parameters
-    ----------
-    effects
-        Mean CARs (fractions), of either sign; zero gives the size.
-    result, groups, level, window, replications, seed
-        As in `minimal_detectable_effect`.
+    Effects are mean CARs (fractions) of either sign; zero gives the size.
 
-    Returns
-    -------
-    pandas.DataFrame
-        event_id, group, test, effect, power (closed form), power_resampled (shares).
+    Table: event_id, group, test, effect, power (closed form), power_resampled (shares).
     """
     faults = share_faults(level=level) + _draw_faults(replications)
     raise_if(InputError, "The power of these tests cannot be computed.", faults)

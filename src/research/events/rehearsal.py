@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from research.data import load_market, load_table
@@ -12,50 +13,27 @@ from research.events.study import react
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
-    """Find out whether an event can be studied with these parameters.
-
-    Parameters
-    ----------
-    parameters
-        Those of ``01_market_reactions``, each checked for itself.
+    """Find out whether an event can be studied with parameters of ``01_market_reactions``.
 
     Raises
     ------
     InputError
-        If the source lacks a series, the event lies outside of its figures, or the windows
-        reach beyond them; with the faults of every step.
-    DataError
-        If the source or a bundled table cannot be read.
+        If the source lacks a series, or event or windows reach beyond it: faults of every step.
     """
-    market, events = (
-        load_market(parameters["source"]),
-        load_table("deal/events").loc[[parameters["event_id"]]],
-    )
-    groups, estimation = parameters["groups"], parameters["estimation"]
-    steps: list[Callable[[], object]] = [
-        lambda: day_moves(
-            market, events, groups, reported_moves(load_table("deal/claims"), market)
-        ),
-        lambda: react(
-            market,
-            events,
-            groups,
-            model=parameters["model"],
-            window=parameters["window"],
-            estimation=estimation,
-        ),
+    market = load_market(parameters["source"])
+    events = load_table("deal/events").loc[[parameters["event_id"]]]
+    groups, claims = parameters["groups"], reported_moves(load_table("deal/claims"), market)
+    settings = {name: parameters[name] for name in ("model", "window", "estimation")}
+    steps = [
+        partial(day_moves, market, events, groups, claims),
+        partial(react, market, events, groups, **settings),
     ]
     if all(name in market.returns for name in NEEDED):
-        steps.append(
-            lambda: index_reaction(market, events, estimation, controls=[]),
-        )
-    faults = [fault for step in steps for fault in _faults(step)]
+        steps.append(partial(index_reaction, market, events, settings["estimation"], controls=[]))
+    faults: list[Fault] = []
+    for step in steps:
+        try:
+            step()
+        except InputError as error:
+            faults += error.faults
     raise_if(InputError, "This event cannot be studied.", list(dict.fromkeys(faults)))
-
-
-def _faults(step: Callable[[], object]) -> list[Fault]:
-    try:
-        step()
-    except InputError as error:
-        return list(error.faults)
-    return []

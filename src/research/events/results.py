@@ -60,11 +60,8 @@ class EventStudy:
         summed over the window, not a sum of daily variances. With ``garch`` m is the sum of the
         forecast variances over sigma2.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index (event_id, asset); car, se (fractions), t, df, pvalue; group, where the study has
-            groups. NaN where a day of the window is missing (see ``dropped``).
+        Table: index (event_id, asset); car, se (fractions), t, df, pvalue; group, where the study
+        has groups. NaN where a day of the window is missing (see ``dropped``).
         """
         car, spread = self._cumulate(window)
         se, df = np.sqrt(self._fit.sigma2 * spread), self._fit.df
@@ -80,18 +77,10 @@ class EventStudy:
     ) -> pd.DataFrame:
         """Run every group test of `research.events.TESTS` on the CARs of a window.
 
-        Parameters
-        ----------
-        window
-            First and last day inside the study's window (default: all of it).
-        groups
-            Group of each asset (index: assets); default: those of the study.
+        ``groups`` (index: assets) are those of the study by default.
 
-        Returns
-        -------
-        pandas.DataFrame
-            event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
-            reason. An event and group whose units were all dropped keeps its rows, with n = 0.
+        Table: event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
+        reason. An event and group whose units were all dropped keeps its rows, with n = 0.
         """
         return tests_frame(*self._members(window, groups))
 
@@ -100,12 +89,9 @@ class EventStudy:
     ) -> pd.DataFrame:
         """Set the headline tests of each group side by side: one row an event and group.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index (event_id, group); n, caar (fraction), correlation, one column for each of
-            `research.events.tests.SUMMARY`, kp_pvalue, the headline, and date (day 0 of the first
-            firm). An event and group whose units were all dropped has n = 0.
+        Table: index (event_id, group); n, caar (fraction), correlation, one column for each of
+        `research.events.tests.SUMMARY`, kp_pvalue, the headline, and date (day 0 of the first
+        firm). An event and group whose units were all dropped has n = 0.
         """
         tests = self.tests(window, groups).set_index(["event_id", "group"])
         by_test = dict(iter(tests.groupby("test")))
@@ -130,10 +116,7 @@ class EventStudy:
         The portfolio's residual variance carries the correlation of the firms, so the band is
         valid with one common date.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index (event_id, group); caar, low, high (fractions), n.
+        Table: index (event_id, group); caar, low, high (fractions), n.
         """
         raise_if(InputError, "A band needs a level of confidence.", share_faults(level=level))
         members, labels = self._members(window, groups)
@@ -145,10 +128,7 @@ class EventStudy:
     def path(self, groups: pd.Series | None = None, level: float = 0.95) -> pd.DataFrame:
         """Cumulate the mean abnormal return of each group from the first day of the window.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index (event_id, group, day); columns as `band` for the window up to that day.
+        Table: index (event_id, group, day); columns as `band` for the window up to that day.
         """
         first, last = self.settings.window
         bands = {day: self.band((first, day), groups, level) for day in range(first, last + 1)}
@@ -158,19 +138,10 @@ class EventStudy:
     def residuals(self, event_id: object, *, rescaled: bool = False) -> pd.DataFrame:
         """Lay the residuals of an event's estimation window out by calendar day.
 
-        Parameters
-        ----------
-        event_id
-            The event.
-        rescaled
-            With ``garch``, bring each residual to the mean variance of its firm,
-            ``sigma e_t / sqrt(h_t)``, so that loud days count as others do. Other models have one
-            variance, and nothing changes.
+        With ``garch``, ``rescaled`` brings each residual to the mean variance of its firm,
+        ``sigma e_t / sqrt(h_t)``, so that loud days count as others do; nothing changes for others.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Dates x assets (fractions), NaN where a day is not used.
+        Table: dates x assets (fractions), NaN where a day is not used.
         """
         rows = self.abnormal.index.get_level_values("event_id") == event_id
         values, day_sd = self._fit.residuals[rows], self._fit.conditional_sd[rows]

@@ -161,17 +161,8 @@ def event_study_in_batches(
     and ``pd.concat(study.tests() for study in batches)`` is what one call would give. A batch needs
     about 40 kB for each row of ``events`` at 250 days of estimation.
 
-    Parameters
-    ----------
-    returns, benchmark, events, settings
-        As in `event_study`.
-    units_at_once
-        Rows of ``events`` in a batch, or a few more: one event is never split.
-
-    Returns
-    -------
-    Iterator of EventStudy
-        One a batch, computed when it is asked for.
+    ``units_at_once`` are rows of ``events`` in a batch, or a few more. Each study is computed when
+    it is asked for.
     """
     faults = event_faults(events, returns)
     if not is_count(units_at_once, 1):
@@ -303,27 +294,10 @@ def react(
     Tokyo shares are measured against TOPIX, New York shares against the S&P 500, so that a
     common move of the market is not taken for a reaction of the group.
 
-    Parameters
-    ----------
-    market
-        Figures from `research.data.load_market`.
-    events
-        Rows of ``deal/events`` (index ``event_id``, column ``moment_utc``).
-    groups
-        Names of groups of series.csv.
-    model, window, estimation, lags, leads
-        As in `event_study`.
-    with_previous_new_york
-        Whether Tokyo shares are measured against the S&P 500 between Tokyo's closes as well.
-    exclude
-        Rows of ``deal/events`` whose event windows are cut out of the estimation, each on its own
-        day 0 of each exchange; an event does not exclude itself.
-
-    Returns
-    -------
-    EventStudy
-        With the groups; ``dropped`` lists pairs of event and exchange that the sample does not
-        cover as part ``event``.
+    ``events`` and ``exclude`` are rows of ``deal/events``; windows of the latter are cut out of the
+    estimation, each on its own day 0 of each exchange. ``with_previous_new_york`` measures Tokyo
+    shares against the S&P 500 between Tokyo's closes as well. ``dropped`` lists pairs of event and
+    exchange that the sample does not cover as part ``event``.
     """
     chosen = members(market, groups)
     calendars = calendars_of(market, chosen)
@@ -358,8 +332,7 @@ def react(
 
 def calendars_of(market: MarketData, assets: pd.Series) -> pd.Series:
     """Give the exchange code of each asset (both indexed by series id)."""
-    calendars: pd.Series = market.series.loc[assets.index, "calendar"]
-    return calendars
+    return market.series["calendar"].loc[assets.index]
 
 
 def split_by_sample(

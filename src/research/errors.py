@@ -75,9 +75,13 @@ def raise_if(error: type[ResearchError], summary: str, faults: Sequence[Fault]) 
         raise error(summary, faults)
 
 
+def near(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Ask about the nearest known name, if one is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"Did you mean {found[0]}?" if found else ""
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """Say which known name is closest to a misspelt one, or list the known names."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean {close[0]}?"
-    return f"Known: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}."
+    more = ", ..." if len(known) > 12 else ""
+    return near(name, known) or f"Known: {', '.join(known[:12])}{more}."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from research.errors import Fault
+from research.errors import Fault, near
 from research.values import brief
 
 if TYPE_CHECKING:
@@ -55,12 +54,6 @@ def asked_for(detail: ErrorDetails) -> str:
     """
     words = _ASKED.get(detail["type"])
     return words.format(**detail.get("ctx", {})) if words else detail["msg"]
-
-
-def near(name: str, known: Sequence[str]) -> str:
-    """Ask about the nearest known name, if one is near."""
-    found = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {found[0]}?" if found else ""
 
 
 def model_faults(error: ValidationError, where: str, model: type[BaseModel]) -> list[Fault]:

@@ -26,7 +26,9 @@ def print_notebooks(specs: Sequence[NotebookSpec]) -> None:
 
 
 def _parameters(spec: NotebookSpec) -> Table:
-    table = _table("parameter", "type", "default", "meaning")
+    table = Table(show_edge=False, pad_edge=False)
+    for column in ("parameter", "type", "default", "meaning"):
+        table.add_column(column, overflow="fold")
     fields = spec.model().model_fields
     for name, one in spec.declared().items():
         kind, default = fields[name].annotation, one.default
@@ -42,15 +44,10 @@ def print_status(rows: Sequence[RunStatus]) -> None:
     """Print of each run how it ended, its report, and why it is stale or failed."""
     for row in rows:
         console = Console(soft_wrap=True)
-        console.print(Text(f"{row.run}: {_state(row)}", style="bold"))
+        age = "" if row.report is None else ", stale" if row.stale else ", fresh"
+        console.print(Text(f"{row.run}: {row.state}{age}", style="bold"))
         for line in _about(row):
             console.print(Text(f"    {line}"))
-
-
-def _state(row: RunStatus) -> str:
-    if row.report is None:
-        return row.state
-    return f"{row.state}, {'stale' if row.stale else 'fresh'}"
 
 
 def _about(row: RunStatus) -> list[str]:
@@ -64,10 +61,3 @@ def _about(row: RunStatus) -> list[str]:
     if row.detail:
         lines.append(f"{row.state}: {row.detail}")
     return lines
-
-
-def _table(*columns: str) -> Table:
-    table = Table(show_edge=False, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table

@@ -6,7 +6,6 @@ heavy: the runner lists and hashes tables on every call.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 from functools import lru_cache
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from research import paths
-from research.errors import DataError, Fault, InputError
+from research.errors import DataError, Fault, InputError, near
 
 if TYPE_CHECKING:
     from research.data.sidecar import Sidecar
@@ -45,8 +44,7 @@ def path(name: str) -> Path:
 def sidecar_path(name: str) -> Path:
     """Give the sidecar file of a table, which may be missing."""
     if not all(part.isidentifier() for part in name.split("/")) or name.count("/") != 1:
-        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4)
-        todo = f"Did you mean {near[0]}?" if near else ""
+        todo = near(name, names(), cutoff=0.4)
         fault = Fault("table", "a name such as market/series", repr(name), todo)
         raise InputError("A table is named by folder and file stem.", [fault])
     return paths.data() / f"{name}.yaml"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pandas as pd
 
 from research.data import catalog
-from research.data.identities import differences, place
+from research.data.identities import differences, marked, place
 from research.data.tables import checked, labels
 from research.errors import Fault
 
@@ -310,14 +310,10 @@ def findings_of_jobs_are_complete(frame: pd.DataFrame, name: str) -> list[Fault]
     """Ask that each row has a figure, dollars have a known year, plants known facts."""
     plant = frame["kind"] == "plant"
     known = f"one of {', '.join(PLANT_FACTS)}"
-    wrong: Iterable[tuple[str, str, pd.Series]] = (
+    wrong = (
         ("central", "a figure", frame[["low", "central", "high"]].isna().all(axis=1)),
         ("dollar_year", "a year", frame["kind"].isin(CONVERTIBLE) & frame["dollar_year"].isna()),
         ("what", known, plant & ~frame["what"].isin(PLANT_FACTS)),
         ("template", "no template where there is no plant", ~plant & frame["template"].notna()),
     )
-    return [
-        Fault(place(name, line, column), asked, repr(frame.at[line, column]))
-        for column, asked, rows in wrong
-        for line in frame.index[rows]
-    ]
+    return marked(frame, name, wrong)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.data.identities import differences, place
+from research.data.identities import differences, marked, place
 from research.data.tables import checked, labels
 from research.errors import Fault
 
@@ -222,19 +222,12 @@ def findings_of_pass_through_are_complete(frame: pd.DataFrame, name: str) -> lis
     """Ask that a row has a figure, two ends that are named, and a share that its stage can have."""
     low, central, high = (frame[column].notna() for column in ("low", "central", "high"))
     pairs = {(stage, one) for stage, known in DEFINITIONS.items() for one in known}
+    told = frame["interval"].notna()
     given = pd.Series(list(zip(frame["stage"], frame["definition"], strict=True)), frame.index)
     wrong = (
         ("central", "a figure", ~(low | central | high)),
         ("low", "both low and high, or neither", low != high),
-        (
-            "interval",
-            "what low and high are, where they are",
-            (low | high) != frame["interval"].notna(),
-        ),
+        ("interval", "what low and high are, where they are", (low | high) != told),
         ("definition", "a share that the stage can have", ~given.isin(pairs)),
     )
-    return [
-        Fault(place(name, line, column), asked, repr(frame.at[line, column]))
-        for column, asked, rows in wrong
-        for line in frame.index[rows]
-    ]
+    return marked(frame, name, wrong)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from research.data import catalog
@@ -26,6 +28,17 @@ def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:
         )
         for first, second in (("low", "central"), ("central", "high"), ("low", "high"))
         for line in frame.index[frame[first] > frame[second]]
+    ]
+
+
+def marked(
+    frame: pd.DataFrame, name: str, wrong: Iterable[tuple[str, str, pd.Series]]
+) -> list[Fault]:
+    """Word a fault for each row marked in one of ``wrong``: column, what is asked for, marks."""
+    return [
+        Fault(place(name, line, column), asked, repr(frame.at[line, column]))
+        for column, asked, rows in wrong
+        for line in frame.index[rows]
     ]
 
 

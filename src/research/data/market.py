@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from research import paths
 from research.data.prices import cache as price_cache
 from research.data.prices.own import read_price_file
 from research.data.prices.returns import (
@@ -47,12 +48,9 @@ class MarketData:
 def load_market(source: str = "bundled") -> MarketData:
     """Load returns, factors and series from disk; the network is never used.
 
-    Parameters
-    ----------
-    source
-        ``bundled``; ``yahoo``, the prices that ``research data fetch`` stored last; or the
-        path of a CSV or Parquet file, seen from the project's folder when it is relative (see
-        `research.data.prices.own`).
+    The source is ``bundled``; ``yahoo``, the prices that ``research data fetch`` stored last; or
+    the path of a CSV or Parquet file, seen from the project's folder when it is relative (see
+    `research.data.prices.own`).
 
     Raises
     ------
@@ -66,7 +64,7 @@ def load_market(source: str = "bundled") -> MarketData:
     if source == "yahoo":
         return _yahoo()
     if Path(source).suffix:
-        return _file(price_cache.source_path(source))
+        return _file(paths.root() / source)
     fault = Fault("source", "bundled, yahoo or the path of a .csv or .parquet file", repr(source))
     raise InputError("Unknown source.", [fault])
 

@@ -176,20 +176,15 @@ def _column(about: Column, own: tuple[str, pd.DataFrame]) -> pa.Column:
         if about.one_of:
             checks.append(pa.Check.isin(known, error=said))
         else:
-            checks.append(_words_of(known, said))
+            checks.append(pa.Check(_each_of(known), element_wise=True, error=f"words, each {said}"))
     if about.pattern:
         error = f"text of the form {about.pattern}"
         checks.append(pa.Check.str_matches(rf"^(?:{about.pattern})$", error=error))
     return pa.Column(kind, checks, nullable=about.blank, unique=about.unique)
 
 
-def _words_of(known: Iterable[str], said: str) -> pa.Check:
-    allowed = set(known)
-
-    def all_known(cell: str) -> bool:
-        return bool(cell.split()) and set(cell.split()) <= allowed
-
-    return pa.Check(all_known, element_wise=True, error=f"words, each {said}")
+def _each_of(known: Iterable[str]) -> Callable[[str], bool]:
+    return lambda cell: bool(cell.split()) and set(cell.split()) <= set(known)
 
 
 def _schema_faults(errors: pa.errors.SchemaErrors, file: str) -> list[Fault]:

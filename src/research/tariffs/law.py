@@ -21,9 +21,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError, near, raise_if
 from research.values import UnusableValueError, read_yaml
-from research.wording import near
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; `TRACKS_GENERAL` add up on what is left.

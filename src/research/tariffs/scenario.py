@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator, mo
 
 from research import paths
 from research.data import load_table
-from research.errors import Fault, InputError
+from research.errors import Fault, InputError, near
 from research.tariffs.law import (
     FIRST_DAY,
     Measure,
@@ -27,7 +27,7 @@ from research.tariffs.law import (
 )
 from research.tariffs.rates import japan_goods
 from research.values import brief
-from research.wording import model_faults, near
+from research.wording import model_faults
 from research.words import day_words
 
 #: Stands for every country but the importer, or for every sector of goods.

@@ -77,13 +77,8 @@ def source_files(source: str) -> tuple[Path, ...]:
         return ()
     if source == "yahoo":
         return files()
-    file = source_path(source)
+    file = paths.root() / source
     return file, sidecar_path(file)
-
-
-def source_path(source: str) -> Path:
-    """Give the file that a path in a parameter means: relative ones start at the project."""
-    return paths.root() / source
 
 
 def sidecar_path(file: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from research import sessions
 from research.data.prices.days import price_days
 from research.data.prices.returns import FACTOR_CALENDARS
-from research.errors import Fault
+from research.errors import Fault, near
 
 #: Return of one session as a fraction, by unit.
 UNITS = {"bp": 1e-4, "percent": 1e-2, "fraction": 1.0}
@@ -48,8 +47,7 @@ def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> l
     faults = []
     for name in map(str, table.columns):
         if name not in calendars:
-            near = difflib.get_close_matches(name[:20], calendars, n=1, cutoff=0.5)
-            todo = f"Did you mean {near[0]}?" if near else "See data/market/series.csv."
+            todo = near(name[:20], calendars, cutoff=0.5) or "See data/market/series.csv."
             asked = "an id of market/series.csv, USDJPY or WTI"
             faults.append(Fault(f"{file}, column {name}", asked, repr(name), todo))
         elif table[name].isna().all():

@@ -44,16 +44,7 @@ def closes(
 
     ``last`` is the last day asked for: the answer must have its price if that day is settled at the
     moment ``now``, which has a zone.
-
-    Raises
-    ------
-    MissingColumnsError
-        If a column of the answer is missing.
-    BadPricesError
-        If prices are zero, negative, doubled, of another ticker, zone or currency, or too
-        many are on days without a session.
-    MissingLastSessionError
-        If the last settled day has no price.
+    A `research.data.prices.errors.SeriesError` of its own class says what is wrong with it.
     """
     missing = missing_columns(answer, adjusted=auto_adjust and listing.pays_dividends)
     missing += ["Close"] if "Close" not in rows and "close" not in missing else []

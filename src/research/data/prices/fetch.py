@@ -75,20 +75,10 @@ def fetch_prices(
 ) -> Fetched:
     """Fetch closing prices from Yahoo Finance and store them in ``data/cache``.
 
-    Parameters
-    ----------
-    listings
-        The series wanted, from `research.data.prices.tickers.listings`.
-    auto_adjust
-        Whether prices are adjusted for dividends, as the bundled returns of shares are.
-    first, last
-        Dates wanted, both included; ``last`` defaults to the last settled session.
-    allow_partial
-        Store what came although series failed, or although the file on disk has more series;
-        not when the fetch gave up half way.
-    session, patience, now, report
-        What to ask through, how to wait, the moment that decides which session is settled, and
-        who is told of each step.
+    With ``auto_adjust`` prices are adjusted for dividends, as the bundled returns of shares are.
+    Dates are both included; ``last`` defaults to the last session settled at the moment ``now``.
+    With ``allow_partial`` what came is stored although series failed, or although the file on
+    disk has more series; not when the fetch gave up half way. ``report`` is told of each step.
 
     Raises
     ------

@@ -58,14 +58,9 @@ class PriceFile:
 def read_price_file(file: Path, calendars: Mapping[str, str]) -> PriceFile:
     """Read a file of prices or returns and check it against the calendars of its series.
 
-    Parameters
-    ----------
-    file
-        ``.csv`` or ``.parquet``. The first column is ``date`` (``2025-12-24``), each other is
-        named by a series id; an empty cell is a day without a session or without a price. In
-        Parquet the dates may also be the index of the frame that was stored.
-    calendars
-        Calendar of each known series and factor.
+    The first column is ``date`` (``2025-12-24``), each other is named by a series id; an empty cell
+    is a day without a session or without a price. In Parquet the dates may also be the index of
+    the frame that was stored.
 
     Raises
     ------
@@ -169,12 +164,12 @@ def _from_parquet(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
             asked = f"at most {2 * MOST_BYTES:,} bytes inside"
             faults.append(Fault(file.name, asked, f"{unpacked:,}"))
         index = schema.names[-1] if names != schema.names else "date"
-        faults += [
-            Fault(f"{file.name}, column {one.name}", asked, str(one.type)[:100])
-            for one in schema
-            for asked in ["dates or moments" if one.name == index else "numbers"]
-            if not (_is_moment if one.name == index else _is_number)(one.type)
-        ]
+        types = arrow.types
+        for one in schema:
+            is_number = types.is_floating(one.type) or types.is_integer(one.type)
+            if not (_is_moment(one.type) if one.name == index else is_number):
+                asked = "dates or moments" if one.name == index else "numbers"
+                faults.append(Fault(f"{file.name}, column {one.name}", asked, str(one.type)[:100]))
         if faults:
             return None, faults
         table = source.read()
@@ -189,10 +184,6 @@ def _from_parquet(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
 
 def _is_moment(kind: arrow.DataType) -> bool:
     return bool(arrow.types.is_timestamp(kind) or arrow.types.is_date(kind))
-
-
-def _is_number(kind: arrow.DataType) -> bool:
-    return bool(arrow.types.is_floating(kind) or arrow.types.is_integer(kind))
 
 
 def _with_date_first(schema: arrow.Schema) -> list[str]:

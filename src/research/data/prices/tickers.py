@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from research.data.prices.days import FX
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError, near, raise_if
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,8 +69,7 @@ def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[
     ids, faults = list(known if wanted is None else wanted), []
     for place, name in enumerate(ids):
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            todo = f"Did you mean {near[0]}?" if near else "See data/market/series.csv."
+            todo = near(name, known, cutoff=0.5) or "See data/market/series.csv."
             asked = "an id of market/series.csv, USDJPY or WTI"
             faults.append(Fault("series", asked, repr(name), todo))
         elif name in ids[:place]:

@@ -22,12 +22,6 @@ def test_the_market_model_takes_a_loud_time_for_an_effect():
     assert found["all"] == NOMINAL
 
 
-def test_without_clustering_loud_days_say_nothing():
-    plain = Design(n_firms=1, estimation=(-250, -1))
-    found = rejections(simulate(plain, replications=FIRMS, seed=3), "market")
-    assert found["after loud days"] == NOMINAL
-
-
 def test_garch_knows_which_days_are_loud():
     pytest.importorskip("arch", reason="needs the extra garch")
     drawn = simulate(DESIGN, replications=120, seed=3)

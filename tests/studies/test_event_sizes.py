@@ -95,17 +95,10 @@ def test_event_volatility_leaves_kp_alone_in_its_size():
     assert 0.08 < found["corrado_rank_z"] < 0.2
 
 
-def test_staggered_dates_keep_their_size():
+@pytest.mark.parametrize(("change", "seed"), [({"stagger": 20}, 4), ({"missing_share": 0.1}, 5)])
+def test_staggered_dates_and_missing_days_keep_the_size(change, seed):
     """Correcting for a common date that is none once meant no rejection at all."""
-    spread = replace(SMALLER, stagger=20)
-    found = rejections(spread, replications=REPLICATIONS, seed=4)
-    hold = found[["kp_t", "portfolio_t", "adj_patell_z", "corrado_rank_z", "cz_sign_z"]]
-    assert hold.to_dict() == dict.fromkeys(hold.index, NOMINAL)
-
-
-def test_missing_days_keep_the_size():
-    holed = replace(SMALLER, missing_share=0.1)
-    found = rejections(holed, replications=REPLICATIONS, seed=5)
+    found = rejections(replace(SMALLER, **change), replications=REPLICATIONS, seed=seed)
     hold = found[["kp_t", "portfolio_t", "adj_patell_z", "corrado_rank_z", "cz_sign_z"]]
     assert hold.to_dict() == dict.fromkeys(hold.index, NOMINAL)
 

@@ -9,12 +9,7 @@ import pytest
 from research.data import load_table
 from research.errors import InputError
 from research.jobs.accounts import io_table
-from research.jobs.io import (
-    final_demand_of,
-    identities,
-    import_shares,
-    load_io_table,
-)
+from research.jobs.io import final_demand_of, identities, import_shares, load_io_table
 
 from .random_tables import random_parts, random_table
 
@@ -92,13 +87,7 @@ def test_every_fault_of_shape_is_listed_at_once():
     demand = parts["final_demand"].rename(index={"c0": "steel"})
     added = parts["value_added"].copy()
     added.iloc[0, 0] = np.nan
-    found = refused(
-        use=twice,
-        final_demand=demand,
-        value_added=added,
-        imports=None,
-        scrap=["Used"],
-    )
+    found = refused(use=twice, final_demand=demand, value_added=added, imports=None, scrap=["Used"])
     text = "\n".join(map(str, found))
     for part in (
         "'c0' more than once",

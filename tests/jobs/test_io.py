@@ -12,12 +12,7 @@ from hypothesis import strategies as st
 
 from research.errors import InputError
 from research.jobs.accounts import io_table
-from research.jobs.io import (
-    final_demand_of,
-    load_io_table,
-    market_shares,
-    requirements,
-)
+from research.jobs.io import final_demand_of, load_io_table, market_shares, requirements
 
 from .random_tables import FEW, random_parts, random_table
 

@@ -7,11 +7,7 @@ import pandas as pd
 import pytest
 
 from research.data import load_table
-from research.jobs.states import (
-    HELD_TOGETHER,
-    impute_state_jobs,
-    sector,
-)
+from research.jobs.states import HELD_TOGETHER, impute_state_jobs, sector
 
 # Sums of jobs: fractions of a job are rounding.
 JOBS = 1e-6

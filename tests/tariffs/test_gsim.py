@@ -191,10 +191,7 @@ def test_one_step_understates_the_published_example():
 
 def test_a_step_that_wipes_out_a_flow_is_refused_by_name():
     trade, before, after = one_importer(1.0)
-    steep = ELASTICITIES | {
-        "substitution_elasticity_sigma": 30.0,
-        "export_supply_elasticity": 20.0,
-    }
+    steep = ELASTICITIES | {"substitution_elasticity_sigma": 30.0, "export_supply_elasticity": 20.0}
     with pytest.raises(
         InputError, match=r"trade: asked for flows above zero after each step; found a, home"
     ):

@@ -7,13 +7,7 @@ import pandas as pd
 import pytest
 
 from research.tariffs.elasticities import load_thetas
-from research.tariffs.models.registry import (
-    MODELS,
-    Case,
-    compare,
-    effects,
-    us_market_states,
-)
+from research.tariffs.models.registry import MODELS, Case, compare, effects, us_market_states
 from research.tariffs.models.solver import ConvergenceError
 from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.worlds import gdp_musd, one_good, us_imports, us_markets, world_of_2011

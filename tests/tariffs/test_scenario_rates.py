@@ -10,12 +10,7 @@ from research.errors import InputError
 from research.tariffs.law import japan_schedule
 from research.tariffs.rates import effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario, scenario_of
-from research.tariffs.scenario_rates import (
-    one_good_rates,
-    pair_rates,
-    us_rates,
-    world_sector_rates,
-)
+from research.tariffs.scenario_rates import one_good_rates, pair_rates, us_rates, world_sector_rates
 from research.tariffs.worlds import world_of_2011
 
 

@@ -76,12 +76,7 @@ def io_table(
     Arguments are the attributes of `IOTable`; the labels of ``make`` and their order are those of
     the table, rows and columns of the others may stand in any order.
 
-    Raises
-    ------
-    InputError
-        With every fault: arrays without labels, labels that differ, figures that are not finite,
-        output that is not positive, sums that differ by more than ``tolerance_musd``, an import
-        matrix without its final demand, unknown scrap.
+    Every fault of what is given is named in one `InputError`.
     """
     summary = "This input-output table cannot be used."
     frames = {

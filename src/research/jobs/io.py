@@ -36,20 +36,11 @@ _FLOATING = 1e-12
 class Requirements:
     """Direct and total requirements, dollars per dollar.
 
-    Attributes
-    ----------
-    direct
-        B, commodity x industry: inputs per dollar of industry output.
-    market_shares
-        W, industry x commodity: industry output per dollar of commodity output, scrap included.
-    industry_by_industry
-        ``(I - W B)^-1``: industry output per dollar of demand for output of an industry.
-    industry_by_commodity
-        ``W (I - B W)^-1``: industry output per dollar of final demand for a commodity.
-    commodity_by_commodity
-        ``(I - B W)^-1``: commodity output per dollar of final demand for a commodity.
-    domestic
-        Whether imported inputs are left out.
+    ``direct`` is B, commodity x industry: inputs per dollar of industry output; ``market_shares``
+    W, industry x commodity: industry output per dollar of commodity output, scrap included.
+    ``industry_by_industry`` is ``(I - W B)^-1``, per dollar of demand for an industry's output; per
+    dollar of final demand for a commodity, ``industry_by_commodity`` is ``W (I - B W)^-1`` and
+    ``commodity_by_commodity`` ``(I - B W)^-1``. ``domestic``: imported inputs are left out.
     """
 
     direct: pd.DataFrame
@@ -142,12 +133,6 @@ def requirements(table: IOTable, *, domestic: bool) -> Requirements:
 
     Scrap commodities have no market shares: demand for them makes nobody produce, and an industry
     that makes scrap must make more to deliver a dollar of what it is asked for.
-
-    Raises
-    ------
-    InputError
-        If ``domestic`` and the table has no import matrix, or if producing a dollar takes inputs
-        worth a dollar or more, so that total requirements are not finite.
     """
     used = table.use - import_matrices(table)[0] if domestic else table.use
     B = used / table.industry_output
@@ -185,11 +170,6 @@ def import_shares(table: IOTable, buyers: Sequence[str]) -> pd.Series:
     Buyers are categories of final demand, industries, or both: ``("F02S", "F02E")`` for structures
     and equipment, ``("23",)`` for what builders buy. NaN where they take none of it, or where
     negative entries (inventories, used goods, corrections) leave no share in that range.
-
-    Raises
-    ------
-    InputError
-        If the table has no import matrix or a buyer is unknown.
     """
     imports, imported_final = import_matrices(table)
     every = pd.concat([table.use, table.final_demand], axis=1)

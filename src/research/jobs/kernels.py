@@ -57,43 +57,21 @@ class Kernels:
     A cell is a commodity bought for a place, that is, for one set of shares of the states. K cells,
     V counts of jobs, S states, I industries, G groups.
 
-    Attributes
-    ----------
-    industries, states
-        Labels.
-    groups
-        Index group; ``template``, ``place`` and the positions of its ``lines`` in the portfolio.
-    group_shares
-        Groups x states; each row adds up to 1.
-    cells
-        Columns ``place``, ``commodity``, ``capital_import`` and ``operation_import`` (import shares
-        of an average buyer).
-    capital_mix, operation_mix
-        (G, K): share of a group's spending that goes to each cell; rows add up to 1.
-    direct
-        (V, K): jobs per USD million of domestic purchase in the industries that deliver.
-    all_state, all_industry
-        (V, K, S) and (V, K, I): jobs in all rounds of suppliers.
-    income_state
-        (K, S): compensation per USD, all rounds.
-    site_cells, site
-        Positions of the cells that build on site, and (V, those, S): jobs of the building industry
-        there.
-    household_state
-        (V, S, S): jobs where the goods are made per USD million that households of a state spend,
-        all rounds of suppliers.
-    household_industry
-        (V, I): the same by industry, the nation.
-    rho
-        Compensation per USD of household spending.
-    wage_musd
-        Compensation per employee, USD million a year, all industries.
-    trades
-        Employees in building trades by state.
-    dollars_2025
-        Dollars of 2025 that a dollar of the price year is worth, in building.
-    staff_industry
-        (G, I): 1 in the industry that the staff of the template works in.
+    ``groups`` has ``template``, ``place`` and the positions of its ``lines`` in the portfolio,
+    ``group_shares`` (G, S) rows that add up to 1, ``cells`` the columns ``place``, ``commodity``,
+    ``capital_import`` and ``operation_import`` (import shares of an average buyer). Mixes (G, K)
+    are shares of a group's spending that go to each cell.
+
+    Jobs per USD million of domestic purchase: ``direct`` (V, K) in the industries that deliver,
+    ``all_state`` (V, K, S) and ``all_industry`` (V, K, I) in all rounds of suppliers, ``site``
+    (V, cells that build on site, S) of the building industry there. ``income_state`` (K, S) is
+    compensation per USD, all rounds. Per USD million that households of a state spend:
+    ``household_state`` (V, S, S), jobs where the goods are made, ``household_industry`` (V, I) the
+    same by industry, the nation; ``rho`` compensation per USD of it.
+
+    ``wage_musd`` is compensation per employee, USD million a year, all industries; ``trades``
+    employees in building trades by state; ``dollars_2025`` what a dollar of the price year is worth
+    in building; ``staff_industry`` (G, I) 1 in the industry of the template's staff.
     """
 
     industries: pd.Index
@@ -118,13 +96,7 @@ class Kernels:
     staff_industry: Array
 
 
-def kernels(
-    projects: Portfolio,
-    *,
-    price_year: int,
-    method: Method,
-    delta: float,
-) -> Kernels:
+def kernels(projects: Portfolio, *, price_year: int, method: Method, delta: float) -> Kernels:
     """Compute the jobs that each purchase of a portfolio, in dollars of a year, calls for."""
     table = load_io_table()
     need = requirements(table, domestic=True)

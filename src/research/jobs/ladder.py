@@ -121,11 +121,7 @@ def load_ladder(
 
     ``vintage`` ``both`` draws the weight of the two counts of jobs; the name of one takes it alone.
 
-    Raises
-    ------
-    InputError
-        If a rung does not exist, has neither one nor three numbers, is out of order or range, or
-        if vintage and rung settle the same; every fault is named.
+    Every fault of what is given is named in one `InputError`.
     """
     given = dict(changes or {})
     table = load_table("jobs/ladder_rungs")

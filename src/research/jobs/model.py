@@ -129,10 +129,7 @@ def jobs_model(
     ``delta`` those of `research.jobs.states.regions`; prices carry the pledge to ``price_year``,
     2012 to 2025, in whose dollars jobs are counted.
 
-    Raises
-    ------
-    InputError
-        If a setting is not usable; every fault is named.
+    Every fault of what is given is named in one `InputError`.
     """
     pair = list(years) if isinstance(years, Sequence) else []
     whole = len(pair) == 2 and all(isinstance(year, int | np.integer) for year in pair)

@@ -92,23 +92,13 @@ def household_terms(table: IOTable, jobs_per_musd: pd.Series, need: Requirements
 
 
 def multipliers(
-    table: IOTable,
-    jobs_per_musd: pd.Series,
-    households: Households,
-    *,
-    domestic: bool = True,
+    table: IOTable, jobs_per_musd: pd.Series, households: Households, *, domestic: bool = True
 ) -> pd.DataFrame:
     """Compute jobs per USD million of final demand for each commodity.
 
     Direct (the industries that make it), indirect (their suppliers), induced (households), type_1
     = direct + indirect, type_2 = type_1 + induced; zero for scrap commodities, which nobody makes
     to order. ``domestic`` leaves imported inputs and imported consumption out.
-
-    Raises
-    ------
-    InputError
-        If jobs are not labelled by the industries, or the table has no compensation, household
-        consumption or, where it is needed, import matrix.
     """
     faults = series_faults(jobs_per_musd, "jobs_per_musd", table.industries, at_least=0)
     for name, label, labels in (
@@ -151,11 +141,6 @@ def capped(need: Requirements, final_demand: pd.Series, fixed_output: pd.Series)
     ``final_demand`` is by commodity, ``fixed_output`` by capped industry, USD million. Columns, by
     industry: output_musd, demand_musd (asked by final buyers), delivered_musd (to final buyers;
     negative if even industries are not served), unmet_musd, capped.
-
-    Raises
-    ------
-    InputError
-        If labels are unknown, output is negative, or every industry is capped.
     """
     industries, commodities = need.direct.columns, need.direct.index
     faults = [

@@ -38,16 +38,10 @@ TRADES_SOC = "470000"
 class Portfolio:
     """Projects with amounts, starts and states.
 
-    Attributes
-    ----------
-    lines
-        Index ``line`` (name of the project, or of a part of the rest); ``template``, ``status``
-        (selected, candidate, discussed, rest), ``amount_bn_usd`` (USD billion), ``start_year``
-        (decimal year of the start of building, without delay).
-    state_shares
-        Lines x 50 states and the District of Columbia; each row adds up to 1.
-    scenario, rest_rule
-        As asked for.
+    ``lines`` (name of the project, or of a part of the rest) have ``template``, ``status``
+    (selected, candidate, discussed, rest), ``amount_bn_usd``, ``start_year`` (decimal year of the
+    start of building, without delay); ``state_shares``, lines x 50 states and the District of
+    Columbia, rows that add up to 1.
     """
 
     lines: pd.DataFrame
@@ -156,10 +150,7 @@ def _rest_lines(
 
 
 def spent_by(
-    moments: ArrayLike,
-    start_year: ArrayLike,
-    build_years: ArrayLike,
-    delay_years: ArrayLike = 0.0,
+    moments: ArrayLike, start_year: ArrayLike, build_years: ArrayLike, delay_years: ArrayLike = 0.0
 ) -> Array:
     """Compute the share of a project's capital that is spent by each moment.
 

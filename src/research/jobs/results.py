@@ -49,11 +49,6 @@ def outcomes(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, st
 
     The best year is that of each draw, which differs between draws: no calendar year has as many
     jobs on average as the mean over draws of the best year.
-
-    Raises
-    ------
-    InputError
-        If a state is unknown or named twice.
     """
     return {
         ("gross, best year", "all states"): draws.peak_gross(),

@@ -31,13 +31,6 @@ def sobol(
     rung, largest total first: first, total, first_conf and total_conf (half widths of 95 %
     intervals); empty where no rung varies or the outcome does not.
 
-    Raises
-    ------
-    InputError
-        If ``n_base`` is no power of 2.
-
-    References
-    ----------
     Saltelli et al. (2010), Variance based sensitivity analysis of model output, Computer Physics
     Communications 181(2).
     """

@@ -191,11 +191,7 @@ def regions(
     ``x = (I - R A)^-1 d``. ``jobs`` have the industries of ``direct_domestic`` (A, supplier x
     buyer) in any order; ``delta`` is the exponent of the size of the state.
 
-    Raises
-    ------
-    InputError
-        If a table is unlabelled or has blanks, industries differ, ``(I - A)`` has no inverse of
-        zero or more, the method is unknown or ``delta`` out of range.
+    Every fault of what is given is named in one `InputError`.
     """
     industries = direct_domestic.index if isinstance(direct_domestic, pd.DataFrame) else None
     faults = [

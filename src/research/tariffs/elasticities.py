@@ -134,12 +134,7 @@ def one_good_theta(name: str) -> float:
 
 
 def draw_theta(
-    name: str,
-    level: Level,
-    draws: int,
-    rng: np.random.Generator,
-    *,
-    lowest: float = LOWEST_THETA,
+    name: str, level: Level, draws: int, rng: np.random.Generator, *, lowest: float = LOWEST_THETA
 ) -> pd.DataFrame:
     """Draw the elasticities of a set from its estimates: draws x sectors of the level.
 

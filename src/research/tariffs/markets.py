@@ -84,10 +84,7 @@ def peaks(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def diversion(
-    thetas: Thetas,
-    scenario: Scenario,
-    counterfactual: Scenario,
-    export_supply_elasticity: float,
+    thetas: Thetas, scenario: Scenario, counterfactual: Scenario, export_supply_elasticity: float
 ) -> pd.DataFrame:
     """Follow US imports from Japan by sector from the counterfactual to the scenario.
 

@@ -91,11 +91,7 @@ def estimate(
     ``4 (n / 100)^(2/9)`` and the months over which residuals overlap; ``first`` is the first month
     of the price changes (default: all), earlier tariffs still enter as lags.
 
-    Raises
-    ------
-    InputError
-        If months do not follow each other, figures are out of range, nothing in the tariff varies,
-        or there are no more months than coefficients.
+    Every fault of what is given is named in one `InputError`.
     """
     faults = _series_faults(price_index, rate_share, controls)
     faults += _count_faults(horizon_months, "horizon_months")

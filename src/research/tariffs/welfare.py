@@ -17,13 +17,7 @@ from research.tariffs.models.registry import general_inputs
 from research.tariffs.models.result import Equilibrium
 from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.who_pays import monthly_rates
-from research.tariffs.worlds import (
-    HOME,
-    ONE_GOOD,
-    PARTNER,
-    countries_of,
-    world_of_2011,
-)
+from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, countries_of, world_of_2011
 from research.words import listed
 
 #: General-equilibrium models that elasticities can be drawn for.

@@ -126,10 +126,8 @@ def estimates(
     rows = []
     rate = monthly_rates() if rate_share is None else rate_share
     for price in bundled_prices() if prices is None else prices:
-        options: dict[str, Any] = {
-            "horizon_months": horizon_months,
-            "before_duty": price.before_duty,
-        }
+        options: dict[str, Any] = {"before_duty": price.before_duty}
+        options["horizon_months"] = horizon_months
         for sample, first in samples.items():
             controls: dict[str, pd.DataFrame | None] = {"none": None}
             if first is None and price.control is not None:
@@ -161,10 +159,8 @@ def paths(
     frames = []
     rate = monthly_rates() if rate_share is None else rate_share
     for price in bundled_prices() if prices is None else prices:
-        options: dict[str, Any] = {
-            "horizon_months": horizon_months,
-            "before_duty": price.before_duty,
-        }
+        options: dict[str, Any] = {"before_duty": price.before_duty}
+        options["horizon_months"] = horizon_months
         for method, design in METHODS.items():
             table = estimate(design, price.index, rate, first=first, **options).table
             pct = 100 * table[["pass_through", "low", "high"]]

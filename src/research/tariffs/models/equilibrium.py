@@ -103,11 +103,7 @@ def prepare(
     deficit_left_share
         :math:`\delta`, share of each deficit that stays; zero balances trade.
 
-    Raises
-    ------
-    InputError
-        With every fault: labels, negative flows, countries or sectors without sales or purchases,
-        rates that are no shares, inputs that leave no value added, options outside their range.
+    Every fault of what is given is named in one `InputError`.
     """
     frames = {
         "old_rate_share": old_rate_share,

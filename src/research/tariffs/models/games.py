@@ -77,17 +77,10 @@ def best_tariff(
     In a world of two and no options the rate is one over theta times the other's home share (Gros
     1987, Journal of International Economics 23, 357-367).
 
-    Flows, old rates and ``more`` are as in `research.tariffs.models.equilibrium.prepare`, without
-    sectors. ``on`` are the exporters taxed (``None``: all others), ``new_rate_share`` rates of all
-    other pairs after the change (``None``: the old ones); rates from zero to
-    ``highest_rate_share`` are looked at.
-
-    Raises
-    ------
-    InputError
-        As `prepare`, and for names that are not in the flows.
-    ConvergenceError
-        If welfare still rises at the highest rate, or an equilibrium is not found.
+    Flows, old rates, ``more`` and faults are as in `prepare`, without sectors. ``on`` are the
+    exporters taxed (``None``: all others), ``new_rate_share`` rates of all other pairs after the
+    change (``None``: the old ones); rates from zero to ``highest_rate_share`` are looked at, and
+    welfare that still rises at it is a `ConvergenceError`.
     """
     new = old_rate_share if new_rate_share is None else new_rate_share
     given = {"old_rate_share": old_rate_share, "new_rate_share": new}

@@ -59,25 +59,13 @@ def gsim(
             + (E_m + E_s) \sum_s \theta_{sv} (\hat p_s + \hat T_{sv}),
         \qquad E_x \hat p_r = \sum_v \varphi_{rv} \hat M_{rv}
 
-    Parameters
-    ----------
-    trade
-        Origins x destinations at world prices; sales at home may be on the diagonal.
-    power_before, power_after
-        Origins x destinations: 1 + tariff rate as a share.
-    import_demand_elasticity, export_supply_elasticity, substitution_elasticity_sigma
-        Below 0; above 0 and finite; above 0. One, or by destination, origin, destination.
-    steps
-        Powers move in so many equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`. One is the model
-        as published; as K grows, the end is that of the model with constant elasticities.
+    All frames are origins x destinations: flows at world prices (sales at home may be on the
+    diagonal), powers 1 + tariff rate as a share. Elasticities of import demand (below 0), export
+    supply (above 0, finite) and substitution (above 0) are one, or by destination, origin,
+    destination. Powers move in ``steps`` equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`: one
+    is the model as published; as K grows, the end is that of the model with constant
+    elasticities. Every fault, and a flow that falls to zero in a step, is an `InputError`.
 
-    Raises
-    ------
-    InputError
-        With every fault of flows, powers and elasticities, or if a flow falls to zero in a step.
-
-    References
-    ----------
     Francois and Hall (2003), Global Simulation Analysis of Industry-Level Trade Policy; surpluses
     are trapezoids on linear curves. Paths of linear responses: Dixon, Parmenter, Sutton and Vincent
     (1982), ORANI.

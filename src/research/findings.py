@@ -116,19 +116,22 @@ def escaped(answer: str) -> str:
 
 
 #: How a unit reads behind its number.
-_UNITS = {"pct": "\N{NO-BREAK SPACE}%", "pp": " points", "share": "", "count": "", "ratio": ""}
+_UNITS = {"pct": "\N{NO-BREAK SPACE}%", "pp": " points", "bn_usd": " billion USD"} | dict.fromkeys(
+    ("share", "count", "ratio"), ""
+)
 
 
 def amount(finding: Finding) -> str:
     """Write value and interval with the digits that the answer has, or three that count."""
     if finding.value is None:
         return ""
-    digits = _digits(finding.value, finding.answer)
+    digits = _digits(finding.value, finding.answer, usual=None)
     unit = _UNITS.get(finding.unit, f" {finding.unit.replace('_', ' ')}")
     text = f"{_number(finding.value, digits)}{unit}"
     if finding.low is None or finding.high is None:
         return text
-    low, high = (_number(end, digits) for end in (finding.low, finding.high))
+    ends = (finding.low, finding.high)
+    low, high = (_number(end, _digits(end, finding.answer, usual=digits)) for end in ends)
     return f"{text} ({low} to {high}; {finding.interval})"
 
 
@@ -138,12 +141,16 @@ def _number(value: float, digits: int) -> str:
     return re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", head) + dot + tail
 
 
-def _digits(value: float, answer: str) -> int:
+def _digits(value: float, answer: str, usual: int | None) -> int:
     """Find the fewest decimals (below 0: tens, hundreds) with which the answer prints a value."""
     printed = {float(text.replace(",", "")) for text in re.findall(r"\d[\d,]*(?:\.\d+)?", answer)}
     size = 0 if value == 0 else math.floor(math.log10(abs(value)))
     told = (d for d in range(-6, 5) if d >= -size and abs(round(value, d)) in printed)
-    return next(told, 0 if value == round(value) else 2 - size)
+    found = next(told, None)
+    if usual is None:
+        usual = 0 if value == round(value) else 2 - size
+        return usual if found is None else found
+    return usual if found is None else found if found < 0 else max(found, usual)
 
 
 class KeptFindings(BaseModel):

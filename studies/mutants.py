@@ -132,7 +132,13 @@ class Cover:
         files = sorted({str(ROOT / one["file"]) for one in wanted})
         self.wanted = wanted
         self.coverage = coverage.Coverage(data_file=None, include=files, config_file=False)
+        self.failed: set[str] = set()
         self.coverage.start()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Note what fails without any mutant."""
+        if report.failed:
+            self.failed.add(report.nodeid)
 
     def pytest_runtest_logstart(self, nodeid: str, location: object) -> None:
         """Give what runs from here on the name of the test."""
@@ -144,7 +150,7 @@ class Cover:
         data = self.coverage.get_data()
         for one in self.wanted:
             lines = data.contexts_by_lineno(str(ROOT / one["file"]))
-            one["tests"] = sorted(x for x in lines.get(one["line"], []) if x)
+            one["tests"] = sorted(set(lines.get(one["line"], [])) - self.failed - {""})
 
 
 def cover(wanted: list[dict[str, Any]]) -> None:
@@ -156,31 +162,54 @@ def cover(wanted: list[dict[str, Any]]) -> None:
     pytest.main([*options, *folders], plugins=[Cover(wanted)])
 
 
+def _first_failing(tests: list[str], copy_of: Path, limit: float) -> str | None:
+    """Run tests in the copy until one fails, and name it; none if all pass in time."""
+    command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *tests]
+    environment = {**os.environ, "PYTHONPATH": f"{copy_of / 'src'}:{copy_of}"}
+    with subprocess.Popen(  # noqa: S603 - pytest on our own tests
+        command,
+        cwd=copy_of,
+        env=environment,
+        start_new_session=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        try:
+            printed, _ = running.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            return "in time"
+    lines = [x for x in printed.splitlines() if x.startswith(("FAILED ", "ERROR "))]
+    if lines:
+        return lines[0].split(" ", 1)[1].split(" - ")[0]
+    return "the start of pytest" if running.returncode else None
+
+
 def kill(one: dict[str, Any], copy_of: Path, limit: float) -> str:
-    """Run the tests of one mutant: killed, survived, or timed out, which kills as well."""
+    """Say which test kills a mutant, or that it survived.
+
+    A test that fails without the mutant as well proves nothing and is left out.
+    """
     file = copy_of / one["file"]
     source = file.read_text()
     tests = one.get("tests") or [f"tests/{TOPICS[one['topic']]}"]
-    step = max(1, len(tests) // MOST_TESTS)
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests[::step]]
-    environment = {**os.environ, "PYTHONPATH": f"{copy_of / 'src'}:{copy_of}"}
-    try:
-        file.write_text(mutated(source, one["place"])[0])
-        with subprocess.Popen(  # noqa: S603 - pytest on our own tests
-            command,
-            cwd=copy_of,
-            env=environment,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as running:
-            try:
-                return "survived" if running.wait(limit) == 0 else "killed"
-            except subprocess.TimeoutExpired:
-                os.killpg(running.pid, signal.SIGKILL)
-                return "timed out"
-    finally:
-        file.write_text(source)
+    tests = tests[:: max(1, len(tests) // MOST_TESTS)]
+    left_out: list[str] = []
+    while True:
+        try:
+            file.write_text(mutated(source, one["place"])[0])
+            failing = _first_failing([*tests, *left_out], copy_of, limit)
+        finally:
+            file.write_text(source)
+        if failing is None:
+            return "survived"
+        again = [failing] if "::" in failing else [*tests, *left_out]
+        if _first_failing(again, copy_of, limit) is None:
+            return f"killed: {failing}"
+        if "::" not in failing:
+            return f"unknown: without the mutant too {failing}"
+        left_out += ["--deselect", failing]
 
 
 def main(arguments: list[str]) -> None:
@@ -201,7 +230,7 @@ def main(arguments: list[str]) -> None:
                 one["outcome"] = kill(one, copy_of, float(rest[0]) if rest else LIMIT_SECONDS)
                 print(one["outcome"], f"{one['file']}:{one['line']}", one["change"], flush=True)
                 file.write_text(json.dumps(wanted, indent=1) + "\n")
-        dead = sum(one["outcome"] != "survived" for one in wanted)
+        dead = sum(one["outcome"].startswith("killed") for one in wanted)
         print(f"{dead} of {len(wanted)} killed")
     file.write_text(json.dumps(wanted, indent=1) + "\n")
 

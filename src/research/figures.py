@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PIL import Image, ImageChops, ImageStat
 
 from research.errors import Fault, InputError, raise_if
@@ -64,14 +65,18 @@ class Figure:
 
     def png(self) -> bytes:
         """Draw the picture in few colours, with no version or date inside."""
-        drawn, small = io.BytesIO(), io.BytesIO()
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        written, agg = io.BytesIO(), FigureCanvasAgg(self.canvas)
+        self.canvas.set_dpi(DPI)
         with warnings.catch_warnings():
             # What the font lacks is drawn as an empty box; words and data keep the sign.
             warnings.filterwarnings("ignore", "Glyph .* missing from")
-            self.canvas.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
-        with Image.open(drawn) as picture:
-            _with_palette(picture).save(small, format="png", optimize=True, dpi=(DPI, DPI))
-        return small.getvalue()
+            # Drawn once; savefig draws twice.
+            agg.draw()
+        picture = Image.fromarray(np.asarray(agg.buffer_rgba())).convert("RGB")
+        _with_palette(picture).save(written, format="png", optimize=True, dpi=(DPI, DPI))
+        return written.getvalue()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
@@ -89,12 +94,11 @@ class Figure:
 
 def _with_palette(picture: Image.Image) -> Image.Image:
     """Put a picture on the smaller palette that does not change how it looks."""
-    full = picture.convert("RGB")
-    few, many = (
-        full.quantize(count, dither=Image.Dither.NONE) for count in (_FEW_COLOURS, _MANY_COLOURS)
-    )
-    shift = ImageStat.Stat(ImageChops.difference(full, few.convert("RGB"))).mean
-    return few if max(shift) < _LARGEST_SHIFT else many
+    few = picture.quantize(_FEW_COLOURS, dither=Image.Dither.NONE)
+    shift = ImageStat.Stat(ImageChops.difference(picture, few.convert("RGB"))).mean
+    if max(shift) < _LARGEST_SHIFT:
+        return few
+    return picture.quantize(_MANY_COLOURS, dither=Image.Dither.NONE)
 
 
 def read_out(

@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from studies import crossing
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -34,6 +36,10 @@ def counts() -> list[tuple[str, float, float]]:
         ("modules in the fullest folder", max(rooms.values()), 20),
         ("lines of the longest module", max(map(_lines, source)), 450),
         ("lines of README.md", _lines(ROOT / "README.md"), 120),
+        *(
+            (f"files that {name} crosses", len(files), crossing.MOST)
+            for name, files in crossing.crossed().items()
+        ),
     ]
 
 

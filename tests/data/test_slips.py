@@ -13,8 +13,8 @@ import pytest
 
 from research.data import catalog
 from research.data.codebook import seal
-from research.data.shapes import examine_gsim
 from research.data.tables import examine
+from research.data.textbook import examine_gsim
 
 MAKE, RETURNS, SERIES = "jobs/bea_make_2023_musd", "market/daily_returns_bp", "market/series"
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from research.data.market import MarketData, load_market
-    from research.data.shapes import GsimExample
     from research.data.tables import load_table
+    from research.data.textbook import GsimExample
 
 __all__ = ["GsimExample", "MarketData", "load_market", "load_table"]
 
 _HOMES = {
-    "GsimExample": "shapes",
+    "GsimExample": "textbook",
     "MarketData": "market",
     "load_market": "market",
     "load_table": "tables",

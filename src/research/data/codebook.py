@@ -61,12 +61,12 @@ def check_all() -> tuple[Result, ...]:
 
 
 def _checked(name: str) -> Result:
-    from research.data import shapes, tables
+    from research.data import tables, textbook
 
     faults: list[Fault] = []
     try:
         if catalog.path(name).suffix == ".json":
-            shapes.gsim_example(name)
+            textbook.gsim_example(name)
         else:
             tables.checked(name)
     except DataError as error:

@@ -43,8 +43,8 @@ class Sidecar(BaseModel):
 
     ``index`` are the columns that become the index; ``index_name`` and ``columns_name`` what rows
     and columns are called; ``series`` the one column that is loaded; ``divide_by`` such as 10,000
-    for basis points; ``finish`` a function of `research.data.shapes`; ``key`` columns that hold
-    each key once; ``checks`` functions of `research.data.identities` and of the topic's
+    for basis points; ``finish`` a function listed in `research.data.tables`; ``key`` columns that
+    hold each key once; ``checks`` functions of `research.data.identities` and of the topic's
     ``checks_*`` module.
     """
 

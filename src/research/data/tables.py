@@ -14,9 +14,10 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.engines import pandas_engine
 
-from research.data import catalog, identities, shapes
+from research.data import catalog, identities
 from research.data.identities import place
 from research.data.sidecar import Column, Labels, Sidecar
+from research.data.textbook import gsim_example
 from research.errors import DataError, Fault, raise_if
 
 #: How many faults of a kind are named one by one; the rest is counted.
@@ -269,7 +270,7 @@ def _rise_faults(name: str, column: pd.Series) -> list[Fault]:
 
 
 def _shaped(name: str, about: Sidecar) -> Any:
-    finish: Any = getattr(shapes, about.finish) if about.finish else None
+    finish: Any = _FINISHES[about.finish] if about.finish else None
     if catalog.path(name).suffix == ".json":
         return finish(name)
     frame = checked(name)
@@ -283,3 +284,38 @@ def _shaped(name: str, about: Sidecar) -> Any:
     frame = frame.rename_axis(columns=about.columns_name) if about.columns_name else frame
     frame = finish(frame) if finish else frame
     return frame[about.series] if about.series else frame
+
+
+def moments(events: pd.DataFrame) -> pd.Series:
+    """Give the moment of each event in UTC, from its local date, time used and zone."""
+    stamps = [
+        pd.Timestamp(f"{day:%F} {time}", tz=zone).tz_convert("UTC")
+        for day, time, zone in zip(
+            events["date_local"], events["time_used"], events["timezone"], strict=True
+        )
+    ]
+    return pd.Series(pd.DatetimeIndex(stamps).as_unit("us"), index=events.index)
+
+
+def with_moments(events: pd.DataFrame) -> pd.DataFrame:
+    """Put ``moment_utc``, what date, time and zone stand for, behind the zone."""
+    out = events.copy()
+    out.insert(list(out.columns).index("timezone") + 1, "moment_utc", moments(events))
+    return out
+
+
+def years_as_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Label columns by whole years."""
+    return frame.set_axis(frame.columns.astype(int), axis=1).rename_axis(columns="year")
+
+
+def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an empty text where a source does not tell a country apart."""
+    return frame.fillna("")
+
+
+#: The last shapes that a sidecar can ask for by name.
+_FINISHES = {
+    finish.__name__: finish
+    for finish in (with_moments, years_as_numbers, without_blanks, gsim_example)
+}

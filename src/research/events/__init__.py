@@ -1,6 +1,5 @@
 """Event study: day zero, normal-return models, group tests, placebo."""
 
-from research.events.day import day_zero, previous_sessions
 from research.events.horizons import (
     CalendarTime,
     LongRun,
@@ -14,6 +13,7 @@ from research.events.power import minimal_detectable_effect, power_curve
 from research.events.results import EventStudy
 from research.events.study import event_study, event_study_in_batches
 from research.events.tests import TESTS
+from research.events.windows import day_zero, previous_sessions
 
 __all__ = [
     "MODELS",

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from research.data import MarketData
-from research.events.day import day_zero
 from research.events.placebo import Placebo, time_placebo
 from research.events.study import BENCHMARKS, RETURNS_ARE, calendars_of, members
 from research.events.tests import adjusted
+from research.events.windows import day_zero
 
 
 def placebos(

@@ -9,8 +9,8 @@ import pandas as pd
 from research.data import MarketData
 from research.data.groups import group_name
 from research.errors import Fault, InputError
-from research.events.day import day_zero, previous_sessions
 from research.events.study import RETURNS_ARE, event_study, members, split_by_sample
+from research.events.windows import day_zero, previous_sessions
 from research.sessions import EXCHANGES, first_session, sessions
 
 #: Indices and funds that the story of a day is told with.

@@ -13,7 +13,6 @@ import pandas as pd
 from research.data import MarketData
 from research.data.groups import NOT_SHARES
 from research.errors import Fault, InputError, raise_if
-from research.events.day import day_zero, previous_sessions
 from research.events.design import (
     BENCHMARK,
     MIN_ESTIMATION,
@@ -28,11 +27,13 @@ from research.events.models import Fit, Labels, fit, fit_garch, join
 from research.events.results import EventStudy
 from research.events.windows import (
     Sample,
+    day_zero,
     disturbed,
     gather,
     ledger,
     place,
     place_others,
+    previous_sessions,
     sessions_of,
     unit_reasons,
     with_every_session,

@@ -1,4 +1,4 @@
-"""Last shapes of tables that a sidecar cannot say: moments, years, the textbook example."""
+"""The textbook example of GSIM, which is no table: its JSON file, read and checked."""
 
 from __future__ import annotations
 
@@ -10,34 +10,6 @@ import pandas as pd
 
 from research.data import catalog
 from research.errors import DataError, Fault, raise_if
-
-
-def moments(events: pd.DataFrame) -> pd.Series:
-    """Give the moment of each event in UTC, from its local date, time used and zone."""
-    stamps = [
-        pd.Timestamp(f"{day:%F} {time}", tz=zone).tz_convert("UTC")
-        for day, time, zone in zip(
-            events["date_local"], events["time_used"], events["timezone"], strict=True
-        )
-    ]
-    return pd.Series(pd.DatetimeIndex(stamps).as_unit("us"), index=events.index)
-
-
-def with_moments(events: pd.DataFrame) -> pd.DataFrame:
-    """Put ``moment_utc``, what date, time and zone stand for, behind the zone."""
-    out = events.copy()
-    out.insert(list(out.columns).index("timezone") + 1, "moment_utc", moments(events))
-    return out
-
-
-def years_as_numbers(frame: pd.DataFrame) -> pd.DataFrame:
-    """Label columns by whole years."""
-    return frame.set_axis(frame.columns.astype(int), axis=1).rename_axis(columns="year")
-
-
-def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an empty text where a source does not tell a country apart."""
-    return frame.fillna("")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

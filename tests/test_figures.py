@@ -49,6 +49,18 @@ def test_all_missing_parts_are_named_at_once() -> None:
         assert part in message
 
 
+def signs_drawn(title: str, tick: str = "") -> bytes:
+    canvas, body = new_figure(1.0, title, "made up")
+    body.add_subplot().set_yticks([0], [tick])
+    return make(canvas=canvas).png()
+
+
+def test_signs_that_the_font_lacks_are_drawn_as_replaced():
+    replaced = signs_drawn("é ¥ → \ufffd\ufffd \ufffd", "\ufffd\ufffd")
+    assert signs_drawn("é ¥ → 日本 🚗", "日本") == replaced
+    assert len({signs_drawn(sign) for sign in "é¥→\ufffd"}) == 4
+
+
 def colours(png):
     with Image.open(io.BytesIO(png)) as picture:
         return len(picture.getcolors())

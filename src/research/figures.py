@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -64,18 +63,22 @@ class Figure:
         return str(self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
 
     def png(self) -> bytes:
-        """Draw the picture in few colours, with no version or date inside."""
+        """Draw the picture in few colours, with no version or date inside.
+
+        A sign that matplotlib's own font lacks (Japanese, emoji) is drawn as U+FFFD, a question
+        mark in a diamond, whatever fonts a machine has; words and data keep the sign.
+        """
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-        written, agg = io.BytesIO(), FigureCanvasAgg(self.canvas)
         self.canvas.set_dpi(DPI)
-        with warnings.catch_warnings():
-            # What the font lacks is drawn as an empty box; words and data keep the sign.
-            warnings.filterwarnings("ignore", "Glyph .* missing from")
-            # Drawn once; savefig draws twice.
-            agg.draw()
-        picture = Image.fromarray(np.asarray(agg.buffer_rgba())).convert("RGB")
-        _with_palette(picture).save(written, format="png", optimize=True, dpi=(DPI, DPI))
+        agg: Any = FigureCanvasAgg(self.canvas)
+        _replace_unknown_signs(agg.get_renderer())
+        # Drawn once; savefig draws twice.
+        agg.draw()
+        written, picture = io.BytesIO(), Image.fromarray(np.asarray(agg.buffer_rgba()))
+        _with_palette(picture.convert("RGB")).save(
+            written, format="png", optimize=True, dpi=(DPI, DPI)
+        )
         return written.getvalue()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -90,6 +93,24 @@ class Figure:
                 "csv": self.csv(),
             },
         }
+
+
+def _replace_unknown_signs(renderer: Any) -> None:
+    """Let a renderer measure and draw U+FFFD for each sign that its font lacks."""
+    from matplotlib.font_manager import findfont, get_font
+
+    measure, draw = renderer.get_text_width_height_descent, renderer.draw_text
+
+    def known(text: str, font: Any) -> str:
+        has = get_font(findfont(font)).get_char_index
+        return "".join(c if has(ord(c)) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+    renderer.get_text_width_height_descent = lambda text, font, ismath: measure(
+        known(text, font), font, ismath
+    )
+    renderer.draw_text = lambda gc, x, y, text, font, *how, **more: draw(
+        gc, x, y, known(text, font), font, *how, **more
+    )
 
 
 def _with_palette(picture: Image.Image) -> Image.Image:

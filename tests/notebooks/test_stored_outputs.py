@@ -10,7 +10,14 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+
+from research.data import load_table
+from research.findings import escaped
+from research.report.pages.prose import Labels, to_html
+from research.words import day_words
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/*.ipynb"))
@@ -81,6 +88,39 @@ def test_first_code_cell_holds_typed_and_explained_parameters(
         assert isinstance(statement, ast.AnnAssign), f"no type: {ast.unparse(statement)}"
         last_line = first.source.splitlines()[statement.end_lineno - 1]
         assert "#" in last_line, f"no comment: {last_line}"
+
+
+def unescaped(source: str) -> list[str]:
+    """Values that a cell puts into Markdown as they are; formatted numbers may stand so."""
+    nodes = list(ast.walk(ast.parse(source)))
+    calls = [(getattr(node.func, "id", ""), node) for node in nodes if isinstance(node, ast.Call)]
+    safe = {part for name, call in calls if name == "escaped" for part in ast.walk(call)}
+    put = [part for name, call in calls if name == "Markdown" for part in ast.walk(call.args[0])]
+    texts = [one.value for one in put if isinstance(one, ast.FormattedValue) and not one.format_spec]
+    texts += [one for one in put if isinstance(one, ast.Attribute) and one.attr == "answer"]
+    return [ast.unparse(one) for one in texts if one not in safe]
+
+
+def test_texts_of_tables_and_parameters_are_escaped(notebook: nbformat.NotebookNode) -> None:
+    assert [found for cell in code_cells(notebook) for found in unescaped(cell.source)] == []
+    assert unescaped('Markdown(f"{row.title} {share:.0f} {escaped(a)}" + b.answer)') == [
+        "row.title",
+        "b.answer",
+    ]
+
+
+def test_the_texts_of_an_event_are_no_markup() -> None:
+    hostile, event = "*[x](y)* <b> $a$ `c` _d_ ~~e~~ |", load_table("deal/events").iloc[0].copy()
+    event[event.map(lambda cell: isinstance(cell, str) or pd.isna(cell))] = hostile
+    event["expected_sign_japan"], shown = "?", []
+    space = {"event": event, "escaped": escaped, "day_words": day_words, "Markdown": shown.append}
+    for cell in code_cells(read(NOTEBOOKS[0])):
+        if "Markdown(" in cell.source and cell.metadata.get("tags") != ["assertions"]:
+            exec(cell.source, space)
+    html = "".join(to_html(text, Labels(), "cell").html for text in shown)
+    page = BeautifulSoup(html, "html.parser")
+    assert page.find_all(["a", "b", "em", "code", "s", "math"]) == []
+    assert page.get_text().count(hostile) == 12
 
 
 def run_nbval(path: Path) -> subprocess.CompletedProcess[str]:

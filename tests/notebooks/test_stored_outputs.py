@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/*.ipynb"))
 SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
 
-#: House style: a cell that is longer deserves a function of the package.
-LONGEST_CELL = 15
+#: House style, lines of a cell and signs of a line: what is longer belongs in the package.
+LONGEST_CELL, LONGEST_LINE = 15, 100
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -73,6 +73,7 @@ def test_cells_are_short_and_define_nothing(notebook: nbformat.NotebookNode) -> 
         lines = [line for line in cell.source.splitlines() if line.strip()]
         # Findings are data, one after the other, not steps.
         assert len(lines) <= LONGEST_CELL or "findings" in cell.metadata.get("tags", [])
+        assert max(map(len, lines)) <= LONGEST_LINE
         tree = ast.parse(cell.source)
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         assert not [node for node in ast.walk(tree) if isinstance(node, kinds)]

@@ -7,6 +7,7 @@ products of small matrices.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import get_args
 
 import numpy as np
@@ -103,13 +104,9 @@ def kernels(projects: Portfolio, *, price_year: int, method: Method, delta: floa
     ratios = [employment_ratios(vintage, price_year)["jobs_per_musd"] for vintage in VINTAGES]
     jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])
     terms = household_terms(table, ratios[0], need)
-    imputed = impute_state_jobs(
-        load_table("jobs/bea_state_jobs_2018"),
-        load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
-    ).jobs
-    place = regions(need.industry_direct, imputed, method=method, delta=delta)
+    place = regions(need.industry_direct, _state_jobs(), method=method, delta=delta)
     groups, shares = _groups(projects)
-    cells = _cells(groups, table)
+    cells = _cells(groups)
     places = shares.groupby(groups["place"]).first()
     # A dollar of each cell: (K, I, S) of the first round and of all rounds.
     W = need.market_shares
@@ -162,29 +159,36 @@ def _groups(projects: Portfolio) -> tuple[pd.DataFrame, pd.DataFrame]:
     return groups.set_axis(index), shares[first].set_axis(index)
 
 
-def _cells(groups: pd.DataFrame, table: IOTable) -> pd.DataFrame:
+@cache
+def _state_jobs() -> pd.DataFrame:
+    employees = load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
+    return impute_state_jobs(load_table("jobs/bea_state_jobs_2018"), employees).jobs
+
+
+@cache
+def _import_shares() -> pd.DataFrame:
+    """Give the import shares of an average buyer by commodity, to build and to run."""
+    table = load_io_table()
+    every = import_shares(table, list(table.industries))
+    # Where no project's capital takes any of it, the share of all industries stands in; services
+    # that nobody imports have none.
+    capital = import_shares(table, CAPITAL_BUYERS).fillna(every)
+    return pd.DataFrame({"capital_import": capital, "operation_import": every}).fillna(0.0)
+
+
+def _cells(groups: pd.DataFrame) -> pd.DataFrame:
     mix = load_table("jobs/cost_mix").reset_index()[["template", "commodity"]].drop_duplicates()
     bought = groups.merge(mix, on="template")[["place", "commodity"]].drop_duplicates()
     cells = bought.sort_values(["place", "commodity"], ignore_index=True)
-    for name, buyers in (
-        ("capital_import", CAPITAL_BUYERS),
-        ("operation_import", tuple(table.industries)),
-    ):
-        # Where these buyers take none of it, the share of all industries stands in; services that
-        # nobody imports have none.
-        share = import_shares(table, buyers).fillna(import_shares(table, list(table.industries)))
-        cells[name] = cells["commodity"].map(share).fillna(0.0)
-    return cells
+    return cells.join(_import_shares(), on="commodity")
 
 
 def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
-    mix = load_table("jobs/cost_mix")["share"].xs(phase, level="phase")
-    number = pd.MultiIndex.from_frame(cells[["place", "commodity"]])
-    out = np.zeros((len(groups), len(cells)))
-    for row, (template, place) in enumerate(zip(groups["template"], groups["place"], strict=True)):
-        shares = mix[template]
-        out[row, number.get_indexer([(place, code) for code in shares.index])] = shares
-    return out
+    shares = load_table("jobs/cost_mix")["share"].xs(phase, level="phase").unstack(fill_value=0.0)
+    shares = shares.reindex(columns=cells["commodity"].unique(), fill_value=0.0)
+    bought = shares.loc[groups["template"], cells["commodity"]].to_numpy()
+    here: Array = groups["place"].to_numpy()[:, None] == cells["place"].to_numpy()
+    return bought * here
 
 
 def _wage(table: IOTable, jobs: Array, income: pd.Series, price_year: int) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import betaincinv
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
@@ -96,14 +96,16 @@ class Ladder:
         Columns are in the order of ``names``, pseudo-random or a Sobol sequence. Gives name ->
         (n,) values, in the unit of the rung.
         """
-        rungs = self.rungs.values()
-        low, central, high = np.array([(one.low, one.central, one.high) for one in rungs]).T
-        width = high - low
-        span = np.where(width > 0, width, 1.0)  # a range of no width gives its value
-        alpha = 1 + PERT_WEIGHT * (central - low) / span
-        beta = 1 + PERT_WEIGHT * (high - central) / span
-        values: Array = low + width * stats.beta.ppf(uniforms, alpha, beta)
-        return {name: values[:, i] for i, name in enumerate(self.names)}
+        values = {}
+        for (name, rung), column in zip(self.rungs.items(), uniforms.T, strict=True):
+            # A Sobol sample has each of its figures many times.
+            once, back = np.unique(column, return_inverse=True)
+            width = rung.high - rung.low
+            span = width or 1.0  # a range of no width gives its value
+            alpha = 1 + PERT_WEIGHT * (rung.central - rung.low) / span
+            beta = 1 + PERT_WEIGHT * (rung.high - rung.central) / span
+            values[name] = rung.low + width * betaincinv(alpha, beta, once)[back]
+        return values
 
     def draw(self, n: int, generator: np.random.Generator) -> dict[str, Array]:
         """Draw ``n`` independent values of each rung, name -> (n,)."""

@@ -47,6 +47,9 @@ MONEY = ("pledged", "selected", "financed", "new money", "built in the horizon",
 #: the later of both.
 RATIO_YEAR = 2025
 
+# Draws computed at a time: what lies between stays in the memory next to the processor.
+_BLOCK = 2000
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class JobsModel:
@@ -156,9 +159,16 @@ def jobs_model(
 
 def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
     """Compute the jobs of every draw of the rungs (name -> (n,) values), as `checked_rungs`."""
-    r = checked_rungs(rungs)
-    k = model.kernels
-    spending = spend(model, r)
+    r, k = checked_rungs(rungs), model.kernels
+    n = len(r["selected_share"])
+    blocks = [slice(start, start + _BLOCK) for start in range(0, n, _BLOCK)]
+    parts = [_run(model, {name: values[one] for name, values in r.items()}) for one in blocks]
+    draws = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return JobDraws(**draws, years=model.calendar, states=k.states, industries=k.industries)
+
+
+def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
+    k, spending = model.kernels, spend(model, r)
     # Jobs per dollar against those of the ratios, (draws, years).
     ahead = model.calendar.to_numpy() - RATIO_YEAR
     fade = (1 + r["productivity_growth_pct"][:, None] / 100) ** -ahead
@@ -167,101 +177,89 @@ def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
     site, kept = flow.sites(r["trades_slack_share"][:, None] * k.trades.to_numpy())
     gross_state = flow.by_state()
     other = 1 - r["crowding_out_share"][:, None]
-    net = other * (gross.sum(axis=2) - site.sum(axis=2)) + kept.sum(axis=2)
-    return JobDraws(
-        money_bn=np.column_stack([*spending.money_bn, flow.home_bn]),
-        gross=gross,
-        net=net,
-        gross_state=gross_state,
-        net_state=other * (gross_state - site.mean(axis=1)) + kept.mean(axis=1),
-        gross_industry=flow.by_industry(),
-        permanent=spending.permanent,
-        site_peak_state=site.max(axis=1),
-        years=model.calendar,
-        states=k.states,
-        industries=k.industries,
-    )
+    home_bn = ((spending.paid_bn @ k.capital_mix) * flow.home[0]).sum(axis=1)
+    return {
+        "money_bn": np.column_stack([*spending.money_bn, home_bn]),
+        "gross": gross,
+        "net": other * (gross.sum(axis=2) - site.sum(axis=2)) + kept.sum(axis=2),
+        "gross_state": gross_state,
+        "net_state": other * (gross_state - site.mean(axis=1)) + kept.mean(axis=1),
+        "gross_industry": flow.by_industry(),
+        "permanent": spending.permanent,
+        "site_peak_state": site.max(axis=1),
+    }
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Flow:
-    """Domestic purchases of every draw on their way to jobs.
+    """Purchases of every draw on their way to jobs.
 
-    ``capital`` and ``operation`` are (years, draws, cells), USD million; ``rounds`` (draws,) the
-    dollars that households spend in all rounds per dollar of first compensation; ``weight``
-    (draws,) that of the first count of jobs; ``home_bn`` (draws,) the capital bought at home, USD
-    billion in the dollars of the day; ``faded`` (draws, cells) and ``faded_staff``
-    (draws, groups) the mean a year, each year in what it still needs in jobs.
+    Pairs are of building and of operation: ``spent`` (draws, groups, years), USD million, and
+    ``home`` (draws, cells), the share of it bought at home. ``fade`` (draws, years); ``rounds``
+    (draws,) the dollars that households spend in all rounds per dollar of first compensation;
+    ``weight`` (draws,) that of the first count of jobs; ``faded`` (draws, cells), bought at home,
+    and ``faded_staff`` (draws, groups) the mean a year, each year in what it still needs in jobs.
     """
 
     kernels: Kernels
-    capital: Array
-    operation: Array
+    spent: tuple[Array, Array]
+    home: tuple[Array, Array]
     staff: Array
     fade: Array
     rounds: Array
     weight: Array
-    home_bn: Array
     faded: Array
     faded_staff: Array
 
     @classmethod
     def of(cls, k: Kernels, money: Spending, r: Mapping[str, Array], fade: Array) -> _Flow:
         kappa, c = r["import_factor"][:, None], r["consumption_share"] * (1 - r["leak"])
-        home = [
+        capital, operation = (
             1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())
             for phase in ("capital", "operation")
-        ]
-        # Products of matrices are fast in contiguous memory alone.
-        by_year = (
-            np.ascontiguousarray(np.moveaxis(spent, 2, 0))
-            for spent in (money.capital, money.operation)
         )
-        mixes = (k.capital_mix, k.operation_mix)
-        capital, operation = (
-            (spent @ mix) * at_home
-            for spent, mix, at_home in zip(by_year, mixes, home, strict=True)
+        built, run_by, staff = (
+            np.einsum("ngt,nt->ng", one, fade) / fade.shape[1]
+            for one in (money.capital, money.operation, money.staff)
         )
-        n_years = fade.shape[1]
         return cls(
             kernels=k,
-            capital=capital,
-            operation=operation,
+            spent=(money.capital, money.operation),
+            home=(capital, operation),
             staff=money.staff,
             fade=fade,
             rounds=c / (1 - c * k.rho),
             weight=r["nipa_weight"],
-            home_bn=((money.paid_bn @ k.capital_mix) * home[0]).sum(axis=1),
-            faded=sum(fade[:, t, None] * (capital[t] + operation[t]) for t in range(n_years))
-            / n_years,
-            faded_staff=np.einsum("ngt,nt->ng", money.staff, fade) / n_years,
+            faded=(built @ k.capital_mix) * capital + (run_by @ k.operation_mix) * operation,
+            faded_staff=staff,
         )
 
     def kinds(self) -> Array:
         """Give the jobs of the nation by year and kind, (draws, years, kinds)."""
-        k, w = self.kernels, self.weight
+        k, w = self.kernels, self.weight[:, None]
         # One product of all columns: direct and total jobs by both counts, and compensation.
         columns = np.vstack([k.direct, k.all_state.sum(axis=2), k.income_state.sum(axis=1)]).T
         basket = k.household_industry.sum(axis=1)
-        per_dollar = (w * basket[0] + (1 - w) * basket[1]) * self.rounds
-        staff = self.staff.sum(axis=1).T
-        kinds = []
-        for bought, own in ((self.capital, np.zeros_like(staff)), (self.operation, staff)):
-            direct_0, direct_1, total_0, total_1, paid = np.moveaxis(bought @ columns, 2, 0)
+        per_dollar = (w * basket[0] + (1 - w) * basket[1]) * self.rounds[:, None]
+        kinds, staff = [], self.staff.sum(axis=1)
+        for spent, home, mix, own in zip(
+            self.spent, self.home, (k.capital_mix, k.operation_mix), (0.0, staff), strict=True
+        ):
+            # What a group calls for is the same in all years: (draws, groups, columns).
+            each = (mix.T[:, :, None] * columns[:, None]).reshape(len(columns), -1)
+            each = (home @ each).reshape(len(home), len(mix), -1)
+            direct_0, direct_1, total_0, total_1, paid = np.einsum("ngt,ngj->jnt", spent, each)
             direct, total = w * direct_0 + (1 - w) * direct_1, w * total_0 + (1 - w) * total_1
             induced = per_dollar * (paid + k.wage_musd * own)
-            faded = self.fade.T * np.stack([direct, total - direct, induced])
-            kinds += [faded[0] + own, faded[1], faded[2]]
-        return np.moveaxis(np.stack(kinds), 0, 2).swapaxes(0, 1)
+            kinds += [self.fade * direct + own, self.fade * (total - direct), self.fade * induced]
+        return np.stack(kinds, axis=2)
 
     def sites(self, slack: Array) -> tuple[Array, Array]:
         """Give the jobs on site, (draws, years, states), and those that the slack can fill."""
-        k, years = self.kernels, range(self.fade.shape[1])
-        jobs = [
-            self.fade[:, t, None] * self._mixed(self.capital[t][:, k.site_cells], k.site)
-            for t in years
-        ]
-        site = np.stack(jobs, axis=1)
+        k = self.kernels
+        spent = (self.fade[:, None] * self.spent[0]).swapaxes(1, 2)
+        here = (spent @ k.capital_mix[:, k.site_cells]) * self.home[0][:, None, k.site_cells]
+        site = self._mixed(here, k.site)
         return site, np.minimum(site, slack[:, None])
 
     def by_state(self) -> Array:
@@ -286,8 +284,8 @@ class _Flow:
         return jobs
 
     def _mixed(self, bought: Array, kernel: Array) -> Array:
-        """Multiply with the kernels of both counts of jobs and weigh the results."""
-        old, new = (bought @ one for one in kernel)
-        w = self.weight if old.ndim == 1 else self.weight[:, None]
-        mixed: Array = w * old + (1 - w) * new
+        """Multiply with the kernels of both counts of jobs, each with its weight."""
+        w = np.expand_dims(self.weight, tuple(range(1, bought.ndim)))
+        both = np.concatenate([w * bought, (1 - w) * bought], axis=-1)
+        mixed: Array = both @ np.concatenate(kernel)
         return mixed

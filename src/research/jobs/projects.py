@@ -158,7 +158,7 @@ def spent_by(
     distribution function of a Beta(2, 2), slow at both ends and fastest in the middle. Moments
     and starts are decimal years (2027.5 is mid-2027); all arguments broadcast.
     """
-    u = (np.asarray(moments) - np.asarray(start_year) - np.asarray(delay_years)) / build_years
+    u = (np.asarray(moments) - (np.asarray(start_year) + np.asarray(delay_years))) / build_years
     u = np.clip(u, 0.0, 1.0)
     shares: Array = u * u * (3.0 - 2.0 * u)
     return shares

@@ -70,19 +70,22 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     staff = real * staff_per_bn * r["staff_factor"][:, None]
     spent = _MILLIONS * real / model.kernels.dollars_2025
     cost = _figures(templates, lines["template"], "operating_cost_share", position)
-    groups = list(model.kernels.groups["lines"])
+    # 1 where a line is of a group: (groups, lines).
+    number = range(len(lines))
+    member = np.array([np.isin(number, one) for one in model.kernels.groups["lines"]], dtype=float)
+    built = amounts * share.sum(axis=2)
     return Spending(
         money_bn=(
             r["pledged_bn_usd"],
             chosen.sum(axis=1),
             financed.sum(axis=1),
             amounts.sum(axis=1),
-            (amounts[:, :, None] * share).sum(axis=(1, 2)),
+            built.sum(axis=1),
         ),
-        paid_bn=_by_group(amounts, share, groups).sum(axis=2),
-        capital=_by_group(spent, share, groups),
-        operation=_by_group(spent * cost, running, groups),
-        staff=_by_group(staff, running, groups),
+        paid_bn=built @ member.T,
+        capital=member @ (spent[:, :, None] * share),
+        operation=member @ ((spent * cost)[:, :, None] * running),
+        staff=member @ (staff[:, :, None] * running),
         permanent=staff.sum(axis=1),
     )
 
@@ -133,10 +136,3 @@ def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position:
     below, above = low + 2 * p * (central - low), central + (2 * p - 1) * (high - central)
     placed: Array = np.where(p < 0.5, below, above)
     return placed
-
-
-def _by_group(amounts: Array, shares: Array, groups: list[list[int]]) -> Array:
-    """Sum amounts times yearly shares over the lines of each group."""
-    return np.stack(
-        [np.einsum("nl,nlt->nt", amounts[:, lines], shares[:, lines]) for lines in groups], axis=1
-    )

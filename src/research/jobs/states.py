@@ -103,35 +103,34 @@ def held_by(codes: pd.Index, held_together: Mapping[str, tuple[str, ...]]) -> pd
 def filled(known: pd.DataFrame, workers: pd.Series) -> pd.DataFrame:
     """Fill the blanks of printed lines (line x states and nation)."""
     jobs = known.drop(columns=NATION).astype(float)
-    nation = _nation(known[NATION], workers)
-    size = jobs.dropna().sum()
-    by_size = pd.DataFrame(np.tile(size, (len(jobs), 1)), jobs.index, jobs.columns)
-    first = _spread(jobs, nation, by_size, by_size)
-    sectors = jobs.index.map(sector)
-    others = first.groupby(sectors).transform("sum") - first
+    E, sectors = jobs.to_numpy(), known.index.map(sector).to_numpy()
+    same = np.asarray(sectors[:, None] == sectors, dtype=float)
+    nation = _nation(known[NATION].to_numpy(float), workers[known.index].to_numpy(float), same)
+    size = E[~np.isnan(E).any(axis=1)].sum(axis=0)
+    first = _spread(E, nation, size, size)
+    others = same @ first - first
     # A difference of sums: what is left of nothing is rounding.
-    others = others.where(others > 1e-6, 0)
-    return _spread(jobs, nation, others, by_size)
+    others[others <= 1e-6] = 0
+    return pd.DataFrame(_spread(E, nation, others, size), jobs.index, jobs.columns)
 
 
-def _spread(
-    jobs: pd.DataFrame, nation: pd.Series, weights: pd.DataFrame, fallback: pd.DataFrame
-) -> pd.DataFrame:
+def _spread(jobs: Array, nation: Array, weights: Array, fallback: Array) -> Array:
     """Spread what the nation has beyond the printed states over the blanks by ``weights``."""
-    blank = jobs.isna()
-    usable = weights.where(blank, 0).sum(axis=1) > 0
-    weights = weights.where(usable, fallback, axis=0).where(blank, 0)
-    rest = nation - jobs.sum(axis=1)
-    return jobs.fillna(0) + weights.mul(rest / weights.sum(axis=1).where(blank.any(axis=1), 1), 0)
+    blank = np.isnan(jobs)
+    usable = (weights * blank).sum(axis=1, keepdims=True) > 0
+    weights = np.where(usable, weights, fallback) * blank
+    rest = nation - np.nansum(jobs, axis=1)
+    each = rest / np.where(blank.any(axis=1), weights.sum(axis=1), 1)
+    out: Array = np.nan_to_num(jobs) + weights * each[:, None]
+    return out
 
 
-def _nation(nation: pd.Series, workers: pd.Series) -> pd.Series:
+def _nation(nation: Array, workers: Array, same: Array) -> Array:
     """Fill a blank nation by employees and the sector's jobs per employee."""
-    workers = workers.reindex(nation.index)
-    sectors = nation.index.map(sector)
-    printed = workers.where(nation.notna(), 0).groupby(sectors).transform("sum")
-    ratio = nation.fillna(0).groupby(sectors).transform("sum") / printed
-    return nation.fillna(workers * ratio).astype(float)
+    printed = ~np.isnan(nation)
+    with np.errstate(invalid="ignore"):
+        ratio = (same @ np.nan_to_num(nation)) / (same @ (workers * printed))
+    return np.where(printed, nation, workers * ratio)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

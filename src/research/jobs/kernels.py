@@ -187,8 +187,8 @@ def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
     shares = load_table("jobs/cost_mix")["share"].xs(phase, level="phase").unstack(fill_value=0.0)
     shares = shares.reindex(columns=cells["commodity"].unique(), fill_value=0.0)
     bought = shares.loc[groups["template"], cells["commodity"]].to_numpy()
-    here: Array = groups["place"].to_numpy()[:, None] == cells["place"].to_numpy()
-    return bought * here
+    here: Array = bought * (groups["place"].to_numpy()[:, None] == cells["place"].to_numpy())
+    return here
 
 
 def _wage(table: IOTable, jobs: Array, income: pd.Series, price_year: int) -> float:

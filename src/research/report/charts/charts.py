@@ -54,7 +54,8 @@ _PALE, _DEEP_BLUE, _DEEP_RED, _NO_DATA = "#F3F6F9", "#00344F", "#6B2F00", "#E7EA
 # Inches: a panel's heading, the legend below, a panel of lines.
 _HEADING, _LEGEND, _PANEL = 0.36, 0.34, 1.75
 
-_BOLD: dict[str, Any] = {"fontsize": SIZE, "loc": "left", "fontweight": "bold"}
+# With a place of its own a heading is not placed anew in every round of the layout.
+_BOLD: dict[str, Any] = {"fontsize": SIZE, "loc": "left", "fontweight": "bold", "y": 1}
 
 
 def rows(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from research.cli import live_prices
+from research.cli import live_prices, main
 from research.data.prices.fetch import fetch_prices
 from research.data.prices.tickers import listings
 
@@ -30,17 +30,22 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
-def research(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    lowered = {name.lower(): value for name, value in NO_NETWORK.items()}
-    return subprocess.run(
-        [sys.executable, "-c", "from research.cli import main; main()", "data", *words],
-        cwd=project,
-        env={**os.environ, **NO_NETWORK, **lowered, "RESEARCH_ROOT": str(project)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture
+def research(project, monkeypatch, capfd):
+    """Call the command in this process; give its exit code, output and messages."""
+    for name, value in NO_NETWORK.items():
+        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name.lower(), value)
+    monkeypatch.setenv("RESEARCH_ROOT", str(project))
+    monkeypatch.chdir(project)
+
+    def research(*words):
+        monkeypatch.setattr(sys, "argv", ["research", "data", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capfd.readouterr()
+
+    return research
 
 
 def stored_returns(project: Path, by_bp: float = 0.0) -> None:
@@ -50,23 +55,22 @@ def stored_returns(project: Path, by_bp: float = 0.0) -> None:
     (project / "mine.yaml").write_text("figures: returns\nunit: bp\n", encoding="utf-8")
 
 
-def test_compare_prints_each_difference_and_ends_well(project):
+def test_compare_prints_each_difference_and_ends_well(project, research):
     stored_returns(project, by_bp=25)
-    done = research(project, "compare", "mine.csv")
-    assert done.returncode == 0, done.stderr
-    line = next(line for line in done.stdout.splitlines() if "2025-12-24" in line)
+    code, out, told = research("compare", "mine.csv")
+    assert (code, told) == (0, "")
+    line = next(line for line in out.splitlines() if "2025-12-24" in line)
     # The bundled return of the day is -13.6 bp.
     assert line.split() == ["N225", "2025-12-24", "-13.6", "11.4", "25.0"]
-    assert "1, of 1 series, differ" in done.stdout
-    assert done.stderr == ""
+    assert "1, of 1 series, differ" in out
 
 
-def test_compare_keeps_to_the_series_and_the_tolerance_asked_for(project):
+def test_compare_keeps_to_the_series_and_the_tolerance_asked_for(project, research):
     stored_returns(project, by_bp=25)
-    other = research(project, "compare", "mine.csv", "--series", "NVDA")
-    assert "0, of 0 series, differ" in other.stdout
-    wide = research(project, "compare", "mine.csv", "--tolerance-bp", "30")
-    assert "0, of 0 series, differ by more than 30 bp" in wide.stdout
+    other = research("compare", "mine.csv", "--series", "NVDA")
+    assert "0, of 0 series, differ" in other[1]
+    wide = research("compare", "mine.csv", "--tolerance-bp", "30")
+    assert "0, of 0 series, differ by more than 30 bp" in wide[1]
 
 
 @pytest.mark.parametrize(
@@ -81,14 +85,28 @@ def test_compare_keeps_to_the_series_and_the_tolerance_asked_for(project):
         (["fetch", "--attempts", "1"], 4, "no answer"),
     ],
 )
-def test_failures_have_their_exit_code_and_no_traceback(project, words, code, said):
-    done = research(project, *words)
-    assert done.returncode == code, done.stderr
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert done.stderr.splitlines()[0]
+def test_failures_have_their_exit_code_and_no_traceback(project, research, words, code, said):
+    ended, out, told = research(*words)
+    assert (ended, out) == (code, ""), told
+    assert said in told
+    assert "Traceback" not in told
+    assert told.splitlines()[0]
     assert not (project / "data" / "cache" / "prices.yaml").exists()
+
+
+def test_a_process_of_its_own_ends_the_same_way(project):
+    done = subprocess.run(
+        [sys.executable, "-c", "from research.cli import main; main()", "data", "compare"],
+        cwd=project,
+        env={**os.environ, "RESEARCH_ROOT": str(project)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "research data fetch" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_fetch_tells_what_it_stored_and_what_is_missing(tmp_path, monkeypatch, capsys):

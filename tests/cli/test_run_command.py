@@ -1,4 +1,8 @@
-"""The command as a user meets it: real processes, exit codes, messages, kills."""
+"""The command as a user meets it: exit codes, messages, kills.
+
+What only reads an exit code and messages calls the command in this process; the first build, the
+kills and what is loaded are seen on real processes.
+"""
 
 import os
 import shutil
@@ -7,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -51,27 +56,41 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def research(project):
-    return lambda *arguments: call(project, PROGRAM, *arguments)
+def research(project, monkeypatch, capfd):
+    """Call the command in this process; give its exit code, output and messages."""
+    from toy_project import main
+
+    monkeypatch.setenv("RESEARCH_ROOT", str(project))
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(project)
+
+    def research(*arguments):
+        monkeypatch.setattr(sys, "argv", ["research", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return SimpleNamespace(returncode=ended.value.code or 0, **capfd.readouterr()._asdict())
+
+    return research
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory):
-    """Reports built once: of both notebooks, and of one under a name of its own."""
+def first_run(tmp_path_factory):
+    """Build the reports of both notebooks, and one under a name of its own; give the first run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(TOY)
         from toy_project import write_project
 
         project = write_project(tmp_path_factory.mktemp("built") / "project")
-    assert call(project, PROGRAM, "run").returncode == 0
+    done = call(project, PROGRAM, "run")
+    index = (project / "reports/index.html").read_text()
     assert call(project, PROGRAM, "run", "01_one", "--as", "x").returncode == 0
-    return project / "reports"
+    return project / "reports", done, index
 
 
 @pytest.fixture
-def built(project, reports):
+def built(project, first_run):
     """The toy project with its reports built."""
-    shutil.copytree(reports, project / "reports", dirs_exist_ok=True)
+    shutil.copytree(first_run[0], project / "reports", dirs_exist_ok=True)
     return project
 
 
@@ -126,11 +145,11 @@ def good_bytes(project, run):
     return [(project / f"reports/{run}{end}").read_bytes() for end in (".html", ".manifest.json")]
 
 
-def test_all_reports_are_built_and_the_index_comes_after_them(project, research):
-    done = research("run")
+def test_all_reports_are_built_and_the_index_comes_after_them(first_run):
+    _, done, index = first_run
     assert (done.returncode, done.stdout) == (0, "")
     assert "built       reports/01_one.html" in done.stderr
-    assert (project / "reports/index.html").read_text().split() == [
+    assert index.split() == [
         "01_one.manifest.json",
         "01_one__letter.manifest.json",
         "02_two.manifest.json",
@@ -160,10 +179,10 @@ def test_only_what_is_stale_is_built(built, research):
     notebook = built / "notebooks/02_two.ipynb"
     notebook.write_text(notebook.read_text().replace("# no heading", "# still none"))
     done = research("run")
-    assert "built       reports/02_two.html" in done.stderr
-    assert "(notebook changed)" in done.stderr
+    assert "built       reports/02_two.html" in done.err
+    assert "(notebook changed)" in done.err
     fresh = ["01_one", "01_one__letter"]
-    assert done.stdout == "".join(f"up to date  reports/{run}.html\n" for run in fresh)
+    assert done.out == "".join(f"up to date  reports/{run}.html\n" for run in fresh)
     assert good_bytes(built, "01_one") == before
 
 
@@ -172,8 +191,8 @@ def test_an_index_that_cannot_be_written_is_told(built, research):
     (built / "reports/index.html").mkdir()
     done = research("run", "01_one")
     assert done.returncode == 1
-    assert "reports/index.html: asked for a file" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "reports/index.html: asked for a file" in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize(
@@ -203,20 +222,20 @@ def test_an_index_that_cannot_be_written_is_told(built, research):
 def test_each_kind_of_fault_has_its_exit_code(project, research, arguments, code, message):
     os.mkfifo(project / "notebooks/scenarios/pipe.yaml")
     done = research(*arguments)
-    assert done.returncode == code, done.stderr
-    assert message in " ".join(done.stderr.replace("│", " ").split())
-    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.err
+    assert message in " ".join(done.err.replace("│", " ").split())
+    assert "Traceback" not in done.err
 
 
 def test_a_failed_run_says_cell_and_reason_and_keeps_the_last_good_report(built, research):
     before = good_bytes(built, "01_one__x")
     done = research("run", "01_one", "-p", "action", "raise", "--as", "x")
     assert done.returncode == 1
-    assert "FAILED      01_one__x: cell 3 (under 'Act on [red]it[/red]'): ValueError" in done.stderr
-    assert "as far as it came: reports/failed/01_one__x.ipynb" in done.stderr
-    assert "the last good report stays: reports/01_one__x.html" in done.stderr
+    assert "FAILED      01_one__x: cell 3 (under 'Act on [red]it[/red]'): ValueError" in done.err
+    assert "as far as it came: reports/failed/01_one__x.ipynb" in done.err
+    assert "the last good report stays: reports/01_one__x.html" in done.err
     assert good_bytes(built, "01_one__x") == before
-    shown = research("status").stdout
+    shown = research("status").out
     assert "01_one__x: failed, stale" in shown
     assert "cell 3 (under 'Act on [red]it[/red]'): ValueError: the toy is broken" in shown
 
@@ -226,16 +245,16 @@ def test_kill_9_of_the_runner_leaves_no_kernel_and_the_last_good_report(built, r
     before = good_bytes(built, "01_one__x")
     runner = sleeping("--as", "x")
     assert kernels(built)
-    assert "01_one__x: running" in research("status").stdout
+    assert "01_one__x: running" in research("status").out
     runner.kill()
     wait_for(lambda: not kernels(built), KERNEL_ENDS_WITHIN_SECONDS)
     wait_for(
-        lambda: "01_one__x: failed, stale" in research("status").stdout, KERNEL_ENDS_WITHIN_SECONDS
+        lambda: "01_one__x: failed, stale" in research("status").out, KERNEL_ENDS_WITHIN_SECONDS
     )
-    assert "cell 2 (under 'Sleep')" in research("status").stdout
+    assert "cell 2 (under 'Sleep')" in research("status").out
     assert good_bytes(built, "01_one__x") == before
     assert research("run", "01_one", "--as", "x").returncode == 0
-    assert "01_one__x: ok, fresh" in research("status").stdout
+    assert "01_one__x: ok, fresh" in research("status").out
 
 
 @pytest.mark.slow
@@ -245,13 +264,13 @@ def test_kill_9_of_everything_is_recognised_on_the_next_start(built, research, s
     os.killpg(runner.pid, signal.SIGKILL)
     runner.wait()
     wait_for(lambda: not kernels(built), KERNEL_ENDS_WITHIN_SECONDS)
-    shown = research("status").stdout
+    shown = research("status").out
     assert "01_one__x: killed, stale" in shown
     assert "killed: cell 2 (under 'Sleep'): Killed" in shown
     assert good_bytes(built, "01_one__x") == before
     done = research("run", "01_one", "--as", "x")
     assert done.returncode == 0
-    assert "(the last attempt was killed)" in done.stderr
+    assert "(the last attempt was killed)" in done.err
     assert not (built / "reports/.work/01_one__x.json").exists()
 
 

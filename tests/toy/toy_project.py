@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-import nbformat
 import typer
 from pydantic import Field
 
@@ -76,6 +75,8 @@ _CELLS = (
 
 
 def write_notebook(file: Path, cells=_CELLS) -> None:
+    import nbformat  # Not above: the command is started often, and never needs it.
+
     makers = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
     made = [
         makers[kind](source, metadata={"tags": tags}, id=f"cell-{number}")

@@ -48,7 +48,7 @@ _ENVIRONMENT = {
 }
 
 #: What every worker imports, and takes seconds to.
-_PRELOADED = ["papermill", "research.report.build", "research.report.pages.page"]
+_PRELOADED = ["research.report.build", "papermill", "research.report.pages.page"]
 
 Listen = Callable[[str, Step | Outcome], None]
 

@@ -10,7 +10,7 @@ reports: $(BUILT)
 
 # Runs every test: package, notebooks (nbval compares their stored outputs), pages.
 test: $(BUILT)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Opens JupyterLab with the kernel of .venv.
 lab: $(BUILT)

@@ -13,7 +13,30 @@ from hypothesis import settings
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
+#: The files that take longest, each as a whole in one process: they start first.
+LONGEST = (
+    "notebooks/03_tariffs",
+    "notebooks/",
+    "tests/cli/test_run_command",
+    "tests/tariffs/test_welfare",
+    "tests/tariffs/test_games",
+    "tests/data/test_slips",
+    "tests/pages/test_pages",
+    "tests/data",
+    "tests/tariffs",
+    "tests/studies",
+)
+
 TARGETS = Path(__file__).parent / "targets"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        found = (n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start))
+        return next(found, len(LONGEST))
+
+    items.sort(key=rank)
+
 
 Compare = Callable[[str, Mapping[str, float]], pd.DataFrame]
 

@@ -51,7 +51,7 @@ def research(project, monkeypatch, capfd):
 def stored_returns(project: Path, by_bp: float = 0.0) -> None:
     returns = pd.read_csv(DATA / "market" / "daily_returns_bp.csv", index_col="date")
     returns.loc["2025-12-24", "N225"] += by_bp
-    returns.to_csv(project / "mine.csv")
+    returns[["N225", "NVDA"]].to_csv(project / "mine.csv")
     (project / "mine.yaml").write_text("figures: returns\nunit: bp\n", encoding="utf-8")
 
 

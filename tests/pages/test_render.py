@@ -115,6 +115,17 @@ def test_title_and_question_come_from_the_manifest():
     assert soup.html["lang"] == "en"
 
 
+def test_steps_that_show_nothing_between_them_stand_under_one_fold():
+    soup = page(code("a = 1"), code("b = 2", shown("text/markdown", "Shown.")), code("c = 3"))
+    folds = soup.select("details.code-cell")
+    assert [words(one.summary).partition(",")[0] for one in folds] == [
+        "Code of cells 2 to 3",
+        "Code of cells 4 to 5",
+        "Code of cell 6",
+    ]
+    assert [words(one) for one in folds[0].select("pre")] == ["a = 1", "b = 2"]
+
+
 def found(**changes: object) -> Finding:
     fields = {"id": "a.b", "question": "How far?", "answer": "Cars rose 6 %.", "basis": "data"}
     return Finding(**fields | changes)

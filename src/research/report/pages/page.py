@@ -132,7 +132,12 @@ class _Reading:
 
     def _code(self, source: NotebookNode, tags: set[str], where: str) -> None:
         code = Markup(highlight(source.source))  # noqa: S704 - escaped by the highlighter
-        cell = {"number": self.labels.counts["code cell"], "section": self.section, "code": code}
+        number = self.labels.counts["code cell"]
+        cell = {"number": number, "last": number, "section": self.section, "code": code}
+        if self.cells and self.cells[-1].get("is_silent") and "assertions" not in tags:
+            # One fold for steps between which nothing is shown.
+            before = self.cells.pop()
+            cell |= {"number": before["number"], "code": before["code"] + code}
         if "findings" in tags:
             self.has_findings = True
             self._findings(source, where)
@@ -144,7 +149,7 @@ class _Reading:
             words = self._words_of_checks()
             self.checks.append({**cell, "parts": parts, "words": words, "assertions": assertions})
         else:
-            self.cells.append({**cell, "parts": parts})
+            self.cells.append({**cell, "parts": parts, "is_silent": not parts})
 
     def _findings(self, source: NotebookNode, where: str) -> None:
         todo = "End the cell with research.findings.Findings."

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from research.events.results import EventStudy
-from research.events.study import event_study
-from studies.event_simulator import Design, Simulation, simulate
+from studies.event_simulator import Design, Simulation, simulate, studied
 
 _PUNCTUAL = Design(n_firms=10, window=(0, 4), estimation=(-250, -4))
 
@@ -42,19 +41,6 @@ MEASURES = (
 )
 
 
-def study(drawn: Simulation, choice: Mapping[str, object]) -> EventStudy:
-    """Run one model of the table on simulated events."""
-    return event_study(
-        drawn.returns,
-        drawn.benchmark,
-        drawn.events,
-        returns_are="log",
-        window=drawn.design.window,
-        estimation=drawn.design.estimation,
-        **choice,  # type: ignore[arg-type]
-    )
-
-
 def beta_of(result: EventStudy) -> pd.Series:
     """Give each unit's beta; for ``dimson`` the sum over lags and leads."""
     summed = "beta_benchmark" in result.units
@@ -66,7 +52,7 @@ def measures(drawn: Simulation, choice: Mapping[str, object]) -> dict[str, float
 
     The t of each firm is tested at 5 %, on day 0 and over the window of the design.
     """
-    result = study(drawn, choice)
+    result = studied(drawn, **choice)
     truth = drawn.beta.reindex(result.units.index.get_level_values("asset")).to_numpy()
     one_day, window = (
         (result.car(days)["pvalue"] < 0.05).mean() for days in ((0, 0), drawn.design.window)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from research.events.joint import contrasts, exposure
 from research.events.results import EventStudy
 from research.events.study import event_study
 from research.sessions import sessions
-from studies.event_simulator import Design, simulate
+from studies.event_simulator import Design, simulate, studied
 
 #: p-values by the way to a standard error: replications x ways.
 Draw = Callable[[int, int], pd.DataFrame]
@@ -153,15 +154,7 @@ def _study(design: Design, replications: int, seed: int, *, together: int = 1) -
     drawn = simulate(design, replications=together * replications, seed=seed)
     number = drawn.events["event_id"].str[1:].astype(int)
     joined = (number // together).map("event{:04d}".format)
-    return event_study(
-        drawn.returns,
-        drawn.benchmark,
-        drawn.events.assign(event_id=joined),
-        returns_are="log",
-        model="market",
-        window=design.window,
-        estimation=design.estimation,
-    )
+    return studied(replace(drawn, events=drawn.events.assign(event_id=joined)))
 
 
 def _two_sided(t: pd.Series, df: pd.Series) -> pd.Series:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from research.events.study import event_study
-from studies.event_simulator import Design, Simulation, simulate
+from studies.event_simulator import Design, Simulation, simulate, studied
 
 #: Weights of a variance that clusters as daily returns do.
 CLUSTERED = (0.15, 0.80)
@@ -25,15 +24,7 @@ def rejections(drawn: Simulation, model: str) -> dict[str, float]:
 
     A firm is loud when its errors of the last five estimation days are large for it.
     """
-    result = event_study(
-        drawn.returns,
-        drawn.benchmark,
-        drawn.events,
-        returns_are="log",
-        model=model,
-        window=(0, 0),
-        estimation=drawn.design.estimation,
-    )
+    result = studied(drawn, model=model, window=(0, 0))
     rejected = result.car()["pvalue"].droplevel("event_id") < 0.05
     loud = _loudest_quarter(drawn).reindex(rejected.index)
     shares = (rejected[loud].mean(), rejected[~loud].mean(), rejected.mean())

@@ -12,8 +12,8 @@ import pandas as pd
 
 from research.data import MarketData, load_market, load_table
 from research.events.power import POWER_TESTS, minimal_detectable_effect, power_curve
-from research.events.study import event_study, react, share_groups
-from studies.event_simulator import Design, simulate
+from research.events.study import react, share_groups
+from studies.event_simulator import Design, simulate, studied
 from studies.event_sizes import rejections
 
 _FIRMS = Design(n_firms=12, estimation=(-120, -1), effect=0.015)
@@ -44,16 +44,7 @@ def predictions(design: Design, *, samples: int, seed: int) -> pd.DataFrame:
     for number, start in enumerate(range(0, samples, _AT_ONCE)):
         size = min(_AT_ONCE, samples - start)
         drawn = simulate(replace(design, effect=0.0), replications=size, seed=seed + number)
-        study = event_study(
-            drawn.returns,
-            drawn.benchmark,
-            drawn.events,
-            returns_are="log",
-            model="market",
-            window=design.window,
-            estimation=design.estimation,
-        )
-        parts.append(power_curve(study, effects=[design.effect]))
+        parts.append(power_curve(studied(drawn), effects=[design.effect]))
     every = pd.concat(parts)
     return 100.0 * every.groupby("test")[["power", "power_resampled"]].mean()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
 from research.events.models import Array
+from research.events.results import EventStudy
+from research.events.study import event_study
 
 _FIRST_DATE = "2001-01-01"
 _BENCHMARK_SD = 0.01
@@ -124,6 +127,17 @@ def simulate(design: Design, *, replications: int, seed: int) -> Simulation:
     if design.missing_share:
         returns[rng.random(returns.shape) < design.missing_share] = np.nan
     return _label(returns, market, day_zero, design, beta=beta, replications=replications)
+
+
+def studied(drawn: Simulation, **settings: Any) -> EventStudy:
+    """Study simulated events in the windows of their design, by the market model if not told."""
+    usual = {
+        "returns_are": "log",
+        "model": "market",
+        "window": drawn.design.window,
+        "estimation": drawn.design.estimation,
+    }
+    return event_study(drawn.returns, drawn.benchmark, drawn.events, **usual | settings)
 
 
 def _check(design: Design, replications: int) -> None:

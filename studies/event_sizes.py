@@ -10,9 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from research.events.study import event_study
 from research.events.tests import TESTS
-from studies.event_simulator import Design, simulate
+from studies.event_simulator import Design, simulate, studied
 
 # Replications in one call of event_study share the drawn benchmark; 500 of 30 firms are about
 # 100 MB of residuals. Where the market model is wrong, a benchmark day makes all of them alike, so
@@ -39,17 +38,7 @@ def statistics(design: Design, *, replications: int, seed: int) -> pd.DataFrame:
     for start, chunk_seed in zip(starts, seeds, strict=True):
         size = min(at_once, replications - start)
         drawn = simulate(design, replications=size, seed=int(chunk_seed))
-        study = event_study(
-            drawn.returns,
-            drawn.benchmark,
-            drawn.events,
-            returns_are="log",
-            model="market",
-            window=design.window,
-            estimation=design.estimation,
-            min_estimation=20,
-        )
-        parts.append(study.tests())
+        parts.append(studied(drawn, min_estimation=20).tests())
     return pd.concat(parts, ignore_index=True)
 
 

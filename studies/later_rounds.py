@@ -11,27 +11,16 @@ from research.data import load_table
 from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
 from research.jobs.ladder import load_ladder
-from research.jobs.model import JobsModel, jobs_model, run
+from research.jobs.model import JobsModel, run
 from research.jobs.multipliers import household_terms
 from research.jobs.spending import spend
 from research.jobs.states import impute_state_jobs, regions
+from studies.usual_jobs import usual_model
 
 
 def central() -> dict[str, np.ndarray]:
     """Give the central rungs as one draw."""
     return {name: np.array([value]) for name, value in load_ladder().central().items()}
-
-
-def pledge() -> JobsModel:
-    """Build the model of the whole pledge."""
-    return jobs_model(
-        scenario="pledge",
-        rest_rule="mou_sectors",
-        years=(2026, 2040),
-        price_year=2025,
-        method="FLQ",
-        delta=0.3,
-    )
 
 
 def moved_by_later_rounds(made: JobsModel) -> np.ndarray:
@@ -71,4 +60,4 @@ def largest_share(made: JobsModel) -> float:
 
 
 if __name__ == "__main__":
-    print(f"at most {largest_share(pledge()):.1f} % of a state's jobs")
+    print(f"at most {largest_share(usual_model()):.1f} % of a state's jobs")

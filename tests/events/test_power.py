@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.power import ttest_power
-from studies.event_simulator import Design, simulate
+from studies.event_simulator import Design, simulate, studied
 from studies.event_sizes import rejections
 
 from research.errors import InputError
-from research.events import event_study, minimal_detectable_effect, power_curve
+from research.events import minimal_detectable_effect, power_curve
 from research.events.power import POWER_TESTS, kp_power, portfolio_power
 
 # Two routines for the same noncentral t.
@@ -82,11 +82,7 @@ def test_the_prediction_comes_true_in_simulation():
     design = Design(n_firms=12, correlation=0.2, effect=0.015, estimation=(-120, -1))
     seen = rejections(design, replications=400, seed=31)
     drawn = simulate(replace(design, effect=0.0), replications=30, seed=32)
-    study = event_study(
-        drawn.returns, drawn.benchmark, drawn.events, returns_are="log", model="market",
-        window=(0, 0), estimation=(-120, -1),
-    )  # fmt: skip
-    curve = power_curve(study, effects=[0.0, 0.015], replications=500)
+    curve = power_curve(studied(drawn), effects=[0.0, 0.015], replications=500)
     means = curve.groupby(["effect", "test"])[["power", "power_resampled"]].mean()
     for test in POWER_TESTS:
         predicted = means.loc[(0.015, test)]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from benchmarks.jobs_model import CASES, ROWS, draws, model
+from benchmarks.jobs_model import CASES, ROWS, draws
 from benchmarks.processes import cells
+from studies.usual_jobs import usual_model
 
 # Products of matrices of other shapes.
 SAME = 1e-9
 
 
 def test_both_cases_give_the_same_jobs():
-    made, rungs = model(), {name: values[:4] for name, values in draws(100).items()}
+    made, rungs = usual_model(), {name: values[:4] for name, values in draws(100).items()}
     first, *others = (CASES[case](made, rungs) for _, case, _ in ROWS)
     assert first.shape == (4, 51)
     for other in others:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from studies.usual_jobs import usual_model
 
 from research.errors import InputError
 from research.jobs.kernels import Kernels
@@ -23,16 +24,13 @@ SAME = 1e-9
 # A change of a rung may move a count of jobs by rounding alone.
 ROUNDING = 1e-6
 
-SETTINGS = {"rest_rule": "mou_sectors", "price_year": 2025, "method": "FLQ", "delta": 0.3}
 NAMES = load_ladder().names
 
 # Uniforms, one for each rung.
 UNIFORMS = st.lists(st.integers(0, 1000), min_size=len(NAMES), max_size=len(NAMES))
 
 
-@cache
-def model(scenario="pledge", years=(2026, 2040)):
-    return jobs_model(scenario=scenario, years=years, **SETTINGS)
+model = cache(usual_model)
 
 
 def at(uniforms):
@@ -204,7 +202,7 @@ def test_an_economy_that_is_known_in_full():
 
 @pytest.mark.parametrize("scenario", ["announced", "named", "pledge"])
 def test_kinds_states_and_industries_have_one_sum(scenario):
-    found = run(model(scenario), draws())
+    found = run(model(scenario=scenario), draws())
     total = found.gross.sum(axis=2).mean(axis=1)
     assert (total > 0).all()
     np.testing.assert_allclose(found.gross_state.sum(axis=1), total, rtol=SAME)
@@ -299,4 +297,4 @@ def test_every_fault_of_the_settings_is_named_at_once():
 )
 def test_a_horizon_that_is_none_is_refused(years):
     with pytest.raises(InputError, match="first and last year, from 2026 to 2060"):
-        jobs_model(scenario="announced", years=years, **SETTINGS)
+        usual_model(years=years)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from studies.usual_jobs import usual_model
 
 from research.data import load_table
 from research.errors import InputError
@@ -22,14 +23,7 @@ SWING_STATES = ["Georgia", "Michigan", "Nevada"]
 
 @pytest.fixture(scope="module")
 def model() -> JobsModel:
-    return jobs_model(
-        scenario="pledge",
-        rest_rule="mou_sectors",
-        years=(2026, 2040),
-        price_year=2025,
-        method="FLQ",
-        delta=0.3,
-    )
+    return usual_model()
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from studies.usual_jobs import usual_model
 
 from research.data import load_table
 from research.errors import InputError
 from research.jobs.io import load_io_table
 from research.jobs.ladder import checked_rungs, load_ladder
-from research.jobs.model import JobsModel, jobs_model
+from research.jobs.model import JobsModel
 from research.jobs.projects import Portfolio
 from research.jobs.spending import spend, structures_bn
 
@@ -26,13 +27,13 @@ SAME = 1e-12
 # Uniforms to draw rungs with.
 THOUSANDTHS = st.integers(0, 1000)
 
-SETTINGS = {"rest_rule": "mou_sectors", "price_year": 2025, "method": "SLQ", "delta": 0.0}
+SETTINGS = {"years": (2026, 2060), "method": "SLQ", "delta": 0.0}
 
 
 @cache
 def whole_pledge():
     """All 550 bn, to the last year that can be modelled."""
-    return jobs_model(scenario="pledge", years=(2026, 2060), **SETTINGS)
+    return usual_model(**SETTINGS)
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_what_is_selected_already_is_certain(pledge):
 
 
 def test_scenarios_that_name_projects_take_them_as_selected():
-    model = jobs_model(scenario="announced", years=(2026, 2060), **SETTINGS)
+    model = usual_model(scenario="announced", **SETTINGS)
     money = spend(model, rungs(2, selected_share=[0.0, 1.0]))
     amount = model.projects.lines["amount_bn_usd"].sum()
     np.testing.assert_allclose(money.money_bn[1], amount, rtol=SAME)

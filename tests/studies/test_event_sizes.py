@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from studies.event_simulator import Design, simulate
+from studies.event_simulator import Design, simulate, studied
 from studies.event_sizes import rejections, statistics
 
-from research.events import TESTS, event_study
+from research.events import TESTS
 
 # Shares of 1,000 replications at 5 % vary by 0.7 points (one standard error), at 32 % by 1.5.
 # Seeds are fixed, so these bounds decide how large an error of size goes unseen: three of them.
@@ -107,16 +107,7 @@ def test_a_long_car_after_a_short_estimation_keeps_its_size():
     """21 days after 30: without the estimation error of the sum this t rejects far too often."""
     design = Design(n_firms=20, window=(0, 20), estimation=(-30, -1))
     drawn = simulate(design, replications=300, seed=6)
-    car = event_study(
-        drawn.returns,
-        drawn.benchmark,
-        drawn.events,
-        returns_are="log",
-        model="market",
-        window=design.window,
-        estimation=design.estimation,
-        min_estimation=30,
-    )
+    car = studied(drawn, min_estimation=30)
     table = car.car()
     assert len(table) == 6000
     assert (table["pvalue"] < 0.05).mean() == pytest.approx(0.05, abs=0.01)

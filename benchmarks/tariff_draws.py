@@ -19,8 +19,9 @@ from rich.table import Table
 
 from benchmarks.processes import HEADINGS, cells, in_fresh_process, peak_mb
 from research.tariffs.elasticities import draw_theta
+from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.scenario import load_scenario
-from research.tariffs.welfare import Setting, draw_welfare, welfare_effect
+from research.tariffs.welfare import Setting, draw_welfare
 
 #: The notebook's task: 12 countries, 17 sectors that buy from each other, both states.
 DRAWS = 1000
@@ -57,7 +58,14 @@ def one_by_one(asked: Setting, n: int) -> Drawn:
 
 def effects(asked: Setting, theta: pd.DataFrame) -> pd.DataFrame:
     """Give the effect on welfare of each row by itself."""
-    return pd.DataFrame([welfare_effect(asked, row) for _, row in theta.iterrows()])
+    new, old = (
+        [
+            solve_equilibrium(**asked.inputs(state), theta=row).welfare_pct
+            for _, row in theta.iterrows()
+        ]
+        for state in (asked.scenario, asked.counterfactual)
+    )
+    return pd.DataFrame(new).sub(pd.DataFrame(old))
 
 
 CASES: Mapping[str, Callable[[Setting, int], Drawn]] = {

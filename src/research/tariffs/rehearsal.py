@@ -54,8 +54,7 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     except InputError as error:
         raise InputError(_SUMMARY, [*error.faults, *faults]) from error
     raise_if(InputError, _SUMMARY, faults)
-    for solve in setting.solvers():
-        solve(theta_table(asked, setting.level)["theta"])
+    setting.effect(theta_table(asked, setting.level)["theta"].to_frame().T)
 
 
 def _find(states: dict[str, Scenario], name: str, asked: str, source: Source) -> None:

@@ -14,7 +14,6 @@ from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
 from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.registry import general_inputs
-from research.tariffs.models.result import Equilibrium
 from research.tariffs.scenario import Rate, Scenario
 from research.tariffs.who_pays import monthly_rates
 from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, countries_of, world_of_2011
@@ -31,7 +30,8 @@ TOGETHER = "all switches together"
 
 _SOLD = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics": ["ELE"]}
 
-Solver = Callable[[pd.Series], Equilibrium]
+#: Gives welfare by country, per cent of income, a row for each row of elasticities.
+Solver = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,17 @@ class Setting:
 
     def solver(self, state: Scenario) -> Solver:
         """Make a state ready to be solved for elasticities, rates read once."""
-        economy = prepare(**self.inputs(state))
-        if self.model == "one_sector":
-            return lambda theta: economy.solve(float(theta[ALL_GOODS]))
-        return economy.solve
+        economy, one_good = prepare(**self.inputs(state)), self.model == "one_sector"
 
-    def solvers(self) -> tuple[Solver, Solver]:
-        """Make both states ready: scenario and counterfactual."""
-        return self.solver(self.scenario), self.solver(self.counterfactual)
+        def welfare(thetas: pd.DataFrame) -> pd.DataFrame:
+            rows = [float(row[ALL_GOODS]) if one_good else row for _, row in thetas.iterrows()]
+            return economy.welfare_pct(rows).set_axis(thetas.index)
+
+        return welfare
+
+    def effect(self, thetas: pd.DataFrame) -> pd.DataFrame:
+        """Give the effect on welfare by country for each row of ``thetas``, points of income."""
+        return self.solver(self.scenario)(thetas) - self.solver(self.counterfactual)(thetas)
 
     def changed(
         self, *, on_others_share: float = 0.0, retaliation: bool | None = None, **options: Any
@@ -130,19 +133,13 @@ def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int
         },
         names=["set", "draw"],
     )
-    once = theta.drop_duplicates()
-    states = []
-    for solve in setting.solvers():
-        solved = {tuple(row): solve(row).welfare_pct for _, row in once.iterrows()}
-        rows = [solved[tuple(row)] for _, row in theta.iterrows()]
-        states.append(pd.DataFrame(rows).set_axis(theta.index))
-    return WelfareDraws(states[0], states[1], theta)
-
-
-def welfare_effect(setting: Setting, theta: pd.Series) -> pd.Series:
-    """Give the effect on welfare by country at ``theta`` (by sector), points of income."""
-    new, old = (solve(theta).welfare_pct for solve in setting.solvers())
-    return new - old
+    case = theta.groupby(list(theta), sort=False).ngroup()
+    once = theta[~case.duplicated()]
+    scenario, counterfactual = (
+        setting.solver(state)(once).iloc[case].set_axis(theta.index)
+        for state in (setting.scenario, setting.counterfactual)
+    )
+    return WelfareDraws(scenario, counterfactual, theta)
 
 
 def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
@@ -177,22 +174,27 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
     out is switched off and on, whatever the setting has. Answers of others are left out where a
     state knows none: they would stand in the other one alone.
     """
-    middle, solvers = theta.median(), setting.solvers()
-
-    def at(one: Setting, drawn: pd.Series = middle) -> float:
-        pair = solvers if one == setting else one.solvers()
-        new, old = (solve(drawn).welfare_pct[country] for solve in pair)
-        return float(new - old)
-
-    base, rows = at(setting), []
-    for words, sectors in _groups(theta.columns).items():
-        ends = [theta[sectors].quantile(quantile) for quantile in (LOW, HIGH)]
-        labels = [f"{np.average(end, weights=_sold_musd(sectors)):.1f}" for end in ends]
-        moved = [at(setting, end.combine_first(middle)[theta.columns]) for end in ends]
-        rows.append((f"elasticity of {words}", *labels, *moved))
+    middle, groups = theta.median(), _groups(theta.columns)
+    ends = [
+        theta[sectors].quantile(quantile).combine_first(middle)
+        for sectors in groups.values()
+        for quantile in (LOW, HIGH)
+    ]
+    base, *moved = setting.effect(pd.DataFrame([middle, *ends])[theta.columns])[country]
+    rows: list[tuple[Any, ...]] = []
+    for place, (words, sectors) in enumerate(groups.items()):
+        here = slice(2 * place, 2 * place + 2)
+        labels = [
+            f"{np.average(end[sectors], weights=_sold_musd(sectors)):.1f}" for end in ends[here]
+        ]
+        rows.append((f"elasticity of {words}", *labels, *moved[here]))
     for words, off, on, *options in _switches(setting):
         states = [setting.changed(**one) for one in options]
-        rows.append((words, off, on, *(base if one == setting else at(one) for one in states)))
+        at = (
+            base if one == setting else float(one.effect(middle.to_frame().T)[country].iloc[0])
+            for one in states
+        )
+        rows.append((words, off, on, *at))
     columns = ["driver", "low_label", "high_label", "at_low", "at_high"]
     return pd.DataFrame(rows, columns=columns).assign(base=base)
 

@@ -6,6 +6,8 @@ other are that of Caliendo and Parro.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,8 +17,8 @@ import pandas as pd
 from research.errors import InputError, raise_if
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
-from research.tariffs.models.result import Equilibrium, labelled
-from research.tariffs.models.solver import Array, solve_fixed_point
+from research.tariffs.models.result import Equilibrium, labelled, welfare_pct
+from research.tariffs.models.solver import Array, solve_fixed_points
 from research.tariffs.models.world import State, World, bought_inputs, revenue
 
 #: Largest step of a log wage, price or spending at the solution, of one sector and of many.
@@ -26,6 +28,9 @@ MOST_ITERATIONS = 5000
 
 # Spending and labour demand on the way to the solution stay above this share of before.
 _FLOOR = 1e-6
+
+# Cases solved together: their arrays stay in the processor's cache.
+_TOGETHER = 32
 
 _SUMMARY = "The equilibrium cannot be solved."
 
@@ -40,18 +45,37 @@ class Economy:
 
     def solve(self, theta: Elasticity | None = None) -> Equilibrium:
         """Solve with these elasticities, or with those of `prepare`."""
-        world = self.world
-        if theta is not None:
-            faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
-            raise_if(InputError, _SUMMARY, faults)
-            world = replace(world, theta=door.per_label(theta, self.sectors))
+        world = self.world if theta is None else replace(self.world, theta=self._by_sector(theta))
         state, trail = _solve(world)
         return labelled(world, state, self.flows_musd, self.sectors, trail)
 
     def at(self, new_rate_share: Array) -> Equilibrium:
         """Solve with other new rates, exporter x importer in the order of the flows."""
-        power = 1 + new_rate_share.reshape(self.world.flows.shape)
-        return replace(self, world=replace(self.world, new_power=power)).solve()
+        return replace(
+            self, world=replace(self.world, new_power=self._power(new_rate_share))
+        ).solve()
+
+    def welfare_pct(self, thetas: Sequence[Elasticity]) -> pd.DataFrame:
+        """Give `Equilibrium.welfare_pct` for many elasticities, a row each, solved together."""
+        rows = np.array([self._by_sector(one) for one in thetas])
+        return self._together(replace(self.world, theta=part) for part in _split(rows))
+
+    def welfare_pct_at(self, new_rates_share: Sequence[Array]) -> pd.DataFrame:
+        """Give `Equilibrium.welfare_pct` for many new rates, a row each, solved together."""
+        rows = np.array([self._power(one) for one in new_rates_share])
+        return self._together(replace(self.world, new_power=part) for part in _split(rows))
+
+    def _together(self, worlds: Iterable[World]) -> pd.DataFrame:
+        found = [welfare_pct(world, _solve(world)[0]) for world in worlds]
+        return pd.DataFrame(np.concatenate(found), columns=self.flows_musd.columns)
+
+    def _by_sector(self, theta: Elasticity) -> Array:
+        faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
+        raise_if(InputError, _SUMMARY, faults)
+        return door.per_label(theta, self.sectors)
+
+    def _power(self, rate_share: Array) -> Array:
+        return np.asarray(1 + rate_share.reshape(self.world.flows.shape))
 
 
 def solve_equilibrium(flows_musd: pd.DataFrame, *, theta: Elasticity, **more: Any) -> Equilibrium:
@@ -155,6 +179,10 @@ def prepare(
     return Economy(world, flows, sectors)
 
 
+def _split(rows: Array) -> list[Array]:
+    return np.split(rows, range(_TOGETHER, len(rows), _TOGETHER))
+
+
 def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
     """Put a frame into the order of the flows; a number everywhere, ``None`` is one."""
     if not isinstance(values, pd.DataFrame):
@@ -162,65 +190,69 @@ def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
     return np.asarray(values.reindex(index=flows.index, columns=flows.columns), dtype=float)
 
 
-def _solve(world: World) -> tuple[State, tuple[float, ...]]:
-    """Solve for log wages, prices and spending at once."""
+def _solve(world: World) -> tuple[State, Array]:
+    """Solve for log wages, prices and spending at once, for all cases of the world."""
     n_sectors, n = world.expenditure.shape
     expenditure, value_added, deficit = world.expenditure, world.value_added, world.new_deficit
     final_shares, world_value_added = world.final_shares, value_added.sum()
     labour_shares = world.value_added_shares * world.output / value_added
-    pace = 1 + (labour_shares * world.theta[:, None]).sum(axis=0) + world.labour_supply_elasticity
+    theta = world.theta[..., None]
+    pace = 1 + (labour_shares * theta).sum(axis=-2) + world.labour_supply_elasticity
     revenue_shares, old_shares = 1 - 1 / world.new_power, world.old_shares
     # A flow of zero stays zero: its log is minus infinity.
     nothing = np.full(old_shares.shape, -np.inf)
     log_offers = np.log(old_shares, out=nothing, where=old_shares > 0)
-    log_offers = log_offers - world.theta[:, None, None] * world.log_wedge
+    log_offers = log_offers - theta[..., None] * world.log_wedge
     cost_share, with_inputs = np.exp(-world.log_margin), bool(world.input_shares.any())
 
     def step(x: Array) -> Array:
         log_wage, log_price, log_spending = _parts(x, n_sectors, n)
         shares, new_price = _shares(world, log_offers, log_wage, log_price)
-        paid = shares * (np.exp(log_spending) * expenditure)[:, None, :]
+        paid = shares * (np.exp(log_spending) * expenditure)[..., None, :]
         duties = paid * revenue_shares
-        sold, received = paid - duties, duties.sum(axis=(0, 1))
-        cost = (sold * cost_share).sum(axis=2)
-        profit = (sold.sum(axis=2) - cost).sum(axis=0)
-        earned = (world.value_added_shares * cost).sum(axis=0)
+        sold, received = paid - duties, duties.sum(axis=(-3, -2))
+        cost = (sold * cost_share).sum(axis=-1)
+        profit = (sold.sum(axis=-1) - cost).sum(axis=-2)
+        earned = (world.value_added_shares * cost).sum(axis=-2)
         # Without inputs new prices are those of these wages.
-        index = (final_shares * (log_price if with_inputs else new_price)).sum(axis=0)
+        index = (final_shares * (log_price if with_inputs else new_price)).sum(axis=-2)
         labour = world.labour_hat(log_wage, index, received, earned)
         wages = np.exp(log_wage) * labour * value_added
-        demand = final_shares * (wages + profit + received + deficit)
+        demand = final_shares * (wages + profit + received + deficit)[..., None, :]
         demand = demand + bought_inputs(world.input_shares, cost)
         spending = np.log(np.maximum(demand / expenditure, _FLOOR))
         log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / pace
-        made = (np.exp(log_new - log_wage) * wages + profit).sum() / world_value_added
-        log_new = log_new - np.log(np.maximum(made, _FLOOR))
-        return np.concatenate([log_new, new_price.ravel(), spending.ravel()])
+        made = (np.exp(log_new - log_wage) * wages + profit).sum(axis=-1) / world_value_added
+        log_new = log_new - np.log(np.maximum(made, _FLOOR))[..., None]
+        flat = (len(x), n_sectors * n)
+        return np.concatenate([log_new, new_price.reshape(flat), spending.reshape(flat)], axis=1)
 
-    start = np.zeros(n + 2 * n_sectors * n)
+    cases = log_offers.shape[:-3]
+    start = np.zeros((math.prod(cases), n + 2 * n_sectors * n))
     tolerance = TOLERANCES[n_sectors > 1]
-    found = solve_fixed_point(step, start, tolerance=tolerance, most_iterations=MOST_ITERATIONS)
-    log_wage, log_price, log_spending = _parts(found.point, n_sectors, n)
+    found = solve_fixed_points(step, start, tolerance=tolerance, most_iterations=MOST_ITERATIONS)
+    points = found.points.reshape(*cases, start.shape[1])
+    log_wage, log_price, log_spending = _parts(points, n_sectors, n)
     shares = _shares(world, log_offers, log_wage, log_price)[0]
-    flows = shares * (np.exp(log_spending) * expenditure)[:, None, :] / world.new_power
-    earned = (world.value_added_shares * (flows * cost_share).sum(axis=2)).sum(axis=0)
-    index, duties = (final_shares * log_price).sum(axis=0), revenue(world.new_power, flows)
+    flows = shares * (np.exp(log_spending) * expenditure)[..., None, :] / world.new_power
+    earned = (world.value_added_shares * (flows * cost_share).sum(axis=-1)).sum(axis=-2)
+    index, duties = (final_shares * log_price).sum(axis=-2), revenue(world.new_power, flows)
     worked = world.labour_hat(log_wage, index, duties, earned)
     return State(np.exp(log_wage), worked, np.exp(log_price), flows), found.trail
 
 
 def _parts(x: Array, n_sectors: int, n: int) -> tuple[Array, Array, Array]:
-    prices, spending = x[n:].reshape(2, n_sectors, n)
-    return x[:n], prices, spending
+    prices = x[..., n:].reshape(*x.shape[:-1], 2, n_sectors, n)
+    return x[..., :n], prices[..., 0, :, :], prices[..., 1, :, :]
 
 
 def _shares(
     world: World, log_offers: Array, log_wage: Array, log_price: Array
 ) -> tuple[Array, Array]:
     """Give new shares of spending, and the log prices that they lead to."""
-    theta = world.theta[:, None]
-    offers = log_offers - (theta * world.log_unit_cost(log_wage, log_price))[:, :, None]
-    best = offers.max(axis=1)
-    weights = np.exp(offers - best[:, None, :])
-    total = weights.sum(axis=1)
-    return weights / total[:, None, :], -(best + np.log(total)) / theta
+    theta = world.theta[..., None]
+    offers = log_offers - (theta * world.log_unit_cost(log_wage, log_price))[..., None]
+    best = offers.max(axis=-2)
+    weights = np.exp(offers - best[..., None, :])
+    total = weights.sum(axis=-2)
+    return weights / total[..., None, :], -(best + np.log(total)) / theta

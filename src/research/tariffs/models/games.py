@@ -141,20 +141,23 @@ def _best(economy: Economy, rates: Array, country: Hashable, on: pd.Index, highe
     """Look at rates on a grid, then between the neighbours of the best one."""
     seen: dict[float, float] = {}
 
-    def loss(rate: float) -> float:
-        found = economy.at(_put(economy, rates, country, on, rate))
-        seen[float(rate)] = float(found.countries.at[country, "welfare_hat"])
-        return -seen[float(rate)]
+    def gains(looked: Sequence[float]) -> Sequence[float]:
+        new = [_put(economy, rates, country, on, rate) for rate in looked]
+        found: list[float] = economy.welfare_pct_at(new)[country].tolist()
+        seen.update(zip(map(float, looked), found, strict=True))
+        return found
 
     grid = np.linspace(0, highest, _STEPS + 1)
-    top = int(np.argmin([loss(rate) for rate in grid]))
+    top = int(np.argmax(gains(grid.tolist())))
     if top == _STEPS:
         todo = "Look further with a higher highest_rate_share."
         asked, found = "a best rate below the highest", f"a gain up to {highest:g}"
         fault = Fault(f"welfare of {country}", asked, found, todo)
         raise ConvergenceError("The best tariff was not found.", [fault])
     bounds = grid[max(top - 1, 0)], grid[top + 1]
-    optimize.minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-7})
+    optimize.minimize_scalar(
+        lambda rate: -gains([rate])[0], bounds=bounds, method="bounded", options={"xatol": 1e-7}
+    )
     return max(sorted(seen), key=lambda rate: seen[rate])
 
 
@@ -187,12 +190,11 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
     """Give ``welfare_pct`` of both sides over one US rate on all goods from Japan."""
     world, base = balanced_world(thetas.one_good)
     economy = prepare(world, theta=thetas.one_good, old_rate_share=base, new_rate_share=base)
-    names, rows = load_table("tariffs/region_codes")["country_name"], []
-    old = economy.world.old_power[0] - 1
-    for rate in rates_share:
-        found = economy.at(_put(economy, old, HOME, pd.Index([PARTNER]), rate)).welfare_pct
-        rows += [(names[name], 100 * rate, found[name]) for name in (HOME, PARTNER)]
-    return pd.DataFrame(rows, columns=["country", "rate_pct", "welfare_pct"])
+    names = load_table("tariffs/region_codes")["country_name"]
+    old, on = economy.world.old_power[0] - 1, pd.Index([PARTNER])
+    found = economy.welfare_pct_at([_put(economy, old, HOME, on, rate) for rate in rates_share])
+    long = found[[HOME, PARTNER]].rename(columns=names).assign(rate_pct=100 * np.array(rates_share))
+    return long.melt("rate_pct", var_name="country", value_name="welfare_pct")
 
 
 def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:

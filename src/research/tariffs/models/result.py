@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.errors import Fault
+from research.errors import Fault, raise_if
 from research.tariffs.models.solver import Array, ConvergenceError
 from research.tariffs.models.world import State, World, bought_inputs, revenue
 
@@ -60,29 +60,22 @@ class _After:
     @classmethod
     def of(cls, world: World, state: State) -> _After:
         wages = state.wage_hat * state.labour_hat * world.value_added
-        made = (state.flows * np.exp(-world.log_margin)).sum(axis=2)
-        profit = (state.flows.sum(axis=2) - made).sum(axis=0)
+        made = (state.flows * np.exp(-world.log_margin)).sum(axis=-1)
+        profit = (state.flows.sum(axis=-1) - made).sum(axis=-2)
         duties = revenue(world.new_power, state.flows)
         income = wages + profit + duties + world.new_deficit
-        log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=0)
+        log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=-2)
         cost = world.log_unit_cost(np.log(state.wage_hat), np.log(state.price_hat))
-        log_price = cost[:, :, None] + world.log_margin
+        log_price = cost[..., None] + world.log_margin
         return cls(wages, profit, duties, income, log_index, made, log_price)
 
 
 def labelled(
-    world: World, state: State, labels: pd.DataFrame, sectors: pd.Index, trail: tuple[float, ...]
+    world: World, state: State, labels: pd.DataFrame, sectors: pd.Index, trail: Array
 ) -> Equilibrium:
     """Label a solved state; a condition missed by `CONDITION_TOLERANCE` is a `ConvergenceError`."""
     after = _After.of(world, state)
     residuals = _residuals(world, state, after)
-    faults = [
-        Fault(name, f"a residual of at most {CONDITION_TOLERANCE:.0e}", f"{value:.1e}")
-        for name, value in residuals.items()
-        if not value <= CONDITION_TOLERANCE
-    ]
-    if faults:
-        raise ConvergenceError("The point found is not an equilibrium.", faults)
     rows, importers = labels.axes
     price = (np.exp(after.log_price) * world.trade_cost_hat).reshape(labels.shape)
     return Equilibrium(
@@ -91,24 +84,39 @@ def labelled(
         seller_price_hat=pd.DataFrame(price, rows, importers),
         flows_musd=pd.DataFrame(state.flows.reshape(labels.shape), rows, importers),
         residuals=pd.Series(residuals, name="residual"),
-        trail=trail,
+        trail=tuple(trail[:, 0].tolist()),
     )
 
 
-def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
+def welfare_pct(world: World, state: State) -> Array:
+    """Give `Equilibrium.welfare_pct` of solved states, their conditions held in the same way."""
+    after = _After.of(world, state)
+    _residuals(world, state, after)
+    return 100 * (_welfare_hat(world, state, after) - 1)
+
+
+def _subsidy(world: World) -> Array:
+    """Give what revenue added to a wage before, as a share of it."""
+    return np.asarray(world.revenue_on_wages * world.old_revenue / world.value_added)
+
+
+def _welfare_hat(world: World, state: State, after: _After) -> Array:
     old, psi = world.old_income, world.labour_supply_elasticity
-    subsidy = world.revenue_on_wages * world.old_revenue / world.value_added
-    price_hat = np.exp(after.log_index)
-    welfare_hat = after.income / old / price_hat
+    welfare_hat = after.income / old / np.exp(after.log_index)
     if psi > 0:
         # Less the change of the disutility of labour at old prices.
-        slope = (1 + subsidy) * world.value_added * psi / (1 + psi)
+        slope = (1 + _subsidy(world)) * world.value_added * psi / (1 + psi)
         welfare_hat = welfare_hat - slope * (state.labour_hat ** (1 + 1 / psi) - 1) / old
-    parts = _first_order(world, state, after, subsidy)
+    return welfare_hat
+
+
+def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
+    old, welfare_hat = world.old_income, _welfare_hat(world, state, after)
+    parts = _first_order(world, state, after)
     return {
         "wage_hat": state.wage_hat,
         "labour_hat": state.labour_hat,
-        "price_hat": price_hat,
+        "price_hat": np.exp(after.log_index),
         "income_hat": after.income / old,
         "welfare_hat": welfare_hat,
         "equivalent_variation_musd": (welfare_hat - 1) * old,
@@ -122,7 +130,7 @@ def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
     }
 
 
-def _first_order(world: World, state: State, after: _After, subsidy: Array) -> dict[str, Array]:
+def _first_order(world: World, state: State, after: _After) -> dict[str, Array]:
     """Split the first-order change of welfare, USD million."""
     trade_cost, price = np.log(world.trade_cost_hat), after.log_price
     traded = world.flows > 0
@@ -133,32 +141,43 @@ def _first_order(world: World, state: State, after: _After, subsidy: Array) -> d
         "terms_of_trade_musd": received.sum(axis=(0, 2)) - received.sum(axis=(0, 1)),
         "volume_of_trade_musd": (duties * (log_flow - price - trade_cost)).sum(axis=(0, 1)),
         "trade_cost_musd": -(world.flows * trade_cost).sum(axis=(0, 1)),
-        "labour_musd": -subsidy * world.value_added * np.log(state.labour_hat),
+        "labour_musd": -_subsidy(world) * world.value_added * np.log(state.labour_hat),
         "deficit_change_musd": world.new_deficit - world.deficit,
     }
 
 
 def _residuals(world: World, state: State, after: _After) -> dict[str, float]:
-    """Give the largest relative residual of each condition, from the state alone."""
-    output, spent = state.flows.sum(axis=2), (world.new_power * state.flows).sum(axis=1)
+    """Give the largest relative residual of each condition, from the state alone.
+
+    One above `CONDITION_TOLERANCE` is a `ConvergenceError`.
+    """
+    output, spent = state.flows.sum(axis=-1), (world.new_power * state.flows).sum(axis=-2)
     labour = world.labour_hat(np.log(state.wage_hat), after.log_index, after.duties, after.wages)
     log_wedge = world.log_wedge - world.log_margin + after.log_price
-    theta = world.theta[:, None, None]
+    theta = world.theta[..., None, None]
     shares = world.old_shares
-    buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[:, None, :])))
-    flows = shares * buyer * spent[:, None, :] / world.new_power
-    demand = world.final_shares * after.income + bought_inputs(world.input_shares, after.made)
-    deficit = state.flows.sum(axis=(0, 1)) - output.sum(axis=0) - world.new_deficit
-    earned = (world.value_added_shares * after.made).sum(axis=0)
+    buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[..., None, :])))
+    flows = shares * buyer * spent[..., None, :] / world.new_power
+    income = after.income[..., None, :]
+    demand = world.final_shares * income + bought_inputs(world.input_shares, after.made)
+    bought = state.flows.sum(axis=(-3, -2))
+    deficit = bought - output.sum(axis=-2) - world.new_deficit
+    earned = (world.value_added_shares * after.made).sum(axis=-2)
+    made = (after.wages + after.profit).sum(axis=-1)
     gaps = {
-        "price indices": (shares * buyer).sum(axis=1) - 1,
-        "flows follow shares": (flows - state.flows) / spent[:, None, :],
+        "price indices": (shares * buyer).sum(axis=-2) - 1,
+        "flows follow shares": (flows - state.flows) / spent[..., None, :],
         "goods are bought by budgets": (demand - spent) / spent,
         "labour is paid its value added": earned / after.wages - 1,
         "labour answers to its real wage": state.labour_hat / labour - 1,
         "deficits are the share left": deficit / after.income,
-        "world value added is as before": (after.wages.sum() + after.profit.sum())
-        / world.value_added.sum()
-        - 1,
+        "world value added is as before": made / world.value_added.sum() - 1,
     }
-    return {name: float(np.abs(gap).max()) for name, gap in gaps.items()}
+    residuals = {name: float(np.abs(gap).max()) for name, gap in gaps.items()}
+    faults = [
+        Fault(name, f"a residual of at most {CONDITION_TOLERANCE:.0e}", f"{value:.1e}")
+        for name, value in residuals.items()
+        if not value <= CONDITION_TOLERANCE
+    ]
+    raise_if(ConvergenceError, "The point found is not an equilibrium.", faults)
+    return residuals

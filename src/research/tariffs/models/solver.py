@@ -21,6 +21,9 @@ _WORSE = 10.0
 #: Longest that mixing may add to a plain step: states are logs.
 _LONGEST = 0.3
 
+# Directions of the memory that others nearly span are left out.
+_RCOND = 1e-13
+
 #: Residuals of the trail that an error prints.
 _SHOWN = 5
 
@@ -31,16 +34,19 @@ class ConvergenceError(ResearchError):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Solution:
-    """Where the step leads to itself, and the largest absolute residual of each iteration."""
+    """Points that a step leads to themselves, a row each, and the largest absolute residual.
 
-    point: Array
-    trail: tuple[float, ...]
+    ``trail`` is iteration x row; a row that is found stays as it is.
+    """
+
+    points: Array
+    trail: Array
 
 
-def solve_fixed_point(
+def solve_fixed_points(
     step: Callable[[Array], Array], start: Array, *, tolerance: float, most_iterations: int
 ) -> Solution:
-    r"""Find :math:`x = g(x)` by Anderson mixing.
+    r"""Find :math:`x = g(x)` by Anderson mixing, for each row of ``start`` by itself.
 
     With :math:`f_t = g(x_t) - x_t`, the next point is :math:`g(x_t) - \Delta G\,\gamma`, where
     :math:`\gamma` is the least-squares solution of :math:`\Delta F\,\gamma = f_t` and the columns
@@ -49,35 +55,40 @@ def solve_fixed_point(
     the ACM 12, 547-560; Walker and Ni 2011, SIAM Journal on Numerical Analysis 49, 1715-1735.
     """
     x, trail = start.astype(float), []
-    points: list[Array] = []
-    residuals: list[Array] = []
-    for _ in range(most_iterations):
+    d_f, d_g = np.zeros((2, len(x), _MEMORY, x.shape[1]))
+    last_f = last_g = x
+    for turn in range(most_iterations):
         # Where the search leaves the numbers, the residual says so.
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             g = step(x)
             f = g - x
-        trail.append(float(np.abs(f).max()))
-        if trail[-1] <= tolerance:
-            return Solution(g, tuple(trail))
-        if not np.isfinite(trail[-1]):
+        trail.append(np.abs(f).max(axis=1))
+        done = trail[-1] <= tolerance
+        if done.all():
+            return Solution(g, np.array(trail))
+        if not np.isfinite(trail[-1]).all():
             break
-        if len(trail) > 1 and trail[-1] > _WORSE * trail[-2]:
-            points, residuals = [], []
-        points, residuals = [*points[-_MEMORY:], g], [*residuals[-_MEMORY:], f]
-        x = _mixed(points, residuals)
-    last = ", ".join(f"{value:.1e}" for value in trail[-_SHOWN:])
+        if turn:
+            d_f[:, turn % _MEMORY], d_g[:, turn % _MEMORY] = f - last_f, g - last_g
+            forget = done | (trail[-1] > _WORSE * trail[-2])
+            d_f[forget] = d_g[forget] = 0.0
+        last_f, last_g = f, g
+        x = np.where(done[:, None], x, g - _shift(d_f, d_g, f))
+    worst = int(np.argmax(np.nan_to_num(trail[-1], nan=np.inf)))
+    last = ", ".join(f"{values[worst]:.1e}" for values in trail[-_SHOWN:])
     found = f"{last} in the last of {len(trail)} iterations"
     todo = "Go in smaller changes of rates, or look for flows of countries that hardly trade."
     fault = Fault("largest residual", f"at most {tolerance:.0e}", found, todo)
     raise ConvergenceError("The equilibrium was not found.", [fault])
 
 
-def _mixed(points: list[Array], residuals: list[Array]) -> Array:
-    """Give the next point from the latest values of the map and their residuals."""
-    if len(points) == 1:
-        return points[0]
-    changes = np.diff(np.array(residuals), axis=0).T
-    weights = np.linalg.lstsq(changes, residuals[-1], rcond=1e-12)[0]
-    shift: Array = np.diff(np.array(points), axis=0).T @ weights
+def _shift(d_f: Array, d_g: Array, f: Array) -> Array:
+    """Give what mixing takes off the latest values of the map; nothing where nothing is kept."""
+    length = np.sqrt((d_f * d_f).sum(axis=2))
+    unit = d_f / np.where(length > 0, length, 1.0)[:, :, None]
+    inverse = np.linalg.pinv(unit @ unit.transpose(0, 2, 1), rcond=_RCOND, hermitian=True)
+    weights = (inverse @ (unit @ f[:, :, None]))[:, :, 0] / np.where(length > 0, length, 1.0)
+    shift = (weights[:, None, :] @ d_g)[:, 0]
     # Far from the solution the mixing may point anywhere: its length is bounded.
-    return points[-1] - shift * (_LONGEST / max(float(np.abs(shift).max()), _LONGEST))
+    longest = np.abs(shift).max(axis=1, keepdims=True)
+    return np.asarray(shift * (_LONGEST / np.maximum(longest, _LONGEST)))

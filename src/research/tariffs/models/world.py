@@ -14,7 +14,8 @@ class World:
     """Arrays of S sectors and N countries; meanings as in `equilibrium.prepare`.
 
     The first five are sector x exporter x importer, powers one plus the rate; value added in output
-    is sector x country, inputs in output country x input x using sector.
+    is sector x country, inputs in output country x input x using sector. ``theta``, by sector, and
+    ``new_power`` may have an axis of cases before: then all that follows from them has it too.
     """
 
     flows: Array
@@ -92,8 +93,8 @@ class World:
 
     def log_unit_cost(self, log_wage: Array, log_price: Array) -> Array:
         r"""Give :math:`v_{sn} \ln\hat w_n + \sum_k \gamma_{nks} \ln\hat P_{kn}`."""
-        inputs = (self.input_shares.transpose(0, 2, 1) @ log_price.T[:, :, None])[:, :, 0].T
-        return np.asarray(self.value_added_shares * log_wage + inputs)
+        inputs = np.einsum("nks,...kn->...sn", self.input_shares, log_price)
+        return np.asarray(self.value_added_shares * log_wage[..., None, :] + inputs)
 
     def labour_hat(self, log_wage: Array, log_price: Array, duties: Array, wages: Array) -> Array:
         r"""Give :math:`\hat L_n`, the after-tax real wage to the power of the elasticity.
@@ -120,9 +121,9 @@ class State:
 
 def bought_inputs(input_shares: Array, output: Array) -> Array:
     """Give what producers buy, input x country, from output by sector x country."""
-    return np.asarray((input_shares @ output.T[:, :, None])[:, :, 0].T)
+    return np.asarray(np.einsum("nks,...sn->...kn", input_shares, output))
 
 
 def revenue(power: Array, flows: Array) -> Array:
     """Give tariffs paid by importers, from flows before the tariff."""
-    return np.asarray(((power - 1) * flows).sum(axis=(0, 1)))
+    return np.asarray(((power - 1) * flows).sum(axis=(-3, -2)))

@@ -10,50 +10,52 @@ from research.tariffs.models.solver import ConvergenceError, solve_fixed_points
 
 
 def test_the_fixed_point_of_the_cosine():
-    found = solve_fixed_points(np.cos, np.zeros((1, 3)), tolerance=1e-14, most_iterations=100)
+    found = solve_fixed_points(np.cos, np.zeros((3, 1)), tolerance=1e-14, most_iterations=100)
     expected = optimize.brentq(lambda x: np.cos(x) - x, 0, 1, xtol=1e-15)
-    np.testing.assert_allclose(found.points[0], expected, atol=1e-13)
+    np.testing.assert_allclose(found.points[:, 0], expected, atol=1e-13)
 
 
 def test_a_slow_linear_map_is_solved_in_few_steps():
     rng = np.random.default_rng(1)
     q = np.linalg.qr(rng.normal(size=(6, 6)))[0]
     a, b = q @ np.diag(np.linspace(0.9, 0.999, 6)) @ q.T, 1e-4 * rng.normal(size=6)
-    found = solve_fixed_points(lambda x: x @ a.T + b, b[None], tolerance=1e-12, most_iterations=60)
-    np.testing.assert_allclose(found.points[0], np.linalg.solve(np.eye(6) - a, b), rtol=1e-5)
+    found = solve_fixed_points(
+        lambda x: a @ x + b[:, None], b[:, None], tolerance=1e-12, most_iterations=60
+    )
+    np.testing.assert_allclose(found.points[:, 0], np.linalg.solve(np.eye(6) - a, b), rtol=1e-5)
 
 
-def test_rows_are_solved_each_by_itself_and_stay_once_found():
+def test_columns_are_solved_each_by_itself_and_stay_once_found():
     rates = np.array([0.0, 0.5, -0.9, 0.99])
     found = solve_fixed_points(
-        lambda x: rates[:, None] * x + 0.01, np.zeros((4, 3)), tolerance=1e-12, most_iterations=60
+        lambda x: rates * x + 0.01, np.zeros((3, 4)), tolerance=1e-12, most_iterations=60
     )
-    np.testing.assert_allclose(found.points, np.repeat(0.01 / (1 - rates), 3).reshape(4, 3))
+    np.testing.assert_allclose(found.points, np.tile(0.01 / (1 - rates), (3, 1)))
     assert (found.trail[-1] <= 1e-12).all()
 
 
-def test_one_row_without_a_fixed_point_is_told():
+def test_one_column_without_a_fixed_point_is_told():
     def step(x):
-        return np.stack([np.cos(x[0]), x[1] + 3])
+        return np.stack([np.cos(x[:, 0]), x[:, 1] + 3], axis=1)
 
     with pytest.raises(ConvergenceError, match=r"3.0e\+00 in the last of 7 iterations"):
         solve_fixed_points(step, np.zeros((2, 2)), tolerance=1e-3, most_iterations=7)
 
 
 def test_the_start_is_not_changed():
-    start = np.zeros((1, 2))
+    start = np.zeros((2, 1))
     solve_fixed_points(np.cos, start, tolerance=1e-8, most_iterations=100)
     assert not start.any()
 
 
 def test_no_fixed_point_is_an_error_with_the_trail():
     with pytest.raises(ConvergenceError, match=r"1.0e\+00 in the last of 7 iterations"):
-        solve_fixed_points(lambda x: x + 1, np.zeros((1, 2)), tolerance=1e-8, most_iterations=7)
+        solve_fixed_points(lambda x: x + 1, np.zeros((2, 1)), tolerance=1e-8, most_iterations=7)
 
 
 def test_a_residual_that_is_no_number_ends_the_search():
     with pytest.raises(ConvergenceError, match="last of 1 iterations"):
-        solve_fixed_points(lambda x: x * np.nan, np.ones((1, 2)), tolerance=1e-8, most_iterations=7)
+        solve_fixed_points(lambda x: x * np.nan, np.ones((2, 1)), tolerance=1e-8, most_iterations=7)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +63,4 @@ def test_a_residual_that_is_no_number_ends_the_search():
 )
 def test_a_step_out_of_the_numbers_is_told_without_warnings(step):
     with pytest.raises(ConvergenceError, match=r"found (inf|nan) in the last of 1 iterations"):
-        solve_fixed_points(step, np.ones((1, 2)), tolerance=1e-8, most_iterations=7)
+        solve_fixed_points(step, np.ones((2, 1)), tolerance=1e-8, most_iterations=7)

@@ -100,10 +100,10 @@ def theta_faults(theta: object, sectors: pd.Index | None) -> list[Fault]:
 
 def world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[Fault]:
     """List sectors that nobody buys, and countries that make or spend nothing."""
-    bought = pd.DataFrame(world.expenditure, sectors, countries)
-    final = pd.DataFrame(world.final_spending, sectors, countries)
-    made = pd.Series(world.value_added, countries)
-    income = pd.Series(world.old_income, countries)
+    bought = pd.DataFrame(world.expenditure[..., 0], sectors, countries)
+    final = pd.DataFrame(world.final_spending[..., 0], sectors, countries)
+    made = pd.Series(world.value_added[:, 0], countries)
+    income = pd.Series(world.old_income[:, 0], countries)
     todo = "Add the sector to another one, or correct stocks that were run down."
     short = final < -_ROUNDING * bought.sum(axis=0)
     return [

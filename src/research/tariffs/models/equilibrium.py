@@ -6,7 +6,6 @@ other are that of Caliendo and Parro.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,7 +29,7 @@ MOST_ITERATIONS = 5000
 _FLOOR = 1e-6
 
 # Cases solved together: their arrays stay in the processor's cache.
-_TOGETHER = 32
+_TOGETHER = 64
 
 _SUMMARY = "The equilibrium cannot be solved."
 
@@ -57,22 +56,22 @@ class Economy:
 
     def welfare_pct(self, thetas: Sequence[Elasticity]) -> pd.DataFrame:
         """Give `Equilibrium.welfare_pct` for many elasticities, a row each, solved together."""
-        rows = np.array([self._by_sector(one) for one in thetas])
+        rows = np.concatenate([self._by_sector(one) for one in thetas], axis=-1)
         return self._together(replace(self.world, theta=part) for part in _split(rows))
 
     def welfare_pct_at(self, new_rates_share: Sequence[Array]) -> pd.DataFrame:
         """Give `Equilibrium.welfare_pct` for many new rates, a row each, solved together."""
-        rows = np.array([self._power(one) for one in new_rates_share])
+        rows = np.concatenate([self._power(one) for one in new_rates_share], axis=-1)
         return self._together(replace(self.world, new_power=part) for part in _split(rows))
 
     def _together(self, worlds: Iterable[World]) -> pd.DataFrame:
         found = [welfare_pct(world, _solve(world)[0]) for world in worlds]
-        return pd.DataFrame(np.concatenate(found), columns=self.flows_musd.columns)
+        return pd.DataFrame(np.concatenate(found, axis=-1).T, columns=self.flows_musd.columns)
 
     def _by_sector(self, theta: Elasticity) -> Array:
         faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
         raise_if(InputError, _SUMMARY, faults)
-        return door.per_label(theta, self.sectors)
+        return door.per_label(theta, self.sectors)[:, None]
 
     def _power(self, rate_share: Array) -> Array:
         return np.asarray(1 + rate_share.reshape(self.world.flows.shape))
@@ -159,18 +158,18 @@ def prepare(
         shares = input_shares.reindex(index=buying, columns=sectors).to_numpy(float)
         shares = shares.reshape(n, s, s)
     old, new, cost, through = (
-        _like(values, flows).reshape(s, n, n)
+        _like(values, flows).reshape(s, n, n, 1)
         for values in (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
     )
     world = World(
-        flows=flows.to_numpy().reshape(s, n, n),
+        flows=flows.to_numpy().reshape(s, n, n, 1),
         old_power=1 + old,
         new_power=1 + new,
         trade_cost_hat=cost,
         pass_through=through,
-        value_added_shares=1 - shares.sum(axis=1).T,
+        value_added_shares=(1 - shares.sum(axis=1).T)[:, :, None],
         input_shares=shares,
-        theta=door.per_label(np.nan if theta is None else theta, sectors),
+        theta=door.per_label(np.nan if theta is None else theta, sectors)[:, None],
         labour_supply_elasticity=float(labour_supply_elasticity),
         revenue_on_wages=revenue_use == "income_tax",
         deficit_left_share=float(deficit_left_share),
@@ -180,7 +179,7 @@ def prepare(
 
 
 def _split(rows: Array) -> list[Array]:
-    return np.split(rows, range(_TOGETHER, len(rows), _TOGETHER))
+    return np.split(rows, range(_TOGETHER, rows.shape[-1], _TOGETHER), axis=-1)
 
 
 def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
@@ -192,67 +191,63 @@ def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
 
 def _solve(world: World) -> tuple[State, Array]:
     """Solve for log wages, prices and spending at once, for all cases of the world."""
-    n_sectors, n = world.expenditure.shape
+    n_sectors, n, _ = world.expenditure.shape
     expenditure, value_added, deficit = world.expenditure, world.value_added, world.new_deficit
     final_shares, world_value_added = world.final_shares, value_added.sum()
     labour_shares = world.value_added_shares * world.output / value_added
-    theta = world.theta[..., None]
-    pace = 1 + (labour_shares * theta).sum(axis=-2) + world.labour_supply_elasticity
+    pace = 1 + (labour_shares * world.theta[:, None]).sum(axis=0) + world.labour_supply_elasticity
     revenue_shares, old_shares = 1 - 1 / world.new_power, world.old_shares
     # A flow of zero stays zero: its log is minus infinity.
     nothing = np.full(old_shares.shape, -np.inf)
     log_offers = np.log(old_shares, out=nothing, where=old_shares > 0)
-    log_offers = log_offers - theta[..., None] * world.log_wedge
+    log_offers = log_offers - world.theta[:, None, None] * world.log_wedge
     cost_share, with_inputs = np.exp(-world.log_margin), bool(world.input_shares.any())
 
     def step(x: Array) -> Array:
         log_wage, log_price, log_spending = _parts(x, n_sectors, n)
         shares, new_price = _shares(world, log_offers, log_wage, log_price)
-        paid = shares * (np.exp(log_spending) * expenditure)[..., None, :]
+        paid = shares * (np.exp(log_spending) * expenditure)[:, None]
         duties = paid * revenue_shares
-        sold, received = paid - duties, duties.sum(axis=(-3, -2))
-        cost = (sold * cost_share).sum(axis=-1)
-        profit = (sold.sum(axis=-1) - cost).sum(axis=-2)
-        earned = (world.value_added_shares * cost).sum(axis=-2)
+        sold, received = paid - duties, duties.sum(axis=(0, 1))
+        cost = (sold * cost_share).sum(axis=2)
+        profit = (sold.sum(axis=2) - cost).sum(axis=0)
+        earned = (world.value_added_shares * cost).sum(axis=0)
         # Without inputs new prices are those of these wages.
-        index = (final_shares * (log_price if with_inputs else new_price)).sum(axis=-2)
+        index = (final_shares * (log_price if with_inputs else new_price)).sum(axis=0)
         labour = world.labour_hat(log_wage, index, received, earned)
         wages = np.exp(log_wage) * labour * value_added
-        demand = final_shares * (wages + profit + received + deficit)[..., None, :]
+        demand = final_shares * (wages + profit + received + deficit)
         demand = demand + bought_inputs(world.input_shares, cost)
         spending = np.log(np.maximum(demand / expenditure, _FLOOR))
         log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / pace
-        made = (np.exp(log_new - log_wage) * wages + profit).sum(axis=-1) / world_value_added
-        log_new = log_new - np.log(np.maximum(made, _FLOOR))[..., None]
-        flat = (len(x), n_sectors * n)
-        return np.concatenate([log_new, new_price.reshape(flat), spending.reshape(flat)], axis=1)
+        made = (np.exp(log_new - log_wage) * wages + profit).sum(axis=0) / world_value_added
+        log_new = log_new - np.log(np.maximum(made, _FLOOR))
+        return np.concatenate([log_new, *new_price, *spending])
 
-    cases = log_offers.shape[:-3]
-    start = np.zeros((math.prod(cases), n + 2 * n_sectors * n))
+    start = np.zeros((n + 2 * n_sectors * n, log_offers.shape[-1]))
     tolerance = TOLERANCES[n_sectors > 1]
     found = solve_fixed_points(step, start, tolerance=tolerance, most_iterations=MOST_ITERATIONS)
-    points = found.points.reshape(*cases, start.shape[1])
-    log_wage, log_price, log_spending = _parts(points, n_sectors, n)
+    log_wage, log_price, log_spending = _parts(found.points, n_sectors, n)
     shares = _shares(world, log_offers, log_wage, log_price)[0]
-    flows = shares * (np.exp(log_spending) * expenditure)[..., None, :] / world.new_power
-    earned = (world.value_added_shares * (flows * cost_share).sum(axis=-1)).sum(axis=-2)
-    index, duties = (final_shares * log_price).sum(axis=-2), revenue(world.new_power, flows)
+    flows = shares * (np.exp(log_spending) * expenditure)[:, None] / world.new_power
+    earned = (world.value_added_shares * (flows * cost_share).sum(axis=2)).sum(axis=0)
+    index, duties = (final_shares * log_price).sum(axis=0), revenue(world.new_power, flows)
     worked = world.labour_hat(log_wage, index, duties, earned)
     return State(np.exp(log_wage), worked, np.exp(log_price), flows), found.trail
 
 
 def _parts(x: Array, n_sectors: int, n: int) -> tuple[Array, Array, Array]:
-    prices = x[..., n:].reshape(*x.shape[:-1], 2, n_sectors, n)
-    return x[..., :n], prices[..., 0, :, :], prices[..., 1, :, :]
+    prices, spending = x[n:].reshape(2, n_sectors, n, -1)
+    return x[:n], prices, spending
 
 
 def _shares(
     world: World, log_offers: Array, log_wage: Array, log_price: Array
 ) -> tuple[Array, Array]:
     """Give new shares of spending, and the log prices that they lead to."""
-    theta = world.theta[..., None]
-    offers = log_offers - (theta * world.log_unit_cost(log_wage, log_price))[..., None]
-    best = offers.max(axis=-2)
-    weights = np.exp(offers - best[..., None, :])
-    total = weights.sum(axis=-2)
-    return weights / total[..., None, :], -(best + np.log(total)) / theta
+    theta = world.theta[:, None]
+    offers = log_offers - (theta * world.log_unit_cost(log_wage, log_price))[:, :, None]
+    best = offers.max(axis=1)
+    weights = np.exp(offers - best[:, None])
+    total = weights.sum(axis=1)
+    return weights / total[:, None], -(best + np.log(total)) / theta

@@ -91,7 +91,7 @@ def best_tariff(
     if country in taxed:
         faults.append(Fault("on", "exporters other than the country", repr(country)))
     raise_if(InputError, "The best tariff cannot be found.", faults)
-    rates = economy.world.new_power[0] - 1
+    rates = economy.world.new_power[0, :, :, 0] - 1
     rate = _best(economy, rates, country, taxed, highest_rate_share)
     return BestTariff(rate, economy.at(_put(economy, rates, country, taxed, rate)))
 
@@ -117,7 +117,7 @@ def nash_tariffs(
     names = economy.flows_musd.index
     faults = _name_faults(names, players, "players")
     raise_if(InputError, "Nash tariffs cannot be found.", faults)
-    rates, trail, moved = economy.world.new_power[0] - 1, [], np.inf
+    rates, trail, moved = economy.world.new_power[0, :, :, 0] - 1, [], np.inf
     for _ in range(most_rounds):
         answers = {}
         for player in players:
@@ -191,7 +191,7 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
     world, base = balanced_world(thetas.one_good)
     economy = prepare(world, theta=thetas.one_good, old_rate_share=base, new_rate_share=base)
     names = load_table("tariffs/region_codes")["country_name"]
-    old, on = economy.world.old_power[0] - 1, pd.Index([PARTNER])
+    old, on = economy.world.old_power[0, :, :, 0] - 1, pd.Index([PARTNER])
     found = economy.welfare_pct_at([_put(economy, old, HOME, on, rate) for rate in rates_share])
     long = found[[HOME, PARTNER]].rename(columns=names).assign(rate_pct=100 * np.array(rates_share))
     return long.melt("rate_pct", var_name="country", value_name="welfare_pct")

@@ -47,7 +47,7 @@ class Equilibrium:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _After:
-    """What follows from a state: by country, then by sector and country, then by flow."""
+    """What follows from a state: by country, sector and country, or flow; last come cases."""
 
     wages: Array
     profit: Array
@@ -60,13 +60,13 @@ class _After:
     @classmethod
     def of(cls, world: World, state: State) -> _After:
         wages = state.wage_hat * state.labour_hat * world.value_added
-        made = (state.flows * np.exp(-world.log_margin)).sum(axis=-1)
-        profit = (state.flows.sum(axis=-1) - made).sum(axis=-2)
+        made = (state.flows * np.exp(-world.log_margin)).sum(axis=2)
+        profit = (state.flows.sum(axis=2) - made).sum(axis=0)
         duties = revenue(world.new_power, state.flows)
         income = wages + profit + duties + world.new_deficit
-        log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=-2)
+        log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=0)
         cost = world.log_unit_cost(np.log(state.wage_hat), np.log(state.price_hat))
-        log_price = cost[..., None] + world.log_margin
+        log_price = cost[:, :, None] + world.log_margin
         return cls(wages, profit, duties, income, log_index, made, log_price)
 
 
@@ -79,8 +79,11 @@ def labelled(
     rows, importers = labels.axes
     price = (np.exp(after.log_price) * world.trade_cost_hat).reshape(labels.shape)
     return Equilibrium(
-        countries=pd.DataFrame(_by_country(world, state, after), index=importers),
-        price_hat=pd.DataFrame(state.price_hat, sectors, importers),
+        countries=pd.DataFrame(
+            {name: values[:, 0] for name, values in _by_country(world, state, after).items()},
+            importers,
+        ),
+        price_hat=pd.DataFrame(state.price_hat[:, :, 0], sectors, importers),
         seller_price_hat=pd.DataFrame(price, rows, importers),
         flows_musd=pd.DataFrame(state.flows.reshape(labels.shape), rows, importers),
         residuals=pd.Series(residuals, name="residual"),
@@ -151,22 +154,20 @@ def _residuals(world: World, state: State, after: _After) -> dict[str, float]:
 
     One above `CONDITION_TOLERANCE` is a `ConvergenceError`.
     """
-    output, spent = state.flows.sum(axis=-1), (world.new_power * state.flows).sum(axis=-2)
+    output, spent = state.flows.sum(axis=2), (world.new_power * state.flows).sum(axis=1)
     labour = world.labour_hat(np.log(state.wage_hat), after.log_index, after.duties, after.wages)
     log_wedge = world.log_wedge - world.log_margin + after.log_price
-    theta = world.theta[..., None, None]
+    theta = world.theta[:, None, None]
     shares = world.old_shares
-    buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[..., None, :])))
-    flows = shares * buyer * spent[..., None, :] / world.new_power
-    income = after.income[..., None, :]
-    demand = world.final_shares * income + bought_inputs(world.input_shares, after.made)
-    bought = state.flows.sum(axis=(-3, -2))
-    deficit = bought - output.sum(axis=-2) - world.new_deficit
-    earned = (world.value_added_shares * after.made).sum(axis=-2)
-    made = (after.wages + after.profit).sum(axis=-1)
+    buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[:, None])))
+    flows = shares * buyer * spent[:, None] / world.new_power
+    demand = world.final_shares * after.income + bought_inputs(world.input_shares, after.made)
+    deficit = state.flows.sum(axis=(0, 1)) - output.sum(axis=0) - world.new_deficit
+    earned = (world.value_added_shares * after.made).sum(axis=0)
+    made = (after.wages + after.profit).sum(axis=0)
     gaps = {
-        "price indices": (shares * buyer).sum(axis=-2) - 1,
-        "flows follow shares": (flows - state.flows) / spent[..., None, :],
+        "price indices": (shares * buyer).sum(axis=1) - 1,
+        "flows follow shares": (flows - state.flows) / spent[:, None],
         "goods are bought by budgets": (demand - spent) / spent,
         "labour is paid its value added": earned / after.wages - 1,
         "labour answers to its real wage": state.labour_hat / labour - 1,

@@ -21,8 +21,8 @@ _WORSE = 10.0
 #: Longest that mixing may add to a plain step: states are logs.
 _LONGEST = 0.3
 
-# Directions of the memory that others nearly span are left out.
-_RCOND = 1e-13
+# Added to the diagonal of the normal equations.
+_RIDGE = 1e-13
 
 #: Residuals of the trail that an error prints.
 _SHOWN = 5
@@ -34,9 +34,9 @@ class ConvergenceError(ResearchError):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Solution:
-    """Points that a step leads to themselves, a row each, and the largest absolute residual.
+    """Points that a step leads to themselves, a column each, and the largest absolute residuals.
 
-    ``trail`` is iteration x row; a row that is found stays as it is.
+    ``trail`` is iteration x column; a column that is found stays as it is.
     """
 
     points: Array
@@ -46,7 +46,7 @@ class Solution:
 def solve_fixed_points(
     step: Callable[[Array], Array], start: Array, *, tolerance: float, most_iterations: int
 ) -> Solution:
-    r"""Find :math:`x = g(x)` by Anderson mixing, for each row of ``start`` by itself.
+    r"""Find :math:`x = g(x)` by Anderson mixing, for each column of ``start`` by itself.
 
     With :math:`f_t = g(x_t) - x_t`, the next point is :math:`g(x_t) - \Delta G\,\gamma`, where
     :math:`\gamma` is the least-squares solution of :math:`\Delta F\,\gamma = f_t` and the columns
@@ -55,40 +55,45 @@ def solve_fixed_points(
     the ACM 12, 547-560; Walker and Ni 2011, SIAM Journal on Numerical Analysis 49, 1715-1735.
     """
     x, trail = start.astype(float), []
-    d_f, d_g = np.zeros((2, len(x), _MEMORY, x.shape[1]))
-    last_f = last_g = x
+    memory = np.zeros((2, _MEMORY, *x.shape))
+    products = np.zeros((x.shape[1], _MEMORY, _MEMORY))
+    last = np.stack([x, x])
     for turn in range(most_iterations):
         # Where the search leaves the numbers, the residual says so.
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             g = step(x)
             f = g - x
-        trail.append(np.abs(f).max(axis=1))
+        trail.append(np.abs(f).max(axis=0))
         done = trail[-1] <= tolerance
         if done.all():
             return Solution(g, np.array(trail))
         if not np.isfinite(trail[-1]).all():
             break
         if turn:
-            d_f[:, turn % _MEMORY], d_g[:, turn % _MEMORY] = f - last_f, g - last_g
-            forget = done | (trail[-1] > _WORSE * trail[-2])
-            d_f[forget] = d_g[forget] = 0.0
-        last_f, last_g = f, g
-        x = np.where(done[:, None], x, g - _shift(d_f, d_g, f))
+            here, forget = turn % _MEMORY, done | (trail[-1] > _WORSE * trail[-2])
+            memory[:, here] = f - last[0], g - last[1]
+            memory[..., forget] = products[forget] = 0.0
+            new = np.einsum("anc,nc->ca", memory[0], memory[0, here])
+            products[:, here] = products[:, :, here] = new
+        last = np.stack([f, g])
+        x = np.where(done, x, g - _shift(memory, products, f))
     worst = int(np.argmax(np.nan_to_num(trail[-1], nan=np.inf)))
-    last = ", ".join(f"{values[worst]:.1e}" for values in trail[-_SHOWN:])
-    found = f"{last} in the last of {len(trail)} iterations"
+    shown = ", ".join(f"{values[worst]:.1e}" for values in trail[-_SHOWN:])
+    found = f"{shown} in the last of {len(trail)} iterations"
     todo = "Go in smaller changes of rates, or look for flows of countries that hardly trade."
     fault = Fault("largest residual", f"at most {tolerance:.0e}", found, todo)
     raise ConvergenceError("The equilibrium was not found.", [fault])
 
 
-def _shift(d_f: Array, d_g: Array, f: Array) -> Array:
+def _shift(memory: Array, products: Array, f: Array) -> Array:
     """Give what mixing takes off the latest values of the map; nothing where nothing is kept."""
-    length = np.sqrt((d_f * d_f).sum(axis=2))
-    unit = d_f / np.where(length > 0, length, 1.0)[:, :, None]
-    inverse = np.linalg.pinv(unit @ unit.transpose(0, 2, 1), rcond=_RCOND, hermitian=True)
-    weights = (inverse @ (unit @ f[:, :, None]))[:, :, 0] / np.where(length > 0, length, 1.0)
-    shift = (weights[:, None, :] @ d_g)[:, 0]
+    d_f, d_g = memory
+    length = np.sqrt(np.einsum("caa->ca", products))
+    length[length == 0] = 1.0
+    # Normal equations of unit columns, held off singularity.
+    normal = products / (length[:, :, None] * length[:, None]) + _RIDGE * np.eye(_MEMORY)
+    asked = np.einsum("anc,nc->ca", d_f, f) / length
+    weights = np.linalg.solve(normal, asked[:, :, None])[:, :, 0] / length
+    shift = np.einsum("ca,anc->nc", weights, d_g)
     # Far from the solution the mixing may point anywhere: its length is bounded.
-    longest = np.abs(shift).max(axis=1, keepdims=True)
-    return np.asarray(shift * (_LONGEST / np.maximum(longest, _LONGEST)))
+    return np.asarray(shift * (_LONGEST / np.maximum(np.abs(shift).max(axis=0), _LONGEST)))

@@ -14,8 +14,8 @@ class World:
     """Arrays of S sectors and N countries; meanings as in `equilibrium.prepare`.
 
     The first five are sector x exporter x importer, powers one plus the rate; value added in output
-    is sector x country, inputs in output country x input x using sector. ``theta``, by sector, and
-    ``new_power`` may have an axis of cases before: then all that follows from them has it too.
+    is sector x country, ``theta`` by sector. Each ends in one more axis, of cases solved together:
+    ``theta`` or ``new_power`` may have many. ``input_shares`` is country x input x using sector.
     """
 
     flows: Array
@@ -43,7 +43,7 @@ class World:
     @property
     def old_shares(self) -> Array:
         """Shares of spending, sector x exporter x importer."""
-        return np.asarray(self.flows * self.old_power / self.expenditure[:, None, :])
+        return np.asarray(self.flows * self.old_power / self.expenditure[:, None])
 
     @property
     def value_added(self) -> Array:
@@ -93,8 +93,8 @@ class World:
 
     def log_unit_cost(self, log_wage: Array, log_price: Array) -> Array:
         r"""Give :math:`v_{sn} \ln\hat w_n + \sum_k \gamma_{nks} \ln\hat P_{kn}`."""
-        inputs = np.einsum("nks,...kn->...sn", self.input_shares, log_price)
-        return np.asarray(self.value_added_shares * log_wage[..., None, :] + inputs)
+        inputs = np.einsum("nks,kn...->sn...", self.input_shares, log_price)
+        return np.asarray(self.value_added_shares * log_wage + inputs)
 
     def labour_hat(self, log_wage: Array, log_price: Array, duties: Array, wages: Array) -> Array:
         r"""Give :math:`\hat L_n`, the after-tax real wage to the power of the elasticity.
@@ -121,9 +121,9 @@ class State:
 
 def bought_inputs(input_shares: Array, output: Array) -> Array:
     """Give what producers buy, input x country, from output by sector x country."""
-    return np.asarray(np.einsum("nks,...sn->...kn", input_shares, output))
+    return np.asarray(np.einsum("nks,sn...->kn...", input_shares, output))
 
 
 def revenue(power: Array, flows: Array) -> Array:
     """Give tariffs paid by importers, from flows before the tariff."""
-    return np.asarray(((power - 1) * flows).sum(axis=(-3, -2)))
+    return np.asarray(((power - 1) * flows).sum(axis=(0, 1)))

@@ -64,13 +64,12 @@ class Setting:
 
     def solver(self, state: Scenario) -> Solver:
         """Make a state ready to be solved for elasticities, rates read once."""
-        economy, one_good = prepare(**self.inputs(state)), self.model == "one_sector"
-
-        def welfare(thetas: pd.DataFrame) -> pd.DataFrame:
-            rows = [float(row[ALL_GOODS]) if one_good else row for _, row in thetas.iterrows()]
-            return economy.welfare_pct(rows).set_axis(thetas.index)
-
-        return welfare
+        economy = prepare(**self.inputs(state))
+        if self.model == "one_sector":
+            return lambda thetas: economy.welfare_pct(
+                thetas[[ALL_GOODS]].set_axis(economy.sectors, axis=1)
+            )
+        return economy.welfare_pct
 
     def effect(self, thetas: pd.DataFrame) -> pd.DataFrame:
         """Give the effect on welfare by country for each row of ``thetas``, points of income."""
@@ -180,7 +179,7 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
         for sectors in groups.values()
         for quantile in (LOW, HIGH)
     ]
-    base, *moved = setting.effect(pd.DataFrame([middle, *ends])[theta.columns])[country]
+    base, *moved = setting.effect(pd.DataFrame([middle, *ends], range(1 + len(ends))))[country]
     rows: list[tuple[Any, ...]] = []
     for place, (words, sectors) in enumerate(groups.items()):
         here = slice(2 * place, 2 * place + 2)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import InputError, raise_if
+from research.labels import frame_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
 from research.tariffs.models.result import Equilibrium, labelled, welfare_pct
@@ -44,7 +45,11 @@ class Economy:
 
     def solve(self, theta: Elasticity | None = None) -> Equilibrium:
         """Solve with these elasticities, or with those of `prepare`."""
-        world = self.world if theta is None else replace(self.world, theta=self._by_sector(theta))
+        world = self.world
+        if theta is not None:
+            faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
+            raise_if(InputError, _SUMMARY, faults)
+            world = replace(world, theta=door.per_label(theta, self.sectors)[:, None])
         state, trail = _solve(world)
         return labelled(world, state, self.flows_musd, self.sectors, trail)
 
@@ -54,24 +59,23 @@ class Economy:
             self, world=replace(self.world, new_power=self._power(new_rate_share))
         ).solve()
 
-    def welfare_pct(self, thetas: Sequence[Elasticity]) -> pd.DataFrame:
-        """Give `Equilibrium.welfare_pct` for many elasticities, a row each, solved together."""
-        rows = np.concatenate([self._by_sector(one) for one in thetas], axis=-1)
-        return self._together(replace(self.world, theta=part) for part in _split(rows))
+    def welfare_pct(self, thetas: pd.DataFrame) -> pd.DataFrame:
+        """Give `Equilibrium.welfare_pct` for many elasticities, cases x sectors, at once."""
+        named = thetas.set_axis([str(case) for case in thetas.index])
+        faults = frame_faults(named, "thetas", None, self.sectors, above=0)
+        raise_if(InputError, _SUMMARY, faults)
+        rows = thetas[self.sectors].to_numpy(float).T
+        parts = (replace(self.world, theta=part) for part in _split(rows))
+        return self._together(parts).set_axis(thetas.index)
 
     def welfare_pct_at(self, new_rates_share: Sequence[Array]) -> pd.DataFrame:
-        """Give `Equilibrium.welfare_pct` for many new rates, a row each, solved together."""
+        """Give `Equilibrium.welfare_pct` for many new rates, a row each, at once."""
         rows = np.concatenate([self._power(one) for one in new_rates_share], axis=-1)
         return self._together(replace(self.world, new_power=part) for part in _split(rows))
 
     def _together(self, worlds: Iterable[World]) -> pd.DataFrame:
         found = [welfare_pct(world, _solve(world)[0]) for world in worlds]
         return pd.DataFrame(np.concatenate(found, axis=-1).T, columns=self.flows_musd.columns)
-
-    def _by_sector(self, theta: Elasticity) -> Array:
-        faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
-        raise_if(InputError, _SUMMARY, faults)
-        return door.per_label(theta, self.sectors)[:, None]
 
     def _power(self, rate_share: Array) -> Array:
         return np.asarray(1 + rate_share.reshape(self.world.flows.shape))

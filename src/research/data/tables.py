@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import functools
 import importlib
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 import pandera.pandas as pa
@@ -19,6 +20,9 @@ from research.data.identities import place
 from research.data.sidecar import Column, Labels, Sidecar
 from research.data.textbook import gsim_example
 from research.errors import DataError, Fault, raise_if
+
+P = ParamSpec("P")
+T = TypeVar("T", pd.DataFrame, pd.Series)
 
 #: How many faults of a kind are named one by one; the rest is counted.
 NAMED = 5
@@ -70,6 +74,17 @@ def load_table(name: str) -> Any:
     found = _finished[key]
     # Under copy-on-write a shallow copy is safe.
     return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
+
+
+def once(compute: Callable[P, T]) -> Callable[P, T]:
+    """Compute a frame once a process for each input, and give copies that may be changed."""
+    kept = functools.cache(compute)
+
+    @functools.wraps(compute)
+    def copied(*args: P.args, **kwargs: P.kwargs) -> T:
+        return kept(*args, **kwargs).copy(deep=False)  # type: ignore[arg-type]
+
+    return copied
 
 
 def checked(name: str) -> pd.DataFrame:

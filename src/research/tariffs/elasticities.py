@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.worlds import PARTNER, us_imports, world_of_2011
 
@@ -61,6 +60,7 @@ def load_thetas(name: str) -> Thetas:
     return Thetas(us_sectors, world_sectors, one_good_theta(name))
 
 
+@once
 def elasticity_sets() -> pd.DataFrame:
     """List the sets of elasticities.
 
@@ -95,6 +95,7 @@ def sets_of(name: str) -> tuple[str, ...]:
     return (name,)
 
 
+@once
 def theta_table(name: str, level: Level) -> pd.DataFrame:
     """Give the estimates of a set by sector.
 
@@ -105,14 +106,9 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
     Sectors of the level x ``theta``, ``standard_error`` (NaN = none published) and ``basis``
     (sectors of the study). For `MIXTURE`: the median over its sets, without standard errors.
     """
-    return _theta_table(name, level).copy()
-
-
-@cache
-def _theta_table(name: str, level: Level) -> pd.DataFrame:
     sets = sets_of(name)
     if name == MIXTURE:
-        parts = [_theta_table(one, level)["theta"] for one in sets]
+        parts = [theta_table(one, level)["theta"] for one in sets]
         middle, basis = pd.concat(parts, axis=1).median(axis=1), f"median of {len(parts)} sets"
         return pd.DataFrame({"theta": middle, "standard_error": np.nan, "basis": basis})
     estimates, weights = _estimates(name), _weights(name, level)
@@ -130,7 +126,7 @@ def _theta_table(name: str, level: Level) -> pd.DataFrame:
 
 def one_good_theta(name: str) -> float:
     """Give the elasticity of all goods together."""
-    return float(_theta_table(name, "one_good").at[ALL_GOODS, "theta"])
+    return float(theta_table(name, "one_good").at[ALL_GOODS, "theta"])
 
 
 def draw_theta(
@@ -175,7 +171,7 @@ def _rows(name: str) -> pd.DataFrame:
     return table[table["set"] == name].set_index("sector")
 
 
-@cache
+@once
 def _estimates(name: str) -> pd.DataFrame:
     """Give the distinct estimates of a set: words -> theta and standard error."""
     published = load_table("tariffs/trade_elasticities").set_index(["source", "sector"])
@@ -189,7 +185,7 @@ def _estimates(name: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["theta", "standard_error"])
 
 
-@cache
+@once
 def _weights(name: str, level: Level) -> pd.DataFrame:
     """Give the weight of each estimate in each sector of a level; rows add up to one."""
     rows, japan = _rows(name), us_imports().loc[PARTNER].astype(float)

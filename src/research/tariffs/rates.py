@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
 from research.labels import frame_faults
 from research.tariffs.law import (
@@ -51,6 +51,7 @@ SUM_TOLERANCE_SHARE = 1e-3
 _COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_rate"
 
 
+@once
 def japan_goods() -> pd.DataFrame:
     """Split 2024 imports from Japan into goods that every measure takes or leaves as a whole.
 
@@ -142,12 +143,13 @@ def goods_rates(
 
 def rates_by_law(law: Mapping[str, tuple[Measure, ...]], mfn_share: pd.Series) -> pd.DataFrame:
     """Add up normal rates and what measures in force ask: goods x `PARTS`, ``total_share``."""
-    rates = pd.DataFrame(0.0, index=mfn_share.index, columns=list(PARTS))
-    rates["base_share"] = mfn_share
+    duties = {name: dict.fromkeys(PARTS, 0.0) for name in mfn_share.index}
     for name, measures in law.items():
         for measure in measures:
             part = f"{measure.track.split('_')[0]}_share"
-            rates.loc[name, part] += measure.duty_share(mfn_share[name])
+            duties[name][part] += measure.duty_share(mfn_share[name])
+    rates = pd.DataFrame(duties.values(), mfn_share.index, list(PARTS))
+    rates["base_share"] = mfn_share
     return rates.assign(total_share=rates.sum(axis=1))
 
 
@@ -185,6 +187,7 @@ def against_published() -> pd.DataFrame:
     return table.assign(tested=moves & ~table.index.isin(reading_days()))
 
 
+@once
 def rate_steps() -> pd.DataFrame:
     """Give the rate on each day of change: days x the words of `PART_NAMES`, % of customs value."""
     schedule, goods = japan_schedule(), japan_goods()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pandas as pd
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.law import Measure, japan_schedule
 from research.tariffs.rates import japan_goods
@@ -16,6 +15,7 @@ from research.tariffs.sectors import sector_rates
 from research.tariffs.worlds import HOME, ONE_GOOD, Source, countries_of, us_imports, world_of_2011
 
 
+@once
 def pair_rates(scenario: Scenario, source: Source, *, retaliation: bool) -> pd.DataFrame:
     """Give the rates of a scenario by pair of countries and US sector.
 
@@ -49,6 +49,7 @@ def pair_rates(scenario: Scenario, source: Source, *, retaliation: bool) -> pd.D
     return pd.DataFrame([list(row) for row in table.values()], pairs, sectors, dtype=float)
 
 
+@once
 def us_rates(scenario: Scenario) -> pd.DataFrame:
     """Give the rates on US imports, partner x 18 sectors, shares; the partners of 2024."""
     table = pair_rates(scenario, "us_imports_2024", retaliation=False)
@@ -56,6 +57,7 @@ def us_rates(scenario: Scenario) -> pd.DataFrame:
     return on_us.reindex(us_imports().index, fill_value=0.0)
 
 
+@once
 def world_sector_rates(scenario: Scenario, *, retaliation: bool) -> pd.DataFrame:
     """Give the rates for the table of 2011, labelled as its flows; services pay none.
 
@@ -72,6 +74,7 @@ def world_sector_rates(scenario: Scenario, *, retaliation: bool) -> pd.DataFrame
     return rates
 
 
+@once
 def one_good_rates(scenario: Scenario, year: int, *, retaliation: bool) -> pd.DataFrame:
     """Give the rates for a world of one good, exporter x importer.
 
@@ -92,7 +95,7 @@ def one_good_rates(scenario: Scenario, year: int, *, retaliation: bool) -> pd.Da
     return rates
 
 
-@cache
+@once
 def _law_of(day: date, own: tuple[Measure, ...]) -> pd.Series:
     schedule = japan_schedule().with_measures(*own)
     return sector_rates(schedule, japan_goods(), on=pd.Timestamp(day), known_on=None)["total_share"]

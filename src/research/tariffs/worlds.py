@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import DataError, Fault, InputError, raise_if
 from research.labels import label_faults
 
@@ -37,12 +37,14 @@ class Accounts:
     set_to_zero: pd.DataFrame
 
 
+@cache
 def countries_of(source: Source) -> pd.Index:
     """Give the codes of the countries that a source tells apart, in the order of the codes."""
     codes = load_table("tariffs/region_codes")[source]
     return codes.index[codes != ""]
 
 
+@once
 def one_good(year: int) -> pd.DataFrame:
     """Give the world of one good: all that a country makes, exporter x importer, USD million.
 
@@ -104,12 +106,14 @@ def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
     )
 
 
+@once
 def us_imports() -> pd.DataFrame:
     """Give US imports of 2024, partner x 18 sectors, in the codes of the countries, USD million."""
     imports = load_table("tariffs/us_imports_2024_musd").drop(index="WORLD", columns="TOTAL")
     return imports.set_axis(_named(imports.index, "us_imports_2024"))
 
 
+@once
 def us_markets() -> pd.DataFrame:
     """Give what the United States buy, supplier x 18 sectors: imports of 2024 and home sales.
 
@@ -124,6 +128,7 @@ def us_markets() -> pd.DataFrame:
     return pd.concat([home.to_frame(HOME).T, imports]).rename_axis("supplier")
 
 
+@once
 def gdp_musd() -> pd.Series:
     """Give gross domestic product of 2023 by country, USD million."""
     gdp = load_table("tariffs/world_regions_2023")["gdp_2023_musd"].astype(float)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize
 
 from research.errors import InputError
-from research.tariffs.models.armington import armington, laffer_curve
+from research.tariffs.models.armington import armington, laffer_curve, prepare_market
 from research.tariffs.models.gsim import gsim
 
 # A root found to 1e-14 in the logarithm of the index, times elasticities below 100.
@@ -155,9 +155,8 @@ def test_gsim_with_one_importer_is_the_exact_ces_model_in_the_limit_of_small_cha
 def test_a_large_importer_gains_from_a_small_tariff_and_not_from_a_large_one():
     free = pd.Series(1.0, NAMES)
     imports = TRADE.drop("home")
-    curve = laffer_curve(
-        imports, free.drop("home"), list(imports.index), [0.05, 2.0], **ELASTICITIES
-    )
+    market = prepare_market(imports, free.drop("home"), **ELASTICITIES)
+    curve = laffer_curve(market, list(imports.index), [0.05, 2.0])
     assert curve.loc[0.05, "buyers_and_treasury_change"] > 0
     assert curve.loc[2.0, "buyers_and_treasury_change"] < 0
 
@@ -167,7 +166,7 @@ def test_laffer_curve_peaks_where_the_closed_form_has_it():
     one, free = pd.Series([10.0], ["Japan"]), pd.Series([1.0], ["Japan"])
     rates = np.round(np.arange(0, 1.001, 0.01), 2)
     changes = {"import_demand_elasticity": -3.0, "export_supply_elasticity": float("inf")}
-    curve = laffer_curve(one, free, ["Japan"], rates, **(ELASTICITIES | changes))
+    curve = laffer_curve(prepare_market(one, free, **(ELASTICITIES | changes)), ["Japan"], rates)
     assert curve["revenue"].idxmax() == 0.5
     assert list(curve["revenue"]) == pytest.approx(list(10 * rates * (1 + rates) ** -3.0))
 
@@ -209,5 +208,5 @@ def test_input_that_cannot_be_used(changes, where):
 
 def test_an_unknown_taxed_supplier_and_a_rate_in_per_cent_are_named():
     with pytest.raises(InputError, match=r"'Japon'[^$]*found 10") as caught:
-        laffer_curve(TRADE, BEFORE, ["Japon"], [0.1, 10.0], **ELASTICITIES)
+        laffer_curve(prepare_market(TRADE, BEFORE, **ELASTICITIES), ["Japon"], [0.1, 10.0])
     assert len(caught.value.faults) == 2

@@ -14,14 +14,12 @@ from research.tariffs.elasticities import Thetas
 from research.tariffs.models.armington import laffer_curve
 from research.tariffs.models.registry import (
     BASE,
-    DEMAND_ELASTICITY,
-    HIGHEST_RATE_SHARE,
     Case,
+    ready_us_markets,
     us_market_states,
 )
 from research.tariffs.scenario import Scenario, load_scenario
-from research.tariffs.scenario_rates import us_rates
-from research.tariffs.worlds import HOME, PARTNER, gdp_musd, us_markets
+from research.tariffs.worlds import HOME, PARTNER, gdp_musd
 
 #: Rates of the curves, and how far they go: shares of customs value.
 RATES_SHARE = tuple(np.round(np.concatenate([np.arange(0, 1, 0.05), np.arange(1, 4.01, 0.2)]), 2))
@@ -35,21 +33,9 @@ def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: flo
     ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``: at `RATES_SHARE`, and at the peak among
     them to a hundredth of a per cent.
     """
-    markets, base = us_markets(), us_rates(load_scenario(BASE))
-    frames = {}
+    markets, frames = ready_us_markets(thetas, export_supply_elasticity), {}
     for sector in sectors:
-        trade = markets[sector][markets[sector] > 0]
-        curve_at = partial(
-            laffer_curve,
-            trade,
-            1 + base[sector].reindex(trade.index, fill_value=0.0),
-            [PARTNER],
-            import_demand_elasticity=DEMAND_ELASTICITY,
-            export_supply_elasticity=export_supply_elasticity,
-            substitution_elasticity_sigma=1 + float(thetas.us_sectors[sector]),
-            highest_rate_share=HIGHEST_RATE_SHARE,
-        )
-        curve = _with_peak(curve_at)
+        curve = _with_peak(partial(laffer_curve, markets[sector], [PARTNER]))
         frames[load_table(_NAMES).at[sector, "sector_name"]] = pd.DataFrame(
             {"rate_pct": 100 * curve.index, "revenue_bn_usd": curve.to_numpy() / 1e3}
         )

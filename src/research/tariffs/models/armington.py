@@ -75,7 +75,7 @@ def armington(
     market = _market(
         trade,
         {"power_before": power_before, "power_after": power_after},
-        highest_rate_share,
+        highest_rate_share=highest_rate_share,
         import_demand_elasticity=import_demand_elasticity,
         export_supply_elasticity=export_supply_elasticity,
         substitution_elasticity_sigma=substitution_elasticity_sigma,
@@ -83,27 +83,29 @@ def armington(
     return market.at(power_after.reindex(trade.index).to_numpy(float))
 
 
-def laffer_curve(
-    trade: pd.Series,
-    power_before: pd.Series,
-    taxed: Sequence[str],
-    rates_share: Sequence[float],
-    *,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
-    **elasticities: Any,
-) -> pd.DataFrame:
-    """Set the tariff on the ``taxed`` suppliers to one rate after the other, as in `armington`.
+def prepare_market(trade: pd.Series, power_before: pd.Series, **elasticities: Any) -> Market:
+    """Check a market to be solved many times: parameters and faults as in `armington`."""
+    return _market(trade, {"power_before": power_before}, **elasticities)
 
-    Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals. A taxed
-    supplier that is not in ``trade`` is an `InputError`.
+
+def laffer_curve(
+    market: Market, taxed: Sequence[str], rates_share: Sequence[float]
+) -> pd.DataFrame:
+    """Set the tariff on the ``taxed`` suppliers to one rate after the other.
+
+    Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals of `armington`.
+    A taxed supplier that is not in the market, or a rate out of range, is an `InputError`.
     """
-    market = _market(trade, {"power_before": power_before}, highest_rate_share, **elasticities)
-    names, rates = ", ".join(map(str, trade.index)), [float(rate) for rate in rates_share]
-    top = f"shares from 0 to {highest_rate_share:g}"
-    unknown = [Fault("taxed", f"one of {names}", repr(x)) for x in taxed if x not in trade.index]
-    odd = [Fault("rates_share", top, f"{r:g}") for r in rates if not 0 <= r <= highest_rate_share]
+    names, rates = ", ".join(map(str, market.names)), [float(rate) for rate in rates_share]
+    highest = market.highest_rate_share
+    unknown = [Fault("taxed", f"one of {names}", repr(x)) for x in taxed if x not in market.names]
+    odd = [
+        Fault("rates_share", f"shares from 0 to {highest:g}", f"{rate:g}")
+        for rate in rates
+        if not 0 <= rate <= highest
+    ]
     raise_if(InputError, "The rates cannot be set.", [*unknown, *odd])
-    rows, here = {}, trade.index.isin(list(taxed))
+    rows, here = {}, market.names.isin(list(taxed))
     for rate in rates:
         power = np.where(here, 1 + rate, market.before)
         result = market.at(power)
@@ -116,12 +118,12 @@ def laffer_curve(
 def _market(
     trade: pd.Series,
     powers: dict[str, pd.Series],
-    highest_rate_share: float,
     *,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
     import_demand_elasticity: float,
     export_supply_elasticity: Elasticity,
     substitution_elasticity_sigma: float,
-) -> _Market:
+) -> Market:
     """Check everything that users give, and put it into the order of the flows."""
     raise_if(InputError, _SUMMARY, series_faults(trade, "trade"))
     supply, todo = export_supply_elasticity, "Leave out suppliers that do not sell."
@@ -133,18 +135,19 @@ def _market(
     faults = cell_faults(trade, trade <= 0, "trade", "flows above zero", todo)
     faults += door.market_faults(trade, powers, asked, highest_rate_share)
     raise_if(InputError, _SUMMARY, faults)
-    return _Market(
+    return Market(
         names=trade.index.rename("supplier"),
         trade=trade.to_numpy(float),
         before=powers["power_before"].reindex(trade.index).to_numpy(float),
         eta=float(import_demand_elasticity),
         supply=door.per_label(supply, trade.index),
         sigma=float(substitution_elasticity_sigma),
+        highest_rate_share=highest_rate_share,
     )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Market:
+class Market:
     """A market before the change, as arrays by supplier."""
 
     names: pd.Index
@@ -153,9 +156,10 @@ class _Market:
     eta: float
     supply: Array
     sigma: float
+    highest_rate_share: float
 
     def at(self, after: Array) -> ArmingtonResult:
-        """Solve for new powers."""
+        """Solve for new powers, suppliers in the order of ``names``."""
         spending, log_power = self.trade * self.before, np.log(after / self.before)
         log_index, log_price = self._prices(spending / spending.sum(), log_power)
         log_buyer, log_market = log_price + log_power, self.eta * log_index

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import pandas as pd
 
 from research.errors import InputError
 from research.tariffs.elasticities import Thetas
-from research.tariffs.models.armington import armington
+from research.tariffs.models.armington import Market, prepare_market
 from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.models.gsim import gsim_limit
 from research.tariffs.models.solver import ConvergenceError
@@ -102,23 +102,13 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
     Rows have the columns of `ArmingtonResult.suppliers`, ``trade_musd`` (before) and ``rate_share``
     (in force).
     """
-    markets, gdp = us_markets(), gdp_musd()
-    base, rates = (us_rates(one) for one in (load_scenario(BASE), case.scenario))
+    rates, gdp = us_rates(case.scenario), gdp_musd()
     found, consumers_musd = {}, 0.0
-    for sector in markets.columns:
-        trade = markets[sector][markets[sector] > 0]
-        old, new = (table[sector].reindex(trade.index, fill_value=0.0) for table in (base, rates))
-        result = armington(
-            trade,
-            1 + old,
-            1 + new,
-            import_demand_elasticity=DEMAND_ELASTICITY,
-            export_supply_elasticity=export_supply_elasticity,
-            substitution_elasticity_sigma=1 + float(case.thetas.us_sectors[sector]),
-            highest_rate_share=HIGHEST_RATE_SHARE,
-        )
+    for sector, market in ready_us_markets(case.thetas, export_supply_elasticity).items():
+        new = rates[sector].reindex(market.names, fill_value=0.0).to_numpy(float)
+        result = market.at(1 + new)
         consumers_musd += result.totals["consumer_surplus_change"]
-        found[sector] = result.suppliers.assign(trade_musd=trade, rate_share=new)
+        found[sector] = result.suppliers.assign(trade_musd=market.trade, rate_share=new)
     suppliers = pd.concat(found, names=["sector"])
     of, earned = suppliers.index.get_level_values("supplier"), suppliers["producer_surplus_change"]
     partner, home = (suppliers[of == name].droplevel("supplier") for name in (PARTNER, HOME))
@@ -130,6 +120,23 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
         "japan_welfare_pct": 100 * earned[of == PARTNER].sum() / gdp[PARTNER],
     }
     return state, suppliers
+
+
+@cache
+def ready_us_markets(thetas: Thetas, export_supply_elasticity: float) -> dict[str, Market]:
+    """Make the 18 US markets ready to be solved, as they were under the rates of the base."""
+    bought, base = us_markets(), us_rates(load_scenario(BASE))
+    return {
+        sector: prepare_market(
+            trade[trade > 0],
+            1 + base[sector].reindex(trade.index[trade > 0], fill_value=0.0),
+            import_demand_elasticity=DEMAND_ELASTICITY,
+            export_supply_elasticity=export_supply_elasticity,
+            substitution_elasticity_sigma=1 + float(thetas.us_sectors[sector]),
+            highest_rate_share=HIGHEST_RATE_SHARE,
+        )
+        for sector, trade in bought.items()
+    }
 
 
 def general_inputs(state: Scenario, year: int | None, *, retaliation: bool) -> dict[str, Any]:

@@ -194,7 +194,8 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
     old, on = economy.world.old_power[0, :, :, 0] - 1, pd.Index([PARTNER])
     found = economy.welfare_pct_at([_put(economy, old, HOME, on, rate) for rate in rates_share])
     long = found[[HOME, PARTNER]].rename(columns=names).assign(rate_pct=100 * np.array(rates_share))
-    return long.melt("rate_pct", var_name="country", value_name="welfare_pct")
+    long = long.melt("rate_pct", var_name="country", value_name="welfare_pct")
+    return long.sort_values("rate_pct", kind="stable", ignore_index=True)
 
 
 def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:

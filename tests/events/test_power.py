@@ -38,6 +38,10 @@ def test_portfolio_power_is_that_of_a_t_test(effect, df):
     assert portfolio_power(effect, 0.012, df, 0.05) == pytest.approx(expected, abs=SAME)
 
 
+def test_an_effect_of_many_bounds_is_seen():
+    assert portfolio_power(0.1025, 0.005, 117, 0.05) == pytest.approx(1, abs=SAME)
+
+
 @pytest.mark.parametrize("n", [3, 8, 30])
 def test_equal_firms_without_correlation_are_a_t_test(n):
     expected = ttest_power(0.01 / 0.02, n, 0.05)

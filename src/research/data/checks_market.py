@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from research import sessions
@@ -25,19 +26,24 @@ def returns_are_on_sessions(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that a series has a return on each session of its exchange from its first to its last."""
     calendars = checked(_SERIES).set_index("series_id")["calendar"]
     lines = pd.Series(frame.index, index=frame["date"])
-    faults: list[Fault] = []
-    for series, calendar in calendars.items():
-        days = pd.DatetimeIndex(frame.loc[frame[series].notna(), "date"])
-        if days.empty:
-            faults.append(Fault(place(name, column=series), "returns", "none"))
-            continue
-        expected = sessions.sessions(calendar, days[0].date(), days[-1].date())
-        for day in days.difference(expected):
-            where = place(name, lines[day], series)
-            faults.append(Fault(where, f"no value: {calendar} had no session", f"one on {day:%F}"))
-        for day in expected.difference(days):
-            where = place(name, lines.get(day), series)
-            faults.append(Fault(where, f"a value: {calendar} had a session", f"none on {day:%F}"))
+    known = frame.set_index("date")[calendars.index].notna()
+    faults = [
+        Fault(place(name, column=one), "returns", "none") for one in known if not known[one].any()
+    ]
+    for calendar, own in calendars.groupby(calendars):
+        days = sessions.sessions(calendar, lines.index[0].date(), lines.index[-1].date())
+        there = known[own.index].reindex(lines.index.union(days), fill_value=False)
+        # From the first return of a series to its last.
+        listed = there.cummax() & there[::-1].cummax()
+        due = listed.mul(listed.index.isin(days), axis=0)
+        for number, column in np.argwhere((there != due).to_numpy()):
+            day, series = there.index[number], there.columns[column]
+            asked, found = (
+                (f"a value: {calendar} had a session", f"none on {day:%F}")
+                if due.loc[day, series]
+                else (f"no value: {calendar} had no session", f"one on {day:%F}")
+            )
+            faults.append(Fault(place(name, lines.get(day), series), asked, found))
     return faults
 
 

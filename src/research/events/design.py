@@ -296,10 +296,11 @@ def _outside_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
 
 def _code_faults(name: str, rows: pd.DataFrame, todo: str) -> list[Fault]:
     codes = rows["calendar"] if "calendar" in rows else pd.Series(dtype=object)
-    known = np.array([is_one_of(code, EXCHANGES) for code in codes], dtype=bool)
+    one_kind = isinstance(codes.dtype, pd.StringDtype)
+    known = codes.isin(EXCHANGES) if one_kind else [is_one_of(code, EXCHANGES) for code in codes]
     return [
         Fault(f"{name} row {row}", " or ".join(EXCHANGES), repr(codes.iloc[row]), todo)
-        for row in np.flatnonzero(~known)
+        for row in np.flatnonzero(~np.array(known, dtype=bool))
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, stdtr, stdtrit
 
 from research.events.models import ROUNDING, Array, Labels
 
@@ -270,17 +270,30 @@ class Outcome:
 
 def t_outcome(statistic: Array, df: Array, cases: list[Case]) -> Outcome:
     """Refer a statistic to Student's t; the first case that holds says why it is NaN."""
-    with np.errstate(invalid="ignore"):
-        pvalue = np.asarray(2.0 * stats.t.sf(np.abs(statistic), df))
-    return Outcome(statistic, df, pvalue, reasons(statistic, cases))
+    return Outcome(statistic, df, t_pvalue(statistic, df), reasons(statistic, cases))
 
 
 def z_outcome(statistic: Array, cases: list[Case]) -> Outcome:
     """Refer a statistic to the normal; the first case that holds says why it is NaN."""
-    with np.errstate(invalid="ignore"):
-        pvalue = np.asarray(2.0 * stats.norm.sf(np.abs(statistic)))
+    pvalue = z_pvalue(statistic)
     infinite = np.full(statistic.shape, np.inf)
     return Outcome(statistic, infinite, pvalue, reasons(statistic, cases))
+
+
+def t_pvalue(t: Any, df: Any) -> Any:
+    """Compute the two-sided p-value of Student's t; a table gives a table."""
+    return 2 * stdtr(df, -np.abs(t))
+
+
+def z_pvalue(z: Array) -> Array:
+    """Compute the two-sided p-value of a standard normal."""
+    pvalue: Array = 2 * ndtr(-np.abs(z))
+    return pvalue
+
+
+def t_bound(level: float, df: Any) -> Any:
+    """Give the size that Student's t stays below with probability ``level``."""
+    return stdtrit(df, 0.5 + level / 2)
 
 
 def reasons(statistic: Array, cases: list[Case]) -> NDArray[np.object_]:

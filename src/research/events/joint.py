@@ -14,10 +14,10 @@ from numbers import Real
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from research.errors import Fault, InputError, raise_if
 from research.events.design import share_faults
+from research.events.groups import t_bound, t_pvalue
 from research.events.models import ROUNDING, Array
 from research.events.results import EventStudy
 from research.events.tests import adjusted
@@ -141,10 +141,10 @@ def rank_pvalue(t: float, quiet: Array) -> float:
 def _with_t(rows: pd.DataFrame, columns: str, estimate: str, level: float) -> pd.DataFrame:
     """Add t, p and interval to estimates with se and df, and put the columns in order."""
     out = rows.reindex(columns=columns.split())
-    half = stats.t.ppf(0.5 + level / 2, out["df"]) * out["se"]
+    half = t_bound(level, out["df"]) * out["se"]
     out["low"], out["high"] = out[estimate] - half, out[estimate] + half
     out["t"] = out[estimate] / out["se"]
-    out["pvalue"] = 2 * stats.t.sf(out["t"].abs(), out["df"])
+    out["pvalue"] = t_pvalue(out["t"], out["df"])
     return out
 
 
@@ -344,5 +344,5 @@ def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
     out = pd.DataFrame({"coefficient": values.mean(), "se": values.std() / np.sqrt(values.size())})
     out["t"] = out["coefficient"] / out["se"]
     out["df"] = (values.size() - 1).where(values.size() > 1)
-    out["pvalue"] = 2 * stats.t.sf(out["t"].abs(), out["df"])
+    out["pvalue"] = t_pvalue(out["t"], out["df"])
     return out.assign(n_events=values.size())

@@ -91,12 +91,10 @@ def time_placebo(
     study = event_study(
         returns, benchmark, events, window=window, estimation=estimation, **settings
     )
-    tests = study.tests()
-    wide = {
-        suffix: tests.pivot(index="event_id", columns="test", values=name).add_suffix(suffix)
-        for name, suffix in (("statistic", ""), ("df", "_df"), ("pvalue", "_pvalue"))
-    }
-    values = pd.concat(wide.values(), axis=1)
-    values.insert(0, "mean", tests.drop_duplicates("event_id").set_index("event_id")["mean"])
-    values.index = pd.DatetimeIndex(values.index, name="date")
-    return Placebo(table=values.rename_axis(columns=None), group=group, busy=own[occupied])
+    # Test by test, each with all dates.
+    tests = {str(name): one for name, one in study.tests().groupby("test", sort=False)}
+    columns = {"mean": next(iter(tests.values()))["mean"].to_numpy()}
+    for values, suffix in (("statistic", ""), ("df", "_df"), ("pvalue", "_pvalue")):
+        columns |= {name + suffix: one[values].to_numpy() for name, one in tests.items()}
+    table = pd.DataFrame(columns, index=dates.rename("date"))
+    return Placebo(table=table, group=group, busy=own[occupied])

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import optimize, stats
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+from scipy.special import chndtrix, nctdtr, ndtr
 
 from research.errors import Fault, InputError, raise_if
 from research.events.design import is_count, share_faults
+from research.events.groups import t_bound
 from research.events.joint import JointCars, events_of, joint_cars
 from research.events.models import Array
 from research.events.results import ALL, EventStudy
@@ -31,7 +34,8 @@ _NODES = 128
 # No share moves by more than this on a date; a test that needs more does not see anything.
 _LARGEST_EFFECT = 10.0
 
-_Power = Callable[[float], float]
+# Power at effects of any shape.
+_Power = Callable[[ArrayLike], Array]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -101,26 +105,28 @@ def power_curve(
     """
     faults = share_faults(level=level) + _draw_faults(replications)
     raise_if(InputError, "The power of these tests cannot be computed.", faults)
-    rows = []
+    rows, effects = [], [float(effect) for effect in effects]
     for key, group in _precisions(result, groups, window, replications, seed).items():
         for test in POWER_TESTS:
             closed, resampled = _closed(group, test, level), _resampled(group, test, level)
-            rows += [(*key, test, x, closed(x), resampled(x)) for x in map(float, effects)]
+            at = zip(effects, closed(effects), resampled(effects), strict=True)
+            rows += [(*key, test, *powers) for powers in at]
     columns = ["event_id", "group", "test", "effect", "power", "power_resampled"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def portfolio_power(effect: float, se: float, df: float, level: float) -> float:
+def portfolio_power(effect: ArrayLike, se: float, df: float, level: float) -> Array:
     """Compute the power of ``portfolio_t``: noncentral t with noncentrality ``effect / se``.
 
     Exact for normal residuals with the same variance on the event day as before.
     """
-    bound = stats.t.ppf(1 - level / 2, df)
-    shift = abs(effect) / se
-    return float(stats.nct.sf(bound, df, shift) + stats.nct.cdf(-bound, df, shift))
+    bound, shift = t_bound(1 - level, df), np.abs(effect) / se
+    # Above the bound is below its negative for the opposite effect; NaN is too little to compute.
+    power: Array = nctdtr(df, -shift, -bound) + np.nan_to_num(nctdtr(df, shift, -bound))
+    return power
 
 
-def kp_power(effect: float, se: Array, correlation: float, level: float) -> float:
+def kp_power(effect: ArrayLike, se: Array, correlation: float, level: float) -> Array:
     """Compute the power of ``kp_t`` for firms with equal effects and unequal standard errors.
 
     With q_i = 1 / se_i, standardised CARs of variance one and equal correlation r, ``kp_t`` is a
@@ -132,15 +138,21 @@ def kp_power(effect: float, se: Array, correlation: float, level: float) -> floa
     n = len(se)
     inflation = 1 + (n - 1) * correlation
     if n < 2 or inflation <= 0 or correlation >= 1:
-        return float("nan")
-    q = 1 / se
-    shift = effect * q.mean() * np.sqrt(n / inflation)
-    spread = effect**2 * ((q - q.mean()) ** 2).sum() / (1 - correlation)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+        return np.full(np.shape(effect), np.nan)
+    q, e = 1 / se, np.asarray(effect)[..., None]
+    shift = e * q.mean() * np.sqrt(n / inflation)
+    spread = e**2 * ((q - q.mean()) ** 2).sum() / (1 - correlation)
+    nodes, weights = _nodes()
     # The smallest noncentrality stands for none, where the noncentral law is not defined.
-    w = stats.ncx2.ppf((nodes + 1) / 2, n - 1, max(spread, 1e-12))
-    bound = stats.t.ppf(1 - level / 2, n - 1) * np.sqrt(w / (n - 1))
-    return float(weights / 2 @ (stats.norm.sf(bound - shift) + stats.norm.cdf(-bound - shift)))
+    w = chndtrix((nodes + 1) / 2, n - 1, np.maximum(spread, 1e-12))
+    bound = t_bound(1 - level, n - 1) * np.sqrt(w / (n - 1))
+    power: Array = (ndtr(shift - bound) + ndtr(-bound - shift)) @ (weights / 2)
+    return power
+
+
+@cache
+def _nodes() -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(_NODES)
 
 
 def _closed(group: GroupPrecision, test: str, level: float) -> _Power:
@@ -154,16 +166,22 @@ def _resampled(group: GroupPrecision, test: str, level: float) -> _Power:
     n, r = len(group.se), group.correlation
     inflation = 1 + (n - 1) * r
     if not len(group.draws) or (test == "kp_t" and (n < 2 or inflation <= 0 or r >= 1)):
-        return lambda effect: float("nan")
+        return lambda effect: np.full(np.shape(effect), np.nan)
     if test == "portfolio_t":
-        bound = stats.t.ppf(1 - level / 2, group.portfolio_df) * group.portfolio_se
+        bound = t_bound(1 - level, group.portfolio_df) * group.portfolio_se
         means = group.draws.mean(axis=1)
-        return lambda effect: float((np.abs(means + effect) > bound).mean())
-    factor, bound = np.sqrt(n * (1 - r) / inflation), stats.t.ppf(1 - level / 2, n - 1)
+        return lambda effect: (np.abs(means + np.asarray(effect)[..., None]) > bound).mean(axis=-1)
+    factor, bound = np.sqrt(n * (1 - r) / inflation), t_bound(1 - level, n - 1)
+    # Standardised, a draw with the effect e is s + e q: its mean, and its spread over the firms.
+    s, q = group.draws / group.se, 1 / group.se
+    ds, dq = s - s.mean(axis=1, keepdims=True), q - q.mean()
 
-    def share(effect: float) -> float:
-        s = (group.draws + effect) / group.se
-        return float((np.abs(s.mean(axis=1)) * factor > bound * s.std(axis=1, ddof=1)).mean())
+    def share(effect: ArrayLike) -> Array:
+        e = np.asarray(effect)[..., None]
+        squares = (ds**2).sum(axis=1) + e * (2 * ds @ dq + e * (dq**2).sum())
+        mean = s.mean(axis=1) + e * q.mean()
+        found: Array = (np.abs(mean) * factor > bound * np.sqrt(squares / (n - 1))).mean(axis=-1)
+        return found
 
     return share
 
@@ -174,7 +192,7 @@ def _solve(power_at: _Power, power: float, start: float) -> float:
     while high < _LARGEST_EFFECT:
         if power_at(high) >= power:
             low = high / 2 if high > start else 0.0
-            return float(optimize.brentq(lambda x: power_at(x) - power, low, high, xtol=1e-7))
+            return float(brentq(lambda x: power_at(x) - power, low, high, xtol=1e-7))
         high *= 2
     return float("nan")
 
@@ -205,7 +223,7 @@ def _precisions(
             out[key] = GroupPrecision(
                 se=own_se,
                 correlation=float(row["correlation"] * row["overlap"]) if len(assets) > 1 else 0.0,
-                portfolio_se=float(half / stats.t.ppf(0.975, row["df"])),
+                portfolio_se=float(half / t_bound(0.95, row["df"])),
                 portfolio_df=float(row["df"]),
                 draws=draws,
                 n_days=n_days,

@@ -8,11 +8,10 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from research.errors import InputError, raise_if
 from research.events.design import Settings, group_faults, inner_window, share_faults
-from research.events.groups import Members
+from research.events.groups import Members, t_bound, t_pvalue
 from research.events.models import Array, Fit, Labels
 from research.events.tests import SUMMARY, group_sums, tests_frame
 
@@ -65,7 +64,7 @@ class EventStudy:
         """
         car, spread = self._cumulate(window)
         se, df = np.sqrt(self._fit.sigma2 * spread), self._fit.df
-        pvalue = 2 * stats.t.sf(np.abs(car / se), df)
+        pvalue = t_pvalue(car / se, df)
         columns = {"car": car, "se": se, "t": car / se, "df": df, "pvalue": pvalue}
         out = pd.DataFrame(columns, index=self.abnormal.index)
         if self.groups is not None:
@@ -121,7 +120,7 @@ class EventStudy:
         raise_if(InputError, "A band needs a level of confidence.", share_faults(level=level))
         members, labels = self._members(window, groups)
         sums = group_sums(members)
-        half = stats.t.ppf(0.5 + level / 2, sums.portfolio_df) * sums.portfolio_se
+        half = t_bound(level, sums.portfolio_df) * sums.portfolio_se
         columns = {"caar": sums.caar, "low": sums.caar - half, "high": sums.caar + half}
         return pd.DataFrame({**columns, "n": members.n}, index=labels)
 

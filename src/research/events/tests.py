@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from research.events.groups import Members, Outcome, t_outcome, variance_of_mean, z_outcome
 from research.events.models import ROUNDING, Array, Labels
@@ -224,10 +223,9 @@ def adjusted(pvalues: pd.Series) -> pd.DataFrame:
     out = pd.DataFrame(np.nan, index=pvalues.index, columns=["holm_pvalue", "bh_pvalue"])
     family = pvalues.notna().to_numpy()
     p = pvalues.to_numpy(dtype=float)[family]
-    order = np.argsort(p)
-    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    holm = np.empty_like(p)
-    holm[order] = np.minimum(steps, 1.0)
-    if len(p):
-        out.loc[family] = np.column_stack([holm, stats.false_discovery_control(p)])
+    order, place = np.argsort(p), np.arange(1, len(p) + 1)
+    holm = np.maximum.accumulate(p[order] * place[::-1])
+    shares = np.minimum.accumulate((p[order] * (len(p) / place))[::-1])[::-1]
+    steps = np.minimum(np.column_stack([holm, shares]), 1.0)
+    out.iloc[np.flatnonzero(family)[order]] = steps
     return out

@@ -43,11 +43,13 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
             except InputError as error:
                 faults += [replace(f, where=f"events[{event_id!r}]") for f in error.faults]
                 continue
-            for asset in calendars.index[calendars == code]:
-                rows.append((event_id, asset, found.used, code, found.asked, found.phase))
+            rows.append((event_id, found.used, code, found.asked, found.phase))
     raise_if(InputError, "day_zero cannot place these events.", list(dict.fromkeys(faults)))
-    columns = ["event_id", "asset", "date", "calendar", "asked_utc", "phase"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["event_id", "date", "calendar", "asked_utc", "phase"]
+    assets = calendars.rename("calendar").rename_axis("asset").reset_index()
+    placed = pd.DataFrame(rows, columns=columns).merge(assets, on="calendar")
+    placed.insert(1, "asset", placed.pop("asset"))
+    return placed
 
 
 def _placing_faults(events: object, calendars: object) -> list[Fault]:
@@ -310,13 +312,16 @@ def ledger(
             continue
         no_benchmark = np.asarray(~np.isfinite(x).all(axis=-1))
         unit, day = np.nonzero((~np.isfinite(y) | no_benchmark | cut) & kept[:, None])
-        outside = rows[unit, day] == OUTSIDE
-        days = units.iloc[unit].assign(part=part, reason="inside the window of another event")
-        days["date"] = returns.index[rows[unit, day]].where(~outside)
-        days.loc[no_benchmark[unit, day], "reason"] = "no value of the benchmark"
-        days.loc[~np.isfinite(y[unit, day]), "reason"] = "no return of the asset"
-        days.loc[outside, "reason"] = "outside the sample"
-        parts.append(days)
+        if not len(unit):
+            continue
+        outside, place = rows[unit, day] == OUTSIDE, returns.index[rows[unit, day]]
+        why = {
+            "outside the sample": outside,
+            "no return of the asset": ~np.isfinite(y[unit, day]),
+            "no value of the benchmark": no_benchmark[unit, day],
+        }
+        words = np.select(list(why.values()), list(why), "inside the window of another event")
+        parts.append(units.iloc[unit].assign(date=place.where(~outside), part=part, reason=words))
     parts.append(_off_session(units, own, returns, sample, kept))
     every = [part[["event_id", "asset", "date", "part", "reason"]] for part in parts]
     return pd.concat(every, ignore_index=True)
@@ -336,5 +341,7 @@ def _off_session(
     held = np.isfinite(returns.iloc[off].to_numpy(dtype=float)[:, columns].T)
     held &= (off > first[:, None]) & (off < last[:, None])
     unit, day = np.nonzero(held)
+    if not len(unit):
+        return units.iloc[:0].assign(part="", reason="")
     out = units[kept].iloc[unit].assign(date=returns.index[off[day]], part="off session")
     return out.assign(reason=f"a return on a day that is no {units['calendar'].iloc[0]} session")

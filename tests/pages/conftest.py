@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -299,26 +300,43 @@ class Visit:
     complaints: list[str]
 
 
-@pytest.fixture
-def visit(browser, tmp_path: Path):
-    """Give a function that opens HTML as a file in a new browser profile."""
-    contexts = []
+@pytest.fixture(scope="session")
+def profile(browser, tmp_path_factory: pytest.TempPathFactory):
+    """Give the browser profile of a width and a scheme, made once.
 
-    def open_page(html: str, *, width: int = 1280, scheme: str = "light") -> Visit:
-        file = tmp_path / f"page-{len(contexts)}.html"
-        file.write_text(html, encoding="utf-8")
+    A page that stays open keeps the profile's process, whose start costs more than any page.
+    """
+    still = tmp_path_factory.mktemp("browser") / "still.html"
+    still.write_text("<p>still</p>")
+
+    @cache
+    def profile(width: int, scheme: str):
         context = browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, accept_downloads=True
         )
-        contexts.append(context)
-        page = context.new_page()
+        context.new_page().goto(still.as_uri())
+        return context
+
+    return profile
+
+
+@pytest.fixture
+def visit(profile, tmp_path: Path):
+    """Give a function that opens HTML as a file in a page of its own."""
+    pages = []
+
+    def open_page(html: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+        file = tmp_path / f"page-{len(pages)}.html"
+        file.write_text(html, encoding="utf-8")
+        page = profile(width, scheme).new_page()
+        pages.append(page)
         requests, complaints = [], []
-        context.on("request", lambda request: requests.append(request))  # noqa: PLW0108
+        page.on("request", lambda request: requests.append(request))  # noqa: PLW0108
         page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.goto(file.as_uri(), timeout=20_000)
         return Visit(page, requests, complaints)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()

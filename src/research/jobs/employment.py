@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
 
 Vintage = Literal["nipa_2021", "oews_2025"]
@@ -84,6 +84,7 @@ def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     return pd.DataFrame(columns).reindex(output.index)
 
 
+@once
 def price_levels() -> pd.DataFrame:
     """Give the price of gross output, industry x year, 2017 = 100.
 

@@ -7,14 +7,13 @@ products of small matrices.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.data import load_table
+from research.data import load_table, once
 from research.jobs.accounts import IOTable
 from research.jobs.employment import Vintage, employment_ratios, price_ratio
 from research.jobs.io import import_shares, load_io_table, requirements
@@ -159,13 +158,13 @@ def _groups(projects: Portfolio) -> tuple[pd.DataFrame, pd.DataFrame]:
     return groups.set_axis(index), shares[first].set_axis(index)
 
 
-@cache
+@once
 def _state_jobs() -> pd.DataFrame:
     employees = load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
     return impute_state_jobs(load_table("jobs/bea_state_jobs_2018"), employees).jobs
 
 
-@cache
+@once
 def _import_shares() -> pd.DataFrame:
     """Give the import shares of an average buyer by commodity, to build and to run."""
     table = load_io_table()

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from research.data import load_table
+from research.data import load_table, once
 
 Array = NDArray[np.float64]
 
@@ -87,6 +87,7 @@ def rest_weights(rest_rule: str) -> pd.Series:
     return (weights / weights.sum()).rename("weight")
 
 
+@once
 def trades_shares() -> pd.Series:
     """Compute each state's share of the building trades, territories left out; adds up to 1."""
     states = load_table("jobs/bea_state_jobs_2018").columns.drop("us_total")
@@ -94,6 +95,7 @@ def trades_shares() -> pd.Series:
     return (trades / trades.sum()).rename_axis("state").rename("share")
 
 
+@once
 def _named_lines() -> pd.DataFrame:
     """Give template, status, amount and start of every project of the pledge."""
     projects = load_table("deal/projects")
@@ -112,6 +114,7 @@ def _named_lines() -> pd.DataFrame:
     return lines.rename_axis("line")
 
 
+@once
 def _named_shares() -> pd.DataFrame:
     """Spread every project over the states; by building trades where no state is named."""
     links, trades = load_table("jobs/project_links"), trades_shares()

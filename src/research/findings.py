@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from research.words import plain, unbroken
 
@@ -19,6 +19,9 @@ MIME = "application/vnd.research.findings+json"
 
 #: What a reader takes in at once.
 MOST_WORDS, MOST_NUMBERS = 25, 3
+
+#: Ten digits: those behind them differ from one processor to the next.
+Number = Annotated[float, AfterValidator(lambda number: float(f"{number:.10g}"))]
 
 Text = Annotated[str, Field(min_length=1)]
 Basis = Literal["data", "model", "assumptions"]
@@ -38,9 +41,9 @@ class Finding(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]
     question: Text
     answer: Text
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
     unit: str = ""
     interval: str = ""
     basis: Basis

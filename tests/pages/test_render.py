@@ -158,6 +158,10 @@ def test_headline_findings_are_cards_on_top_and_the_others_are_folded_below():
     assert words(soup.main).count("Cars rose") == 1
 
 
+def test_a_number_keeps_ten_digits_that_any_processor_gives():
+    assert found(value=1.23456789012345, unit="pct").value == 1.234567890
+
+
 def test_findings_that_were_edited_are_refused():
     made = notebook()
     made.cells[-2].outputs = [shown_findings(found())]

@@ -195,7 +195,8 @@ def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
     found = economy.welfare_pct_at([_put(economy, old, HOME, on, rate) for rate in rates_share])
     long = found[[HOME, PARTNER]].rename(columns=names).assign(rate_pct=100 * np.array(rates_share))
     long = long.melt("rate_pct", var_name="country", value_name="welfare_pct")
-    return long.sort_values("rate_pct", kind="stable", ignore_index=True)
+    long = long.sort_values("rate_pct", kind="stable", ignore_index=True)
+    return long[["country", "rate_pct", "welfare_pct"]]
 
 
 def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:

@@ -1,6 +1,9 @@
 # Five targets; the first two are all a newcomer needs.
 .PHONY: reports test lab bench clean
 
+# Bytecode is kept: without it every kernel would compile its libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BUILT = .venv/built
 BIN = .venv/bin
 

@@ -90,7 +90,7 @@ def execute(
 
     asked, output = folder / "asked.ipynb", folder / f"{spec.name}.ipynb"
     watch = _Watch(tell)
-    with _failures(spec, output, watch), _quiet():
+    with _failures(spec, watch), _quiet():
         notebook = nbformat.read(spec.path, as_version=4)  # type: ignore[no-untyped-call]
         last = nbformat.v4.new_code_cell(_ASK, metadata={"tags": [_RECORD]})  # type: ignore[no-untyped-call]
         notebook.cells.append(last)
@@ -107,6 +107,8 @@ def execute(
             execution_timeout=spec.cell_timeout_seconds,
             kernel_manager_class=_kernel_manager(folder),
             shutdown_kernel="immediate",
+            # It would write the whole notebook twice a cell; what ran so far is kept in memory.
+            request_save_on_cell_execute=False,
             record_timing=False,
             on_notebook_start=watch.start,
             on_cell_start=watch.cell,
@@ -149,16 +151,17 @@ def _kernel_manager(folder: Path) -> type:
 
 
 class _Watch:
-    """Remembers which cell runs."""
+    """Remembers which cell runs, and the notebook as far as it ran."""
 
     def __init__(self, tell: Callable[[Step], None]) -> None:
         self.tell = tell
         self.cells: Sequence[Any] = ()
         self.step: Step | None = None
+        self.notebook: NotebookNode | None = None
 
     def start(self, notebook: NotebookNode) -> None:
         # A copy: after a failure papermill inserts cells of its own.
-        self.cells = list(notebook.cells)
+        self.cells, self.notebook = list(notebook.cells), notebook
 
     def cell(self, cell: NotebookNode, cell_index: int) -> None:
         if cell.cell_type == "code" and _RECORD not in cell.metadata.get("tags", []):
@@ -192,7 +195,7 @@ def _headings(source: str) -> Iterator[str]:
 
 
 @contextmanager
-def _failures(spec: NotebookSpec, output: Path, watch: _Watch) -> Iterator[None]:
+def _failures(spec: NotebookSpec, watch: _Watch) -> Iterator[None]:
     """Turn what papermill and its kernel raise into a `NotebookError` that names the cell."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -201,7 +204,7 @@ def _failures(spec: NotebookSpec, output: Path, watch: _Watch) -> Iterator[None]
         yield
     except PapermillExecutionError as error:
         step = step_of(watch.cells, error.cell_index)
-        raise NotebookError(error.ename, error.evalue, step, _so_far(output)) from error
+        raise NotebookError(error.ename, error.evalue, step, _so_far(watch.notebook)) from error
     except (Exception, KeyboardInterrupt) as error:
         seconds = spec.cell_timeout_seconds
         told = {
@@ -216,18 +219,13 @@ def _failures(spec: NotebookSpec, output: Path, watch: _Watch) -> Iterator[None]
         }
         kind = type(error)
         name, message = names.get(kind, kind.__name__), told.get(kind, str(error))
-        raise NotebookError(name, message, watch.step, _so_far(output)) from error
+        raise NotebookError(name, message, watch.step, _so_far(watch.notebook)) from error
 
 
-def _so_far(output: Path) -> NotebookNode | None:
-    import nbformat
+def _so_far(notebook: NotebookNode | None) -> NotebookNode | None:
     from papermill.execute import remove_error_markers
 
-    try:
-        notebook = nbformat.reads(output.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, nbformat.ValidationError):
-        return None
-    return _without_traces(remove_error_markers(notebook))
+    return notebook and _without_traces(remove_error_markers(notebook))
 
 
 def _without_traces(notebook: NotebookNode) -> NotebookNode:

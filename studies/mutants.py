@@ -91,7 +91,7 @@ def mutated(source: str, number: int) -> tuple[str, str]:
     changed = copy.copy(node)
     if isinstance(node, ast.Compare):
         node.ops = [_SWAPS[type(node.ops[0])](), *node.ops[1:]]
-    elif isinstance(node, ast.BinOp | ast.BoolOp):
+    elif isinstance(node, ast.BinOp | ast.BoolOp | ast.AugAssign):
         node.op = _SWAPS[type(node.op)]()
     elif isinstance(node, ast.Constant):
         node.value = (

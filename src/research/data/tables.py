@@ -232,7 +232,8 @@ def _column(about: Column, own: tuple[str, pd.DataFrame]) -> pa.Column:
 
 
 def _each_of(known: Iterable[str]) -> Callable[[str], bool]:
-    return lambda cell: bool(cell.split()) and set(cell.split()) <= set(known)
+    allowed = set(known)
+    return lambda cell: bool(cell.split()) and set(cell.split()) <= allowed
 
 
 def _schema_faults(errors: pa.errors.SchemaErrors, file: str) -> list[Fault]:

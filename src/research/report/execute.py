@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from research.report.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+# The grammar of web addresses that jsonschema would load with nbformat, if installed, takes 2.5 s
+# to build, and no notebook is checked against it. Only the runner's processes go without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 #: The kernel has to answer within this time.
 START_TIMEOUT_SECONDS = 120

@@ -54,7 +54,7 @@ def test_returns_are_fractions_on_dates_without_zone():
 
 def test_events_have_a_moment_and_the_first_sessions_follow_from_it():
     events = load_table("deal/events")
-    assert (len(events), (events["time_status"] == "sourced").sum()) == (85, 24)
+    assert (len(events), (events["time_status"] == "sourced").sum()) == (90, 26)
     for column, calendar in (("first_tokyo_session", "XTKS"), ("first_ny_session", "XNYS")):
         computed = [sessions.first_session(when, calendar).used for when in events["moment_utc"]]
         assert list(events[column]) == computed
@@ -62,6 +62,15 @@ def test_events_have_a_moment_and_the_first_sessions_follow_from_it():
     deal = events.loc["deal_announced"]
     assert deal["moment_utc"] == pd.Timestamp("2025-07-22 23:12", tz="UTC")
     assert deal["first_tokyo_session"] == deal["first_ny_session"] == pd.Timestamp("2025-07-23")
+
+
+def test_meeting_and_statement_of_the_second_consultation_are_two_events():
+    """They were one, of the 24th: New York could react to the meeting on the 23rd at 08:00."""
+    events = load_table("deal/events")
+    pair = events.loc[["consultation_2", "consultation_2_statement"]]
+    assert list(pair["first_tokyo_session"].dt.day) == [24, 24]
+    assert list(pair["first_ny_session"].dt.day) == [23, 24]
+    assert pair["moment_utc"].iloc[0] == pd.Timestamp("2025-12-23 08:00", tz="America/New_York")
 
 
 def test_claims_terms_projects_and_interest():

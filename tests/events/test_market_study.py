@@ -36,8 +36,9 @@ def events() -> pd.DataFrame:
 def test_each_share_is_measured_against_its_own_market(
     market: MarketData, events: pd.DataFrame
 ) -> None:
-    result = react(market, events.loc[["consultation_2_statement"]], ["energy", "jp_chip"], **SETTINGS)
-    car = result.car((0, 1)).loc["consultation_2_statement"]
+    event = events.loc[["consultation_2_statement"]]
+    result = react(market, event, ["energy", "jp_chip"], **SETTINGS)
+    car = result.car((0, 1)).loc[event.index[0]]
     for asset, benchmark in (("XOM", "SP500"), ("8035.T", "TOPIX")):
         own = market.returns[benchmark].dropna().index
         day = own.get_loc(pd.Timestamp("2025-12-24"))

@@ -23,7 +23,7 @@ def projects():
 
 @pytest.fixture(scope="module")
 def made(projects):
-    return kernels(projects, price_year=2025, method="FLQ", delta=0.3)
+    return kernels(projects, method="FLQ", delta=0.3)
 
 
 @pytest.fixture(scope="module")
@@ -88,15 +88,6 @@ def test_building_stands_where_the_project_stands(made):
         shares = made.group_shares.iloc[group].to_numpy()
         np.testing.assert_allclose(site, site.sum(axis=1)[:, None] * shares, rtol=SAME)
         assert (site.sum(axis=1) <= made.direct[:, cell]).all()
-
-
-def test_a_dollar_of_a_dearer_year_calls_for_fewer_jobs(projects, made):
-    before = kernels(projects, price_year=2017, method="FLQ", delta=0.3)
-    for v, vintage in enumerate(VINTAGES):
-        old, new = (employment_ratios(vintage, y).at["23", "jobs_per_musd"] for y in (2017, 2025))
-        np.testing.assert_allclose(made.site[v], before.site[v] * new / old, rtol=SAME)
-        assert new < old
-    assert made.wage_musd > before.wage_musd
 
 
 def test_pay_per_employee_is_that_of_the_table(made, table):

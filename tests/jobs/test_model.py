@@ -119,7 +119,6 @@ def toy_kernels():
         rho=float(PAY @ nation @ BASKET),
         wage_musd=WAGE,
         trades=pd.Series(TRADES, ["East", "West"]),
-        dollars_2025=1.0,
         staff_industry=np.array([[0.0, 1.0]]),
     )
 

@@ -384,7 +384,7 @@ def one_project(method, delta):
     projects = Portfolio(
         every.lines.loc[only], every.state_shares.loc[only], "announced", "mou_sectors"
     )
-    made = kernels(projects, price_year=PRICE_YEAR, method=method, delta=delta)
+    made = kernels(projects, method=method, delta=delta)
     return JobsModel(projects, (YEARS[0], YEARS[-1]), made)
 
 

@@ -126,14 +126,6 @@ def test_only_construction_is_held_against_construction(model: JobsModel, ladder
     assert structures_bn(table, 2025) > structures_bn(table, 2023)
 
 
-def test_job_years_per_million_are_those_of_the_draws(draws: JobDraws) -> None:
-    table = results.job_years_per_musd(draws)
-    built = draws.money_bn[:, MONEY.index("built in the horizon")]
-    each = [d[:, :3].sum() / (1_000 * b) for d, b in zip(draws.gross, built, strict=True)]
-    assert table.iloc[0]["median"] == pytest.approx(np.median(each))
-    assert table["mean"].is_monotonic_decreasing
-
-
 def test_sobol_of_a_product_has_its_textbook_indices(model: JobsModel) -> None:
     """Y = A B with independent A and B: S_A = Var(A) E(B)^2 / Var(Y), the rest is interaction."""
     keep = {"selected_share": None, "financed_share": None}
@@ -217,7 +209,7 @@ def test_states_spread_over_methods(draws: JobDraws) -> None:
 
 
 def test_a_cost_is_turned_over_with_its_range() -> None:
-    study = results.spending_effects().loc["Feyrer and Sacerdote (2011)"]
+    study = results.spending_effects(2009).loc["Feyrer and Sacerdote (2011)"]
     costs = load_table("jobs/jobs_literature").set_index("study").loc["Feyrer and Sacerdote (2011)"]
     assert study["central"] == pytest.approx(1e6 / costs["central"])
     assert study["low"] == pytest.approx(1e6 / costs["high"])
@@ -226,8 +218,25 @@ def test_a_cost_is_turned_over_with_its_range() -> None:
 
 def test_an_effect_stays_as_it_is_and_a_missing_end_stays_missing() -> None:
     rule = results.spending_effects().loc["ABC (2025)"]
-    assert rule["central"] == 3.55
+    assert rule["central"] == pytest.approx(3.55)
     assert rule[["low", "high"]].isna().all()
+
+
+def test_studies_and_ours_stand_in_dollars_of_one_year(draws: JobDraws) -> None:
+    """Studies stood in dollars of 2009 beside ours in dollars of the day."""
+    prices = load_table("jobs/gdp_deflator")
+    rise = prices[2025] / prices[2009]
+    assert rise == pytest.approx(1.464, abs=0.005)  # BEA, both vintages
+    wilson = results.spending_effects().loc["Wilson (2012)"]
+    assert wilson["central"] == pytest.approx(8 / rise)
+    old, new = results.job_years_per_musd(draws, 2009), results.job_years_per_musd(draws, 2025)
+    np.testing.assert_allclose(old, new * rise, rtol=EXACT)
+    built = draws.money_bn[:, MONEY.index("built in the horizon")] * draws.dollars_2025
+    each = [d[:, :3].sum() / (1_000 * b) for d, b in zip(draws.gross, built, strict=True)]
+    assert new.iloc[0]["median"] == pytest.approx(np.median(each))
+    assert new["mean"].is_monotonic_decreasing
+    with pytest.raises(InputError, match="a year from 2009 to 2025; found 1990"):
+        results.spending_effects(1990)
 
 
 def test_ratios_of_plants() -> None:

@@ -17,9 +17,9 @@ from research.data import load_table
 from research.errors import InputError
 from research.jobs.io import load_io_table
 from research.jobs.ladder import checked_rungs, load_ladder
-from research.jobs.model import JobsModel
+from research.jobs.model import JobsModel, run
 from research.jobs.projects import Portfolio
-from research.jobs.spending import spend, structures_bn
+from research.jobs.spending import best_building_bn, spend, structures_bn
 
 # Sums of some dozens of amounts in another order.
 SAME = 1e-12
@@ -75,7 +75,6 @@ class Group:
     """All that spending asks of kernels: which lines are added up."""
 
     groups = pd.DataFrame({"lines": [[0]]})
-    dollars_2025 = 1.0
 
 
 def test_one_plant_on_paper():
@@ -135,15 +134,23 @@ def test_prices_eat_into_the_pledge():
     assert money.capital.sum() == pytest.approx(1_000 * real)
     assert money.paid_bn[0, 0] == pytest.approx(10)
     assert money.money_bn[-1][0] == pytest.approx(10)
+    assert money.dollars_2025[0] == pytest.approx(real / 10)
 
-    class Cheap(Group):
-        """In dollars of a year in which each bought twice as much, half as many are spent."""
 
-        dollars_2025 = 2.0
-
-    half = spend(one_line(Cheap), r)
-    assert half.capital.sum() == pytest.approx(500 * real)
-    assert half.permanent[0] == pytest.approx(15 * real)
+@pytest.mark.parametrize("price_year", [2012, 2017, 2023])
+def test_dollars_told_in_another_year_are_the_same_jobs(price_year):
+    """Jobs moved by up to 6 % with the year that dollars are told in; now only amounts do."""
+    told, usual = usual_model(price_year=price_year, **SETTINGS), whole_pledge()
+    r = load_ladder().draw(3, np.random.default_rng(1))
+    found, expected = run(told, r), run(usual, r)
+    for name in ("gross", "net", "gross_state", "permanent"):
+        np.testing.assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-9)
+    # A peak year of building takes the same share of the nation's building in any dollars.
+    share = [
+        best_building_bn(model, r) / structures_bn(load_io_table(), model.price_year)
+        for model in (told, usual)
+    ]
+    np.testing.assert_allclose(*share, rtol=1e-9)
 
 
 def test_full_rungs_spend_the_whole_pledge(pledge):

@@ -26,8 +26,8 @@ Array = NDArray[np.float64]
 #: Industry that builds on the site of the project.
 ON_SITE = "23"
 
-#: Year of the dollars that permanent staff per billion is counted in.
-STAFF_YEAR = 2025
+#: Year of the dollars that jobs and permanent staff are counted per; other years only tell them.
+DOLLAR_YEAR = 2025
 
 #: Final buyers whose import shares stand for the capital of a project: structures and equipment.
 CAPITAL_BUYERS = ("F02S", "F02E")
@@ -70,8 +70,8 @@ class Kernels:
     same by industry, the nation; ``rho`` compensation per USD of it.
 
     ``wage_musd`` is compensation per employee, USD million a year, all industries; ``trades``
-    employees in building trades by state; ``dollars_2025`` what a dollar of the price year is worth
-    in building; ``staff_industry`` (G, I) 1 in the industry of the template's staff.
+    employees in building trades by state; ``staff_industry`` (G, I) 1 in the industry of the
+    template's staff. Dollars are those of `DOLLAR_YEAR`.
     """
 
     industries: pd.Index
@@ -92,15 +92,14 @@ class Kernels:
     rho: float
     wage_musd: float
     trades: pd.Series
-    dollars_2025: float
     staff_industry: Array
 
 
-def kernels(projects: Portfolio, *, price_year: int, method: Method, delta: float) -> Kernels:
-    """Compute the jobs that each purchase of a portfolio, in dollars of a year, calls for."""
+def kernels(projects: Portfolio, *, method: Method, delta: float) -> Kernels:
+    """Compute the jobs that each purchase of a portfolio calls for."""
     table = load_io_table()
     need = requirements(table, domestic=True)
-    ratios = [employment_ratios(vintage, price_year)["jobs_per_musd"] for vintage in VINTAGES]
+    ratios = [employment_ratios(vintage, DOLLAR_YEAR)["jobs_per_musd"] for vintage in VINTAGES]
     jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])
     terms = household_terms(table, ratios[0], need)
     place = regions(need.industry_direct, _state_jobs(), method=method, delta=delta)
@@ -136,11 +135,10 @@ def kernels(projects: Portfolio, *, price_year: int, method: Method, delta: floa
         household_state=np.einsum("vi,fit->vft", jobs, household),
         household_industry=jobs * terms.basket_output.to_numpy(),
         rho=terms.rho,
-        wage_musd=_wage(table, jobs, terms.income_per_musd, price_year),
+        wage_musd=_wage(table, jobs, terms.income_per_musd),
         trades=load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(
             place.jobs.columns
         ),
-        dollars_2025=float(price_ratio(price_year, STAFF_YEAR)[ON_SITE]),
         staff_industry=np.eye(len(own))[own.get_indexer(groups["template"].map(STAFF_INDUSTRY))],
     )
 
@@ -190,8 +188,8 @@ def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
     return here
 
 
-def _wage(table: IOTable, jobs: Array, income: pd.Series, price_year: int) -> float:
-    """Compensation per employee of all industries, USD million of the price year."""
-    output = table.industry_output * price_ratio(table.year, price_year)
+def _wage(table: IOTable, jobs: Array, income: pd.Series) -> float:
+    """Compensation per employee of all industries, USD million."""
+    output = table.industry_output * price_ratio(table.year, DOLLAR_YEAR)
     paid = (income * output).sum()
     return float(paid / (jobs @ output.to_numpy()).mean())

@@ -4,7 +4,7 @@ For draw d, line l and year t the spending in the United States is
 
 ``pledge * selected * financed * additional * S(t) * mix * (1 - min(1, kappa * m))``
 
-in dollars of the price year (inflation eats into a pledge of so many dollars), with S the S-curve
+in dollars of 2025 (inflation eats into a pledge of so many dollars), with S the S-curve
 of building, m the import share of an average buyer and kappa the import factor. Jobs are purchases
 times `research.jobs.kernels`, less the growth of productivity since the ratios. Households spend
 c = consumption_share (1 - leak) of each dollar of compensation, in rounds.
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from research.errors import Fault, InputError, raise_if
 from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.jobs.employment import price_levels
-from research.jobs.kernels import Kernels, kernels
+from research.jobs.kernels import DOLLAR_YEAR, Kernels, kernels
 from research.jobs.ladder import checked_rungs
 from research.jobs.projects import REST_RULES, SCENARIOS, Portfolio, portfolio
 from research.jobs.spending import Spending, spend
@@ -53,11 +53,15 @@ _BLOCK = 2000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class JobsModel:
-    """A portfolio, first and last year, and everything that does not depend on a draw."""
+    """A portfolio, first and last year, and everything that does not depend on a draw.
+
+    Amounts are told in dollars of ``price_year``; jobs do not depend on it.
+    """
 
     projects: Portfolio
     years: tuple[int, int]
     kernels: Kernels
+    price_year: int = DOLLAR_YEAR
 
     @property
     def calendar(self) -> pd.Index:
@@ -69,14 +73,16 @@ class JobsModel:
 class JobDraws:
     """Jobs of every draw.
 
-    (draws, ...): ``money_bn`` (`MONEY`), USD billion left after each rung; ``gross`` (years,
-    `KINDS`) and ``net`` (years), jobs in the year, net of those that would have stood elsewhere;
+    (draws, ...): ``money_bn`` (`MONEY`), USD billion left after each rung; ``dollars_2025``, what a
+    dollar spent to build is worth in dollars of 2025; ``gross`` (years, `KINDS`) and
+    ``net`` (years), jobs in the year, net of those that would have stood elsewhere;
     ``gross_state``, ``net_state`` and ``gross_industry``, mean jobs a year; ``permanent``, staff
     once all stands, however late; ``site_peak_state``, jobs of the building industry on site in the
     best year of each state.
     """
 
     money_bn: Array
+    dollars_2025: Array
     gross: Array
     net: Array
     gross_state: Array
@@ -129,8 +135,8 @@ def jobs_model(
     """Build the model of a scenario, for the first and last of ``years``.
 
     ``scenario`` and ``rest_rule`` are those of `research.jobs.projects.portfolio`, ``method`` and
-    ``delta`` those of `research.jobs.states.regions`; prices carry the pledge to ``price_year``,
-    2012 to 2025, in whose dollars jobs are counted.
+    ``delta`` those of `research.jobs.states.regions`; amounts are told in dollars of
+    ``price_year``, 2012 to 2025, whichever it is the jobs are the same.
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -153,8 +159,8 @@ def jobs_model(
     faults += method_faults(method, delta)
     raise_if(InputError, "There is no such model of jobs.", faults)
     projects = portfolio(scenario, rest_rule)
-    made = kernels(projects, price_year=price_year, method=method, delta=delta)
-    return JobsModel(projects, (int(years[0]), int(years[1])), made)
+    made = kernels(projects, method=method, delta=delta)
+    return JobsModel(projects, (int(years[0]), int(years[1])), made, int(price_year))
 
 
 def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
@@ -180,6 +186,7 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     home_bn = ((spending.paid_bn @ k.capital_mix) * flow.home[0]).sum(axis=1)
     return {
         "money_bn": np.column_stack([*spending.money_bn, home_bn]),
+        "dollars_2025": spending.dollars_2025,
         "gross": gross,
         "net": other * (gross.sum(axis=2) - site.sum(axis=2)) + kept.sum(axis=2),
         "gross_state": gross_state,

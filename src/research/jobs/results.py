@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.data import load_table
+from research.errors import Fault, InputError, raise_if
+from research.jobs.kernels import DOLLAR_YEAR
 from research.jobs.model import KINDS, MONEY, JobDraws, JobsModel, jobs_model, run
 from research.jobs.projects import REST_RULES
 
@@ -188,21 +190,21 @@ def job_years(draws: JobDraws) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("count")
 
 
-def job_years_per_musd(draws: JobDraws) -> pd.DataFrame:
+def job_years_per_musd(draws: JobDraws, dollar_year: int = DOLLAR_YEAR) -> pd.DataFrame:
     """Give job-years of building per USD million, as studies of public spending count them.
 
     Index label, columns of `interval`: gross per million spent on building; net, when displaced
     work is taken out in the proportion of all jobs; net and new, per million financed, when money
-    that would have come anyway is taken out as well. Draws in which nothing is built are left out.
+    that would have come anyway is taken out as well. Dollars are those of ``dollar_year``, by the
+    GDP deflator. Draws in which nothing is built are left out.
     """
     money = dict(zip(MONEY, draws.money_bn.T, strict=True))
     some = money["built in the horizon"] > 0
     if not some.any():
         index = pd.Index([], name="label")
         return pd.DataFrame(columns=["mean", "low", "median", "high"], index=index, dtype=float)
-    built, financed = (
-        _THOUSAND * money[name][some] for name in ("built in the horizon", "financed")
-    )
+    worth = _THOUSAND * draws.dollars_2025[some] * _deflator(DOLLAR_YEAR, dollar_year)
+    built, financed = (worth * money[name][some] for name in ("built in the horizon", "financed"))
     building = draws.gross[some, :, :3].sum(axis=(1, 2))
     kept = draws.net[some].sum(axis=1) / draws.gross[some].sum(axis=(1, 2))
     rows = {
@@ -214,18 +216,31 @@ def job_years_per_musd(draws: JobDraws) -> pd.DataFrame:
     return pd.DataFrame.from_dict(table, orient="index").rename_axis("label")
 
 
-def spending_effects() -> pd.DataFrame:
+def spending_effects(dollar_year: int = DOLLAR_YEAR) -> pd.DataFrame:
     """Give what studies found as job-years per USD million of spending.
 
     A cost of c dollars a job-year is 1e6 / c job-years per USD million, so the lowest cost is the
-    highest effect. Dollars are those of ``dollar_year``: nothing is deflated. Index study.
+    highest effect. A dollar of the study's year is carried to ``dollar_year`` by the GDP deflator,
+    so that effects of a dearer year are smaller. Index study.
     """
     literature = load_table("jobs/jobs_literature").set_index("study")
     found = literature[literature["kind"].isin(["job_years_per_musd", "usd_per_job_year"])]
     ends = ["low", "central", "high"]
     inverse = _USD_PER_MUSD / found[ends[::-1]].set_axis(ends, axis=1)
     effects = inverse.where(found["kind"] == "usd_per_job_year", found[ends])
-    return found[["kind", "what"]].join(effects).assign(dollar_year=found["dollar_year"])
+    prices = _deflator(found["dollar_year"], dollar_year)
+    return found[["kind", "what"]].join(effects.div(prices, axis=0)).assign(dollar_year=dollar_year)
+
+
+def _deflator(from_year: int | pd.Series, to_year: int) -> Any:
+    """Give what a dollar of one year or of many is worth in those of another, by GDP's prices."""
+    levels = load_table("jobs/gdp_deflator")
+    asked = {to_year, *pd.Series(from_year)} - set(levels.index)
+    years = f"a year from {levels.index.min()} to {levels.index.max()}"
+    faults = [Fault("dollar_year", years, f"{year:g}") for year in sorted(asked)]
+    raise_if(InputError, "No prices carry these dollars.", faults)
+    own = from_year.map(levels) if isinstance(from_year, pd.Series) else levels[from_year]
+    return levels[to_year] / own
 
 
 def plants() -> pd.DataFrame:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from research.data import load_table
 from research.jobs.accounts import IOTable
 from research.jobs.employment import price_ratio
-from research.jobs.kernels import CAPITAL_BUYERS, ON_SITE, STAFF_YEAR
+from research.jobs.kernels import CAPITAL_BUYERS, DOLLAR_YEAR, ON_SITE
 from research.jobs.projects import spent_by
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ class Spending:
 
     ``money_bn``: USD billion left after each rung, (draws,) each: pledged, selected, financed,
     additional, built inside the years of interest. ``paid_bn`` (draws, groups): spent to build
-    inside the years, dollars of the day. By (draws, groups, years): ``capital``, the same in USD
-    million of the price year; ``operation``, bought to run what stands, own staff apart; ``staff``
-    at work. ``permanent`` (draws,): staff once all stands, however late.
+    inside the years, dollars of the day; ``dollars_2025`` (draws,): what one of them is worth in
+    dollars of 2025, 1 where nothing is spent. By (draws, groups, years): ``capital``, the same in
+    USD million of 2025; ``operation``, bought to run what stands, own staff apart; ``staff`` at
+    work. ``permanent`` (draws,): staff once all stands, however late.
     """
 
     money_bn: tuple[Array, ...]
     paid_bn: Array
+    dollars_2025: Array
     capital: Array
     operation: Array
     staff: Array
@@ -64,25 +66,28 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     share = np.diff(done, axis=2)
     running = np.clip(edges[1:] - (start + delay + build)[:, :, None], 0, 1)
     middle = start + delay + build / 2
-    real = amounts * (1 + r["inflation_pct"][:, None] / 100) ** -(middle - STAFF_YEAR)
+    real = amounts * (1 + r["inflation_pct"][:, None] / 100) ** -(middle - DOLLAR_YEAR)
     position = r["operation_position"]
     staff_per_bn = _figures(templates, lines["template"], "staff_per_bn_usd", position)
     staff = real * staff_per_bn * r["staff_factor"][:, None]
-    spent = _MILLIONS * real / model.kernels.dollars_2025
+    spent = _MILLIONS * real
     cost = _figures(templates, lines["template"], "operating_cost_share", position)
     # 1 where a line is of a group: (groups, lines).
     number = range(len(lines))
     member = np.array([np.isin(number, one) for one in model.kernels.groups["lines"]], dtype=float)
-    built = amounts * share.sum(axis=2)
+    inside = share.sum(axis=2)
+    built, worth = amounts * inside, (real * inside).sum(axis=1)
+    total = built.sum(axis=1)
     return Spending(
         money_bn=(
             r["pledged_bn_usd"],
             chosen.sum(axis=1),
             financed.sum(axis=1),
             amounts.sum(axis=1),
-            built.sum(axis=1),
+            total,
         ),
         paid_bn=built @ member.T,
+        dollars_2025=np.divide(worth, total, out=np.ones_like(total), where=total > 0),
         capital=member @ (spent[:, :, None] * share),
         operation=member @ ((spent * cost)[:, :, None] * running),
         staff=member @ (staff[:, :, None] * running),
@@ -105,10 +110,10 @@ def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
 
     USD billion in dollars of the price year; machines, servers and engineering are left out.
     """
-    k = model.kernels
+    k, price = model.kernels, price_ratio(DOLLAR_YEAR, model.price_year)[ON_SITE]
     capital = np.moveaxis(spend(model, rungs).capital, 2, 0)
     building = (capital @ k.capital_mix)[:, :, k.site_cells].sum(axis=2)
-    best: Array = building.max(axis=0) / _MILLIONS
+    best: Array = price * building.max(axis=0) / _MILLIONS
     return best
 
 

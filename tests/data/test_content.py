@@ -75,7 +75,10 @@ def test_meeting_and_statement_of_the_second_consultation_are_two_events():
 
 def test_claims_terms_projects_and_interest():
     claims = load_table("deal/claims")
-    assert (len(claims), sum(claims.index.str.startswith("bad_"))) == (79, 5)
+    assert (len(claims), sum(claims["control"] == "yes")) == (168, 5)
+    assert set(claims.index[claims["control"] == "yes"]) == {f"bad_{i:02d}" for i in range(1, 6)}
+    assert (claims["in_article"] == "yes").sum() == 76
+    assert (claims["quantity_low"].dropna() <= claims["quantity_high"].dropna()).all()
     assert load_table("deal/mou_terms").loc["Funding notice", "status"].startswith("disputed")
     projects, rounds = load_table("deal/projects"), load_table("deal/project_rounds")
     first = projects.loc[projects["round"] == "1", "amount_bn_usd"]

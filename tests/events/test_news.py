@@ -67,7 +67,8 @@ def test_reported_moves_are_held_against_the_close(market: MarketData) -> None:
 
 
 def test_a_report_on_a_day_without_a_session_has_no_measure(market: MarketData) -> None:
-    claims = load_table("deal/claims").loc[["nyb_01"]].assign(date="2025-12-27")
+    claims = load_table("deal/claims").loc[["nyb_01"]]
+    claims["evidence"] = "market.n225_return_2025_12_27"
     table = news.reported_moves(claims, market)
     assert np.isnan(table["measured_pct"].iloc[0])
     assert not table["same_sign"].iloc[0]

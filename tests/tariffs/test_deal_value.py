@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.errors import DataError
-from research.tariffs import deal_value
 from research.tariffs.deal_value import avoided_claim_bn_usd, avoided_duties, yearly_value
 from research.tariffs.welfare import WelfareDraws
 
@@ -34,28 +32,9 @@ def draws(japan, us, before=0.0):
     return WelfareDraws(effect + old, old, pd.DataFrame(index=effect.index))
 
 
-def claims(words):
-    return pd.DataFrame({"quantity": [words]}, index=["jp_04"])
-
-
 def test_the_claim_is_the_number_of_dollars_on_disk():
-    words = raw("claims", "deal").at["jp_04", "quantity"]
-    assert words == f"10 ({avoided_claim_bn_usd():g} USD bn)"
-
-
-@pytest.mark.parametrize(
-    ("words", "amount"), [("10 (68 USD bn)", 68), ("0.5 (3.4 USD bn)", 3.4), ("(7 USD bn)", 7)]
-)
-def test_a_claim_is_read_where_it_names_dollars(words, amount, monkeypatch):
-    monkeypatch.setattr(deal_value, "load_table", lambda name: claims(words))
-    assert avoided_claim_bn_usd() == amount
-
-
-@pytest.mark.parametrize("words", ["10", "10 (68 JPY bn)", "68 USD bn"])
-def test_a_claim_without_dollars_is_an_error_with_its_words(words, monkeypatch):
-    monkeypatch.setattr(deal_value, "load_table", lambda name: claims(words))
-    with pytest.raises(DataError, match="does not name dollars"):
-        avoided_claim_bn_usd()
+    row = raw("claims", "deal").loc["jp_04b"]
+    assert (row["unit"], float(row["quantity_low"])) == ("USD bn", avoided_claim_bn_usd())
 
 
 def test_avoided_duties_of_two_sectors_by_hand():

@@ -209,7 +209,7 @@ def test_an_episode_of_no_group_is_refused(monkeypatch):
 def test_car_buyers_by_hand():
     """A price of 80.6 with 27.5 % is 102.8, against 102.5 before: 0.3 of 22 log points."""
     found = who_pays.car_buyers_share()
-    cut = float(load_table("deal/claims").at["auto_01", "quantity"]) / 100
+    cut = float(load_table("deal/claims").at["auto_01", "quantity_low"]) / 100
     assert (found["rate_before_share"], found["rate_share"]) == pytest.approx((0.025, 0.275))
     price_with_duty = math.log((1 + cut) * 1.275 / 1.025)
     assert found["buyers_share"] == pytest.approx(price_with_duty / math.log(1.275 / 1.025))
@@ -262,7 +262,7 @@ def test_buyers_pay_what_sellers_and_customs_receive():
 def test_price_cuts_of_cars_are_that_of_the_claim_and_that_of_the_model():
     """With theta zero sellers bear 1 / (1 + supply elasticity) of the log of the duty."""
     cars = car_prices(thetas(0.0)).set_index("case")["seller_receives"]
-    claim = float(raw("claims", "deal").at["auto_01", "quantity"])
+    claim = float(raw("claims", "deal").at["auto_01", "quantity_low"])
     kept = cars[~cars.index.str.contains("cut")]
     assert (kept == 100).all()
     assert cars.filter(like="in the press").item() == pytest.approx(100 + claim)

@@ -143,8 +143,8 @@ def sets_have_every_sector_and_one_horizon(frame: pd.DataFrame, name: str) -> li
 
 def forecasts_stand_in_their_claims(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that a figure stands in the words of its claim, or of the note beside them."""
-    claims = checked("deal/claims").set_index("claim_id")[["quantity", "notes"]].fillna("")
-    told = (claims["quantity"] + ". " + claims["notes"]).str.removesuffix(". ")
+    claims = checked("deal/claims").set_index("claim_id")
+    told = claims["quantity_low"].map("{:g}".format) + ". " + claims["note"].fillna("")
     faults = []
     for line, row in frame.iterrows():
         words, figure = str(told.get(row["claim_id"], "")), f"{row['effect_pct']:g}"

@@ -16,8 +16,8 @@ from research.sessions import EXCHANGES, first_session, sessions
 #: Indices and funds that the story of a day is told with.
 NEEDED = ("N225", "TOPIX", "SP500", "SMH", "XLE")
 
-#: How a claim names the series that would test it.
-_SERIES = {"^N225": "N225", "^TOPX": "TOPIX", "^GSPC": "SP500"}
+#: How a claim names the return that decides it.
+_DAY_RETURN = r"^market\.(?P<series_id>[a-z0-9]+)_return_(?P<date>\d{4}_\d\d_\d\d)$"
 
 _ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
 
@@ -60,19 +60,15 @@ def nearby(events: pd.DataFrame, event_id: str, window: Sequence[int]) -> pd.Dat
 def reported_moves(claims: pd.DataFrame, market: MarketData) -> pd.DataFrame:
     """Hold the daily moves of an index that rows of deal/claims state against its closes.
 
-    Table: index claim_id; claimant, quote_paraphrase, series_id, date, reported_pct, measured_pct
+    Table: index claim_id; claimant, paraphrase, series_id, date, reported_pct, measured_pct
     (NaN without a session that day), difference_pp, same_sign.
     """
-    daily = claims[claims["unit"].str.startswith("% day")].copy()
-    daily["series_id"] = [
-        next((series for ticker, series in _SERIES.items() if ticker in text), None)
-        for text in daily["testable_with"]
-    ]
-    daily = daily[daily["series_id"].notna()]
-    out = daily[["claimant", "quote_paraphrase", "series_id"]].copy()
-    out["date"] = pd.to_datetime(daily["date"])
-    number = daily["quantity"].str.extract(r"^\s*([+-]?\d+(?:\.\d+)?)", expand=False)
-    out["reported_pct"] = number.astype(float)
+    decided_by = claims["evidence"].str.extract(_DAY_RETURN)
+    daily = decided_by["series_id"].notna() & claims["quantity_low"].notna()
+    out = claims.loc[daily, ["claimant", "paraphrase"]].copy()
+    out["series_id"] = decided_by["series_id"].str.upper()
+    out["date"] = pd.to_datetime(decided_by["date"], format="%Y_%m_%d")
+    out["reported_pct"] = claims["quantity_low"]
     out["measured_pct"] = _returns_pct(market, out["series_id"], out["date"])
     out["difference_pp"] = out["measured_pct"] - out["reported_pct"]
     out["same_sign"] = out["measured_pct"] * out["reported_pct"] > 0

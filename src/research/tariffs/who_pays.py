@@ -263,4 +263,4 @@ def _after_substitution(case: Case, supply: float) -> float:
 
 
 def _car_price_change() -> float:
-    return float(load_table("deal/claims").at[CAR_PRICE_CLAIM, "quantity"]) / 100
+    return float(load_table("deal/claims").at[CAR_PRICE_CLAIM, "quantity_low"]) / 100

@@ -161,6 +161,11 @@ def test_the_law_and_its_rates():
     deal = timeline[timeline["effective_date"] == "2025-08-07"]
     assert list(deal["basis"]) == ["add_on", "floor"]
     assert timeline.loc[timeline["basis"] == "threat", "authority"].to_list() == ["letter"]
+    # Metals of April 2026 stood as one row of 50 %; Proclamation 11021 has four annexes.
+    metals = timeline.query("authority == 's232_metals'").set_index("part")["rate_share"]
+    assert metals.to_dict() == {"I-A": 0.5, "I-B": 0.25, "III": 0.15, "II": 0.0, "I-C": 0.15}
+    unsure = timeline.query("covers_japan != 'yes'")["authority"]
+    assert unsure.to_list() == ["s232_drones", "s232_polysilicon"]
     rates = load_table("tariffs/japan_statutory_rate")
     assert rates.at["2025-09-08", "total_share"] == pytest.approx(0.2101, abs=5e-5)
     assert rates.at["2025-09-16", "total_share"] == pytest.approx(0.1660, abs=5e-5)

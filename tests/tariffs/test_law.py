@@ -165,10 +165,10 @@ def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
         ("derivatives", "2025-08-18", 0.02, 0.52, "Budget Lab tracker rev_19", "s232_steel_alu"),
         ("derivatives_annex_ii", "2025-08-17", 0.02, 0.02, None, None),
         ("derivatives_annex_ii", "2026-04-05", 0.02, 0.52, "Budget Lab tracker rev_19", "s232_st"),
-        ("derivatives", "2026-04-06", 0.02, 0.27, "Apr-2-2026 proclamations", "s232_metals"),
+        ("derivatives", "2026-04-06", 0.02, 0.27, "Proc 11021; 91 FR 18201", "s232_metals"),
         ("general_metal_goods", "2026-04-05", 0.03, 0.13, "Proc 11012; FR 2026-03824", "s122"),
-        ("general_metal_goods", "2026-04-06", 0.03, 0.15, "Apr-2-2026", "s232_metals"),
-        ("general_metal_goods", "2026-08-01", 0.2, 0.2, "Apr-2-2026", "s232_metals"),
+        ("general_metal_goods", "2026-04-06", 0.03, 0.15, "Proc 11021", "s232_metals"),
+        ("general_metal_goods", "2026-08-01", 0.2, 0.2, "Proc 11021", "s232_metals"),
         (
             "aluminum",
             "2025-03-12",
@@ -308,7 +308,7 @@ def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):
     left = not_applied()
     assert left["note"].notna().all()
     sources = {measure.source for measure in schedule.measures}
-    key = ["effective_date", "authority", "basis"]
+    key = ["effective_date", "authority", "basis", "part"]
     rows = load_table("tariffs/us_tariff_timeline_japan").merge(
         left[key], how="left", indicator=True
     )
@@ -333,7 +333,8 @@ def test_a_month_of_announcement_is_known_at_its_end_or_at_effect(announced, kno
 
 def test_the_last_day_is_the_last_that_takes_effect_or_becomes_known(schedule):
     timeline = load_table("tariffs/us_tariff_timeline_japan")
-    assert schedule.last_day() == timeline["effective_date"].max().date()
+    covered = timeline[timeline["covers_japan"] == "yes"]
+    assert schedule.last_day() == covered["effective_date"].max().date()
     later = measure("add_on", 0.1, effective_date=date(2027, 1, 1))
     known = measure("add_on", 0.1, known_date=date(2028, 2, 3))
     assert schedule.with_measures(later).last_day() == later.effective_date

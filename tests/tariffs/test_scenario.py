@@ -84,8 +84,8 @@ def test_a_day_is_the_law_of_that_day():
 
 
 def test_after_the_schedule_title_and_reason_say_how_far_it_goes():
-    days = load_table("tariffs/us_tariff_timeline_japan")["effective_date"]
-    last = days.max()
+    law = load_table("tariffs/us_tariff_timeline_japan")
+    last = law.loc[law["covers_japan"] == "yes", "effective_date"].max()
     end = f"as far as the schedule goes, to {last.day} {last:%B %Y}"
     scenario = load_scenario("2099-01-01")
     assert scenario.title == f"law of 1 January 2099, {end}"

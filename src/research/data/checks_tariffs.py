@@ -20,7 +20,7 @@ RATE_GAP_SHARE = 2e-5
 OUTPUT_GAP_SHARE = 0.01
 
 #: What a row of the scopes has in common with its row of the timeline.
-SCOPE_KEY = ("effective_date", "authority", "basis")
+SCOPE_KEY = ("effective_date", "authority", "basis", "part")
 
 #: Stands for the sectors that have no row of their own in a set of elasticities.
 REST = "REST"
@@ -79,16 +79,19 @@ def scopes_are_those_of_the_timeline(frame: pd.DataFrame, name: str) -> list[Fau
     """Ask that each row of the timeline has its scope, and no other row has one."""
     timeline = "tariffs/us_tariff_timeline_japan"
     key = list(SCOPE_KEY)
-    ours, theirs = (pd.MultiIndex.from_frame(one[key]) for one in (frame, checked(timeline)))
+    ours, theirs = (
+        pd.MultiIndex.from_frame(one[key].fillna({"part": ""}))
+        for one in (frame, checked(timeline))
+    )
     return [
         *(Fault(place(name), f"a row {_words(x)}", "none") for x in theirs.difference(ours)),
         *(Fault(place(name), f"a row of {timeline}", _words(x)) for x in ours.difference(theirs)),
     ]
 
 
-def _words(row: tuple[pd.Timestamp, str, str]) -> str:
-    day, authority, basis = row
-    return f"{day:%Y-%m-%d}, {authority}, {basis}"
+def _words(row: tuple[pd.Timestamp, str, str, str]) -> str:
+    day, *names = row
+    return ", ".join([f"{day:%Y-%m-%d}", *filter(None, names)])
 
 
 def scopes_are_applied_or_say_why_not(frame: pd.DataFrame, name: str) -> list[Fault]:

@@ -146,6 +146,8 @@ def _section(name: str, about: Sidecar) -> str:
         "Rights": about.rights,
         "Compiled on": about.compiled_on,
     }
+    if about.as_of:
+        facts["As known on"] = about.as_of
     if about.checks:
         facts["Checked"] = "; ".join(one.replace("_", " ") for one in about.checks)
     columns = [

@@ -44,7 +44,8 @@ class Sidecar(BaseModel):
     ``index`` are the columns that become the index; ``index_name`` and ``columns_name`` what rows
     and columns are called; ``series`` the one column that is loaded; ``divide_by`` such as 10,000
     for basis points; ``finish`` a function listed in `research.data.tables`; ``key`` columns that
-    hold each key once; ``checks`` functions of `research.data.identities` and of the topic's
+    hold each key once; ``as_of`` the day whose knowledge the figures have, where later law or news
+    could move them; ``checks`` functions of `research.data.identities` and of the topic's
     ``checks_*`` module.
     """
 
@@ -57,6 +58,7 @@ class Sidecar(BaseModel):
     authority: Text
     rights: Text
     compiled_on: Text
+    as_of: str = ""
     columns: Annotated[dict[str, Column], Field(min_length=1)]
     key: list[str] = []
     index: str | list[str] = []

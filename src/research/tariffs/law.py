@@ -44,7 +44,7 @@ Day: TypeAlias = str | pd.Timestamp
 FIRST_DAY = pd.Timestamp("2025-01-01")
 
 _TIMELINE, _SCOPES = "tariffs/us_tariff_timeline_japan", "tariffs/japan_scopes"
-_KEY = ["effective_date", "authority", "basis"]
+_KEY = ["effective_date", "authority", "basis", "part"]
 
 
 def ask(asked: str, todo: str = "") -> PydanticCustomError:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from research.data import load_table, once
+from research.data import catalog, load_table, once
 from research.errors import Fault, InputError, raise_if
 from research.labels import frame_faults
 from research.tariffs.law import (
@@ -168,20 +168,33 @@ def check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
     raise_if(InputError, summary, faults)
 
 
+def published_as_of() -> pd.Timestamp:
+    """Give the day on which the published rate was computed: it has no law of later."""
+    return pd.Timestamp(catalog.sidecar(_PUBLISHED).as_of)
+
+
 def against_published() -> pd.DataFrame:
     """Hold the rate engine against the published rate on each of its 31 change points.
 
     Shares of goods were read off the same series, so that the first rate of a measure fits by
     construction. ``tested`` marks what follows, later rates, dates and stacking: the published
     duties move by more than `LEAST_MOVE_SHARE`, and the day is none of `reading_days`.
+    ``behind_share`` is what law adds that became public after `published_as_of`; the published rate
+    cannot have it, so that it is ``left_share``, the difference without it, that tests ours.
     """
     published, schedule, goods = load_table(_PUBLISHED), japan_schedule(), japan_goods()
-    rows = [effective_rate(schedule, goods, on=day, known_on=None) for day in published.index]
-    ours = pd.DataFrame(rows).set_axis(published.index)
+    ours, known = (
+        pd.DataFrame(
+            [effective_rate(schedule, goods, on=day, known_on=known) for day in published.index]
+        ).set_axis(published.index)
+        for known in (None, published_as_of())
+    )
     table = pd.DataFrame(
         {"ours_share": ours["total_share"], "published_share": published["total_share"]}
     )
     table["difference_share"] = table["ours_share"] - table["published_share"]
+    table["behind_share"] = ours["total_share"] - known["total_share"]
+    table["left_share"] = table["difference_share"] - table["behind_share"]
     table[list(DIFFERENCES)] = ours[list(PARTS)] - published[list(PARTS)]
     moves = published[list(PARTS[1:])].sum(axis=1).diff().abs() > LEAST_MOVE_SHARE
     return table.assign(tested=moves & ~table.index.isin(reading_days()))

@@ -132,6 +132,17 @@ def assumed_times_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
     return [Fault(place(name, line, "time_note"), asked, "a blank") for line in bare]
 
 
+def hypotheses_follow_from_their_events(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that a sign is that of an event after which a rate or an amount stands."""
+    events = checked("deal/events").set_index("event_id").reindex(frame["event_id"])
+    sign = events["expected_sign_japan"].where(events["rate_after"].notna(), "a rate after")
+    return [
+        Fault(place(name, line, "expected_sign"), f"{wanted}, as in deal/events", found)
+        for (line, found), wanted in zip(frame["expected_sign"].items(), sign, strict=True)
+        if found != wanted
+    ]
+
+
 def amounts_add_up_to_their_round(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that amounts are the total of their round, or at most that where one is blank."""
     faults = []

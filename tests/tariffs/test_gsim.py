@@ -200,6 +200,24 @@ def test_a_step_that_wipes_out_a_flow_is_refused_by_name():
     assert path.trade_value.min().min() > 0
 
 
+def test_one_step_beyond_its_range_gave_negative_trade_and_revenue_in_silence():
+    """The linear answer wipes out a's sales at a rate of 100 %: it was returned as a figure."""
+    case = one_importer(1.0)
+    with pytest.raises(InputError, match=r"found a, home: -.*ask `gsim_limit`"):
+        gsim(*case, **ELASTICITIES)
+    limit = gsim_limit(*case, **ELASTICITIES)
+    assert 0 < limit.trade_value.loc["a", "home"] < 30
+    assert limit.welfare.loc["home", "revenue_change"] > 0
+
+
+def test_a_price_and_a_quantity_below_zero_are_no_trade():
+    """Their product is above zero: the sign of the flow alone does not tell."""
+    trade, before, after = one_importer(2.0)
+    loose = ELASTICITIES | {"export_supply_elasticity": 0.2}
+    with pytest.raises(InputError, match=r"world_price_ratio: .*found a: -.*ask `gsim_limit`"):
+        gsim(trade, before, after, **loose)
+
+
 def test_no_steps_are_no_path():
     with pytest.raises(InputError, match="at least 1; found 0"):
         gsim(*one_importer(0.1), steps=0, **ELASTICITIES)
@@ -224,7 +242,8 @@ def test_all_faults_of_flows_and_tariffs_at_once():
 def test_a_high_rate_is_taken_when_the_bound_is_raised():
     after = EXAMPLE.tariff_power.copy()
     after.loc["JP", "US"] = 3.4
-    assert solve(after=after, highest_rate_share=3.0).world_price_ratio["JP"] < 1
+    found = solve(after=after, highest_rate_share=3.0, steps=64)
+    assert found.world_price_ratio["JP"] < 1
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ def gsim(
     supply (above 0, finite) and substitution (above 0) are one, or by destination, origin,
     destination. Powers move in ``steps`` equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`: one
     is the model as published; as K grows, the end is that of the model with constant
-    elasticities. Every fault, and a flow that falls to zero in a step, is an `InputError`.
+    elasticities. Every fault, and a flow or a price that a step takes to zero or below, is an
+    `InputError`: there the linear answer means nothing, and `gsim_limit` has to be asked.
 
     Francois and Hall (2003), Global Simulation Analysis of Industry-Level Trade Policy; surpluses
     are trapezoids on linear curves. Paths of linear responses: Dixon, Parmenter, Sutton and Vincent
@@ -183,8 +184,7 @@ class _Market:
         for step in range(steps):
             power = after if step == steps - 1 else here.before * ratio
             change, value, welfare = here.step(power)
-            if steps > 1:
-                self._check_positive(value, steps)
+            self._check_positive(change, value, steps)
             price = price * (1 + change)
             parts.append(welfare)
             here = replace(here, trade=value, before=power)
@@ -200,10 +200,19 @@ class _Market:
             table.assign(net_welfare_change=table.sum(axis=1)),
         )
 
-    def _check_positive(self, value: Array, steps: int) -> None:
-        """Refuse a path in which a flow that was there falls to zero or below."""
-        flows, gone = pd.DataFrame(value, self.origins, self.destinations), value <= 0
-        todo = f"Take more than {steps} steps, or a smaller change of tariffs."
-        asked = "flows above zero after each step"
-        faults = cell_faults(flows, gone & (self.trade > 0), "trade", asked, todo)
+    def _check_positive(self, change: Array, value: Array, steps: int) -> None:
+        """Refuse a step that takes a price, or a flow that was there, to zero or below."""
+        flows, prices = (
+            pd.DataFrame(value, self.origins, self.destinations),
+            pd.Series(1 + change, self.origins),
+        )
+        todo = (
+            "The linear answer is out of its range: ask `gsim_limit`."
+            if steps == 1
+            else f"Take more than {steps} steps, or a smaller change of tariffs."
+        )
+        asked = "above zero after each step"
+        gone = (value <= 0) & (self.trade > 0)
+        faults = cell_faults(prices, prices <= 0, "world_price_ratio", f"prices {asked}", todo)
+        faults += cell_faults(flows, gone, "trade", f"flows {asked}", todo)
         raise_if(InputError, "The change is too large for steps of this length.", faults)

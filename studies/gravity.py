@@ -1,4 +1,4 @@
-"""The trade elasticity from a panel of trade and tariffs: gravity by PPML, and panels that know it.
+"""Gravity by PPML from a panel of trade, and the trade elasticity from one with tariffs.
 
 No panel is bundled, so that no notebook estimates one. The fit is `pyfixest`'s, which is held
 against its first-order conditions here.
@@ -7,8 +7,8 @@ against its first-order conditions here.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +17,6 @@ from scipy import optimize, sparse, stats
 from scipy.sparse.linalg import lsmr
 
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.models.solver import ConvergenceError
 
 #: What the flows are: at customs, so before the tariff; or what buyers spend, the tariff in it.
@@ -35,31 +34,45 @@ _LEAST_VARIATION_SHARE = 1e-10
 # Largest first-order condition, relative to the sum of the flows that stand in it.
 _TOLERANCE = 1e-5
 
-# Of the projection on fixed effects, and of the deviance from step to step.
-_PROJECTION, _DEVIANCE, _MOST_ITERATIONS = 1e-12, 1e-13, 200
+# Of the projection on fixed effects.
+_PROJECTION, _MOST_ITERATIONS = 1e-10, 200
+
+# Of the deviance from step to step: the first is enough unless small flows stand beside huge ones.
+_DEVIANCES = 1e-13, 1e-15
+
+# Of alternating projections: they need many where panels hardly hang together.
+_MOST_PROJECTIONS = 100_000
 
 # Relative gap below which a sum of rows is taken for one of other rows; a miss costs time alone.
 _IN_SPAN = 1e-9
 
 _SUMMARY = "The elasticity cannot be estimated."
 
+_NOT_FOUND = "The elasticity was not found."
+
 
 @dataclass(frozen=True, eq=False, slots=True)
-class ElasticityEstimate:
-    """A gravity estimate, and the share elasticity that it implies.
+class PpmlEstimate:
+    """Coefficients of gravity by Poisson pseudo maximum likelihood.
 
-    ``table`` has a row a regressor, `LOG_POWER` first: coefficient, se, low, high; ``n_pairs`` are
-    the clusters; ``dropped`` names rows not used with the reason; ``small_sample_factor`` is in all
-    variances; ``residual_share`` is the largest first-order condition over the flows in it.
+    ``table`` has a row a regressor: coefficient, se, low, high; ``n`` rows are used; ``dropped``
+    names the others with the reason; ``small_sample_factor`` is in all variances;
+    ``residual_share`` is the largest first-order condition over the flows in it.
     """
 
     table: pd.DataFrame
-    valuation: Valuation
     n: int
-    n_pairs: int
+    n_clusters: int
     dropped: pd.Series
     small_sample_factor: float
     residual_share: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ElasticityEstimate(PpmlEstimate):
+    """A gravity estimate with `LOG_POWER` first in its table, and the theta that it implies."""
+
+    valuation: Valuation
 
     @property
     def coefficient(self) -> float:
@@ -68,7 +81,7 @@ class ElasticityEstimate:
 
     @property
     def se(self) -> float:
-        """Standard error of the coefficient and of theta, clustered by pair."""
+        """Standard error of the coefficient and of theta."""
         return float(self.table.loc[LOG_POWER, "se"])
 
     @property
@@ -89,23 +102,45 @@ def estimate_elasticity(
     panel: pd.DataFrame,
     *,
     valuation: Valuation,
+    rate: str = "rate_share",
     controls: Sequence[str] = (),
-    level: float = 0.05,
+    effects: Sequence[Sequence[str]] | None = None,
+    **more: Any,
 ) -> ElasticityEstimate:
+    r"""Estimate the elasticity of trade to tariffs by `ppml` with :math:`\ln(1 + t)` first.
+
+    Its coefficient is :math:`-(1 + \theta)` of flows at customs value, :math:`-\theta` of spending
+    with the tariff in it. ``rate`` is the column of rates (shares), ``controls`` are further
+    regressors, ``effects`` those of `usual_effects` unless given; ``more`` goes to `ppml`.
+    """
+    if rate not in panel:
+        raise InputError(_SUMMARY, [Fault(rate, "a column of rates as shares", "no such column")])
+    given = panel.assign(**{LOG_POWER: np.log1p(panel[rate].astype(float))})
+    kinds = usual_effects(panel) if effects is None else effects
+    found = ppml(given, regressors=[LOG_POWER, *controls], effects=kinds, **more)
+    parts = {field.name: getattr(found, field.name) for field in fields(found)}
+    return ElasticityEstimate(**parts, valuation=valuation)
+
+
+def ppml(
+    panel: pd.DataFrame,
+    *,
+    regressors: Sequence[str],
+    effects: Sequence[Sequence[str]],
+    clusters: Sequence[str] = ("exporter", "importer"),
+    flow: str = "trade_musd",
+    level: float = 0.05,
+) -> PpmlEstimate:
     r"""Estimate gravity by Poisson pseudo maximum likelihood with fixed effects.
 
     .. math::
-        X_{int} = \exp\{a_{it} + m_{nt} + f_{in} + \beta \ln(1 + t_{int}) + \gamma' z_{int}\}
-            + u_{int}
+        X = \exp\Big\{\sum_k a_{k} + \beta' z\Big\} + u
 
-    for exporter i, importer n and year t. :math:`\beta = -(1 + \theta)` of flows at customs value,
-    :math:`-\theta` of spending with the tariff in it. There is no effect of pairs
-    :math:`f_{in}` where the panel has one year.
-
-    The panel has a row a flow: exporter, importer, year, perhaps sector; trade_musd (zero or more);
-    rate_share; ``controls`` are further columns. With sectors each fixed effect is one of its
-    sector. Regressors that do not vary within the fixed effects and too few rows are an
-    `InputError`.
+    The panel has a row a flow. ``flow`` is its column of trade (zero or more), ``regressors`` are
+    columns of figures; each of ``effects`` and ``clusters`` is a list of columns, such as
+    ``["exporter", "year"]``, whose values together name a group. Missing columns, blanks, flows
+    that are all zero, regressors that do not vary within the fixed effects, also because of what is
+    dropped, and too few rows are an `InputError`; no fit is a `ConvergenceError`.
 
     Notes
     -----
@@ -115,49 +150,90 @@ def estimate_elasticity(
     G / (G - 1) for G clusters and (n - 1) / (n - p), with p all coefficients less those of fixed
     effects within clusters. Intervals by Student's t with G - 1 degrees of freedom.
     """
+    raise_if(InputError, _SUMMARY, _panel_faults(panel, regressors, effects, clusters, flow))
     rows = panel.reset_index(drop=True)
-    regressors = rows[list(controls)].astype(float)
-    regressors.insert(0, LOG_POWER, np.log1p(rows["rate_share"].astype(float)))
-    x = regressors / _scale(regressors)
-    flows, effects = rows["trade_musd"].astype(float), fixed_effects(rows)
-    dropped = uninformative(flows, x, effects)
+    z, flows, kinds = (
+        rows[list(regressors)].astype(float),
+        rows[flow].astype(float),
+        fixed_effects(rows, effects),
+    )
+    dropped = uninformative(flows, z / _scale(z), kinds)
     used = flows.index.difference(dropped.index)
-    pairs = rows.loc[used].groupby(["exporter", "importer"], sort=False).ngroup()
-    frame = _frame(flows[used], regressors.loc[used], effects.loc[used], pairs)
-    n, needed, clusters = len(used), _n_coefficients(frame), int(pairs.nunique())
-    _check(frame, list(regressors), needed)
-    fit = _fepois(frame)
-    residual_share = _residual_share(frame, np.asarray(fit.resid(), dtype=float))
-    if not residual_share <= _TOLERANCE:
+    groups = rows.loc[used].groupby(list(clusters), sort=False).ngroup()
+    frame = _frame(flows[used], z.loc[used], kinds.loc[used], groups)
+    n, needed, n_clusters = len(used), _n_coefficients(frame), int(groups.nunique())
+    _check(frame, list(regressors), needed, int((dropped == SEPARATED).sum()))
+    for deviance in _DEVIANCES:
+        fit = _fepois(frame, deviance)
+        residual_share = _residual_share(frame, np.asarray(fit.resid(), dtype=float))
+        if residual_share <= _TOLERANCE:
+            break
+    else:
         what = f"{residual_share:.1e} within {_MOST_ITERATIONS} iterations"
         fault = Fault("largest first-order condition", f"at most {_TOLERANCE:.0e}", what)
-        raise ConvergenceError("The elasticity was not found.", [fault])
-    scale = _scale(regressors.loc[used]).to_numpy()
+        raise ConvergenceError(_NOT_FOUND, [fault])
+    scale = _scale(z.loc[used]).to_numpy()
     table = pd.DataFrame(
         {"coefficient": fit.coef().to_numpy() / scale, "se": fit.se().to_numpy() / scale},
-        pd.Index(regressors.columns, name="regressor"),
+        pd.Index(list(regressors), name="regressor"),
     )
-    half = stats.t.ppf(1 - level / 2, clusters - 1) * table["se"]
-    keys = [k for k in ("exporter", "importer", "sector", "year") if k in panel]
-    labels = pd.MultiIndex.from_frame(rows.loc[dropped.index, keys])
-    return ElasticityEstimate(
+    half = stats.t.ppf(1 - level / 2, n_clusters - 1) * table["se"]
+    asked = {name for group in (*effects, clusters) for name in group}
+    labels = pd.MultiIndex.from_frame(rows.loc[dropped.index, [k for k in panel if k in asked]])
+    return PpmlEstimate(
         table=table.assign(low=table["coefficient"] - half, high=table["coefficient"] + half),
-        valuation=valuation,
         n=n,
-        n_pairs=clusters,
+        n_clusters=n_clusters,
         dropped=pd.Series(dropped.to_numpy(), labels, dtype=object, name="reason"),
-        small_sample_factor=clusters / (clusters - 1) * (n - 1) / (n - needed),
+        small_sample_factor=n_clusters / (n_clusters - 1) * (n - 1) / (n - needed),
         residual_share=residual_share,
     )
 
 
-def fixed_effects(panel: pd.DataFrame) -> pd.DataFrame:
-    """Give the number of each row's group, one column a kind of fixed effect."""
+def _panel_faults(
+    panel: pd.DataFrame,
+    regressors: Sequence[str],
+    effects: Sequence[Sequence[str]],
+    clusters: Sequence[str],
+    flow: str,
+) -> list[Fault]:
+    """List columns that are not there, blanks, what is no figure, flows below or all zero."""
+    figures, names = [flow, *regressors], [*(k for kind in effects for k in kind), *clusters]
+    asked = list(dict.fromkeys([*figures, *names]))
+    known = ", ".join(map(str, panel))
+    lists = {"regressors": regressors, "effects": effects, "clusters": clusters}
+    faults = [Fault(what, "at least one", "none") for what, given in lists.items() if not given]
+    faults += [Fault(name, "a column of the panel", known) for name in asked if name not in panel]
+    for name in (name for name in asked if name in panel):
+        column, figure = panel[name], name in figures
+        if figure and not pd.api.types.is_numeric_dtype(column):
+            faults.append(Fault(name, "figures", str(column.dtype)))
+            continue
+        bad = ~np.isfinite(column.astype(float)) if figure else column.isna()
+        if bad.any():
+            what = "a finite figure" if figure else "a label"
+            found = f"{bad.sum()} of {len(panel)} rows without"
+            faults.append(Fault(name, what, found, "Fill or leave out these rows."))
+    if flow in panel and pd.api.types.is_numeric_dtype(panel[flow]):
+        if (panel[flow] < 0).any():
+            below = f"{(panel[flow] < 0).sum()} rows below zero"
+            faults.append(Fault(flow, "flows of zero or more", below))
+        elif not (panel[flow] > 0).any():
+            faults.append(Fault(flow, "a flow above zero", "none"))
+    return faults
+
+
+def usual_effects(panel: pd.DataFrame) -> list[list[str]]:
+    """Name exporter-year, importer-year and, with more years than one, pairs; by sector if any."""
     sector = ["sector"] if "sector" in panel else []
     kinds = [["exporter", *sector, "year"], ["importer", *sector, "year"]]
-    if len(panel["year"].unique()) > 1:
-        kinds.append(["exporter", "importer", *sector])
-    return pd.DataFrame({"-".join(k): panel.groupby(k, sort=False).ngroup() for k in kinds})
+    return kinds + [["exporter", "importer", *sector]] * (len(panel["year"].unique()) > 1)
+
+
+def fixed_effects(panel: pd.DataFrame, kinds: Sequence[Sequence[str]]) -> pd.DataFrame:
+    """Give the number of each row's group, one column a kind of fixed effect."""
+    groups = {"-".join(k): panel.groupby(list(k), sort=False).ngroup() for k in kinds}
+    return pd.DataFrame(groups, panel.index)
 
 
 def uninformative(flows: pd.Series, regressors: pd.DataFrame, effects: pd.DataFrame) -> pd.Series:
@@ -215,7 +291,7 @@ def separated(flows: pd.Series, regressors: pd.DataFrame, effects: pd.DataFrame)
     )
     if best.status != 0:
         fault = Fault("separation", "a search for separated zeros that ends", best.message)
-        raise ConvergenceError("The elasticity was not found.", [fault])
+        raise ConvergenceError(_NOT_FOUND, [fault])
     return flows.index[zero][best.x[k:] > 0.5]
 
 
@@ -256,8 +332,9 @@ def _n_coefficients(frame: pd.DataFrame) -> int:
     return len(_named(frame, "x")) + levels - (len(kinds) - 1) + within
 
 
-def _check(frame: pd.DataFrame, names: list[str], needed: int) -> None:
+def _check(frame: pd.DataFrame, names: list[str], needed: int, n_separated: int) -> None:
     """Refuse too few rows, and regressors that fixed effects and the others explain."""
+    why = f", with {n_separated} separated zeros dropped" if n_separated else ""
     if len(frame) <= needed:
         fault = Fault("rows that can be used", f"more than {needed} coefficients", f"{len(frame)}")
         raise InputError(_SUMMARY, [fault])
@@ -270,21 +347,26 @@ def _check(frame: pd.DataFrame, names: list[str], needed: int) -> None:
         whole = frame[columns[k]] - frame[columns[k]].mean()
         left = float(rest @ rest) / max(float(whole @ whole), 1e-24 * len(frame))
         if left < _LEAST_VARIATION_SHARE or whole.abs().max() < 1e-12:
-            faults.append(Fault(name, asked, f"{left:.1e}"))
+            faults.append(Fault(name, asked, f"{left:.1e}{why}"))
     raise_if(InputError, _SUMMARY, faults)
 
 
 def _fit(method: str, formula: str, frame: pd.DataFrame, **more: Any) -> Any:
     import pyfixest
 
-    demeaner = pyfixest.LsmrDemeaner(fixef_atol=_PROJECTION, fixef_btol=_PROJECTION)
+    demeaner = pyfixest.MapDemeaner(fixef_tol=_PROJECTION, fixef_maxiter=_MOST_PROJECTIONS)
     formula = f"{formula} | {' + '.join(_named(frame, 'fe'))}"
     with warnings.catch_warnings():  # rows and regressors are counted here, not there
         warnings.simplefilter("ignore")
-        return getattr(pyfixest, method)(formula, frame, fixef_rm="none", demeaner=demeaner, **more)
+        fit = getattr(pyfixest, method)
+        try:
+            return fit(formula, frame, fixef_rm="none", demeaner=demeaner, **more)
+        except (ValueError, RuntimeError, np.linalg.LinAlgError) as error:
+            fault = Fault("fit", "projections on the fixed effects that end", str(error))
+            raise ConvergenceError(_NOT_FOUND, [fault]) from error
 
 
-def _fepois(frame: pd.DataFrame) -> Any:
+def _fepois(frame: pd.DataFrame, deviance: float) -> Any:
     from pyfixest import ssc
 
     return _fit(
@@ -294,7 +376,7 @@ def _fepois(frame: pd.DataFrame) -> Any:
         vcov={"CRV1": "pair"},
         ssc=ssc(k_adj=True, k_fixef="nonnested", G_adj=True),
         separation_check=[],
-        iwls_tol=_DEVIANCE,
+        iwls_tol=deviance,
         iwls_maxiter=_MOST_ITERATIONS,
     )
 
@@ -310,66 +392,3 @@ def _residual_share(frame: pd.DataFrame, residuals: np.ndarray) -> float:
         x = frame[name] - frame[name].mean()
         worst.append(abs(float(gap @ x)) / float(flows @ x.abs()))
     return max(worst)
-
-
-def simulate_panel(
-    flows_musd: pd.DataFrame, rate_share: Mapping[int, pd.DataFrame], *, theta: float
-) -> pd.DataFrame:
-    """Let the exact model of one sector answer to the tariffs of each year, the first as observed.
-
-    Returns
-    -------
-    A row for each flow and year, as `estimate_elasticity` takes them at customs value.
-    """
-    old, parts = next(iter(rate_share.values())), []
-    for year, rates in rate_share.items():
-        given = {"theta": theta, "old_rate_share": old, "new_rate_share": rates}
-        trade = solve_equilibrium(flows_musd, **given).flows_musd
-        long = trade.rename_axis(index="exporter").melt(
-            var_name="importer", value_name="trade_musd", ignore_index=False
-        )
-        rate = rates.reindex_like(trade).to_numpy().T.ravel()
-        parts.append(long.reset_index().assign(rate_share=rate, year=year))
-    return pd.concat(parts, ignore_index=True)
-
-
-def add_noise(
-    panel: pd.DataFrame, *, noise_cv: float, zero_share: float, seed: int
-) -> pd.DataFrame:
-    """Multiply flows by gamma noise, and set some to zero, so that the mean stays what it was."""
-    rng = np.random.default_rng(seed)
-    factor = rng.gamma(noise_cv**-2, noise_cv**2, len(panel))
-    factor *= (rng.random(len(panel)) >= zero_share) / (1 - zero_share)
-    return panel.assign(trade_musd=panel["trade_musd"] * factor)
-
-
-def simulated_coverage(
-    panel: pd.DataFrame,
-    *,
-    theta: float,
-    noise_cv: float,
-    zero_share: float,
-    replications: int,
-    seed: int = 550,
-) -> pd.Series:
-    """Count how often intervals hold the known elasticity of a simulated panel.
-
-    Returns
-    -------
-    bias (mean estimate of theta less truth), sd (of estimates), mean_se (that they report),
-    coverage_share.
-    """
-    found = []
-    for draw in range(replications):
-        noisy = add_noise(panel, noise_cv=noise_cv, zero_share=zero_share, seed=seed + draw)
-        found.append(estimate_elasticity(noisy, valuation="customs_value"))
-    estimates = np.array([one.theta for one in found])
-    held = [low <= theta <= high for low, high in (one.theta_interval for one in found)]
-    return pd.Series(
-        {
-            "bias": estimates.mean() - theta,
-            "sd": estimates.std(ddof=1),
-            "mean_se": np.mean([one.se for one in found]),
-            "coverage_share": np.mean(held),
-        }
-    )

@@ -13,14 +13,14 @@ from scipy import optimize, stats
 from studies.gravity import (
     LOG_POWER,
     SEPARATED,
-    add_noise,
     estimate_elasticity,
     fixed_effects,
+    ppml,
     separated,
-    simulate_panel,
-    simulated_coverage,
     uninformative,
+    usual_effects,
 )
+from studies.gravity_simulator import add_noise, simulate_panel, simulated_coverage
 
 from research.errors import InputError
 from research.tariffs.models.solver import ConvergenceError
@@ -95,7 +95,7 @@ def test_one_taxed_flow_has_the_answer_of_quasi_independence():
     panel, untaxed = one_taxed_flow()
     found = estimate(panel)
     assert found.coefficient == pytest.approx(math.log(20 / untaxed) / math.log(1.25), abs=EXACT)
-    assert (found.n, found.n_pairs) == (9, 9)
+    assert (found.n, found.n_clusters) == (9, 9)
 
 
 def two_by_two_by_two():
@@ -137,7 +137,7 @@ def test_elasticities_follow_from_the_coefficient_and_what_the_flows_are(noisy, 
     low, high = found.table.loc[LOG_POWER, ["low", "high"]]
     assert found.theta == pytest.approx(-found.coefficient - added)
     assert found.theta_interval == pytest.approx((-high - added, -low - added))
-    half = stats.t.ppf(0.95, found.n_pairs - 1) * found.se
+    half = stats.t.ppf(0.95, found.n_clusters - 1) * found.se
     assert (low, high) == pytest.approx((found.coefficient - half, found.coefficient + half))
 
 
@@ -153,7 +153,7 @@ def test_both_valuations_give_the_same_theta_of_the_exact_model(exact):
 
 def by_statsmodels(panel, controls=()):
     """Fit with what the dummies of all effects span; the sandwich with G/(G-1) alone."""
-    kinds = fixed_effects(panel)
+    kinds = fixed_effects(panel, usual_effects(panel))
     dummies = np.hstack([pd.get_dummies(kinds[kind], dtype=float) for kind in kinds])
     left, sizes, _ = np.linalg.svd(dummies, full_matrices=False)
     log_power = np.log1p(panel["rate_share"].to_numpy())
@@ -171,7 +171,7 @@ def by_statsmodels(panel, controls=()):
 
 def outside_clusters(panel, k):
     """Count regressors and effects by year, less one a further kind, and one for all pairs."""
-    sizes = [kinds.nunique() for _, kinds in fixed_effects(panel).items()]
+    sizes = [kinds.nunique() for _, kinds in fixed_effects(panel, usual_effects(panel)).items()]
     return k + sum(sizes[:2]) - (len(sizes) - 1) + (len(sizes) == 3)
 
 
@@ -203,13 +203,77 @@ def test_coefficient_and_standard_error_by_statsmodels(exact, noisy, case):
         else (panel.set_index(keys).drop(found.dropped.index).reset_index())
     )
     coefficients, se = by_statsmodels(used, controls)
-    n, g = len(used), found.n_pairs
+    n, g = len(used), found.n_clusters
     factor = (n - 1) / (n - outside_clusters(used, 1 + len(controls)))
     assert (found.n, g) == (n, _pair(used).nunique())
     assert (n < len(panel)) == (case == "zeros")
     np.testing.assert_allclose(found.table["coefficient"], coefficients, rtol=SAME)
     np.testing.assert_allclose(found.table["se"], se * math.sqrt(factor), rtol=SAME)
     assert found.small_sample_factor == pytest.approx(factor * g / (g - 1))
+
+
+def uneven(n, years, spread):
+    """Give flows over many orders of magnitude, home sales a thousand times larger, and zeros."""
+    rng = np.random.default_rng(1)
+    sizes, pairs = np.exp(rng.normal(0, spread, (2, n))), np.exp(rng.normal(0, spread, (n, n)))
+    i, m, t = np.array(list(itertools.product(range(n), range(n), range(years)))).T
+    noise = np.exp(rng.normal(0, 0.3, len(i))) * np.where(i == m, 1e3, 1)
+    rate = rng.uniform(0, 0.3, len(i)) * (i != m)
+    trade = sizes[0][i] * sizes[1][m] * pairs[i, m] * noise * (1 + rate) ** -5
+    trade *= rng.random(len(i)) > 0.05
+    names = {"exporter": [f"c{k}" for k in i], "importer": [f"c{k}" for k in m], "year": 2000 + t}
+    return pd.DataFrame({**names, "trade_musd": trade, "rate_share": rate})
+
+
+def test_a_panel_as_uneven_as_real_trade_was_a_crash():
+    """The demeaning ended in a ValueError; Newton's steps on dummies give the same coefficient."""
+    panel = uneven(15, 3, 2.0)
+    found = estimate(panel)
+    y, log_power = panel["trade_musd"].to_numpy(), np.log1p(panel["rate_share"].to_numpy())
+    kinds = fixed_effects(panel, usual_effects(panel))
+    x = np.column_stack([log_power, *(pd.get_dummies(kinds[k], dtype=float) for k in kinds)])
+    mu = (y + y.mean()) / 2
+    for _ in range(40):
+        eta, root = np.log(mu), np.sqrt(mu)
+        b = np.linalg.lstsq(x * root[:, None], root * (eta + y / mu - 1), rcond=1e-13)[0]
+        mu = np.exp(x @ b)
+    assert found.coefficient == pytest.approx(b[0], rel=SAME)
+
+
+def test_a_search_that_stops_before_its_conditions_hold_goes_on(noisy, monkeypatch):
+    """Next to huge flows the deviance stands still while small ones still move."""
+    monkeypatch.setattr(gravity, "_DEVIANCES", (1e-2,))
+    with pytest.raises(ConvergenceError, match="largest first-order condition"):
+        estimate(noisy)
+    monkeypatch.setattr(gravity, "_DEVIANCES", (1e-2, 1e-13))
+    assert estimate(noisy).residual_share < 1e-7
+
+
+def test_gravity_without_a_tariff_asked_for_a_tariff(exact):
+    """Effects of countries alone, clusters and regressors by name; there is no column of rates."""
+    rng = np.random.default_rng(6)
+    panel = add_noise(exact, noise_cv=0.3, zero_share=0.1, seed=2).drop(columns="rate_share")
+    panel = panel.assign(log_km=rng.normal(8, 1, len(panel)), far=panel["importer"] == "c1")
+    panel["far"] = (panel["far"] & (panel["exporter"] == "c2")).astype(float)
+    named = {"sold": panel["trade_musd"], "from": panel["exporter"], "to": panel["importer"]}
+    effects, asked = [["from"], ["to"], ["year"]], ["log_km", "far"]
+    given = panel.assign(**named)[[*named, "year", *asked]]
+    found = ppml(given, regressors=asked, effects=effects, clusters=["year", "from"], flow="sold")
+    dummies = pd.get_dummies(given[["from", "to", "year"]].astype(str), dtype=float)
+    left, sizes, _ = np.linalg.svd(dummies.to_numpy(), full_matrices=False)
+    x = np.column_stack([given[asked], left[:, sizes > 1e-8]])
+    clusters = (given["year"].astype(str) + given["from"]).factorize()[0]
+    fitted = sm.GLM(given["sold"] / 1e3, x, family=sm.families.Poisson()).fit(
+        tol=1e-14,
+        maxiter=300,
+        cov_type="cluster",
+        cov_kwds={"groups": clusters, "use_correction": False},
+    )
+    assert list(found.table.index) == asked
+    np.testing.assert_allclose(found.table["coefficient"], fitted.params[:2], rtol=SAME)
+    se = found.table["se"] / math.sqrt(found.small_sample_factor)
+    np.testing.assert_allclose(se, fitted.bse[:2], rtol=SAME)
+    assert found.n_clusters == len(set(clusters))
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say_and_another_never():
@@ -313,7 +377,7 @@ def test_separated_zeros_are_those_found_one_by_one():
         panel = pd.DataFrame(keys, columns=["exporter", "importer", "year"])
         y = pd.Series(rng.gamma(2, 1, len(panel)) * (rng.random(len(panel)) > 0.5))
         x = pd.DataFrame({"x": (rng.random(len(panel)) < 0.3) * 1.0})
-        effects = fixed_effects(panel)
+        effects = fixed_effects(panel, usual_effects(panel))
         found = separated(y, x, effects)
         assert list(found) == separated_one_by_one(y, x, effects)
         n_separated += len(found)
@@ -350,6 +414,36 @@ def test_controls_that_repeat_each_other_are_both_named(exact):
     with pytest.raises(InputError) as error:
         estimate(panel, controls=["one", "two", "three"])
     assert [fault.where for fault in error.value.faults] == ["one", "two", "three"]
+
+
+def test_all_that_is_wrong_with_a_panel_is_said_at_once(exact):
+    """A column that is not there was a KeyError, a blank a coefficient of nothing."""
+    panel = exact.assign(rta=np.nan, name="x", trade_musd=-1.0)
+    with pytest.raises(InputError) as error:
+        ppml(panel, regressors=["rta", "name", "km"], effects=[["exporter", "era"]], clusters=[])
+    told = {fault.where: fault.found for fault in error.value.faults}
+    assert list(told) == ["clusters", "km", "era", "rta", "name", "trade_musd"]
+    assert told["rta"] == f"{len(panel)} of {len(panel)} rows without"
+    with pytest.raises(InputError, match=r"trade_musd: asked for a flow above zero; found none"):
+        estimate(exact.assign(trade_musd=0.0))
+    with pytest.raises(InputError, match="rate_share: asked for a column of rates"):
+        estimate(exact.drop(columns="rate_share"))
+
+
+def test_a_regressor_that_only_separated_zeros_tell_apart_is_an_error_that_says_so():
+    """All flows of the pairs with the treaty are zero but for a group of countries apart."""
+    panel, _ = one_taxed_flow()
+    others = [(i, n, 2024, 5.0 + (i + n == "rk"), 0.0) for i, n in itertools.product("qr", "kl")]
+    panel = pd.concat([panel, panel_of([*others, ("q", "a", 2024, 0.0, 0.0)])], ignore_index=True)
+    treaty = ((panel["exporter"] == "q") & (panel["importer"] == "a")).astype(float)
+    with pytest.raises(InputError, match=r"treaty: .* with 1 separated zeros dropped"):
+        estimate(panel.assign(treaty=treaty), controls=["treaty"])
+
+
+def test_projections_that_do_not_end_are_no_result(noisy, monkeypatch):
+    monkeypatch.setattr(gravity, "_MOST_PROJECTIONS", 2)
+    with pytest.raises(ConvergenceError, match="fit: asked for projections on the fixed effects"):
+        estimate(noisy)
 
 
 def test_a_search_that_stops_too_early_is_an_error(noisy, monkeypatch):

@@ -68,11 +68,16 @@ def test_sectors_of_the_memorandum_weigh_the_same():
 
 
 def test_expressions_weigh_by_their_amounts():
+    """Westinghouse and GE Vernova Hitachi stood twice: in the list and as named projects."""
     amounts = load_table("deal/expressions_of_interest")["amount_bn_usd"]
     weights = rest_weights("expressions")
-    # Westinghouse and half of Bechtel and Kiewit are all that goes to large reactors.
-    large = amounts["Westinghouse"] + (amounts["Bechtel"] + amounts["Kiewit"]) / 2
-    assert weights["large nuclear"] == pytest.approx(large / amounts.sum())
+    # Taken off: 100 of 100, 40 of 100, 25 of 25 (Ohio), 0.5 of 0.5 (Georgia), 2 of 5 (copper).
+    left = amounts.sum() - 167.5
+    # Half of Bechtel and Kiewit are all that is left for large reactors.
+    large = (amounts["Bechtel"] + amounts["Kiewit"]) / 2
+    assert weights["large nuclear"] == pytest.approx(large / left)
+    assert weights["small modular nuclear"] == pytest.approx(60 / left)
+    assert weights["critical minerals"] == pytest.approx(3.35 / left)
 
 
 def test_as_announced_follows_the_announced_projects():

@@ -251,7 +251,7 @@ def rows_of_a_project_agree(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that a project has one template, amount and start, and no half-known states."""
     faults = []
     for project, rows in frame.groupby("project", sort=False):
-        for column in ("template", "amount_bn_usd", "start_lag_years"):
+        for column in ("template", "amount_bn_usd", "start_lag_years", "expression"):
             values = rows[column].unique()
             if len(values) > 1:
                 where = f"{place(name, column=column)}, {project}"

@@ -80,8 +80,12 @@ def rest_weights(rest_rule: str) -> pd.Series:
         rules = rules[rules["rule"] == rest_rule]
         weight = pd.Series(1.0, rules["item"].unique())
         if rest_rule == "expressions":
-            # No amount, no weight: the table says so in its notes.
-            weight = load_table("deal/expressions_of_interest")["amount_bn_usd"].fillna(0.0)
+            # No amount, no weight: the table says so in its notes. What has become a named project
+            # is not in the rest.
+            came_from = load_table("jobs/project_links").groupby("project")["expression"].first()
+            taken = _named_lines()["amount_bn_usd"].groupby(came_from).sum()
+            listed = load_table("deal/expressions_of_interest")["amount_bn_usd"].fillna(0.0)
+            weight = listed.sub(taken.reindex(listed.index, fill_value=0.0)).clip(lower=0.0)
         parts = rules["share"] * rules["item"].map(weight)
         weights = parts.groupby(rules["template"], sort=False).sum()
     return (weights / weights.sum()).rename("weight")

@@ -30,9 +30,10 @@ def counts() -> list[tuple[str, float, float]]:
     """List what is counted: name, found, at most."""
     source, tests = (list((ROOT / folder).rglob("*.py")) for folder in ("src", "tests"))
     rooms = Counter(file.parent for file in source)
+    of_source, of_tests = sum(map(_lines, source)), sum(map(_lines, tests))
     return [
-        ("lines of src", sum(map(_lines, source)), 20_000),
-        ("lines of tests", sum(map(_lines, tests)), 20_000),
+        ("lines of src", of_source, 23_500),
+        ("lines of tests", of_tests, of_source),
         ("modules in the fullest folder", max(rooms.values()), 20),
         ("lines of the longest module", max(map(_lines, source)), 450),
         ("lines of README.md", _lines(ROOT / "README.md"), 120),
@@ -73,7 +74,7 @@ def main(times: int = 0) -> None:
         print(f"{name:34}{found:>9,.0f}   at most {most:,.0f}")
     steps = (
         ("all reports, environment made", _all_reports, 100),
-        ("make test", lambda: _make("test"), 300),
+        ("make test", lambda: _make("test"), 480),
         ("fresh clone to pages", _fresh_clone, 120),
     )
     for name, step, most in steps if times else ():

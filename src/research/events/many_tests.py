@@ -16,19 +16,19 @@ from research.events.windows import day_zero
 def placebos(
     market: MarketData,
     events: pd.DataFrame,
-    groups: Collection[str],
+    groups: Collection[str] | pd.Series,
     *,
     model: str,
     window: Sequence[int],
     estimation: Sequence[int],
 ) -> dict[str, Placebo]:
-    """Run the time placebo of each group; every event given counts as busy."""
+    """Run the time placebo of each group (names, or a Series by share); all events are busy."""
     chosen = members(market, groups)
     calendars = calendars_of(market, chosen)
     exchanges = calendars.unique()
     busy = day_zero(events, pd.Series(exchanges, index=exchanges)).groupby("calendar")["date"]
     out = {}
-    for group in groups:
+    for group in groups.unique() if isinstance(groups, pd.Series) else groups:
         assets = list(chosen.index[chosen == group])
         calendar = str(calendars[assets[0]])
         out[group] = time_placebo(

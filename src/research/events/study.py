@@ -259,15 +259,21 @@ def share_groups(market: MarketData) -> list[str]:
     return [str(group) for group in groups if group not in NOT_SHARES]
 
 
-def members(market: MarketData, groups: Collection[str]) -> pd.Series:
-    """Give the group of each share of the groups asked for (index: series ids)."""
-    known = share_groups(market)
-    faults = [
-        Fault("groups", f"a group with shares in these figures: {', '.join(known)}", repr(group))
-        for group in groups
-        if group not in known
-    ]
-    chosen = market.series.loc[market.series["group"].isin(list(groups)), "group"]
+def members(market: MarketData, groups: Collection[str] | pd.Series) -> pd.Series:
+    """Give the group of each share of the groups asked for (index: series ids).
+
+    A Series gives shares (index) groups of one's own.
+    """
+    if isinstance(groups, pd.Series):
+        chosen, known = groups, list(market.series.index)
+        wrong, asked = chosen.index.difference(known), "a series of these figures"
+    else:
+        known = share_groups(market)
+        chosen = market.series.loc[market.series["group"].isin(list(groups)), "group"]
+        wrong = [group for group in groups if group not in known]
+        asked = f"a group with shares in these figures: {', '.join(known)}"
+    faults = [Fault("groups", asked, repr(one)) for one in wrong]
+    chosen = chosen[chosen.index.isin(market.series.index)]
     needed = [*chosen.index, *(BENCHMARKS[c] for c in calendars_of(market, chosen).unique())]
     absent = [series for series in needed if series not in market.returns]
     if absent:
@@ -280,7 +286,7 @@ def members(market: MarketData, groups: Collection[str]) -> pd.Series:
 def react(
     market: MarketData,
     events: pd.DataFrame,
-    groups: Collection[str],
+    groups: Collection[str] | pd.Series,
     *,
     model: str,
     window: Sequence[int],
@@ -293,7 +299,8 @@ def react(
     """Measure how groups of shares reacted to events, each share against its own market.
 
     Tokyo shares are measured against TOPIX, New York shares against the S&P 500, so that a
-    common move of the market is not taken for a reaction of the group.
+    common move of the market is not taken for a reaction of the group. ``groups`` are names of
+    series.csv, or a Series that puts shares (index) into groups of one's own.
 
     ``events`` and ``exclude`` are rows of ``deal/events``; windows of the latter are cut out of the
     estimation, each on its own day 0 of each exchange. ``with_previous_new_york`` measures Tokyo

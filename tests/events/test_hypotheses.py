@@ -1,0 +1,117 @@
+"""Directions stated before, and firms as groups of their own, held against plain recomputation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from research.data import MarketData, load_market, load_table
+from research.errors import InputError
+from research.events import many_tests
+from research.events.hypotheses import stated_directions
+from research.events.placebo import Placebo
+from research.events.study import react
+
+SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
+
+
+@pytest.fixture(scope="module")
+def market() -> MarketData:
+    return load_market()
+
+
+@pytest.fixture(scope="module")
+def events() -> pd.DataFrame:
+    return load_table("deal/events")
+
+
+def portfolio(market: MarketData, group: str, benchmark: str, day: str) -> tuple[float, float]:
+    """Regress a group on its market with dummies for two days: t of their sum, and p above."""
+    shares = market.series.index[market.series["group"] == group]
+    own = market.returns[benchmark].dropna().index
+    place = own.get_loc(pd.Timestamp(day))
+    days = own[place - 130 : place - 10].append(own[place : place + 2])
+    y = market.returns.loc[days, shares].mean(axis=1)
+    x = pd.DataFrame({"a": 1.0, "m": market.returns.loc[days, benchmark]})
+    # The first day has the effect d, the second car - d: car is the sum of both.
+    x = x.assign(car=[0.0] * 120 + [0.0, 1.0], d=[0.0] * 120 + [1.0, -1.0])
+    fit = sm.OLS(y, x).fit()
+    t = fit.params["car"] / fit.bse["car"]
+    return float(t), float(stats.t.sf(t, fit.df_resid))
+
+
+def test_directions_equal_regressions_and_the_textbook_correction(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    """The only family was the map of all pairs: no direction, and its own hypotheses lost in it."""
+    stated = load_table("deal/hypotheses").query("group == 'jp_auto'")
+    asked = events.loc[stated["event_id"]]
+    quiet = many_tests.placebos(market, events, ["jp_auto"], **SETTINGS)
+    found = stated_directions(react(market, asked, ["jp_auto"], **SETTINGS), stated, quiet)
+    plain = [
+        portfolio(market, "jp_auto", "TOPIX", f"{day:%F}") for day in asked["first_tokyo_session"]
+    ]
+    t = np.array([one for one, _ in plain])
+    below = stated["expected_sign"].eq("-").to_numpy()
+    p = np.where(below, [1 - above for _, above in plain], [above for _, above in plain])
+    assert found["portfolio_t"].to_numpy() == pytest.approx(t, rel=1e-9)
+    assert found["pvalue"].to_numpy() == pytest.approx(p, rel=1e-7)
+    assert found["holm_pvalue"].to_numpy() == pytest.approx(multipletests(p, method="holm")[1])
+    dates = quiet["jp_auto"].table["portfolio_t"]
+    larger = [
+        (dates <= one).sum() if low else (dates >= one).sum()
+        for one, low in zip(t, below, strict=True)
+    ]
+    assert list(found["n_larger"]) == larger
+    assert found["rank_pvalue"].to_numpy() == pytest.approx(
+        (1 + np.array(larger)) / (1 + len(dates))
+    )
+    assert list(found.loc[found["holm_pvalue"] < 0.05, "event_id"]) == ["deal_announced"]
+
+
+def test_a_direction_on_an_event_without_figures_has_no_p(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    stated = pd.DataFrame(
+        {"event_id": ["deal_announced", "akazawa_ai_chips_round3"], "group": "jp_auto"}
+    ).assign(expected_sign="+", why="")
+    study = react(market, events.loc[stated["event_id"]], ["jp_auto"], **SETTINGS)
+    table = pd.DataFrame({"portfolio_t": [4.0, 1.0, -5.0]})
+    quiet = {"jp_auto": Placebo(table, "jp_auto", pd.DatetimeIndex([]))}
+    found = stated_directions(study, stated, quiet)
+    # One of two has figures, so the family is of one; -5 is no rival of a rise.
+    assert found["n_larger"].iloc[0] == 1
+    assert found["rank_pvalue"].iloc[0] == 2 / 4
+    assert found["holm_pvalue"].iloc[0] == found["pvalue"].iloc[0]
+    assert found.loc[1, ["pvalue", "holm_pvalue", "rank_pvalue"]].isna().all()
+
+
+def test_a_firm_is_a_group_of_its_own_with_its_own_interval_and_quiet_dates(
+    market: MarketData, events: pd.DataFrame
+) -> None:
+    """Toyota could be seen as one of seven car makers only."""
+    own = {**SETTINGS, "window": (0, 0)}
+    firms = pd.Series({"7203.T": "Toyota", "6758.T": "Sony"})
+    study = react(market, events.loc[["deal_announced"]], firms, **own)
+    band = study.band().loc["deal_announced"]
+    quiet = many_tests.placebos(market, events, firms, **own)
+    ranks = many_tests.ranks(study.summary().loc["deal_announced"], quiet)
+    days = market.returns["TOPIX"].dropna().index
+    place = days.get_loc(pd.Timestamp("2025-07-23"))
+    days = days[place - 130 : place - 10].append(days[[place]])
+    for name, firm in firms.items():
+        x = sm.add_constant(market.returns.loc[days, ["TOPIX"]]).assign(day=[0.0] * 120 + [1.0])
+        fit = sm.OLS(market.returns.loc[days, name], x).fit()
+        low, high = fit.conf_int().loc["day"]
+        assert band.loc[firm, ["caar", "low", "high"]].to_numpy(float) == pytest.approx(
+            [fit.params["day"], low, high], rel=1e-8
+        )
+        larger = (quiet[firm].table["portfolio_t"].abs() >= abs(fit.tvalues["day"])).sum()
+        assert ranks.loc[firm, "n_larger"] == larger
+    assert list(ranks["n_larger"] < 10) == [True, False]
+    with pytest.raises(InputError, match=r"a series of these figures.*'TOYOTA'"):
+        react(market, events.head(1), pd.Series({"TOYOTA": "Toyota"}), **own)

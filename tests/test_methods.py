@@ -60,6 +60,7 @@ def test_the_table_of_elasticities_is_that_of_the_package():
     table = elasticity_sets()
     assert [row[0].strip("`") for row in rows] == list(table.index)
     for row, about in zip(rows, table.itertuples(), strict=True):
-        assert float(row[1].replace("−", "-")) == pytest.approx(about.one_good_theta, abs=0.005)
-        said = [cell.startswith("yes") for cell in row[2:]]
+        assert row[1] == about.study
+        assert float(row[2].replace("−", "-")) == pytest.approx(about.one_good_theta, abs=0.005)
+        said = [cell.startswith("yes") for cell in row[3:]]
         assert said == [about.has_errors, about.drawn, about.mixed]

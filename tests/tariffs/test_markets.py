@@ -14,8 +14,8 @@ from research.tariffs.markets import (
     lost_exports_pct,
     peaks,
 )
-from research.tariffs.models.registry import Case
-from research.tariffs.scenario import load_scenario
+from research.tariffs.models.registry import Case, us_market_states
+from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.scenario_rates import us_rates
 from research.tariffs.worlds import us_markets
 
@@ -75,6 +75,18 @@ def test_revenue_of_buyers_that_spend_the_same_does_not_hang_on_supply():
     for supply in (0.7, SUPPLY, np.inf):
         curve = laffer(thetas(0.0), ["MCH"], supply)["revenue_bn_usd"]
         assert curve.to_numpy() == pytest.approx(revenue)
+
+
+@pytest.mark.parametrize("supply", [SUPPLY, np.inf])
+def test_revenue_beside_a_duty_on_all_others_is_that_of_such_a_state(supply):
+    """Others paid nothing on every curve."""
+    curve = laffer(thetas(THETA), ["MVH"], supply, 0.1).set_index("rate_pct")["revenue_bn_usd"]
+    line = {"importer": "USA", "exporters": ["JPN"], "rate_share": 0.25}
+    about = {"title": "own", "reason": "a test", "rates": [line], "on_others_share": 0.1}
+    bought = us_market_states(Case(scenario_of(about, "own"), thetas(THETA)), supply)[1]
+    assert curve[25.0] == pytest.approx(bought.at[("MVH", "JPN"), "trade_value"] * 0.25e-3)
+    alone = laffer(thetas(THETA), ["MVH"], supply).set_index("rate_pct")["revenue_bn_usd"]
+    assert curve[25.0] > 1.01 * alone[25.0]
 
 
 def test_sellers_that_cut_prices_move_the_peak_to_where_theory_puts_it():

@@ -9,6 +9,8 @@ from research.report.notebooks import NOTEBOOKS
 from research.tariffs.models.games import average_rate
 from research.tariffs.rehearsal import rehearse, setting_of
 from research.tariffs.scenario import load_scenario
+from research.tariffs.scenario_rates import us_rates
+from research.tariffs.who_pays import monthly_rates
 
 DEFAULTS = NOTEBOOKS[2].defaults()
 
@@ -84,6 +86,20 @@ def test_options_of_the_scenario_hold_in_both_states(file):
     for state in (setting.scenario, setting.counterfactual):
         assert (state.firm_pass_through, state.revenue_use) == (0.8, "income_tax")
     assert setting.counterfactual.title == load_scenario("letter_25").title
+
+
+def test_all_others_pay_what_customs_collect_unless_asked_or_written_otherwise(file):
+    """Nobody but Japan paid a duty in both states."""
+    main, none = (setting_of(DEFAULTS | {"duties_on_others": one}) for one in ("collected", "none"))
+    collected = monthly_rates().dropna().iloc[-1]
+    for setting, share in ((main, collected), (none, 0.0)):
+        for state in (setting.scenario, setting.counterfactual):
+            rates = us_rates(state).drop("JPN")
+            assert rates.to_numpy() == pytest.approx(share)
+        assert average_rate(setting.scenario) == pytest.approx(average_rate(load_scenario("deal_15")))
+    own = setting_of(DEFAULTS | {"scenario": file(more="on_others_share: 0.02\n")})
+    assert us_rates(own.counterfactual).at["KOR", "FOD"] == 0.02
+    assert us_rates(own.scenario).loc[["KOR", "CHN"], "FOD"].tolist() == [0.02, 0.1]
 
 
 def test_an_option_of_the_counterfactual_alone_is_refused(file):

@@ -147,6 +147,7 @@ class Tariffs(Parameters):
     model: Literal["many_sectors", "one_sector"]
     data_year: Literal[2011, 2023]
     retaliation: bool
+    duties_on_others: Literal["collected", "none"]
     draws: Annotated[int, Field(ge=50, le=MAX_THETA_DRAWS)]
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
 

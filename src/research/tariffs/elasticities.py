@@ -7,7 +7,8 @@ against all others when its price rises by one per cent. Flows before duty fall 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,7 +29,7 @@ ALL_GOODS = "ALL"
 #: Draws stay above this: the models need more than zero, and answers explode near it.
 LOWEST_THETA = 0.1
 
-#: Name of all long-run sets together, each with the same weight.
+#: Name of all long-run sets together; each study has the same weight, its sets share it.
 MIXTURE = "mixture"
 
 #: Theta = intercept + slope x the figure that was published.
@@ -64,16 +65,17 @@ def load_thetas(name: str) -> Thetas:
 def elasticity_sets() -> pd.DataFrame:
     """List the sets of elasticities.
 
-    Set -> ``horizon`` (long, short, convention), ``one_good_theta``, ``has_errors`` (whether any
-    estimate has a standard error), ``drawn`` (whether the models take it: theta above
+    Set -> ``study``, ``horizon`` (long, short, convention), ``one_good_theta``, ``has_errors``
+    (whether any estimate has a standard error), ``drawn`` (whether the models take it: theta above
     `LOWEST_THETA` in each sector) and ``mixed`` (whether it is part of `MIXTURE`).
     """
-    horizons = load_table("tariffs/elasticity_sets").groupby("set", sort=False)["horizon"].first()
+    firsts = load_table("tariffs/elasticity_sets").groupby("set", sort=False).first()
     rows = {}
-    for name, horizon in horizons.items():
+    for name, study, horizon in firsts[["study", "horizon"]].itertuples():
         estimates = _estimates(str(name))
         drawn = bool((estimates["theta"] >= LOWEST_THETA).all())
         rows[name] = {
+            "study": study,
             "horizon": horizon,
             "one_good_theta": one_good_theta(str(name)),
             "has_errors": bool(estimates["standard_error"].notna().any()),
@@ -95,6 +97,13 @@ def sets_of(name: str) -> tuple[str, ...]:
     return (name,)
 
 
+def draws_of(sets: Sequence[str], draws: int) -> pd.Series:
+    """Give the draws of each set, ``draws`` for each study: sets of one study share them."""
+    studies = elasticity_sets().loc[list(sets), ["study"]].groupby("study", sort=False)["study"]
+    size, place = studies.transform("size").astype(int), studies.cumcount()
+    return draws // size + (place < draws % size)
+
+
 @once
 def theta_table(name: str, level: Level) -> pd.DataFrame:
     """Give the estimates of a set by sector.
@@ -104,12 +113,17 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
     US imports from Japan in 2024. Services take the elasticity of all goods.
 
     Sectors of the level x ``theta``, ``standard_error`` (NaN = none published) and ``basis``
-    (sectors of the study). For `MIXTURE`: the median over its sets, without standard errors.
+    (sectors of the study). For `MIXTURE`: the median, without standard errors, over its sets, each
+    repeated until all studies stand there equally often.
     """
     sets = sets_of(name)
     if name == MIXTURE:
         parts = [theta_table(one, level)["theta"] for one in sets]
-        middle, basis = pd.concat(parts, axis=1).median(axis=1), f"median of {len(parts)} sets"
+        votes = draws_of(sets, math.lcm(*range(1, len(sets) + 1)))
+        studies = elasticity_sets().loc[list(sets), "study"].nunique()
+        each = pd.concat(parts, axis=1).to_numpy().repeat(votes, axis=1)
+        middle = pd.Series(np.median(each, axis=1), parts[0].index)
+        basis = f"median of {studies} studies"
         return pd.DataFrame({"theta": middle, "standard_error": np.nan, "basis": basis})
     estimates, weights = _estimates(name), _weights(name, level)
     squared = (weights**2) @ estimates["standard_error"].fillna(0.0) ** 2

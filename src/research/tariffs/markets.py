@@ -27,15 +27,24 @@ RATES_SHARE = tuple(np.round(np.concatenate([np.arange(0, 1, 0.05), np.arange(1,
 _NAMES = "tariffs/us_mfn_2025_by_sector"
 
 
-def laffer(thetas: Thetas, sectors: Sequence[str], export_supply_elasticity: float) -> pd.DataFrame:
-    """Give the yearly duty on goods from Japan over the rate, other rates as in the base.
+def laffer(
+    thetas: Thetas,
+    sectors: Sequence[str],
+    export_supply_elasticity: float,
+    others_share: float | None = None,
+) -> pd.DataFrame:
+    """Give the yearly duty on goods from Japan over the rate, with ``others_share`` on all others.
+
+    Others pay what they paid before 2025 where it is ``None``.
 
     ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``: at `RATES_SHARE`, and at the peak among
     them to a hundredth of a per cent.
     """
     markets, frames = ready_us_markets(thetas, export_supply_elasticity), {}
     for sector in sectors:
-        curve = _with_peak(partial(laffer_curve, markets[sector], [PARTNER]))
+        market = markets[sector]
+        on = None if others_share is None else 1 + others_share * (market.names != HOME)
+        curve = _with_peak(partial(laffer_curve, market, [PARTNER], power_of_others=on))
         frames[load_table(_NAMES).at[sector, "sector_name"]] = pd.DataFrame(
             {"rate_pct": 100 * curve.index, "revenue_bn_usd": curve.to_numpy() / 1e3}
         )

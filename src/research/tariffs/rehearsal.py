@@ -13,7 +13,7 @@ from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import draw_theta, sets_of, theta_table
 from research.tariffs.scenario import OPTIONS, Scenario, find_scenario
 from research.tariffs.scenario_rates import pair_rates, us_rates
-from research.tariffs.welfare import Setting, trade_faults
+from research.tariffs.welfare import Setting, last_collected, trade_faults
 from research.tariffs.worlds import ONE_GOOD, Source
 
 _SUMMARY = "The states of tariffs cannot be compared."
@@ -23,7 +23,8 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     """Build what the notebook solves for each draw, from its parameters.
 
     The world around tariffs is the same in both states: options of the scenario (labour supply,
-    pass-through of firms, deficits, use of revenue) hold in the counterfactual as well. Every fault
+    pass-through of firms, deficits, use of revenue) hold in the counterfactual as well, and so do
+    US duties on all others, its own or what ``duties_on_others`` says. Every fault
     of scenarios, model, year and retaliation is in one `InputError`.
     """
     model, year = parameters["model"], parameters["data_year"]
@@ -42,6 +43,10 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     raise_if(InputError, _SUMMARY, faults)
     options = {name: getattr(states["scenario"], name) for name in OPTIONS}
     states["counterfactual"] = states["counterfactual"].model_copy(update=options)
+    others = last_collected() if parameters["duties_on_others"] == "collected" else 0.0
+    for name, state in states.items():
+        others = others if state.on_others_share is None else state.on_others_share
+        states[name] = state.model_copy(update={"on_others_share": others})
     return Setting(**states, model=model, year=year, retaliation=parameters["retaliation"])
 
 

@@ -123,9 +123,10 @@ class Rate(Plain):
 class Scenario(Plain):
     """A state of tariffs; money and people around it as the models let the user set them.
 
-    ``rates`` are lines in force, and pairs that no line names trade free of duty; lines of
-    ``retaliation`` are added where it is asked for. The options of general equilibrium (`OPTIONS`)
-    leave the plain model by default.
+    ``rates`` are lines in force; lines of ``retaliation`` are added where it is asked for. Pairs
+    that no line names trade free of duty, but for ``on_others_share``: what the United States put
+    on every country but Japan (``None``: nothing said). The options of general equilibrium
+    (`OPTIONS`) leave the plain model by default.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Scenario(Plain):
     reason: Annotated[str, Field(min_length=1, max_length=600), _Words]
     rates: Annotated[tuple[Rate, ...], entries(0, 200)]
     retaliation: Annotated[tuple[Rate, ...], entries(0, 200)] = ()
+    on_others_share: Share | None = None
     revenue_use: Literal["lump_sum", "income_tax"] = "lump_sum"
     labour_supply_elasticity: float = Field(0.0, ge=0, le=10)
     firm_pass_through: float = Field(1.0, gt=0, le=1)

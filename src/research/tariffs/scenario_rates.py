@@ -12,14 +12,23 @@ from research.tariffs.law import Measure, japan_schedule
 from research.tariffs.rates import japan_goods
 from research.tariffs.scenario import ALL, Scenario
 from research.tariffs.sectors import sector_rates
-from research.tariffs.worlds import HOME, ONE_GOOD, Source, countries_of, us_imports, world_of_2011
+from research.tariffs.worlds import (
+    HOME,
+    ONE_GOOD,
+    PARTNER,
+    Source,
+    countries_of,
+    us_imports,
+    world_of_2011,
+)
 
 
 @once
 def pair_rates(scenario: Scenario, source: Source, *, retaliation: bool) -> pd.DataFrame:
     """Give the rates of a scenario by pair of countries and US sector.
 
-    Lines are read in order, a later one replaces an earlier one on the same goods; ``all`` stands
+    US duties on all others stand first. Lines are read in order, a later one replaces an earlier
+    one on the same goods; ``all`` stands
     for every country of the source but the importer. (importer, exporter) x 18 sectors, shares of
     customs value; pairs without a line are not there. Countries that the source does not tell apart
     are an `InputError`, every one named.
@@ -33,8 +42,10 @@ def pair_rates(scenario: Scenario, source: Source, *, retaliation: bool) -> pd.D
         for name in hidden
     ]
     raise_if(InputError, f"{scenario.title}: not for {source}.", faults)
-    table: dict[tuple[str, str], pd.Series] = {}
     sectors = load_table("tariffs/us_mfn_2025_by_sector").index
+    flat = pd.Series(scenario.on_others_share or 0.0, sectors, dtype=float)
+    others = known.drop([HOME, PARTNER], errors="ignore") if flat.any() else []
+    table: dict[tuple[str, str], pd.Series] = {(HOME, name): flat for name in others}
     for line in lines:
         if line.law_of is None:
             on = sectors if ALL in line.sectors else list(line.sectors)

@@ -11,18 +11,18 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta
+from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta, draws_of
 from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.registry import general_inputs
-from research.tariffs.scenario import Rate, Scenario
+from research.tariffs.scenario import Scenario
 from research.tariffs.who_pays import monthly_rates
-from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, countries_of, world_of_2011
+from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, world_of_2011
 from research.words import listed
 
 #: General-equilibrium models that elasticities can be drawn for.
 ModelName = Literal["many_sectors", "one_sector"]
 
-#: Quantiles of the intervals shown: 90 % of the draws lie between.
+#: Quantiles of the intervals shown: of the draws of all studies, or of one set's standard errors.
 LOW, HIGH = 0.05, 0.95
 
 #: Driver that has every switch on at once.
@@ -75,18 +75,9 @@ class Setting:
         """Give the effect on welfare by country for each row of ``thetas``, points of income."""
         return self.solver(self.scenario)(thetas) - self.solver(self.counterfactual)(thetas)
 
-    def changed(
-        self, *, on_others_share: float = 0.0, retaliation: bool | None = None, **options: Any
-    ) -> Setting:
-        """Change options of both states, with a US duty on all others where they have no line."""
-        names = countries_of(ONE_GOOD[self.year])
-        others = tuple(name for name in names if name not in (HOME, PARTNER))
-        line = Rate(importer=HOME, exporters=others, rate_share=on_others_share)
-        first = (line,) if on_others_share else ()
-        states = [
-            one.model_copy(update={**options, "rates": (*first, *one.rates)})
-            for one in (self.scenario, self.counterfactual)
-        ]
+    def changed(self, *, retaliation: bool | None = None, **options: Any) -> Setting:
+        """Change options of both states, the US duty on all others among them."""
+        states = [one.model_copy(update=options) for one in (self.scenario, self.counterfactual)]
         answers = self.retaliation if retaliation is None else retaliation
         return replace(self, scenario=states[0], counterfactual=states[1], retaliation=answers)
 
@@ -120,15 +111,16 @@ class WelfareDraws:
 
 
 def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int) -> WelfareDraws:
-    """Solve both states for ``draws`` draws from each set of elasticities, all sets alike.
+    """Solve both states for ``draws`` draws from each study of elasticities, all studies alike.
 
-    Sets without standard errors repeat their estimates, which are solved once. Faults are those of
-    `draw_theta`; an equilibrium that is not found is a `ConvergenceError`.
+    Sets of one study share its draws; those without standard errors repeat their estimates, which
+    are solved once. Faults are those of `draw_theta`; an equilibrium that is not found is a
+    `ConvergenceError`.
     """
     theta = pd.concat(
         {
-            name: draw_theta(name, setting.level, draws, np.random.default_rng([seed, place]))
-            for place, name in enumerate(sets)
+            name: draw_theta(name, setting.level, number, np.random.default_rng([seed, place]))
+            for place, (name, number) in enumerate(draws_of(sets, draws).items())
         },
         names=["set", "draw"],
     )
@@ -226,7 +218,7 @@ def _switches(setting: Setting) -> list[tuple[str, str, str, dict[str, Any], dic
     taxed = "revenue cuts income tax, labour at 0.5"
     rows: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
         ("duties on all others", "none", f"{100 * collected:.0f} %",
-         {}, {"on_others_share": collected}),
+         {"on_others_share": 0.0}, {"on_others_share": collected}),
         ("sellers bear part of a duty", "none", "a fifth",
          {"firm_pass_through": 1.0}, {"firm_pass_through": 0.8}),
         ("labour supply elasticity", "0", "0.5", {psi: 0.0}, {psi: 0.5}),

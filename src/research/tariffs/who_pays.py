@@ -17,7 +17,12 @@ from research.data import load_table
 from research.errors import DataError, Fault
 from research.tariffs.elasticities import Thetas
 from research.tariffs.law import FIRST_DAY, japan_schedule
-from research.tariffs.models.registry import EXPORT_SUPPLY_ELASTICITY, Case, us_market_states
+from research.tariffs.models.registry import (
+    EXPORT_SUPPLY_ELASTICITY,
+    Case,
+    us_market_states,
+    us_trade_musd,
+)
 from research.tariffs.pass_through import (
     Design,
     collected_rate_share,
@@ -27,6 +32,7 @@ from research.tariffs.pass_through import (
 )
 from research.tariffs.rates import CARS_MFN_SHARE, cars, effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario
+from research.tariffs.scenario_rates import us_rates
 from research.tariffs.worlds import PARTNER
 
 #: Duties of the month after belong to a month's imports; months after the change at which
@@ -212,15 +218,17 @@ def car_buyers_share() -> pd.Series:
     return pd.Series(named | {"buyers_share": share})
 
 
-def car_prices(thetas: Thetas) -> pd.DataFrame:
+def car_prices(thetas: Thetas, others_share: float = 0.0) -> pd.DataFrame:
     """Follow a car that Japan sold for 100 before April 2025 through duties and price cuts.
 
     The cut of the press comes from the claims; that of the model from US markets in which sellers'
-    supply rises with the price. Index of what seller, customs and buyer receive or pay.
+    supply rises with the price and others pay ``others_share``. Index of what seller, customs and
+    buyer receive or pay.
     """
     steps = cars()["rate_pct"]
     highest, now = steps.max() / 100, float(steps.iloc[-1]) / 100
-    model = us_market_states(Case(load_scenario("deal_15"), thetas), EXPORT_SUPPLY_ELASTICITY)[1]
+    deal = load_scenario("deal_15").model_copy(update={"on_others_share": others_share})
+    model = us_market_states(Case(deal, thetas), EXPORT_SUPPLY_ELASTICITY)[1]
     own = 1 - float(model.loc[("MVH", PARTNER), "world_price_ratio"])
     cases = [
         ("until 2 April 2025", 0.0, CARS_MFN_SHARE),
@@ -239,27 +247,41 @@ def car_prices(thetas: Thetas) -> pd.DataFrame:
 def rates_by_month(thetas: Thetas) -> pd.DataFrame:
     """Give the rates of `LINES` by month, per cent; a month has the law of its middle.
 
-    After substitution buyers answer with ``thetas`` at once, and sellers cut or keep their prices.
+    After substitution buyers answer with ``thetas`` at once, and sellers cut or keep their prices;
+    all others pay what is collected in the month, or was in the last one known.
     """
-    schedule, goods = japan_schedule(), japan_goods()
-    changes = schedule.change_days()
-    months = pd.date_range(FIRST_DAY, max(changes), freq="MS")
-    law = [max(day for day in changes if day <= month + pd.Timedelta(days=14)) for month in months]
-    rates = {}
-    for day in sorted(set(law)):
-        case = Case(load_scenario(f"{day:%Y-%m-%d}"), thetas)
-        rates[day] = [
-            effective_rate(schedule, goods, on=day, known_on=None)["total_share"],
-            *(_after_substitution(case, supply) for supply in (EXPORT_SUPPLY_ELASTICITY, np.inf)),
+    states, rows = states_by_month(), []
+    for state in states:
+        day = state.rates[0].law_of
+        law = effective_rate(japan_schedule(), japan_goods(), on=pd.Timestamp(day), known_on=None)
+        after = [
+            _after_substitution(Case(state, thetas), supply)
+            for supply in (EXPORT_SUPPLY_ELASTICITY, np.inf)
         ]
-    table = pd.DataFrame([rates[day] for day in law], months.rename("month"), LINES[:3])
-    return 100 * table.assign(**{LINES[3]: monthly_rates().reindex(months)})
+        rows.append([law["total_share"], *after])
+    table = pd.DataFrame(rows, states.index, LINES[:3])
+    return 100 * table.assign(**{LINES[3]: monthly_rates().reindex(states.index)})
+
+
+def states_by_month() -> pd.Series:
+    """Give the state of each month: the law of its middle on Japan, what is collected on others.
+
+    Months after the last one known have the rate collected in it.
+    """
+    changes = japan_schedule().change_days()
+    months = pd.date_range(FIRST_DAY, max(changes), freq="MS", name="month")
+    collected = monthly_rates().reindex(months).ffill()
+    law = [max(day for day in changes if day <= month + pd.Timedelta(days=14)) for month in months]
+    states = [
+        load_scenario(f"{day:%Y-%m-%d}").model_copy(update={"on_others_share": share})
+        for day, share in zip(law, collected, strict=True)
+    ]
+    return pd.Series(states, months)
 
 
 def _after_substitution(case: Case, supply: float) -> float:
-    partner = us_market_states(case, supply)[1].xs(PARTNER, level="supplier")
-    duties = (partner["trade_value"] * partner["rate_share"]).sum()
-    return float(duties / partner["trade_value"].sum())
+    bought = us_trade_musd(case, supply).loc[PARTNER]
+    return float(bought @ us_rates(case.scenario).loc[PARTNER] / bought.sum())
 
 
 def _car_price_change() -> float:

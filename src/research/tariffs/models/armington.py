@@ -89,9 +89,14 @@ def prepare_market(trade: pd.Series, power_before: pd.Series, **elasticities: An
 
 
 def laffer_curve(
-    market: Market, taxed: Sequence[str], rates_share: Sequence[float]
+    market: Market,
+    taxed: Sequence[str],
+    rates_share: Sequence[float],
+    power_of_others: Array | None = None,
 ) -> pd.DataFrame:
     """Set the tariff on the ``taxed`` suppliers to one rate after the other.
+
+    All others have ``power_of_others`` (suppliers; ``None``: as before).
 
     Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals of `armington`.
     A taxed supplier that is not in the market, or a rate out of range, is an `InputError`.
@@ -106,8 +111,9 @@ def laffer_curve(
     ]
     raise_if(InputError, "The rates cannot be set.", [*unknown, *odd])
     rows, here = {}, market.names.isin(list(taxed))
+    others = market.before if power_of_others is None else power_of_others
     for rate in rates:
-        power = np.where(here, 1 + rate, market.before)
+        power = np.where(here, 1 + rate, others)
         result = market.at(power)
         revenue = result.suppliers["trade_value"].to_numpy() * (power - 1)
         levels = {"revenue": revenue.sum(), "revenue_taxed": revenue[here].sum()}
@@ -160,10 +166,9 @@ class Market:
 
     def at(self, after: Array) -> ArmingtonResult:
         """Solve for new powers, suppliers in the order of ``names``."""
-        spending, log_power = self.trade * self.before, np.log(after / self.before)
-        log_index, log_price = self._prices(spending / spending.sum(), log_power)
-        log_buyer, log_market = log_price + log_power, self.eta * log_index
-        log_quantity = (self.sigma + self.eta) * log_index - self.sigma * log_buyer
+        spending = self.trade * self.before
+        log_index, log_price, log_buyer, log_quantity = self._solved(after)
+        log_market = self.eta * log_index
         value = self.trade * np.exp(log_price + log_quantity)
         diverted = np.exp(log_market) * np.expm1(log_quantity - log_market)
         # Where the price is given, supply has no surplus and no curve to be held against.
@@ -195,6 +200,20 @@ class Market:
             "residual_share": np.abs(gaps).max(),
         }
         return ArmingtonResult(suppliers, pd.Series(totals, dtype=float))
+
+    def trade_at(self, after: Array) -> Array:
+        """Give the new trade alone."""
+        _, log_price, _, log_quantity = self._solved(after)
+        found: Array = self.trade * np.exp(log_price + log_quantity)
+        return found
+
+    def _solved(self, after: Array) -> tuple[float, Array, Array, Array]:
+        """Find logarithms of the index, of prices before duty and of buyers, and of quantities."""
+        spending, log_power = self.trade * self.before, np.log(after / self.before)
+        log_index, log_price = self._prices(spending / spending.sum(), log_power)
+        log_buyer = log_price + log_power
+        log_quantity = (self.sigma + self.eta) * log_index - self.sigma * log_buyer
+        return log_index, log_price, log_buyer, log_quantity
 
     def _prices(self, share: Array, log_power: Array) -> tuple[float, Array]:
         """Find the logarithms of the price index and of the world prices."""

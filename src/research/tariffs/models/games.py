@@ -172,12 +172,19 @@ def _name_faults(known: pd.Index, names: Sequence[Hashable], where: str) -> list
     return label_faults(pd.Index(names), where, known if len(names) else None, whole=False)
 
 
-def balanced_world(theta: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give trade of one good in 2023 once every deficit is closed, and the rates before 2025."""
+def balanced_world(theta: float, others_share: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give trade of one good in 2023 once every deficit is closed, and the rates it is under.
+
+    They are those before 2025, and ``others_share`` where the United States buys from any country
+    but Japan.
+    """
     base = one_good_rates(load_scenario(BASE), 2023, retaliation=False)
-    rates = {"old_rate_share": base, "new_rate_share": base}
+    now = base.copy()
+    if others_share:
+        now.loc[~now.index.isin([HOME, PARTNER]), HOME] = others_share
+    rates = {"old_rate_share": base, "new_rate_share": now}
     closed = solve_equilibrium(one_good(2023), theta=theta, **rates, deficit_left_share=0.0)
-    return closed.flows_musd, base
+    return closed.flows_musd, now
 
 
 def average_rate(scenario: Scenario) -> float:
@@ -186,9 +193,11 @@ def average_rate(scenario: Scenario) -> float:
     return float(us_rates(scenario).loc[PARTNER] @ bought / bought.sum())
 
 
-def rate_curve(thetas: Thetas, rates_share: Sequence[float]) -> pd.DataFrame:
+def rate_curve(
+    thetas: Thetas, rates_share: Sequence[float], others_share: float = 0.0
+) -> pd.DataFrame:
     """Give ``welfare_pct`` of both sides over one US rate on all goods from Japan."""
-    world, base = balanced_world(thetas.one_good)
+    world, base = balanced_world(thetas.one_good, others_share)
     economy = prepare(world, theta=thetas.one_good, old_rate_share=base, new_rate_share=base)
     names = load_table("tariffs/region_codes")["country_name"]
     old, on = economy.world.old_power[0, :, :, 0] - 1, pd.Index([PARTNER])
@@ -214,26 +223,23 @@ def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
     rows = []
     for name in sets:
         theta = one_good_theta(name)
-        flows, base = balanced_world(theta)
-        taxed = base.copy()
-        taxed.loc[~taxed.index.isin([HOME, PARTNER]), HOME] = others_share
         alone, beside = (
-            best_tariff(
-                flows, HOME, on=[PARTNER], new_rate_share=new, **_given(theta, base)
-            ).rate_share
-            for new in (base, taxed)
+            best_tariff(flows, HOME, on=[PARTNER], **_given(theta, rates)).rate_share
+            for flows, rates in (balanced_world(theta, one) for one in (0.0, others_share))
         )
         rows.append((SET_NAMES[name], theta, 100 * alone, 100 * beside))
     return pd.DataFrame(rows, columns=["elasticities", "theta", "best_pct", "best_others_pct"])
 
 
-def best_rates(thetas: Thetas) -> pd.DataFrame:
+def best_rates(thetas: Thetas, others_share: float = 0.0) -> pd.DataFrame:
     """Give the rates that the United States and Japan would choose.
+
+    The United States has ``others_share`` on all others before and after.
 
     ``game`` (words), ``us_rate_pct``, ``japan_rate_pct`` (NaN where it keeps its rates),
     ``us_welfare_pct``, ``japan_welfare_pct`` (against the base).
     """
-    flows, base = balanced_world(thetas.one_good)
+    flows, base = balanced_world(thetas.one_good, others_share)
     given = _given(thetas.one_good, base)
     on_japan, on_all = (best_tariff(flows, HOME, on=on, **given) for on in ([PARTNER], None))
     nash = nash_tariffs(flows, [HOME, PARTNER], **given)

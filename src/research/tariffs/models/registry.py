@@ -122,6 +122,15 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
     return state, suppliers
 
 
+def us_trade_musd(case: Case, export_supply_elasticity: float) -> pd.DataFrame:
+    """Give what the United States buy before duty in a case, supplier x 18 sectors, 0 for none."""
+    rates, found = us_rates(case.scenario), {}
+    for sector, market in ready_us_markets(case.thetas, export_supply_elasticity).items():
+        new = rates[sector].reindex(market.names, fill_value=0.0).to_numpy(float)
+        found[sector] = pd.Series(market.trade_at(1 + new), market.names)
+    return pd.DataFrame(found).fillna(0.0)
+
+
 @cache
 def ready_us_markets(thetas: Thetas, export_supply_elasticity: float) -> dict[str, Market]:
     """Make the 18 US markets ready to be solved, as they were under the rates of the base."""

@@ -96,7 +96,9 @@ def test_all_others_pay_what_customs_collect_unless_asked_or_written_otherwise(f
         for state in (setting.scenario, setting.counterfactual):
             rates = us_rates(state).drop("JPN")
             assert rates.to_numpy() == pytest.approx(share)
-        assert average_rate(setting.scenario) == pytest.approx(average_rate(load_scenario("deal_15")))
+        assert average_rate(setting.scenario) == pytest.approx(
+            average_rate(load_scenario("deal_15"))
+        )
     own = setting_of(DEFAULTS | {"scenario": file(more="on_others_share: 0.02\n")})
     assert us_rates(own.counterfactual).at["KOR", "FOD"] == 0.02
     assert us_rates(own.scenario).loc[["KOR", "CHN"], "FOD"].tolist() == [0.02, 0.1]

@@ -30,7 +30,8 @@ _CELLS = (
         "code",
         'scenario: str = "deal_15"\ncounterfactual: str = "letter_25"\n'
         'elasticity_set: str = "mixture"\nmodel: str = "many_sectors"\ndata_year: int = 2011\n'
-        "retaliation: bool = False\nduties_on_others: str = 'none'\ndraws: int = 200\nseed: int = 15",
+        "retaliation: bool = False\nduties_on_others: str = 'none'\n"
+        "draws: int = 200\nseed: int = 15",
         ["parameters"],
     ),
     ("markdown", "## What it says", []),

@@ -124,7 +124,7 @@ def test_employment_adds_up_and_blanks_are_no_zeros():
 
 def test_templates_mixes_and_links_are_whole():
     templates = load_table("jobs/project_templates")
-    assert (len(templates), len(templates.index.unique("template"))) == (30, 10)
+    assert (len(templates), len(templates.index.unique("template"))) == (50, 10)
     mix = load_table("jobs/cost_mix")["share"]
     sums = mix.groupby(["template", "phase"]).sum()
     assert (len(sums), sums.to_numpy()) == (20, pytest.approx(1, abs=1e-12))

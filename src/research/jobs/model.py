@@ -41,7 +41,15 @@ KINDS = (
 )
 
 #: Rungs of the money, in the order of `JobDraws.money_bn`.
-MONEY = ("pledged", "selected", "financed", "new money", "built in the horizon", "spent in the US")
+MONEY = (
+    "pledged",
+    "selected",
+    "financed",
+    "new money",
+    "built in the horizon",
+    "bought from producers",
+    "spent in the US",
+)
 
 #: Jobs ratios are those of May 2025 and, moved by prices alone, of 2021: productivity counts from
 #: the later of both.

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+#: Interest on what is spent while a plant is being built, per cent a year: what the Japan Bank for
+#: International Cooperation pays for dollars, the ten-year Treasury and a third of a point.
+BUILDING_INTEREST_PCT = 4.8
+
 # USD million in a billion.
 _MILLIONS = 1_000.0
 
@@ -30,11 +34,11 @@ class Spending:
     """Money and staff of every draw.
 
     ``money_bn``: USD billion left after each rung, (draws,) each: pledged, selected, financed,
-    additional, built inside the years of interest. ``paid_bn`` (draws, groups): spent to build
-    inside the years, dollars of the day; ``dollars_2025`` (draws,): what one of them is worth in
-    dollars of 2025, 1 where nothing is spent. By (draws, groups, years): ``capital``, the same in
-    USD million of 2025; ``operation``, bought to run what stands, own staff apart; ``staff`` at
-    work. ``permanent`` (draws,): staff once all stands, however late.
+    additional, built inside the years of interest, bought from producers. ``paid_bn`` (draws,
+    groups): bought to build inside the years, dollars of the day; ``dollars_2025`` (draws,): what
+    one that is built is worth in dollars of 2025, 1 where nothing is. By (draws, groups, years):
+    ``capital``, bought to build, USD million of 2025; ``operation``, bought to run what stands, own
+    staff apart; ``staff`` at work. ``permanent`` (draws,): staff once all stands, however late.
     """
 
     money_bn: tuple[Array, ...]
@@ -78,6 +82,8 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     inside = share.sum(axis=2)
     built, worth = amounts * inside, (real * inside).sum(axis=1)
     total = built.sum(axis=1)
+    idle = idle_shares(lines["template"], build, r["build_time_position"])
+    buys = 1 - sum(idle.values())
     return Spending(
         money_bn=(
             r["pledged_bn_usd"],
@@ -85,14 +91,43 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
             financed.sum(axis=1),
             amounts.sum(axis=1),
             total,
+            (built * buys).sum(axis=1),
         ),
-        paid_bn=built @ member.T,
+        paid_bn=(built * buys) @ member.T,
         dollars_2025=np.divide(worth, total, out=np.ones_like(total), where=total > 0),
-        capital=member @ (spent[:, :, None] * share),
+        capital=member @ ((spent * buys)[:, :, None] * share),
         operation=member @ ((spent * cost)[:, :, None] * running),
         staff=member @ (staff[:, :, None] * running),
         permanent=staff.sum(axis=1),
     )
+
+
+def idle_shares(templates: pd.Series, build_years: Array, position: Array) -> dict[str, Array]:
+    """Give the parts of a cost that buy nothing from producers, each (draws, lines).
+
+    ``land`` and ``contingency`` stand in the table, placed like building times; with T years of
+    building, money is out for T / 2 on average, so that ``interest`` is ``i / (1 + i)`` of the
+    cost, ``i = r T / 2``.
+    """
+    table = load_table("jobs/project_templates")
+    i = BUILDING_INTEREST_PCT / 100 * build_years / 2
+    land, contingency = (
+        _figures(table, templates, f"{name}_share", position) for name in ("land", "contingency")
+    )
+    return {"land": land, "interest": i / (1 + i), "contingency": contingency}
+
+
+def idle_table() -> pd.DataFrame:
+    """Give `idle_shares` of each kind of project at central figures, and what is left, per cent.
+
+    Index template: land, interest, contingency, bought.
+    """
+    table = load_table("jobs/project_templates")["central"]
+    kinds = pd.Series(table.index.unique("template"))
+    build = table.xs("build_years", level="quantity")[kinds].to_numpy()[None]
+    shares = idle_shares(kinds, build, np.array([0.5]))
+    found = 100 * pd.DataFrame({name: one[0] for name, one in shares.items()}, index=kinds)
+    return found.assign(bought=100 - found.sum(axis=1)).rename_axis("template")
 
 
 def structures_bn(table: IOTable, price_year: int) -> float:

@@ -6,7 +6,6 @@ lost; the second and third lines change their order; a name of the heading becom
 """
 
 import csv
-import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ import pytest
 from research.data import catalog
 from research.data.codebook import seal
 from research.data.tables import examine
-from research.data.textbook import examine_gsim
 
 MAKE, RETURNS, SERIES = "jobs/bea_make_2023_musd", "market/daily_returns_bp", "market/series"
 
@@ -116,27 +114,6 @@ def test_a_code_of_the_list_that_no_table_has_is_caught(copy, has_fault):
 def test_a_damaged_partner_is_reported_with_the_table_that_needs_it(copy, has_fault):
     copy.file("jobs/bea_codes").unlink()
     has_fault(faults_of(MAKE), "data/jobs/bea_codes.csv", "a file", "none")
-
-
-@pytest.mark.parametrize(
-    ("change", "asked"),
-    [
-        (lambda example: example["T0"].pop(), "the fields of its sidecar"),
-        (lambda example: example["T0"][0].pop(), "the fields of its sidecar"),
-        (lambda example: example["T0"][0].__setitem__(1, 0.21), "powers of at least 1"),
-        (lambda example: example.pop("Es"), "the fields of its sidecar"),
-    ],
-)
-def test_a_damaged_textbook_example_is_caught(change, asked, copy, has_fault):
-    def edit(content):
-        example = json.loads(content)
-        change(example)
-        return json.dumps(example).encode()
-
-    copy.edit("tariffs/gsim_4x4_textbook", edit, ".json")
-    faults = examine_gsim("tariffs/gsim_4x4_textbook")[1]
-    has_fault(faults, "gsim_4x4_textbook.json", asked, "")
-    has_fault(faults, "gsim_4x4_textbook.json", "SHA-256", "…")
 
 
 def test_every_table_with_checks_has_a_slip():

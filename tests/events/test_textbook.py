@@ -1,19 +1,16 @@
-"""Examples that can be checked on paper, and numbers that a public authority certified."""
+"""Examples that can be checked on paper."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 from scipy import stats
 
 from research.events import event_study
-from research.events.models import fit
 
 # Floating point against exact fractions: a few units in the last place.
 EXACT = 1e-12
@@ -153,45 +150,3 @@ def test_generalised_rank_test(study):
     z = 2 / sqrt(11.5 / 6)
     assert day["grank_t"] == pytest.approx(z * sqrt((6 - 2) / (6 - 1 - z**2)), abs=EXACT)
     assert day["grank_z"] == pytest.approx((2.5 + 1.5) / 7 / sqrt(2 * 5 / (12 * 7)), abs=EXACT)
-
-
-def test_certified_regression_of_one_factor(compare):
-    """The Norris data as 36 days of returns; a day 0 at a benchmark of zero shows the intercept."""
-    data = pd.read_csv(Path(__file__).parents[1] / "targets" / "nist_norris_observations.csv")
-    days = pd.bdate_range("2020-01-06", periods=37)
-    # In units of 100,000, so that no value looks like a price or per cent; the event day is (0, 0).
-    unit = 100_000
-    table = pd.DataFrame(np.vstack([data.to_numpy(), [0, 0]]) / unit, days, columns=["y", "x"])
-    study = event_study(
-        table[["y"]],
-        table["x"],
-        pd.DataFrame({"event_id": ["e"], "asset": ["y"], "date": [days[-1]]}),
-        returns_are="simple",
-        model="market",
-        window=(0, 0),
-        estimation=(-36, -1),
-        min_estimation=36,
-    )
-    fitted, day = study.units.iloc[0], study.car().iloc[0]
-    sigma = fitted["sigma"] * unit
-    # se^2 = sigma^2 + Var(intercept) when the benchmark is zero.
-    sd_intercept = sqrt((day["se"] * unit) ** 2 - sigma**2)
-    x = data["x"]
-    compare(
-        "nist_norris",
-        {
-            "intercept": -day["car"] * unit,
-            "slope": fitted["coefficient_1"],
-            "sd_intercept": sd_intercept,
-            "sd_slope": sigma / sqrt(((x - x.mean()) ** 2).sum()),
-            "residual_sd": sigma,
-        },
-    )
-
-
-def test_certified_regression_of_six_nearly_collinear_factors(compare):
-    data = sm.datasets.longley.load_pandas()
-    y, x = data.endog.to_numpy()[None, :], data.exog.to_numpy()[None, :, :]
-    fitted = fit("market", y, x, y[:, :1], x[:, :1])
-    found = {f"b{number}": value for number, value in enumerate(fitted.coefficients[0])}
-    compare("nist_longley", found | {"residual_sd": sqrt(fitted.sigma2[0])})

@@ -1,4 +1,4 @@
-"""Tables to compute with: a textbook's, and random ones that balance by construction."""
+"""Random tables to compute with, which balance by construction."""
 
 from __future__ import annotations
 
@@ -11,24 +11,6 @@ from research.jobs.states import quotients
 
 #: For properties whose every example inverts tables.
 FEW = settings(max_examples=25)
-
-
-def two_sectors() -> IOTable:
-    """Build the two-sector table of Miller and Blair, chapter 2, every industry with one product.
-
-    Final demand of 350 and 1,700 is split into what households buy (50 and 400) and the rest.
-    """
-    labels = ["one", "two"]
-    return io_table(
-        pd.DataFrame([[1000.0, 0], [0, 2000]], labels, labels),
-        pd.DataFrame([[150.0, 500], [200, 100]], labels, labels),
-        value_added=pd.DataFrame([[300.0, 500], [350, 900]], ["pay", "rest"], labels),
-        final_demand=pd.DataFrame([[50.0, 300], [400, 1300]], labels, ["households", "others"]),
-        year=2009,
-        tolerance_musd=0,
-        consumption="households",
-        compensation="pay",
-    )
 
 
 def random_parts(n_industries: int, n_commodities: int, seed: int, *, scrap: bool = True) -> dict:

@@ -26,6 +26,7 @@ from research.findings import Finding, Findings, kept_findings
 from research.report.files import run_files, write_json
 from research.report.pages.index import write_index
 from research.report.pages.page import render
+from research.report.pages.validation import render as render_validation
 
 HERE = Path(__file__).parent
 
@@ -266,6 +267,12 @@ def jobs() -> str:
 def tariffs() -> str:
     """Give the report on tariffs as it is stored, executed."""
     return stored_report("03_tariffs")
+
+
+@pytest.fixture(scope="session")
+def validation() -> str:
+    """Give the page of published numbers as its text is stored."""
+    return render_validation((paths.root() / "docs" / "validation.md").read_text(encoding="utf-8"))
 
 
 def stored_report(name: str) -> str:

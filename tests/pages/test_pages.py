@@ -24,7 +24,7 @@ SEEN = [
         for width in (1280, PHONE_PX)
         for scheme in ("light", "dark")
     ],
-    *[(page, PHONE_PX, "light") for page in ("market", "jobs", "tariffs")],
+    *[(page, PHONE_PX, "light") for page in ("market", "jobs", "tariffs", "validation")],
 ]
 
 

@@ -134,7 +134,7 @@ def write_index(folder: Path) -> None:
 
 def main() -> None:
     app = typer.Typer(pretty_exceptions_enable=False)
-    register(app, SPECS, render="toy_project:render", write_index="toy_project:write_index")
+    register(app, SPECS, render="toy_project:render", write_pages=["toy_project:write_index"])
     try:
         app()
     except ResearchError as error:

@@ -9,6 +9,7 @@ import typer
 
 from research.cli.data import app as data_app
 from research.cli.run import register
+from research.cli.validate import validate
 from research.errors import ResearchError
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 register(app)
+app.command()(validate)
 
 
 def main() -> None:

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from research.report.execute import Step
     from research.report.plan import Request
 
-#: Who makes a page, and who makes the index of all pages.
+#: Who makes the page of a run, and who makes those beside: the one that leads to all comes last.
 RENDER = "research.report.pages.page:render"
-WRITE_INDEX = "research.report.pages.index:write_index"
+WRITE_PAGES = (
+    "research.report.pages.validation:write_validation",
+    "research.report.pages.index:write_index",
+)
 
 _PAIR_FLAGS = ("-p", "--parameter")
 
@@ -73,7 +76,7 @@ def register(
     specs: Sequence[NotebookSpec] = NOTEBOOKS,
     *,
     render: str = RENDER,
-    write_index: str = WRITE_INDEX,
+    write_pages: Sequence[str] = WRITE_PAGES,
 ) -> None:
     """Add the commands on these notebooks to ``app``; the makers are ``module:attribute``."""
 
@@ -125,7 +128,8 @@ def register(
             label=label,
         )
         outcomes = _build_stale(requests, jobs or os.cpu_count() or 1, force, render)
-        load_dotted(write_index)(paths.reports())
+        for write in write_pages:
+            load_dotted(write)(paths.reports())
         if any(outcome.state == "failed" for outcome in outcomes):
             raise typer.Exit(1)
 

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from research.data.market import MarketData, load_market
     from research.data.tables import load_table, once
-    from research.data.textbook import GsimExample
 
-__all__ = ["GsimExample", "MarketData", "load_market", "load_table", "once"]
+__all__ = ["MarketData", "load_market", "load_table", "once"]
 
 _HOMES = {
-    "GsimExample": "textbook",
     "MarketData": "market",
     "load_market": "market",
     "load_table": "tables",

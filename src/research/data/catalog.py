@@ -20,7 +20,6 @@ from research.errors import DataError, Fault, InputError, near
 if TYPE_CHECKING:
     from research.data.sidecar import Sidecar
 
-_ENDINGS = (".csv", ".json")
 _RESTORE = "Restore the files from version control."
 _SEAL = "Restore it from version control; after a change on purpose run `research data seal`."
 
@@ -36,9 +35,7 @@ def names() -> tuple[str, ...]:
 
 def path(name: str) -> Path:
     """Give the file of a table, which may be missing."""
-    stem = sidecar_path(name)
-    found = (stem.with_suffix(ending) for ending in _ENDINGS)
-    return next((file for file in found if file.is_file()), stem.with_suffix(_ENDINGS[0]))
+    return sidecar_path(name).with_suffix(".csv")
 
 
 def sidecar_path(name: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ TOPICS = {
     "deal": "Deal: events, claims, terms, projects",
     "jobs": "Jobs: input-output accounts and employment",
     "tariffs": "Tariffs: rates, trade, prices, elasticities",
+    "validation": "Validation: published figures to meet, and inputs of studies",
 }
 
 _HEAD = """\
@@ -53,7 +53,7 @@ class Result:
 def check_all() -> tuple[Result, ...]:
     """Check all bundled tables; nothing is raised, what is wrong stands in the results."""
     folder = paths.data()
-    files = {file for end in ("csv", "json", "yaml") for file in folder.glob(f"*/*.{end}")}
+    files = {file for end in ("csv", "yaml") for file in folder.glob(f"*/*.{end}")}
     here = {file.relative_to(folder).with_suffix("").as_posix() for file in files}
     sealed = {name.rpartition(".")[0] for name in catalog.checksums()}
     found = {name for name in here | sealed if not name.startswith("cache/")}
@@ -61,14 +61,11 @@ def check_all() -> tuple[Result, ...]:
 
 
 def _checked(name: str) -> Result:
-    from research.data import tables, textbook
+    from research.data import tables
 
     faults: list[Fault] = []
     try:
-        if catalog.path(name).suffix == ".json":
-            textbook.gsim_example(name)
-        else:
-            tables.checked(name)
+        tables.checked(name)
     except DataError as error:
         faults += error.faults
     try:
@@ -132,14 +129,12 @@ def _contents(sidecars: dict[str, Sidecar]) -> str:
 
 def _rows(name: str) -> int:
     with catalog.path(name).open(encoding="utf-8", newline="") as stream:
-        if catalog.path(name).suffix == ".json":
-            return len(json.load(stream)["regions"])
         return sum(1 for _ in csv.reader(stream)) - 1
 
 
 def _section(name: str, about: Sidecar) -> str:
     facts = {
-        "File": f"`data/{name}{catalog.path(name).suffix}`, {_rows(name)} rows",
+        "File": f"`data/{name}.csv`, {_rows(name)} rows",
         "Unit": about.unit,
         "Period": about.period,
         "Authority": about.authority,

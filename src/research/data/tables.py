@@ -19,7 +19,6 @@ from pandera.engines import pandas_engine
 from research.data import catalog, identities
 from research.data.identities import place
 from research.data.sidecar import Column, Labels, Sidecar
-from research.data.textbook import gsim_example
 from research.errors import DataError, Fault, raise_if
 
 P = ParamSpec("P")
@@ -319,8 +318,6 @@ def _rise_faults(name: str, column: pd.Series) -> list[Fault]:
 
 def _shaped(name: str, about: Sidecar) -> Any:
     finish: Any = _FINISHES[about.finish] if about.finish else None
-    if catalog.path(name).suffix == ".json":
-        return finish(name)
     frame = checked(name)
     for column, says in about.columns.items():
         if says.split:
@@ -363,7 +360,4 @@ def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 #: The last shapes that a sidecar can ask for by name.
-_FINISHES = {
-    finish.__name__: finish
-    for finish in (with_moments, years_as_numbers, without_blanks, gsim_example)
-}
+_FINISHES = {finish.__name__: finish for finish in (with_moments, years_as_numbers, without_blanks)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +15,7 @@ from research.report.files import RunFiles, is_run, run_files, write_json, write
 from research.report.manifest import read_manifest
 from research.report.pages import theme
 from research.report.pages.page import as_text
+from research.report.pages.validation import NOTE, PAGE, read_note
 
 _SUFFIX = ".manifest.json"
 
@@ -23,19 +23,17 @@ _SUFFIX = ".manifest.json"
 def write_index(reports: Path) -> None:
     """Write ``index.html`` of a folder of reports, unless it is current, byte for byte."""
     index, note = reports / "index.html", reports / ".work" / "index.digests"
-    try:
-        noted = json.loads(note.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        noted = None
     # The note's name does not end in .json: files of that name are marks of runs.
-    if not index.is_file() or noted != _digests(reports):
-        write_together({index: theme.page("index.html.j2", groups=_groups(reports))})
+    if not index.is_file() or read_note(note) != _digests(reports):
+        said = read_note(reports / NOTE).get("sentence", "") if (reports / PAGE).is_file() else ""
+        page = theme.page("index.html.j2", groups=_groups(reports), validation=said, href=PAGE)
+        write_together({index: page})
         write_json(note, _digests(reports))
 
 
 def _digests(folder: Path) -> dict[str, str]:
     whole = hashlib.sha256()
-    kinds = (f"*{_SUFFIX}", f"failed/*{_SUFFIX}", "*.findings.json")
+    kinds = (f"*{_SUFFIX}", f"failed/*{_SUFFIX}", "*.findings.json", NOTE)
     for file in sorted(file for kind in kinds for file in folder.glob(kind)):
         whole.update(f"{file.relative_to(folder).as_posix()} {file_digest(file)}\n".encode())
     # A manifest names the digest of its report, but not whether the report is still there.

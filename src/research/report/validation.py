@@ -1,0 +1,279 @@
+"""Published numbers beside ours: one table of targets, one comparison, and what was recorded."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pydantic import BaseModel
+
+from research import paths
+from research.data import catalog
+from research.errors import Fault, InputError, RunError, nearest, raise_if
+from research.report.files import read_model, write_json, write_together
+from research.report.manifest import versions
+from research.report.notebooks import load_dotted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Where the list of cases stands, in the checkout.
+CASES = "studies.validation:CASES"
+
+_TODO = "Run: research validate"
+
+_HEAD = """\
+# Published numbers beside ours
+
+{sentence}
+
+A figure is met if ours differs by no more than the tolerance: half a unit of the last digit that is
+printed, unless its row in `data/validation/targets.csv` says why not. One that is not met stays
+here, with the reason. What a clone cannot compute is recorded, with the digests of the inputs.
+`research validate` writes this page.
+"""
+
+
+class Case(NamedTuple):
+    """A published study: its title, and the ``module:function`` that computes its figures.
+
+    The function takes the folder of the study's own files; a ``bundled`` case can do with ``None``.
+    """
+
+    title: str
+    compute: str
+    bundled: bool = True
+
+
+class Recorded(BaseModel, extra="forbid"):
+    """What `record` keeps of a case: figures, digests of the files, when and with what."""
+
+    recorded_utc: str
+    inputs_are: Literal["as listed", "others"]
+    inputs: dict[str, str]
+    versions: dict[str, str]
+    results: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Result:
+    """A case as it stands: the table of `compare`, and where its figures come from."""
+
+    name: str
+    title: str
+    made: str
+    table: pd.DataFrame
+
+
+def cases() -> dict[str, Case]:
+    """Give all cases by name."""
+    root = str(paths.root())
+    if root not in sys.path:
+        sys.path.append(root)
+    return dict(load_dotted(CASES))
+
+
+def targets_of(case: str) -> pd.DataFrame:
+    """Give the targets of a case by quantity."""
+    from research.data import load_table
+
+    targets = load_table("validation/targets")
+    names = targets["id"].str.split(".", n=1, expand=True)
+    return targets[names[0] == case].set_index(names[1][names[0] == case].rename("quantity"))
+
+
+def compare(case: str, ours: Mapping[str, float]) -> pd.DataFrame:
+    r"""Hold our figures against published ones: :math:`|ours - published| \le tolerance` is met.
+
+    Every quantity of the case must be given, and no other; NaN is not met. Returns the targets by
+    quantity with ours, difference and met.
+    """
+    table = targets_of(case)
+    faults = [
+        Fault(
+            f"{case}.{name}",
+            "a figure and a target",
+            "a target" if name in table.index else "a figure",
+        )
+        for name in sorted({*table.index} ^ {*ours})
+    ]
+    raise_if(InputError, f"The figures of {case} are not those of its targets.", faults)
+    table["ours"] = [float(ours[name]) for name in table.index]
+    table["difference"] = table["ours"] - table["published"].astype(float)
+    table["met"] = table["difference"].abs() <= table["tolerance"]
+    return table
+
+
+def compute(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Compute a case from the bundled tables, or from a folder of its files, and compare."""
+    return compare(name, load_dotted(cases()[name].compute)(folder))
+
+
+def results() -> list[Result]:
+    """Give all cases: computed where a clone can, as recorded where it cannot."""
+    return [_result(name, case) for name, case in cases().items()]
+
+
+def _result(name: str, case: Case) -> Result:
+    kept, problem = read_model(_record_file(name), Recorded, "record")
+    ours: Mapping[str, float] = kept["results"] if kept else {}
+    made = "Computed for this page" if case.bundled else "Recorded, inputs not bundled"
+    if kept:
+        made += ", held against the study's own files" * case.bundled
+        made += f", {kept['recorded_utc'][:10]}"
+        made += ", from files other than those listed" * (kept["inputs_are"] == "others")
+    problem = problem or f"Not recorded. {_TODO} {name} --data FOLDER"
+    table = None
+    if case.bundled:
+        try:
+            table = compute(name)
+        except Exception as error:  # The page says so; the other cases stay.
+            ours, problem = {}, f"Not computed: {error}"
+    if table is None:
+        table = compare(name, {one: ours.get(one, math.nan) for one in targets_of(name).index})
+    table.loc[table["ours"].isna(), "reason"] = problem
+    return Result(name, case.title, made, table)
+
+
+def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> None:
+    """Compute a case from the files of its study, and record it; without a folder, check the name.
+
+    The last record stays unless every figure was computed. Files whose digests are not those of
+    ``validation/inputs`` are refused, unless ``other_inputs`` says that they are meant: the record
+    then says so. What is wrong with name, folder or files is one `InputError`.
+    """
+    from research.data import load_table
+
+    known, inputs = cases(), load_table("validation/inputs")
+    if name not in known:
+        fault = Fault("name", "a case", repr(name), nearest(name, list(known)))
+        raise InputError("There is no such case.", [fault])
+    rows = inputs[inputs["case"] == name]
+    listed = dict(zip(rows["file"], rows["sha256"], strict=True))
+    if folder is None and known[name].bundled:
+        return
+    if folder is not None and (folder / name).is_dir():
+        folder = folder / name
+    digests, faults = _digests(folder, listed, other_inputs)
+    raise_if(InputError, f"{name} cannot be validated.", faults)
+    table = compute(name, folder)
+    faults = [
+        Fault(f"{name}.{one}", "a number", "none") for one in table.index[table["ours"].isna()]
+    ]
+    raise_if(RunError, f"{name} was not computed; the last record stays.", faults)
+    kept = Recorded(
+        recorded_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        inputs_are="as listed" if digests == listed else "others",
+        inputs=digests,
+        versions=versions(),
+        results=table["ours"].to_dict(),
+    )
+    write_json(_record_file(name), kept.model_dump(mode="json"))
+
+
+def _digests(
+    folder: Path | None, listed: Mapping[str, str], other_inputs: bool
+) -> tuple[dict[str, str], list[Fault]]:
+    """Give the digests of the files of a case, and all that is wrong with them."""
+    asked = f"a folder with {', '.join(listed)}" if listed else "none: all is bundled"
+    if folder is None or not folder.is_dir() or not listed:
+        return {}, [Fault("--data", asked, "none" if folder is None else str(folder))]
+    digests, faults = {}, []
+    for file, wanted in listed.items():
+        try:
+            digests[file] = catalog.file_digest(folder / file)
+        except OSError as error:
+            faults.append(Fault(str(folder / file), "a file", error.strerror or "none"))
+            continue
+        if digests[file] != wanted and not other_inputs:
+            todo = "Take the file listed in validation/inputs, or say --other-inputs."
+            found = f"{digests[file][:12]}…"
+            faults.append(Fault(str(folder / file), f"SHA-256 {wanted[:12]}…", found, todo))
+    return digests, faults
+
+
+def _record_file(name: str) -> Path:
+    return paths.root() / "docs" / "validation" / f"{name}.json"
+
+
+def sentence(found: Sequence[Result]) -> str:
+    """Say how many of how many published numbers are met; a whole table counts as one."""
+    met = sum(int(one.table["met"].sum()) for one in found)
+    wholes = [cells for one in found for cells in one.table["cells"] if cells > 1]
+    more = (
+        f", counting {len(wholes)} tables with {sum(wholes):,} cells as one each" if wholes else ""
+    )
+    return f"{met} of {sum(len(one.table) for one in found)} published numbers are met{more}."
+
+
+def page(found: Sequence[Result]) -> str:
+    """Write ``docs/validation.md``."""
+    parts = [_HEAD.format(sentence=sentence(found))]
+    for one in found:
+        rows = [_row(row) for row in one.table.to_dict("records")]
+        rule = ["---", *["---:"] * (len(rows[0]) - 2), "---"]
+        lines = [list(rows[0]), rule, *(list(row.values()) for row in rows)]
+        missed = one.table[~one.table["met"]].fillna({"reason": "Not explained."})
+        source, how = _named(one.table["source"]), _named(one.table["how"])
+        parts += [
+            f"## {one.title}\n\n{one.made}. Source: {source}. Ours: {how}.\n",
+            "".join(f"| {' | '.join(line)} |\n" for line in lines),
+            *(
+                f"Not met: {'; '.join(titles)}. {reason}\n"
+                for reason, titles in missed.groupby("reason", sort=False)["title"]
+            ),
+        ]
+    return "\n".join(parts)
+
+
+def _named(texts: pd.Series, most: int = 4) -> str:
+    named = list(dict.fromkeys(texts))
+    return "; ".join(named) if len(named) <= most else f"{len(named)} named in the table of targets"
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, str]:
+    """Word a row of `compare` for people: as many digits as the tolerance tells apart."""
+    decimals = max(0, 1 - math.floor(math.log10(row["tolerance"])))
+    published, value = row["published"], float(row["published"])
+    # Digits beyond the eighth say nothing to a reader: the difference tells of them.
+    digits = min(decimals, max(0, 7 - math.floor(math.log10(abs(value) or 1))))
+    cells = {
+        "figure": row["title"] + f" ({row['unit']})" * (row["unit"] != "none"),
+        "published": published if len(published) <= 12 else f"{value:.8g}",
+        "ours": f"{row['ours']:.{digits}f}",
+        "difference": _short(round(row["difference"], decimals), f"+.{decimals}f"),
+        "tolerance": _short(row["tolerance"], ".7f").rstrip("0").rstrip("."),
+        "met": "yes" if row["met"] else "**no**",
+    }
+    if row["cells"] > 1:
+        cells["published"] = cells["ours"] = f"{row['cells']:,} cells"
+    if math.isnan(row["ours"]):
+        cells["ours"] = cells["difference"] = "none"
+    return {name: re.sub("^-", "\N{MINUS SIGN}", text) for name, text in cells.items()}
+
+
+def _short(number: float, form: str) -> str:
+    """Write a number out where that is short; nothing is 0."""
+    # A zero to which zero is added has no sign.
+    return f"{number + 0.0:{form if abs(number) >= 1e-6 else '.2g'}}"
+
+
+def renew_page(found: Sequence[Result], *, check: bool = False) -> bool:
+    """Write ``docs/validation.md`` if it is another; say whether it was.
+
+    With ``check`` set that is a `RunError`.
+    """
+    file, now = paths.root() / "docs" / "validation.md", page(found)
+    is_new = not file.is_file() or file.read_text(encoding="utf-8") != now
+    if is_new and check:
+        fault = Fault("docs/validation.md", "what is computed and recorded", "another", _TODO)
+        raise RunError("docs/validation.md is not up to date.", [fault])
+    if is_new:
+        write_together({file: now})
+    return is_new

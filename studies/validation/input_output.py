@@ -1,0 +1,152 @@
+"""Input-output: the inverse that BEA prints for 1997, and the example of Miller and Blair."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from research.data import load_table
+from research.errors import DataError, Fault, raise_if
+from research.jobs.accounts import IOTable, io_table
+from research.jobs.io import requirements
+from research.jobs.multipliers import Households, capped, household_terms
+
+#: Scrap, and the two commodities that are used but that nobody makes.
+SCRAP = ("S003", "S004", "S006")
+
+#: BEA prints 0.1 million; the largest sum of 147 such cells is off by 0.03.
+ROUNDING_MUSD = 0.1
+
+#: Tables of ``data/validation`` by name: the file of BEA, and where the value stands in a line.
+FILES = {
+    "make_musd": ("IOMakeSummary.txt", 3),
+    "use_musd": ("iousesummary.txt", 4),
+    "industry_by_industry": ("IndbyIndTRSum.txt", 3),
+    "industry_by_commodity": ("IndbyComTRSum.txt", 3),
+}
+
+LABELS = ["one", "two"]
+
+# Households pay 50 of their income of 1,000 to households: a dollar of pay from industries is
+# 1 / 0.95 dollars of income, of which 0.45 are spent on goods.
+HOUSEHOLDS = Households(consumption_share=0.45 / 0.95, leak=0.0)
+
+
+def bea1997(folder: Path | None) -> dict[str, float]:
+    """Give the largest gap of each inverse to the printed one.
+
+    From BEA's own files, the bundled tables are first held against them, cell by cell.
+    """
+    tables = bundled_1997()
+    if folder is not None:
+        theirs = {name: _read(folder / file, place) for name, (file, place) in FILES.items()}
+        _check_same(tables, theirs)
+    codes = load_table("validation/bea1997_codes").groupby("kind")["code"].agg(list)
+    industries, commodities = codes["industry"], codes["commodity"]
+    use = tables["use_musd"]
+    table = io_table(
+        tables["make_musd"].reindex(columns=commodities, fill_value=0.0).loc[industries],
+        use.loc[commodities, industries],
+        value_added=use.loc[codes["value_added"], industries],
+        final_demand=use.loc[commodities, codes["final_demand"]],
+        scrap=SCRAP,
+        year=1997,
+        tolerance_musd=ROUNDING_MUSD,
+    )
+    need = requirements(table, domestic=False)
+    return {
+        name: float((getattr(need, name) - tables[name]).abs().max(axis=None))
+        for name in ("industry_by_industry", "industry_by_commodity")
+    }
+
+
+def bundled_1997() -> dict[str, pd.DataFrame]:
+    """Load the four tables, each as a matrix."""
+    tables = {name: load_table(f"validation/bea1997_{name}") for name in FILES}
+    long = tables["make_musd"].pivot(index="industry", columns="commodity", values="output_musd")
+    return tables | {"make_musd": long.fillna(0.0)}
+
+
+def _read(file: Path, place: int) -> pd.DataFrame:
+    """Read lines of row code, column code, more, value as a matrix; what is not printed is zero."""
+    lines = pd.read_csv(file, header=None, dtype={0: str, 1: str})
+    return lines.pivot(index=0, columns=1, values=place).fillna(0.0)
+
+
+def _check_same(ours: dict[str, pd.DataFrame], theirs: dict[str, pd.DataFrame]) -> None:
+    faults = []
+    for name, frame in ours.items():
+        rows, columns = (
+            frame.index.union(theirs[name].index),
+            frame.columns.union(theirs[name].columns),
+        )
+        whole = [one.reindex(rows, columns=columns).fillna(0.0) for one in (frame, theirs[name])]
+        differ = int(((whole[0] - whole[1]).abs() > 1e-9).sum(axis=None))
+        if differ:
+            asked = f"the cells of {FILES[name][0]}"
+            faults.append(Fault(f"data/validation/bea1997_{name}.csv", asked, f"{differ} others"))
+    raise_if(DataError, "The bundled tables of 1997 are not BEA's.", faults)
+
+
+def two_sectors() -> IOTable:
+    """Build the two-sector table of Miller and Blair, chapter 2, every industry with one product.
+
+    Final demand of 350 and 1,700 is split into what households buy (50 and 400) and the rest.
+    """
+    return io_table(
+        pd.DataFrame([[1000.0, 0], [0, 2000]], LABELS, LABELS),
+        pd.DataFrame([[150.0, 500], [200, 100]], LABELS, LABELS),
+        value_added=pd.DataFrame([[300.0, 500], [350, 900]], ["pay", "rest"], LABELS),
+        final_demand=pd.DataFrame([[50.0, 300], [400, 1300]], LABELS, ["households", "others"]),
+        year=2009,
+        tolerance_musd=0,
+        consumption="households",
+        compensation="pay",
+    )
+
+
+def miller_blair(_: Path | None) -> dict[str, float]:
+    """Put the example through every model that has it."""
+    inverse = requirements(two_sectors(), domestic=False).industry_by_commodity.to_numpy()
+    output = inverse @ [600, 1500]
+    closed, new = _closed_inverse(), _new_industry()
+    return (
+        {f"l_{r + 1}{c + 1}": inverse[r, c] for r in range(2) for c in range(2)}
+        | {f"output_{r + 1}": output[r] for r in range(2)}
+        | {f"labour_{r + 1}": output[r] * (0.30, 0.25)[r] for r in range(2)}
+        | {f"closed_{r + 1}{c + 1}": closed[r, c] for r in range(3) for c in range(3)}
+        | {f"new_industry_{r + 1}": new[r] for r in range(2)}
+    )
+
+
+def _closed_inverse() -> np.ndarray:
+    """Give the inverse with households, from the pieces of the closed form."""
+    table = two_sectors()
+    need = requirements(table, domestic=False)
+    terms = household_terms(table, pd.Series(0.0, LABELS), need)
+    open_inverse = need.industry_by_commodity.to_numpy()
+    income = 1 / 0.95 / (1 - HOUSEHOLDS.spent_share * terms.rho)
+    spent = 0.45 * terms.basket_output.to_numpy()
+    pay = terms.income_per_musd.to_numpy() @ open_inverse
+    top = open_inverse + np.outer(terms.basket_output, terms.rounds(HOUSEHOLDS) * pay)
+    return np.block([[top, (spent * income)[:, None]], [pay * income, income]])
+
+
+def _new_industry() -> np.ndarray:
+    """Give output of both sectors when a third makes 100,000 and nobody else buys anything."""
+    labels = [*LABELS, "new"]
+    A = np.array([[0.15, 0.25, 0.30], [0.20, 0.05, 0.18], [0, 0, 0]])
+    x = np.array([1000.0, 2000, 100_000])
+    table = io_table(
+        pd.DataFrame(np.diag(x), labels, labels),
+        pd.DataFrame(A * x, labels, labels),
+        value_added=pd.DataFrame([x - (A * x).sum(axis=0)], ["pay"], labels),
+        final_demand=pd.DataFrame({"all": x - (A * x).sum(axis=1)}, labels),
+        year=2009,
+        tolerance_musd=1e-9,
+    )
+    need = requirements(table, domestic=False)
+    asked = pd.Series(0.0, LABELS)
+    return capped(need, asked, pd.Series({"new": 100_000.0}))["output_musd"].to_numpy()

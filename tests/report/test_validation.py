@@ -1,0 +1,159 @@
+"""Published numbers beside ours: each case, what the comparison catches, and what is recorded."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+
+import pytest
+from studies.validation import CASES, input_output
+
+from research import paths
+from research.data import load_table
+from research.errors import InputError, RunError
+from research.report import validation
+from research.report.pages.validation import NOTE, PAGE, write_validation
+from research.report.validation import Case, compare, page, record, renew_page
+
+FOUND = {"industry_by_industry": 3.1e-7, "industry_by_commodity": -1e-8}
+
+
+@pytest.fixture(scope="module")
+def found():
+    return validation.results()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_figure_is_met_or_its_row_says_why_not(name, found):
+    (table,) = (one.table for one in found if one.name == name)
+    assert table["ours"].notna().all()
+    wrong = table[table["met"] != table["reason"].isna()]
+    assert wrong.empty, wrong[["published", "ours", "difference", "tolerance"]].to_string()
+
+
+def test_every_target_has_a_case_and_every_case_targets():
+    assert {*load_table("validation/targets")["id"].str.split(".").str[0]} == {*CASES}
+
+
+@pytest.mark.parametrize(
+    ("off", "met"), [(0.99, True), (-0.99, True), (1.01, False), (-1.01, False)]
+)
+def test_a_figure_beyond_its_tolerance_is_not_met(off, met):
+    targets = validation.targets_of("nist_longley")
+    ours = (targets["published"].astype(float) + off * targets["tolerance"]).to_dict()
+    assert (compare("nist_longley", ours)["met"] == met).all()
+    assert not compare("nist_longley", ours | {"b0": math.nan})["met"]["b0"]
+
+
+def test_a_missing_and_an_unknown_figure_are_named_at_once():
+    with pytest.raises(InputError, match=r"(?s)bea1997\.beta.*bea1997\.industry_by_industry"):
+        compare("bea1997", {"beta": 1.0, "industry_by_commodity": 0.0})
+
+
+def test_returns_a_day_late_are_not_those_of_the_press(monkeypatch):
+    late = load_table("market/daily_returns_bp").shift(1)
+    monkeypatch.setattr("studies.validation.market.load_table", lambda _: late)
+    assert validation.compute("press_moves")["met"].mean() < 0.5
+
+
+def test_the_inverse_of_1997_is_not_met_when_scrap_is_made_to_order(monkeypatch):
+    monkeypatch.setattr(input_output, "SCRAP", ("S003", "S006"))
+    assert not validation.compute("bea1997")["met"].any()
+
+
+def test_the_page_is_what_is_computed_and_recorded(found, monkeypatch, tmp_path):
+    renew_page(found, check=True)
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    with pytest.raises(RunError, match="research validate"):
+        renew_page(found, check=True)
+
+
+def test_the_page_counts_and_keeps_what_is_not_met_with_its_reason():
+    table = compare("bea1997", FOUND | {"industry_by_industry": 6e-7})
+    table.loc["industry_by_industry", "reason"] = "Scrap is left in."
+    text = page([validation.Result("bea1997", "The inverse", "Computed", table)])
+    assert "\n1 of 2 published numbers are met, counting 2 tables with 34,715 cells" in text
+    assert "17,161 cells | 6e-07 | 5e-07 | **no** |" in text
+    assert text.endswith("largest gap. Scrap is left in.\n")
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """Give a folder of four files that nobody listed, of a case that reads none of them."""
+    (tmp_path / "data").symlink_to(paths.data())
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    monkeypatch.setattr(validation, "cases", lambda: {"bea1997": Case("BEA", "here:it", False)})
+    monkeypatch.setattr(validation, "load_dotted", lambda _: lambda _: FOUND)
+    folder = tmp_path / "inputs"
+    folder.mkdir()
+    for file, _ in input_output.FILES.values():
+        (folder / file).write_text("1110,1110,3,1.0\n")
+    return folder
+
+
+def kept(files):
+    return json.loads((files.parent / "docs/validation/bea1997.json").read_text())
+
+
+def test_files_that_are_not_those_listed_are_refused_all_at_once_unless_meant(files):
+    (files / "IOMakeSummary.txt").unlink()
+    with pytest.raises(InputError, match=r"(?s)IOMake.*a file.*iouse.*SHA-256.*--other-in") as told:
+        record("bea1997", files)
+    assert len(told.value.faults) == 4
+    with pytest.raises(InputError, match="IOMakeSummary"):
+        record("bea1997", files, other_inputs=True)
+    assert not (files.parent / "docs").exists()
+    (files / "IOMakeSummary.txt").write_text("other")
+    record("bea1997", files, other_inputs=True)
+    assert (kept(files)["inputs_are"], kept(files)["results"]) == ("others", FOUND)
+    assert len(kept(files)["inputs"]) == 4
+    (one,) = validation.results()
+    assert one.made.endswith("from files other than those listed")
+    assert one.table["met"].all()
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "asked"),
+    [
+        ("bea1979", "inputs", "Did you mean bea1997"),
+        ("bea1997", "nowhere", "a folder with IOMakeSummary.txt, iousesummary.txt.*nowhere"),
+        ("bea1997", None, "--data: asked for a folder with IOMake.*found none"),
+    ],
+)
+def test_a_wrong_name_or_folder_is_told(name, folder, asked, files):
+    with pytest.raises(InputError, match=asked):
+        record(name, folder and files.parent / folder)
+
+
+def test_the_last_record_stays_when_a_figure_is_not_computed(files, monkeypatch):
+    record("bea1997", files, other_inputs=True)
+    before = kept(files)
+    monkeypatch.setattr(
+        validation, "load_dotted", lambda _: lambda _: FOUND | {"industry_by_industry": math.nan}
+    )
+    with pytest.raises(RunError, match=r"bea1997\.industry_by_industry.*"):
+        record("bea1997", files, other_inputs=True)
+    assert kept(files) == before
+    # A damaged record is told of, not taken for figures.
+    (files.parent / "docs/validation/bea1997.json").write_text("{}")
+    (one,) = validation.results()
+    assert not one.table["met"].any()
+    assert "is no record" in one.table["reason"].iloc[0]
+
+
+def test_the_page_is_made_once_and_anew_when_a_record_changes(files):
+    reports = files.parent / "reports"
+    (reports / ".work").mkdir(parents=True)
+    shutil.copy(paths.root() / "data/checksums.sha256", files.parent / "requirements.lock")
+    write_validation(reports)
+    assert "0 of 2 published numbers" in json.loads((reports / NOTE).read_text())["sentence"]
+    before = (reports / PAGE).stat().st_mtime_ns
+    write_validation(reports)
+    assert (reports / PAGE).stat().st_mtime_ns == before
+    record("bea1997", files, other_inputs=True)
+    write_validation(reports)
+    assert "2 of 2 published numbers are met" in (reports / PAGE).read_text()
+    (reports / PAGE).unlink()
+    write_validation(reports)
+    assert (reports / PAGE).is_file()

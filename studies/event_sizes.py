@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pandas as pd
 
+from research.events import tests_rank
 from research.events.tests import TESTS
 from studies.event_simulator import Design, simulate, studied
 
@@ -54,7 +57,7 @@ DESIGNS: Mapping[str, Design] = {
     "independent firms": Design(),
     "correlation 0.1": Design(correlation=0.1),
     "correlation 0.3": Design(correlation=0.3),
-    "correlation 0.1, 7 firms": Design(correlation=0.1, n_firms=7),
+    "correlation 0.1, 10 firms": Design(correlation=0.1, n_firms=10),
     "correlation 0.1, event volatility doubled": Design(correlation=0.1, event_sd_ratio=2.0),
     "correlation 0.1, fat tails (t, 4 df)": Design(correlation=0.1, tail_df=4.0),
     "correlation 0.1, 20 % of days without a trade": Design(correlation=0.1, thin_share=0.2),
@@ -79,20 +82,50 @@ def table(*, replications: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows).T
 
 
+#: Tests that divide by a spread over firms, firms and correlations of the table of few firms.
+BY_SPREAD = ["corrado_zivney_rank_z", "grank_t", "grank_z"]
+FEW, CORRELATIONS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15], [0.0, 0.1, 0.3]
+
+
+def few_firms(
+    *,
+    replications: int,
+    seed: int,
+    firms: list[int] = FEW,
+    correlations: list[float] = CORRELATIONS,
+) -> pd.DataFrame:
+    """Tabulate rejections of tests that divide by a spread over firms, with no lower bound on them.
+
+    Per cent at nominal 5 %, firms x (correlation, test); 120 days of estimation.
+    """
+    base, columns = Design(estimation=(-120, -1)), {}
+    with mock.patch.object(tests_rank, "FEWEST_FIRMS", 2):
+        for n in firms:
+            for r in correlations:
+                design = replace(base, n_firms=n, correlation=r)
+                rates = rejections(design, replications=replications, seed=seed)[BY_SPREAD]
+                columns[n, r] = rates * 100.0
+    return pd.DataFrame(columns).T.unstack().swaplevel(axis=1).sort_index(axis=1)
+
+
 def main(replications: int = 4000, seed: int = 550) -> None:
-    """Print the tables as Markdown: tests on CARs, then tests on ranks and signs."""
+    """Print the tables as Markdown: tests on CARs, tests on ranks and signs, few firms."""
     rates = table(replications=replications, seed=seed)
     noise = 196.0 * np.sqrt(0.05 * 0.95 / replications)
     for tests in (rates.columns[:_ON_CARS], rates.columns[_ON_CARS:]):
         _print_table(rates[tests])
+    few = few_firms(replications=replications, seed=seed)
+    few = few.drop(columns=[(r, "grank_z") for r in CORRELATIONS[1:]])
+    few.columns = [f"{test}`, `{r}" for r, test in few.columns]
+    _print_table(few, "firms")
     print(
         f"Rejections at nominal 5 %, per cent of {replications:,} replications, seed {seed}; "
         f"a true 5 % is measured as 5 ± {noise:.1f}."
     )
 
 
-def _print_table(rates: pd.DataFrame) -> None:
-    print(f"| design | {' | '.join(f'`{test}`' for test in rates.columns)} |")
+def _print_table(rates: pd.DataFrame, rows: str = "design") -> None:
+    print(f"| {rows} | {' | '.join(f'`{test}`' for test in rates.columns)} |")
     print(f"|:--|{'--:|' * rates.shape[1]}")
     for name, row in rates.iterrows():
         print(f"| {name} | {' | '.join(f'{rate:.1f}' for rate in row)} |")

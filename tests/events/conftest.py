@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.events import event_study
+from research.events import event_study, tests_rank
 from research.sessions import sessions
 
 from .reference_tests import reference_df, reference_tests
@@ -148,6 +148,12 @@ def reference_pairs(units):
                     covariances += units[first].residuals[day] * units[second].residuals[day]
                     shared_days += 1
     return products / shared_days, covariances / shared_days
+
+
+@pytest.fixture
+def few_firms(monkeypatch):
+    """Let tests that divide by a spread over firms take any number, to hold formulas by hand."""
+    monkeypatch.setattr(tests_rank, "FEWEST_FIRMS", 2)
 
 
 @pytest.fixture(scope="session")

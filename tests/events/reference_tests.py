@@ -74,12 +74,12 @@ def parametric(units):
     u = mean(cars) / deviation(cars)
     skew = mean((c - mean(cars)) ** 3 for c in cars) / deviation(cars) ** 3
     standard = {id(f): unit_variance(by_own_sd(f)) for f in units}
-    r = mean_product(units, standard) * overlap(units)
+    r = residual_correlation(units) * overlap(units)
     bmp = mean(scars) / (deviation(scars) / sqrt(n))
     patell = sum(scars) / sqrt(sum(f.df / (f.df - 2) for f in units))
     return {
         "csect_t": sqrt(n) * u,
-        "skew_adj_t": sqrt(n) * (u + skew * u**2 / 3 + skew**2 * u**3 / 27 + skew / (6 * n)),
+        "hall_skew_t": sqrt(n) * (u + skew * u**2 / 3 + skew**2 * u**3 / 27 + skew / (6 * n)),
         "time_series_t": mean(cars) / portfolio_se(units, [length] * n),
         "patell_z": patell,
         "adj_patell_z": patell / sqrt(1 + (n - 1) * r),
@@ -87,6 +87,10 @@ def parametric(units):
         "kp_t": bmp * sqrt((1 - r) / (1 + (n - 1) * r)),
         "portfolio_t": mean(cars) / portfolio_se_of_cars(units, standard),
     }
+
+
+def residual_correlation(units):
+    return mean_product(units, {id(f): unit_variance(by_own_sd(f)) for f in units})
 
 
 def by_own_sd(f):
@@ -150,12 +154,14 @@ def ranked(units):
 
 
 def rescaled(f, units):
-    """Standardised returns; those of the n-th event day over their deviation over firms."""
-    out = by_own_sd(f)
+    """Standardised returns; those of the n-th event day over their spread over firms."""
+    out, r = by_own_sd(f), residual_correlation(units)
     for place, day in enumerate(f.event_days):
-        on_day = [event_scaled(g, place) for g in units if isfinite(g.event_abnormal[place])]
-        if isfinite(f.event_abnormal[place]) and len(on_day) > 1:
-            out[day] = event_scaled(f, place) / deviation(on_day)
+        there = [g for g in units if isfinite(g.event_abnormal[place])]
+        if isfinite(f.event_abnormal[place]) and len(there) > 1:
+            same = [a.event_days[place] == b.event_days[place] for a, b in pairs_of(there)]
+            spread = deviation(event_scaled(g, place) for g in there)
+            out[day] = event_scaled(f, place) / spread * sqrt(1 - r * mean(same))
     return out
 
 
@@ -164,7 +170,8 @@ def event_scaled(f, place):
 
 
 def generalised(units):
-    spread = deviation(f.car / f.se for f in units)
+    r = residual_correlation(units) * overlap(units)
+    spread = deviation(f.car / f.se for f in units) / sqrt(1 - r)
     shares = {}
     for f in units:
         days = by_own_sd(f)
@@ -221,7 +228,7 @@ def reference_df(units):
     units = [u for u in units if isfinite(u.car)]
     n, k = len(units), units[0].k
     dates = len(set().union(*(f.residuals.index for f in units)))
-    firms = dict.fromkeys(("csect_t", "skew_adj_t", "bmp_t", "kp_t"), n - 1)
+    firms = dict.fromkeys(("csect_t", "hall_skew_t", "bmp_t", "kp_t"), n - 1)
     time = {"time_series_t": dates - k, "portfolio_t": dates - k, "grank_t": dates - 1}
     normal = ("patell_z", "adj_patell_z", "corrado_rank_z", "corrado_zivney_rank_z")
     normal += ("cowan_rank_z", "sign_z", "cz_sign_z", "gen_sign_z", "grank_z")

@@ -13,6 +13,8 @@ import pytest
 from research.errors import InputError
 from research.events import contrasts, event_study, minimal_detectable_effect
 
+pytestmark = pytest.mark.usefixtures("few_firms")
+
 univariate = pytest.importorskip("arch.univariate", reason="needs the extra garch")
 
 # Both maximise the same likelihood from the same start; the optimiser stops near 1e-6.

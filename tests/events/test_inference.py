@@ -11,6 +11,8 @@ from scipy import stats
 from research.events.groups import NO_FIRM_LEFT
 from research.events.tests import kp_factor
 
+pytestmark = pytest.mark.usefixtures("few_firms")
+
 # Sums of a few hundred products in double precision, in another order.
 SAME = 1e-9
 

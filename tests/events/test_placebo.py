@@ -10,6 +10,8 @@ from research.errors import InputError
 from research.events import TESTS, event_study, time_placebo
 from research.sessions import sessions
 
+pytestmark = pytest.mark.usefixtures("few_firms")
+
 # The loop does the same arithmetic on one date at a time.
 SAME = 1e-10
 

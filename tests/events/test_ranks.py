@@ -9,6 +9,8 @@ from scipy import stats
 from research.events.groups import NO_FIRM_LEFT
 from research.events.tests_rank import ROWS_AT_ONCE, average_ranks
 
+pytestmark = pytest.mark.usefixtures("few_firms")
+
 # Sums of a few hundred ranks in another order.
 SAME = 1e-9
 
@@ -66,11 +68,17 @@ def test_corrado_and_cowan_as_published(study, history, window):
     assert statistic(study, "cowan_rank_z", window) == pytest.approx(expected, rel=SAME)
 
 
+def apart(before):
+    """What of the variance of a firm is its own: one less the mean correlation of two firms."""
+    correlation = np.corrcoef(before.T)
+    return 1 - correlation[~np.eye(len(correlation), dtype=bool)].mean()
+
+
 @pytest.mark.parametrize("window", TESTED)
-def test_corrado_zivney_as_published(study, history, window):
+def test_corrado_zivney_as_published_with_the_spread_of_correlated_firms(study, history, window):
     before, event, spread, sigma2 = history
     scaled = event / np.sqrt(sigma2 * spread)
-    scaled = scaled / scaled.std(axis=1, ddof=1, keepdims=True)
+    scaled = scaled / scaled.std(axis=1, ddof=1, keepdims=True) * np.sqrt(apart(before))
     ranks = stats.rankdata(np.vstack([before / np.sqrt(sigma2), scaled]), axis=0)
     expected = published_window_z(ranks, columns(window, before))
     assert statistic(study, "corrado_zivney_rank_z", window) == pytest.approx(expected, rel=SAME)
@@ -78,12 +86,12 @@ def test_corrado_zivney_as_published(study, history, window):
 
 
 @pytest.mark.parametrize("window", TESTED)
-def test_grank_as_published(study, history, window):
+def test_grank_as_published_with_the_spread_of_correlated_firms(study, history, window):
     """Z from the variance over all T = estimation days + 1 days, then turned into a t."""
     before, _, _, sigma2 = history
     car = study.car(window)
     scar = (car["car"] / car["se"]).to_numpy()
-    ranked = np.vstack([before / np.sqrt(sigma2), scar / scar.std(ddof=1)])
+    ranked = np.vstack([before / np.sqrt(sigma2), scar / scar.std(ddof=1) * np.sqrt(apart(before))])
     T, n = ranked.shape
     U = stats.rankdata(ranked, axis=0) / (T + 1) - 0.5
     mean_rank = U.mean(axis=1)
@@ -165,7 +173,7 @@ def test_one_firm_has_no_spread_and_no_pair(drawn):
     tests = one_firm(drawn).study().tests().set_index("test")
     undefined = tests.index[tests["statistic"].isna()]
     assert set(undefined) == {
-        *("csect_t", "skew_adj_t", "bmp_t", "kp_t"),
+        *("csect_t", "hall_skew_t", "bmp_t", "kp_t"),
         *("corrado_zivney_rank_z", "grank_t", "grank_z"),
     }
     assert set(tests.loc[undefined, "reason"]) == {"one firm: no spread over firms"}
@@ -190,7 +198,7 @@ def test_firms_without_an_estimation_day_in_common(drawn):
     pair = type(drawn)(returns, drawn.benchmark, drawn.events.head(2))
     tests = pair.study(min_estimation=20).tests().set_index("test")
     need = ["time_series_t", "adj_patell_z", "kp_t", "portfolio_t", "grank_t"]
-    need += ["corrado_rank_z", "corrado_zivney_rank_z", "cowan_rank_z", "cz_sign_z"]
+    need += ["corrado_rank_z", "corrado_zivney_rank_z", "cowan_rank_z", "cz_sign_z", "grank_z"]
     assert tests.loc[need, "statistic"].isna().all()
     words = {"no two firms share a day of the estimation window"}
     assert set(tests.loc[need, "reason"]) == words

@@ -10,6 +10,8 @@ from scipy import stats
 from research.errors import InputError
 from research.events.tests import SUMMARY
 
+pytestmark = pytest.mark.usefixtures("few_firms")
+
 # The same sums in another order.
 SAME = 1e-12
 

@@ -30,10 +30,27 @@ def skewed():
 
 def test_the_formula(skewed):
     row = skewness_adjusted_t(skewed)
-    assert row["skew_adj_t"] == pytest.approx(by_hand(skewed), rel=SAME)
+    assert row["johnson_skew_t"] == pytest.approx(by_hand(skewed), rel=SAME)
     assert row["t"] == pytest.approx(stats.ttest_1samp(skewed, 0).statistic, rel=SAME)
     scale = (39 / 40) ** 1.5
     assert row["skewness"] == pytest.approx(stats.skew(skewed) * scale, rel=SAME)
+
+
+def test_hall_and_johnson_are_two_formulas_and_have_two_names(panel):
+    """One name, skew_adj_t, stood for both. Hall's is a cube: ((1 + g S / 3)^3 - 1) / g."""
+    study = panel(n_firms=12, seed=8).study()
+    cars = study.car()["car"].to_numpy()
+    n = len(cars)
+    g = stats.skew(cars) * ((n - 1) / n) ** 1.5
+    s = stats.ttest_1samp(cars, 0).statistic / np.sqrt(n)
+    hall = np.sqrt(n) * (((1 + g * s / 3) ** 3 - 1) / g + g / (6 * n))
+    assert abs(hall - adjusted_t(cars[None])[0]) > 1e-3
+    found = study.tests().set_index("test")["statistic"]
+    assert found["hall_skew_t"] == pytest.approx(hall, rel=1e-9)
+    johnson = hall - np.sqrt(n) * g**2 * s**3 / 27
+    assert adjusted_t(cars[None])[0] == pytest.approx(johnson, rel=1e-9)
+    assert "johnson_skew_t" in skewness_adjusted_t(np.arange(30.0) ** 2)
+    assert "skew_adj_t" not in found.index.union(skewness_adjusted_t(np.arange(30.0)).index)
 
 
 def test_the_bootstrap_by_a_loop(skewed):

@@ -12,6 +12,8 @@ from scipy import stats
 
 from research.events import event_study
 
+pytestmark = pytest.mark.usefixtures("few_firms")
+
 # Floating point against exact fractions: a few units in the last place.
 EXACT = 1e-12
 
@@ -98,7 +100,7 @@ def test_group_tests(study):
     bmp = sum(scar) / (scar[0] - scar[1])
     expected = {
         "csect_t": 18 / 11,  # mean 1.8, standard deviation 1.1 * sqrt(2), two firms
-        "skew_adj_t": 18 / 11,  # two firms have no skewness
+        "hall_skew_t": 18 / 11,  # two firms have no skewness
         "time_series_t": 1.8 / sqrt(portfolio),
         "patell_z": patell,
         "adj_patell_z": patell / sqrt(1 + r),
@@ -111,7 +113,7 @@ def test_group_tests(study):
     assert tests["statistic"][list(expected)].to_dict() == pytest.approx(expected, abs=EXACT)
     assert tests["correlation"].to_numpy() == pytest.approx(r, abs=EXACT)
     assert tests["df"].dropna().to_dict() == {
-        **dict.fromkeys(("csect_t", "skew_adj_t", "bmp_t", "kp_t"), 1),
+        **dict.fromkeys(("csect_t", "hall_skew_t", "bmp_t", "kp_t"), 1),
         **dict.fromkeys(("time_series_t", "portfolio_t"), 3),
         "grank_t": 4,
         **dict.fromkeys(("patell_z", "adj_patell_z", "sign_z", "gen_sign_z"), np.inf),

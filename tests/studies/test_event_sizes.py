@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 from studies.event_simulator import Design, simulate, studied
-from studies.event_sizes import rejections, statistics
+from studies.event_sizes import few_firms, rejections, statistics
 
 from research.events import TESTS
+from research.events.tests_rank import FEWEST_FIRMS
 
 # Shares of 1,000 replications at 5 % vary by 0.7 points (one standard error), at 32 % by 1.5.
 # Seeds are fixed, so these bounds decide how large an error of size goes unseen: three of them.
@@ -19,7 +20,7 @@ NOMINAL = pytest.approx(0.05, abs=0.021)
 THIRD = 0.045
 
 # Corrections by a spread or a skewness that fifteen firms do not pin down.
-SPREAD_OF_FEW = ["skew_adj_t", "corrado_zivney_rank_z", "grank_t", "grank_z"]
+SPREAD_OF_FEW = ["hall_skew_t", "corrado_zivney_rank_z", "grank_t", "grank_z"]
 
 RHO, N = 0.1, 30
 CLUSTERED = Design(n_firms=N, correlation=RHO)
@@ -122,3 +123,24 @@ def test_the_known_effect_is_found_without_bias(effect):
     error = mean.std() / np.sqrt(len(mean))
     assert mean.mean() == pytest.approx(effect, abs=3 * error)
     assert error < 0.001
+
+
+def test_ranks_of_correlated_firms_keep_their_size():
+    """Divided by the plain spread over firms they rejected 7.3 % of true nulls at r = 0.3."""
+    design = replace(CLUSTERED, n_firms=20, correlation=0.5, estimation=(-120, -1))
+    found = rejections(design, replications=2500, seed=12)
+    assert 0.035 < found["grank_t"] < 0.062
+    assert 0.035 < found["corrado_zivney_rank_z"] < 0.062
+
+
+def test_below_ten_firms_tests_by_the_spread_over_firms_would_reject_too_often():
+    """They had a value from two firms on, and rejected 27 % of true nulls there, 10 % with five."""
+    sizes = few_firms(
+        replications=1500, seed=13, firms=[2, 5, FEWEST_FIRMS], correlations=[0.0, 0.3]
+    )
+    for test in ("grank_t", "corrado_zivney_rank_z"):
+        for r in (0.0, 0.3):
+            two, five, ten = sizes[r, test]
+            assert two > 20 > 12 > five > 7.5 > ten
+    kept = rejections(Design(n_firms=FEWEST_FIRMS - 1), replications=5, seed=1)
+    assert (kept[["grank_t", "grank_z", "corrado_zivney_rank_z"]] == 0).all()

@@ -104,25 +104,31 @@ class Members:
 
     @cached_property
     def overlap(self) -> Array:
-        """Compute the mean share of event days that two firms of a group have in common, (G,).
+        """Compute the mean share of tested days that two firms of a group have in common, (G,)."""
+        return self.overlap_of(self.window)
 
-        With c firms in their event window on a date, windows of m days and n firms, the mean over
-        all pairs is ``sum_t[c (c - 1)] / (n (n - 1) m)``: one for a common date, zero where no two
-        windows touch. A group of one firm has no pairs and gets one.
+    def overlap_of(self, columns: slice) -> Array:
+        """Compute the mean share of these event days that two firms have in common, (G,).
+
+        With c firms on a date and k firms that have the j-th day, the mean over all pairs is
+        ``sum_t[c (c - 1)] / sum_j[k (k - 1)]``: one for a common date, zero where no two firms'
+        days touch. A group without a pair gets one.
         """
-        every = np.ones(self.window_days.shape, dtype=bool)
-        shared = shared_dates(self.group, self.n_groups, self.window_days, every).pairs
-        pairs = self.n * (self.n - 1.0) * self.window_days.shape[1]
+        known, days = np.isfinite(self.abnormal[:, columns]), self.event_days[:, columns]
+        shared = shared_dates(self.group, self.n_groups, days, known).pairs
+        firms = np.stack([self.total(day) for day in known.T])
+        pairs = (firms * (firms - 1.0)).sum(axis=0)
         return np.asarray(np.divide(shared, pairs, out=np.ones(self.n_groups), where=pairs > 0))
 
-    def in_window(self, product: Array) -> Array:
+    def in_window(self, product: Array, overlap: Array | None = None) -> Array:
         """Weigh a mean product of two firms on one date by the days that both are tested on, (G,).
 
-        NaN where windows touch and no two firms share an estimation day; zero where no two windows
-        touch, whatever the firms share before.
+        ``overlap`` is that of other days than the tested ones. NaN where windows touch and no two
+        firms share an estimation day; zero where no two windows touch, whatever they share before.
         """
+        overlap = self.overlap if overlap is None else overlap
         known = np.where(self.estimation.pairs > 0, product, np.nan)
-        return np.where(self.overlap > 0, known * self.overlap, 0.0)
+        return np.where(overlap > 0, known * overlap, 0.0)
 
     def total(self, values: NDArray[Any]) -> Array:
         """Add (U,) values group by group, (G,)."""

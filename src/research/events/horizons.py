@@ -188,9 +188,10 @@ def buy_and_hold(
 
 
 def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 550) -> pd.Series:
-    """Test a mean of zero with a t corrected for skewness and bootstrapped bounds.
+    """Test a mean of zero with Johnson's skewness-adjusted t and bootstrapped bounds.
 
-    With S = mean / sd and g the skewness, ``t_sa = sqrt(n) (S + g S^2 / 3 + g / (6 n))``. Its
+    With S = mean / sd and g the skewness, ``johnson_skew_t = sqrt(n) (S + g S^2 / 3 + g / (6 n))``:
+    equation 5 of Lyon, Barber and Tsai, without Hall's cubic term (`hall_skew_t`). Its
     distribution under the null is that of resamples of n / 4 values, each measured from the mean
     of the sample; p is twice the smaller tail, the sample itself counted among the resamples.
 
@@ -199,7 +200,7 @@ def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 
     Returns
     -------
     pandas.Series
-        n, mean, sd (n - 1), skewness, t (without the correction), skew_adj_t, low_bound and
+        n, mean, sd (n - 1), skewness, t (without the correction), johnson_skew_t, low_bound and
         high_bound (2.5 and 97.5 % of the bootstrap), pvalue, reason (why it is missing).
 
     References
@@ -208,7 +209,7 @@ def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 
     J. Finance 54, 165-201.
     """
     n = len(values)
-    names = ["sd", "skewness", "t", "skew_adj_t", "low_bound", "high_bound", "pvalue"]
+    names = ["sd", "skewness", "t", "johnson_skew_t", "low_bound", "high_bound", "pvalue"]
     row: dict[str, object] = {"n": n, "mean": values.mean() if n else np.nan}
     if n < FEWEST_FIRMS or np.ptp(values) == 0:
         few = f"{n} firms, {FEWEST_FIRMS} needed"
@@ -225,7 +226,7 @@ def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 
 
 
 def adjusted_t(samples: Array) -> Array:
-    """Compute the skewness-adjusted t of each row, (rows,).
+    """Compute Johnson's skewness-adjusted t of each row, (rows,).
 
     A row of one value over and over has no skewness; its t is infinite with the sign of the value.
     """

@@ -1,7 +1,7 @@
 """Group tests of a mean abnormal return of zero: those on CARs, and the table of all of them.
 
 One date hits all firms of a group at once, so their abnormal returns are not independent draws.
-Tests that ignore this (`csect_t`, `skew_adj_t`, `patell_z`, `bmp_t`) reject far too often;
+Tests that ignore this (`csect_t`, `hall_skew_t`, `patell_z`, `bmp_t`) reject far too often;
 `adj_patell_z` and `kp_t` correct for the correlation of the residuals, `time_series_t` and
 `portfolio_t` carry it in the variance of the portfolio.
 """
@@ -22,8 +22,8 @@ from research.events.tests_rank import average_ranks, rank_tests, sign_tests
 #: formula comes from stands in docs/methods/events.md.
 TESTS = {
     "csect_t": "cross-sectional t of the CARs, n - 1 degrees of freedom",
-    "skew_adj_t": "csect_t with Hall's cubic correction for skewness (moments over n, sd over "
-    "n - 1), n - 1 degrees of freedom",
+    "hall_skew_t": "csect_t with Hall's (1992) cubic correction for skewness (moments over n, sd "
+    "over n - 1), n - 1 degrees of freedom",
     "time_series_t": "crude dependence adjustment: mean CAR over the residual deviation of the "
     "portfolio (SSR over T - k) times the root of the days, without estimation error",
     "patell_z": "standardised CARs, variance of each known from the estimation window; normal",
@@ -35,7 +35,7 @@ TESTS = {
     "corrado_rank_z": "ranks of abnormal returns among the firm's own days, variance of the mean "
     "rank over time; windows: sum of the daily statistics over the root of the days; normal",
     "corrado_zivney_rank_z": "ranks over M + 1 of standardised abnormal returns, event days "
-    "divided by their spread over firms; windows as cowan_rank_z; normal",
+    "divided by sd / sqrt(1 - r) over firms; windows as cowan_rank_z; normal",
     "cowan_rank_z": "mean rank over M + 1 of all firms and days of the window, variance of the "
     "mean rank over time; normal",
     "sign_z": "share of positive CARs against one half; normal",
@@ -43,8 +43,9 @@ TESTS = {
     "sum of the daily statistics over the root of the days; normal",
     "gen_sign_z": "share of positive CARs against that of positive residuals before; normal",
     "wilcoxon": "sum of signed ranks of the CARs; p exact below 50 firms without ties, else normal",
-    "grank_t": "rank of the standardised CAR, divided by its spread over firms, among the firm's "
-    "standardised residuals; variance of the mean rank over time; T - 1 degrees of freedom",
+    "grank_t": "rank of the standardised CAR, divided by its sd / sqrt(1 - r) over firms, among "
+    "the firm's standardised residuals; variance of the mean rank over time; T - 1 degrees of "
+    "freedom",
     "grank_z": "as grank_t with the variance of independent uniform ranks; normal",
 }
 
@@ -61,7 +62,8 @@ def tests_frame(members: Members, labels: pd.MultiIndex) -> pd.DataFrame:
     """
     sums = group_sums(members)
     ranks = average_ranks(members.returns)
-    outcomes = mean_tests(members, sums) | rank_tests(members, ranks) | sign_tests(members, ranks)
+    outcomes = mean_tests(members, sums) | rank_tests(members, ranks, sums.correlation)
+    outcomes |= sign_tests(members, ranks)
     every = [outcomes[name] for name in TESTS]
     row = np.tile(np.arange(len(labels)), len(TESTS))
     test = np.repeat(np.arange(len(TESTS)), len(labels))
@@ -155,7 +157,8 @@ def mean_tests(m: Members, sums: GroupSums) -> dict[str, Outcome]:
     correlation of two CARs (residual correlation times the share of event days in common):
 
     - ``csect_t = mean(CAR) / (sd(CAR) / sqrt(n))``
-    - ``skew_adj_t = sqrt(n) (u + g u^2 / 3 + g^2 u^3 / 27 + g / (6 n))``, u = mean(CAR) / sd(CAR)
+    - ``hall_skew_t = sqrt(n) (u + g u^2 / 3 + g^2 u^3 / 27 + g / (6 n))``, u = mean(CAR) / sd(CAR)
+      (Hall 1992; Johnson's of 1978 lacks the cubic term: `research.events.horizons`)
     - ``time_series_t = mean(CAR) / se``, se as for ``portfolio_t`` without estimation error
     - ``patell_z = sum(S) / sqrt(sum(df_i / (df_i - 2)))``
     - ``adj_patell_z = patell_z / sqrt(1 + (n - 1) r)``
@@ -180,7 +183,7 @@ def mean_tests(m: Members, sums: GroupSums) -> dict[str, Outcome]:
         time_series, whole = sums.caar / sums.time_series_se, sums.caar / sums.portfolio_se
     return {
         "csect_t": t_outcome(np.sqrt(n) * u, df, spread),
-        "skew_adj_t": t_outcome(np.sqrt(n) * cubic, df, spread),
+        "hall_skew_t": t_outcome(np.sqrt(n) * cubic, df, spread),
         "time_series_t": t_outcome(time_series, sums.portfolio_df, portfolio),
         "patell_z": z_outcome(patell, spread[:1]),
         "adj_patell_z": z_outcome(patell * patell_factor(r, m.n), [*apart, low]),

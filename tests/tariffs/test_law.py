@@ -24,6 +24,7 @@ from research.tariffs.law import (
     japan_schedule,
     not_applied,
 )
+from research.tariffs.rates import japan_goods
 
 from .own_cases import raw
 
@@ -161,14 +162,54 @@ def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
         ("timber", "2025-10-14", 0.16, 0.16, "FR 2025-19482", "s232_timber"),
         ("semiconductors", "2026-01-14", 0.0, 0.0, None, None),
         ("semiconductors", "2026-01-15", 0.0, 0.25, "FR 2026-01052", "s232_semiconductors"),
-        ("derivatives", "2025-08-17", 0.02, 0.15, "EO 14345; 90 FR 43535; FR 2025-17389", "ieepa"),
-        ("derivatives", "2025-08-18", 0.02, 0.52, "Budget Lab tracker rev_19", "s232_steel_alu"),
-        ("derivatives_annex_ii", "2025-08-17", 0.02, 0.02, None, None),
-        ("derivatives_annex_ii", "2026-04-05", 0.02, 0.52, "Budget Lab tracker rev_19", "s232_st"),
-        ("derivatives", "2026-04-06", 0.02, 0.27, "Proc 11021; 91 FR 18201", "s232_metals"),
-        ("general_metal_goods", "2026-04-05", 0.03, 0.13, "Proc 11012; FR 2026-03824", "s122"),
-        ("general_metal_goods", "2026-04-06", 0.03, 0.15, "Proc 11021", "s232_metals"),
-        ("general_metal_goods", "2026-08-01", 0.2, 0.2, "Proc 11021", "s232_metals"),
+        (
+            "derivatives.annex_i_c",
+            "2025-08-17",
+            0.02,
+            0.15,
+            "EO 14345; 90 FR 43535; FR 2025-17389",
+            "ieepa",
+        ),
+        (
+            "derivatives.annex_i_c",
+            "2025-08-18",
+            0.02,
+            0.52,
+            "Budget Lab tracker rev_19",
+            "s232_steel_alu",
+        ),
+        ("derivatives_annex_ii.annex_iii", "2025-08-17", 0.02, 0.02, None, None),
+        (
+            "derivatives_annex_ii.annex_iii",
+            "2026-04-05",
+            0.02,
+            0.52,
+            "Budget Lab tracker rev_19",
+            "s232_st",
+        ),
+        ("derivatives.annex_i_a", "2026-04-06", 0.02, 0.52, "Proc 11021", "s232_metals"),
+        ("derivatives.annex_i_c", "2026-06-08", 0.02, 0.15, "Proc 11032", "s232_metals"),
+        ("derivatives.annex_i_b", "2026-06-08", 0.02, 0.27, "Proc 11021", "s232_metals"),
+        ("patented_pharma.phase_1", "2026-07-31", 0.0, 0.15, "Proc 11020", "s232_pharma"),
+        ("patented_pharma", "2026-07-31", 0.0, 0.0, None, None),
+        (
+            "derivatives.annex_i_c",
+            "2026-04-06",
+            0.02,
+            0.27,
+            "Proc 11021; 91 FR 18201",
+            "s232_metals",
+        ),
+        (
+            "general_metal_goods.annex_iii",
+            "2026-04-05",
+            0.03,
+            0.13,
+            "Proc 11012; FR 2026-03824",
+            "s122",
+        ),
+        ("general_metal_goods.annex_iii", "2026-04-06", 0.03, 0.15, "Proc 11021", "s232_metals"),
+        ("general_metal_goods.annex_iii", "2026-08-01", 0.2, 0.2, "Proc 11021", "s232_metals"),
         (
             "aluminum",
             "2025-03-12",
@@ -178,8 +219,15 @@ def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
             "s232_steel_alu",
         ),
         ("aluminum", "2025-06-04", 0.026, 0.526, "Proc 10947; 90 FR 24199", "s232_steel_alu"),
-        ("aluminum_added", "2025-05-02", 0.026, 0.026, None, None),
-        ("aluminum_added", "2025-05-03", 0.026, 0.276, "FR 2025-02832 (alu)", "s232_steel_alu"),
+        ("aluminum_added.annex_i_b", "2025-05-02", 0.026, 0.026, None, None),
+        (
+            "aluminum_added.annex_i_b",
+            "2025-05-03",
+            0.026,
+            0.276,
+            "FR 2025-02832 (alu)",
+            "s232_steel_alu",
+        ),
         # The letter named 25 % from this day; the 10 % of April went on.
         ("general", "2025-08-01", 0.03, 0.13, "WH modifying-reciprocal", "ieepa_reciprocal"),
         ("general", "2025-08-06", 0.03, 0.13, "WH modifying-reciprocal", "ieepa_reciprocal"),
@@ -231,7 +279,7 @@ def test_the_threat_of_25_per_cent_never_applied(schedule):
 
 
 def test_goods_under_section_232_pay_no_other_duty(schedule):
-    for goods in schedule.goods():
+    for goods in japan_goods().index.drop(["exempt", "exempt.polysilicon"]):
         for day in DAYS[::7]:
             tracks = [m.track for m in schedule.in_force(goods, day, known_on=None)]
             assert len(tracks) == len(set(tracks))
@@ -244,7 +292,7 @@ def test_order_of_measures_does_not_matter(schedule):
     measures = list(schedule.measures)
     random.Random(1).shuffle(measures)
     shuffled = Schedule(tuple(measures))
-    for goods in schedule.goods():
+    for goods in japan_goods().index.drop(["exempt", "exempt.polysilicon"]):
         for day in DAYS[::9]:
             ours = schedule.in_force(goods, day, known_on=None)
             assert ours == shuffled.in_force(goods, day, known_on=None)
@@ -302,6 +350,12 @@ def test_days_outside_the_schedule_are_refused(on, schedule):
 def test_unknown_goods_are_told_the_known_ones(schedule):
     with pytest.raises(InputError, match=r"one of aluminum, .*found 'cheese'"):
         schedule.in_force("cheese", "2025-04-03", known_on=None)
+
+
+def test_goods_that_are_split_are_asked_for_by_part(schedule):
+    """The old name of the goods would give the duty of before the annexes without a word."""
+    with pytest.raises(InputError, match=r"Name a part, such as derivatives\.annex_iii"):
+        schedule.in_force("derivatives", "2026-05-01", known_on=None)
 
 
 def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):

@@ -21,7 +21,8 @@ from research.values import UnusableValueError, read_yaml
 #: keeps every later duty off them; `TRACKS_GENERAL` add up on what is left.
 TRACKS_232 = (
     *("s232_autos", "s232_auto_parts", "s232_mhd", "s232_timber", "s232_semiconductors"),
-    *("s232_pharma", "s232_copper", "s232_steel", "s232_aluminum"),
+    *("s232_pharma", "s232_drones", "s232_polysilicon", "s232_copper", "s232_steel"),
+    "s232_aluminum",
 )
 TRACKS_GENERAL = ("ieepa", "s122", "s301")
 
@@ -166,14 +167,19 @@ class Schedule:
         corrections. Unknown goods and days before `FIRST_DAY` are an `InputError`.
         """
         days = check_days(on, known_on)
-        if goods not in self.goods():
+        if goods in split_goods():
+            todo = "Name a part, such as derivatives.annex_iii."
+            fault = Fault("goods", "goods that are not split", repr(goods), todo)
+            raise InputError("Parts of these goods pay different duties.", [fault])
+        if not names_of(goods) & set(self.goods()):
             fault = Fault("goods", f"one of {', '.join(self.goods())}", repr(goods))
             raise InputError("No measure names these goods.", [fault])
         return self.law(goods, *days)
 
     def law(self, goods: str, day: date, known: date) -> tuple[Measure, ...]:
         """Give what `in_force` gives, for days that were checked; nothing for unknown goods."""
-        scope = [m for m in self.measures if goods in m.goods and m.effective_date <= day]
+        names = names_of(goods)
+        scope = [m for m in self.measures if m.effective_date <= day and names & set(m.goods)]
         # A threat never becomes law, so it replaces nothing.
         public = [m for m in scope if m.known_date <= known and m.basis != "threat"]
         public.sort(key=lambda m: (m.effective_date, m.known_date))
@@ -210,18 +216,34 @@ def check_days(on: object, known_on: object) -> tuple[date, date]:
     return days[0].date(), days[1].date()
 
 
+def names_of(goods: str) -> set[str]:
+    """Give the names by which measures can name goods: ``goods.part``, the goods and the part."""
+    return {goods, *goods.split(".")}
+
+
+def split_goods() -> set[str]:
+    """Name the goods of which nothing is left under their own name once they are split."""
+    splits = load_table("tariffs/goods_splits")
+    known = {*splits.index, *splits["rest"]}
+    return {name for of in splits["of"] for name in of.split()} - known
+
+
 @cache
-def japan_schedule() -> Schedule:
-    """Read the measures on Japan: rows of the timeline on the goods that the scopes give."""
+def japan_schedule(*, with_variants: bool = False) -> Schedule:
+    """Read the measures on Japan: rows of the timeline on the goods that the scopes give.
+
+    Rows that are not known to cover Japan (``covers_japan``) are in it ``with_variants`` alone.
+    """
     timeline, scopes = load_table(_TIMELINE), load_table(_SCOPES)
     rows = timeline.merge(scopes, on=_KEY, how="outer", suffixes=("", "_own"))
-    return Schedule(tuple(_measure(row) for _, row in rows[rows["track"].notna()].iterrows()))
+    applied = rows["track"].notna() & (with_variants | (rows["covers_japan"] == "yes"))
+    return Schedule(tuple(_measure(row) for _, row in rows[applied].iterrows()))
 
 
 def not_applied() -> pd.DataFrame:
     """Give the rows of the timeline that no measure stands for, with the reason in ``note``."""
-    scopes = load_table(_SCOPES)
-    rows = load_table(_TIMELINE).merge(scopes[scopes["track"].isna()], on=_KEY)
+    rows = load_table(_TIMELINE).merge(load_table(_SCOPES), on=_KEY)
+    rows = rows[rows["track"].isna() | (rows["covers_japan"] != "yes")]
     return rows[[*_KEY, "scope_japan", "note"]]
 
 

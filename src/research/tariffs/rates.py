@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from research.tariffs.law import (
     check_days,
     collected_longer,
     japan_schedule,
+    names_of,
 )
 
 #: Normal (MFN) rate on passenger cars (heading 8703 of the tariff schedule).
@@ -52,7 +54,7 @@ _COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_
 
 
 @once
-def japan_goods() -> pd.DataFrame:
+def japan_goods(**part_share: float) -> pd.DataFrame:
     """Split 2024 imports from Japan into goods that every measure takes or leaves as a whole.
 
     Goods x ``import_share`` (of 2024 imports; adds up to 1) and ``mfn_share`` (share of value).
@@ -60,6 +62,10 @@ def japan_goods() -> pd.DataFrame:
     have follow from jumps of the published rate (timber, semiconductors, patented medicines, and
     the derivatives of August 2025 that paid the reciprocal duty before). Metal content is a good of
     its own. Cars have their normal rate; all others one that gives the published mean of day one.
+
+    Goods that orders of 2026 tell apart are split, as ``goods.part``, by the central shares of
+    ``tariffs/goods_splits``, or by ``part_share``, shares by name of the part; names that are none
+    and shares outside 0 to 1 are an `InputError`.
     """
     coverage, published = load_table(_COVERAGE).sort_values("from_date"), load_table(_PUBLISHED)
     shares = coverage.set_index("authority")["covered_share"].astype(float)
@@ -89,22 +95,50 @@ def japan_goods() -> pd.DataFrame:
     for first in _jumps():
         share[first.goods[0]] = float(rise[pd.Timestamp(first.effective_date)]) / first.rate_share
     share["exempt"] = 1 - sum(share.values())
+    share = _with_parts(share, part_share)
     goods = pd.DataFrame({"import_share": pd.Series(share)}).rename_axis("goods")
     rest = (published["base_share"].iloc[0] - cars * CARS_MFN_SHARE) / (1 - cars)
     return goods.assign(mfn_share=np.where(goods.index == "cars", CARS_MFN_SHARE, rest))
 
 
+def _with_parts(share: dict[str, float], own: Mapping[str, float]) -> dict[str, float]:
+    """Split goods row by row; a part of goods is ``goods.part``, a later row splits the rest."""
+    splits = load_table("tariffs/goods_splits")
+    faults = [
+        Fault(
+            f"part_share, {name}",
+            f"a share from 0 to 1 of {', '.join(splits.index)}",
+            f"{own[name]}",
+        )
+        for name in own
+        if name not in splits.index or not 0 <= own[name] <= 1
+    ]
+    raise_if(InputError, "The goods cannot be split.", faults)
+    for part, row in splits.iterrows():
+        cut = own.get(str(part), row["central"])
+        for name in list(share):
+            base, _, last = name.partition(".")
+            if (last or base) in row["of"].split():
+                whole = share.pop(name)
+                share[f"{base}.{part}"] = cut * whole
+                share[base if row["rest"] == base else f"{base}.{row['rest']}"] = (1 - cut) * whole
+    return share
+
+
 def reading_days() -> pd.DatetimeIndex:
     """Give the days of the published series that shares of goods were read off: both fit there."""
-    jumps = [pd.Timestamp(first.effective_date) for first in _jumps()]
-    days = [*load_table(_COVERAGE)["from_date"], _split_day(), *jumps]
-    return pd.DatetimeIndex(days).unique().sort_values()
+    parts = set(load_table("tariffs/goods_splits").index)
+    named = [m for m in japan_schedule().measures if parts & set(m.goods)]
+    jumps = [pd.Timestamp(m.effective_date) for m in (*_jumps(), *named)]
+    days = pd.DatetimeIndex([*load_table(_COVERAGE)["from_date"], _split_day(), *jumps])
+    return days[days.isin(load_table(_PUBLISHED).index)].unique().sort_values()
 
 
 def _jumps() -> list[Measure]:
     """Give the Section 232 duties without a share in the coverage: it is the jump by their rate."""
-    covered = set(load_table(_COVERAGE)["authority"])
-    firsts = {m.track: m for m in reversed(japan_schedule().measures)}
+    covered, days = set(load_table(_COVERAGE)["authority"]), load_table(_PUBLISHED).index
+    dated = [m for m in japan_schedule().measures if pd.Timestamp(m.effective_date) in days]
+    firsts = {m.track: m for m in reversed(dated)}
     return [firsts[track] for track in TRACKS_232 if track in firsts and track not in covered]
 
 
@@ -129,6 +163,18 @@ def effective_rate(
     """
     rates = goods_rates(schedule, goods, on=on, known_on=known_on)
     return rates.mul(goods["import_share"], axis=0).sum().rename("rate_share")
+
+
+def corner_shares(schedule: Schedule) -> pd.DataFrame:
+    """Give import shares with each assumed part at its low and at its high end: goods x corners.
+
+    Parts are those of ``tariffs/goods_splits`` that a measure of the schedule names. An average is
+    linear in each share, so that its smallest and largest value over all ranges are at corners.
+    """
+    splits, named = load_table("tariffs/goods_splits"), schedule.goods()
+    ends = splits.loc[splits.index.isin(named), ["low", "high"]]
+    cases = [dict(zip(ends.index, map(float, x), strict=True)) for x in product(*ends.to_numpy())]
+    return pd.DataFrame({n: japan_goods(**x)["import_share"] for n, x in enumerate(cases)})
 
 
 def goods_rates(
@@ -156,8 +202,12 @@ def rates_by_law(law: Mapping[str, tuple[Measure, ...]], mfn_share: pd.Series) -
 def check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
     """Refuse goods that are not labelled shares, or that lack a good that a measure names."""
     summary, wanted = "The goods cannot be used.", pd.Index(["import_share", "mfn_share"])
-    named = pd.Index(getattr(goods, "index", [])).union(pd.Index(schedule.goods()), sort=False)
-    faults = frame_faults(goods, "goods", named.unique(), wanted, at_least=0)
+    labels = pd.Index(getattr(goods, "index", []))
+    known = {name for label in labels for name in names_of(str(label))}
+    missing = [name for name in schedule.goods() if name not in known]
+    faults = frame_faults(
+        goods, "goods", labels.append(pd.Index(missing)).unique(), wanted, at_least=0
+    )
     raise_if(InputError, summary, faults)
     percent = goods[(goods > LARGEST_RATE_SHARE).any(axis=1)].index
     asked = f"shares from 0 to {LARGEST_RATE_SHARE:g}"
@@ -181,21 +231,23 @@ def against_published() -> pd.DataFrame:
     duties move by more than `LEAST_MOVE_SHARE`, and the day is none of `reading_days`.
     ``behind_share`` is what law adds that became public after `published_as_of`; the published rate
     cannot have it, so that it is ``left_share``, the difference without it, that tests ours.
+    ``low_share`` and ``high_share`` are ours at the ends of the ranges of ``tariffs/goods_splits``.
     """
     published, schedule, goods = load_table(_PUBLISHED), japan_schedule(), japan_goods()
-    ours, known = (
-        pd.DataFrame(
-            [effective_rate(schedule, goods, on=day, known_on=known) for day in published.index]
-        ).set_axis(published.index)
-        for known in (None, published_as_of())
-    )
+    days, weights = published.index, goods["import_share"]
+    rates = {day: goods_rates(schedule, goods, on=day, known_on=None) for day in days}
+    ours = pd.DataFrame({day: one.mul(weights, axis=0).sum() for day, one in rates.items()}).T
+    known = [effective_rate(schedule, goods, on=x, known_on=published_as_of()) for x in days]
     table = pd.DataFrame(
         {"ours_share": ours["total_share"], "published_share": published["total_share"]}
     )
     table["difference_share"] = table["ours_share"] - table["published_share"]
-    table["behind_share"] = ours["total_share"] - known["total_share"]
+    table["behind_share"] = ours["total_share"] - [one["total_share"] for one in known]
     table["left_share"] = table["difference_share"] - table["behind_share"]
     table[list(DIFFERENCES)] = ours[list(PARTS)] - published[list(PARTS)]
+    totals = pd.DataFrame({day: one["total_share"] for day, one in rates.items()})
+    ends = totals.T @ corner_shares(schedule).reindex(totals.index)
+    table["low_share"], table["high_share"] = ends.min(axis=1), ends.max(axis=1)
     moves = published[list(PARTS[1:])].sum(axis=1).diff().abs() > LEAST_MOVE_SHARE
     return table.assign(tested=moves & ~table.index.isin(reading_days()))
 

@@ -23,6 +23,7 @@ from research.tariffs.law import (
     entries,
     japan_schedule,
     listed_names,
+    names_of,
     own_yaml,
 )
 from research.tariffs.rates import japan_goods
@@ -98,7 +99,8 @@ class Rate(Plain):
     @field_validator("measures")
     @classmethod
     def _known_goods(cls, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
-        known = list(japan_goods().index) if measures else []
+        parts = [names_of(name) for name in japan_goods().index] if measures else []
+        known = sorted(set().union(*parts))
         unknown = [name for own in measures for name in own.goods if name not in known]
         if unknown:
             todo = " ".join(f"{brief(name)} is none. {near(name, known)}" for name in unknown)

@@ -67,14 +67,16 @@ def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
 
 def _allowed(names: pd.Index) -> pd.DataFrame:
     listed = load_table("tariffs/goods_sectors")
+    whole = names.str.partition(".").get_level_values(0)  # a part has the sectors of its goods
     faults = [
         Fault("goods", f"one of {', '.join(listed.index)}", repr(name), "Only rates by good.")
-        for name in names.difference(listed.index)
+        for name in whole.unique().difference(listed.index)
     ]
-    faults += [Fault("goods", f"a row {name}", "none") for name in listed.index.difference(names)]
+    faults += [Fault("goods", f"a row {name}", "none") for name in listed.index.difference(whole)]
     raise_if(InputError, "The goods cannot be split over sectors.", faults)
     sectors = load_table("tariffs/us_mfn_2025_by_sector").index
-    return pd.DataFrame({name: sectors.isin(listed[name]) for name in names}, index=sectors)
+    allowed = {x: sectors.isin(listed[y]) for x, y in zip(names, whole, strict=True)}
+    return pd.DataFrame(allowed, index=sectors)
 
 
 def _fit(

@@ -1,5 +1,7 @@
 """The rungs: PERT distributions, overrides, and ranges that are refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,13 @@ from research.data import load_table
 from research.errors import InputError
 from research.jobs.ladder import load_ladder, rehearse
 
-DEFAULTS = {"rungs": {}, "scenario": "pledge", "vintage": "both"}
+DEFAULTS = {
+    "rungs": {},
+    "scenario": "pledge",
+    "mix": "drawn",
+    "vintage": "both",
+    "together": {},
+}
 
 RUNGS = load_ladder().names
 
@@ -69,6 +77,33 @@ def test_a_changed_rung_is_no_longer_sourced():
     assert (changed.low, changed.central, changed.high) == (0.1, 0.2, 0.8)
 
 
+def test_rungs_that_go_together_have_the_correlation_of_a_gaussian_copula():
+    """They were drawn independently, always: normal scores correlate by the product of loadings."""
+    loadings = {"selected_share": 0.9, "financed_share": 0.8, "delay_years": -0.5}
+    drawn = load_ladder(together=loadings).draw(20_000, np.random.default_rng(3))
+    alone = load_ladder().draw(20_000, np.random.default_rng(4))
+    names = [*loadings, "leak"]
+    ranks = np.array([stats.rankdata(drawn[name]) for name in names]) / 20_001
+    loading = np.array([*loadings.values(), 0.0])
+    expected = np.outer(loading, loading)
+    np.fill_diagonal(expected, 1)
+    # Standard error of a correlation near zero: 0.007.
+    np.testing.assert_allclose(np.corrcoef(stats.norm.ppf(ranks)), expected, atol=0.03)
+    for name in names:  # each rung keeps its own distribution
+        assert stats.ks_2samp(drawn[name], alone[name]).pvalue > 1e-4
+    one = load_ladder(together={"selected_share": 1, "financed_share": 1})
+    drawn = one.draw(500, np.random.default_rng(3))
+    order = np.argsort(drawn["selected_share"])
+    assert (np.diff(drawn["financed_share"][order]) >= 0).all()
+
+
+def test_without_a_weight_of_the_central_value_all_between_is_as_likely():
+    ladder = replace(load_ladder({"leak": [0.2, 0.3, 0.6]}), weight=0.0)
+    uniforms = np.full((3, len(RUNGS)), 0.5)
+    uniforms[:, RUNGS.index("leak")] = [0.25, 0.5, 0.75]
+    assert ladder.at(uniforms)["leak"] == pytest.approx([0.3, 0.4, 0.5])
+
+
 def test_rungs_of_the_notebook_become_a_ladder() -> None:
     ladder = load_ladder({"selected_share": 0.5, "delay_years": [0, 1, 2]}, "nipa_2021")
     assert ladder.central()["selected_share"] == 0.5
@@ -86,6 +121,10 @@ def test_rungs_of_the_notebook_become_a_ladder() -> None:
         ({"rungs": {"productivity_growth_pct": 500}}, "from -50 to 50"),
         ({"rungs": {"nipa_weight": 0.3}, "vintage": "nipa_2021"}, "Leave one of them out"),
         ({"rungs": {"selected_share": 0.3}, "scenario": "named"}, "a scenario that selects"),
+        ({"rungs": {"rest_announced_share": 1}, "mix": "expressions"}, "mix 'drawn'"),
+        ({"together": {"selected_shar": 0.5}}, "selected_share"),
+        ({"together": {"selected_share": 1.01}}, "a loading from -1 to 1"),
+        ({"together": {"selected_share": float("nan")}}, "a loading from -1 to 1"),
         ({"rungs": {"leak": float("nan")}}, "rung leak"),
         ({"rungs": {"staff_factor": "much"}}, "one number, or low, central and high"),
         ({"rungs": {"staff_factor": [1, "much", 3]}}, "numbers; found 1, 'much', 3"),

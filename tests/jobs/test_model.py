@@ -14,7 +14,7 @@ from studies.usual_jobs import usual_model
 from research.errors import InputError
 from research.jobs.kernels import Kernels
 from research.jobs.ladder import load_ladder
-from research.jobs.model import JobsModel, jobs_model, run
+from research.jobs.model import JobsModel, _site_work, jobs_model, run
 from research.jobs.projects import Portfolio
 from research.jobs.spending import spend
 
@@ -155,11 +155,14 @@ def toy_truth(r, year):
         # What the money buys by the middle of building.
         paid_in /= (1 + r["inflation_pct"] / 100) ** (begin + build / 2 - 2025)
         staff = paid_in * staff_per_bn * r["staff_factor"] * runs
+        more = r["site_work_factor"]
         for at_kind, phase, musd, imported, own in (
             (0, "capital", 1000 * paid_in * buys * done, IMPORTED, 0.0),
             (3, "operation", 1000 * paid_in * cost * runs, IMPORTED / 2, staff),
         ):
-            bought = musd * MIX[phase] * (1 - np.minimum(1, r["import_factor"] * imported))
+            on_site = more * MIX[phase][0]
+            mix = np.array([on_site, 1 - on_site])
+            bought = musd * mix * (1 - np.minimum(1, r["import_factor"] * imported))
             kinds[at_kind] += ratio @ bought + own
             pay = np.zeros(2)
             for s, share in enumerate(HOME):
@@ -178,13 +181,14 @@ def toy_truth(r, year):
                     spending = spent_share * (PAY @ made).sum()
     free = r["trades_slack_share"] * TRADES
     net = (1 - r["crowding_out_share"]) * (states - crew) + np.minimum(crew, free)
-    return kinds, states, net
+    since = max(year + 0.5 - 2026 - r["delay_years"], 0)
+    return kinds, states, net * max(1 - r["crowding_rise_share"] * since, 0)
 
 
 def test_an_economy_that_is_known_in_full():
     generator = np.random.default_rng(11)
     r = load_ladder().draw(2, generator) | {"build_time_position": np.full(2, 0.5)}
-    r |= {"operation_position": np.full(2, 0.5)}
+    r |= {"operation_position": np.full(2, 0.5), "trades_slack_share": np.array([0.5, 0.0])}
     made = toy_model()
     found = run(made, r)
     for d in range(2):
@@ -246,9 +250,64 @@ def test_no_slack_and_full_crowding_out_leave_no_net_job():
 
 
 def test_slack_without_end_and_no_crowding_out_leave_every_job():
-    found = run(model(), central(trades_slack_share=1, crowding_out_share=0))
+    free = {"trades_slack_share": 1, "crowding_out_share": 0, "crowding_rise_share": 0}
+    found = run(model(), central(**free))
     np.testing.assert_allclose(found.net, found.gross.sum(axis=2), rtol=SAME)
     np.testing.assert_allclose(found.net_state, found.gross_state, rtol=SAME)
+
+
+def test_displaced_jobs_rise_with_the_years_to_all_of_them():
+    """One share held for all years: a job of 2040 was as new as one of 2027."""
+    kept = run(model(), central(2, delay_years=[0, 2], crowding_rise_share=0))
+    found = run(model(), central(2, delay_years=[0, 2], crowding_rise_share=0.1))
+    years = kept.years.to_numpy()
+    for d, start in enumerate((2026.5, 2028.5)):
+        left = np.clip(1 - 0.1 * np.maximum(years - start + 1, 0), 0, 1)
+        np.testing.assert_allclose(found.net[d], left * kept.net[d], rtol=SAME, atol=SAME)
+        assert found.net[d, years >= start + 9.5] == pytest.approx(0)
+        assert kept.net[d, -1] > 100
+    np.testing.assert_allclose(found.net_state.sum(axis=1), found.net.mean(axis=1), rtol=SAME)
+
+
+def test_builders_come_from_other_work_while_a_trade_body_counts_a_shortage():
+    """A free 1 % of the trades was taken for granted: most builders were counted as new."""
+    short = run(model(), central(crowding_rise_share=0))
+    free = run(model(), central(crowding_rise_share=0, trades_slack_share=0.04))
+    builders = ((free.net - short.net)[0]).sum()
+    on_site = run(model(), central(crowding_rise_share=0, crowding_out_share=1.0))
+    assert builders > 0.2 * free.net.sum()
+    np.testing.assert_allclose(on_site.net, 0, atol=ROUNDING)
+
+
+def test_more_work_on_the_site_makes_room_in_the_rest_of_the_mix():
+    """Cost mixes were taken as known: the share of building moves, the dollars stay."""
+    made = model()
+    k, mix = made.kernels, made.kernels.capital_mix
+    both, tilt = _site_work(k, mix, np.array([0.7, 1.0, 1.3, 100.0]))
+    building = k.cells["commodity"].isin(["23", "561", "81"]).to_numpy()
+    first, change = np.split(both, 2)
+    for d, factor in enumerate((0.7, 1.0, 1.3)):
+        mixed = first + tilt[d][:, None] * change
+        np.testing.assert_allclose(mixed.sum(axis=1), 1, rtol=SAME)
+        np.testing.assert_allclose(mixed[:, building], factor * mix[:, building], rtol=SAME)
+        np.testing.assert_allclose(
+            mixed[:, ~building].sum(axis=1), 1 - factor * mix[:, building].sum(axis=1), rtol=SAME
+        )
+    np.testing.assert_allclose((first + tilt[3][:, None] * change)[:, ~building], 0, atol=SAME)
+
+
+@pytest.mark.parametrize(
+    ("rule", "weights"),
+    [("mou_sectors", (0, 0)), ("as_announced", (1, 0.3)), ("expressions", (0, 1))],
+)
+def test_a_drawn_rule_at_its_ends_is_the_rule(rule, weights):
+    """One rule held for all draws, whatever the rest of the pledge may be."""
+    r = {name: values[:5] for name, values in draws().items()}
+    names = ("rest_announced_share", "rest_expressions_share")
+    r |= {name: np.full(5, float(x)) for name, x in zip(names, weights, strict=True)}
+    drawn, alone = run(model(rest_rule="drawn"), r), run(model(rest_rule=rule), r)
+    for name in RESULTS:
+        np.testing.assert_allclose(getattr(drawn, name), getattr(alone, name), rtol=1e-8, atol=SAME)
 
 
 def test_years_are_the_same_in_a_longer_horizon():

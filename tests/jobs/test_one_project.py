@@ -383,7 +383,9 @@ def net_of(by_state, on_site, r):
         for t in range(len(by_state)):
             crew_here = on_site[t] if name == STATE else 0
             rest = by_state[t, s] - crew_here
-            net[t, s] = (1 - r["crowding_out_share"]) * rest + min(crew_here, free)
+            kept = (1 - r["crowding_out_share"]) * rest + min(crew_here, free)
+            since = max(YEARS[t] + 0.5 - 2026 - r["delay_years"], 0)
+            net[t, s] = kept * max(1 - r["crowding_rise_share"] * since, 0)
     return net
 
 
@@ -426,8 +428,9 @@ def test_another_rung_gives_other_numbers():
     rungs = load_ladder().central() | {"trades_slack_share": 1e-4}
     model = one_project("SLQ", 0.0)
     expected = by_hand(rungs, "SLQ", 0.0)
-    # The pledge and what is selected of it do not touch a project that is selected.
-    for name in rungs.keys() - {"pledged_bn_usd", "selected_share"}:
+    # What is selected of the pledge, and what the rest goes to, do not touch a selected project.
+    idle = {"pledged_bn_usd", "selected_share", "rest_announced_share", "rest_expressions_share"}
+    for name in rungs.keys() - idle:
         other = rungs | {name: 1.01 * rungs[name]}
         found = run(model, {key: np.array([x]) for key, x in other.items()})
         assert not np.allclose(found.net[0], expected["net"], rtol=SAME, atol=SAME), name

@@ -67,6 +67,22 @@ def test_face_value_spends_the_whole_pledge_and_displaces_nobody(
     assert face.net[0] == pytest.approx(face.gross[0].sum(axis=1))
 
 
+def test_at_face_value_staff_is_as_announced_and_a_dollar_keeps_its_jobs(
+    model: JobsModel, ladder: Ladder
+) -> None:
+    """A tenth of the staff was left out and each dollar called for fewer people every year."""
+    face = run(model, ladder.face_value())
+    lines = model.projects.lines
+    staff = load_table("jobs/project_templates").xs("staff_per_bn_usd", level="quantity")["central"]
+    announced = (lines["template"].map(staff) * lines["amount_bn_usd"]).sum()
+    assert face.permanent[0] == pytest.approx(announced)
+    assert face.gross[0, -1, 3:].sum() == pytest.approx(face.gross[0, -2, 3:].sum(), rel=0.02)
+    central = {name: np.array([x]) for name, x in ladder.central().items()}
+    names = ("staff_factor", "productivity_growth_pct")
+    before = run(model, ladder.face_value() | {name: central[name] for name in names})
+    assert before.mean_gross()[0] < 0.95 * face.mean_gross()[0]
+
+
 def test_what_is_taken_for_granted_only_adds(
     model: JobsModel, ladder: Ladder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

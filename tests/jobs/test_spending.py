@@ -27,6 +27,8 @@ SAME = 1e-12
 # Uniforms to draw rungs with.
 THOUSANDTHS = st.integers(0, 1000)
 
+RUNGS = len(load_ladder().names)
+
 SETTINGS = {"years": (2026, 2060), "method": "SLQ", "delta": 0.0}
 
 
@@ -198,7 +200,7 @@ def test_scenarios_that_name_projects_take_them_as_selected():
     np.testing.assert_allclose(money.money_bn[1], amount, rtol=SAME)
 
 
-@given(st.lists(st.lists(THOUSANDTHS, min_size=16, max_size=16), min_size=1, max_size=4))
+@given(st.lists(st.lists(THOUSANDTHS, min_size=RUNGS, max_size=RUNGS), min_size=1, max_size=4))
 @settings(max_examples=20)
 def test_each_rung_leaves_less(uniforms):
     money = spend(whole_pledge(), load_ladder().at(np.array(uniforms) / 1000))

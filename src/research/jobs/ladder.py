@@ -1,23 +1,24 @@
 """The ladder from pledged to real: ranges of what lies between, and draws from them.
 
 Each rung is a modified PERT distribution: a Beta stretched over low to high whose mean is
-(low + 4 central + high) / 6. Rungs are independent of each other.
+(low + 4 central + high) / 6. Rungs are independent but for those that follow a common factor.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betaincinv
+from scipy.special import betaincinv, ndtr, ndtri
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
+from research.jobs.projects import DRAWN
 
 Array = NDArray[np.float64]
 
@@ -33,8 +34,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
 #: Weight of the central value in the modified PERT distribution.
 PERT_WEIGHT = 4.0
 
-#: What the claim itself takes for granted: every dollar is selected, paid, new and on time, is
-#: spent as an average buyer spends it, and takes no worker from other work.
+#: What the claim itself takes for granted: every dollar is selected, paid, new and on time, goes to
+#: the sectors of the memorandum alike and is spent as an average buyer spends it; plants employ as
+#: many as announced, nobody works faster with the years, and no worker is taken from other work.
 FACE_VALUE = {
     "selected_share": 1.0,
     "financed_share": 1.0,
@@ -42,8 +44,13 @@ FACE_VALUE = {
     "delay_years": 0.0,
     "inflation_pct": 0.0,
     "import_factor": 1.0,
+    "staff_factor": 1.0,
+    "productivity_growth_pct": 0.0,
     "crowding_out_share": 0.0,
+    "crowding_rise_share": 0.0,
     "trades_slack_share": 1.0,
+    "rest_announced_share": 0.0,
+    "rest_expressions_share": 0.0,
 }
 
 # Weight of the first count of jobs that each vintage stands for; ``both`` draws it.
@@ -68,9 +75,17 @@ class Rung:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Ladder:
-    """The rungs by name, in the order of their table."""
+    """The rungs by name, in the order of their table.
+
+    ``together`` (rung -> loading from -1 to 1) are rungs that follow one common factor f, a
+    Gaussian copula: ``z_i = l_i f + sqrt(1 - l_i^2) e_i``, so that two of them correlate by
+    ``l_i l_j`` and the matrix, L L' + diag(1 - L^2), is positive semi-definite whatever is given.
+    ``weight`` is that of the central value; with 0 every value from low to high is as likely.
+    """
 
     rungs: Mapping[str, Rung]
+    together: Mapping[str, float] = field(default_factory=dict)
+    weight: float = PERT_WEIGHT
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,14 +117,20 @@ class Ladder:
             once, back = np.unique(column, return_inverse=True)
             width = rung.high - rung.low
             span = width or 1.0  # a range of no width gives its value
-            alpha = 1 + PERT_WEIGHT * (rung.central - rung.low) / span
-            beta = 1 + PERT_WEIGHT * (rung.high - rung.central) / span
+            alpha = 1 + self.weight * (rung.central - rung.low) / span
+            beta = 1 + self.weight * (rung.high - rung.central) / span
             values[name] = rung.low + width * betaincinv(alpha, beta, once)[back]
         return values
 
     def draw(self, n: int, generator: np.random.Generator) -> dict[str, Array]:
-        """Draw ``n`` independent values of each rung, name -> (n,)."""
-        return self.at(generator.random((n, len(self.rungs))))
+        """Draw ``n`` values of each rung, name -> (n,), independent but for ``together``."""
+        uniforms = generator.random((n, len(self.rungs)))
+        common = generator.standard_normal(n)[:, None]
+        place = [self.names.index(name) for name in self.together]
+        loading = np.array(list(self.together.values()), dtype=float)
+        own = ndtri(np.maximum(uniforms[:, place], np.finfo(float).tiny))
+        uniforms[:, place] = ndtr(loading * common + np.sqrt(1 - loading**2) * own)
+        return self.at(uniforms)
 
     def table(self) -> pd.DataFrame:
         """Give the rungs as a table: index ``rung``, the columns of ``jobs/ladder_rungs``."""
@@ -117,11 +138,14 @@ class Ladder:
 
 
 def load_ladder(
-    changes: Mapping[str, float | Sequence[float]] | None = None, vintage: str = "both"
+    changes: Mapping[str, float | Sequence[float]] | None = None,
+    vintage: str = "both",
+    together: Mapping[str, float] | None = None,
 ) -> Ladder:
     """Load the bundled rungs, some changed to one number or to a low, central and high.
 
     ``vintage`` ``both`` draws the weight of the two counts of jobs; the name of one takes it alone.
+    ``together`` are the loadings of rungs on a common factor, see `Ladder`.
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -144,25 +168,38 @@ def load_ladder(
             low, central, high = (float(x) for x in (figures * 3)[:3])
             own = {"basis": "assumption", "source": "set by the caller"}
             rungs[name] = replace(rungs[name], low=low, central=central, high=high, **own)
+    loadings = dict(together or {})
+    faults += [_unknown(name, rungs) for name in loadings if name not in rungs]
+    faults += [
+        Fault(f"together, {name}", "a loading from -1 to 1", repr(value))
+        for name, value in loadings.items()
+        if not (isinstance(value, int | float) and -1 <= value <= 1)
+    ]
     raise_if(InputError, "The ladder cannot be built.", faults)
-    return Ladder(rungs)
+    return Ladder(rungs, loadings)
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
-    """Refuse what of the notebook only tables can: rungs, and those a scenario leaves idle."""
-    rungs, scenario = parameters["rungs"], parameters["scenario"]
+    """Refuse what of the notebook only tables can: rungs, and those another parameter idles."""
+    rungs, scenario, mix = (parameters[name] for name in ("rungs", "scenario", "mix"))
     faults: list[Fault] = []
     try:
-        load_ladder(rungs, parameters["vintage"])
+        load_ladder(rungs, parameters["vintage"], parameters["together"])
     except InputError as error:
         faults += error.faults
-    if scenario != "pledge":
-        todo = "Take the scenario 'pledge', or leave the rung out."
-        faults += [
-            Fault(f"rungs, {name}", "a scenario that selects", repr(scenario), todo)
-            for name in ("pledged_bn_usd", "selected_share")
-            if name in rungs
-        ]
+    selects = ("pledged_bn_usd", "selected_share")
+    rest = ("rest_announced_share", "rest_expressions_share")
+    idle: list[tuple[bool, tuple[str, ...], str, str]] = [
+        (scenario != "pledge", selects, "a scenario that selects", repr(scenario)),
+        (scenario != "pledge" or mix != DRAWN, rest, f"scenario 'pledge' and mix {DRAWN!r}",
+         f"{scenario!r} and {mix!r}"),
+    ]  # fmt: skip
+    faults += [
+        Fault(f"rungs, {name}", asked, found, "Take that, or leave the rung out.")
+        for applies, names, asked, found in idle
+        for name in names
+        if applies and name in rungs
+    ]
     raise_if(InputError, "These jobs cannot be modelled.", faults)
 
 

@@ -7,7 +7,8 @@ For draw d, line l and year t the spending in the United States is
 in dollars of 2025 (inflation eats into a pledge of so many dollars), with S the S-curve
 of building, m the import share of an average buyer and kappa the import factor. Jobs are purchases
 times `research.jobs.kernels`, less the growth of productivity since the ratios. Households spend
-c = consumption_share (1 - leak) of each dollar of compensation, in rounds.
+c = consumption_share (1 - leak) of each dollar of compensation, in rounds. Of the jobs that are net
+at first, a share that rises with the years is displaced as well, up to all of them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.jobs.employment import price_levels
 from research.jobs.kernels import DOLLAR_YEAR, Kernels, kernels
 from research.jobs.ladder import checked_rungs
-from research.jobs.projects import REST_RULES, SCENARIOS, Portfolio, portfolio
+from research.jobs.projects import DRAWN, REST_RULES, SCENARIOS, Portfolio, portfolio
 from research.jobs.spending import Spending, spend
 from research.jobs.states import Method, method_faults
 
@@ -50,6 +51,9 @@ MONEY = (
     "bought from producers",
     "spent in the US",
 )
+
+#: Commodities that are work on the site: building, site services, repair.
+SITE_WORK = ("23", "561", "81")
 
 #: Jobs ratios are those of May 2025 and, moved by prices alone, of 2021: productivity counts from
 #: the later of both.
@@ -156,7 +160,7 @@ def jobs_model(
         faults.append(Fault("years", asked, repr(years)))
     known: dict[str, tuple[object, Sequence[object]]] = {
         "scenario": (scenario, list(SCENARIOS)),
-        "rest_rule": (rest_rule, REST_RULES),
+        "rest_rule": (rest_rule, [*REST_RULES, DRAWN]),
         "price_year": (price_year, list(price_levels().columns)),
     }
     faults += [
@@ -189,16 +193,18 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     flow = _Flow.of(k, spending, r, fade)
     gross = flow.kinds()
     site, kept = flow.sites(r["trades_slack_share"][:, None] * k.trades.to_numpy())
-    gross_state = flow.by_state()
     other = 1 - r["crowding_out_share"][:, None]
-    home_bn = ((spending.paid_bn @ k.capital_mix) * flow.home[0]).sum(axis=1)
+    # What is net at first and still is, (draws, years), from the middle of the first year on.
+    since = np.maximum(model.calendar.to_numpy() + 0.5 - FIRST_YEAR - r["delay_years"][:, None], 0)
+    left = np.maximum(1 - r["crowding_rise_share"][:, None] * since, 0)
+    builders = kept - other[:, None] * site
     return {
-        "money_bn": np.column_stack([*spending.money_bn, home_bn]),
+        "money_bn": np.column_stack([*spending.money_bn, flow.built_at_home_bn(spending.paid_bn)]),
         "dollars_2025": spending.dollars_2025,
         "gross": gross,
-        "net": other * (gross.sum(axis=2) - site.sum(axis=2)) + kept.sum(axis=2),
-        "gross_state": gross_state,
-        "net_state": other * (gross_state - site.mean(axis=1)) + kept.mean(axis=1),
+        "net": left * (other * gross.sum(axis=2) + builders.sum(axis=2)),
+        "gross_state": flow.by_state(np.ones_like(left)),
+        "net_state": other * flow.by_state(left) + (left[:, :, None] * builders).mean(axis=1),
         "gross_industry": flow.by_industry(),
         "permanent": spending.permanent,
         "site_peak_state": site.max(axis=1),
@@ -209,22 +215,23 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
 class _Flow:
     """Purchases of every draw on their way to jobs.
 
-    Pairs are of building and of operation: ``spent`` (draws, groups, years), USD million, and
-    ``home`` (draws, cells), the share of it bought at home. ``fade`` (draws, years); ``rounds``
-    (draws,) the dollars that households spend in all rounds per dollar of first compensation;
-    ``weight`` (draws,) that of the first count of jobs; ``faded`` (draws, cells), bought at home,
-    and ``faded_staff`` (draws, groups) the mean a year, each year in what it still needs in jobs.
+    Pairs are of building and of operation: ``spent`` (draws, 2 groups, years), USD million by
+    ``mixes`` (2 groups, cells): the mix of each group, then what more work on the site takes from
+    the rest of it; ``home`` (draws, cells), the share bought at home. ``tilt`` (draws, groups)
+    part of the second mix in building; ``fade`` (draws, years); ``rounds`` (draws,) the dollars
+    that households spend in all rounds per dollar of first compensation; ``weight`` (draws,) that
+    of the first count of jobs.
     """
 
     kernels: Kernels
     spent: tuple[Array, Array]
+    mixes: tuple[Array, Array]
     home: tuple[Array, Array]
+    tilt: Array
     staff: Array
     fade: Array
     rounds: Array
     weight: Array
-    faded: Array
-    faded_staff: Array
 
     @classmethod
     def of(cls, k: Kernels, money: Spending, r: Mapping[str, Array], fade: Array) -> _Flow:
@@ -233,21 +240,25 @@ class _Flow:
             1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())
             for phase in ("capital", "operation")
         )
-        built, run_by, staff = (
-            np.einsum("ngt,nt->ng", one, fade) / fade.shape[1]
-            for one in (money.capital, money.operation, money.staff)
+        (to_build, tilt), (to_run, run_tilt) = (
+            _site_work(k, mix, r["site_work_factor"]) for mix in (k.capital_mix, k.operation_mix)
         )
         return cls(
             kernels=k,
-            spent=(money.capital, money.operation),
+            spent=(_tilted(money.capital, tilt), _tilted(money.operation, run_tilt)),
+            mixes=(to_build, to_run),
             home=(capital, operation),
+            tilt=tilt,
             staff=money.staff,
             fade=fade,
             rounds=c / (1 - c * k.rho),
             weight=r["nipa_weight"],
-            faded=(built @ k.capital_mix) * capital + (run_by @ k.operation_mix) * operation,
-            faded_staff=staff,
         )
+
+    def built_at_home_bn(self, paid_bn: Array) -> Array:
+        """Give what of the money paid to build, (draws, groups), is spent at home, (draws,)."""
+        at_home: Array = ((_tilted(paid_bn, self.tilt) @ self.mixes[0]) * self.home[0]).sum(axis=1)
+        return at_home
 
     def kinds(self) -> Array:
         """Give the jobs of the nation by year and kind, (draws, years, kinds)."""
@@ -258,7 +269,7 @@ class _Flow:
         per_dollar = (w * basket[0] + (1 - w) * basket[1]) * self.rounds[:, None]
         kinds, staff = [], self.staff.sum(axis=1)
         for spent, home, mix, own in zip(
-            self.spent, self.home, (k.capital_mix, k.operation_mix), (0.0, staff), strict=True
+            self.spent, self.home, self.mixes, (0.0, staff), strict=True
         ):
             # What a group calls for is the same in all years: (draws, groups, columns).
             each = (mix.T[:, :, None] * columns[:, None]).reshape(len(columns), -1)
@@ -273,28 +284,42 @@ class _Flow:
         """Give the jobs on site, (draws, years, states), and those that the slack can fill."""
         k = self.kernels
         spent = (self.fade[:, None] * self.spent[0]).swapaxes(1, 2)
-        here = (spent @ k.capital_mix[:, k.site_cells]) * self.home[0][:, None, k.site_cells]
+        here = (spent @ self.mixes[0][:, k.site_cells]) * self.home[0][:, None, k.site_cells]
         site = self._mixed(here, k.site)
         return site, np.minimum(site, slack[:, None])
 
-    def by_state(self) -> Array:
-        """Give the mean jobs a year by state."""
+    def _means(self, left: Array) -> tuple[Array, Array, Array]:
+        """Give bought at home by cell, staff that fades and staff, means a year times ``left``."""
+        (built, run_by), (to_build, to_run) = (
+            [np.einsum("ngt,nt->ng", one, left * self.fade) / left.shape[1] for one in self.spent],
+            self.mixes,
+        )
+        bought = (built @ to_build) * self.home[0] + (run_by @ to_run) * self.home[1]
+        faded, staff = (
+            np.einsum("ngt,nt->ng", self.staff, one) / left.shape[1]
+            for one in (left * self.fade, left)
+        )
+        return bought, faded, staff
+
+    def by_state(self, left: Array) -> Array:
+        """Give the mean jobs a year by state, each year times ``left`` (draws, years)."""
         k = self.kernels
         shares = k.group_shares.to_numpy()
-        income = self.faded @ k.income_state + k.wage_musd * (self.faded_staff @ shares)
+        bought, faded, staff = self._means(left)
+        income = bought @ k.income_state + k.wage_musd * (faded @ shares)
         induced = self._mixed(income * self.rounds[:, None], k.household_state)
-        suppliers = self._mixed(self.faded, k.all_state)
-        jobs: Array = self.staff.mean(axis=2) @ shares + suppliers + induced
+        jobs: Array = staff @ shares + self._mixed(bought, k.all_state) + induced
         return jobs
 
     def by_industry(self) -> Array:
         """Give the mean jobs a year by industry, staff in the industry of its template."""
         k = self.kernels
-        paid = self.faded @ k.income_state.sum(axis=1)
-        income = paid + k.wage_musd * self.faded_staff.sum(axis=1)
+        bought, faded, _ = self._means(np.ones_like(self.fade))
+        paid = bought @ k.income_state.sum(axis=1)
+        income = paid + k.wage_musd * faded.sum(axis=1)
         spent = (income * self.rounds)[:, None]
         induced = self._mixed(spent, k.household_industry[:, None, :])
-        suppliers = self._mixed(self.faded, k.all_industry)
+        suppliers = self._mixed(bought, k.all_industry)
         jobs: Array = self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced
         return jobs
 
@@ -304,3 +329,25 @@ class _Flow:
         both = np.concatenate([w * bought, (1 - w) * bought], axis=-1)
         mixed: Array = both @ np.concatenate(kernel)
         return mixed
+
+
+def _site_work(k: Kernels, mix: Array, factor: Array) -> tuple[Array, Array]:
+    """Give a mix (groups, cells) with what more work on the site changes, (2 groups, cells).
+
+    With s the share of `SITE_WORK` in a group's mix and f the factor, its commodities are bought f
+    times, all others ``(1 - f s) / (1 - s)`` times, so that the sum stays; f s is at most 1. The
+    second array (draws, groups) is f - 1.
+    """
+    here = k.cells["commodity"].isin(SITE_WORK).to_numpy()
+    total, site = mix.sum(axis=1), mix[:, here].sum(axis=1)
+    none = np.zeros_like(site)
+    gives = np.divide(site, total - site, out=none, where=total > site)
+    most = np.divide(total, site, out=none + np.inf, where=site > 0)
+    change = np.where(here, mix, -gives[:, None] * mix) * (total > site)[:, None]
+    return np.vstack([mix, change]), np.minimum(factor[:, None], most) - 1
+
+
+def _tilted(spent: Array, tilt: Array) -> Array:
+    """Put beside what is spent, (draws, groups, ...), the part that follows the second mix."""
+    by = tilt.reshape(tilt.shape + (1,) * (spent.ndim - 2))
+    return np.concatenate([spent, spent * by], axis=1)

@@ -26,6 +26,9 @@ SCENARIOS = {
 #: How the rest of the pledge is spread over templates.
 REST_RULES = ("mou_sectors", "as_announced", "expressions")
 
+#: In the place of a rule: draws weigh all of them, see `research.jobs.spending.amounts_bn`.
+DRAWN = "drawn"
+
 #: Decimal years in which the rest of the pledge starts, in equal parts: an assumption. The
 #: memorandum lets investments be made until 19 January 2029.
 REST_START_YEARS = (2027.0, 2028.0, 2029.0)
@@ -40,7 +43,8 @@ class Portfolio:
 
     ``lines`` (name of the project, or of a part of the rest) have ``template``, ``status``
     (selected, candidate, discussed, rest), ``amount_bn_usd``, ``start_year`` (decimal year of the
-    start of building, without delay); ``state_shares``, lines x 50 states and the District of
+    start of building, without delay), and with ``drawn`` rules also the amount by each of
+    `REST_RULES`; ``state_shares``, lines x 50 states and the District of
     Columbia, rows that add up to 1.
     """
 
@@ -57,7 +61,8 @@ def portfolio(
 
     The rest of the pledge is spread as the sectors of the memorandum, each the same
     (``mou_sectors``), as the projects selected or put forward so far (``as_announced``), or as the
-    expressions of interest of October 2025 (``expressions``).
+    expressions of interest of October 2025 (``expressions``); ``drawn`` has a line for what any
+    rule names, its amount that of all rules on average.
     """
     named = _named_lines()
     lines = named[named["status"].isin(SCENARIOS[scenario])]
@@ -65,6 +70,9 @@ def portfolio(
     if scenario == "pledge":
         rest = _rest_lines(named, rest_rule, rest_start_years)
         lines = pd.concat([lines, rest])
+        if rest_rule == DRAWN:
+            own = {rule: lines[rule].fillna(lines["amount_bn_usd"]) for rule in REST_RULES}
+            lines = lines.assign(**own)
         shares = pd.concat([shares, _repeat(trades_shares(), rest.index)])
     return Portfolio(lines, shares, scenario, rest_rule)
 
@@ -142,15 +150,18 @@ def _rest_lines(
 ) -> pd.DataFrame:
     """Spread what no project is named for over templates and starts."""
     pledged = float(load_table("jobs/ladder_rungs").at["pledged_bn_usd", "central"])
-    rest = pledged - named["amount_bn_usd"].sum()
+    each = (pledged - named["amount_bn_usd"].sum()) / len(rest_start_years)
+    rules = REST_RULES if rest_rule == DRAWN else (rest_rule,)
+    weights = pd.DataFrame({rule: rest_weights(rule) for rule in rules}).fillna(0.0)
     rows = {
         f"Rest of the pledge: {template}, from {start:g}": {
             "template": template,
             "status": "rest",
-            "amount_bn_usd": rest * weight / len(rest_start_years),
+            "amount_bn_usd": each * own.mean(),
             "start_year": float(start),
+            **(each * own if rest_rule == DRAWN else {}),
         }
-        for template, weight in rest_weights(rest_rule).items()
+        for template, own in weights.iterrows()
         for start in rest_start_years
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("line")

@@ -14,7 +14,7 @@ from research.data import load_table
 from research.jobs.accounts import IOTable
 from research.jobs.employment import price_ratio
 from research.jobs.kernels import CAPITAL_BUYERS, DOLLAR_YEAR, ON_SITE
-from research.jobs.projects import spent_by
+from research.jobs.projects import REST_RULES, spent_by
 
 if TYPE_CHECKING:
     from research.jobs.model import JobsModel
@@ -152,18 +152,34 @@ def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
     return best
 
 
+def amounts_bn(model: JobsModel, r: Mapping[str, Array]) -> Array:
+    """Give the amounts of the lines, (draws, lines), USD billion.
+
+    Where the rule for the rest is drawn, ``a`` = ``rest_announced_share`` weighs the projects so
+    far, ``(1 - a) e`` with ``e`` = ``rest_expressions_share`` the expressions of interest, and
+    ``(1 - a) (1 - e)`` the sectors of the memorandum.
+    """
+    lines, a = model.projects.lines, r["rest_announced_share"]
+    if REST_RULES[0] not in lines:
+        amounts = lines["amount_bn_usd"].to_numpy()
+        return np.broadcast_to(amounts, (len(a), len(amounts)))
+    e = r["rest_expressions_share"]
+    weights = np.stack([(1 - a) * (1 - e), a, (1 - a) * e], axis=1)
+    mixed: Array = weights @ lines[list(REST_RULES)].to_numpy().T
+    return mixed
+
+
 def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
     """Give the amounts that are selected, (draws, lines), USD billion."""
-    lines = model.projects.lines
-    amounts = lines["amount_bn_usd"].to_numpy()
-    already = (lines["status"] == "selected").to_numpy()
+    amounts = amounts_bn(model, r)
+    already = (model.projects.lines["status"] == "selected").to_numpy()
     if model.projects.scenario != "pledge":
-        return np.broadcast_to(amounts, (len(r["selected_share"]), len(amounts)))
-    pledged, certain = r["pledged_bn_usd"], amounts[already].sum()
+        return amounts
+    pledged, certain = r["pledged_bn_usd"], amounts[0, already].sum()
     # A pledge smaller than what is selected already cannot pay for more than itself.
     kept = np.minimum(1, pledged / certain)
     wanted = r["selected_share"] * pledged - certain
-    share = np.maximum(wanted, 0) / amounts[~already].sum()
+    share = np.maximum(wanted, 0) / amounts[0, ~already].sum()
     chosen: Array = amounts * np.where(already, kept[:, None], share[:, None])
     return chosen
 

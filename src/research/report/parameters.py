@@ -99,11 +99,12 @@ class Jobs(Parameters):
     """Parameters of ``02_jobs``; the notebook says what each is, and its default."""
 
     scenario: Literal["pledge", "named", "announced"]
-    mix: Literal["mou_sectors", "as_announced", "expressions"]
+    mix: Literal["drawn", "mou_sectors", "as_announced", "expressions"]
     horizon: Annotated[list[int], Field(min_length=2, max_length=2), AfterValidator(_horizon)]
     price_year: Annotated[int, Field(ge=2012, le=2025)]
     vintage: Literal["both", "nipa_2021", "oews_2025"]
     rungs: Annotated[dict[str, float | list[float]], Field(max_length=30)]
+    together: Annotated[dict[str, float], Field(max_length=30)]
     method: Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
     delta: Annotated[float, Field(ge=0, lt=1)]
     states: Annotated[list[UsState], Field(min_length=1, max_length=51), each_once("state")]

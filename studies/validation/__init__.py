@@ -27,4 +27,7 @@ CASES = {
     "press_moves": Case(
         "Market moves as the press printed them", "studies.validation.market:press_moves"
     ),
+    "wto_guide": Case(
+        "Gravity in the guide of WTO and UNCTAD", "studies.validation.gravity:wto_guide", False
+    ),
 }

@@ -54,12 +54,12 @@ def test_a_missing_and_an_unknown_figure_are_named_at_once():
 def test_returns_a_day_late_are_not_those_of_the_press(monkeypatch):
     late = load_table("market/daily_returns_bp").shift(1)
     monkeypatch.setattr("studies.validation.market.load_table", lambda _: late)
-    assert validation.compute("press_moves")["met"].mean() < 0.5
+    assert compare("press_moves", validation.compute("press_moves"))["met"].mean() < 0.5
 
 
 def test_the_inverse_of_1997_is_not_met_when_scrap_is_made_to_order(monkeypatch):
     monkeypatch.setattr(input_output, "SCRAP", ("S003", "S006"))
-    assert not validation.compute("bea1997")["met"].any()
+    assert not compare("bea1997", validation.compute("bea1997"))["met"].any()
 
 
 def test_the_page_is_what_is_computed_and_recorded(found, monkeypatch, tmp_path):
@@ -74,8 +74,26 @@ def test_the_page_counts_and_keeps_what_is_not_met_with_its_reason():
     table.loc["industry_by_industry", "reason"] = "Scrap is left in."
     text = page([validation.Result("bea1997", "The inverse", "Computed", table)])
     assert "\n1 of 2 published numbers are met, counting 2 tables with 34,715 cells" in text
-    assert "17,161 cells | 6e-07 | 5e-07 | **no** |" in text
+    assert "17,161 cells | +6e-07 | 5e-07 | **no** |" in text
     assert text.endswith("largest gap. Scrap is left in.\n")
+
+
+@pytest.mark.parametrize(
+    ("off", "tolerance", "shown"),
+    [
+        (0.0, 1e-10, ["below 1e-11", "1e-10"]),
+        (-0.0, 0.0105, ["below 0.001", "0.0105"]),
+        (-3.14e-7, 5e-7, ["\N{MINUS SIGN}3.1e-07", "5e-07"]),
+        (4.4, 10.0, ["+4", "10"]),
+        (0.000025, 5e-5, ["+0.000025", "0.00005"]),
+    ],
+)
+def test_small_and_round_numbers_are_written_whole(off, tolerance, shown):
+    """The zero at the end of 1e-10 and of 10 was cut off."""
+    table = compare("gsim", {f"price_{one}": 0.0 for one in ("us", "jp", "eu", "rw")})
+    table = table.assign(tolerance=tolerance, difference=off)
+    text = page([validation.Result("gsim", "GSIM", "Computed", table)])
+    assert f"| {' | '.join(shown)} |" in text
 
 
 @pytest.fixture
@@ -98,7 +116,9 @@ def kept(files):
 
 def test_files_that_are_not_those_listed_are_refused_all_at_once_unless_meant(files):
     (files / "IOMakeSummary.txt").unlink()
-    with pytest.raises(InputError, match=r"(?s)IOMake.*a file.*iouse.*SHA-256.*--other-in") as told:
+    with pytest.raises(
+        InputError, match=r"(?s)IOMake.*found no file.*iouse.*SHA-256.*--other-in"
+    ) as told:
         record("bea1997", files)
     assert len(told.value.faults) == 4
     with pytest.raises(InputError, match="IOMakeSummary"):

@@ -28,6 +28,9 @@ CASES = "studies.validation:CASES"
 
 _TODO = "Run: research validate"
 
+# Whose versions can move a figure.
+_PACKAGES = ("us-japan-550bn", "numpy", "pandas", "pyfixest", "scipy", "statsmodels")
+
 _HEAD = """\
 # Published numbers beside ours
 
@@ -37,7 +40,8 @@ A figure is met if ours differs by no more than the tolerance: half a unit of th
 printed, unless its row in `data/validation/targets.csv` says why not. One that is not met stays
 here, with the reason. What a clone cannot compute is recorded, with the digests of the inputs.
 `research validate` writes this page.
-"""
+
+{summary}"""
 
 
 class Case(NamedTuple):
@@ -95,14 +99,9 @@ def compare(case: str, ours: Mapping[str, float]) -> pd.DataFrame:
     quantity with ours, difference and met.
     """
     table = targets_of(case)
-    faults = [
-        Fault(
-            f"{case}.{name}",
-            "a figure and a target",
-            "a target" if name in table.index else "a figure",
-        )
-        for name in sorted({*table.index} ^ {*ours})
-    ]
+    asked = {True: ("a figure", "none"), False: ("a target", "none")}
+    odd = sorted({*table.index} ^ {*ours})
+    faults = [Fault(f"{case}.{name}", *asked[name in table.index]) for name in odd]
     raise_if(InputError, f"The figures of {case} are not those of its targets.", faults)
     table["ours"] = [float(ours[name]) for name in table.index]
     table["difference"] = table["ours"] - table["published"].astype(float)
@@ -110,9 +109,10 @@ def compare(case: str, ours: Mapping[str, float]) -> pd.DataFrame:
     return table
 
 
-def compute(name: str, folder: Path | None = None) -> pd.DataFrame:
-    """Compute a case from the bundled tables, or from a folder of its files, and compare."""
-    return compare(name, load_dotted(cases()[name].compute)(folder))
+def compute(name: str, folder: Path | None = None) -> Mapping[str, float]:
+    """Compute the figures of a case, from the bundled tables or from a folder of its files."""
+    found: Mapping[str, float] = load_dotted(cases()[name].compute)(folder)
+    return found
 
 
 def results() -> list[Result]:
@@ -122,21 +122,17 @@ def results() -> list[Result]:
 
 def _result(name: str, case: Case) -> Result:
     kept, problem = read_model(_record_file(name), Recorded, "record")
-    ours: Mapping[str, float] = kept["results"] if kept else {}
     made = "Computed for this page" if case.bundled else "Recorded, inputs not bundled"
     if kept:
-        made += ", held against the study's own files" * case.bundled
+        made += ", also from the study's own files" * case.bundled
         made += f", {kept['recorded_utc'][:10]}"
         made += ", from files other than those listed" * (kept["inputs_are"] == "others")
+    try:
+        known = compute(name) if case.bundled else kept["results"] if kept else {}
+    except Exception as error:  # The page says so; the other cases stay.
+        known, problem = {}, f"Not computed: {error}"
+    table = compare(name, {one: known.get(one, math.nan) for one in targets_of(name).index})
     problem = problem or f"Not recorded. {_TODO} {name} --data FOLDER"
-    table = None
-    if case.bundled:
-        try:
-            table = compute(name)
-        except Exception as error:  # The page says so; the other cases stay.
-            ours, problem = {}, f"Not computed: {error}"
-    if table is None:
-        table = compare(name, {one: ours.get(one, math.nan) for one in targets_of(name).index})
     table.loc[table["ours"].isna(), "reason"] = problem
     return Result(name, case.title, made, table)
 
@@ -150,52 +146,42 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
     """
     from research.data import load_table
 
-    known, inputs = cases(), load_table("validation/inputs")
+    inputs = load_table("validation/inputs")
+    listed = inputs[inputs["case"] == name].set_index("file")["sha256"].to_dict()
+    known, faults, digests = cases(), [], dict[str, str]()
     if name not in known:
-        fault = Fault("name", "a case", repr(name), nearest(name, list(known)))
-        raise InputError("There is no such case.", [fault])
-    rows = inputs[inputs["case"] == name]
-    listed = dict(zip(rows["file"], rows["sha256"], strict=True))
-    if folder is None and known[name].bundled:
+        faults.append(Fault("name", "a case", repr(name), nearest(name, list(known))))
+    elif folder is None and known[name].bundled:
         return
-    if folder is not None and (folder / name).is_dir():
-        folder = folder / name
-    digests, faults = _digests(folder, listed, other_inputs)
+    if folder is None or not folder.is_dir() or not listed:
+        asked = f"a folder with {', '.join(listed)}" if listed else "a case that has files"
+        faults.append(Fault("--data", asked, str(folder or "none")))
+    else:
+        folder = folder / name if (folder / name).is_dir() else folder
+        digests = {file: _digest(folder / file) for file in listed}
+        todo = "Take the file listed in validation/inputs; --other-inputs takes another."
+        faults += [
+            Fault(str(folder / file), f"SHA-256 {listed[file][:12]}", found[:12] or "no file", todo)
+            for file, found in digests.items()
+            if not found or (found != listed[file] and not other_inputs)
+        ]
     raise_if(InputError, f"{name} cannot be validated.", faults)
-    table = compute(name, folder)
-    faults = [
-        Fault(f"{name}.{one}", "a number", "none") for one in table.index[table["ours"].isna()]
-    ]
+    table = compare(name, compute(name, folder))
+    lost = table.index[table["ours"].isna()]
+    faults = [Fault(f"{name}.{one}", "a number", "none") for one in lost]
     raise_if(RunError, f"{name} was not computed; the last record stays.", faults)
     kept = Recorded(
         recorded_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         inputs_are="as listed" if digests == listed else "others",
         inputs=digests,
-        versions=versions(),
+        versions=versions(_PACKAGES),
         results=table["ours"].to_dict(),
     )
     write_json(_record_file(name), kept.model_dump(mode="json"))
 
 
-def _digests(
-    folder: Path | None, listed: Mapping[str, str], other_inputs: bool
-) -> tuple[dict[str, str], list[Fault]]:
-    """Give the digests of the files of a case, and all that is wrong with them."""
-    asked = f"a folder with {', '.join(listed)}" if listed else "none: all is bundled"
-    if folder is None or not folder.is_dir() or not listed:
-        return {}, [Fault("--data", asked, "none" if folder is None else str(folder))]
-    digests, faults = {}, []
-    for file, wanted in listed.items():
-        try:
-            digests[file] = catalog.file_digest(folder / file)
-        except OSError as error:
-            faults.append(Fault(str(folder / file), "a file", error.strerror or "none"))
-            continue
-        if digests[file] != wanted and not other_inputs:
-            todo = "Take the file listed in validation/inputs, or say --other-inputs."
-            found = f"{digests[file][:12]}…"
-            faults.append(Fault(str(folder / file), f"SHA-256 {wanted[:12]}…", found, todo))
-    return digests, faults
+def _digest(file: Path) -> str:
+    return catalog.file_digest(file) if file.is_file() else ""
 
 
 def _record_file(name: str) -> Path:
@@ -206,30 +192,41 @@ def sentence(found: Sequence[Result]) -> str:
     """Say how many of how many published numbers are met; a whole table counts as one."""
     met = sum(int(one.table["met"].sum()) for one in found)
     wholes = [cells for one in found for cells in one.table["cells"] if cells > 1]
-    more = (
-        f", counting {len(wholes)} tables with {sum(wholes):,} cells as one each" if wholes else ""
-    )
-    return f"{met} of {sum(len(one.table) for one in found)} published numbers are met{more}."
+    said = f"{met} of {sum(len(one.table) for one in found)} published numbers are met"
+    more = f", counting {len(wholes)} tables with {sum(wholes):,} cells as one each"
+    return f"{said}{more * bool(wholes)}."
 
 
 def page(found: Sequence[Result]) -> str:
     """Write ``docs/validation.md``."""
-    parts = [_HEAD.format(sentence=sentence(found))]
+    short = [
+        {
+            "study": one.title,
+            "met": f"{one.table['met'].sum()} of {len(one.table)}",
+            "where ours come from": one.made,
+        }
+        for one in found
+    ]
+    parts = [_HEAD.format(sentence=sentence(found), summary=_table(short))]
     for one in found:
-        rows = [_row(row) for row in one.table.to_dict("records")]
-        rule = ["---", *["---:"] * (len(rows[0]) - 2), "---"]
-        lines = [list(rows[0]), rule, *(list(row.values()) for row in rows)]
-        missed = one.table[~one.table["met"]].fillna({"reason": "Not explained."})
         source, how = _named(one.table["source"]), _named(one.table["how"])
+        missed = one.table[~one.table["met"]].fillna({"reason": "Not explained."})
         parts += [
             f"## {one.title}\n\n{one.made}. Source: {source}. Ours: {how}.\n",
-            "".join(f"| {' | '.join(line)} |\n" for line in lines),
+            _table([_row(row) for row in one.table.to_dict("records")]),
             *(
                 f"Not met: {'; '.join(titles)}. {reason}\n"
                 for reason, titles in missed.groupby("reason", sort=False)["title"]
             ),
         ]
     return "\n".join(parts)
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Lay rows out in Markdown, what stands between the first and the last column to the right."""
+    rule = ["---", *["---:"] * (len(rows[0]) - 2), "---"]
+    lines = [list(rows[0]), rule, *(list(row.values()) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _named(texts: pd.Series, most: int = 4) -> str:
@@ -243,12 +240,13 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
     published, value = row["published"], float(row["published"])
     # Digits beyond the eighth say nothing to a reader: the difference tells of them.
     digits = min(decimals, max(0, 7 - math.floor(math.log10(abs(value) or 1))))
+    gap = round(row["difference"], decimals)
     cells = {
         "figure": row["title"] + f" ({row['unit']})" * (row["unit"] != "none"),
         "published": published if len(published) <= 12 else f"{value:.8g}",
         "ours": f"{row['ours']:.{digits}f}",
-        "difference": _short(round(row["difference"], decimals), f"+.{decimals}f"),
-        "tolerance": _short(row["tolerance"], ".7f").rstrip("0").rstrip("."),
+        "difference": _short(gap, "+") if gap else f"below {_short(10.0**-decimals)}",
+        "tolerance": _short(row["tolerance"]),
         "met": "yes" if row["met"] else "**no**",
     }
     if row["cells"] > 1:
@@ -258,10 +256,11 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
     return {name: re.sub("^-", "\N{MINUS SIGN}", text) for name, text in cells.items()}
 
 
-def _short(number: float, form: str) -> str:
-    """Write a number out where that is short; nothing is 0."""
-    # A zero to which zero is added has no sign.
-    return f"{number + 0.0:{form if abs(number) >= 1e-6 else '.2g'}}"
+def _short(number: float, sign: str = "") -> str:
+    """Write a rounded number out where that is short."""
+    if abs(number) < 1e-6:
+        return f"{number:{sign}.2g}"
+    return f"{number:{sign}.7f}".rstrip("0").rstrip(".")
 
 
 def renew_page(found: Sequence[Result], *, check: bool = False) -> bool:

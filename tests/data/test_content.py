@@ -6,6 +6,7 @@ import pytest
 
 from research import sessions
 from research.data import load_table
+from research.data.groups import NOT_FIRMS, NOT_SHARES
 
 
 def test_returns_are_fractions_on_dates_without_zone():
@@ -18,6 +19,7 @@ def test_returns_are_fractions_on_dates_without_zone():
     # The report that started this project printed a rise of 0.4 %.
     assert returns.loc["2025-12-24", "N225"] < 0
     assert (len(series), series["group"].nunique()) == (131, 22)
+    assert set(series.index[series["group"].isin(NOT_SHARES)]) == set(NOT_FIRMS)
     assert load_table("market/printed_levels").loc["2025-07-23", "N225"] == 41171.32
     factors = load_table("market/daily_factors_bp")
     assert factors.loc["2024-06-04", "USDJPY"] == pytest.approx(-0.01268)

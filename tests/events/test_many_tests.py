@@ -80,6 +80,15 @@ def summary(rows: list[tuple[str, str, str, float]]) -> pd.DataFrame:
     return frame.set_index(["event_id", "group"])
 
 
+def test_any_test_can_be_the_one_that_is_adjusted() -> None:
+    """The portfolio test, the headline, could not be: only Kolari and Pynnonen's was."""
+    rows = [(name, "g", f"2025-01-0{name}", 0.5) for name in "123"]
+    table = summary(rows).assign(portfolio_pvalue=[0.01, 0.02, 0.9])
+    out = many_tests.adjust(table, "portfolio_pvalue")
+    expected = multipletests(table["portfolio_pvalue"], method="holm")[1]
+    assert list(out["holm_pvalue"]) == pytest.approx(list(expected))
+
+
 @pytest.mark.parametrize("first", [0.01, np.nan])
 def test_adjustment_counts_each_group_and_day_once(first: float) -> None:
     """Two events of one day are one hypothesis, also where only the second has a test."""

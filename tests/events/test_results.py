@@ -112,8 +112,10 @@ def test_a_dropped_group_or_event_stands_beside_the_others(panel):
 
 def test_summary_sets_the_tests_side_by_side(study):
     summary, tests = study.summary((0, 0), GROUPS), study.tests((0, 0), GROUPS)
-    assert list(summary.columns) == ["n", "caar", "correlation", *SUMMARY, "kp_pvalue", "date"]
+    more = ["kp_pvalue", "portfolio_pvalue", "date"]
+    assert list(summary.columns) == ["n", "caar", "correlation", *SUMMARY, *more]
     for row in tests[tests["test"].isin(SUMMARY)].itertuples():
         assert summary.at[(row.event_id, row.group), row.test] == row.statistic
-    kp = tests[tests["test"] == "kp_t"].set_index("group")["pvalue"]
-    assert summary.loc["news", "kp_pvalue"].to_dict() == kp.to_dict()
+    for name in ("kp", "portfolio"):
+        pvalues = tests[tests["test"] == f"{name}_t"].set_index("group")["pvalue"]
+        assert summary.loc["news", f"{name}_pvalue"].to_dict() == pvalues.to_dict()

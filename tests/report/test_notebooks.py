@@ -93,6 +93,7 @@ BAD = [
     *[(MARKETS, "event_id", value) for value in (5, ["deal_announced"], "deal_anounced")],
     *[(MARKETS, "groups", value) for value in ([], "chip", ["chip", "chip"], ["chip", 1])],
     *[(MARKETS, "groups", ["chip", group]) for group in NOT_SHARES],
+    *[(MARKETS, "firms", value) for value in ([], "7203.T", ["7203.T"] * 2, ["Toyota"], ["SMH"])],
     *[(MARKETS, "window", value) for value in ([0], [0, 1, 2], [1, 0], [-21, 0], [0, 21])],
     *[(MARKETS, "window", value) for value in ([0.0, 1.0], ["0", "1"], [False, True])],
     *[(MARKETS, "estimation", value) for value in ([-50, -11], [-69, -11], [-401, -11])],

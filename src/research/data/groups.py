@@ -5,6 +5,9 @@ from __future__ import annotations
 #: Groups of series.csv that are not shares of firms.
 NOT_SHARES = ("index", "etf")
 
+#: Series of series.csv in those groups.
+NOT_FIRMS = ("N225", "TOPIX", "SP500", "SMH", "SOXX", "XLE")
+
 #: Words for the group names of series.csv.
 GROUP_NAMES = {
     "chip": "US chips",

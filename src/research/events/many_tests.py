@@ -63,15 +63,15 @@ def ranks(summary: pd.DataFrame, quiet: Mapping[str, Placebo]) -> pd.DataFrame:
     return found.rename_axis("group")
 
 
-def adjust(summary: pd.DataFrame) -> pd.DataFrame:
-    """Adjust the Kolari-Pynnonen p-values of many events and groups for their number.
+def adjust(summary: pd.DataFrame, pvalue: str = "kp_pvalue") -> pd.DataFrame:
+    """Adjust the p-values of one test of many events and groups for their number.
 
     Events with the same day 0 ask the same question of a group: each (group, day 0) counts once.
 
     Table: ``summary`` with holm_pvalue, bh_pvalue and n_hypotheses; NaN where the test is.
     """
     keys = pd.MultiIndex.from_frame(summary.reset_index()[["group", "date"]])
-    pvalues = pd.Series(summary["kp_pvalue"].to_numpy(), index=keys)
+    pvalues = pd.Series(summary[pvalue].to_numpy(), index=keys)
     family = pvalues.dropna()
     family = family[~family.index.duplicated()]
     out = summary.assign(n_hypotheses=len(family))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import pandas as pd
+
 from research.data import load_market, load_table
 from research.errors import Fault, InputError, raise_if
 from research.events.news import NEEDED, day_moves, index_reaction, reported_moves
@@ -22,11 +24,13 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     """
     market = load_market(parameters["source"])
     events = load_table("deal/events").loc[[parameters["event_id"]]]
+    firms = pd.Series(parameters["firms"], parameters["firms"])
     groups, claims = parameters["groups"], reported_moves(load_table("deal/claims"), market)
     settings = {name: parameters[name] for name in ("model", "window", "estimation")}
     steps = [
         partial(day_moves, market, events, groups, claims),
         partial(react, market, events, groups, **settings),
+        partial(react, market, events, firms, **settings),
     ]
     if all(name in market.returns for name in NEEDED):
         steps.append(partial(index_reaction, market, events, settings["estimation"], controls=[]))

@@ -89,16 +89,16 @@ class EventStudy:
         """Set the headline tests of each group side by side: one row an event and group.
 
         Table: index (event_id, group); n, caar (fraction), correlation, one column for each of
-        `research.events.tests.SUMMARY`, kp_pvalue, the headline, and date (day 0 of the first
+        `research.events.tests.SUMMARY`, kp_pvalue, portfolio_pvalue, and date (day 0 of the first
         firm). An event and group whose units were all dropped has n = 0.
         """
         tests = self.tests(window, groups).set_index(["event_id", "group"])
         by_test = dict(iter(tests.groupby("test")))
-        headline = by_test["kp_t"]
-        out = headline[["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
+        out = by_test["kp_t"][["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
         for name in SUMMARY:
             out[name] = by_test[name]["statistic"]
-        out["kp_pvalue"] = headline["pvalue"]
+        for name in ("kp", "portfolio"):
+            out[f"{name}_pvalue"] = by_test[f"{name}_t"]["pvalue"]
         asked, (numbers, labels) = self._asked(), self._group_numbers(groups)
         first = pd.Series(asked.to_numpy(), index=numbers)
         date = first[~first.index.duplicated()].reindex(range(len(labels)))

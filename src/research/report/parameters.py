@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from research.data.groups import NOT_SHARES
+from research.data.groups import NOT_FIRMS, NOT_SHARES
 from research.data.listed import listed
 from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.values import File, Parameters, each_once
@@ -30,6 +30,7 @@ _PRICES = (".csv", ".parquet")
 
 Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
 Group = Annotated[str, listed("market/series", "group", other_than=NOT_SHARES)]
+Firm = Annotated[str, listed("market/series", "series_id", other_than=NOT_FIRMS)]
 
 
 def _window(window: list[int]) -> list[int]:
@@ -60,6 +61,7 @@ class MarketReactions(Parameters):
 
     event_id: Annotated[str, listed("deal/events", "event_id")]
     groups: Annotated[list[Group], Field(min_length=1, max_length=30), each_once("group")]
+    firms: Annotated[list[Firm], Field(min_length=1, max_length=10), each_once("firm")]
     window: Annotated[Pair, AfterValidator(_window)]
     estimation: Annotated[Pair, AfterValidator(_estimation)]
     model: Literal["market", "market_adjusted", "mean"]

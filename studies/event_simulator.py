@@ -35,6 +35,8 @@ class Design:
         Sessions relative to day 0, as in `event_study`.
     effect
         What every firm earns on its day 0 on top, as a fraction.
+    leader
+        How many times the effect of the others the first firm has.
     correlation
         Correlation of the residuals of two firms on a date, from 0 to below 1.
     event_sd_ratio
@@ -59,6 +61,7 @@ class Design:
     window: tuple[int, int] = (0, 0)
     estimation: tuple[int, int] = (-250, -1)
     effect: float = 0.0
+    leader: float = 1.0
     correlation: float = 0.0
     event_sd_ratio: float = 1.0
     tail_df: float | None = None
@@ -121,7 +124,8 @@ def simulate(design: Design, *, replications: int, seed: int) -> Simulation:
     market = rng.normal(0.0, _BENCHMARK_SD, n_days)
     beta = rng.uniform(*_BETA, n_units)
     returns = market[:, None] * beta + _residuals(design, day_zero, n_days, rng)
-    returns[day_zero, np.arange(n_units)] += design.effect
+    times = np.where(np.arange(n_units) % design.n_firms == 0, design.leader, 1.0)
+    returns[day_zero, np.arange(n_units)] += design.effect * times
     returns = _late(returns, design, replications)
     returns = _thin(returns, design.thin_share, rng)
     if design.missing_share:

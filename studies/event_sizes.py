@@ -70,6 +70,10 @@ DESIGNS: Mapping[str, Design] = {
     "effect 1 %, independent firms": Design(effect=0.01),
     "effect 1 %, correlation 0.1": Design(effect=0.01, correlation=0.1),
     "effect 2 %, correlation 0.1": Design(effect=0.02, correlation=0.1),
+    "mean effect 3 %, 10 firms, all the same": Design(effect=0.03, correlation=0.1, n_firms=10),
+    "mean effect 3 %, 10 firms, one 3 times the others": Design(
+        effect=0.025, leader=3.0, correlation=0.1, n_firms=10
+    ),
 }
 
 

@@ -24,6 +24,8 @@ class Placebo:
     table
         Index: quiet dates (day 0); columns: mean (CAAR, fraction), one column a test, its degrees
         of freedom as ``<test>_df`` and its p-value as ``<test>_pvalue``.
+    every
+        The same on every session whose windows lie inside the sample, quiet or not.
     group
         Name of the group.
     busy
@@ -31,6 +33,7 @@ class Placebo:
     """
 
     table: pd.DataFrame
+    every: pd.DataFrame
     group: str
     busy: pd.DatetimeIndex
 
@@ -61,7 +64,7 @@ def time_placebo(
     estimation: Sequence[int],
     **settings: Any,
 ) -> Placebo:
-    """Move the whole cross-section to every quiet session and take the same tests there.
+    """Move the whole cross-section to every session and take the same tests there.
 
     A session is quiet when no date of ``busy`` lies in its event window, and admissible when
     both windows lie inside the sample.
@@ -79,8 +82,8 @@ def time_placebo(
     events_before = np.concatenate([[0], np.cumsum(occupied)])
     positions = np.arange(max(-estimation[0], 0), len(own) - max(window[1], 0))
     in_window = events_before[positions + window[1] + 1] - events_before[positions + window[0]]
-    dates = own[positions[in_window == 0]]
-    if not len(dates):
+    dates, quiet = own[positions], in_window == 0
+    if not quiet.any():
         todo = "Shorten the estimation window or bring a longer sample."
         fault = Fault("busy", "a session without an event", f"{occupied.sum()} events", todo)
         raise InputError("No quiet date is left for a placebo.", [fault])
@@ -97,4 +100,4 @@ def time_placebo(
     for values, suffix in (("statistic", ""), ("df", "_df"), ("pvalue", "_pvalue")):
         columns |= {name + suffix: one[values].to_numpy() for name, one in tests.items()}
     table = pd.DataFrame(columns, index=dates.rename("date"))
-    return Placebo(table=table, group=group, busy=own[occupied])
+    return Placebo(table=table[quiet], every=table, group=group, busy=own[occupied])

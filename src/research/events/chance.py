@@ -1,0 +1,142 @@
+"""What chance does to many tests at once, with the dependence between them left in.
+
+All dates are moved on together by so many sessions, round the end of the sample: events keep their
+distances, groups keep what moves them on the same day, and no date keeps its news. Busy days are
+among the days moved to, which makes chance look larger and never smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from research.errors import Fault, InputError, raise_if
+from research.events.models import Array
+from research.events.placebo import Placebo
+from research.events.tests import adjusted
+
+
+def shifted(pairs: pd.DataFrame, placebos: Mapping[str, Placebo], column: str) -> Array:
+    """Read a column of `Placebo.every` at the dates of pairs moved on by 0, 1, ..., S - 1, (S, M).
+
+    Dates move along the sessions of all exchanges together, so that a date stays the same one in
+    Tokyo and New York; on a day without a session there, a group has its next one. NaN for a pair
+    whose windows do not lie inside the sample.
+
+    ``pairs`` have the columns group and date (day 0).
+    """
+    absent = sorted(set(pairs["group"]) - set(placebos))
+    faults = [Fault("placebos", "one for each group of the pairs", f"no {name}") for name in absent]
+    raise_if(InputError, "These dates cannot be moved.", faults)
+    names = list(dict.fromkeys(pairs["group"]))
+    tables = [placebos[name].every[column] for name in names]
+    days = pd.DatetimeIndex(sorted(set().union(*(table.index for table in tables))))
+    by_day = np.column_stack(
+        [
+            table.to_numpy()[np.minimum(table.index.searchsorted(days), len(table) - 1)]
+            for table in tables
+        ]
+    )
+    place = days.get_indexer(pd.DatetimeIndex(pairs["date"]))
+    moved = (place + np.arange(len(days))[:, None]) % len(days)
+    return np.where(place < 0, np.nan, by_day[moved, pd.Index(names).get_indexer(pairs["group"])])
+
+
+def small_by_chance(
+    pairs: pd.DataFrame,
+    placebos: Mapping[str, Placebo],
+    *,
+    test: str,
+    level: float = 0.05,
+    coverage: float = 0.90,
+) -> pd.Series:
+    """Count the pairs with a small p-value, and how many have one when all dates are moved.
+
+    Independent tests would give a binomial count about ``level`` times their number; here one loud
+    day makes many groups loud at once, so that the count varies more.
+
+    Index: n_pairs, seen, expected (mean over shifts), low and high (middle ``coverage`` of them),
+    pvalue (share of shifts, the true dates among them, with as many), n_shifts, n_outside (pairs
+    whose windows do not lie inside the sample, in no count).
+    """
+    p = shifted(pairs, placebos, f"{test}_pvalue")
+    counts = (p < level).sum(axis=1)
+    inside = ~np.isnan(p).all(axis=0)
+    low, high = np.quantile(counts[1:], [(1 - coverage) / 2, (1 + coverage) / 2])
+    return pd.Series(
+        {
+            "n_pairs": inside.sum(),
+            "seen": counts[0],
+            "expected": counts[1:].mean(),
+            "low": low,
+            "high": high,
+            "pvalue": (counts >= counts[0]).mean(),
+            "n_shifts": len(counts) - 1,
+            "n_outside": (~inside).sum(),
+        }
+    )
+
+
+def stand_out(
+    pairs: pd.DataFrame, placebos: Mapping[str, Placebo], *, test: str = "portfolio_t"
+) -> pd.DataFrame:
+    """Adjust many tests for their number by the largest statistic under each shift of the dates.
+
+    With x the size of a statistic, or ``s t`` where ``expected_sign`` states a direction s, the
+    pair with the j-th largest x has ``p = #{max of x over pairs j, j + 1, ... >= x_j} / S`` over S
+    shifts, the true dates among them, and no less than the pair before it. The chance of one false
+    finding is kept whatever the dependence of the tests, and ranks can pass: no p is below 1 / S.
+
+    Table: ``pairs`` with statistic, shift_pvalue (of the pair alone), max_t_pvalue, n_shifts.
+
+    References
+    ----------
+    Westfall and Young (1993), Resampling-Based Multiple Testing, Wiley, algorithm 2.8.
+    """
+    t = shifted(pairs, placebos, test)
+    stated = pairs.get("expected_sign")
+    x = np.abs(t) if stated is None else t * stated.map({"+": 1.0, "-": -1.0}).to_numpy()
+    out = pairs.assign(statistic=t[0], n_shifts=len(t) - 1)
+    order = np.argsort(-x[0])[: np.isfinite(x[0]).sum()]
+    out[["shift_pvalue", "max_t_pvalue"]] = np.nan
+    ordered = np.where(np.isnan(x[:, order]), -np.inf, x[:, order])
+    largest = np.maximum.accumulate(ordered[:, ::-1], axis=1)[:, ::-1]
+    alone, together = ((values >= x[0, order]).mean(axis=0) for values in (ordered, largest))
+    columns = out.columns.get_indexer(["shift_pvalue", "max_t_pvalue"])
+    out.iloc[order, columns] = np.column_stack([alone, np.maximum.accumulate(together)])
+    return out
+
+
+def by_ranks(
+    summary: pd.DataFrame, placebos: Mapping[str, Placebo], *, test: str = "portfolio"
+) -> pd.DataFrame:
+    """Set adjusted p-values by the tails of t beside those by ranks among quiet dates.
+
+    A rank among the N quiet dates of one group has ``p >= 1 / (1 + N)``, so that of M pairs none
+    passes Benjamini and Hochberg's correction at ``level`` unless ``M / (level (1 + N))`` do. The
+    quiet dates of all groups in one pool have no such floor, if their statistics have one law.
+
+    Table: ``summary`` (`EventStudy.summary`), each (group, day 0) with a p-value once: bh_pvalue
+    (tails of t), n_larger, n_quiet, rank_pvalue, rank_bh_pvalue (own group), pool_pvalue,
+    pool_bh_pvalue and n_pool (all groups together).
+    """
+    out = summary.reset_index().dropna(subset=f"{test}_pvalue")
+    out = out.drop_duplicates(["group", "date"], ignore_index=True)
+    quiet = {name: placebos[name].table[f"{test}_t"].dropna().abs() for name in placebos}
+    pool = np.sort(np.concatenate(list(quiet.values())))
+    size = out[f"{test}_t"].abs().to_numpy()
+    out["n_quiet"] = out["group"].map({name: len(values) for name, values in quiet.items()})
+    own = zip(out["group"], size, strict=True)
+    out["n_larger"] = [int((quiet[name] >= value).sum()) for name, value in own]
+    out["n_pool"] = len(pool)
+    out["rank_pvalue"] = (1 + out["n_larger"]) / (1 + out["n_quiet"])
+    out["pool_pvalue"] = (1 + len(pool) - np.searchsorted(pool, size)) / (1 + len(pool))
+    for name, pvalue in {
+        "": f"{test}_pvalue",
+        "rank_": "rank_pvalue",
+        "pool_": "pool_pvalue",
+    }.items():
+        out[f"{name}bh_pvalue"] = adjusted(out[pvalue])["bh_pvalue"]
+    return out

@@ -81,7 +81,7 @@ def test_a_direction_on_an_event_without_figures_has_no_p(
     ).assign(expected_sign="+", why="")
     study = react(market, events.loc[stated["event_id"]], ["jp_auto"], **SETTINGS)
     table = pd.DataFrame({"portfolio_t": [4.0, 1.0, -5.0]})
-    quiet = {"jp_auto": Placebo(table, "jp_auto", pd.DatetimeIndex([]))}
+    quiet = {"jp_auto": Placebo(table, table, "jp_auto", pd.DatetimeIndex([]))}
     found = stated_directions(study, stated, quiet)
     # One of two has figures, so the family is of one; -5 is no rival of a rise.
     assert found["n_larger"].iloc[0] == 1

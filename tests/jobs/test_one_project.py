@@ -375,17 +375,23 @@ def crew(r):
 
 
 def net_of(by_state, on_site, r):
-    """Jobs less those that are taken from other work, state by state and year by year."""
+    """Jobs less those that are taken from other work in any state, state by state and year by year.
+
+    No builder is free beyond the share of the trades in Ohio; builders are lost by the states'
+    trades, all others by their jobs.
+    """
+    names, jobs = state_jobs()
     table = {row["state"]: row["470000"] for row in read("jobs/oews_2025_state_trades_jobs")}
+    trades = np.array([float(table[name]) for name in names])
+    work = jobs.sum(axis=0)
+    free = r["trades_slack_share"] * trades[names.index(STATE)]
     net = np.zeros(by_state.shape)
-    for s, name in enumerate(state_jobs()[0]):
-        free = r["trades_slack_share"] * float(table[name])
-        for t in range(len(by_state)):
-            crew_here = on_site[t] if name == STATE else 0
-            rest = by_state[t, s] - crew_here
-            kept = (1 - r["crowding_out_share"]) * rest + min(crew_here, free)
-            since = max(YEARS[t] + 0.5 - 2026 - r["delay_years"], 0)
-            net[t, s] = kept * max(1 - r["crowding_rise_share"] * since, 0)
+    for t, year in enumerate(YEARS):
+        since = max(year + 0.5 - 2026 - r["delay_years"], 0)
+        left = max(1 - r["crowding_rise_share"] * since, 0)
+        builders = on_site[t] - left * min(on_site[t], free)
+        others = (1 - left * (1 - r["crowding_out_share"])) * (by_state[t].sum() - on_site[t])
+        net[t] = by_state[t] - builders * trades / trades.sum() - others * work / work.sum()
     return net
 
 

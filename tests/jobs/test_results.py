@@ -222,6 +222,9 @@ def test_states_spread_over_methods(draws: JobDraws) -> None:
     table = results.by_state(draws, {"SLQ": lower, "FLQ": draws})
     assert table["low"].to_numpy() == pytest.approx(0.5 * table["jobs"].to_numpy())
     assert table["high"].to_numpy() == pytest.approx(table["jobs"].to_numpy())
+    gain = (table["jobs"] - table["displaced_jobs"]).to_numpy()
+    assert table["net_jobs"].to_numpy() == pytest.approx(gain)
+    assert (table["displaced_jobs"] > 0).all()
 
 
 def test_a_cost_is_turned_over_with_its_range() -> None:

@@ -193,6 +193,39 @@ def test_what_buys_nothing_is_shown_by_kind_of_project():
     assert table["land"].idxmax() == "transmission"
 
 
+def test_candidates_are_selected_before_money_without_a_project(pledge):
+    """Every dollar that was not selected yet was as likely as any other."""
+    lines = pledge.projects.lines
+    amounts = lines["amount_bn_usd"].groupby(lines["status"]).sum()
+    money = spend(pledge, rungs(3, **FULL | {"selected_share": [0.4, 0.6, 1.0]}))
+    found = money.capital.sum(axis=2)
+    wanted = np.array([0.4, 0.6, 1.0]) * 550 - amounts["selected"]
+    others = amounts["discussed"] + amounts["rest"]
+    first = np.minimum(1, 3 * wanted / (3 * amounts["candidate"] + others))
+    assert first == pytest.approx([0.83, 1, 1], abs=0.01)
+    rest = (wanted - first * amounts["candidate"]) / others
+    for group, numbers in enumerate(pledge.kernels.groups["lines"]):
+        status = lines["status"].iloc[numbers].unique()
+        if len(status) == 1 and status[0] in ("candidate", "rest"):
+            share = first if status[0] == "candidate" else rest
+            np.testing.assert_allclose(found[:, group], share * found[2, group], rtol=1e-9)
+    np.testing.assert_allclose(money.money_bn[1], [220, 330, 550], rtol=SAME)
+
+
+def test_the_part_without_a_place_is_said(pledge):
+    """Four fifths of the pledge name no state; the map of states did not say so."""
+    projects = pledge.projects
+    assert projects.share_without_place == pytest.approx(1 - 109 / 550)
+    assert not projects.placed["Westinghouse reactors"]
+    assert projects.placed["Gas power, Texas"]
+    full = spend(pledge, rungs(**FULL)).unplaced_share[0]
+    assert full == pytest.approx(projects.share_without_place)
+    # Candidates are likelier, so less of what is selected lacks a place.
+    part = spend(pledge, rungs(**FULL | {"selected_share": 0.4})).unplaced_share[0]
+    assert part < 0.6
+    assert usual_model(scenario="announced", **SETTINGS).projects.share_without_place == 0
+
+
 def test_scenarios_that_name_projects_take_them_as_selected():
     model = usual_model(scenario="announced", **SETTINGS)
     money = spend(model, rungs(2, selected_share=[0.0, 1.0]))

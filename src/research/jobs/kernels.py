@@ -7,7 +7,7 @@ products of small matrices.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -70,8 +70,8 @@ class Kernels:
     same by industry, the nation; ``rho`` compensation per USD of it.
 
     ``wage_musd`` is compensation per employee, USD million a year, all industries; ``trades``
-    employees in building trades by state; ``staff_industry`` (G, I) 1 in the industry of the
-    template's staff. Dollars are those of `DOLLAR_YEAR`.
+    employees in building trades and ``jobs`` all jobs by state; ``staff_industry`` (G,
+    I) 1 in the industry of the template's staff. Dollars are those of `DOLLAR_YEAR`.
     """
 
     industries: pd.Index
@@ -92,7 +92,14 @@ class Kernels:
     rho: float
     wage_musd: float
     trades: pd.Series
+    jobs: pd.Series
     staff_industry: Array
+
+    def shares_of(self, name: Literal["trades", "jobs"]) -> Array:
+        """Give the share of each state in all ``trades`` or all ``jobs``, (S,)."""
+        by_state: pd.Series = getattr(self, name)
+        shares: Array = (by_state / by_state.sum()).to_numpy()
+        return shares
 
 
 def kernels(projects: Portfolio, *, method: Method, delta: float) -> Kernels:
@@ -139,6 +146,7 @@ def kernels(projects: Portfolio, *, method: Method, delta: float) -> Kernels:
         trades=load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(
             place.jobs.columns
         ),
+        jobs=place.jobs.sum(),
         staff_industry=np.eye(len(own))[own.get_indexer(groups["template"].map(STAFF_INDUSTRY))],
     )
 

@@ -90,7 +90,8 @@ class JobDraws:
     ``net`` (years), jobs in the year, net of those that would have stood elsewhere;
     ``gross_state``, ``net_state`` and ``gross_industry``, mean jobs a year; ``permanent``, staff
     once all stands, however late; ``site_peak_state``, jobs of the building industry on site in the
-    best year of each state.
+    best year of each state; ``unplaced_share``, part of the money built that names no state.
+    ``net_state`` is less than zero where a state loses more workers than it gains jobs.
     """
 
     money_bn: Array
@@ -102,6 +103,7 @@ class JobDraws:
     gross_industry: Array
     permanent: Array
     site_peak_state: Array
+    unplaced_share: Array
     years: pd.Index
     states: pd.Index
     industries: pd.Index
@@ -197,17 +199,25 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     # What is net at first and still is, (draws, years), from the middle of the first year on.
     since = np.maximum(model.calendar.to_numpy() + 0.5 - FIRST_YEAR - r["delay_years"][:, None], 0)
     left = np.maximum(1 - r["crowding_rise_share"][:, None] * since, 0)
-    builders = kept - other[:, None] * site
+    total, on_site = gross.sum(axis=2), site.sum(axis=2)
+    free = kept.sum(axis=2)
+    net = left * (other * (total - on_site) + free)
+    gross_state = flow.by_state()
+    # Whom the projects hire leaves work in all states: builders by trades, the others by jobs.
+    builders = (on_site - left * free).mean(axis=1)
+    others = (total - net).mean(axis=1) - builders
+    displaced = builders[:, None] * k.shares_of("trades") + others[:, None] * k.shares_of("jobs")
     return {
         "money_bn": np.column_stack([*spending.money_bn, flow.built_at_home_bn(spending.paid_bn)]),
         "dollars_2025": spending.dollars_2025,
         "gross": gross,
-        "net": left * (other * gross.sum(axis=2) + builders.sum(axis=2)),
-        "gross_state": flow.by_state(np.ones_like(left)),
-        "net_state": other * flow.by_state(left) + (left[:, :, None] * builders).mean(axis=1),
+        "net": net,
+        "gross_state": gross_state,
+        "net_state": gross_state - displaced,
         "gross_industry": flow.by_industry(),
         "permanent": spending.permanent,
         "site_peak_state": site.max(axis=1),
+        "unplaced_share": spending.unplaced_share,
     }
 
 
@@ -288,33 +298,30 @@ class _Flow:
         site = self._mixed(here, k.site)
         return site, np.minimum(site, slack[:, None])
 
-    def _means(self, left: Array) -> tuple[Array, Array, Array]:
-        """Give bought at home by cell, staff that fades and staff, means a year times ``left``."""
-        (built, run_by), (to_build, to_run) = (
-            [np.einsum("ngt,nt->ng", one, left * self.fade) / left.shape[1] for one in self.spent],
-            self.mixes,
+    def _means(self) -> tuple[Array, Array]:
+        """Give what is bought at home by cell and the staff, means a year, both as they fade."""
+        built, run_by, faded = (
+            np.einsum("ngt,nt->ng", one, self.fade) / self.fade.shape[1]
+            for one in (*self.spent, self.staff)
         )
-        bought = (built @ to_build) * self.home[0] + (run_by @ to_run) * self.home[1]
-        faded, staff = (
-            np.einsum("ngt,nt->ng", self.staff, one) / left.shape[1]
-            for one in (left * self.fade, left)
-        )
-        return bought, faded, staff
+        to_build, to_run = self.mixes
+        return (built @ to_build) * self.home[0] + (run_by @ to_run) * self.home[1], faded
 
-    def by_state(self, left: Array) -> Array:
-        """Give the mean jobs a year by state, each year times ``left`` (draws, years)."""
+    def by_state(self) -> Array:
+        """Give the mean jobs a year by state."""
         k = self.kernels
         shares = k.group_shares.to_numpy()
-        bought, faded, staff = self._means(left)
+        bought, faded = self._means()
         income = bought @ k.income_state + k.wage_musd * (faded @ shares)
         induced = self._mixed(income * self.rounds[:, None], k.household_state)
-        jobs: Array = staff @ shares + self._mixed(bought, k.all_state) + induced
+        staff = self.staff.mean(axis=2) @ shares
+        jobs: Array = staff + self._mixed(bought, k.all_state) + induced
         return jobs
 
     def by_industry(self) -> Array:
         """Give the mean jobs a year by industry, staff in the industry of its template."""
         k = self.kernels
-        bought, faded, _ = self._means(np.ones_like(self.fade))
+        bought, faded = self._means()
         paid = bought @ k.income_state.sum(axis=1)
         income = paid + k.wage_musd * faded.sum(axis=1)
         spent = (income * self.rounds)[:, None]

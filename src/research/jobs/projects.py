@@ -53,6 +53,19 @@ class Portfolio:
     scenario: str
     rest_rule: str
 
+    @property
+    def placed(self) -> pd.Series:
+        """Tell which lines name their states; the others are spread by the building trades."""
+        links = load_table("jobs/project_links")
+        named = links.loc[links["state"].notna(), "project"]
+        return pd.Series(self.lines.index.isin(named), self.lines.index)
+
+    @property
+    def share_without_place(self) -> float:
+        """Give the share of the amounts that names no state."""
+        amounts = self.lines["amount_bn_usd"]
+        return float(amounts[~self.placed].sum() / amounts.sum())
+
 
 def portfolio(
     scenario: str, rest_rule: str, *, rest_start_years: Sequence[float] = REST_START_YEARS

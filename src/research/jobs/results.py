@@ -169,11 +169,13 @@ def by_year(draws: JobDraws) -> pd.DataFrame:
 def by_state(draws: JobDraws, others: Mapping[str, JobDraws]) -> pd.DataFrame:
     """Give mean jobs a year by state, and their spread over draws by other quotients.
 
-    Index state: jobs, net_jobs, low, high (smallest and largest mean gross jobs of all methods).
+    Index state: jobs (gains), displaced_jobs (losses, to projects in any state), net_jobs (the
+    difference), low, high (smallest and largest mean gross jobs of all methods).
     """
     own, net = draws.gross_state.mean(axis=0), draws.net_state.mean(axis=0)
     every = np.stack([own, *(one.gross_state.mean(axis=0) for one in others.values())])
-    columns = {"jobs": own, "net_jobs": net, "low": every.min(axis=0), "high": every.max(axis=0)}
+    columns = {"jobs": own, "displaced_jobs": own - net, "net_jobs": net}
+    columns |= {"low": every.min(axis=0), "high": every.max(axis=0)}
     return pd.DataFrame(columns, index=draws.states.rename("state"))
 
 

@@ -25,6 +25,10 @@ Array = NDArray[np.float64]
 #: International Cooperation pays for dollars, the ten-year Treasury and a third of a point.
 BUILDING_INTEREST_PCT = 4.8
 
+#: How much likelier a dollar of a candidate is to be selected than one that no candidate asks for:
+#: all three finalists that the press named before round 1 were selected, against a rung of 0.4.
+CANDIDATE_ODDS = 3.0
+
 # USD million in a billion.
 _MILLIONS = 1_000.0
 
@@ -38,7 +42,8 @@ class Spending:
     groups): bought to build inside the years, dollars of the day; ``dollars_2025`` (draws,): what
     one that is built is worth in dollars of 2025, 1 where nothing is. By (draws, groups, years):
     ``capital``, bought to build, USD million of 2025; ``operation``, bought to run what stands, own
-    staff apart; ``staff`` at work. ``permanent`` (draws,): staff once all stands, however late.
+    staff apart; ``staff`` at work. ``permanent`` (draws,): staff once all stands, however late;
+    ``unplaced_share`` (draws,): part of what is built that names no state.
     """
 
     money_bn: tuple[Array, ...]
@@ -48,14 +53,15 @@ class Spending:
     operation: Array
     staff: Array
     permanent: Array
+    unplaced_share: Array
 
 
 def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     """Compute what is spent on which group in which year.
 
-    A line that is selected already is counted in full; of the others, the pledge as a whole
-    reaches its selected share. Scenarios that name their projects take them as selected. The
-    pledge is a number of dollars, whatever they buy: each line is worth
+    A line that is selected already is counted in full; of the others, candidates first, the pledge
+    as a whole reaches its selected share. Scenarios that name their projects take them as selected.
+    The pledge is a number of dollars, whatever they buy: each line is worth
     ``(1 + inflation)^-(m - 2025)`` of its amount in dollars of 2025, m the middle of its building.
     """
     lines = model.projects.lines
@@ -94,11 +100,12 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
             (built * buys).sum(axis=1),
         ),
         paid_bn=(built * buys) @ member.T,
-        dollars_2025=np.divide(worth, total, out=np.ones_like(total), where=total > 0),
+        dollars_2025=_parts(worth, total, 1.0),
         capital=member @ ((spent * buys)[:, :, None] * share),
         operation=member @ ((spent * cost)[:, :, None] * running),
         staff=member @ (staff[:, :, None] * running),
         permanent=staff.sum(axis=1),
+        unplaced_share=_parts(built[:, ~model.projects.placed.to_numpy()].sum(axis=1), total, 0.0),
     )
 
 
@@ -178,10 +185,21 @@ def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
     pledged, certain = r["pledged_bn_usd"], amounts[0, already].sum()
     # A pledge smaller than what is selected already cannot pay for more than itself.
     kept = np.minimum(1, pledged / certain)
-    wanted = r["selected_share"] * pledged - certain
-    share = np.maximum(wanted, 0) / amounts[0, ~already].sum()
-    chosen: Array = amounts * np.where(already, kept[:, None], share[:, None])
+    wanted = np.maximum(r["selected_share"] * pledged - certain, 0)
+    asked = (model.projects.lines["status"] == "candidate").to_numpy()
+    first, others = amounts[0, asked].sum(), amounts[0, ~already & ~asked].sum()
+    # Beyond all of the candidates the others have what is missing.
+    likelier = np.minimum(1, CANDIDATE_ODDS * wanted / (CANDIDATE_ODDS * first + others))
+    rest = (wanted - likelier * first) / others
+    shares = np.where(asked, likelier[:, None], rest[:, None])
+    chosen: Array = amounts * np.where(already, kept[:, None], shares)
     return chosen
+
+
+def _parts(some: Array, total: Array, none: float) -> Array:
+    """Divide, with ``none`` where there is nothing to divide by."""
+    parts: Array = np.divide(some, total, out=np.full_like(total, none), where=total > 0)
+    return parts
 
 
 def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array) -> Array:

@@ -24,6 +24,8 @@ CASES = {
     "nist_longley": Case(
         "Certified regression of six factors", "studies.validation.regressions:longley"
     ),
+    "grunfeld": Case("Regression of Grunfeld's panel", "studies.validation.regressions:grunfeld"),
+    "japan_rate": Case("Average US tariff on Japan", "studies.validation.tariffs:japan_rate"),
     "press_moves": Case(
         "Market moves as the press printed them", "studies.validation.market:press_moves"
     ),

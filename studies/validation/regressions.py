@@ -51,3 +51,20 @@ def longley(_: Path | None) -> dict[str, float]:
     fitted = fit("market", y, x, y[:, :1], x[:, :1])
     found = {f"b{number}": value for number, value in enumerate(fitted.coefficients[0])}
     return found | {"residual_sd": sqrt(fitted.sigma2[0])}
+
+
+def grunfeld(_: Path | None) -> dict[str, float]:
+    """Pool ten firms: investment on value and capital, with the error of a forecast at zero."""
+    from statsmodels.datasets import grunfeld as source
+
+    data = source.load_pandas().data.query("firm != 'American Steel'")
+    y, x = data["invest"].to_numpy()[None, :], data[["value", "capital"]].to_numpy()[None, :, :]
+    fitted = fit("market", y, x, np.zeros((1, 1)), np.zeros((1, 1, 2)))
+    intercept, value, capital = fitted.coefficients[0]
+    return {
+        "intercept": intercept,
+        "intercept_se": sqrt(fitted.sigma2[0] * (fitted.forecast_terms[0] ** 2).sum()),
+        "value": value,
+        "capital": capital,
+        "squares": (fitted.residuals[0] ** 2).sum(),
+    }

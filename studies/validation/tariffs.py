@@ -9,6 +9,7 @@ import pandas as pd
 
 from research.data import load_table
 from research.tariffs.models.gsim import gsim
+from research.tariffs.rates import against_published
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,3 +54,9 @@ def gsim_example(_: Path | None) -> dict[str, float]:
         substitution_elasticity_sigma=given.substitution_elasticity,
     )
     return {f"price_{name.lower()}": ratio - 1 for name, ratio in result.world_price_ratio.items()}
+
+
+def japan_rate(_: Path | None) -> dict[str, float]:
+    """Compute the average rate on the days that test it, in per cent."""
+    table = against_published().query("tested")
+    return {f"day_{day:%Y_%m_%d}": 100 * rate for day, rate in table["ours_share"].items()}

@@ -12,6 +12,7 @@ from research.jobs import results
 from research.jobs.io import load_io_table
 from research.jobs.ladder import Ladder, load_ladder
 from research.jobs.model import KINDS, MONEY, JobDraws, JobsModel, jobs_model, run
+from research.jobs.projects import portfolio
 from research.jobs.sensitivity import one_at_a_time, sobol
 from research.jobs.spending import best_building_bn, spend, structures_bn
 
@@ -131,6 +132,19 @@ def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
     assert table.at["expressions", "gross"] == pytest.approx(one.mean_gross()[0] / 1_000)
     named = results.by_rule(settings | {"scenario": "named", "rest_rule": "mou_sectors"}, central)
     assert named["rule"].tolist() == ["no rest"]
+
+
+def test_staff_hangs_on_the_rule_for_the_rest(ladder: Ladder) -> None:
+    """One figure of staff was printed; by rule it differs fourfold. Here: amounts times tables."""
+    settings = {"scenario": "pledge", "years": (2026, 2040), "price_year": 2025}
+    settings |= {"method": "SLQ", "delta": 0.0, "rest_rule": "mou_sectors"}
+    found = results.staff_by_rule(settings, ladder.face_value())
+    per_bn = load_table("jobs/project_templates").xs("staff_per_bn_usd", level="quantity")
+    for rule, staff in found.items():
+        lines = portfolio("pledge", str(rule)).lines
+        each = lines["amount_bn_usd"] * lines["template"].map(per_bn["central"])
+        assert staff == pytest.approx(each.sum(), rel=EXACT)
+    assert found["mou_sectors"] > 3 * found.drop("mou_sectors").max()
 
 
 def test_only_construction_is_held_against_construction(model: JobsModel, ladder: Ladder) -> None:

@@ -33,7 +33,7 @@ DEFINITIONS = {
 
 _PARTS = ["base_share", "ieepa_share", "s122_share", "s232_share", "s301_share"]
 _SECTORS = "tariffs/us_mfn_2025_by_sector.sector"
-_IO = "tariffs/world_io_2011_musd"
+_IO, _TIMELINE = "tariffs/world_io_2011_musd", "tariffs/us_tariff_timeline_japan"
 
 
 def imports_add_up_to_the_world(frame: pd.DataFrame, name: str) -> list[Fault]:
@@ -77,16 +77,21 @@ def no_month_is_missing(frame: pd.DataFrame, name: str) -> list[Fault]:
 
 def scopes_are_those_of_the_timeline(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that each row of the timeline has its scope, and no other row has one."""
-    timeline = "tariffs/us_tariff_timeline_japan"
-    key = list(SCOPE_KEY)
-    ours, theirs = (
-        pd.MultiIndex.from_frame(one[key].fillna({"part": ""}))
-        for one in (frame, checked(timeline))
-    )
+    ours, theirs = _keys(frame), _keys(checked(_TIMELINE))
     return [
         *(Fault(place(name), f"a row {_words(x)}", "none") for x in theirs.difference(ours)),
-        *(Fault(place(name), f"a row of {timeline}", _words(x)) for x in ours.difference(theirs)),
+        *rows_are_of_the_timeline(frame, name),
     ]
+
+
+def rows_are_of_the_timeline(frame: pd.DataFrame, name: str) -> list[Fault]:
+    """Ask that each row names a row of the timeline."""
+    strange = _keys(frame).difference(_keys(checked(_TIMELINE)))
+    return [Fault(place(name), f"a row of {_TIMELINE}", _words(x)) for x in strange]
+
+
+def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(frame[list(SCOPE_KEY)].fillna({"part": ""}))
 
 
 def _words(row: tuple[pd.Timestamp, str, str, str]) -> str:

@@ -229,15 +229,33 @@ def split_goods() -> set[str]:
 
 
 @cache
-def japan_schedule(*, with_variants: bool = False) -> Schedule:
+def japan_schedule(*, with_variants: bool = False, counterfactual: str = "") -> Schedule:
     """Read the measures on Japan: rows of the timeline on the goods that the scopes give.
 
-    Rows that are not known to cover Japan (``covers_japan``) are in it ``with_variants`` alone.
+    Rows that are not known to cover Japan (``covers_japan``) are in it ``with_variants`` alone. A
+    ``counterfactual`` of ``tariffs/counterfactual_law`` has other rows in place of those that the
+    deal brought; an unknown one is an `InputError`.
     """
-    timeline, scopes = load_table(_TIMELINE), load_table(_SCOPES)
-    rows = timeline.merge(scopes, on=_KEY, how="outer", suffixes=("", "_own"))
-    applied = rows["track"].notna() & (with_variants | (rows["covers_japan"] == "yes"))
-    return Schedule(tuple(_measure(row) for _, row in rows[applied].iterrows()))
+    rows = load_table(_TIMELINE).merge(load_table(_SCOPES), on=_KEY, suffixes=("", "_own"))
+    rows = rows[rows["track"].notna() & (with_variants | (rows["covers_japan"] == "yes"))]
+    if counterfactual:
+        rows = _without_deal(rows, counterfactual)
+    return Schedule(tuple(_measure(row) for _, row in rows.iterrows()))
+
+
+def _without_deal(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Give other rates to rows that the deal brought, or leave them out."""
+    listed = load_table("tariffs/counterfactual_law")
+    other = listed[listed["counterfactual"] == name]
+    if other.empty:
+        fault = Fault("counterfactual", f"one of {', '.join(listed.counterfactual.unique())}", name)
+        raise InputError("The law without the deal is not known.", [fault])
+    rows = rows.merge(other, on=_KEY, how="left", suffixes=("", "_other"))
+    changed, gone = rows["rate_share_other"].notna(), rows["reason"].notna()
+    rows["rate_share_own"] = rows["rate_share_other"].fillna(rows["rate_share_own"])
+    rows["duty_basis"] = rows["duty_basis_other"].fillna(rows["duty_basis"])
+    rows["general_rate_share"] = rows["general_rate_share"].mask(changed)
+    return rows[changed | ~gone]
 
 
 def not_applied() -> pd.DataFrame:

@@ -33,15 +33,12 @@ def shifted(pairs: pd.DataFrame, placebos: Mapping[str, Placebo], column: str) -
     names = list(dict.fromkeys(pairs["group"]))
     tables = [placebos[name].every[column] for name in names]
     days = pd.DatetimeIndex(sorted(set().union(*(table.index for table in tables))))
-    by_day = np.column_stack(
-        [
-            table.to_numpy()[np.minimum(table.index.searchsorted(days), len(table) - 1)]
-            for table in tables
-        ]
-    )
+    rows = [table.index.searchsorted(days).clip(max=len(table) - 1) for table in tables]
+    values = [table.to_numpy()[row] for table, row in zip(tables, rows, strict=True)]
     place = days.get_indexer(pd.DatetimeIndex(pairs["date"]))
     moved = (place + np.arange(len(days))[:, None]) % len(days)
-    return np.where(place < 0, np.nan, by_day[moved, pd.Index(names).get_indexer(pairs["group"])])
+    column_of = pd.Index(names).get_indexer(pairs["group"])
+    return np.where(place < 0, np.nan, np.column_stack(values)[moved, column_of])
 
 
 def small_by_chance(
@@ -64,19 +61,11 @@ def small_by_chance(
     p = shifted(pairs, placebos, f"{test}_pvalue")
     counts = (p < level).sum(axis=1)
     inside = ~np.isnan(p).all(axis=0)
-    low, high = np.quantile(counts[1:], [(1 - coverage) / 2, (1 + coverage) / 2])
-    return pd.Series(
-        {
-            "n_pairs": inside.sum(),
-            "seen": counts[0],
-            "expected": counts[1:].mean(),
-            "low": low,
-            "high": high,
-            "pvalue": (counts >= counts[0]).mean(),
-            "n_shifts": len(counts) - 1,
-            "n_outside": (~inside).sum(),
-        }
-    )
+    tails = np.quantile(counts[1:], [(1 - coverage) / 2, (1 + coverage) / 2])
+    as_many = (counts >= counts[0]).mean()
+    figures = [inside.sum(), counts[0], counts[1:].mean(), *tails, as_many, len(p) - 1]
+    names = ["n_pairs", "seen", "expected", "low", "high", "pvalue", "n_shifts", "n_outside"]
+    return pd.Series([*figures, (~inside).sum()], names, dtype=float)
 
 
 def stand_out(

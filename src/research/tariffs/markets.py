@@ -10,19 +10,24 @@ import pandas as pd
 from scipy import optimize
 
 from research.data import load_table
-from research.tariffs.elasticities import Thetas
+from research.tariffs.elasticities import Thetas, load_thetas
 from research.tariffs.models.armington import laffer_curve
 from research.tariffs.models.registry import (
     BASE,
+    EXPORT_SUPPLY_ELASTICITY,
     Case,
     ready_us_markets,
     us_market_states,
 )
+from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.worlds import HOME, PARTNER, gdp_musd
 
 #: Rates of the curves, and how far they go: shares of customs value.
 RATES_SHARE = tuple(np.round(np.concatenate([np.arange(0, 1, 0.05), np.arange(1, 4.01, 0.2)]), 2))
+
+#: What sellers may do with their prices -> elasticity of their supply.
+ENDS = {"kept": np.inf, "cut": EXPORT_SUPPLY_ELASTICITY}
 
 _NAMES = "tariffs/us_mfn_2025_by_sector"
 
@@ -117,6 +122,35 @@ def diversion(
         }
     )
     return frame.sort_values("imports_bn_usd", ascending=False)
+
+
+def by_set(
+    sets: Sequence[str], scenario: Scenario, counterfactual: Scenario, sector: str
+) -> pd.DataFrame:
+    """Give what each set of elasticities says of trade and revenue.
+
+    ``elasticities`` (words), ``theta`` of the sector, and for both of `ENDS`, from
+    `diversion`: ``kept_pct`` and ``cut_pct`` (imports from Japan), ``kept_bn_usd`` and
+    ``cut_bn_usd`` (duties on Japan), ``kept_peak_pct`` and ``cut_peak_pct`` (rate on the sector
+    with most revenue).
+    """
+    rows = []
+    for name in sets:
+        thetas = load_thetas(name)
+        row = {"elasticities": SET_NAMES[name], "theta": thetas.us_sectors[sector]}
+        for words, supply in ENDS.items():
+            moved = diversion(thetas, scenario, counterfactual, supply)
+            top = peaks(laffer(thetas, [sector], supply, scenario.on_others_share))
+            row[f"{words}_pct"] = imports_pct(moved)
+            row[f"{words}_bn_usd"] = moved["revenue_bn_usd"].sum()
+            row[f"{words}_peak_pct"] = top["peak_pct"].iloc[0]
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def imports_pct(diverted: pd.DataFrame) -> float:
+    """Give the change of all imports from Japan, from `diversion`."""
+    return float(np.average(diverted["imports_pct"], weights=diverted["counterfactual_bn_usd"]))
 
 
 def buyers_share(diverted: pd.DataFrame) -> float:

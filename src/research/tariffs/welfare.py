@@ -11,12 +11,19 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.tariffs.elasticities import ALL_GOODS, Level, draw_theta, draws_of
+from research.tariffs.elasticities import (
+    ALL_GOODS,
+    Level,
+    draw_theta,
+    draws_of,
+    theta_table,
+)
 from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.registry import general_inputs
+from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario
 from research.tariffs.who_pays import monthly_rates
-from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, world_of_2011
+from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, gdp_musd, world_of_2011
 from research.words import listed
 
 #: General-equilibrium models that elasticities can be drawn for.
@@ -154,6 +161,41 @@ def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
             "standard_error": np.sqrt((within * (1 - within)).mean() / len(welfare)),
         }
     ).rename_axis("country")
+
+
+def gains_by_set(setting: Setting, sets: Sequence[str]) -> pd.DataFrame:
+    r"""Give who gains in the long run, set by set, at its estimates.
+
+    ``elasticities`` (words); at gross domestic product of 2023, USD a year: ``us_bn``,
+    ``japan_bn`` (real income, exact), ``us_first_order_bn``, ``us_terms_bn`` (the terms of trade
+    in it), ``us_household`` (exact, for each household); and ``us_price_pct``: change of
+    :math:`P / w`, the price of all that US households buy over wages.
+    """
+    ready = [prepare(**setting.inputs(one)) for one in (setting.scenario, setting.counterfactual)]
+    households, rows = load_table("tariffs/observed").at["us_households", "value"], []
+    for name in sets:
+        theta = theta_table(name, setting.level)["theta"]
+        asked = theta if len(theta) > 1 else float(theta.iloc[0])
+        new, old = (economy.solve(asked).countries for economy in ready)
+        change = (new - old).mul(
+            gdp_musd().reindex(new.index) / new["old_income_musd"] / 1e3, axis=0
+        )
+        us = change.loc[HOME]
+        price = np.log(new["price_hat"] / new["wage_hat"]) - np.log(
+            old["price_hat"] / old["wage_hat"]
+        )
+        rows.append(
+            {
+                "elasticities": SET_NAMES[name],
+                "us_bn": us["equivalent_variation_musd"],
+                "japan_bn": change.at[PARTNER, "equivalent_variation_musd"],
+                "us_household": 1e9 * us["equivalent_variation_musd"] / households,
+                "us_price_pct": 100 * np.expm1(price[HOME]),
+                "us_first_order_bn": us["first_order_musd"],
+                "us_terms_bn": us["terms_of_trade_musd"],
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) -> pd.DataFrame:

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from research.tariffs.elasticities import load_thetas
 from research.tariffs.markets import (
     RATES_SHARE,
     buyers_share,
+    by_set,
     diversion,
     laffer,
     lost_exports_pct,
@@ -87,6 +89,22 @@ def test_revenue_beside_a_duty_on_all_others_is_that_of_such_a_state(supply):
     assert curve[25.0] == pytest.approx(bought.at[("MVH", "JPN"), "trade_value"] * 0.25e-3)
     alone = laffer(thetas(THETA), ["MVH"], supply).set_index("rate_pct")["revenue_bn_usd"]
     assert curve[25.0] > 1.01 * alone[25.0]
+
+
+def test_sets_of_elasticities_lie_far_apart():
+    """One peak of revenue from cars stood there, and one change of imports."""
+    new, old = states()
+    names = ["boehm_long_low", "wto"]
+    table = by_set(names, new, old, "MVH")
+    assert table["theta"].tolist() == pytest.approx([0.75, 6.604])
+    for name, (_, row) in zip(names, table.iterrows(), strict=True):
+        kept = diversion(load_thetas(name), new, old, np.inf)
+        before = kept["counterfactual_bn_usd"]
+        after = before @ (1 + kept["imports_pct"] / 100)
+        assert row["kept_pct"] == pytest.approx(100 * (after / before.sum() - 1))
+        # A small seller at given prices has its peak at one over theta.
+        assert row["kept_peak_pct"] == pytest.approx(100 / row["theta"], rel=0.1)
+    assert table["kept_pct"].iloc[1] > 4 * table["kept_pct"].iloc[0]
 
 
 def test_sellers_that_cut_prices_move_the_peak_to_where_theory_puts_it():

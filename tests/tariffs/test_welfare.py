@@ -18,6 +18,7 @@ from research.tariffs.welfare import (
     TOGETHER,
     Setting,
     draw_welfare,
+    gains_by_set,
     one_at_a_time,
     summarise,
 )
@@ -249,6 +250,35 @@ def test_duties_on_all_others_are_those_collected_and_in_both_states():
     new, old = (solved_by_hand(state, theta[ALL_GOODS].median()) for state in states)
     assert row["at_high"] == pytest.approx(new["USA"] - old["USA"], abs=SAME)
     assert row["at_low"] == pytest.approx(row["base"], abs=SAME)
+
+
+@pytest.mark.parametrize("setting", [one_sector(), many_sectors()])
+def test_gains_in_dollars_are_welfare_of_both_and_prices_are_what_income_leaves(setting):
+    """Effects stood in per cent alone, without dollars of a household or prices."""
+    row = gains_by_set(setting, ["fontagne"]).iloc[0]
+    theta = theta_table("fontagne", setting.level)["theta"].to_frame().T
+    points = setting.effect(theta).iloc[0]
+    gdp = raw("world_regions_2023")["gdp_2023_musd"]
+    assert row["us_bn"] == pytest.approx(points["USA"] * gdp["USA"] / 1e5)
+    assert row["japan_bn"] == pytest.approx(points["JPN"] * gdp["JPN"] / 1e5)
+    households = raw("observed").at["us_households", "value"]
+    assert row["us_household"] * households == pytest.approx(1e9 * row["us_bn"])
+    solved = [
+        solve_equilibrium(**setting.inputs(one), theta=4.0).countries.loc["USA"]
+        for one in (setting.scenario, setting.counterfactual)
+    ]
+    level = [one["income_hat"] / one["welfare_hat"] / one["wage_hat"] for one in solved]
+    assert row["us_price_pct"] == pytest.approx(100 * (level[0] / level[1] - 1))
+    assert row["us_price_pct"] < 0
+
+
+def test_draws_of_one_study_are_no_more_than_those_of_another():
+    found = draw_welfare(one_sector(), ["fontagne", "cp_used", "cp_estimated"], draws=10, seed=1)
+    assert found.theta.groupby(level="set").size().to_dict() == {
+        "fontagne": 10,
+        "cp_used": 5,
+        "cp_estimated": 5,
+    }
 
 
 def test_all_together_go_from_every_switch_off_to_every_switch_on():

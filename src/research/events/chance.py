@@ -1,8 +1,7 @@
 """What chance does to many tests at once, with the dependence between them left in.
 
-All dates are moved on together by so many sessions, round the end of the sample: events keep their
-distances, groups keep what moves them on the same day, and no date keeps its news. Busy days are
-among the days moved to, which makes chance look larger and never smaller.
+All dates are moved on together, round the end of the sample: events keep their distances, groups
+what moves them on the same day, and no date keeps its news. Busy days are among those moved to.
 """
 
 from __future__ import annotations
@@ -51,9 +50,6 @@ def small_by_chance(
 ) -> pd.Series:
     """Count the pairs with a small p-value, and how many have one when all dates are moved.
 
-    Independent tests would give a binomial count about ``level`` times their number; here one loud
-    day makes many groups loud at once, so that the count varies more.
-
     Index: n_pairs, seen, expected (mean over shifts), low and high (middle ``coverage`` of them),
     pvalue (share of shifts, the true dates among them, with as many), n_shifts, n_outside (pairs
     whose windows do not lie inside the sample, in no count).
@@ -87,21 +83,18 @@ def stand_out(
     t = shifted(pairs, placebos, test)
     stated = pairs.get("expected_sign")
     x = np.abs(t) if stated is None else t * stated.map({"+": 1.0, "-": -1.0}).to_numpy()
-    out = pairs.assign(statistic=t[0], n_shifts=len(t) - 1)
     order = np.argsort(-x[0])[: np.isfinite(x[0]).sum()]
-    out[["shift_pvalue", "max_t_pvalue"]] = np.nan
     ordered = np.where(np.isnan(x[:, order]), -np.inf, x[:, order])
     largest = np.maximum.accumulate(ordered[:, ::-1], axis=1)[:, ::-1]
-    alone, together = ((values >= x[0, order]).mean(axis=0) for values in (ordered, largest))
-    columns = out.columns.get_indexer(["shift_pvalue", "max_t_pvalue"])
-    out.iloc[order, columns] = np.column_stack([alone, np.maximum.accumulate(together)])
-    return out
+    alone, adjusted_p = np.full((2, len(pairs)), np.nan)
+    alone[order] = (ordered >= x[0, order]).mean(axis=0)
+    adjusted_p[order] = np.maximum.accumulate((largest >= x[0, order]).mean(axis=0))
+    found = {"statistic": t[0], "shift_pvalue": alone, "max_t_pvalue": adjusted_p}
+    return pairs.assign(**found, n_shifts=len(t) - 1)
 
 
-def by_ranks(
-    summary: pd.DataFrame, placebos: Mapping[str, Placebo], *, test: str = "portfolio"
-) -> pd.DataFrame:
-    """Set adjusted p-values by the tails of t beside those by ranks among quiet dates.
+def by_ranks(summary: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataFrame:
+    """Set p-values of portfolio_t adjusted by its tails beside those by ranks among quiet dates.
 
     A rank among the N quiet dates of one group has ``p >= 1 / (1 + N)``, so that of M pairs none
     passes Benjamini and Hochberg's correction at ``level`` unless ``M / (level (1 + N))`` do. The
@@ -111,21 +104,14 @@ def by_ranks(
     (tails of t), n_larger, n_quiet, rank_pvalue, rank_bh_pvalue (own group), pool_pvalue,
     pool_bh_pvalue and n_pool (all groups together).
     """
-    out = summary.reset_index().dropna(subset=f"{test}_pvalue")
+    out = summary.reset_index().dropna(subset="portfolio_pvalue")
     out = out.drop_duplicates(["group", "date"], ignore_index=True)
-    quiet = {name: placebos[name].table[f"{test}_t"].dropna().abs() for name in placebos}
-    pool = np.sort(np.concatenate(list(quiet.values())))
-    size = out[f"{test}_t"].abs().to_numpy()
-    out["n_quiet"] = out["group"].map({name: len(values) for name, values in quiet.items()})
-    own = zip(out["group"], size, strict=True)
-    out["n_larger"] = [int((quiet[name] >= value).sum()) for name, value in own]
-    out["n_pool"] = len(pool)
-    out["rank_pvalue"] = (1 + out["n_larger"]) / (1 + out["n_quiet"])
-    out["pool_pvalue"] = (1 + len(pool) - np.searchsorted(pool, size)) / (1 + len(pool))
-    for name, pvalue in {
-        "": f"{test}_pvalue",
-        "rank_": "rank_pvalue",
-        "pool_": "pool_pvalue",
-    }.items():
-        out[f"{name}bh_pvalue"] = adjusted(out[pvalue])["bh_pvalue"]
-    return out
+    own = zip(out["group"], out["portfolio_t"], strict=True)
+    ranks = [placebos[group].rank(t, "portfolio_t") for group, t in own]
+    out = out.join(pd.DataFrame(ranks, columns=["rank_pvalue", "n_larger", "n_quiet"]))
+    quiet = pd.concat([one.table["portfolio_t"].dropna().abs() for one in placebos.values()])
+    smaller = np.sort(quiet).searchsorted(out["portfolio_t"].abs())
+    out["pool_pvalue"] = (1 + len(quiet) - smaller) / (1 + len(quiet))
+    for name in ("", "rank_", "pool_"):
+        out[f"{name}bh_pvalue"] = adjusted(out[f"{name or 'portfolio_'}pvalue"])["bh_pvalue"]
+    return out.assign(n_pool=len(quiet))

@@ -7,7 +7,7 @@ products of small matrices.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -94,12 +94,6 @@ class Kernels:
     trades: pd.Series
     jobs: pd.Series
     staff_industry: Array
-
-    def shares_of(self, name: Literal["trades", "jobs"]) -> Array:
-        """Give the share of each state in all ``trades`` or all ``jobs``, (S,)."""
-        by_state: pd.Series = getattr(self, name)
-        shares: Array = (by_state / by_state.sum()).to_numpy()
-        return shares
 
 
 def kernels(projects: Portfolio, *, method: Method, delta: float) -> Kernels:

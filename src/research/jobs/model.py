@@ -206,14 +206,14 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     # Whom the projects hire leaves work in all states: builders by trades, the others by jobs.
     builders = (on_site - left * free).mean(axis=1)
     others = (total - net).mean(axis=1) - builders
-    displaced = builders[:, None] * k.shares_of("trades") + others[:, None] * k.shares_of("jobs")
+    trades, jobs = (one / one.sum() for one in (k.trades, k.jobs))
     return {
         "money_bn": np.column_stack([*spending.money_bn, flow.built_at_home_bn(spending.paid_bn)]),
         "dollars_2025": spending.dollars_2025,
         "gross": gross,
         "net": net,
         "gross_state": gross_state,
-        "net_state": gross_state - displaced,
+        "net_state": gross_state - np.outer(builders, trades) - np.outer(others, jobs),
         "gross_industry": flow.by_industry(),
         "permanent": spending.permanent,
         "site_peak_state": site.max(axis=1),

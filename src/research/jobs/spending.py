@@ -129,12 +129,10 @@ def idle_table() -> pd.DataFrame:
 
     Index template: land, interest, contingency, bought.
     """
-    table = load_table("jobs/project_templates")["central"]
-    kinds = pd.Series(table.index.unique("template"))
-    build = table.xs("build_years", level="quantity")[kinds].to_numpy()[None]
-    shares = idle_shares(kinds, build, np.array([0.5]))
-    found = 100 * pd.DataFrame({name: one[0] for name, one in shares.items()}, index=kinds)
-    return found.assign(bought=100 - found.sum(axis=1)).rename_axis("template")
+    build = load_table("jobs/project_templates")["central"].xs("build_years", level="quantity")
+    shares = idle_shares(build.index.to_series(), build.to_numpy()[None], np.array([0.5]))
+    found = pd.DataFrame({name: 100 * one[0] for name, one in shares.items()}, build.index)
+    return found.assign(bought=100 - found.sum(axis=1))
 
 
 def structures_bn(table: IOTable, price_year: int) -> float:

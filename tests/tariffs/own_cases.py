@@ -7,6 +7,7 @@ import pandas as pd
 from research import paths
 from research.data import load_table
 from research.tariffs.elasticities import Thetas
+from research.tariffs.law import check_days
 from research.tariffs.scenario import scenario_of
 from research.tariffs.worlds import world_of_2011
 
@@ -33,3 +34,8 @@ def raw(name, folder="tariffs"):
 def sold_by_japan_musd():
     """US imports of 2024 by sector."""
     return raw("us_imports_2024_musd").loc["JPN"].drop("TOTAL").astype(float)
+
+
+def in_force(schedule, goods, on, *, known_on=None):
+    """Law on goods for a day of entry and a day of the reader, both checked."""
+    return schedule.law(goods, *check_days(on, known_on))

@@ -26,7 +26,7 @@ from research.tariffs.law import (
 )
 from research.tariffs.rates import japan_goods
 
-from .own_cases import raw
+from .own_cases import in_force, raw
 
 CARS_MFN_SHARE = 0.025
 DAYS = pd.date_range(FIRST_DAY, "2026-12-31")
@@ -114,7 +114,7 @@ def schedule():
 
 
 def total(schedule, goods, on, mfn_share, known_on=None):
-    measures = schedule.in_force(goods, on, known_on=known_on)
+    measures = in_force(schedule, goods, on, known_on=known_on)
     return mfn_share + sum(measure.duty_share(mfn_share) for measure in measures)
 
 
@@ -146,7 +146,7 @@ def total(schedule, goods, on, mfn_share, known_on=None):
     ],
 )
 def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
-    measures = schedule.in_force(goods, on, known_on=None)
+    measures = in_force(schedule, goods, on, known_on=None)
     assert total(schedule, goods, on, mfn_share) == pytest.approx(rate_share, abs=1e-12)
     assert [source in measure.source for measure in measures] == ([] if source is None else [True])
 
@@ -236,7 +236,7 @@ def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
 def test_rate_citation_and_authority(goods, on, mfn_share, rate_share, source, authority, schedule):
     """The authority is that of the row of the timeline with the citation of the measure."""
     assert total(schedule, goods, on, mfn_share) == pytest.approx(rate_share, abs=1e-12)
-    measures = schedule.in_force(goods, on, known_on=None)
+    measures = in_force(schedule, goods, on, known_on=None)
     assert len(measures) == (0 if source is None else 1)
     timeline = raw("us_tariff_timeline_japan")
     for measure in measures:
@@ -255,7 +255,7 @@ def test_the_ended_duty_was_collected_until_the_day_before_section_122(schedule)
         assert list(longer) == [pd.Timestamp("2026-02-24") - pd.Timedelta(days=1)]
         # The rate is that of the law all the same.
         for day in pd.date_range(ends.effective_date, longer.iloc[0]):
-            tracks = [m.track for m in schedule.in_force(goods, day, known_on=None)]
+            tracks = [m.track for m in in_force(schedule, goods, day, known_on=None)]
             assert "ieepa" not in tracks
     assert collected_longer("cars").empty
     assert "CSMS 67834313" in raw("japan_scopes").query("authority == 'scotus'")["note"].item()
@@ -273,15 +273,15 @@ def test_the_threat_of_25_per_cent_never_applied(schedule):
     without = Schedule(tuple(m for m in schedule.measures if m not in threat))
     for day in DAYS:
         for known_on in (None, day):
-            force = schedule.in_force("general", day, known_on=known_on)
+            force = in_force(schedule, "general", day, known_on=known_on)
             assert not {m.rate_share for m in force if m.track == "ieepa"} & {0.25}
-            assert force == without.in_force("general", day, known_on=known_on)
+            assert force == in_force(without, "general", day, known_on=known_on)
 
 
 def test_goods_under_section_232_pay_no_other_duty(schedule):
     for goods in japan_goods().index.drop(["exempt", "exempt.polysilicon"]):
         for day in DAYS[::7]:
-            tracks = [m.track for m in schedule.in_force(goods, day, known_on=None)]
+            tracks = [m.track for m in in_force(schedule, goods, day, known_on=None)]
             assert len(tracks) == len(set(tracks))
             security = set(tracks) & set(TRACKS_232)
             assert not security or len(tracks) == 1
@@ -294,8 +294,8 @@ def test_order_of_measures_does_not_matter(schedule):
     shuffled = Schedule(tuple(measures))
     for goods in japan_goods().index.drop(["exempt", "exempt.polysilicon"]):
         for day in DAYS[::9]:
-            ours = schedule.in_force(goods, day, known_on=None)
-            assert ours == shuffled.in_force(goods, day, known_on=None)
+            ours = in_force(schedule, goods, day, known_on=None)
+            assert ours == in_force(shuffled, goods, day, known_on=None)
 
 
 def own(track="s301", **change):
@@ -336,26 +336,15 @@ def test_a_suspended_security_duty_keeps_no_other_duty_off(schedule):
     more = schedule.with_measures(suspended)
     assert total(schedule, "auto_parts", day, 0.025) == pytest.approx(0.275)
     assert total(more, "auto_parts", day, 0.025) == pytest.approx(0.125)
-    assert [m.track for m in more.in_force("auto_parts", day, known_on=None)] == ["ieepa"]
+    assert [m.track for m in in_force(more, "auto_parts", day, known_on=None)] == ["ieepa"]
 
 
 @pytest.mark.parametrize("on", ["2024-12-31", "soon", None, 2025, "2025-08-07T00:00Z"])
 def test_days_outside_the_schedule_are_refused(on, schedule):
     with pytest.raises(InputError) as caught:
-        schedule.in_force("cars", on, known_on="before")
+        in_force(schedule, "cars", on, known_on="before")
     assert [fault.where for fault in caught.value.faults] == ["on", "known_on"]
     assert "a date from 2025-01-01 on" in str(caught.value)
-
-
-def test_unknown_goods_are_told_the_known_ones(schedule):
-    with pytest.raises(InputError, match=r"one of aluminum, .*found 'cheese'"):
-        schedule.in_force("cheese", "2025-04-03", known_on=None)
-
-
-def test_goods_that_are_split_are_asked_for_by_part(schedule):
-    """The old name of the goods would give the duty of before the annexes without a word."""
-    with pytest.raises(InputError, match=r"Name a part, such as derivatives\.annex_iii"):
-        schedule.in_force("derivatives", "2026-05-01", known_on=None)
 
 
 def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):
@@ -381,7 +370,7 @@ def test_a_month_of_announcement_is_known_at_its_end_or_at_effect(announced, kno
         "load_table",
         lambda name: changed if name == "tariffs/us_tariff_timeline_japan" else load_table(name),
     )
-    (found,) = japan_schedule.__wrapped__().in_force("copper", "2025-09-01", known_on=None)
+    (found,) = in_force(japan_schedule.__wrapped__(), "copper", "2025-09-01", known_on=None)
     assert found.known_date == date.fromisoformat(known)
 
 

@@ -30,7 +30,7 @@ from research.tariffs.rates import (
 )
 from research.tariffs.sectors import sector_goods, sector_rates
 
-from .own_cases import raw
+from .own_cases import in_force, raw
 
 # Half a percentage point: what tariff lines that are not bundled may come to.
 TOLERANCE_SHARE = 0.005
@@ -154,7 +154,7 @@ def test_rate_is_the_weighted_sum_over_goods_and_measures(schedule, goods):
         for name, row in goods.iterrows():
             duties = 0.0
             if set(name.split(".")) & set(schedule.goods()):
-                force = schedule.in_force(name, day, known_on=None)
+                force = in_force(schedule, name, day, known_on=None)
                 duties = sum(m.duty_share(row["mfn_share"]) for m in force)
             by_hand += row["import_share"] * (row["mfn_share"] + duties)
         ours = effective_rate(schedule, goods, on=day, known_on=None)

@@ -159,25 +159,12 @@ class Schedule:
         """Give a schedule with further measures."""
         return Schedule((*self.measures, *own))
 
-    def in_force(self, goods: str, on: Day, *, known_on: Day | None) -> tuple[Measure, ...]:
+    def law(self, goods: str, day: date, known: date) -> tuple[Measure, ...]:
         """Give the measures that put a duty on goods on a day of entry, after stacking.
 
-        ``known_on`` is the day of the reader: measures that were not public yet are left out, so
-        that a later change with effect from before is not seen; ``None``: with all later
-        corrections. Unknown goods and days before `FIRST_DAY` are an `InputError`.
+        ``known`` is the day of the reader: measures that were not public yet are left out, so that
+        a later change with effect from before is not seen. Goods that are split are named by part.
         """
-        days = check_days(on, known_on)
-        if goods in split_goods():
-            todo = "Name a part, such as derivatives.annex_iii."
-            fault = Fault("goods", "goods that are not split", repr(goods), todo)
-            raise InputError("Parts of these goods pay different duties.", [fault])
-        if not names_of(goods) & set(self.goods()):
-            fault = Fault("goods", f"one of {', '.join(self.goods())}", repr(goods))
-            raise InputError("No measure names these goods.", [fault])
-        return self.law(goods, *days)
-
-    def law(self, goods: str, day: date, known: date) -> tuple[Measure, ...]:
-        """Give what `in_force` gives, for days that were checked; nothing for unknown goods."""
         names = names_of(goods)
         scope = [m for m in self.measures if m.effective_date <= day and names & set(m.goods)]
         # A threat never becomes law, so it replaces nothing.
@@ -203,7 +190,10 @@ class Schedule:
 
 
 def check_days(on: object, known_on: object) -> tuple[date, date]:
-    """Give day of entry and day of the reader as dates; one before `FIRST_DAY` is refused."""
+    """Give day of entry and day of the reader (``None``: with all later corrections) as dates.
+
+    One before `FIRST_DAY` is an `InputError`.
+    """
     days, faults = [], []
     for name, value in (("on", on), ("known_on", known_on)):
         latest = name == "known_on" and value is None
@@ -219,13 +209,6 @@ def check_days(on: object, known_on: object) -> tuple[date, date]:
 def names_of(goods: str) -> set[str]:
     """Give the names by which measures can name goods: ``goods.part``, the goods and the part."""
     return {goods, *goods.split(".")}
-
-
-def split_goods() -> set[str]:
-    """Name the goods of which nothing is left under their own name once they are split."""
-    splits = load_table("tariffs/goods_splits")
-    known = {*splits.index, *splits["rest"]}
-    return {name for of in splits["of"] for name in of.split()} - known
 
 
 @cache

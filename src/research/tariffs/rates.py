@@ -158,7 +158,7 @@ def effective_rate(
     with import shares :math:`w`, normal rates :math:`m` and the duties :math:`d` in force after
     stacking. Weights are those of ``goods``: imports do not answer to the rate.
 
-    Days as in `Schedule.in_force`; `PARTS` and ``total_share``, shares of customs value. Goods or
+    Days as in `law.check_days`; `PARTS` and ``total_share``, shares of customs value. Goods or
     days that are not usable are an `InputError` with every fault.
     """
     rates = goods_rates(schedule, goods, on=on, known_on=known_on)

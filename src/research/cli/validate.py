@@ -32,8 +32,7 @@ def validate(
     found = validation.results()
     for one in found:
         if name == one.name:
-            columns = ["published", "ours", "difference", "tolerance", "met"]
-            typer.echo(f"{one.title}. {one.made}.\n{one.table[columns].to_string()}")
+            typer.echo(validation.section(one))
     is_new = validation.renew_page(found, check=check)
     state = "is new" if is_new else "is up to date"
     typer.echo(f"{validation.sentence(found)} docs/validation.md {state}.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from research import paths
 from research.errors import Fault, RunError
 from research.findings import escaped, findings_of
-from research.report.files import write_together
+from research.report.files import renew
 from research.report.notebooks import NotebookSpec
 
 #: How many headline findings of each notebook are quoted.
@@ -29,16 +29,10 @@ def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
     before = file.read_text(encoding="utf-8")
     block = "".join(f"\n{_quoted(spec)}\n" for spec in specs)
     after, marks = _BLOCK.subn(lambda found: f"{found[1]}{block}\n{found[2]}", before)
-    todo = "Run: research readme"
     if marks != 1:
         asked = "<!-- findings --> and <!-- end of findings -->, once"
         raise RunError("README.md cannot be renewed.", [Fault("README.md", asked, f"{marks}")])
-    if after != before and check:
-        fault = Fault("README.md", "the findings of the executed notebooks", "others", todo)
-        raise RunError("README.md is not up to date.", [fault])
-    if after != before:
-        write_together({file: after})
-    return after != before
+    return renew(file, after, "Run: research readme", check=check)
 
 
 def _quoted(spec: NotebookSpec) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
 from research import paths
 from research.data import catalog
 from research.errors import Fault, InputError, RunError, nearest, raise_if
-from research.report.files import read_model, write_json, write_together
+from research.report.files import read_model, renew, write_json
 from research.report.manifest import versions
 from research.report.notebooks import load_dotted
 
@@ -59,7 +59,6 @@ class Recorded(BaseModel, extra="forbid"):
     """What `record` keeps of a case: figures, digests of the files, when and with what."""
 
     recorded_utc: str
-    inputs_are: Literal["as listed", "others"]
     inputs: dict[str, str]
     versions: dict[str, str]
     results: dict[str, float]
@@ -126,7 +125,7 @@ def _result(name: str, case: Case) -> Result:
     if kept:
         made += ", also from the study's own files" * case.bundled
         made += f", {kept['recorded_utc'][:10]}"
-        made += ", from files other than those listed" * (kept["inputs_are"] == "others")
+        made += ", from files other than those listed" * (kept["inputs"] != _listed(name))
     try:
         known = compute(name) if case.bundled else kept["results"] if kept else {}
     except Exception as error:  # The page says so; the other cases stay.
@@ -141,14 +140,10 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
     """Compute a case from the files of its study, and record it; without a folder, check the name.
 
     The last record stays unless every figure was computed. Files whose digests are not those of
-    ``validation/inputs`` are refused, unless ``other_inputs`` says that they are meant: the record
+    ``validation/inputs`` are refused, unless ``other_inputs`` says that they are meant: the page
     then says so. What is wrong with name, folder or files is one `InputError`.
     """
-    from research.data import load_table
-
-    inputs = load_table("validation/inputs")
-    listed = inputs[inputs["case"] == name].set_index("file")["sha256"].to_dict()
-    known, faults, digests = cases(), [], dict[str, str]()
+    known, listed, digests, faults = cases(), _listed(name), dict[str, str](), list[Fault]()
     if name not in known:
         faults.append(Fault("name", "a case", repr(name), nearest(name, list(known))))
     elif folder is None and known[name].bundled:
@@ -158,12 +153,15 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
         faults.append(Fault("--data", asked, str(folder or "none")))
     else:
         folder = folder / name if (folder / name).is_dir() else folder
-        digests = {file: _digest(folder / file) for file in listed}
+        there = {file: folder / file for file in listed if (folder / file).is_file()}
+        digests = {file: catalog.file_digest(path) for file, path in there.items()}
         todo = "Take the file listed in validation/inputs; --other-inputs takes another."
         faults += [
-            Fault(str(folder / file), f"SHA-256 {listed[file][:12]}", found[:12] or "no file", todo)
-            for file, found in digests.items()
-            if not found or (found != listed[file] and not other_inputs)
+            Fault(
+                str(folder / file), f"SHA-256 {wanted[:12]}", digests.get(file, "none")[:12], todo
+            )
+            for file, wanted in listed.items()
+            if digests.get(file) != wanted and not (file in digests and other_inputs)
         ]
     raise_if(InputError, f"{name} cannot be validated.", faults)
     table = compare(name, compute(name, folder))
@@ -172,7 +170,6 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
     raise_if(RunError, f"{name} was not computed; the last record stays.", faults)
     kept = Recorded(
         recorded_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-        inputs_are="as listed" if digests == listed else "others",
         inputs=digests,
         versions=versions(_PACKAGES),
         results=table["ours"].to_dict(),
@@ -180,8 +177,11 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
     write_json(_record_file(name), kept.model_dump(mode="json"))
 
 
-def _digest(file: Path) -> str:
-    return catalog.file_digest(file) if file.is_file() else ""
+def _listed(name: str) -> dict[str, str]:
+    from research.data import load_table
+
+    inputs = load_table("validation/inputs")
+    return dict(inputs[inputs["case"] == name].set_index("file")["sha256"])
 
 
 def _record_file(name: str) -> Path:
@@ -207,19 +207,22 @@ def page(found: Sequence[Result]) -> str:
         }
         for one in found
     ]
-    parts = [_HEAD.format(sentence=sentence(found), summary=_table(short))]
-    for one in found:
-        source, how = _named(one.table["source"]), _named(one.table["how"])
-        missed = one.table[~one.table["met"]].fillna({"reason": "Not explained."})
-        parts += [
+    head = _HEAD.format(sentence=sentence(found), summary=_table(short))
+    return "\n".join([head, *map(section, found)])
+
+
+def section(one: Result) -> str:
+    """Write the part of the page on one case."""
+    source, how = _named(one.table["source"]), _named(one.table["how"])
+    missed = one.table[~one.table["met"]].fillna({"reason": "Not explained."})
+    reasons = missed.groupby("reason", sort=False)["title"]
+    return "\n".join(
+        [
             f"## {one.title}\n\n{one.made}. Source: {source}. Ours: {how}.\n",
             _table([_row(row) for row in one.table.to_dict("records")]),
-            *(
-                f"Not met: {'; '.join(titles)}. {reason}\n"
-                for reason, titles in missed.groupby("reason", sort=False)["title"]
-            ),
+            *(f"Not met: {'; '.join(titles)}. {reason}\n" for reason, titles in reasons),
         ]
-    return "\n".join(parts)
+    )
 
 
 def _table(rows: Sequence[Mapping[str, str]]) -> str:
@@ -264,15 +267,5 @@ def _short(number: float, sign: str = "") -> str:
 
 
 def renew_page(found: Sequence[Result], *, check: bool = False) -> bool:
-    """Write ``docs/validation.md`` if it is another; say whether it was.
-
-    With ``check`` set that is a `RunError`.
-    """
-    file, now = paths.root() / "docs" / "validation.md", page(found)
-    is_new = not file.is_file() or file.read_text(encoding="utf-8") != now
-    if is_new and check:
-        fault = Fault("docs/validation.md", "what is computed and recorded", "another", _TODO)
-        raise RunError("docs/validation.md is not up to date.", [fault])
-    if is_new:
-        write_together({file: now})
-    return is_new
+    """Write ``docs/validation.md`` if it is another; with ``check`` that is a `RunError`."""
+    return renew(paths.root() / "docs" / "validation.md", page(found), _TODO, check=check)

@@ -12,6 +12,7 @@ from research.data.catalog import file_digest
 from research.findings import KeptFindings
 from research.report.files import run_files, write_json
 from research.report.pages.index import write_index
+from research.report.pages.validation import NOTE, PAGE
 
 GOOD = {
     "run": "01_market_reactions",
@@ -122,6 +123,17 @@ def test_runs_of_a_notebook_stand_together_with_what_they_changed(tmp_path):
         "Report with default parameters",
     ]
     assert "No news. Parameters: event_id = x" in words(soup)
+
+
+def test_published_numbers_have_a_link_once_their_page_is_there(tmp_path):
+    put_good(tmp_path)
+    write_json(tmp_path / NOTE, {"made_from": "it", "sentence": "3 of 4 are met."})
+    assert index_of(tmp_path).select("#validation") == []
+    (tmp_path / PAGE).write_text("page")
+    told = index_of(tmp_path).select_one("[aria-labelledby=validation]")
+    assert (told.a["href"], words(told.p)) == (PAGE, "3 of 4 are met.")
+    write_json(tmp_path / NOTE, {"made_from": "it", "sentence": "4 of 4 are met."})
+    assert "4 of 4" in words(index_of(tmp_path))
 
 
 def test_a_failed_run_is_shown_beside_the_last_good_report(tmp_path):

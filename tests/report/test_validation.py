@@ -8,8 +8,10 @@ import shutil
 
 import pytest
 from studies.validation import CASES, input_output
+from typer.testing import CliRunner
 
 from research import paths
+from research.cli import app
 from research.data import load_table
 from research.errors import InputError, RunError
 from research.report import validation
@@ -27,7 +29,7 @@ def found():
 @pytest.mark.parametrize("name", CASES)
 def test_every_figure_is_met_or_its_row_says_why_not(name, found):
     (table,) = (one.table for one in found if one.name == name)
-    assert table["ours"].notna().all()
+    assert table["ours"].notna().all(), table["reason"].to_string()
     wrong = table[table["met"] != table["reason"].isna()]
     assert wrong.empty, wrong[["published", "ours", "difference", "tolerance"]].to_string()
 
@@ -144,6 +146,21 @@ def test_files_that_are_not_those_listed_are_refused_all_at_once_unless_meant(fi
 def test_a_wrong_name_or_folder_is_told(name, folder, asked, files):
     with pytest.raises(InputError, match=asked):
         record(name, folder and files.parent / folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--data", "x"], "asked for a case, without --check; found no case"),
+        (["gsim", "--check", "--data", "x"], "without --check; found gsim"),
+        (["gsim", "--data", "x"], "a case that has files; found x"),
+        (["gism"], "Did you mean gsim"),
+    ],
+)
+def test_the_command_refuses_what_fits_no_case(arguments, told):
+    result = CliRunner().invoke(app, ["validate", *arguments])
+    assert isinstance(result.exception, InputError)
+    assert told in str(result.exception)
 
 
 def test_the_last_record_stays_when_a_figure_is_not_computed(files, monkeypatch):

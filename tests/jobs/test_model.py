@@ -272,9 +272,8 @@ def test_states_without_projects_lose_and_the_nation_keeps_its_sum():
     assert mean["Ohio"] > 0 > mean["California"]
     # Losses lie between the rule of the trades and that of all jobs.
     trades, work = trades_shares()[found.states].to_numpy(), made.kernels.jobs
-    part = (lost / lost.sum(axis=1, keepdims=True) - trades) / (
-        work / work.sum() - trades
-    ).to_numpy()
+    shares, all_jobs = lost / lost.sum(axis=1)[:, None], (work / work.sum()).to_numpy()
+    part = (shares - trades) / (all_jobs - trades)
     assert ((part > 0.3) & (part < 0.9)).all()
     np.testing.assert_allclose(part, part[:, :1] * np.ones(part.shape), rtol=1e-6)
 

@@ -196,19 +196,15 @@ def test_what_buys_nothing_is_shown_by_kind_of_project():
 def test_candidates_are_selected_before_money_without_a_project(pledge):
     """Every dollar that was not selected yet was as likely as any other."""
     lines = pledge.projects.lines
-    amounts = lines["amount_bn_usd"].groupby(lines["status"]).sum()
+    candidates = (lines["status"] == "candidate").to_numpy()
+    amount = lines["amount_bn_usd"][candidates].sum()
+    named = [i for i, one in enumerate(pledge.kernels.groups["lines"]) if candidates[one].all()]
     money = spend(pledge, rungs(3, **FULL | {"selected_share": [0.4, 0.6, 1.0]}))
-    found = money.capital.sum(axis=2)
-    wanted = np.array([0.4, 0.6, 1.0]) * 550 - amounts["selected"]
-    others = amounts["discussed"] + amounts["rest"]
-    first = np.minimum(1, 3 * wanted / (3 * amounts["candidate"] + others))
-    assert first == pytest.approx([0.83, 1, 1], abs=0.01)
-    rest = (wanted - first * amounts["candidate"]) / others
-    for group, numbers in enumerate(pledge.kernels.groups["lines"]):
-        status = lines["status"].iloc[numbers].unique()
-        if len(status) == 1 and status[0] in ("candidate", "rest"):
-            share = first if status[0] == "candidate" else rest
-            np.testing.assert_allclose(found[:, group], share * found[2, group], rtol=1e-9)
+    found = money.capital[:, named].sum(axis=(1, 2))
+    # 184 bn are to be chosen beyond the 36, from three times 73 bn and 441.
+    share = 3 * (220 - 36) / (3 * amount + 550 - 36 - amount)
+    np.testing.assert_allclose(found / found[2], [share, 1, 1], rtol=1e-9)
+    assert share == pytest.approx(0.84, abs=0.01)
     np.testing.assert_allclose(money.money_bn[1], [220, 330, 550], rtol=SAME)
 
 

@@ -26,7 +26,14 @@ PACKAGE = str(ROOT / "src" / "research") + "/"
 JOURNEYS = {
     "a return": (
         "01_market_reactions",
-        ("event_id: str", "import textwrap", "load_market(source)", "study = ", 'name="paths"'),
+        (
+            "event_id: str",
+            "import textwrap",
+            "from research.figures",
+            "load_market(source)",
+            "study = ",
+            'name="paths"',
+        ),
         'present(study.summary(window), {"event_id": ("event", "{}"), "kp_t": ("t", "{:.2f}")})',
     ),
     "a tariff rate": (

@@ -166,7 +166,8 @@ class Schedule:
         a later change with effect from before is not seen. Goods that are split are named by part.
         """
         names = names_of(goods)
-        scope = [m for m in self.measures if m.effective_date <= day and names & set(m.goods)]
+        dated = [m for m in self.measures if m.effective_date <= day]
+        scope = [m for m in dated if not names.isdisjoint(m.goods)]
         # A threat never becomes law, so it replaces nothing.
         public = [m for m in scope if m.known_date <= known and m.basis != "threat"]
         public.sort(key=lambda m: (m.effective_date, m.known_date))

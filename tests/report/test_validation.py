@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from research import paths
 from research.cli import app
+from research.cli.run import WRITE_PAGES, write_all
 from research.data import load_table
-from research.errors import InputError, RunError
+from research.errors import DataError, InputError, RunError
 from research.report import validation
 from research.report.pages.validation import NOTE, PAGE, write_validation
 from research.report.validation import Case, compare, page, record, renew_page
@@ -194,3 +195,13 @@ def test_the_page_is_made_once_and_anew_when_a_record_changes(files):
     (reports / PAGE).unlink()
     write_validation(reports)
     assert (reports / PAGE).is_file()
+
+
+def test_the_front_page_is_written_where_the_page_of_numbers_cannot_be(files):
+    reports = files.parent / "reports"
+    (reports / ".work").mkdir(parents=True)
+    (files.parent / "data").unlink()
+    with pytest.raises(DataError, match="validation/targets"):
+        write_all(WRITE_PAGES)
+    assert (reports / "index.html").is_file()
+    assert not (reports / PAGE).exists()

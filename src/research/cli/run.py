@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -128,10 +129,16 @@ def register(
             label=label,
         )
         outcomes = _build_stale(requests, jobs or os.cpu_count() or 1, force, render)
-        for write in write_pages:
-            load_dotted(write)(paths.reports())
+        write_all(write_pages)
         if any(outcome.state == "failed" for outcome in outcomes):
             raise typer.Exit(1)
+
+
+def write_all(pages: Sequence[str]) -> None:
+    """Write the pages beside the reports, each also where the one before cannot be made."""
+    with ExitStack() as last:
+        for write in reversed(pages):
+            last.callback(load_dotted(write), paths.reports())
 
 
 def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:

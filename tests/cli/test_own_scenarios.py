@@ -31,7 +31,7 @@ _CELLS = (
         'scenario: str = "deal_15"\ncounterfactual: str = "letter_25"\n'
         'elasticity_set: str = "mixture"\nmodel: str = "many_sectors"\ndata_year: int = 2011\n'
         "retaliation: bool = False\nduties_on_others: str = 'none'\n"
-        "draws: int = 200\nseed: int = 15",
+        "until: str = ''\ndraws: int = 200\nseed: int = 15",
         ["parameters"],
     ),
     ("markdown", "## What it says", []),

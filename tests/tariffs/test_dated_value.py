@@ -13,6 +13,7 @@ from research.tariffs.dated_value import (
     END_OF_TERM,
     GROUPS,
     by_year,
+    claimed_bn_usd,
     daily_value,
     law_known_to,
     most_goods_moved,
@@ -139,3 +140,8 @@ def test_unknown_states_and_days_before_the_deal_are_refused():
         yearly_by_law("free")
     with pytest.raises(InputError, match="a day from 2025-08-01 on; found 2025-07-01"):
         worth("2025-07-01")
+
+
+def test_the_claim_is_the_number_of_dollars_on_disk():
+    row = raw("claims", "deal").loc["jp_04b"]
+    assert (float(row["quantity_low"]), row["unit"]) == (claimed_bn_usd(), "USD bn")

@@ -104,6 +104,13 @@ def test_all_others_pay_what_customs_collect_unless_asked_or_written_otherwise(f
     assert us_rates(own.scenario).loc[["KOR", "CHN"], "FOD"].tolist() == [0.02, 0.1]
 
 
+@pytest.mark.parametrize("until", ["2025-08-06", "2026-02-30"])
+def test_a_last_day_before_the_deal_or_that_is_none_is_refused(until):
+    (fault,) = faults_of(until=until)
+    assert fault.startswith("until")
+    assert "from 2025" in fault
+
+
 def test_an_option_of_the_counterfactual_alone_is_refused(file):
     more = "deficit_left_share: 0.0\nlabour_supply_elasticity: 0.5\n"
     other = file("other", rate=0.3, more=more)

@@ -151,6 +151,7 @@ class Tariffs(Parameters):
     data_year: Literal[2011, 2023]
     retaliation: bool
     duties_on_others: Literal["collected", "none"]
+    until: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$"), BeforeValidator(_day_as_text)]
     draws: Annotated[int, Field(ge=50, le=MAX_THETA_DRAWS)]
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
 

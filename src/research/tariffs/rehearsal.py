@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from research.errors import Fault, InputError, raise_if
+from research.tariffs.dated_value import daily_value
 from research.tariffs.elasticities import draw_theta, sets_of, theta_table
 from research.tariffs.scenario import OPTIONS, Scenario, find_scenario
 from research.tariffs.scenario_rates import pair_rates, us_rates
@@ -54,6 +55,8 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     """Do, before a kernel starts, what of the notebook can fail for its parameters."""
     asked = str(parameters["elasticity_set"])
     faults = _faults("elasticity_set", partial(_draw, asked))
+    if parameters["until"]:
+        faults += _faults("until", partial(daily_value, "day_before", str(parameters["until"])))
     try:
         setting = setting_of(parameters)
     except InputError as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from studies.usual_jobs import usual_model
@@ -37,26 +40,41 @@ def draws(model: JobsModel, ladder: Ladder) -> JobDraws:
     return run(model, ladder.draw(600, np.random.default_rng(7)))
 
 
-def test_chances_are_plain_shares(draws: JobDraws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "THRESHOLDS", (20_000, 50_000))
-    table = results.chances(draws, SWING_STATES)
-    rows = table.set_index(["count", "where", "threshold"])
-    swing = [list(draws.states).index(state) for state in SWING_STATES]
-    by_hand = {
-        ("gross, best year", "all states"): [max(year.sum() for year in d) for d in draws.gross],
-        ("gross", "all states"): [sum(d) for d in draws.gross_state],
-        ("net, best year", "all states"): [max(d) for d in draws.net],
-        ("net", "all states"): [sum(d) for d in draws.net_state],
-        ("gross", "swing states"): [sum(d[i] for i in swing) for d in draws.gross_state],
-        ("net", "swing states"): [sum(d[i] for i in swing) for d in draws.net_state],
+def test_every_number_of_jobs_says_what_it_counts_and_for_which_time(draws: JobDraws) -> None:
+    """Gross was not told before additionality; job-years and the best year stood elsewhere."""
+    table = results.measures(draws, draws).set_index(["count", "span"])
+    over_new = draws.money_bn[:, MONEY.index("financed")] / draws.money_bn[:, 3]
+    years = {
+        "gross, planned anyway included": [
+            [year.sum() * x for year in d] for d, x in zip(draws.gross, over_new, strict=True)
+        ],
+        "gross": [[year.sum() for year in d] for d in draws.gross],
+        "net": [list(d) for d in draws.net],
     }
-    for key, jobs in by_hand.items():
-        for threshold in (20_000, 50_000):
-            share = sum(one >= threshold for one in jobs) / len(jobs)
-            assert rows.loc[(*key, threshold), "probability"] == pytest.approx(share, abs=EXACT)
-    p = rows["probability"]
-    assert rows["standard_error"].to_numpy() == pytest.approx(np.sqrt(p * (1 - p) / 600))
-    assert (p.xs(50_000, level="threshold") <= p.xs(20_000, level="threshold")).all()
+    spans = {"mean year": np.mean, "best year": max, "job-years": sum}
+    assert set(table.index) == {(count, span) for count in years for span in spans}
+    for (count, span), row in table.iterrows():
+        each = [spans[span](one) for one in years[count]]
+        assert row["mean"] == pytest.approx(np.mean(each))
+        assert row["face"] == row["mean"]
+        assert row[["low", "high"]].to_numpy() == pytest.approx(np.quantile(each, [0.05, 0.95]))
+
+
+def test_jobs_before_additionality_are_those_of_money_that_is_all_new(
+    model: JobsModel, ladder: Ladder
+) -> None:
+    drawn = ladder.draw(20, np.random.default_rng(2))
+    found = results.COUNTS["gross, planned anyway included"](run(model, drawn))
+    whole = run(model, drawn | {"additional_share": np.ones(20)})
+    np.testing.assert_allclose(found, whole.gross.sum(axis=2), rtol=1e-9)
+
+
+def test_the_glossary_has_the_words_of_every_printed_number() -> None:
+    """Definitions stood in five places: the methods have one table, with the names of the code."""
+    page = (Path(__file__).parents[2] / "docs" / "methods" / "jobs.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \|", page, flags=re.MULTILINE)
+    wanted = [*results.COUNTS, *results.SPANS, "face value", "permanent staff"]
+    assert sorted(rows) == sorted(wanted)
 
 
 def test_face_value_spends_the_whole_pledge_and_displaces_nobody(
@@ -84,40 +102,6 @@ def test_at_face_value_staff_is_as_announced_and_a_dollar_keeps_its_jobs(
     assert before.mean_gross()[0] < 0.95 * face.mean_gross()[0]
 
 
-def test_what_is_taken_for_granted_only_adds(
-    model: JobsModel, ladder: Ladder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(results, "THRESHOLDS", (30_000,))
-    drawn = ladder.draw(300, np.random.default_rng(3))
-    table = results.premises(model, drawn, SWING_STATES).set_index("premise")
-    first = results.chances(run(model, drawn), SWING_STATES)
-    nation = first[first["where"] == "all states"].set_index("count")["probability"]
-    nation = nation[["gross, best year", "gross", "net"]]
-    assert (table.loc["all rungs drawn", nation.index] == nation).all()
-    assert list(table.index) == [*results.PREMISES, results.TOGETHER]
-    steps = table.loc[list(results.PREMISES), ["gross, best year", "gross", "net"]].diff()
-    assert (steps.dropna() >= 0).all(axis=None)
-
-
-def test_what_is_selected_much_may_be_paid_much(
-    model: JobsModel, ladder: Ladder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The shares keep their own draws, in one order: the far end is reached more often."""
-    monkeypatch.setattr(results, "THRESHOLDS", (80_000,))
-    drawn = ladder.draw(800, np.random.default_rng(5))
-    table = results.premises(model, drawn, SWING_STATES).set_index("premise")
-    best = table["gross, best year"]
-    assert best[results.TOGETHER] > best["all rungs drawn"] > 0
-
-
-def test_job_years_are_sums_over_years_and_kinds(draws: JobDraws) -> None:
-    table = results.job_years(draws)
-    sums = [one.sum() for one in draws.gross]
-    assert table.at["gross", "mean"] == pytest.approx(np.mean(sums))
-    assert table.at["gross", 300_000] == np.mean([one >= 300_000 for one in sums])
-    assert table.at["net", "mean"] == pytest.approx(np.mean([one.sum() for one in draws.net]))
-
-
 def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
     settings = {
         "scenario": "pledge",
@@ -127,10 +111,15 @@ def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
         "delta": 0.0,
     }
     central = {name: np.array([value]) for name, value in ladder.central().items()}
-    table = results.by_rule(settings | {"rest_rule": "mou_sectors"}, central).set_index("rule")
+    table = results.by_rule(
+        settings | {"rest_rule": "mou_sectors"}, central, ladder.face_value()
+    ).set_index("rule")
     one = run(jobs_model(**settings, rest_rule="expressions"), central)
     assert table.at["expressions", "gross"] == pytest.approx(one.mean_gross()[0] / 1_000)
-    named = results.by_rule(settings | {"scenario": "named", "rest_rule": "mou_sectors"}, central)
+    face = run(jobs_model(**settings, rest_rule="expressions"), ladder.face_value())
+    assert table.at["expressions", "face_staff"] == pytest.approx(face.permanent[0] / 1_000)
+    asked = settings | {"scenario": "named", "rest_rule": "mou_sectors"}
+    named = results.by_rule(asked, central, central)
     assert named["rule"].tolist() == ["no rest"]
 
 
@@ -208,11 +197,21 @@ def test_the_waterfall_adds_up(draws: JobDraws) -> None:
     assert left == pytest.approx(steps.at["net jobs", "central"])
     assert steps.at["displaced elsewhere", "central"] < 0
     assert list(steps.index[: len(MONEY)]) == list(MONEY)
+    # From dollars to jobs: the step was missing between the money and the people.
+    building = steps.filter(like="building: ", axis=0)
+    each = float(building.index[0].split()[1])
+    spent = steps.at["spent in the US", "central"]
+    assert building["central"].item() == pytest.approx(each * spent, rel=0.02)
+    work = building["central"].item() + steps.at["running the plants", "central"]
+    assert steps.at["gross job-years", "central"] == pytest.approx(work)
+    years = len(draws.years)
+    assert steps.at["gross jobs", "central"] == pytest.approx(work / years)
+    assert steps.loc["gross jobs", "unit"].endswith(f"over {years} years")
     levels = steps["kind"] == "level"
     assert (steps.loc[levels, "start"] == 0).all()
     ends = (steps["start"] + steps["central"]).shift().fillna(0.0)
-    first = steps.index == KINDS[0]
-    assert steps.loc[first, "start"].item() == 0
+    first = steps.index.isin([KINDS[0], building.index[0]])
+    assert (steps.loc[first, "start"] == 0).all()
     assert steps.loc[~levels & ~first, "start"].to_numpy() == pytest.approx(ends[~levels & ~first])
 
 

@@ -19,7 +19,13 @@ from research.jobs.io import load_io_table
 from research.jobs.ladder import checked_rungs, load_ladder
 from research.jobs.model import JobsModel, run
 from research.jobs.projects import Portfolio
-from research.jobs.spending import best_building_bn, idle_table, spend, structures_bn
+from research.jobs.spending import (
+    best_building_bn,
+    current_account_pct_gdp,
+    idle_table,
+    spend,
+    structures_bn,
+)
 
 # Sums of some dozens of amounts in another order.
 SAME = 1e-12
@@ -279,3 +285,14 @@ def test_structures_are_those_of_the_use_table():
     with path.open(encoding="utf-8", newline="") as file:
         row = next(row for row in csv.DictReader(file) if row["code"] == "23")
     assert structures_bn(load_io_table(), 2023) == float(row["F02S"]) / 1_000
+
+
+def test_a_net_inflow_is_a_deficit_of_the_same_size(pledge):
+    """The current account was not told: by identity it falls by what flows in, never rises."""
+    r = rungs(**FULL)
+    share = current_account_pct_gdp(pledge, r)
+    assert (share <= 0).all()
+    # 550 bn of 2025 in all, over the 27.72 trillion of 2023 (BEA) in dollars of 2025.
+    deflator = load_table("jobs/gdp_deflator")
+    gdp_bn = 27_720.7 * deflator[2025] / deflator[2023]
+    assert share.sum() == pytest.approx(-100 * 550 / gdp_bn, rel=0.002)

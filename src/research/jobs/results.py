@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,30 +12,27 @@ from numpy.typing import NDArray
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.jobs.kernels import DOLLAR_YEAR
-from research.jobs.model import KINDS, MONEY, JobDraws, JobsModel, jobs_model, run
+from research.jobs.model import KINDS, MONEY, JobDraws, jobs_model, run
 from research.jobs.projects import REST_RULES
 
 Array = NDArray[np.float64]
 
-#: Jobs a year that "hundreds of thousands" is held against.
-THRESHOLDS = (100_000, 200_000, 300_000)
-
 #: Ends of the intervals shown: 90 in 100 draws lie between.
 INTERVAL = (0.05, 0.95)
 
-#: What may be taken for granted, one after the other: rungs that are fixed.
-PREMISES: Mapping[str, Mapping[str, float]] = {
-    "all rungs drawn": {},
-    "all selected and paid": {"selected_share": 1.0, "financed_share": 1.0},
-    "all of it new as well": {
-        "selected_share": 1.0,
-        "financed_share": 1.0,
-        "additional_share": 1.0,
-    },
+#: What a number of jobs counts, (draws, years); docs/methods/jobs.md has the same words.
+COUNTS: Mapping[str, Callable[[JobDraws], Array]] = {
+    "gross, planned anyway included": lambda draws: draws.gross.sum(axis=2) * _all_over_new(draws),
+    "gross": lambda draws: draws.gross.sum(axis=2),
+    "net": lambda draws: draws.net,
 }
 
-#: Premise in which what is selected much is also paid much.
-TOGETHER = "selected and paid go together"
+#: Which time a number of jobs stands for, (draws,).
+SPANS: Mapping[str, Callable[[Array], Array]] = {
+    "mean year": lambda jobs: jobs.mean(axis=1),
+    "best year": lambda jobs: jobs.max(axis=1),
+    "job-years": lambda jobs: jobs.sum(axis=1),
+}
 
 _THOUSAND, _USD_PER_MUSD = 1_000.0, 1e6
 
@@ -46,86 +43,55 @@ def interval(values: Array) -> dict[str, float]:
     return {"mean": float(values.mean()), "low": low, "median": median, "high": high}
 
 
-def outcomes(draws: JobDraws, swing_states: Sequence[str]) -> dict[tuple[str, str], Array]:
-    """Give the jobs of each draw by count and place: means a year, and those of the best year.
+def _all_over_new(draws: JobDraws) -> Array:
+    """Give the money financed over that of it that is new, (draws, 1); NaN where none is."""
+    money = dict(zip(MONEY, draws.money_bn.T, strict=True))
+    none = np.full_like(money["financed"], np.nan)
+    new = money["new money"]
+    share: Array = np.divide(money["financed"], new, out=none, where=new > 0)
+    return share[:, None]
 
+
+def measures(draws: JobDraws, face: JobDraws) -> pd.DataFrame:
+    """Give every number of jobs by what it counts and which time it stands for.
+
+    Columns count (`COUNTS`), span (`SPANS`), those of `interval`, and face, the same at face value.
     The best year is that of each draw, which differs between draws: no calendar year has as many
     jobs on average as the mean over draws of the best year.
     """
-    return {
-        ("gross, best year", "all states"): draws.peak_gross(),
-        ("gross", "all states"): draws.mean_gross(),
-        ("net, best year", "all states"): draws.net.max(axis=1),
-        ("net", "all states"): draws.mean_net(),
-        ("gross", "swing states"): draws.mean_gross(swing_states),
-        ("net", "swing states"): draws.mean_net(swing_states),
-    }
+    rows = [
+        {"count": count, "span": span, **interval(over(of(draws))), "face": over(of(face)).mean()}
+        for count, of in COUNTS.items()
+        for span, over in SPANS.items()
+    ]
+    return pd.DataFrame(rows)
 
 
-def chances(draws: JobDraws, swing_states: Sequence[str]) -> pd.DataFrame:
-    """Count how often the jobs of `outcomes` reach a threshold.
-
-    Columns count, where, threshold, probability (0 to 1), standard_error (of the draws,
-    ``sqrt(p (1 - p) / n)``).
-    """
-    rows = []
-    for (count, where), jobs in outcomes(draws, swing_states).items():
-        for threshold in THRESHOLDS:
-            p = float((jobs >= threshold).mean())
-            rows.append((count, where, threshold, p, float(np.sqrt(p * (1 - p) / len(jobs)))))
-    columns = ["count", "where", "threshold", "probability", "standard_error"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def premises(
-    model: JobsModel, rungs: Mapping[str, Array], swing_states: Sequence[str]
+def by_rule(
+    settings: Mapping[str, Any], rungs: Mapping[str, Array], face: Mapping[str, Array]
 ) -> pd.DataFrame:
-    """Count how often a threshold is reached when rungs are taken for granted.
-
-    The other rungs keep their draws. The last premise keeps every rung's own distribution and
-    draws the shares selected and paid as one, the largest with the largest. Columns premise,
-    threshold, and the probability (0 to 1) for all states by count.
-    """
-    n = len(rungs["selected_share"])
-    cases = {
-        premise: {name: np.full(n, value) for name, value in fixed.items()}
-        for premise, fixed in PREMISES.items()
-    }
-    rank = np.argsort(np.argsort(rungs["selected_share"]))
-    cases[TOGETHER] = {"financed_share": np.sort(rungs["financed_share"])[rank]}
-    parts = []
-    for premise, changed in cases.items():
-        table = chances(run(model, {**rungs, **changed}), swing_states)
-        nation = table[table["where"] == "all states"]
-        wide = nation.pivot(index="threshold", columns="count", values="probability")
-        parts.append(wide.reset_index().assign(premise=premise))
-    columns = ["premise", "threshold", "gross, best year", "gross", "net"]
-    return pd.concat(parts, ignore_index=True)[columns].rename_axis(columns=None)
-
-
-def by_rule(settings: Mapping[str, Any], rungs: Mapping[str, Array]) -> pd.DataFrame:
     """Compare the rules that spread the unnamed rest of the pledge, with the same draws.
 
     ``settings`` are those of `research.jobs.model.jobs_model`, their rule replaced by each; one
-    row where the scenario has no rest. Columns rule, gross, net, best (thousand jobs: mean, mean,
-    best year), staff (thousand), chance_pct (of the lowest threshold in the best year).
+    row where the scenario has no rest. Columns rule, gross, net (mean year), best (gross, best
+    year), staff (permanent), and face_gross and face_staff, with the rungs ``face``; thousands.
     """
     rules = REST_RULES if settings["scenario"] == "pledge" else ("no rest",)
     rows = []
     for rule in rules:
         asked = {**settings, **({"rest_rule": rule} if rule in REST_RULES else {})}
-        draws = run(jobs_model(**asked), rungs)
-        peak = draws.peak_gross()
-        rows.append(
-            {
-                "rule": rule.replace("_", " "),
-                "gross": draws.mean_gross().mean() / _THOUSAND,
-                "net": draws.mean_net().mean() / _THOUSAND,
-                "best": peak.mean() / _THOUSAND,
-                "staff": draws.permanent.mean() / _THOUSAND,
-                "chance_pct": 100 * (peak >= THRESHOLDS[0]).mean(),
-            }
-        )
+        model = jobs_model(**asked)
+        draws, promised = run(model, rungs), run(model, face)
+        figures = {
+            "gross": draws.mean_gross(),
+            "net": draws.mean_net(),
+            "best": draws.peak_gross(),
+            "staff": draws.permanent,
+            "face_gross": promised.mean_gross(),
+            "face_staff": promised.permanent,
+        }
+        means = {name: values.mean() / _THOUSAND for name, values in figures.items()}
+        rows.append({"rule": rule.replace("_", " ")} | means)
     return pd.DataFrame(rows)
 
 
@@ -139,7 +105,9 @@ def staff_by_rule(settings: Mapping[str, Any], face_value: Mapping[str, Array]) 
 
 
 def waterfall(draws: JobDraws) -> pd.DataFrame:
-    """Give money after each rung, then the kinds of jobs, gross and net.
+    """Give money after each rung, the job-years that it calls for, and jobs, gross and net.
+
+    Job-years of building over the dollars spent in the US are the step from dollars to jobs.
 
     Columns label, unit, central (mean of the draws, so that steps add up), low, high, kind (level,
     or step from the row before), start (where its bar begins).
@@ -147,13 +115,21 @@ def waterfall(draws: JobDraws) -> pd.DataFrame:
     rows = [(name, "USD bn", draws.money_bn[:, i], "level") for i, name in enumerate(MONEY)]
     by_kind = draws.gross.mean(axis=1) / _THOUSAND
     gross, net = draws.mean_gross() / _THOUSAND, draws.mean_net() / _THOUSAND
-    jobs = [(kind, by_kind[:, i], "step") for i, kind in enumerate(KINDS)]
-    jobs += [
-        ("gross jobs", gross, "level"),
-        ("displaced elsewhere", net - gross, "step"),
-        ("net jobs", net, "level"),
+    n, spent = len(draws.years), _THOUSAND * draws.money_bn[:, -1].mean()
+    built, run_by = n * by_kind[:, :3].sum(axis=1), n * by_kind[:, 3:].sum(axis=1)
+    each = _THOUSAND * built.mean() / spent if spent else 0.0
+    work, jobs = "thousand job-years", f"thousand jobs in a mean year: job-years over {n} years"
+    rows += [
+        (f"building: {each:.1f} a million dollars", work, built, "step"),
+        ("running the plants", work, run_by, "step"),
+        ("gross job-years", work, built + run_by, "level"),
     ]
-    rows += [(label, "thousand jobs a year", values, kind) for label, values, kind in jobs]
+    rows += [(kind, jobs, by_kind[:, i], "step") for i, kind in enumerate(KINDS)]
+    rows += [
+        ("gross jobs", jobs, gross, "level"),
+        ("displaced elsewhere", jobs, net - gross, "step"),
+        ("net jobs", jobs, net, "level"),
+    ]
     out, end, above = [], 0.0, ""
     for label, unit, values, kind in rows:
         row = interval(values)
@@ -186,19 +162,6 @@ def by_state(draws: JobDraws, others: Mapping[str, JobDraws]) -> pd.DataFrame:
     columns = {"jobs": own, "displaced_jobs": own - net, "net_jobs": net}
     columns |= {"low": every.min(axis=0), "high": every.max(axis=0)}
     return pd.DataFrame(columns, index=draws.states.rename("state"))
-
-
-def job_years(draws: JobDraws) -> pd.DataFrame:
-    """Give the sum of all years in job-years, and how likely it reaches a threshold.
-
-    Index count (gross, net): columns of `interval`, and for each threshold a probability.
-    """
-    totals = {"gross": draws.gross.sum(axis=(1, 2)), "net": draws.net.sum(axis=1)}
-    rows = {
-        count: interval(total) | {one: float((total >= one).mean()) for one in THRESHOLDS}
-        for count, total in totals.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("count")
 
 
 def job_years_per_musd(draws: JobDraws, dollar_year: int = DOLLAR_YEAR) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from research.data import load_table
 from research.jobs.accounts import IOTable
 from research.jobs.employment import price_ratio
+from research.jobs.io import load_io_table
 from research.jobs.kernels import CAPITAL_BUYERS, DOLLAR_YEAR, ON_SITE
 from research.jobs.projects import REST_RULES, spent_by
 
@@ -143,6 +144,22 @@ def structures_bn(table: IOTable, price_year: int) -> float:
     """
     price = float(price_ratio(table.year, price_year)[ON_SITE])
     return price * float(table.final_demand.at[ON_SITE, CAPITAL_BUYERS[0]]) / _MILLIONS
+
+
+def current_account_pct_gdp(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
+    """Give what a net inflow of the new money adds to the current account, % of GDP.
+
+    By identity the current account is minus the net inflow of capital: ``-100 inflow / GDP`` by
+    draw and year, below zero. GDP is the value added of the table's year in dollars of 2025;
+    growth since then would make the share smaller.
+    """
+    table, deflator = load_io_table(), load_table("jobs/gdp_deflator")
+    gdp_musd = table.value_added.to_numpy().sum() * deflator[DOLLAR_YEAR] / deflator[table.year]
+    money = spend(model, rungs)
+    *_, built, bought = money.money_bn
+    whole = np.divide(built, bought, out=np.ones_like(built), where=bought > 0)
+    share: Array = -100 * whole[:, None] * money.capital.sum(axis=1) / gdp_musd
+    return share
 
 
 def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:

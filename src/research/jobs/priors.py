@@ -1,0 +1,107 @@
+"""How far the answer depends on what is believed: named priors, and the line of break-even.
+
+Nearly every rung is an assumption, so a share of draws is no chance that could be wrong or right:
+it is what one set of beliefs implies. Several sets stand beside each other, and the two rungs that
+decide, the shares selected and new, are left to the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from research.data import load_table
+from research.jobs.ladder import Ladder
+from research.jobs.model import JobsModel, run
+from research.jobs.results import COUNTS, INTERVAL, SPANS
+
+Array = NDArray[np.float64]
+
+#: Jobs that "hundreds of thousands" begins with.
+TARGET = 100_000
+
+#: Study of the share of decisions that an incentive tips, a row of jobs/jobs_literature.
+TIPPED = "Bartik (2018)"
+
+_MONEY = {"selected_share": 1.0, "financed_share": 1.0}
+
+#: Sets of beliefs: what each changes of the ladder (``rungs``: low and high, or their study).
+PRIORS: Mapping[str, Mapping[str, Any]] = {
+    "the ranges as they stand": {},
+    "all within a range as likely": {"weight": 0.0},
+    "selected and paid go together": {"together": _MONEY},
+    "selected, paid and new go together": {"together": _MONEY | {"additional_share": 1.0}},
+    "new money as incentives tip it": {"rungs": {"additional_share": TIPPED}},
+    "1 % of builders are free": {"rungs": {"trades_slack_share": (0.01, 0.01)}},
+    "no more displaced in later years": {"rungs": {"crowding_rise_share": (0.0, 0.0)}},
+}
+
+
+def believed(ladder: Ladder, prior: str) -> Ladder:
+    """Change a ladder to one of the `PRIORS`; the middle of a range is as likely as any."""
+    change = dict(PRIORS[prior])
+    rungs = dict(ladder.rungs)
+    for name, figures in change.pop("rungs", {}).items():
+        if figures == TIPPED:
+            found = load_table("jobs/jobs_literature").set_index("study").loc[TIPPED]
+            low, high = found["low"], found["high"]
+        else:
+            low, high = figures
+        rungs[name] = replace(rungs[name], low=low, central=(low + high) / 2, high=high)
+    return replace(ladder, rungs=rungs, **change)
+
+
+def by_prior(model: JobsModel, ladder: Ladder, *, draws: int, seed: int) -> pd.DataFrame:
+    """Compare what each of the `PRIORS` implies, with the same random numbers.
+
+    Index prior: net, net_low, net_high (jobs in a mean year: mean and the ends of 90 % of draws),
+    best (gross jobs of the best year, mean), reached_pct (share of draws in which those are at
+    least `TARGET`, per cent).
+    """
+    rows = {}
+    for prior in PRIORS:
+        drawn = believed(ladder, prior).draw(draws, np.random.default_rng(seed))
+        found = run(model, drawn)
+        best = SPANS["best year"](COUNTS["gross"](found))
+        net = SPANS["mean year"](COUNTS["net"](found))
+        low, high = np.quantile(net, INTERVAL)
+        rows[prior] = {
+            "net": net.mean(), "net_low": low, "net_high": high,
+            "best": best.mean(), "reached_pct": 100 * (best >= TARGET).mean(),
+        }  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("prior")
+
+
+def break_even(
+    model: JobsModel,
+    rungs: Mapping[str, Array],
+    *,
+    selected: Sequence[float],
+    targets: Sequence[float] = (TARGET,),
+) -> pd.DataFrame:
+    """Find what share of the money must be new for a number of gross jobs in the best year.
+
+    Gross jobs are proportional to the share that is new: with G(s) those of the best year when the
+    share s is selected and all of it is new, ``G(s) a`` is the surface over both shares, and
+    ``a = target / G(s)`` its contour. ``rungs`` (n draws) are all others; columns target, selected,
+    new (the median of the draws), low, high (90 % of draws). Above 1 the target is out of reach.
+    """
+    shares = np.asarray(selected, dtype=float)
+    n = len(rungs["selected_share"])
+    every = {name: np.tile(values, len(shares)) for name, values in rungs.items()}
+    every |= {"selected_share": np.repeat(shares, n), "additional_share": np.ones(n * len(shares))}
+    jobs = SPANS["best year"](COUNTS["gross"](run(model, every))).reshape(len(shares), n)
+    low, middle, high = np.quantile(1 / jobs, [INTERVAL[0], 0.5, INTERVAL[1]], axis=1)
+    parts = [
+        pd.DataFrame(
+            {"target": target, "selected": shares, "new": target * middle,
+             "low": target * low, "high": target * high}
+        )
+        for target in targets
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,62 @@
+"""Sets of beliefs beside each other, and the line on which a target is met."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from studies.usual_jobs import usual_model
+
+from research.jobs import priors
+from research.jobs.ladder import Ladder, load_ladder
+from research.jobs.model import JobsModel, run
+
+
+@pytest.fixture(scope="module")
+def model() -> JobsModel:
+    return usual_model(rest_rule="drawn")
+
+
+@pytest.fixture(scope="module")
+def ladder() -> Ladder:
+    return load_ladder()
+
+
+def test_a_chance_is_as_wide_as_what_is_believed(model: JobsModel, ladder: Ladder) -> None:
+    """One prior gave one "chance" of 5.2 %; defensible ones give none to an eighth."""
+    table = priors.by_prior(model, ladder, draws=800, seed=7)
+    assert list(table.index) == list(priors.PRIORS)
+    reached = table["reached_pct"]
+    assert reached["new money as incentives tip it"] == 0
+    assert reached["selected, paid and new go together"] > 8
+    order = ["the ranges as they stand", "selected and paid go together",
+             "selected, paid and new go together"]  # fmt: skip
+    assert reached[order].is_monotonic_increasing
+    plain = run(model, ladder.draw(800, np.random.default_rng(7)))
+    first = table.loc["the ranges as they stand"]
+    assert first["reached_pct"] == 100 * np.mean(plain.gross.sum(axis=2).max(axis=1) >= 100_000)
+    net = [one.mean() for one in plain.net]
+    assert first[["net", "net_low", "net_high"]].to_numpy() == pytest.approx(
+        [np.mean(net), *np.quantile(net, [0.05, 0.95])]
+    )
+
+
+def test_what_incentives_tip_is_the_range_of_the_study(ladder: Ladder) -> None:
+    """New money in Bartik (2018) is 2 to 25 % of decisions."""
+    rung = priors.believed(ladder, "new money as incentives tip it").rungs["additional_share"]
+    assert (rung.low, rung.central, rung.high) == pytest.approx((0.02, 0.135, 0.25))
+    assert ladder.rungs["additional_share"].high == 0.8
+
+
+def test_on_the_line_of_break_even_the_best_year_has_the_target(
+    model: JobsModel, ladder: Ladder
+) -> None:
+    """Run again with the share that the line gives, the median draw has the target."""
+    drawn = ladder.draw(41, np.random.default_rng(3))
+    table = priors.break_even(model, drawn, selected=[0.5, 1.0], targets=(30_000, 60_000))
+    assert table["target"].tolist() == [30_000, 30_000, 60_000, 60_000]
+    for row in table.itertuples():
+        at = {"selected_share": np.full(41, row.selected), "additional_share": np.full(41, row.new)}
+        jobs = run(model, drawn | at).gross.sum(axis=2).max(axis=1)
+        assert np.median(jobs) == pytest.approx(row.target, rel=1e-9)
+        assert row.low < row.new < row.high
+    assert (table.groupby("target")["new"].diff().dropna() < 0).all()

@@ -89,14 +89,16 @@ def break_even(
     Gross jobs are proportional to the share that is new: with G(s) those of the best year when the
     share s is selected and all of it is new, ``G(s) a`` is the surface over both shares, and
     ``a = target / G(s)`` its contour. ``rungs`` (n draws) are all others; columns target, selected,
-    new (the median of the draws), low, high (90 % of draws). Above 1 the target is out of reach.
+    new (the median of the draws), low, high (90 % of draws). Above 1 the target is out of reach;
+    without a job there is no share, NaN.
     """
     shares = np.asarray(selected, dtype=float)
     n = len(rungs["selected_share"])
     every = {name: np.tile(values, len(shares)) for name, values in rungs.items()}
     every |= {"selected_share": np.repeat(shares, n), "additional_share": np.ones(n * len(shares))}
     jobs = SPANS["best year"](COUNTS["gross"](run(model, every))).reshape(len(shares), n)
-    low, middle, high = np.quantile(1 / jobs, [INTERVAL[0], 0.5, INTERVAL[1]], axis=1)
+    inverse = np.divide(1.0, jobs, out=np.full_like(jobs, np.nan), where=jobs > 0)
+    low, middle, high = np.quantile(inverse, [INTERVAL[0], 0.5, INTERVAL[1]], axis=1)
     parts = [
         pd.DataFrame(
             {"target": target, "selected": shares, "new": target * middle,

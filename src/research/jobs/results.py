@@ -95,15 +95,6 @@ def by_rule(
     return pd.DataFrame(rows)
 
 
-def staff_by_rule(settings: Mapping[str, Any], face_value: Mapping[str, Array]) -> pd.Series:
-    """Give the permanent staff of all plants at face value by each rule for the rest, people.
-
-    ``settings`` as in `by_rule`, ``face_value`` one draw: `research.jobs.ladder.Ladder.face_value`.
-    """
-    models = {rule: jobs_model(**{**settings, "rest_rule": rule}) for rule in REST_RULES}
-    return pd.Series({rule: run(one, face_value).permanent[0] for rule, one in models.items()})
-
-
 def waterfall(draws: JobDraws) -> pd.DataFrame:
     """Give money after each rung, the job-years that it calls for, and jobs, gross and net.
 

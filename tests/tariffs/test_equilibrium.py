@@ -141,21 +141,41 @@ def levels(case, options, margin=1.0):
     trade, _, theta, old, new = case
     x, t0, t1 = (1 + f.to_numpy() - (f is trade) for f in (trade, old, new))
     n, psi, phi = len(x), options["labour_supply_elasticity"], options["firm_pass_through"]
+    zeta = options.get("scale_elasticity", 0.0)
+    g, nu, chi, kept = (
+        np.broadcast_to(np.asarray(options.get(name, default)), n)
+        for name, default in (
+            ("income_tax_share", 0.0),
+            ("services_share", 0.0),
+            ("selection", 1.0),
+            ("deficit_left_share", 1.0),
+        )
+    )
     on_wages = options["revenue_use"] == "income_tax"
     spent = (x * t0).sum(axis=0)
-    taste = x * t0 / spent * t0**theta  # At old prices of t0 these give the old shares.
-    labour, deficit = x.sum(axis=1) / margin, x.sum(axis=0) - x.sum(axis=1)
+    taste = x * t0 / spent * t0 ** (theta * chi)  # At old prices of t0 these give the old shares.
     cut = (t1 / t0) ** -(1 - phi)
 
-    def income_of_labour(wage, duties, hours):
-        return wage * hours + on_wages * duties
+    def made(flow):
+        return flow @ (1 - nu) + nu * flow.sum(axis=0)
 
-    def trades(wage, spending):
-        buyer = wage[:, None] * cut * t1
+    labour, deficit = made(x) / margin, x.sum(axis=0) - made(x)
+
+    def left(value_added, world):
+        if options.get("deficit_follows") == "country":
+            each = kept * deficit * value_added / made(x)
+            return each - each.sum() * value_added / value_added.sum()
+        return kept * deficit * world / x.sum()
+
+    def income_of_labour(wage, duties, hours):
+        return (1 - on_wages * g) * wage * hours + on_wages * duties
+
+    def trades(wage, hours, spending):
+        buyer = (wage * (hours / labour) ** -zeta)[:, None] * cut * t1**chi
         worth = taste * buyer**-theta
         flow = worth / worth.sum(axis=0) * spending / t1
         # Prices before are one in units of the old basket: the tastes add up to that.
-        return flow, (worth.sum(axis=0) ** (-1 / theta))
+        return flow, worth.sum(axis=0) ** (-1 / theta) * (spending / spent / wage) ** (1 - chi)
 
     base_duties = (x * (t0 - 1)).sum(axis=0)
     base_rate = income_of_labour(np.ones(n), base_duties, labour) / labour
@@ -163,12 +183,11 @@ def levels(case, options, margin=1.0):
     def gaps(v):
         wage = np.r_[1.0, np.exp(v[: n - 1])]
         hours, spending = np.exp(v[n - 1 : 2 * n - 1]) * labour, np.exp(v[2 * n - 1 :]) * spent
-        flow, price = trades(wage, spending)
-        duties, sold = (flow * (t1 - 1)).sum(axis=0), flow.sum(axis=1)
-        bill = (flow / cut).sum(axis=1) / margin
+        flow, price = trades(wage, hours, spending)
+        duties, bill = (flow * (t1 - 1)).sum(axis=0), made(flow / cut) / margin
         worth = income_of_labour(wage, duties, hours) / hours / price / base_rate
-        left = options["deficit_left_share"] * deficit * sold.sum() / x.sum()
-        budget = sold + duties + left - spending
+        earned = made(flow / cut) + (flow - flow / cut).sum(axis=1)
+        budget = earned + duties + left(made(flow / cut), flow.sum()) - spending
         work = np.log(hours / labour) - psi * np.log(worth)
         # World purchases are world sales: one budget follows from the others.
         return np.r_[bill / (wage * hours) - 1, (budget / spent)[1:], work]
@@ -177,7 +196,7 @@ def levels(case, options, margin=1.0):
     assert np.abs(root.fun).max() < 1e-10
     wage = np.r_[1.0, np.exp(root.x[: n - 1])]
     hours, spending = np.exp(root.x[n - 1 : 2 * n - 1]), np.exp(root.x[2 * n - 1 :]) * spent
-    flow, price = trades(wage, spending)
+    flow, price = trades(wage, hours * labour, spending)
     return SimpleNamespace(
         real_wage=wage / price,
         hours=hours,
@@ -236,6 +255,58 @@ def test_all_options_in_levels_with_another_numeraire(use, seed):
     assert (np.abs(gifts) > 0.01).any()
 
 
+REAL = {
+    "income_tax_share": np.array([0.2, 0.0, 0.3]),
+    "scale_elasticity": 0.17,
+    "services_share": np.array([0.3, 0.1, 0.0]),
+    "selection": np.array([1.4, 1.0, 1.2]),
+    "deficit_follows": "country",
+}
+
+
+@pytest.mark.parametrize("name", [*REAL, "all"])
+def test_options_of_real_economies_in_levels(name):
+    """A tax that revenue cuts, scale, services, selection, deficits with income: none was there."""
+    trade = flows(3, 3)
+    old, new = rates(trade, 4, top=0.2), rates(trade, 5, top=0.8)
+    more = REAL if name == "all" else {name: REAL[name]}
+    options = STANDARD | {"labour_supply_elasticity": 0.5, "revenue_use": "income_tax"} | more
+    options |= {"firm_pass_through": 0.7} if name == "all" else {}
+    case = (trade, None, THETA, old, new)
+    by_name = {k: pd.Series(v, trade.columns) for k, v in more.items() if np.ndim(v)}
+    found, result = levels(case, options), solve(case, **(options | by_name))
+    table, after = result.countries, result.flows_musd.to_numpy()
+    np.testing.assert_allclose(table["wage_hat"] / table["price_hat"], found.real_wage, rtol=SAME)
+    np.testing.assert_allclose(table["labour_hat"], found.hours, rtol=SAME)
+    real = table["income_hat"] * table["old_income_musd"] / table["price_hat"]
+    np.testing.assert_allclose(real, found.consumption, rtol=SAME)
+    np.testing.assert_allclose(after / after.sum(), found.trade_share, rtol=1e-7)
+    gifts = [gift(found, n, 0.5) for n in range(3)]
+    np.testing.assert_allclose(table["equivalent_variation_musd"], gifts, atol=1e-6)
+    plain = solve(case, **(options | dict.fromkeys(more, 0.0) | PLAIN)).countries
+    assert (plain["welfare_hat"] - table["welfare_hat"]).abs().max() > 1e-4
+    blank = {"services_share", "selection"} & set(more)
+    assert table["first_order_musd"].isna().all() == bool(blank)
+
+
+PLAIN = {"selection": 1.0, "deficit_follows": "world"}
+
+
+def test_one_deficit_is_closed_and_the_other_side_shrinks_in_proportion():
+    """Closing one alone was not to be had: all deficits had one share."""
+    trade = flows(4, 3)
+    gap = trade.sum(axis=0) - trade.sum(axis=1)
+    one = gap.idxmax()
+    left = pd.Series({name: float(name != one) for name in trade.columns})
+    case = (trade, None, THETA, trade * 0, trade * 0)
+    found = solve(case, deficit_left_share=left).countries["deficit_musd"]
+    rest = gap.drop(one)
+    shrunk = rest.where(rest > 0, rest * rest[rest > 0].sum() / -rest[rest < 0].sum())
+    assert found[one] == 0
+    np.testing.assert_allclose(found[rest.index], shrunk, rtol=SAME)
+    assert (shrunk < rest).sum() + (shrunk > rest).sum() >= 1
+
+
 def test_a_margin_common_to_all_destinations_changes_nothing_when_labour_is_fixed():
     options, case = STANDARD | {"firm_pass_through": 0.5, "deficit_left_share": 0.0}, world(1)
     found, table = levels(case, options, margin=1.3), solve(case, **options).countries
@@ -243,19 +314,18 @@ def test_a_margin_common_to_all_destinations_changes_nothing_when_labour_is_fixe
     np.testing.assert_allclose(table["welfare_hat"], welfare, rtol=SAME)
 
 
-def test_two_countries_and_two_sectors_by_scipy():
-    trade = sector_flows(2, 2, 31)
-    shares, theta = inputs(trade, 32), pd.Series({"s0": 3.0, "s1": 6.0})
-    old, new = rates(trade, 33, 0.1), rates(trade, 34, 0.5)
-    result = solve((trade, shares, theta, old, new))
+def two_by_two(case, alpha=None, left=1.0):
+    """Give wages, prices and flows of two countries with two sectors by scipy."""
+    trade, shares, theta, old, new = case
     x, t0, t1 = (f.to_numpy().reshape(2, 2, 2) for f in (trade, old, new))
     g = {n: shares.loc[c].to_numpy() for n, c in enumerate(trade.columns)}
     spent0, output0 = (x * (1 + t0)).sum(axis=1), x.sum(axis=2)
     added = np.array([((1 - g[n].sum(axis=0)) * output0[:, n]).sum() for n in (0, 1)])
     final = np.array([spent0[:, n] - g[n] @ output0[:, n] for n in (0, 1)]).T
-    deficit = x.sum(axis=(0, 1)) - output0.sum(axis=0)
+    deficit = left * (x.sum(axis=(0, 1)) - output0.sum(axis=0))
+    alpha = final / final.sum(axis=0) if alpha is None else alpha
 
-    def gaps(v):
+    def solved(v):
         w = np.array([v[0], (added.sum() - v[0] * added[0]) / added[1]])
         price, spent = np.exp(v[1:5].reshape(2, 2)), v[5:].reshape(2, 2)
         flow, index = np.zeros((2, 2, 2)), np.zeros((2, 2))
@@ -278,17 +348,120 @@ def test_two_countries_and_two_sectors_by_scipy():
                 flow[s, :, n] = np.array(offers) / sum(offers) * spent[s, n] / (1 + t1[s, :, n])
         output = flow.sum(axis=2)
         income = w * added + (t1 * flow).sum(axis=(0, 1)) + deficit
-        demand = np.array([final[:, n] / final[:, n].sum() * income[n] for n in (0, 1)]).T
-        demand += np.array([g[n] @ output[:, n] for n in (0, 1)]).T
+        demand = alpha * income + np.array([g[n] @ output[:, n] for n in (0, 1)]).T
         labour = ((1 - g[0].sum(axis=0)) * output[:, 0]).sum() - w[0] * added[0]
         indices = index - price ** -theta.to_numpy()[:, None]
-        return np.r_[labour, indices.ravel(), (demand - spent).ravel()]
+        return np.r_[labour, indices.ravel(), (demand - spent).ravel()], w, price, flow
 
-    root = optimize.root(gaps, np.r_[1, np.zeros(4), spent0.ravel()], tol=1e-13)
-    assert np.abs(gaps(root.x)).max() < 1e-9
-    assert result.countries["wage_hat"].iloc[0] == pytest.approx(root.x[0], rel=SAME)
-    np.testing.assert_allclose(result.price_hat, np.exp(root.x[1:5].reshape(2, 2)), rtol=SAME)
-    assert abs(root.x[0] - 1) > 1e-3
+    start = np.r_[1, np.zeros(4), spent0.ravel()]
+    root = optimize.root(lambda v: solved(v)[0], start, tol=1e-13)
+    gaps, *found = solved(root.x)
+    assert np.abs(gaps).max() < 1e-9
+    return found
+
+
+def two_sectors():
+    trade = sector_flows(2, 2, 31)
+    shares, theta = inputs(trade, 32), pd.Series({"s0": 3.0, "s1": 6.0})
+    return trade, shares, theta, rates(trade, 33, 0.1), rates(trade, 34, 0.5)
+
+
+def test_two_countries_and_two_sectors_by_scipy():
+    result, (wage, price, flow) = solve(two_sectors()), two_by_two(two_sectors())
+    np.testing.assert_allclose(result.countries["wage_hat"], wage, rtol=SAME)
+    np.testing.assert_allclose(result.price_hat, price, rtol=SAME)
+    np.testing.assert_allclose(result.flows_musd, flow.reshape(4, 2), rtol=SAME)
+    assert abs(wage[0] - 1) > 1e-3
+
+
+# Tables as they are: stocks, negative inputs, budgets that are given
+
+
+def ready(case, **more):
+    trade, shares, theta, old, new = case
+    given = {"old_rate_share": old, "new_rate_share": new, "input_shares": shares}
+    return prepare(trade, theta=theta, **given, **more)
+
+
+def after_base(case, economy, alpha, left):
+    """Solve the base by scipy, then the tariffs from there: flows, wages and prices."""
+    trade, shares, theta, old, new = case
+    flow = two_by_two((trade, shares, theta, old, old), alpha, left)[2]
+    base = pd.DataFrame(flow.reshape(4, 2), *trade.axes)
+    np.testing.assert_allclose(economy.base().flows_musd, base, rtol=SAME)
+    return two_by_two((base, shares, theta, old, new))
+
+
+def test_final_shares_that_are_given_hold_from_the_base_on():
+    """Final spending was what of purchases is no input, whatever a user knew of it."""
+    case = two_sectors()
+    alpha = np.array([[0.3, 0.8], [0.7, 0.2]])
+    economy = ready(
+        case, final_shares=pd.DataFrame(alpha, ["s0", "s1"], ["c0", "c1"]), deficit_left_share=0.0
+    )
+    with pytest.raises(InputError, match=r"final_shares: .*`Economy.base`"):
+        economy.solve()
+    with pytest.raises(InputError, match="final_shares"):
+        economy.welfare_pct_at([case[4].to_numpy()])
+    wage, price, flow = after_base(case, economy, alpha, 0.0)
+    found = economy.base().solve()
+    np.testing.assert_allclose(found.countries["wage_hat"], wage, rtol=SAME)
+    np.testing.assert_allclose(found.price_hat, price, rtol=SAME)
+    np.testing.assert_allclose(found.flows_musd, flow.reshape(4, 2), rtol=SAME)
+    np.testing.assert_allclose(found.countries["deficit_musd"], 0, atol=SAME)
+
+
+def test_stocks_and_inputs_below_zero_are_repaired_in_the_open():
+    """They were refused, so that no published table with stocks could be taken."""
+    trade, shares, theta, old, new = two_sectors()
+    shares, trade = shares.copy(), trade.copy()
+    shares.loc[("c1", "s0"), "s1"] = -0.02
+    trade.loc[("s0", "c0"), "c0"] *= 0.02
+    trade.loc[("s0", "c1"), "c0"] *= 0.1
+    case = (trade, shares, theta, old, new)
+    with pytest.raises(InputError) as caught:
+        ready(case)
+    assert "input_shares" in str(caught.value)
+    economy = ready(case, repair=True)
+    table = economy.repairs
+    assert list(table["what"]) == ["input share", "final spending"]
+    assert table[["country", "sector"]].to_numpy().tolist() == [["c1", "s0"], ["c0", "s0"]]
+    assert (table["used"] == 0).all()
+    assert table["found"].iloc[0] == -0.02
+    other = shares.copy()
+    other.loc[("c1", "s0"), "s1"] = 0.0
+    other.loc[("c1", "s1"), "s1"] -= 0.02
+    x, t0 = trade.to_numpy().reshape(2, 2, 2), old.to_numpy().reshape(2, 2, 2)
+    made, bought = x.sum(axis=2), (x * (1 + t0)).sum(axis=1)
+    final = np.array([bought[:, n] - other.loc[c] @ made[:, n] for n, c in enumerate(trade)]).T
+    assert table["found"].iloc[1] == pytest.approx(final[0, 0])
+    alpha = np.maximum(final, 0) / np.maximum(final, 0).sum(axis=0)
+    repaired = (trade, other, theta, old, new)
+    wage, price, _ = after_base(repaired, economy, alpha, 1.0)
+    found = economy.base().solve()
+    np.testing.assert_allclose(found.countries["wage_hat"], wage, rtol=SAME)
+    np.testing.assert_allclose(found.price_hat, price, rtol=SAME)
+    pd.testing.assert_frame_equal(found.repairs, table)
+    assert len(solve(two_sectors()).repairs) == 0
+
+
+def test_each_measure_of_welfare_has_its_own_name():
+    """With relative changes for logs the first order of a large change is another figure."""
+    case = two_sectors()
+    result = solve(case)
+    found, t = result.decomposition_pct, result.countries
+    x, t0, after = (f.to_numpy().reshape(2, 2, 2) for f in (case[0], case[3], result.flows_musd))
+    price = result.seller_price_hat.to_numpy().reshape(2, 2, 2)
+    for change, name in ((np.log, "log_first_order"), (lambda z: z - 1, "relative_first_order")):
+        sold, bought = (x * change(price)).sum(axis=(0, 2)), (x * change(price)).sum(axis=(0, 1))
+        more = (t0 * x * (change(after / x) - change(price))).sum(axis=(0, 1))
+        by_hand = 100 * (sold - bought + more) / t["old_income_musd"]
+        np.testing.assert_allclose(found[name], by_hand, atol=1e-6)
+    parts = found["relative_terms_of_trade"] + found["relative_volume_of_trade"]
+    pd.testing.assert_series_equal(parts, found["relative_first_order"], check_names=False)
+    pd.testing.assert_series_equal(found["exact"], result.welfare_pct, check_names=False)
+    np.testing.assert_allclose(found["real_wage"], 100 * (t["wage_hat"] / t["price_hat"] - 1))
+    assert (found["log_first_order"] - found["relative_first_order"]).abs().min() > 0.01
 
 
 # Identities
@@ -434,8 +607,9 @@ def test_goods_and_countries_that_are_split_into_alike_parts_change_nothing(seed
 
 @pytest.mark.parametrize("n_sectors", [1, 3])
 @pytest.mark.parametrize("use", ["lump_sum", "income_tax"])
-def test_the_first_order_is_the_derivative(n_sectors, use):
-    step, more = 1e-4, ALL_ON | {"revenue_use": use, "deficit_left_share": 1.0}
+@pytest.mark.parametrize("real", [{}, {"scale_elasticity": 0.2, "income_tax_share": 0.25}])
+def test_the_first_order_is_the_derivative(n_sectors, use, real):
+    step, more = 1e-4, ALL_ON | {"revenue_use": use, "deficit_left_share": 1.0} | real
     *rest, old, new = world(n_sectors)
     up, down = (
         solve((*rest, old, old + sign * step * (new > 0)), **more).countries for sign in (1, -1)
@@ -573,6 +747,12 @@ def test_all_faults_are_told_at_once(n_sectors):
         ("deficit_left_share", ["0.5", True, None, -0.1, 1.1, np.ones(2)]),
         ("firm_pass_through", [0, -0.2, True, "all", 1.01, 10**400, np.ones(2)]),
         ("revenue_use", ["roads", None, 1, ["lump_sum"]]),
+        ("deficit_follows", ["money", None]),
+        ("income_tax_share", [-0.1, 1.0, True, "all"]),
+        ("scale_elasticity", [-0.1, np.inf, None]),
+        ("services_share", [-0.1, 1.0, np.nan]),
+        ("selection", [0.9, np.inf, True]),
+        ("repair", ["yes", None, 1]),
     ],
 )
 def test_numbers_outside_their_range_are_refused_by_name(name, values):
@@ -610,6 +790,24 @@ def less(trade, share):
     trade = trade.copy()
     trade.loc["s0"] = share * trade.loc["s0"].to_numpy()
     return trade
+
+
+def test_options_by_country_and_budgets_are_held_to_labels_and_range():
+    case = world(3)
+    names, sectors = case[0].columns, ["s0", "s1", "s2"]
+    bad = {
+        "services_share": pd.Series(0.5, names[:-1]),
+        "selection": pd.Series(1.0, names).mask(names == "c1", 0.5),
+        "final_shares": pd.DataFrame(0.3, sectors, names),
+    }
+    told = refused(case, **bad)
+    assert "services_share: asked for a figure for c3" in told
+    assert "selection: asked for a finite number of at least 1; found c1: 0.5" in told
+    assert "final_shares: asked for shares that add up to 1; found c0: 0.9" in told
+    one = world(1)
+    assert "final_shares: asked for flows by (sector, exporter)" in refused(
+        one, final_shares=one[0]
+    )
 
 
 def test_countries_that_sell_or_spend_nothing_are_named():

@@ -62,7 +62,10 @@ def test_a_model_without_an_equilibrium_says_so_beside_the_others():
     all_at_once = {
         "title": "own",
         "reason": "a test",
-        "rates": [{"importer": "USA", "exporters": ["all"], "rate_share": 2.0}],
+        "rates": [
+            {"importer": name, "exporters": ["all"], "rate_share": 2.0}
+            for name in ("USA", "JPN", "CHN", "MEX", "CAN")
+        ],
         "firm_pass_through": 0.1,
         "labour_supply_elasticity": 10.0,
         "deficit_left_share": 0.0,

@@ -12,6 +12,7 @@ import pandas as pd
 from research.errors import Fault
 from research.labels import cell_faults, frame_faults, label_faults, series_faults
 from research.tariffs.law import LARGEST_RATE_SHARE
+from research.tariffs.models.repair import ROUNDING
 from research.tariffs.models.solver import Array
 from research.tariffs.models.world import World
 from research.values import brief
@@ -35,10 +36,20 @@ _RANGES = {
     "firm_pass_through": (_ABOVE_0, 1.0, "a share above 0, at most 1"),
     "deficit_left_share": (0.0, 1.0, "a share from 0 to 1"),
     "highest_rate_share": (_ABOVE_0, np.inf, "a finite rate above 0, as a share"),
+    "income_tax_share": (0.0, np.nextafter(1, 0), "a share from 0, below 1"),
+    "scale_elasticity": (0.0, np.inf, "a finite number of zero or more"),
+    "services_share": (0.0, np.nextafter(1, 0), "a share from 0, below 1"),
+    "selection": (1.0, np.inf, "a finite number of at least 1"),
 }
 
-# Final spending may be below zero by this share of all spending: rounding of the table.
-_ROUNDING = 1e-9
+# Options that are one word of these.
+_WORDS = {"revenue_use": ("lump_sum", "income_tax"), "deficit_follows": ("world", "country")}
+
+# Options that may be given by country.
+_BY_COUNTRY = ("deficit_left_share", "income_tax_share", "services_share", "selection")
+
+# Budgets in the flows and those asked for differ by less, relative to income.
+_SAME_BUDGETS = 1e-6
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -74,9 +85,17 @@ def equilibrium_faults(
             bad = (through <= 0) | (through > 1)
             faults += frame_faults(through, where, *axes) or cell_faults(through, bad, where, asked)
         if sectors is not None:
-            faults += _share_faults(frames["input_shares"], axes[1], sectors)
-        elif frames["input_shares"] is not None:
-            faults.append(Fault("input_shares", "flows by (sector, exporter)", "exporters alone"))
+            inputs = frames["input_shares"]
+            faults += _share_faults(inputs, axes[1], sectors, repair=numbers["repair"] is True)
+            faults += _final_faults(frames["final_shares"], axes[1], sectors)
+        else:
+            faults += [
+                Fault(name, "flows by (sector, exporter)", "exporters alone")
+                for name in ("input_shares", "final_shares")
+                if frames[name] is not None
+            ]
+        for name in _BY_COUNTRY:
+            faults += _country_faults(numbers[name], name, axes[1])
     if frames["theta"] is not None:
         faults += theta_faults(frames["theta"], sectors)
     return [*faults, *_number_faults(numbers)]
@@ -104,14 +123,28 @@ def world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[F
     final = pd.DataFrame(world.final_spending[..., 0], sectors, countries)
     made = pd.Series(world.value_added[:, 0], countries)
     income = pd.Series(world.old_income[:, 0], countries)
-    todo = "Add the sector to another one, or correct stocks that were run down."
-    short = final < -_ROUNDING * bought.sum(axis=0)
+    todo = "Stocks were run down: give final_shares, or repair=True."
+    short = final < -ROUNDING * bought.sum(axis=0)
+    if world.given_final_shares is not None:
+        short = short & False
     return [
-        *cell_faults(bought, bought <= 0, "flows_musd", "purchases of every sector", todo),
+        *cell_faults(bought, bought <= 0, "flows_musd", "purchases of every sector", "Join it."),
         *cell_faults(final, short, "final spending", "zero or more", todo),
         *cell_faults(made, made <= 0, "flows_musd", "countries that make something"),
         *cell_faults(income, income <= 0, "flows_musd", "final spending above zero"),
     ]
+
+
+def base_faults(world: World) -> list[Fault]:
+    """List why no change can be asked of flows that are no equilibrium under the shares given."""
+    if world.given_final_shares is None:
+        return []
+    asked = world.given_final_shares * world.old_income
+    gap = float((np.abs(asked - world.final_spending) / world.old_income).max())
+    todo = "Start from the equilibrium under these shares: `Economy.base`."
+    found = f"budgets off by up to {gap:.1e} of income"
+    same = "flows in which final shares hold"
+    return [] if gap <= _SAME_BUDGETS else [Fault("final_shares", same, found, todo)]
 
 
 def _flow_faults(flows_musd: object) -> list[Fault]:
@@ -144,13 +177,37 @@ def _rate_faults(values: object, flows: pd.DataFrame, where: str, highest: float
     ]
 
 
-def _share_faults(input_shares: object, countries: pd.Index, sectors: pd.Index) -> list[Fault]:
+def _share_faults(
+    input_shares: object, countries: pd.Index, sectors: pd.Index, *, repair: bool
+) -> list[Fault]:
     where, wanted = "input_shares", pd.MultiIndex.from_product([countries, sectors])
-    faults = frame_faults(input_shares, where, wanted, sectors, at_least=0)
+    least = -np.inf if repair else 0
+    faults = frame_faults(input_shares, where, wanted, sectors, at_least=least)
     if faults or not isinstance(input_shares, pd.DataFrame):
         return faults
     totals = input_shares.groupby(level=0).sum()
     return cell_faults(totals, totals >= 1, where, "inputs that leave value added")
+
+
+def _final_faults(final_shares: object, countries: pd.Index, sectors: pd.Index) -> list[Fault]:
+    if final_shares is None:
+        return []
+    where = "final_shares"
+    faults = frame_faults(final_shares, where, sectors, countries, at_least=0)
+    if faults or not isinstance(final_shares, pd.DataFrame):
+        return faults
+    totals = final_shares.sum()
+    return cell_faults(totals, (totals - 1).abs() > _SAME_BUDGETS, where, "shares that add up to 1")
+
+
+def _country_faults(value: object, where: str, countries: pd.Index) -> list[Fault]:
+    """List what is wrong with an option by country; a number is held to its range elsewhere."""
+    if not isinstance(value, pd.Series):
+        return []
+    low, high, asked = _RANGES[where]
+    faults = series_faults(value, where, countries)
+    bad = (value < low) | (value > high) if not faults else None
+    return faults if bad is None else cell_faults(value, bad, where, asked)
 
 
 def _number_faults(numbers: Mapping[str, object]) -> list[Fault]:
@@ -158,11 +215,17 @@ def _number_faults(numbers: Mapping[str, object]) -> list[Fault]:
     for name, (low, high, asked) in _RANGES.items():
         value = numbers[name]
         good = is_number(value) and low <= value <= high
-        if not good and not isinstance(value, pd.DataFrame):
+        labelled = isinstance(value, pd.DataFrame) or (
+            isinstance(value, pd.Series) and name in _BY_COUNTRY
+        )
+        if not good and not labelled:
             faults.append(Fault(name, asked, brief(value)))
-    use = numbers["revenue_use"]
-    if not isinstance(use, str) or use not in ("lump_sum", "income_tax"):
-        faults.append(Fault("revenue_use", "one of lump_sum, income_tax", brief(use)))
+    for name, words in _WORDS.items():
+        word = numbers[name]
+        if not isinstance(word, str) or word not in words:
+            faults.append(Fault(name, f"one of {', '.join(words)}", brief(word)))
+    if not isinstance(numbers["repair"], bool):
+        faults.append(Fault("repair", "True or False", brief(numbers["repair"])))
     return faults
 
 

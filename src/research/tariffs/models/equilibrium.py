@@ -7,8 +7,8 @@ other are that of Caliendo and Parro.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,17 +17,11 @@ from research.errors import InputError, raise_if
 from research.labels import frame_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
+from research.tariffs.models.repair import REPAIRED, repaired_inputs, repaired_stocks
 from research.tariffs.models.result import Equilibrium, labelled, welfare_pct
-from research.tariffs.models.solver import Array, solve_fixed_points
-from research.tariffs.models.world import State, World, bought_inputs, revenue
-
-#: Largest step of a log wage, price or spending at the solution, of one sector and of many.
-TOLERANCES = 1e-13, 1e-11
-
-MOST_ITERATIONS = 5000
-
-# Spending and labour demand on the way to the solution stay above this share of before.
-_FLOOR = 1e-6
+from research.tariffs.models.search import Search, solve_world
+from research.tariffs.models.solver import Array
+from research.tariffs.models.world import World
 
 # Cases solved together: their arrays stay in the processor's cache.
 _TOGETHER = 64
@@ -36,22 +30,90 @@ _SUMMARY = "The equilibrium cannot be solved."
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Options:
+    r"""What an economy is asked beside tariffs; a figure, or one by country where so said.
+
+    Parameters
+    ----------
+    labour_supply_elasticity
+        :math:`\psi` of labour to the after-tax real wage; zero fixes labour.
+    revenue_use
+        ``lump_sum``, or ``income_tax``: it lowers a proportional tax on wages, before as after.
+    firm_pass_through
+        :math:`\phi`, one or by flow: the price before the tariff moves by
+        :math:`\hat\tau^{\phi - 1}` at given cost, out of the profits of the exporting country.
+    deficit_left_share
+        :math:`\delta`, share of each deficit that stays, one or by country; zero balances trade.
+    deficit_follows
+        Deficits keep their size in value added of the ``world``, or of the ``country``.
+    income_tax_share
+        :math:`g`, by country: share of value added that the state spends and hands back whatever is
+        worked. With ``income_tax`` the tax on wages is this share less what tariffs bring.
+    scale_elasticity
+        :math:`\zeta` of productivity to a country's labour.
+    services_share
+        :math:`\nu`, by importer: part of what buyers pay before the tariff that is made at home.
+    selection
+        :math:`\chi \ge 1`, by importer: buyers' prices move by :math:`\hat\tau^\chi`, as fewer
+        firms sell where duties take their revenue; spending over wages brings them back.
+    """
+
+    labour_supply_elasticity: float = 0.0
+    revenue_use: RevenueUse = "lump_sum"
+    firm_pass_through: float | pd.DataFrame = 1.0
+    deficit_left_share: Elasticity = 1.0
+    deficit_follows: Literal["world", "country"] = "world"
+    income_tax_share: Elasticity = 0.0
+    scale_elasticity: float = 0.0
+    services_share: Elasticity = 0.0
+    selection: Elasticity = 1.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Economy:
-    """A checked world to be solved in turn; flows and ``sectors`` in the order of ``world``."""
+    """A checked world to be solved in turn; flows and ``sectors`` in the order of ``world``.
+
+    ``repairs`` lists figures that `prepare` did not use as they were found.
+    """
 
     world: World
     flows_musd: pd.DataFrame
     sectors: pd.Index
+    search: Search = field(default_factory=Search)
+    repairs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REPAIRED))
 
     def solve(self, theta: Elasticity | None = None) -> Equilibrium:
         """Solve with these elasticities, or with those of `prepare`."""
+        raise_if(InputError, _SUMMARY, door.base_faults(self.world))
+        return self._solve(theta)
+
+    def base(self, theta: Elasticity | None = None) -> Economy:
+        """Start from the equilibrium at old rates and costs, with the deficits that are left.
+
+        So deficits are closed before tariffs change, and final shares that were given or repaired
+        are those of the flows. The new rates are asked of what comes back.
+        """
         world = self.world
-        if theta is not None:
-            faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
-            raise_if(InputError, _SUMMARY, faults)
-            world = replace(world, theta=door.per_label(theta, self.sectors)[:, None])
-        state, trail = _solve(world)
-        return labelled(world, state, self.flows_musd, self.sectors, trail)
+        still = replace(world, new_power=world.old_power, trade_cost_hat=np.ones_like(world.flows))
+        flows = replace(self, world=still)._solve(theta).flows_musd
+        world = replace(
+            self._with(theta),
+            flows=flows.to_numpy().reshape(world.flows.shape),
+            deficit_left_share=np.ones_like(world.deficit_left_share),
+        )
+        return replace(self, world=world, flows_musd=flows)
+
+    def _with(self, theta: Elasticity | None) -> World:
+        if theta is None:
+            return self.world
+        raise_if(InputError, _SUMMARY, door.theta_faults(theta, door.sectors_of(self.flows_musd)))
+        return replace(self.world, theta=door.per_label(theta, self.sectors)[:, None])
+
+    def _solve(self, theta: Elasticity | None) -> Equilibrium:
+        world = self._with(theta)
+        state, trail, x = solve_world(world, self.search, self.flows_musd.columns)
+        found = labelled(world, state, self.flows_musd, self.sectors, trail)
+        return replace(found, point=x[:, 0], repairs=self.repairs)
 
     def at(self, new_rate_share: Array) -> Equilibrium:
         """Solve with other new rates, exporter x importer in the order of the flows."""
@@ -74,8 +136,10 @@ class Economy:
         return self._together(replace(self.world, new_power=part) for part in _split(rows))
 
     def _together(self, worlds: Iterable[World]) -> pd.DataFrame:
-        found = [welfare_pct(world, _solve(world)[0]) for world in worlds]
-        return pd.DataFrame(np.concatenate(found, axis=-1).T, columns=self.flows_musd.columns)
+        raise_if(InputError, _SUMMARY, door.base_faults(self.world))
+        names = self.flows_musd.columns
+        found = [welfare_pct(world, solve_world(world, self.search, names)[0]) for world in worlds]
+        return pd.DataFrame(np.concatenate(found, axis=-1).T, columns=names)
 
     def _power(self, rate_share: Array) -> Array:
         return np.asarray(1 + rate_share.reshape(self.world.flows.shape))
@@ -93,12 +157,12 @@ def prepare(
     new_rate_share: pd.DataFrame,
     theta: Elasticity | None = None,
     input_shares: pd.DataFrame | None = None,
+    final_shares: pd.DataFrame | None = None,
     trade_cost_hat: pd.DataFrame | None = None,
-    labour_supply_elasticity: float = 0.0,
-    revenue_use: RevenueUse = "lump_sum",
-    firm_pass_through: float | pd.DataFrame = 1.0,
-    deficit_left_share: float = 1.0,
+    repair: bool = False,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
+    search: Search | None = None,
+    **options: Any,
 ) -> Economy:
     r"""Check a world of N countries and S sectors, to be solved once or many times.
 
@@ -110,7 +174,7 @@ def prepare(
     ----------
     flows_musd
         Exporter x importer, or (sector, exporter) x importer, with domestic sales; USD million
-        before the tariff. All other frames are labelled so, but for ``input_shares``.
+        before the tariff. All other frames are labelled so, but for shares.
     old_rate_share, new_rate_share
         Shares (0.15 is 15 %), zero on own goods; above ``highest_rate_share`` they are refused.
     theta
@@ -118,54 +182,78 @@ def prepare(
         shape of Eaton and Kortum): a number, with sectors a Series; ``None``: given to `solve`.
     input_shares
         (country, input sector) x using sector: cost of the input, tariff paid, over output.
+    final_shares
+        Sector x country, adding up to one: final spending; ``None`` takes what of purchases is no
+        input. Where the flows say otherwise, `Economy.base` has to be asked first.
     trade_cost_hat
         Ratios of iceberg trade costs, new to old; ``None`` leaves them.
-    labour_supply_elasticity
-        :math:`\psi` of labour to the after-tax real wage; zero fixes labour.
-    revenue_use
-        ``lump_sum``, or ``income_tax``: it lowers a proportional tax on wages, before as after.
-    firm_pass_through
-        :math:`\phi`, one or by flow: the price before the tariff moves by
-        :math:`\hat\tau^{\phi - 1}` at given cost, out of the profits of the exporting country.
-    deficit_left_share
-        :math:`\delta`, share of each deficit that stays; zero balances trade.
+    repair
+        Set final spending below zero (stocks that were run down) and input shares below zero to
+        zero, others scaled so that totals stay; ``repairs`` of all results lists each.
+    search, options
+        How to look for the equilibrium, and what is asked beside tariffs (`Options`).
 
     Every fault of what is given is named in one `InputError`.
     """
+    asked = Options(**options)
     frames = {
         "old_rate_share": old_rate_share,
         "new_rate_share": new_rate_share,
         "trade_cost_hat": trade_cost_hat,
         "input_shares": input_shares,
+        "final_shares": final_shares,
         "theta": theta,
     }
-    numbers = {
-        "labour_supply_elasticity": labour_supply_elasticity,
-        "revenue_use": revenue_use,
-        "firm_pass_through": firm_pass_through,
-        "deficit_left_share": deficit_left_share,
-        "highest_rate_share": highest_rate_share,
-    }
-    raise_if(InputError, _SUMMARY, door.equilibrium_faults(flows_musd, frames, numbers))
+    given = {name: getattr(asked, name) for name in Options.__dataclass_fields__}
+    given |= {"highest_rate_share": highest_rate_share, "repair": repair}
+    raise_if(InputError, _SUMMARY, door.equilibrium_faults(flows_musd, frames, given))
+    sectors, flows = _ordered(flows_musd)
+    repairs = []
+    if repair and input_shares is not None:
+        frames["input_shares"], found = repaired_inputs(input_shares)
+        repairs += found
+    world = _world(flows, sectors, frames, asked)
+    if repair and final_shares is None:
+        world, found = repaired_stocks(world, sectors, flows.columns)
+        repairs += found
+    raise_if(InputError, _SUMMARY, door.world_faults(world, sectors, flows.columns))
+    table = pd.DataFrame(repairs, columns=REPAIRED)
+    return Economy(world, flows, sectors, search or Search(), table)
+
+
+def _ordered(flows_musd: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:
+    """Give sectors, and flows in their order and that of the importers."""
     sectors = door.sectors_of(flows_musd)
     if sectors is None:
         flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
-        sectors, countries = pd.Index(["all goods"], name="sector"), flows.columns
-    else:
-        countries = flows_musd.columns
-        order = pd.MultiIndex.from_product([sectors, countries], names=["sector", "exporter"])
-        flows = flows_musd.reindex(order).astype(float)
-    s, n = len(sectors), len(countries)
-    shares = np.zeros((n, s, s))
-    if input_shares is not None:
+        return pd.Index(["all goods"], name="sector"), flows
+    names = ["sector", "exporter"]
+    order = pd.MultiIndex.from_product([sectors, flows_musd.columns], names=names)
+    return sectors, flows_musd.reindex(order).astype(float)
+
+
+def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked: Options) -> World:
+    """Put what was checked into arrays in the order of the flows."""
+    countries, s, n = flows.columns, len(sectors), len(flows.columns)
+    shares, final = np.zeros((n, s, s)), frames["final_shares"]
+    if frames["input_shares"] is not None:
         buying = pd.MultiIndex.from_product([countries, sectors])
-        shares = input_shares.reindex(index=buying, columns=sectors).to_numpy(float)
+        shares = frames["input_shares"].reindex(index=buying, columns=sectors).to_numpy(float)
         shares = shares.reshape(n, s, s)
     old, new, cost, through = (
         _like(values, flows).reshape(s, n, n, 1)
-        for values in (old_rate_share, new_rate_share, trade_cost_hat, firm_pass_through)
+        for values in (
+            frames["old_rate_share"],
+            frames["new_rate_share"],
+            frames["trade_cost_hat"],
+            asked.firm_pass_through,
+        )
     )
-    world = World(
+    theta = np.nan if frames["theta"] is None else frames["theta"]
+    by_country = ("deficit_left_share", "income_tax_share", "services_share", "selection")
+    if final is not None:
+        final = final.reindex(index=sectors, columns=countries).to_numpy(float)[:, :, None]
+    return World(
         flows=flows.to_numpy().reshape(s, n, n, 1),
         old_power=1 + old,
         new_power=1 + new,
@@ -173,13 +261,14 @@ def prepare(
         pass_through=through,
         value_added_shares=(1 - shares.sum(axis=1).T)[:, :, None],
         input_shares=shares,
-        theta=door.per_label(np.nan if theta is None else theta, sectors)[:, None],
-        labour_supply_elasticity=float(labour_supply_elasticity),
-        revenue_on_wages=revenue_use == "income_tax",
-        deficit_left_share=float(deficit_left_share),
+        theta=door.per_label(theta, sectors)[:, None],
+        labour_supply_elasticity=float(asked.labour_supply_elasticity),
+        revenue_on_wages=asked.revenue_use == "income_tax",
+        deficit_with_income=asked.deficit_follows == "country",
+        scale_elasticity=float(asked.scale_elasticity),
+        given_final_shares=final,
+        **{k: door.per_label(getattr(asked, k), countries)[:, None] for k in by_country},
     )
-    raise_if(InputError, _SUMMARY, door.world_faults(world, sectors, countries))
-    return Economy(world, flows, sectors)
 
 
 def _split(rows: Array) -> list[Array]:
@@ -191,67 +280,3 @@ def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
     if not isinstance(values, pd.DataFrame):
         return np.full(flows.shape, 1.0 if values is None else float(values))
     return np.asarray(values.reindex(index=flows.index, columns=flows.columns), dtype=float)
-
-
-def _solve(world: World) -> tuple[State, Array]:
-    """Solve for log wages, prices and spending at once, for all cases of the world."""
-    n_sectors, n, _ = world.expenditure.shape
-    expenditure, value_added, deficit = world.expenditure, world.value_added, world.new_deficit
-    final_shares, world_value_added = world.final_shares, value_added.sum()
-    labour_shares = world.value_added_shares * world.output / value_added
-    pace = 1 + (labour_shares * world.theta[:, None]).sum(axis=0) + world.labour_supply_elasticity
-    revenue_shares, old_shares = 1 - 1 / world.new_power, world.old_shares
-    # A flow of zero stays zero: its log is minus infinity.
-    nothing = np.full(old_shares.shape, -np.inf)
-    log_offers = np.log(old_shares, out=nothing, where=old_shares > 0)
-    log_offers = log_offers - world.theta[:, None, None] * world.log_wedge
-    cost_share, with_inputs = np.exp(-world.log_margin), bool(world.input_shares.any())
-
-    def step(x: Array) -> Array:
-        log_wage, log_price, log_spending = _parts(x, n_sectors, n)
-        shares, new_price = _shares(world, log_offers, log_wage, log_price)
-        paid = shares * (np.exp(log_spending) * expenditure)[:, None]
-        duties = paid * revenue_shares
-        sold, received = paid - duties, duties.sum(axis=(0, 1))
-        cost = (sold * cost_share).sum(axis=2)
-        profit = (sold.sum(axis=2) - cost).sum(axis=0)
-        earned = (world.value_added_shares * cost).sum(axis=0)
-        # Without inputs new prices are those of these wages.
-        index = (final_shares * (log_price if with_inputs else new_price)).sum(axis=0)
-        labour = world.labour_hat(log_wage, index, received, earned)
-        wages = np.exp(log_wage) * labour * value_added
-        demand = final_shares * (wages + profit + received + deficit)
-        demand = demand + bought_inputs(world.input_shares, cost)
-        spending = np.log(np.maximum(demand / expenditure, _FLOOR))
-        log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / pace
-        made = (np.exp(log_new - log_wage) * wages + profit).sum(axis=0) / world_value_added
-        log_new = log_new - np.log(np.maximum(made, _FLOOR))
-        return np.concatenate([log_new, *new_price, *spending])
-
-    start = np.zeros((n + 2 * n_sectors * n, log_offers.shape[-1]))
-    tolerance = TOLERANCES[n_sectors > 1]
-    found = solve_fixed_points(step, start, tolerance=tolerance, most_iterations=MOST_ITERATIONS)
-    log_wage, log_price, log_spending = _parts(found.points, n_sectors, n)
-    shares = _shares(world, log_offers, log_wage, log_price)[0]
-    flows = shares * (np.exp(log_spending) * expenditure)[:, None] / world.new_power
-    earned = (world.value_added_shares * (flows * cost_share).sum(axis=2)).sum(axis=0)
-    index, duties = (final_shares * log_price).sum(axis=0), revenue(world.new_power, flows)
-    worked = world.labour_hat(log_wage, index, duties, earned)
-    return State(np.exp(log_wage), worked, np.exp(log_price), flows), found.trail
-
-
-def _parts(x: Array, n_sectors: int, n: int) -> tuple[Array, Array, Array]:
-    prices, spending = x[n:].reshape(2, n_sectors, n, -1)
-    return x[:n], prices, spending
-
-
-def _shares(
-    world: World, log_offers: Array, log_wage: Array, log_price: Array
-) -> tuple[Array, Array]:
-    """Give new shares of spending, and the log prices that they lead to."""
-    theta = world.theta[:, None]
-    offers = log_offers - (theta * world.log_unit_cost(log_wage, log_price))[:, :, None]
-    best = offers.max(axis=1)
-    weights = np.exp(offers - best[:, None])
-    total = weights.sum(axis=1)
-    return weights / total[:, None], -(best + np.log(total)) / theta

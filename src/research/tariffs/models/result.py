@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -23,12 +24,15 @@ class Equilibrium:
     ``income_hat``, ``welfare_hat`` (ratios to before; welfare is one plus equivalent variation over
     old income); ``equivalent_variation_musd`` (exact); ``first_order_musd`` and its parts
     ``terms_of_trade_musd``, ``volume_of_trade_musd``, ``trade_cost_musd``, ``labour_musd``,
-    ``deficit_change_musd``; ``old_income_musd``, ``old_revenue_musd``, ``new_revenue_musd``,
-    ``profit_musd`` (zero before), ``deficit_musd`` (new).
+    ``scale_musd``, ``deficit_change_musd``; two parts with relative changes for logs, as
+    ``relative_terms_of_trade_musd``, ``relative_volume_of_trade_musd``; ``old_income_musd``,
+    ``old_revenue_musd``, ``new_revenue_musd``, ``profit_musd`` (zero before), ``deficit_musd``
+    (new). With a services share or selection no first order is derived: its columns are blank.
 
     ``price_hat`` is that of buyers, sector x country; ``seller_price_hat`` that before the tariff
     of each flow (ratios to before) and ``flows_musd`` new trade at it, labelled as the flows given;
-    ``residuals`` the largest relative ones of each condition, ``trail`` of each iteration.
+    ``residuals`` the largest relative ones of each condition, ``trail`` of each iteration;
+    ``point`` is where a `Search` may start, ``repairs`` lists figures not used as found.
     """
 
     countries: pd.DataFrame
@@ -37,12 +41,39 @@ class Equilibrium:
     flows_musd: pd.DataFrame
     residuals: pd.Series
     trail: tuple[float, ...]
+    point: Array = field(default_factory=lambda: np.zeros(0))
+    repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def welfare_pct(self) -> pd.Series:
         """Equivalent variation by country, per cent of income before."""
         countries = self.countries
         return 100 * countries["equivalent_variation_musd"] / countries["old_income_musd"]
+
+    @property
+    def decomposition_pct(self) -> pd.DataFrame:
+        r"""Measures of the same change by country, per cent, each with its own name.
+
+        ``relative_first_order`` is the formula as Caliendo and Parro (2015, equation 19, table 2)
+        put figures into it, :math:`\hat x - 1` for each change, with its parts
+        ``relative_terms_of_trade`` and ``relative_volume_of_trade``; ``log_first_order`` has
+        :math:`\ln\hat x`; ``exact`` is equivalent variation; all three in per cent of income.
+        ``real_wage`` is wages over the index of final spending.
+        """
+        t, income = self.countries, self.countries["old_income_musd"]
+        terms, volume = (
+            t[f"relative_{part}_musd"] / income for part in ("terms_of_trade", "volume_of_trade")
+        )
+        return 100 * pd.DataFrame(
+            {
+                "relative_first_order": terms + volume,
+                "relative_terms_of_trade": terms,
+                "relative_volume_of_trade": volume,
+                "log_first_order": t["first_order_musd"] / income,
+                "exact": t["equivalent_variation_musd"] / income,
+                "real_wage": t["wage_hat"] / t["price_hat"] - 1,
+            }
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,6 +83,7 @@ class _After:
     wages: Array
     profit: Array
     duties: Array
+    deficit: Array
     income: Array
     log_index: Array
     made: Array
@@ -60,14 +92,15 @@ class _After:
     @classmethod
     def of(cls, world: World, state: State) -> _After:
         wages = state.wage_hat * state.labour_hat * world.value_added
-        made = (state.flows * np.exp(-world.log_margin)).sum(axis=2)
-        profit = (state.flows.sum(axis=2) - made).sum(axis=0)
-        duties = revenue(world.new_power, state.flows)
-        income = wages + profit + duties + world.new_deficit
+        at_cost = state.flows * np.exp(-world.log_margin)
+        profit = (state.flows - at_cost).sum(axis=(0, 2))
+        duties, deficit = revenue(world.new_power, state.flows), world.deficit_at(wages)
+        income = wages + profit + duties + deficit
         log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=0)
-        cost = world.log_unit_cost(np.log(state.wage_hat), np.log(state.price_hat))
-        log_price = cost[:, :, None] + world.log_margin
-        return cls(wages, profit, duties, income, log_index, made, log_price)
+        hats = state.wage_hat, state.labour_hat, state.price_hat
+        cost = world.log_unit_cost(*(np.log(hat) for hat in hats))
+        log_price, made = cost[:, :, None] + world.log_margin, world.receipts(at_cost)
+        return cls(wages, profit, duties, deficit, income, log_index, made, log_price)
 
 
 def labelled(
@@ -99,8 +132,9 @@ def welfare_pct(world: World, state: State) -> Array:
 
 
 def _subsidy(world: World) -> Array:
-    """Give what revenue added to a wage before, as a share of it."""
-    return np.asarray(world.revenue_on_wages * world.old_revenue / world.value_added)
+    """Give what revenue added to a wage before, less what the state takes, as a share of it."""
+    added = world.old_revenue / world.value_added - world.income_tax_share
+    return np.asarray(world.revenue_on_wages * added)
 
 
 def _welfare_hat(world: World, state: State, after: _After) -> Array:
@@ -115,7 +149,9 @@ def _welfare_hat(world: World, state: State, after: _After) -> Array:
 
 def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
     old, welfare_hat = world.old_income, _welfare_hat(world, state, after)
-    parts = _first_order(world, state, after)
+    parts = _first_order(world, state, after, np.log)
+    relative = _first_order(world, state, after, lambda ratio: ratio - 1)
+    known = np.where((world.services_share == 0) & (world.selection == 1), 1.0, np.nan).min()
     return {
         "wage_hat": state.wage_hat,
         "labour_hat": state.labour_hat,
@@ -123,29 +159,36 @@ def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
         "income_hat": after.income / old,
         "welfare_hat": welfare_hat,
         "equivalent_variation_musd": (welfare_hat - 1) * old,
-        "first_order_musd": np.sum(list(parts.values()), axis=0),
-        **parts,
+        "first_order_musd": known * np.sum(list(parts.values()), axis=0),
+        **{name: known * part for name, part in parts.items()},
+        **{
+            f"relative_{name}": known * relative[name]
+            for name in ("terms_of_trade_musd", "volume_of_trade_musd")
+        },
         "old_income_musd": old,
         "old_revenue_musd": world.old_revenue,
         "new_revenue_musd": after.duties,
         "profit_musd": after.profit,
-        "deficit_musd": world.new_deficit,
+        "deficit_musd": after.deficit,
     }
 
 
-def _first_order(world: World, state: State, after: _After) -> dict[str, Array]:
-    """Split the first-order change of welfare, USD million."""
-    trade_cost, price = np.log(world.trade_cost_hat), after.log_price
+def _first_order(
+    world: World, state: State, after: _After, change: Callable[[Array], Array]
+) -> dict[str, Array]:
+    """Split the first-order change of welfare, USD million; ``change`` is of ratios to before."""
+    trade_cost, price = change(world.trade_cost_hat), change(np.exp(after.log_price))
     traded = world.flows > 0
     ratio = np.where(traded, state.flows, 1.0) / np.where(traded, world.flows, 1.0)
-    log_flow = np.log(np.maximum(ratio, np.finfo(float).tiny))
+    flow, labour = change(np.maximum(ratio, np.finfo(float).tiny)), change(state.labour_hat)
     duties, received = (world.old_power - 1) * world.flows, world.flows * price
     return {
         "terms_of_trade_musd": received.sum(axis=(0, 2)) - received.sum(axis=(0, 1)),
-        "volume_of_trade_musd": (duties * (log_flow - price - trade_cost)).sum(axis=(0, 1)),
+        "volume_of_trade_musd": (duties * (flow - price - trade_cost)).sum(axis=(0, 1)),
         "trade_cost_musd": -(world.flows * trade_cost).sum(axis=(0, 1)),
-        "labour_musd": -_subsidy(world) * world.value_added * np.log(state.labour_hat),
-        "deficit_change_musd": world.new_deficit - world.deficit,
+        "labour_musd": -_subsidy(world) * world.value_added * labour,
+        "scale_musd": world.scale_elasticity * world.value_added * labour,
+        "deficit_change_musd": after.deficit - world.deficit,
     }
 
 
@@ -154,15 +197,18 @@ def _residuals(world: World, state: State, after: _After) -> dict[str, float]:
 
     One above `CONDITION_TOLERANCE` is a `ConvergenceError`.
     """
-    output, spent = state.flows.sum(axis=2), (world.new_power * state.flows).sum(axis=1)
+    spent = (world.new_power * state.flows).sum(axis=1)
     labour = world.labour_hat(np.log(state.wage_hat), after.log_index, after.duties, after.wages)
     log_wedge = world.log_wedge - world.log_margin + after.log_price
     theta = world.theta[:, None, None]
     shares = world.old_shares
-    buyer = np.exp(-theta * (log_wedge - np.log(state.price_hat[:, None])))
+    log_spending, log_wage = np.log(spent / world.expenditure), np.log(state.wage_hat)
+    log_core = np.log(state.price_hat) - world.log_variety(log_spending, log_wage)
+    buyer = np.exp(-theta * (log_wedge - log_core[:, None]))
     flows = shares * buyer * spent[:, None] / world.new_power
     demand = world.final_shares * after.income + bought_inputs(world.input_shares, after.made)
-    deficit = state.flows.sum(axis=(0, 1)) - output.sum(axis=0) - world.new_deficit
+    sold = after.made.sum(axis=0) + after.profit
+    deficit = state.flows.sum(axis=(0, 1)) - sold - after.deficit
     earned = (world.value_added_shares * after.made).sum(axis=0)
     made = (after.wages + after.profit).sum(axis=0)
     gaps = {

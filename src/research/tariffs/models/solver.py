@@ -29,7 +29,9 @@ _SHOWN = 5
 
 
 class ConvergenceError(ResearchError):
-    """An equilibrium was not found (exit code 1)."""
+    """An equilibrium was not found (exit code 1); ``point`` is where the search ended, if known."""
+
+    point: Array | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,6 +50,9 @@ def solve_fixed_points(
 ) -> Solution:
     r"""Find :math:`x = g(x)` by Anderson mixing, for each column of ``start`` by itself.
 
+    A column is found when no figure moves by more than ``tolerance`` times the largest figure in
+    it, or times one where that is smaller.
+
     With :math:`f_t = g(x_t) - x_t`, the next point is :math:`g(x_t) - \Delta G\,\gamma`, where
     :math:`\gamma` is the least-squares solution of :math:`\Delta F\,\gamma = f_t` and the columns
     of :math:`\Delta F, \Delta G` are the latest changes of f and g. After a step that makes the
@@ -64,7 +69,7 @@ def solve_fixed_points(
             g = step(x)
             f = g - x
         trail.append(np.abs(f).max(axis=0))
-        done = trail[-1] <= tolerance
+        done = trail[-1] <= tolerance * np.maximum(np.abs(x).max(axis=0), 1)
         if done.all():
             return Solution(g, np.array(trail))
         if not np.isfinite(trail[-1]).all():
@@ -80,9 +85,11 @@ def solve_fixed_points(
     worst = int(np.argmax(np.nan_to_num(trail[-1], nan=np.inf)))
     shown = ", ".join(f"{values[worst]:.1e}" for values in trail[-_SHOWN:])
     found = f"{shown} in the last of {len(trail)} iterations"
-    todo = "Go in smaller changes of rates, or look for flows of countries that hardly trade."
+    todo = "Give a `Search` with more steps or another tolerance, or look for who hardly trades."
     fault = Fault("largest residual", f"at most {tolerance:.0e}", found, todo)
-    raise ConvergenceError("The equilibrium was not found.", [fault])
+    error = ConvergenceError("The equilibrium was not found.", [fault])
+    error.point = x[:, [worst]]
+    raise error
 
 
 def _shift(memory: Array, products: Array, f: Array) -> Array:

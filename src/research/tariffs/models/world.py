@@ -14,8 +14,9 @@ class World:
     """Arrays of S sectors and N countries; meanings as in `equilibrium.prepare`.
 
     The first five are sector x exporter x importer, powers one plus the rate; value added in output
-    is sector x country, ``theta`` by sector. Each ends in one more axis, of cases solved together:
-    ``theta`` or ``new_power`` may have many. ``input_shares`` is country x input x using sector.
+    is sector x country, ``theta`` by sector; options by country. Each ends in one more axis, of
+    cases solved together: ``theta`` or ``new_power`` may have many. ``input_shares`` is country x
+    input x using sector; ``given_final_shares``, sector x country, stand for those of the flows.
     """
 
     flows: Array
@@ -28,12 +29,25 @@ class World:
     theta: Array
     labour_supply_elasticity: float
     revenue_on_wages: bool
-    deficit_left_share: float
+    deficit_left_share: Array
+    deficit_with_income: bool
+    income_tax_share: Array
+    scale_elasticity: float
+    services_share: Array
+    selection: Array
+    given_final_shares: Array | None
 
     @property
     def output(self) -> Array:
         """Sector x country."""
-        return np.asarray(self.flows.sum(axis=2))
+        return self.receipts(self.flows)
+
+    def receipts(self, flows: Array) -> Array:
+        """Give what sectors x countries make: sales less the part of who sells in the market."""
+        if not self.services_share.any():
+            return np.asarray(flows.sum(axis=2))
+        served = self.services_share * flows
+        return np.asarray((flows - served).sum(axis=2) + served.sum(axis=1))
 
     @property
     def expenditure(self) -> Array:
@@ -55,10 +69,22 @@ class World:
         """Imports minus exports by country, before tariffs."""
         return np.asarray(self.flows.sum(axis=(0, 1)) - self.output.sum(axis=0))
 
-    @property
-    def new_deficit(self) -> Array:
-        """What is left of the deficit."""
-        return np.asarray(self.deficit_left_share * self.deficit)
+    def deficit_at(self, value_added: Array) -> Array:
+        """Give what is left of the deficits: of the world's value added, or of each country's.
+
+        They add up to nothing: of deficits and surpluses the larger sum is cut to the smaller; what
+        incomes that move apart leave open is shared by value added.
+        """
+        left = self.deficit_left_share * self.deficit
+        above, below = (np.maximum(sign * left, 0).sum() for sign in (1, -1))
+        if abs(above - below) > 1e-9 * above:
+            paid = min(above, below)
+            left = np.where(left > 0, left * paid / max(above, 1e-300), left)
+            left = np.where(left < 0, left * paid / max(below, 1e-300), left)
+        if self.deficit_with_income:
+            left = left * value_added / self.value_added
+            left = left - value_added * (left.sum(axis=0) / value_added.sum(axis=0))
+        return np.asarray(left)
 
     @property
     def old_revenue(self) -> Array:
@@ -78,6 +104,8 @@ class World:
     @property
     def final_shares(self) -> Array:
         """Sector x country: shares of final spending."""
+        if self.given_final_shares is not None:
+            return self.given_final_shares
         return np.asarray(self.final_spending / self.old_income)
 
     @property
@@ -88,24 +116,31 @@ class World:
     @property
     def log_wedge(self) -> Array:
         """Log change of buyers' price over the seller's cost: trade cost, margin and tariff."""
-        change = np.log(self.trade_cost_hat * self.new_power / self.old_power)
-        return np.asarray(change + self.log_margin)
+        change = np.log(self.new_power / self.old_power) * self.selection
+        return np.asarray(np.log(self.trade_cost_hat) + change + self.log_margin)
 
-    def log_unit_cost(self, log_wage: Array, log_price: Array) -> Array:
-        r"""Give :math:`v_{sn} \ln\hat w_n + \sum_k \gamma_{nks} \ln\hat P_{kn}`."""
+    def log_unit_cost(self, log_wage: Array, log_labour: Array, log_price: Array) -> Array:
+        r"""Give :math:`v_{sn} \ln(\hat w_n \hat L_n^{-\zeta}) + \sum_k \gamma_{nks}\ln\hat P_k`."""
         inputs = np.einsum("nks,kn...->sn...", self.input_shares, log_price)
+        log_wage = log_wage - self.scale_elasticity * log_labour
         return np.asarray(self.value_added_shares * log_wage + inputs)
+
+    def log_variety(self, log_spending: Array, log_wage: Array) -> Array:
+        """Give the change of price indices through who still sells in a market."""
+        return np.asarray((1 - self.selection) * (log_spending - log_wage))
 
     def labour_hat(self, log_wage: Array, log_price: Array, duties: Array, wages: Array) -> Array:
         r"""Give :math:`\hat L_n`, the after-tax real wage to the power of the elasticity.
 
-        Revenue on wages raises what labour answers to by one plus duties over wages (both money),
-        over the same before; prices are the index of final spending.
+        Revenue on wages raises what labour answers to: one less the share that the state takes for
+        all its ends plus duties over wages (both money), over the same before; prices are the index
+        of final spending.
         """
         log_real_wage = log_wage - log_price
         if self.revenue_on_wages:
-            before = np.log1p(self.old_revenue / self.value_added)
-            log_real_wage = log_real_wage + np.log1p(duties / wages) - before
+            before = np.log1p(self.old_revenue / self.value_added - self.income_tax_share)
+            after = np.log1p(duties / wages - self.income_tax_share)
+            log_real_wage = log_real_wage + after - before
         return np.asarray(np.exp(self.labour_supply_elasticity * log_real_wage))
 
 

@@ -1,0 +1,86 @@
+"""How an equilibrium is looked for: tolerance, steps, start; who is named where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from research.errors import InputError
+from research.tariffs.models.equilibrium import prepare
+from research.tariffs.models.search import Search
+from research.tariffs.models.solver import ConvergenceError, solve_fixed_points
+
+from .random_worlds import flows, rates
+from .test_equilibrium import SAME, excess_labour
+
+THETA = 8.0
+
+
+def everywhere(seed, rate_share, **more):
+    """Give a world of four whose every border takes the same rate, and what scipy's checks take."""
+    trade = flows(4, seed)
+    new = (rates(trade, 1) > 0) * rate_share
+    given = {"old_rate_share": trade * 0, "new_rate_share": new, "highest_rate_share": 10.0}
+    economy = prepare(trade, theta=THETA, **given, **more)
+    return economy, (trade, None, THETA, trade * 0, new)
+
+
+def test_tariffs_of_500_per_cent_everywhere_are_solved_in_steps():
+    """One step ended without an answer; markets written out by hand clear at the wages found."""
+    with pytest.raises(ConvergenceError, match=r"`Search` with more steps"):
+        everywhere(1, 5.0, search=Search(steps=1))[0].solve()
+    economy, case = everywhere(1, 5.0)
+    found = economy.solve()
+    excess = excess_labour(case, found.countries["wage_hat"].to_numpy())
+    np.testing.assert_allclose(excess / case[0].sum(axis=1), 0, atol=SAME)
+    finer = everywhere(1, 5.0, search=Search(steps=30))[0].solve()
+    np.testing.assert_allclose(finer.welfare_pct, found.welfare_pct, rtol=SAME)
+
+
+def test_a_country_whose_surplus_outgrows_its_income_is_named():
+    """The search ended with residuals alone; with deficits closed in part there is an answer."""
+    economy, case = everywhere(6, 5.0)
+    with pytest.raises(ConvergenceError) as caught:
+        economy.solve()
+    assert caught.value.faults[0].where == "income of c3"
+    assert "of before, step" in str(caught.value)
+    assert "deficit_left_share below 1" in str(caught.value)
+    gap = case[0].sum(axis=0) - case[0].sum(axis=1)
+    assert gap.idxmin() == "c3"
+    closed = everywhere(6, 5.0, deficit_left_share=0.5)[0].solve()
+    assert (closed.countries["income_hat"] > 0).all()
+
+
+def test_the_tolerance_is_relative_and_an_argument():
+    """Figures of a million never came to rest at a step of 1e-13."""
+    big = np.pi * 1e6
+    more = {"tolerance": 1e-13, "most_iterations": 200}
+    found = solve_fixed_points(lambda x: x + np.sin(big - x), np.full((1, 1), big - 1), **more)
+    assert found.points[0, 0] == pytest.approx(big, rel=1e-14)
+    loose, tight = (
+        everywhere(2, 0.3, search=Search(tolerance=t))[0].solve() for t in (1e-10, 1e-14)
+    )
+    assert len(loose.trail) < len(tight.trail)
+    np.testing.assert_allclose(loose.welfare_pct, tight.welfare_pct, atol=1e-7)
+    with pytest.raises(ConvergenceError, match="not an equilibrium"):
+        everywhere(2, 0.3, search=Search(tolerance=1e-4))[0].solve()
+
+
+def test_a_search_starts_where_another_ended():
+    economy, _ = everywhere(2, 0.3)
+    found = economy.solve()
+    again = everywhere(2, 0.3, search=Search(start=found.point))[0].solve()
+    assert len(again.trail) < 3
+    np.testing.assert_allclose(again.welfare_pct, found.welfare_pct, rtol=SAME)
+    with pytest.raises(InputError, match="start: asked for a point of 4 countries and 1 sectors"):
+        everywhere(2, 0.3, search=Search(start=found.point[1:]))[0].solve()
+
+
+def test_figures_that_are_no_search_are_refused_at_once():
+    with pytest.raises(InputError) as caught:
+        Search(tolerance=0.0, steps=0, most_iterations=0)
+    assert [fault.where for fault in caught.value.faults] == [
+        "steps",
+        "most_iterations",
+        "tolerance",
+    ]

@@ -32,4 +32,6 @@ CASES = {
     "wto_guide": Case(
         "Gravity in the guide of WTO and UNCTAD", "studies.validation.gravity:wto_guide", False
     ),
+    "cp2015": Case("Caliendo and Parro (2015)", "studies.validation.worlds:cp2015", False),
+    "ilms2025": Case("Ignatenko and others (2025)", "studies.validation.worlds:ilms2025", False),
 }

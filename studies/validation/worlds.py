@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from research.tariffs.models.search import Search
 from scipy import optimize
 
 from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.result import Equilibrium
+from research.tariffs.models.search import Search
 
 #: Countries of Caliendo and Parro, in the order of their files.
 COUNTRIES = [

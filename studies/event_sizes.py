@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from itertools import product
 from unittest import mock
 
 import numpy as np
@@ -57,7 +57,7 @@ DESIGNS: Mapping[str, Design] = {
     "independent firms": Design(),
     "correlation 0.1": Design(correlation=0.1),
     "correlation 0.3": Design(correlation=0.3),
-    "correlation 0.1, 10 firms": Design(correlation=0.1, n_firms=10),
+    "correlation 0.1, 12 firms": Design(correlation=0.1, n_firms=12),
     "correlation 0.1, event volatility doubled": Design(correlation=0.1, event_sd_ratio=2.0),
     "correlation 0.1, fat tails (t, 4 df)": Design(correlation=0.1, tail_df=4.0),
     "correlation 0.1, 20 % of days without a trade": Design(correlation=0.1, thin_share=0.2),
@@ -70,9 +70,9 @@ DESIGNS: Mapping[str, Design] = {
     "effect 1 %, independent firms": Design(effect=0.01),
     "effect 1 %, correlation 0.1": Design(effect=0.01, correlation=0.1),
     "effect 2 %, correlation 0.1": Design(effect=0.02, correlation=0.1),
-    "mean effect 3 %, 10 firms, all the same": Design(effect=0.03, correlation=0.1, n_firms=10),
-    "mean effect 3 %, 10 firms, one 3 times the others": Design(
-        effect=0.025, leader=3.0, correlation=0.1, n_firms=10
+    "mean effect 3 %, 12 firms, all the same": Design(effect=0.03, correlation=0.1, n_firms=12),
+    "mean effect 3 %, 12 firms, one 3 times the others": Design(
+        effect=0.03 * 12 / 14, leader=3.0, correlation=0.1, n_firms=12
     ),
 }
 
@@ -86,9 +86,11 @@ def table(*, replications: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows).T
 
 
-#: Tests that divide by a spread over firms, firms and correlations of the table of few firms.
+#: Tests that divide by a spread over firms; firms, correlations and tails (degrees of freedom of t)
+#: of the table of few firms.
 BY_SPREAD = ["corrado_zivney_rank_z", "grank_t", "grank_z"]
-FEW, CORRELATIONS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15], [0.0, 0.1, 0.3]
+FEW, CORRELATIONS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15], [0.0, 0.1, 0.3]
+TAILS = {"normal": None, "t, 4 df": 4.0}
 
 
 def few_firms(
@@ -100,16 +102,15 @@ def few_firms(
 ) -> pd.DataFrame:
     """Tabulate rejections of tests that divide by a spread over firms, with no lower bound on them.
 
-    Per cent at nominal 5 %, firms x (correlation, test); 120 days of estimation.
+    Per cent at nominal 5 %, (firms, tails, correlation) x tests; 120 days of estimation.
     """
-    base, columns = Design(estimation=(-120, -1)), {}
+    rows = {}
     with mock.patch.object(tests_rank, "FEWEST_FIRMS", 2):
-        for n in firms:
-            for r in correlations:
-                design = replace(base, n_firms=n, correlation=r)
-                rates = rejections(design, replications=replications, seed=seed)[BY_SPREAD]
-                columns[n, r] = rates * 100.0
-    return pd.DataFrame(columns).T.unstack().swaplevel(axis=1).sort_index(axis=1)
+        for n, (tails, df), r in product(firms, TAILS.items(), correlations):
+            design = Design(estimation=(-120, -1), n_firms=n, correlation=r, tail_df=df)
+            rates = rejections(design, replications=replications, seed=seed)
+            rows[n, tails, r] = rates[BY_SPREAD] * 100.0
+    return pd.DataFrame(rows).T.rename_axis(["firms", "tails", "correlation"])
 
 
 def main(replications: int = 4000, seed: int = 550) -> None:
@@ -119,8 +120,10 @@ def main(replications: int = 4000, seed: int = 550) -> None:
     for tests in (rates.columns[:_ON_CARS], rates.columns[_ON_CARS:]):
         _print_table(rates[tests])
     few = few_firms(replications=replications, seed=seed)
-    few = few.drop(columns=[(r, "grank_z") for r in CORRELATIONS[1:]])
-    few.columns = [f"{test}`, `{r}" for r, test in few.columns]
+    # grank_z takes firms as independent.
+    few["grank_z"] = few["grank_z"].where(few.index.get_level_values("correlation") == 0)
+    few = few.groupby(level=["firms", "tails"]).max().unstack()
+    few.columns = [f"{test}`, `{tails}" for test, tails in few.columns]
     _print_table(few, "firms")
     print(
         f"Rejections at nominal 5 %, per cent of {replications:,} replications, seed {seed}; "

@@ -38,7 +38,7 @@ def test_the_table_has_every_design_and_test():
 
 
 @pytest.mark.parametrize(
-    "name", ["correlation 0.1, 10 firms", "correlation 0.1, event volatility doubled"]
+    "name", ["correlation 0.1, 12 firms", "correlation 0.1, event volatility doubled"]
 )
 def test_the_numbers_come_out_again(name):
     again = rejections(DESIGNS[name], replications=500, seed=3) * 100

@@ -106,7 +106,13 @@ def cp2015(folder: Path | None) -> dict[str, float]:
         repair=True,
     )
     found = economy.base().solve().decomposition_pct
-    measures = {"relative_first_order": "formula", "exact": "exact", "real_wage": "wage"}
+    measures = {
+        "relative_first_order": "formula",
+        "relative_terms_of_trade": "terms",
+        "relative_volume_of_trade": "volume",
+        "exact": "exact",
+        "real_wage": "wage",
+    }
     return {
         f"{word}_{name}": found.at[code, measure]
         for measure, word in measures.items()

@@ -31,31 +31,12 @@ _SUMMARY = "The equilibrium cannot be solved."
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Options:
-    r"""What an economy is asked beside tariffs; a figure, or one by country where so said.
+    r"""What an economy is asked beside tariffs, with its symbols in the methods.
 
-    Parameters
-    ----------
-    labour_supply_elasticity
-        :math:`\psi` of labour to the after-tax real wage; zero fixes labour.
-    revenue_use
-        ``lump_sum``, or ``income_tax``: it lowers a proportional tax on wages, before as after.
-    firm_pass_through
-        :math:`\phi`, one or by flow: the price before the tariff moves by
-        :math:`\hat\tau^{\phi - 1}` at given cost, out of the profits of the exporting country.
-    deficit_left_share
-        :math:`\delta`, share of each deficit that stays, one or by country; zero balances trade.
-    deficit_follows
-        Deficits keep their size in value added of the ``world``, or of the ``country``.
-    income_tax_share
-        :math:`g`, by country: share of value added that the state spends and hands back whatever is
-        worked. With ``income_tax`` the tax on wages is this share less what tariffs bring.
-    scale_elasticity
-        :math:`\zeta` of productivity to a country's labour.
-    services_share
-        :math:`\nu`, by importer: part of what buyers pay before the tariff that is made at home.
-    selection
-        :math:`\chi \ge 1`, by importer: buyers' prices move by :math:`\hat\tau^\chi`, as fewer
-        firms sell where duties take their revenue; spending over wages brings them back.
+    Four may be given by country: the share of a deficit that stays (zero balances trade), and that
+    of value added which the state hands back whatever is worked; by importer the part of what is
+    paid that is earned at home, and ``selection`` :math:`\chi \ge 1`, by which buyers' prices move
+    with :math:`\hat\tau^\chi` as fewer firms sell. ``firm_pass_through`` may be one by flow.
     """
 
     labour_supply_elasticity: float = 0.0
@@ -117,9 +98,8 @@ class Economy:
 
     def at(self, new_rate_share: Array) -> Equilibrium:
         """Solve with other new rates, exporter x importer in the order of the flows."""
-        return replace(
-            self, world=replace(self.world, new_power=self._power(new_rate_share))
-        ).solve()
+        world = replace(self.world, new_power=self._power(new_rate_share))
+        return replace(self, world=world).solve()
 
     def welfare_pct(self, thetas: pd.DataFrame) -> pd.DataFrame:
         """Give `Equilibrium.welfare_pct` for many elasticities, cases x sectors, at once."""
@@ -196,7 +176,7 @@ def prepare(
     Every fault of what is given is named in one `InputError`.
     """
     asked = Options(**options)
-    frames = {
+    frames: dict[str, Any] = {
         "old_rate_share": old_rate_share,
         "new_rate_share": new_rate_share,
         "trade_cost_hat": trade_cost_hat,
@@ -240,14 +220,9 @@ def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked
         buying = pd.MultiIndex.from_product([countries, sectors])
         shares = frames["input_shares"].reindex(index=buying, columns=sectors).to_numpy(float)
         shares = shares.reshape(n, s, s)
+    by_flow = [frames[k] for k in ("old_rate_share", "new_rate_share", "trade_cost_hat")]
     old, new, cost, through = (
-        _like(values, flows).reshape(s, n, n, 1)
-        for values in (
-            frames["old_rate_share"],
-            frames["new_rate_share"],
-            frames["trade_cost_hat"],
-            asked.firm_pass_through,
-        )
+        _like(values, flows).reshape(s, n, n, 1) for values in (*by_flow, asked.firm_pass_through)
     )
     theta = np.nan if frames["theta"] is None else frames["theta"]
     by_country = ("deficit_left_share", "income_tax_share", "services_share", "selection")

@@ -15,6 +15,9 @@ from research.tariffs.models.world import State, World, bought_inputs, revenue
 #: Largest relative residual of an equilibrium condition; steps in logs are solved tighter.
 CONDITION_TOLERANCE = 1e-8
 
+# Parts of the first order that are given with relative changes, too.
+_RELATIVE = "terms_of_trade_musd", "volume_of_trade_musd"
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Equilibrium:
@@ -60,20 +63,12 @@ class Equilibrium:
         :math:`\ln\hat x`; ``exact`` is equivalent variation; all three in per cent of income.
         ``real_wage`` is wages over the index of final spending.
         """
-        t, income = self.countries, self.countries["old_income_musd"]
-        terms, volume = (
-            t[f"relative_{part}_musd"] / income for part in ("terms_of_trade", "volume_of_trade")
-        )
-        return 100 * pd.DataFrame(
-            {
-                "relative_first_order": terms + volume,
-                "relative_terms_of_trade": terms,
-                "relative_volume_of_trade": volume,
-                "log_first_order": t["first_order_musd"] / income,
-                "exact": t["equivalent_variation_musd"] / income,
-                "real_wage": t["wage_hat"] / t["price_hat"] - 1,
-            }
-        )
+        t, parts = self.countries, ("relative_terms_of_trade", "relative_volume_of_trade")
+        money = {name: t[f"{name}_musd"] for name in parts}
+        money = {"relative_first_order": sum(money.values()), **money}
+        money |= {"log_first_order": t["first_order_musd"], "exact": t["equivalent_variation_musd"]}
+        found = pd.DataFrame(money).div(t["old_income_musd"], axis=0)
+        return 100 * found.assign(real_wage=t["wage_hat"] / t["price_hat"] - 1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -161,10 +156,7 @@ def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
         "equivalent_variation_musd": (welfare_hat - 1) * old,
         "first_order_musd": known * np.sum(list(parts.values()), axis=0),
         **{name: known * part for name, part in parts.items()},
-        **{
-            f"relative_{name}": known * relative[name]
-            for name in ("terms_of_trade_musd", "volume_of_trade_musd")
-        },
+        **{f"relative_{name}": known * relative[name] for name in _RELATIVE},
         "old_income_musd": old,
         "old_revenue_musd": world.old_revenue,
         "new_revenue_musd": after.duties,

@@ -185,12 +185,11 @@ class _Map:
         share = np.where(np.isfinite(share), share, np.inf)
         share = share[:, int(np.argmin(share.min(axis=0)))]
         todo = "Its surplus may be more: give a deficit_left_share below 1."
-        # Far below nothing the search had left the numbers.
-        lowest = [n for n in np.argsort(share, kind="stable") if -1 < share[n] < least]
-        found = [f"{share[n]:.1%} of before, {at}" for n in lowest]
+        by_share = sorted(zip(share, countries, strict=True), key=lambda pair: pair[0])
         return [
-            Fault(f"income of {countries[n]}", "more than none", what, todo)
-            for n, what in zip(lowest, found, strict=True)
+            Fault(f"income of {name}", "more than none", f"{now:.1%} of before, {at}", todo)
+            for now, name in by_share
+            if -1 < now < least  # Far below nothing the search had left the numbers.
         ]
 
     def _trade(self, x: Array) -> tuple[Array, Array, Array, Array]:

@@ -62,6 +62,13 @@ def test_a_pair_outside_the_sample_is_in_no_count_and_an_unknown_group_is_named(
     alone = small_by_chance(pairs, placebos, test="portfolio_t")
     assert (found["n_pairs"], found["n_outside"]) == (5, 5)
     assert found.drop("n_outside").equals(alone.drop("n_outside"))
+    p = placebos["g0"].every["portfolio_t_pvalue"].to_numpy()
+    places = DAYS.get_indexer(pairs["date"])
+    counts = [sum(p[(place + shift) % 120] < 0.05 for place in places) for shift in range(120)]
+    expected = [counts[0], np.mean(counts[1:]), *np.quantile(counts[1:], [0.05, 0.95])]
+    expected += [np.mean([count >= counts[0] for count in counts]), 119]
+    columns = ["seen", "expected", "low", "high", "pvalue", "n_shifts"]
+    assert list(alone[columns]) == pytest.approx(expected)
     with pytest.raises(InputError, match="no other"):
         shifted(pairs.assign(group="other"), placebos, "portfolio_t")
 

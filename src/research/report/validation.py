@@ -6,7 +6,6 @@ import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -64,8 +63,7 @@ class Recorded(BaseModel, extra="forbid"):
     results: dict[str, float]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Result:
+class Result(NamedTuple):
     """A case as it stands: the table of `compare`, and where its figures come from."""
 
     name: str
@@ -164,9 +162,12 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
             if digests.get(file) != wanted and not (file in digests and other_inputs)
         ]
     raise_if(InputError, f"{name} cannot be validated.", faults)
-    table = compare(name, compute(name, folder))
-    lost = table.index[table["ours"].isna()]
-    faults = [Fault(f"{name}.{one}", "a number", "none") for one in lost]
+    try:
+        table = compare(name, compute(name, folder))
+        lost = [f"no number for {one}" for one in table.index[table["ours"].isna()]]
+    except Exception as error:  # Other files may hold anything.
+        lost = [f"{type(error).__name__}: {error}"]
+    faults = [Fault(str(folder), f"files that give every figure of {name}", x) for x in lost]
     raise_if(RunError, f"{name} was not computed; the last record stays.", faults)
     kept = Recorded(
         recorded_utc=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -200,12 +201,8 @@ def sentence(found: Sequence[Result]) -> str:
 def page(found: Sequence[Result]) -> str:
     """Write ``docs/validation.md``."""
     short = [
-        {
-            "study": one.title,
-            "met": f"{one.table['met'].sum()} of {len(one.table)}",
-            "where ours come from": one.made,
-        }
-        for one in found
+        {"study": x.title, "met": f"{x.table['met'].sum()} of {len(x.table)}", "ours": x.made}
+        for x in found
     ]
     head = _HEAD.format(sentence=sentence(found), summary=_table(short))
     return "\n".join([head, *map(section, found)])

@@ -8,12 +8,9 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from research.data import load_market, load_table
 from research.errors import InputError
-from research.events import many_tests
 from research.events.chance import by_ranks, shifted, small_by_chance, stand_out
 from research.events.placebo import Placebo
-from research.events.study import react, share_groups
 
 DAYS = pd.bdate_range("2024-01-01", periods=120)
 
@@ -147,26 +144,3 @@ def test_ranks_beside_tails_and_what_they_cannot_show() -> None:
     # 80 / (0.05 x 61) = 26.2 pairs with no quiet date as large would be needed.
     assert (out["rank_pvalue"] == 1 / 61).sum() < 27
     assert out["rank_bh_pvalue"].min() > 0.05
-
-
-def test_eight_pairs_of_the_map_rest_on_the_tails_of_t() -> None:
-    """The page named 47 of 937 by chance: that is 0.05 x 937, whatever the days were like."""
-    market, events = load_market(), load_table("deal/events")
-    settings = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
-    sizes = market.series["group"].value_counts()
-    groups = [name for name in share_groups(market) if sizes[name] >= 3]
-    placebos = many_tests.placebos(market, events, groups, **settings)
-    deal = events[events["category"] != "macro_confounder"]
-    study = react(market, deal, groups, **settings)
-    summary = study.summary()
-    tests = study.tests().query("test == 'portfolio_t'").set_index(["event_id", "group"])
-    summary = summary.assign(portfolio_pvalue=tests["pvalue"])[summary["n"] >= 3]
-    out = by_ranks(summary, placebos)
-    tails = out[out["bh_pvalue"] < 0.05]
-    assert len(tails) == 8
-    assert (tails["n_larger"] <= 1).all()
-    assert (out[["rank_bh_pvalue", "pool_bh_pvalue"]] > 0.05).all(axis=None)
-    kp = small_by_chance(out, placebos, test="kp_t")
-    assert kp["seen"] == (out["kp_pvalue"] < 0.05).sum() == 51
-    assert kp["low"] < kp["seen"] < kp["high"]
-    assert kp["expected"] > 0.05 * len(out) + 5

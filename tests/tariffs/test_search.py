@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from research.errors import InputError
@@ -49,6 +50,23 @@ def test_a_country_whose_surplus_outgrows_its_income_is_named():
     assert gap.idxmin() == "c3"
     closed = everywhere(6, 5.0, deficit_left_share=0.5)[0].solve()
     assert (closed.countries["income_hat"] > 0).all()
+
+
+def test_two_countries_have_no_equilibrium_at_any_wage_where_one_is_named():
+    """Its surplus of 3 is more than what is left to sell, down to the wage that eats it up."""
+    trade = pd.DataFrame([[6.0, 4.0], [1.0, 9.0]], ["home", "away"], ["home", "away"])
+    new = pd.DataFrame([[0.0, 9.0], [9.0, 0.0]], *trade.axes)
+    given = {"old_rate_share": trade * 0, "new_rate_share": new, "highest_rate_share": 10.0}
+    with pytest.raises(ConvergenceError, match="income of home"):
+        prepare(trade, theta=4.0, **given).solve()
+    wage = np.linspace(0.3, 1.9, 2000)  # At 0.3 it earns the 3 that it gives away.
+    other = 2 - wage
+    at_home = 6 / (6 + 1 * (other / wage * 10) ** -4.0)
+    abroad = 4 / (4 + 9 * (other / wage / 10) ** -4.0)
+    budget = (10 * wage - 3) / (1 - 0.9 * (1 - at_home))
+    theirs = (10 * other + 3) / (1 - 0.9 * abroad)
+    sold = budget * at_home + theirs * abroad / 10
+    assert (sold < 10 * wage).all()  # At no wage is all of its labour asked for.
 
 
 def test_the_tolerance_is_relative_and_an_argument():

@@ -57,12 +57,12 @@ def test_a_missing_and_an_unknown_figure_are_named_at_once():
 def test_returns_a_day_late_are_not_those_of_the_press(monkeypatch):
     late = load_table("market/daily_returns_bp").shift(1)
     monkeypatch.setattr("studies.validation.market.load_table", lambda _: late)
-    assert compare("press_moves", validation.compute("press_moves"))["met"].mean() < 0.5
+    assert compare("press_moves", CASES["press_moves"].compute(None))["met"].mean() < 0.5
 
 
 def test_the_inverse_of_1997_is_not_met_when_scrap_is_made_to_order(monkeypatch):
     monkeypatch.setattr(input_output, "SCRAP", ("S003", "S006"))
-    assert not compare("bea1997", validation.compute("bea1997"))["met"].any()
+    assert not compare("bea1997", CASES["bea1997"].compute(None))["met"].any()
 
 
 def test_the_page_is_what_is_computed_and_recorded(found, monkeypatch, tmp_path):
@@ -104,13 +104,17 @@ def files(tmp_path, monkeypatch):
     """Give a folder of four files that nobody listed, of a case that reads none of them."""
     (tmp_path / "data").symlink_to(paths.data())
     monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
-    monkeypatch.setattr(validation, "cases", lambda: {"bea1997": Case("BEA", "here:it", False)})
-    monkeypatch.setattr(validation, "load_dotted", lambda _: lambda _: FOUND)
+    give(monkeypatch, lambda _: FOUND)
     folder = tmp_path / "inputs"
     folder.mkdir()
     for file, _ in input_output.FILES.values():
         (folder / file).write_text("1110,1110,3,1.0\n")
     return folder
+
+
+def give(monkeypatch, compute):
+    one = Case("BEA", compute, bundled=False)
+    monkeypatch.setattr(validation, "cases", lambda: {"bea1997": one})
 
 
 def kept(files):
@@ -168,7 +172,7 @@ def test_the_last_record_stays_when_a_figure_is_not_computed(files, monkeypatch)
     record("bea1997", files, other_inputs=True)
     before = kept(files)
     for gives in (lambda _: FOUND | {"industry_by_industry": math.nan}, lambda _: 1 / 0):
-        monkeypatch.setattr(validation, "load_dotted", lambda _, it=gives: it)
+        give(monkeypatch, gives)
         with pytest.raises(RunError, match=r"record stays.*\n.*(no number for ind|ZeroDivision)"):
             record("bea1997", files, other_inputs=True)
     assert kept(files) == before

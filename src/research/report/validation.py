@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,13 +44,13 @@ here, with the reason. What a clone cannot compute is recorded, with the digests
 
 
 class Case(NamedTuple):
-    """A published study: its title, and the ``module:function`` that computes its figures.
+    """A published study: its title, and what computes its figures by quantity.
 
-    The function takes the folder of the study's own files; a ``bundled`` case can do with ``None``.
+    From the folder of the study's own files; a ``bundled`` case can do with ``None``.
     """
 
     title: str
-    compute: str
+    compute: Callable[[Path | None], Mapping[str, float]]
     bundled: bool = True
 
 
@@ -106,12 +106,6 @@ def compare(case: str, ours: Mapping[str, float]) -> pd.DataFrame:
     return table
 
 
-def compute(name: str, folder: Path | None = None) -> Mapping[str, float]:
-    """Compute the figures of a case, from the bundled tables or from a folder of its files."""
-    found: Mapping[str, float] = load_dotted(cases()[name].compute)(folder)
-    return found
-
-
 def results() -> list[Result]:
     """Give all cases: computed where a clone can, as recorded where it cannot."""
     return [_result(name, case) for name, case in cases().items()]
@@ -125,7 +119,7 @@ def _result(name: str, case: Case) -> Result:
         made += f", {kept['recorded_utc'][:10]}"
         made += ", from files other than those listed" * (kept["inputs"] != _listed(name))
     try:
-        known = compute(name) if case.bundled else kept["results"] if kept else {}
+        known = case.compute(None) if case.bundled else kept["results"] if kept else {}
     except Exception as error:  # The page says so; the other cases stay.
         known, problem = {}, f"Not computed: {error}"
     table = compare(name, {one: known.get(one, math.nan) for one in targets_of(name).index})
@@ -163,7 +157,7 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
         ]
     raise_if(InputError, f"{name} cannot be validated.", faults)
     try:
-        table = compare(name, compute(name, folder))
+        table = compare(name, known[name].compute(folder))
         lost = [f"no number for {one}" for one in table.index[table["ours"].isna()]]
     except Exception as error:  # Other files may hold anything.
         lost = [f"{type(error).__name__}: {error}"]
@@ -231,7 +225,7 @@ def _table(rows: Sequence[Mapping[str, str]]) -> str:
 
 def _named(texts: pd.Series, most: int = 4) -> str:
     named = list(dict.fromkeys(texts))
-    return "; ".join(named) if len(named) <= most else f"{len(named)} named in the table of targets"
+    return "; ".join(named) if len(named) <= most else f"{len(named)} of them, in data/validation"
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, str]:

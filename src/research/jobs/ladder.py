@@ -187,18 +187,16 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
         load_ladder(rungs, parameters["vintage"], parameters["together"])
     except InputError as error:
         faults += error.faults
-    selects = ("pledged_bn_usd", "selected_share")
-    rest = ("rest_announced_share", "rest_expressions_share")
-    idle: list[tuple[bool, tuple[str, ...], str, str]] = [
-        (scenario != "pledge", selects, "a scenario that selects", repr(scenario)),
-        (scenario != "pledge" or mix != DRAWN, rest, f"scenario 'pledge' and mix {DRAWN!r}",
-         f"{scenario!r} and {mix!r}"),
-    ]  # fmt: skip
+    used = {
+        ("pledged_bn_usd", "selected_share"): scenario == "pledge",
+        ("rest_announced_share", "rest_expressions_share"): (scenario, mix) == ("pledge", DRAWN),
+    }
+    asked, found = f"a scenario that selects, mix {DRAWN!r} for the rest", f"{scenario!r}, {mix!r}"
     faults += [
         Fault(f"rungs, {name}", asked, found, "Take that, or leave the rung out.")
-        for applies, names, asked, found in idle
+        for names, applies in used.items()
         for name in names
-        if applies and name in rungs
+        if name in rungs and not applies
     ]
     raise_if(InputError, "These jobs cannot be modelled.", faults)
 

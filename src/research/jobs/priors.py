@@ -1,8 +1,7 @@
 """How far the answer depends on what is believed: named priors, and the line of break-even.
 
-Nearly every rung is an assumption, so a share of draws is no chance that could be wrong or right:
-it is what one set of beliefs implies. Several sets stand beside each other, and the two rungs that
-decide, the shares selected and new, are left to the reader.
+Nearly every rung is an assumption, so a share of draws is no chance: it is what one set of beliefs
+implies. Several stand beside each other, and the shares selected and new are left to the reader.
 """
 
 from __future__ import annotations
@@ -28,14 +27,16 @@ TARGET = 100_000
 #: Study of the share of decisions that an incentive tips, a row of jobs/jobs_literature.
 TIPPED = "Bartik (2018)"
 
-_MONEY = {"selected_share": 1.0, "financed_share": 1.0}
+_PAID = {"selected_share": 1.0, "financed_share": 1.0}
+_NEW = _PAID | {"additional_share": 1.0}
 
 #: Sets of beliefs: what each changes of the ladder (``rungs``: low and high, or their study).
 PRIORS: Mapping[str, Mapping[str, Any]] = {
     "the ranges as they stand": {},
     "all within a range as likely": {"weight": 0.0},
-    "selected and paid go together": {"together": _MONEY},
-    "selected, paid and new go together": {"together": _MONEY | {"additional_share": 1.0}},
+    "selected and paid go together": {"together": _PAID},
+    "selected, paid and new go together": {"together": _NEW},
+    "these three together, all as likely": {"together": _NEW, "weight": 0.0},
     "new money as incentives tip it": {"rungs": {"additional_share": TIPPED}},
     "1 % of builders are free": {"rungs": {"trades_slack_share": (0.01, 0.01)}},
     "no more displaced in later years": {"rungs": {"crowding_rise_share": (0.0, 0.0)}},

@@ -45,11 +45,9 @@ def interval(values: Array) -> dict[str, float]:
 
 def _all_over_new(draws: JobDraws) -> Array:
     """Give the money financed over that of it that is new, (draws, 1); NaN where none is."""
-    money = dict(zip(MONEY, draws.money_bn.T, strict=True))
-    none = np.full_like(money["financed"], np.nan)
-    new = money["new money"]
-    share: Array = np.divide(money["financed"], new, out=none, where=new > 0)
-    return share[:, None]
+    financed, new = (draws.money_bn[:, [MONEY.index(one)]] for one in ("financed", "new money"))
+    share: Array = np.divide(financed, new, out=np.full_like(new, np.nan), where=new > 0)
+    return share
 
 
 def measures(draws: JobDraws, face: JobDraws) -> pd.DataFrame:

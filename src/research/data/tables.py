@@ -130,7 +130,8 @@ def labels(listed: Labels, own: tuple[str, pd.DataFrame] | None = None) -> list[
         table, column, other, value = reference.groups()
         frame = own[1] if own and own[0] == table else checked(table)
         rows = frame if other is None else frame[frame[other] == value]
-        found += map(str, rows[column].unique())
+        # The table's own column may be missing, which is another fault.
+        found += map(str, rows[column].unique() if column in rows else ())
     return found
 
 

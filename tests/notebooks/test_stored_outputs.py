@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from research.data import load_table
-from research.findings import escaped
+from research.findings import escaped, findings_of
 from research.report.pages.prose import Labels, to_html
 from research.words import day_words
 
@@ -122,6 +122,21 @@ def test_the_texts_of_an_event_are_no_markup() -> None:
     page = BeautifulSoup(html, "html.parser")
     assert page.find_all(["a", "b", "em", "code", "s", "math"]) == []
     assert page.get_text().count(hostile) == 12
+
+
+def test_the_first_screen_tells_the_day_of_the_deal_and_why_two_tests_part() -> None:
+    """Kolari and Pynnonen's p alone hid it, and New York had one of its two days."""
+    found = {one.id: one for one in findings_of(read(NOTEBOOKS[0]).cells)}
+    cars, kp = found["market.deal_day_cars"], found["market.deal_day_kolari_pynnonen"]
+    assert cars.headline
+    assert kp.headline
+    assert all(words in cars.answer for words in ("7.1 %", "+6.2", "none of 250 quiet dates"))
+    assert "(p = 0.20, 0.27 over two sessions)" in kp.answer
+    assert found["market.stated_hypotheses"].headline
+    days = {23: 0.96, 24: 0.28}
+    for day, moved in days.items():
+        assert found[f"market.smh_return_2025_12_{day}"].value == pytest.approx(moved, abs=0.005)
+    assert "chance gives 50 to 85" in found["market.all_steps_unadjusted"].answer
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ from .test_equilibrium import SAME, excess_labour
 THETA = 8.0
 
 
-def everywhere(seed, rate_share, **more):
-    """Give a world of four whose every border takes the same rate, and what scipy's checks take."""
+def everywhere(seed, rate_share, theta=THETA, **more):
+    """Give a world of four whose every border takes the same rate, and its case as in the tests."""
     trade = flows(4, seed)
     new = (rates(trade, 1) > 0) * rate_share
     given = {"old_rate_share": trade * 0, "new_rate_share": new, "highest_rate_share": 10.0}
-    economy = prepare(trade, theta=THETA, **given, **more)
-    return economy, (trade, None, THETA, trade * 0, new)
+    economy = prepare(trade, theta=theta, **given, **more)
+    return economy, (trade, None, theta, trade * 0, new)
 
 
 def test_tariffs_of_500_per_cent_everywhere_are_solved_in_steps():
@@ -73,7 +73,7 @@ def test_the_tolerance_is_relative_and_an_argument():
     """Figures of a million never came to rest at a step of 1e-13."""
     big = np.pi * 1e6
     more = {"tolerance": 1e-13, "most_iterations": 200}
-    found = solve_fixed_points(lambda x: x + np.sin(big - x), np.full((1, 1), big - 1), **more)
+    found = solve_fixed_points(lambda x: big + 1e-8 * np.sin(1e9 * x), np.ones((1, 1)), **more)
     assert found.points[0, 0] == pytest.approx(big, rel=1e-14)
     loose, tight = (
         everywhere(2, 0.3, search=Search(tolerance=t))[0].solve() for t in (1e-10, 1e-14)
@@ -82,6 +82,40 @@ def test_the_tolerance_is_relative_and_an_argument():
     np.testing.assert_allclose(loose.welfare_pct, tight.welfare_pct, atol=1e-7)
     with pytest.raises(ConvergenceError, match="not an equilibrium"):
         everywhere(2, 0.3, search=Search(tolerance=1e-4))[0].solve()
+
+
+def test_half_way_powers_and_trade_costs_are_square_roots_and_deficits_half_closed():
+    trade = flows(4, 2)
+    cost = 1 + rates(trade, 3)
+
+    def solved(rate_share, cost_hat, left, steps):
+        more = {"deficit_left_share": left, "trade_cost_hat": cost_hat}
+        return everywhere(2, rate_share, search=Search(steps=steps), **more)[0].solve().trail
+
+    path, half = solved(0.44, cost, 0.5, 2), solved(0.2, cost**0.5, 0.75, 1)
+    assert path[: len(half)] == pytest.approx(half)
+    assert len(half) < len(path)
+
+
+def test_who_had_least_before_the_search_got_lost_is_named():
+    search = Search(steps=10, most_iterations=400)
+    with pytest.raises(ConvergenceError) as caught:
+        everywhere(7, 5.0, theta=12.0, search=search)[0].solve()
+    first, last = caught.value.faults
+    assert first.where == "income of c1"
+    assert "of before, step 9 of 10, nothing after it" in first.found
+    assert last.where == "largest residual"
+
+
+def test_a_base_closes_deficits_once_and_leaves_trade_costs_to_what_follows():
+    trade = flows(4, 2)
+    economy, _ = everywhere(2, 0.3, deficit_left_share=0.5, trade_cost_hat=1 + rates(trade, 3))
+    still, _ = everywhere(2, 0.0, deficit_left_share=0.5)
+    base = economy.base()
+    np.testing.assert_allclose(base.flows_musd, still.solve().flows_musd, rtol=SAME)
+    gap = trade.sum(axis=0) - trade.sum(axis=1)
+    np.testing.assert_allclose(base.solve().countries["deficit_musd"], gap / 2, rtol=1e-7)
+    assert (base.solve().countries["trade_cost_musd"] < 0).all()
 
 
 def test_a_search_starts_where_another_ended():

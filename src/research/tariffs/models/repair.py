@@ -37,7 +37,7 @@ def repaired_stocks(
     short = final < -ROUNDING * world.expenditure[:, :, 0].sum(axis=0)
     if not short.any():
         return world, []
-    kept = np.where(short.any(axis=0), np.maximum(final, 0), final)
+    kept = np.maximum(final, 0)
     found = [
         ("final spending", countries[n], sectors[k], "", float(final[k, n]), 0.0)
         for k, n in np.argwhere(short)

@@ -13,7 +13,6 @@ from research.data import MarketData, load_market, load_table
 from research.errors import InputError
 from research.events import many_tests
 from research.events.hypotheses import stated_directions
-from research.events.placebo import Placebo
 from research.events.study import react
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
@@ -50,8 +49,7 @@ def test_directions_equal_regressions_and_the_textbook_correction(
     """The only family was the map of all pairs: no direction, and its own hypotheses lost in it."""
     stated = load_table("deal/hypotheses").query("group == 'jp_auto'")
     asked = events.loc[stated["event_id"]]
-    quiet = many_tests.placebos(market, events, ["jp_auto"], **SETTINGS)
-    found = stated_directions(react(market, asked, ["jp_auto"], **SETTINGS), stated, quiet)
+    found = stated_directions(react(market, asked, ["jp_auto"], **SETTINGS), stated)
     plain = [
         portfolio(market, "jp_auto", "TOPIX", f"{day:%F}") for day in asked["first_tokyo_session"]
     ]
@@ -61,15 +59,6 @@ def test_directions_equal_regressions_and_the_textbook_correction(
     assert found["portfolio_t"].to_numpy() == pytest.approx(t, rel=1e-9)
     assert found["pvalue"].to_numpy() == pytest.approx(p, rel=1e-7)
     assert found["holm_pvalue"].to_numpy() == pytest.approx(multipletests(p, method="holm")[1])
-    dates = quiet["jp_auto"].table["portfolio_t"]
-    larger = [
-        (dates <= one).sum() if low else (dates >= one).sum()
-        for one, low in zip(t, below, strict=True)
-    ]
-    assert list(found["n_larger"]) == larger
-    assert found["rank_pvalue"].to_numpy() == pytest.approx(
-        (1 + np.array(larger)) / (1 + len(dates))
-    )
     assert list(found.loc[found["holm_pvalue"] < 0.05, "event_id"]) == ["deal_announced"]
 
 
@@ -80,14 +69,10 @@ def test_a_direction_on_an_event_without_figures_has_no_p(
         {"event_id": ["deal_announced", "akazawa_ai_chips_round3"], "group": "jp_auto"}
     ).assign(expected_sign="+", why="")
     study = react(market, events.loc[stated["event_id"]], ["jp_auto"], **SETTINGS)
-    table = pd.DataFrame({"portfolio_t": [4.0, 1.0, -5.0]})
-    quiet = {"jp_auto": Placebo(table, table, "jp_auto", pd.DatetimeIndex([]))}
-    found = stated_directions(study, stated, quiet)
-    # One of two has figures, so the family is of one; -5 is no rival of a rise.
-    assert found["n_larger"].iloc[0] == 1
-    assert found["rank_pvalue"].iloc[0] == 2 / 4
+    found = stated_directions(study, stated)
+    # One of two has figures, so the family is of one.
     assert found["holm_pvalue"].iloc[0] == found["pvalue"].iloc[0]
-    assert found.loc[1, ["pvalue", "holm_pvalue", "rank_pvalue"]].isna().all()
+    assert found.loc[1, ["pvalue", "holm_pvalue"]].isna().all()
 
 
 def test_a_firm_is_a_group_of_its_own_with_its_own_interval_and_quiet_dates(
@@ -113,5 +98,7 @@ def test_a_firm_is_a_group_of_its_own_with_its_own_interval_and_quiet_dates(
         larger = (quiet[firm].table["portfolio_t"].abs() >= abs(fit.tvalues["day"])).sum()
         assert ranks.loc[firm, "n_larger"] == larger
     assert list(ranks["n_larger"] < 10) == [True, False]
-    with pytest.raises(InputError, match=r"a series of these figures.*'TOYOTA'"):
+    with pytest.raises(
+        InputError, match=r"firms: asked for a series of these figures; found 'TOYOTA'"
+    ):
         react(market, events.head(1), pd.Series({"TOYOTA": "Toyota"}), **own)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from research.events.placebo import Placebo
 from research.events.results import EventStudy
 from research.events.tests import adjusted
 
@@ -15,22 +14,18 @@ _ASKED = ["event_id", "group"]
 
 
 def stated_directions(
-    study: EventStudy,
-    stated: pd.DataFrame,
-    quiet: Mapping[str, Placebo],
-    window: Sequence[int] | None = None,
+    study: EventStudy, stated: pd.DataFrame, window: Sequence[int] | None = None
 ) -> pd.DataFrame:
     """Ask of each event and group whether the portfolio t is large in the stated direction s.
 
-    ``p = P(T >= s t)`` by Student's t, and by ranks ``(1 + #{s t_quiet >= s t}) / (1 + N)`` over N
-    quiet dates, which no p is below. Holm's correction takes the rows as the family and holds for
-    any dependence between them (Holm 1979, Scandinavian J. Statistics 6, 65-70).
+    ``p = P(T >= s t)`` by Student's t. Holm's correction takes the rows as the family and holds for
+    any dependence between them (Holm 1979, Scandinavian J. Statistics 6, 65-70); what ranks say of
+    the same rows is `research.events.chance.stand_out`.
 
-    ``stated`` are rows of deal/hypotheses; ``quiet`` has the placebo of each group with the window
-    and settings of ``study``.
+    ``stated`` are rows of deal/hypotheses.
 
-    Table: ``stated`` with n, caar (fraction), date, portfolio_t, df, pvalue, holm_pvalue, n_larger
-    (quiet dates as far that way), n_quiet, rank_pvalue; NaN where the study lacks the event.
+    Table: ``stated`` with n, caar (fraction), date, portfolio_t, df, pvalue, holm_pvalue; NaN where
+    the study lacks the event.
     """
     keys = pd.MultiIndex.from_frame(stated[_ASKED])
     tests = study.tests(window).query("test == 'portfolio_t'").set_index(_ASKED).reindex(keys)
@@ -46,9 +41,4 @@ def stated_directions(
         pvalue=np.where(sign * t > 0, two_sided, 2 - two_sided) / 2,
     )
     out["holm_pvalue"] = adjusted(out["pvalue"])["holm_pvalue"]
-    dates_of = [quiet[group].table["portfolio_t"].dropna() for group in stated["group"]]
-    rows = zip(sign, dates_of, t, strict=True)
-    out["n_larger"] = [(s * quiet_t >= s * own).sum() for s, quiet_t, own in rows]
-    out["n_quiet"] = [len(quiet_t) for quiet_t in dates_of]
-    ranks = (1 + out["n_larger"]) / (1 + out["n_quiet"])
-    return out.assign(rank_pvalue=ranks.where(out["portfolio_t"].notna()))
+    return out

@@ -266,13 +266,13 @@ def members(market: MarketData, groups: Collection[str] | pd.Series) -> pd.Serie
     """
     if isinstance(groups, pd.Series):
         chosen, known = groups, list(market.series.index)
-        wrong, asked = chosen.index.difference(known), "a series of these figures"
+        what, wrong, asked = "firms", chosen.index.difference(known), "a series of these figures"
     else:
-        known = share_groups(market)
+        what, known = "groups", share_groups(market)
         chosen = market.series.loc[market.series["group"].isin(list(groups)), "group"]
         wrong = [group for group in groups if group not in known]
         asked = f"a group with shares in these figures: {', '.join(known)}"
-    faults = [Fault("groups", asked, repr(one)) for one in wrong]
+    faults = [Fault(what, asked, repr(one)) for one in wrong]
     chosen = chosen[chosen.index.isin(market.series.index)]
     needed = [*chosen.index, *(BENCHMARKS[c] for c in calendars_of(market, chosen).unique())]
     absent = [series for series in needed if series not in market.returns]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from research.data import load_table
 from research.jobs.ladder import Ladder
 from research.jobs.model import JobsModel, run
-from research.jobs.results import COUNTS, INTERVAL, SPANS
+from research.jobs.results import INTERVAL
 
 Array = NDArray[np.float64]
 
@@ -48,11 +48,8 @@ def believed(ladder: Ladder, prior: str) -> Ladder:
     change = dict(PRIORS[prior])
     rungs = dict(ladder.rungs)
     for name, figures in change.pop("rungs", {}).items():
-        if figures == TIPPED:
-            found = load_table("jobs/jobs_literature").set_index("study").loc[TIPPED]
-            low, high = found["low"], found["high"]
-        else:
-            low, high = figures
+        studies = load_table("jobs/jobs_literature").set_index("study")
+        low, high = studies.loc[TIPPED, ["low", "high"]] if figures == TIPPED else figures
         rungs[name] = replace(rungs[name], low=low, central=(low + high) / 2, high=high)
     return replace(ladder, rungs=rungs, **change)
 
@@ -66,16 +63,12 @@ def by_prior(model: JobsModel, ladder: Ladder, *, draws: int, seed: int) -> pd.D
     """
     rows = {}
     for prior in PRIORS:
-        drawn = believed(ladder, prior).draw(draws, np.random.default_rng(seed))
-        found = run(model, drawn)
-        best = SPANS["best year"](COUNTS["gross"](found))
-        net = SPANS["mean year"](COUNTS["net"](found))
+        found = run(model, believed(ladder, prior).draw(draws, np.random.default_rng(seed)))
+        net, best = found.mean_net(), found.peak_gross()
         low, high = np.quantile(net, INTERVAL)
-        rows[prior] = {
-            "net": net.mean(), "net_low": low, "net_high": high,
-            "best": best.mean(), "reached_pct": 100 * (best >= TARGET).mean(),
-        }  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("prior")
+        rows[prior] = (net.mean(), low, high, best.mean(), 100 * (best >= TARGET).mean())
+    columns = ["net", "net_low", "net_high", "best", "reached_pct"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("prior")
 
 
 def break_even(
@@ -97,14 +90,9 @@ def break_even(
     n = len(rungs["selected_share"])
     every = {name: np.tile(values, len(shares)) for name, values in rungs.items()}
     every |= {"selected_share": np.repeat(shares, n), "additional_share": np.ones(n * len(shares))}
-    jobs = SPANS["best year"](COUNTS["gross"](run(model, every))).reshape(len(shares), n)
+    jobs = run(model, every).peak_gross().reshape(len(shares), n)
     inverse = np.divide(1.0, jobs, out=np.full_like(jobs, np.nan), where=jobs > 0)
-    low, middle, high = np.quantile(inverse, [INTERVAL[0], 0.5, INTERVAL[1]], axis=1)
-    parts = [
-        pd.DataFrame(
-            {"target": target, "selected": shares, "new": target * middle,
-             "low": target * low, "high": target * high}
-        )
-        for target in targets
-    ]  # fmt: skip
+    names, ends = ["new", "low", "high"], np.quantile(inverse, [0.5, *INTERVAL], axis=1)
+    line = pd.DataFrame(dict(zip(names, ends, strict=True)))
+    parts = [(one * line).assign(target=one, selected=shares) for one in targets]
     return pd.concat(parts, ignore_index=True)

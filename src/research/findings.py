@@ -146,7 +146,8 @@ def _number(value: float, digits: int) -> str:
 
 def _digits(value: float, answer: str, usual: int | None) -> int:
     """Find the fewest decimals (below 0: tens, hundreds) with which the answer prints a value."""
-    printed = {float(text.replace(",", "")) for text in re.findall(r"\d[\d,]*(?:\.\d+)?", answer)}
+    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", _without_dates(answer))
+    printed = {float(text.replace(",", "")) for text in numbers}
     size = 0 if value == 0 else math.floor(math.log10(abs(value)))
     told = (d for d in range(-6, 5) if d >= -size and abs(round(value, d)) in printed)
     found = next(told, None)

@@ -47,7 +47,7 @@ def test_directions_equal_regressions_and_the_textbook_correction(
     market: MarketData, events: pd.DataFrame
 ) -> None:
     """The only family was the map of all pairs: no direction, and its own hypotheses lost in it."""
-    stated = load_table("deal/hypotheses").query("group == 'jp_auto'")
+    stated = load_table("deal/hypotheses").query("asked == 'yes' and group == 'jp_auto'")
     asked = events.loc[stated["event_id"]]
     found = stated_directions(react(market, asked, ["jp_auto"], **SETTINGS), stated)
     plain = [

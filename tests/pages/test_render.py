@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from research.findings import Finding, Findings
+from research.findings import Finding, Findings, amount
 from research.report.pages.page import MAX_BYTES, render
 from research.report.pages.prose import RenderError
 
@@ -156,6 +156,13 @@ def test_headline_findings_are_cards_on_top_and_the_others_are_folded_below():
     assert words(more.summary) == "More findings (1)"
     assert "Energy <b>fell</b> *by* $5bn. rests on data" in words(more)
     assert words(soup.main).count("Cars rose") == 1
+
+
+def test_the_digits_of_a_number_are_not_those_of_a_date():
+    """Below −2.77 % of 3 April stood −3 %: the 3 was taken for the number as printed."""
+    answer = "SMH moved −2.77 % on 3 April 2025."
+    one = Finding(id="a.b", question="?", answer=answer, value=-2.774, unit="pct", basis="data")
+    assert amount(one) == "\N{MINUS SIGN}2.77\N{NO-BREAK SPACE}%"
 
 
 def test_a_number_keeps_ten_digits_that_any_processor_gives():

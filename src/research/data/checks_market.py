@@ -133,14 +133,26 @@ def assumed_times_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
 
 
 def hypotheses_follow_from_their_events(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that a sign is that of an event after which a rate or an amount stands."""
-    events = checked("deal/events").set_index("event_id").reindex(frame["event_id"])
-    sign = events["expected_sign_japan"].where(events["rate_after"].notna(), "a rate after")
-    return [
-        Fault(place(name, line, "expected_sign"), f"{wanted}, as in deal/events", found)
-        for (line, found), wanted in zip(frame["expected_sign"].items(), sign, strict=True)
-        if found != wanted
+    """Ask that each event with a sign and a rate or amount after it is decided on, with its sign.
+
+    What is asked has a group, and what is not has none.
+    """
+    events = checked("deal/events").set_index("event_id")
+    signs = events.loc[events["rate_after"].notna(), "expected_sign_japan"]
+    due = signs[signs.isin(["+", "-"]) & (events["category"] != "macro_confounder")]
+    faults = [
+        Fault(place(name, column="event_id"), f"a row of {event}, asked or not", "none")
+        for event in due.index.difference(frame["event_id"])
     ]
+    for row in frame.itertuples():
+        wanted = due.get(row.event_id, "no row: it has no sign, or no rate after it")
+        if row.expected_sign != wanted:
+            asked = f"{wanted}, as in deal/events"
+            faults.append(Fault(place(name, row.Index, "expected_sign"), asked, row.expected_sign))
+        if (row.asked == "yes") == pd.isna(row.group):
+            asked = "a group where the event is asked about, and only there"
+            faults.append(Fault(place(name, row.Index, "group"), asked, str(row.group)))
+    return faults
 
 
 def amounts_add_up_to_their_round(frame: pd.DataFrame, name: str) -> list[Fault]:

@@ -208,7 +208,8 @@ def _results(
 ) -> dict[str, float]:
     """Give per cent for the United States; trade is over income, prices over those of the world.
 
-    Welfare is the paper's formula: real spending less the pain of labour that is worked more.
+    Welfare is the paper's formula: real spending less the pain of labour that is worked more. It
+    counts that pain by the wage before tax; ``after_tax`` by the wage for which labour is chosen.
     """
     table, us = found.countries, "USA"
     spent = flows.sum(axis=0)
@@ -220,9 +221,11 @@ def _results(
     now, then = found.flows_musd * abroad, flows * abroad
     ratios = {
         "welfare": welfare,
+        "after_tax": weight * table["income_hat"] / price + (1 - weight) * worked / (1 - cut),
         "exports": now.sum(axis=1) / earned / (then.sum(axis=1) / income),
         "imports": now.sum(axis=0) / earned / (then.sum(axis=0) / income),
         "employment": table["labour_hat"],
         "prices": price / (spent @ price / spent.sum()),
     }
-    return {name: 100 * (ratio[us] - 1) for name, ratio in ratios.items()}
+    found_pct = {name: 100 * (ratio[us] - 1) for name, ratio in ratios.items()}
+    return found_pct | {"equivalent": found.welfare_pct[us]}

@@ -285,3 +285,15 @@ def test_paper_is_white(report, visit, scheme):
     page.emulate_media(media="screen", color_scheme=scheme)
     on_screen = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (on_screen == "rgb(255, 255, 255)") is (scheme == "light")
+
+
+def test_a_phone_shows_what_is_met_and_by_how_much_without_scrolling(visit, validation):
+    """Difference, tolerance and met stood to the right of the screen."""
+    seen = visit(validation, width=PHONE_PX, scheme="light")
+    ends = seen.page.evaluate(
+        """[...document.querySelectorAll('th')]
+          .filter((one) => ['met', 'difference'].includes(one.textContent.trim()))
+          .map((one) => one.getBoundingClientRect().right)"""
+    )
+    assert len(ends) > 20
+    assert max(ends) <= PHONE_PX

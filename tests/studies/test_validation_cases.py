@@ -61,6 +61,8 @@ def test_american_tariffs_move_the_united_states_as_a_large_country(tmp_path):
     assert set(found) == set(targets_of("ilms2025").index)
     assert found["exports"] < 0 > found["imports"]
     assert found["welfare"] > 0 < found["prices"]
+    # More work hurts by the wage after tax, which rises by more than the one before.
+    assert found["equivalent"] < found["after_tax"] < found["welfare"]
 
 
 def test_gravity_finds_the_effects_that_made_the_trade(tmp_path):

@@ -22,36 +22,48 @@ from research.report.notebooks import load_dotted
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Where the list of cases stands, in the checkout.
-CASES = "studies.validation:CASES"
+#: Where the list of cases stands, in the checkout, and what is said of those that are missing.
+CASES, OPEN = "studies.validation:CASES", "studies.validation:OPEN"
 
 _TODO = "Run: research validate"
 
 # Whose versions can move a figure.
 _PACKAGES = ("us-japan-550bn", "numpy", "pandas", "pyfixest", "scipy", "statsmodels")
 
-_HEAD = """\
+#: Kinds of figures in the order of the page: heading, and what the first sentence says of them.
+KINDS = {
+    "study": ("Results of studies", "results of {} studies and official accounts"),
+    "example": ("Worked examples, certified figures", "worked examples and certified figures"),
+    "data": ("Our data beside published figures", "checks of our own data, apart from results,"),
+    "recomputed": ("Computed again, not in print", ""),
+}
+
+_PAGE = """\
 # Published numbers beside ours
 
 {sentence}
 
 A figure is met if ours differs by no more than the tolerance: half a unit of the last digit that is
-printed, unless its row in `data/validation/targets.csv` says why not. One that is not met stays
-here, with the reason. What a clone cannot compute is recorded, with the digests of the inputs.
-`research validate` writes this page.
+printed, unless the case says why not. One that is not met stays here, with the reason. What a clone
+cannot compute is recorded, with the digests of the inputs. The rows, with the address of each press
+report, are in `data/validation/targets.csv`; `research validate` writes this page.
 
-{summary}"""
+{summary}
+{sections}
+{open}"""
 
 
 class Case(NamedTuple):
     """A published study: its title, and what computes its figures by quantity.
 
-    From the folder of the study's own files; a ``bundled`` case can do with ``None``.
+    From the folder of the study's own files; a ``bundled`` case can do with ``None``. The ``note``
+    is a sentence with figures of the case in it, by quantity.
     """
 
     title: str
     compute: Callable[[Path | None], Mapping[str, float]]
     bundled: bool = True
+    note: str = ""
 
 
 class Recorded(BaseModel, extra="forbid"):
@@ -70,6 +82,7 @@ class Result(NamedTuple):
     title: str
     made: str
     table: pd.DataFrame
+    note: str = ""
 
 
 def cases() -> dict[str, Case]:
@@ -125,7 +138,8 @@ def _result(name: str, case: Case) -> Result:
     table = compare(name, {one: known.get(one, math.nan) for one in targets_of(name).index})
     problem = problem or f"Not recorded. {_TODO} {name} --data FOLDER"
     table.loc[table["ours"].isna(), "reason"] = problem
-    return Result(name, case.title, made, table)
+    note = case.note.format_map(table["ours"]) * bool(table["ours"].notna().all())
+    return Result(name, case.title, made, table, note)
 
 
 def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> None:
@@ -184,22 +198,44 @@ def _record_file(name: str) -> Path:
 
 
 def sentence(found: Sequence[Result]) -> str:
-    """Say how many of how many published numbers are met; a whole table counts as one."""
-    met = sum(int(one.table["met"].sum()) for one in found)
-    wholes = [cells for one in found for cells in one.table["cells"] if cells > 1]
-    said = f"{met} of {sum(len(one.table) for one in found)} published numbers are met"
-    more = f", counting {len(wholes)} tables with {sum(wholes):,} cells as one each"
-    return f"{said}{more * bool(wholes)}."
+    """Say how many figures in print are met, by kind; a whole table counts as one."""
+    said = []
+    for kind, (_, words) in KINDS.items():
+        parts = _of(found, kind) if words else []
+        rows = [row for one in parts for row in one.table.fillna({"reason": ""}).to_dict("records")]
+        recorded = sum(len(one.table) for one in parts if one.made.startswith("Recorded"))
+        wholes = [row["cells"] for row in rows if row["cells"] > 1]
+        odd = sum(row["reason"].startswith("Not comparable") for row in rows)
+        more = [f"{recorded} of them recorded on files that are not bundled"] * bool(recorded)
+        more += [f"{len(wholes)} tables with {sum(wholes):,} cells count as one each"] * any(wholes)
+        more += [f"{odd} is not comparable"] * bool(odd)
+        told = (
+            f"{sum(row['met'] for row in rows)} of {len(rows)} {words.format(len(parts))} are met"
+        )
+        said += [f"{told} ({'; '.join(more)})." if more else f"{told}."] * bool(rows)
+    return " ".join(said)
+
+
+def _of(found: Sequence[Result], kind: str) -> list[Result]:
+    """Cut the cases down to their figures of a kind."""
+    cut = [one._replace(table=one.table[one.table["kind"] == kind]) for one in found]
+    if kind == "recomputed":
+        cut = [one._replace(title=f"{one.title}, not in print", note="") for one in cut]
+    return [one for one in cut if len(one.table)]
 
 
 def page(found: Sequence[Result]) -> str:
     """Write ``docs/validation.md``."""
+    groups = [(heading, _of(found, kind)) for kind, (heading, _) in KINDS.items()]
     short = [
-        {"study": x.title, "met": f"{x.table['met'].sum()} of {len(x.table)}", "ours": x.made}
-        for x in found
+        {"case": x.title, "met": f"{x.table['met'].sum()} of {len(x.table)}", "computed": x.made}
+        for _, parts in groups
+        for x in parts
     ]
-    head = _HEAD.format(sentence=sentence(found), summary=_table(short))
-    return "\n".join([head, *map(section, found)])
+    texts = [[f"## {heading}\n", *map(section, parts)] for heading, parts in groups if parts]
+    body = "\n".join(text for one in texts for text in one)
+    said = {"sentence": sentence(found), "summary": _table(short), "sections": body}
+    return _PAGE.format(**said, open=load_dotted(OPEN))
 
 
 def section(one: Result) -> str:
@@ -207,9 +243,10 @@ def section(one: Result) -> str:
     source, how = _named(one.table["source"]), _named(one.table["how"])
     missed = one.table[~one.table["met"]].fillna({"reason": "Not explained."})
     reasons = missed.groupby("reason", sort=False)["title"]
+    note = f" {one.note}" * bool(one.note)
     return "\n".join(
         [
-            f"## {one.title}\n\n{one.made}. Source: {source}. Ours: {how}.\n",
+            f"### {one.title}\n\n{one.made}. Source: {source}. Ours: {how}.{note}\n",
             _table([_row(row) for row in one.table.to_dict("records")]),
             *(f"Not met: {'; '.join(titles)}. {reason}\n" for reason, titles in reasons),
         ]
@@ -217,34 +254,39 @@ def section(one: Result) -> str:
 
 
 def _table(rows: Sequence[Mapping[str, str]]) -> str:
-    """Lay rows out in Markdown, what stands between the first and the last column to the right."""
-    rule = ["---", *["---:"] * (len(rows[0]) - 2), "---"]
+    """Lay rows out in Markdown, numbers to the right."""
+    rule = ["---" if name in ("case", "figure", "met", "computed") else "---:" for name in rows[0]]
     lines = [list(rows[0]), rule, *(list(row.values()) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _named(texts: pd.Series, most: int = 4) -> str:
-    named = list(dict.fromkeys(texts))
-    return "; ".join(named) if len(named) <= most else f"{len(named)} of them, in data/validation"
+def _named(texts: pd.Series) -> str:
+    """Name each text once, of web addresses the site."""
+    return "; ".join(dict.fromkeys(re.sub(r"^https?://([^/]+).*", r"\1", one) for one in texts))
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, str]:
     """Word a row of `compare` for people: as many digits as the tolerance tells apart."""
-    decimals = max(0, 1 - math.floor(math.log10(row["tolerance"])))
+    decimals, gap = max(0, 1 - math.floor(math.log10(row["tolerance"]))), row["difference"]
+    # A difference must not look like the tolerance when it is another.
+    while round(abs(gap), decimals) == row["tolerance"] != abs(gap):
+        decimals += 1
     published, value = row["published"], float(row["published"])
     # Digits beyond the eighth say nothing to a reader: the difference tells of them.
     digits = min(decimals, max(0, 7 - math.floor(math.log10(abs(value) or 1))))
-    gap = round(row["difference"], decimals)
+    gap = round(gap, decimals)
     cells = {
         "figure": row["title"] + f" ({row['unit']})" * (row["unit"] != "none"),
-        "published": published if len(published) <= 12 else f"{value:.8g}",
-        "ours": f"{row['ours']:.{digits}f}",
+        "met": "yes" if row["met"] else "**no**",
         "difference": _short(gap, "+") if gap else f"below {_short(10.0**-decimals)}",
         "tolerance": _short(row["tolerance"]),
-        "met": "yes" if row["met"] else "**no**",
+        "published": published if len(published) <= 12 else f"{value:.8g}",
+        "ours": f"{row['ours']:.{digits}f}",
     }
-    if row["cells"] > 1:
-        cells["published"] = cells["ours"] = f"{row['cells']:,} cells"
+    if row["kind"] == "recomputed":
+        cells = {{"published": "stated"}.get(name, name): cell for name, cell in cells.items()}
+    if row["cells"] > 1:  # The largest gap says all.
+        cells["published"] = cells["ours"] = ""
     if math.isnan(row["ours"]):
         cells["ours"] = cells["difference"] = "none"
     return {name: re.sub("^-", "\N{MINUS SIGN}", text) for name, text in cells.items()}

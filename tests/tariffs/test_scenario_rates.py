@@ -7,6 +7,7 @@ import pytest
 
 from research.data import load_table
 from research.errors import InputError
+from research.tariffs.dated_value import yearly_by_law
 from research.tariffs.law import japan_schedule
 from research.tariffs.rates import effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario, scenario_of
@@ -47,6 +48,17 @@ def test_the_letter_is_ten_points_above_what_most_goods_paid():
     assert letter["FOD"] - before["FOD"] == pytest.approx(0.15)
     assert letter["MVH"] == pytest.approx(0.275, abs=0.01)
     assert (letter >= before - 1e-12).all()
+
+
+def test_the_day_before_differs_from_the_deal_by_what_the_dated_law_says():
+    """Welfare stood against the letter alone, which lost its legal base."""
+    before, deal = (us_rates(load_scenario(n)).loc["JPN"] for n in ("day_before", "deal_15"))
+    imports = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL") / 1e3
+    wanted = yearly_by_law("day_before").loc["2025-09-16", "total"]
+    # Sectors hold simple averages of the rates in them.
+    assert float(((before - deal) * imports).sum()) == pytest.approx(wanted, abs=0.1)
+    assert before["MVH"] == pytest.approx(0.275, abs=0.01)
+    assert before["FOD"] < deal["FOD"]
 
 
 def test_world_sectors_are_means_over_their_us_sectors():

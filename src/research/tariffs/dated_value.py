@@ -17,7 +17,7 @@ from research.tariffs.worlds import PARTNER, us_imports
 COUNTERFACTUALS = {
     "letter": "25 % of the letter",
     "day_before": "law of the day before the deal",
-    "all_others": "general rates, as for all others",
+    "all_others": "general rates, as without a deal",
 }
 
 #: Last full day of the presidential term.

@@ -23,8 +23,8 @@ YEAR, CARS, ONE_YEAR_SET = 2025, "MVH", "boehm_short"
 #: Measures of `against` -> column of `imports_by_month` and unit.
 MEASURES = {
     "Japan's exports to the United States": ("japan_pct", "%"),
-    "of them cars and parts": ("cars_pct", "%"),
-    "the same, share of Japan's domestic product": ("lost_pct", "%"),
+    "of them cars (models: with parts)": ("cars_pct", "%"),
+    "all exports, share of Japan's domestic product": ("lost_pct", "%"),
     "US imports from everyone": ("all_pct", "%"),
     "duties collected on everyone": ("duties_bn_usd", "USD bn"),
 }

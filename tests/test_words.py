@@ -23,6 +23,7 @@ NBSP, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
         (unbroken("rates, %"), "rates, %"),
         (spread([2.0, -0.4, 3.04], 1), f"{MINUS}0.4 to 3.0"),
         (spread([16.11, 16.14], 1), "16.1"),
+        (spread([270_206.0, 187_233.0]), "190,000 to 270,000"),
         (day_words(datetime.date(2026, 7, 4)), "4 July 2026"),
         (about(11_236.0, 2), "11,000"),
         (about(288_841.0, 3), "289,000"),

@@ -35,10 +35,13 @@ def unbroken(text: str) -> str:
     return re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", text)
 
 
-def spread(values: Iterable[float], digits: int) -> str:
-    """Write the lowest and the highest of some numbers, once if they read alike."""
+def spread(values: Iterable[float], digits: int | None = None) -> str:
+    """Write the lowest and the highest of some numbers, once if they read alike.
+
+    Without ``digits`` the ends are written by `about`.
+    """
     given = list(values)
-    low, high = (plain(end(given), digits) for end in (min, max))
+    low, high = (about(x) if digits is None else plain(x, digits) for x in (min(given), max(given)))
     return low if low == high else f"{low} to {high}"
 
 

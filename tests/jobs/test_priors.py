@@ -30,6 +30,8 @@ def test_a_chance_is_as_wide_as_what_is_believed(model: JobsModel, ladder: Ladde
     assert reached["these three together, all as likely"] > 12
     order = list(priors.PRIORS)[:1] + list(priors.PRIORS)[2:5]
     assert reached[order].is_monotonic_increasing
+    assert (table["plural_pct"] <= reached).all()
+    assert 0 < table["plural_pct"].max() < reached.max()
     plain = run(model, ladder.draw(800, np.random.default_rng(7)))
     first = table.loc["the ranges as they stand"]
     assert first["reached_pct"] == 100 * np.mean(plain.gross.sum(axis=2).max(axis=1) >= 100_000)
@@ -37,6 +39,23 @@ def test_a_chance_is_as_wide_as_what_is_believed(model: JobsModel, ladder: Ladde
     assert first[["net", "net_low", "net_high"]].to_numpy() == pytest.approx(
         [np.mean(net), *np.quantile(net, [0.05, 0.95])]
     )
+
+
+def test_a_belief_leaves_alone_what_a_parameter_sets(model: JobsModel) -> None:
+    """All money new by a parameter gave draws of 0 to 100 %: a belief put its own range there."""
+    ladder = load_ladder(dict.fromkeys(("selected_share", "financed_share", "additional_share"), 1))
+    table = priors.by_prior(model, ladder, draws=50, seed=7)
+    left_out = set(priors.PRIORS) - set(table.index)
+    assert {one for one in left_out if "together" in one or "new money" in one} == left_out
+    assert len(left_out) == 4
+    assert (table["reached_pct"] == 100).all()
+    assert not table["net"].iloc[1:3].duplicated().any()
+
+
+def test_some_builders_may_be_free(ladder: Ladder) -> None:
+    """That nobody is free was a switch without a range, on one trade body's count."""
+    rung = ladder.rungs["trades_slack_share"]
+    assert (rung.low, rung.central, rung.high) == (0, 0, 0.01)
 
 
 def test_what_incentives_tip_is_the_range_of_the_study(ladder: Ladder) -> None:

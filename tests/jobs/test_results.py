@@ -117,10 +117,12 @@ def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
     one = run(jobs_model(**settings, rest_rule="expressions"), central)
     assert table.at["expressions", "gross"] == pytest.approx(one.mean_gross()[0] / 1_000)
     face = run(jobs_model(**settings, rest_rule="expressions"), ladder.face_value())
+    best = face.gross.sum(axis=2).max() / 1_000
+    assert table.at["expressions", "face_best"] == pytest.approx(best)
     assert table.at["expressions", "face_staff"] == pytest.approx(face.permanent[0] / 1_000)
     asked = settings | {"scenario": "named", "rest_rule": "mou_sectors"}
     named = results.by_rule(asked, central, central)
-    assert named["rule"].tolist() == ["no rest"]
+    assert named["rule"].tolist() == ["no unnamed money"]
 
 
 def test_staff_hangs_on_the_rule_for_the_rest(ladder: Ladder) -> None:

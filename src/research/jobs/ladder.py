@@ -31,6 +31,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "per cent a year": (-50.0, 50.0),
 }
 
+#: Source of a rung that a parameter changed.
+OWN = "set by the caller"
+
 #: Weight of the central value in the modified PERT distribution.
 PERT_WEIGHT = 4.0
 
@@ -166,7 +169,7 @@ def load_ladder(
         faults += wrong
         if not wrong:
             low, central, high = (float(x) for x in (figures * 3)[:3])
-            own = {"basis": "assumption", "source": "set by the caller"}
+            own = {"basis": "assumption", "source": OWN}
             rungs[name] = replace(rungs[name], low=low, central=central, high=high, **own)
     loadings = dict(together or {})
     faults += [_unknown(name, rungs) for name in loadings if name not in rungs]

@@ -72,9 +72,10 @@ def by_rule(
 
     ``settings`` are those of `research.jobs.model.jobs_model`, their rule replaced by each; one
     row where the scenario has no rest. Columns rule, gross, net (mean year), best (gross, best
-    year), staff (permanent), and face_gross and face_staff, with the rungs ``face``; thousands.
+    year), staff (permanent), and face_gross, face_best and face_staff, with the rungs ``face``;
+    thousands.
     """
-    rules = REST_RULES if settings["scenario"] == "pledge" else ("no rest",)
+    rules = REST_RULES if settings["scenario"] == "pledge" else ("no unnamed money",)
     rows = []
     for rule in rules:
         asked = {**settings, **({"rest_rule": rule} if rule in REST_RULES else {})}
@@ -86,6 +87,7 @@ def by_rule(
             "best": draws.peak_gross(),
             "staff": draws.permanent,
             "face_gross": promised.mean_gross(),
+            "face_best": promised.peak_gross(),
             "face_staff": promised.permanent,
         }
         means = {name: values.mean() / _THOUSAND for name, values in figures.items()}
@@ -109,7 +111,7 @@ def waterfall(draws: JobDraws) -> pd.DataFrame:
     each = _THOUSAND * built.mean() / spent if spent else 0.0
     work, jobs = "thousand job-years", f"thousand jobs in a mean year: job-years over {n} years"
     rows += [
-        (f"building: {each:.1f} a million dollars", work, built, "step"),
+        (f"building: {each:.1f} per million dollars spent in the US", work, built, "step"),
         ("running the plants", work, run_by, "step"),
         ("gross job-years", work, built + run_by, "level"),
     ]

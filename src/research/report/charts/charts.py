@@ -45,9 +45,9 @@ from research.report.charts.style import (
     digits_of,
     new_figure,
     range_words,
-    short_figure,
     zero_line,
 )
+from research.words import about
 
 _PALE, _DEEP_BLUE, _DEEP_RED, _NO_DATA = "#F3F6F9", "#00344F", "#6B2F00", "#E7EAED"
 
@@ -190,6 +190,7 @@ def lines(
     looks, parts = _looks(frame, series), _parts(frame, panel)
     one, columns = len(parts) == 1, min(2, len(parts))
     grid_rows = -(-len(parts) // columns)
+    single = {"linestyle": "none", "markersize": 8}  # a series of one place is a mark
     figure, body = new_figure(height if one else _PANEL * grid_rows + 0.3, title, source)
     grid = body.subplots(grid_rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, (name, part) in zip(grid.flat, parts, strict=False):
@@ -200,10 +201,8 @@ def lines(
                     chosen[x], chosen[low], chosen[high], color=look["color"], linewidth=0,
                     alpha=0.18 + 0.2 * number,
                 )  # fmt: skip
-            axes.plot(
-                chosen[x], chosen[y], linewidth=2, markersize=4,
-                **look if dots else look | {"marker": None},
-            )  # fmt: skip
+            own = look | (single if len(chosen) == 1 else {} if dots else {"marker": None})
+            axes.plot(chosen[x], chosen[y], **{"linewidth": 2, "markersize": 4} | own)
             if points is not None:
                 here = _only(_only(points, panel, name), series, key)
                 mine = look | {"linestyle": "none", "label": None}
@@ -250,7 +249,8 @@ def _ticks(axes: Axes, values: pd.Series, *, one: bool) -> None:
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     elif axes.get_xscale() != "log":
         whole = bool((values == values.round()).all())
-        axes.xaxis.set_major_locator(MaxNLocator(8 if one else 6, integer=whole))
+        round_steps = {} if whole else {"steps": [1, 2, 2.5, 5, 10]}
+        axes.xaxis.set_major_locator(MaxNLocator(8 if one else 6, integer=whole, **round_steps))
     axes.yaxis.set_major_locator(MaxNLocator(6 if one else 4))
 
 
@@ -309,7 +309,7 @@ def levels(
             texts = list(part[figures]) if figures else [""] * len(part)
             name_rows(axes, list(part[label]), texts)
             axes.xaxis.set_major_locator(MaxNLocator(6))
-            axes.xaxis.set_major_formatter(lambda value, _: short_figure(value))
+            axes.xaxis.set_major_formatter(lambda value, _: about(value, 6))
             axes.set_xlabel(unit, fontsize=SIZE)
             mark(axes, marks or {}, zorder=4)
     head_figures(grid.flat[0], head)

@@ -2,15 +2,14 @@
 
 `python -m studies.golden check [RUN ...]` runs the notebooks with their kept scenarios and holds
 each frozen number against what they show now; `record` freezes anew, which only a change of a
-definition may ask for. A number may move to another table or figure of its report; one that goes
-is named in `tests/golden/changes.yaml` with the reason.
+definition may ask for; `tests/golden/moved.md` tells what moved then, and why. A number may move to
+another table or figure of its report; one that goes is named in `tests/golden/changes.yaml`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -103,18 +102,9 @@ def record(notebook: str, parameters: dict[str, Any]) -> dict[str, Any]:
         result = shell.run_cell(source)
         result.raise_error()
         if "findings" in tags:
-            out["findings"] = findings(result.result)
+            kept = ("id", "answer", "value", "low", "high", "unit")
+            out["findings"] = [{key: getattr(one, key) for key in kept} for one in result.result]
     return out
-
-
-def findings(shown: Any) -> list[Any]:
-    """Write the findings down: sentences, or numbers with their names."""
-    if hasattr(shown, "data") and isinstance(shown.data, str):
-        return [line.removeprefix("- ") for line in shown.data.splitlines() if line]
-    return [
-        {key: getattr(one, key) for key in ("id", "answer", "value", "low", "high", "unit")}
-        for one in shown
-    ]
 
 
 def same(old: Any, new: Any) -> bool:
@@ -157,44 +147,14 @@ def differences(name: str, old: dict[str, Any], new: dict[str, Any], gone: set[s
         ):
             found = "" if at_home is None else f" (now {str(at_home)[:120]})"
             out.append(f"{name}: {item} = {str(values)[:120]}{found}")
-    return out + finding_differences(name, old["findings"], new["findings"], pool, gone)
-
-
-def numbers(sentence: str) -> set[str]:
-    """Read the numbers that a sentence prints, without signs and thousands."""
-    return set(re.findall(r"\d+(?:\.\d+)?", sentence.replace(",", "")))
-
-
-def finding_differences(
-    name: str, old: list[Any], new: list[Any], pool: list[Any], gone: set[str]
-) -> list[str]:
-    """Hold every number of a finding against the frozen sentences and columns of its report."""
-    if new and isinstance(new[0], str):
-        return [f"{name}: finding {o[:60]}" for o in old if isinstance(o, str) and o not in new]
-    if old and not isinstance(old[0], str):
-        kept = {o["id"]: o for o in new}
-        return [
-            f"{name}: finding {o['id']} {key}: {o[key]} -> {kept.get(o['id'], {}).get(key)}"
-            for o in old
-            for key in ("value", "low", "high")
-            if f"finding {o['id']}" not in gone
-            and (o["id"] not in kept or not same([o[key]], [kept[o["id"]][key]]))
-        ]
-    printed = set().union(*(numbers(o) for o in old))
-    flat = [abs(float(v)) for x in pool if isinstance(x, list) for v in x if v is not None]
-    columns = np.array(flat)
-    out = []
-    for one in new:
-        for key in ("value", "low", "high"):
-            value = one[key]
-            if value is None or f"finding {one['id']}" in gone:
-                continue
-            scales = [abs(value) * s for s in (1, 100, 1e-3, 1e-2, 1e3)]
-            in_text = any(f"{x:.{d}f}" in printed for x in scales for d in range(4))
-            in_cells = any(np.isclose(columns, x, rtol=1e-9, atol=0).any() for x in scales)
-            if not (in_text or in_cells):
-                out.append(f"{name}: finding {one['id']} {key} = {value} is new")
-    return out
+    kept = {one["id"]: one for one in new["findings"]}
+    return out + [
+        f"{name}: finding {one['id']} {key}: {one[key]} -> {kept.get(one['id'], {}).get(key)}"
+        for one in old["findings"]
+        for key in ("value", "low", "high")
+        if f"finding {one['id']}" not in gone
+        and (one["id"] not in kept or not same([one[key]], [kept[one["id"]][key]]))
+    ]
 
 
 def run(name: str) -> dict[str, Any]:

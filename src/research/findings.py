@@ -154,7 +154,9 @@ def _digits(value: float, answer: str, usual: int | None) -> int:
     if usual is None:
         usual = 0 if value == round(value) else 2 - size
         return usual if found is None else found
-    return usual if found is None else found if found < 0 else max(found, usual)
+    if found is None:  # two digits of an end stay, however round the value is
+        return max(usual, min(1 - size, 0))
+    return found if found < 0 else max(found, usual)
 
 
 class KeptFindings(BaseModel):

@@ -165,6 +165,19 @@ def test_the_digits_of_a_number_are_not_those_of_a_date():
     assert amount(one) == "\N{MINUS SIGN}2.77\N{NO-BREAK SPACE}%"
 
 
+def test_the_ends_of_a_round_number_are_no_rounder_than_two_digits():
+    """20,000 in the sentence made 0 to 50,000 of 4,100 to 49,900: zero was the lower end."""
+    one = found(
+        answer="20,000 jobs.",
+        value=19_900.0,
+        unit="jobs",
+        low=4_123.0,
+        high=49_900.0,
+        interval="draws",
+    )
+    assert amount(one) == "20,000 jobs (4,100 to 50,000; draws)"
+
+
 def test_a_number_keeps_ten_digits_that_any_processor_gives():
     assert found(value=1.23456789012345, unit="pct").value == 1.234567890
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -113,8 +113,10 @@ def estimate_elasticity(
     with the tariff in it. ``rate`` is the column of rates (shares), ``controls`` are further
     regressors, ``effects`` those of `usual_effects` unless given; ``more`` goes to `ppml`.
     """
-    if rate not in panel:
-        raise InputError(_SUMMARY, [Fault(rate, "a column of rates as shares", "no such column")])
+    faults = [Fault(rate, "a column of rates as shares", "no such column")] * (rate not in panel)
+    if valuation not in (known := get_args(Valuation)):
+        faults.append(Fault("valuation", f"one of {', '.join(known)}", repr(valuation)))
+    raise_if(InputError, _SUMMARY, faults)
     given = panel.assign(**{LOG_POWER: np.log1p(panel[rate].astype(float))})
     kinds = usual_effects(panel) if effects is None else effects
     found = ppml(given, regressors=[LOG_POWER, *controls], effects=kinds, **more)

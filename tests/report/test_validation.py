@@ -71,6 +71,13 @@ def test_the_page_is_what_is_computed_and_recorded(found, monkeypatch, tmp_path)
     monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
     with pytest.raises(RunError, match="research validate"):
         renew_page(found, check=True)
+    # A lost record was no reason to stop: the page was written without its figures.
+    bare = [one._replace(table=one.table.assign(ours=math.nan, reason="gone")) for one in found]
+    with pytest.raises(
+        RunError, match=r"stays as it is.\n(.*\n)*.*cp2015.json: .* found gone. Restore it"
+    ):
+        renew_page(bare)
+    assert not (tmp_path / "docs").exists()
 
 
 def test_the_page_counts_and_keeps_what_is_not_met_with_its_reason():

@@ -428,6 +428,9 @@ def test_all_that_is_wrong_with_a_panel_is_said_at_once(exact):
         estimate(exact.assign(trade_musd=0.0))
     with pytest.raises(InputError, match="rate_share: asked for a column of rates"):
         estimate(exact.drop(columns="rate_share"))
+    # A misspelt valuation was taken for the other one: an elasticity off by exactly one.
+    with pytest.raises(InputError, match="one of customs_value, tariff_inclusive; found 'custom"):
+        estimate_elasticity(exact, valuation="custom_value")
 
 
 def test_a_regressor_that_only_separated_zeros_tell_apart_is_an_error_that_says_so():

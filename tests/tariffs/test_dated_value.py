@@ -138,8 +138,11 @@ def test_ranges_hold_the_total_and_differ_where_an_assumed_share_decides():
 def test_unknown_states_and_days_before_the_deal_are_refused():
     with pytest.raises(InputError, match="one of letter, day_before, all_others; found free"):
         yearly_by_law("free")
-    with pytest.raises(InputError, match="a day from 2025-08-01 on; found 2025-07-01"):
+    with pytest.raises(InputError, match="a day from 2025-08-01 to 2029-01-19; found 2025-07-01"):
         worth("2025-07-01")
+    # Law and trade of 2026 were carried on to any year.
+    with pytest.raises(InputError, match="found 2200-01-01"):
+        worth("2200-01-01")
 
 
 def test_the_claim_is_the_number_of_dollars_on_disk():

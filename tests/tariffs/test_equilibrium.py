@@ -662,6 +662,10 @@ def test_a_world_made_ready_once_is_solved_for_elasticities_and_rates_in_turn():
     pd.testing.assert_frame_equal(moved.countries, alone.countries)
     with pytest.raises(InputError, match=r"theta: .*s1: 0"):
         prepare(trade, **given).solve(theta - 6)
+    # A negative flow made a right theta look wrong.
+    with pytest.raises(InputError) as error:
+        prepare(trade.where(trade != trade.iloc[0, 1], -3.0), theta=theta, **given)
+    assert [fault.where for fault in error.value.faults if "theta" in fault.where] == []
 
 
 # The world table

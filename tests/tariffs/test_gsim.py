@@ -211,6 +211,9 @@ def test_a_price_and_a_quantity_below_zero_are_no_trade():
 def test_no_steps_are_no_path():
     with pytest.raises(InputError, match="at least 1; found 0"):
         gsim(*one_importer(0.1), steps=0, **ELASTICITIES)
+    for steps in (0, 1.5):  # divided by zero, or no whole number of steps
+        with pytest.raises(InputError, match="a whole number of at least 1; found"):
+            gsim_limit(*one_importer(0.1), steps=steps, **ELASTICITIES)
 
 
 # The door

@@ -112,13 +112,15 @@ def test_a_last_day_before_the_deal_or_that_is_none_is_refused(until):
 
 
 def test_an_option_of_the_counterfactual_alone_is_refused(file):
-    more = "deficit_left_share: 0.0\nlabour_supply_elasticity: 0.5\n"
+    """Duties on others could differ between the two states without a word."""
+    more = "deficit_left_share: 0.0\nlabour_supply_elasticity: 0.5\non_others_share: 0.05\n"
     other = file("other", rate=0.3, more=more)
     faults = faults_of(scenario="deal_15", counterfactual=other)
     assert faults[0].startswith("counterfactual, labour_supply_elasticity: asked for 0.0, as in ")
     assert "found 0.5. The world around tariffs is one" in faults[0]
     assert faults[1].startswith("counterfactual, deficit_left_share: asked for 1.0")
-    assert len(faults) == 2
+    assert faults[2].startswith("counterfactual, on_others_share: asked for None, as in ")
+    assert len(faults) == 3
 
 
 def test_two_states_with_one_title_are_refused(file):

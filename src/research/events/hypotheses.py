@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from research.errors import Fault, InputError, raise_if
 from research.events.results import EventStudy
 from research.events.tests import adjusted
 
@@ -22,15 +23,26 @@ def stated_directions(
     any dependence between them (Holm 1979, Scandinavian J. Statistics 6, 65-70); what ranks say of
     the same rows is `research.events.chance.stand_out`.
 
-    ``stated`` are rows of deal/hypotheses.
+    ``stated`` are rows of deal/hypotheses; another sign than + or -, and a row given twice, are an
+    `InputError`.
 
     Table: ``stated`` with n, caar (fraction), date, portfolio_t, df, pvalue, holm_pvalue; NaN where
     the study lacks the event.
     """
     keys = pd.MultiIndex.from_frame(stated[_ASKED])
+    sign = stated["expected_sign"].map({"+": 1.0, "-": -1.0}).to_numpy(float)
+    odd, again = np.isnan(sign), keys.duplicated()
+    faults = [
+        Fault(f"{event}, {group}", asked, found)
+        for (event, group), given, no_sign, twice in zip(
+            keys, stated["expected_sign"], odd, again, strict=True
+        )
+        for asked, found, bad in (("+ or -", repr(given), no_sign), ("one row", "another", twice))
+        if bad
+    ]
+    raise_if(InputError, "The hypotheses cannot be tested.", faults)
     tests = study.tests(window).query("test == 'portfolio_t'").set_index(_ASKED).reindex(keys)
     dates = study.summary(window)["date"].reindex(keys)
-    sign = stated["expected_sign"].map({"+": 1.0, "-": -1.0}).to_numpy()
     t, two_sided = tests["statistic"].to_numpy(), tests["pvalue"].to_numpy()
     out = stated.assign(
         n=tests["n"].to_numpy(),

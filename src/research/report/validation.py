@@ -300,5 +300,19 @@ def _short(number: float, sign: str = "") -> str:
 
 
 def renew_page(found: Sequence[Result], *, check: bool = False) -> bool:
-    """Write ``docs/validation.md`` if it is another; with ``check`` that is a `RunError`."""
+    """Write ``docs/validation.md`` if it is another; with ``check`` that is a `RunError`.
+
+    Where a record is missing or damaged the page stays as it is, with a `RunError` as well.
+    """
+    lost = [
+        Fault(
+            f"docs/validation/{one.name}.json",
+            "the recorded figures",
+            str(one.table["reason"].iloc[0]),
+            f"Restore it from version control, or run research validate {one.name} --data FOLDER.",
+        )
+        for one in found
+        if one.made.startswith("Recorded") and one.table["ours"].isna().all()
+    ]
+    raise_if(RunError, "docs/validation.md stays as it is.", lost)
     return renew(paths.root() / "docs" / "validation.md", page(found), _TODO, check=check)

@@ -70,12 +70,12 @@ def daily_value(counterfactual: str, until: Day) -> pd.DataFrame:
     """Spread `yearly_by_law` over days to ``until``, a year over its days: days x columns, USD bn.
 
     After the last day of change its law goes on. Sums of groups, days and years add up. A last day
-    before the first day of change is an `InputError`.
+    before the first day of change or after `END_OF_TERM` is an `InputError`.
     """
     yearly, last = yearly_by_law(counterfactual), check_days(until, None)[0]
-    if last < yearly.index[0].date():
-        fault = Fault("until", f"a day from {yearly.index[0]:%Y-%m-%d} on", f"{last}")
-        raise InputError("The deal was not in force yet.", [fault])
+    if not yearly.index[0].date() <= last <= END_OF_TERM.date():
+        asked = f"a day from {yearly.index[0]:%Y-%m-%d} to {END_OF_TERM:%Y-%m-%d}"
+        raise InputError("No duties are told of that day.", [Fault("until", asked, f"{last}")])
     days = pd.date_range(yearly.index[0], last, name="day")
     return yearly.reindex(days, method="ffill").div(np.where(days.is_leap_year, 366, 365), axis=0)
 

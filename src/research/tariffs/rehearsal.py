@@ -92,7 +92,7 @@ def _pair_faults(
     elif new.title == old.title:
         asked, todo = "another than the scenario's", "Write a title of its own into the YAML file."
         faults.append(Fault("counterfactual, title", asked, old.title, todo))
-    for name in OPTIONS:
+    for name in (*OPTIONS, "on_others_share"):
         ours, theirs = getattr(new, name), getattr(old, name)
         if theirs not in (Scenario.model_fields[name].default, ours):
             asked = f"{ours!r}, as in the scenario, or none"

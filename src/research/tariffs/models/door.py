@@ -72,9 +72,11 @@ def equilibrium_faults(
         frames["trade_cost_hat"],
     )
     sectors, faults = None, _flow_faults(flows_musd)
+    if isinstance(flows_musd, pd.DataFrame):
+        sectors = sectors_of(flows_musd)
     # All else is held against the labels of the flows, once these are good.
     if not faults and isinstance(flows_musd, pd.DataFrame):
-        axes, sectors = flows_musd.axes, sectors_of(flows_musd)
+        axes = flows_musd.axes
         highest = float(top) if is_number(top) and top > 0 else np.inf
         for name in ("old_rate_share", "new_rate_share"):
             faults += _rate_faults(frames[name], flows_musd, name, highest)

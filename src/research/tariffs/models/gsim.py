@@ -80,8 +80,7 @@ def gsim(
         substitution_elasticity_sigma=substitution_elasticity_sigma,
         highest_rate_share=highest_rate_share,
     )
-    if steps < 1:
-        raise InputError("There is no path.", [Fault("steps", "at least 1", str(steps))])
+    _check_steps(steps)
     return market.path(after, steps)
 
 
@@ -100,6 +99,7 @@ def gsim_limit(
     multiple of :math:`1/K^2` (Harrison and Pearson 1996, Computational Economics 9).
     """
     market, after = _market(trade, power_before, power_after, **elasticities)
+    _check_steps(steps)
     short, long = (market.path(after, number) for number in (steps, 2 * steps))
     moved = (long.trade_value / short.trade_value).fillna(1.0)  # no flow stays none
     return GsimResult(
@@ -107,6 +107,12 @@ def gsim_limit(
         long.trade_value * moved,
         2 * long.welfare - short.welfare,
     )
+
+
+def _check_steps(steps: int) -> None:
+    if not (isinstance(steps, int) and steps >= 1):
+        fault = Fault("steps", "a whole number of at least 1", repr(steps))
+        raise InputError("There is no path.", [fault])
 
 
 def _market(

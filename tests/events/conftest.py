@@ -13,10 +13,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from research.data import MarketData, load_market, load_table
 from research.events import event_study, tests_rank
 from research.sessions import sessions
 
 from .reference_tests import reference_df, reference_tests
+
+
+@pytest.fixture(scope="module")
+def market() -> MarketData:
+    return load_market()
+
+
+@pytest.fixture(scope="module")
+def events() -> pd.DataFrame:
+    return load_table("deal/events")
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,13 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from research.data import MarketData, load_market, load_table
+from research.data import MarketData, load_table
 from research.errors import InputError
 from research.events import many_tests
 from research.events.hypotheses import stated_directions
 from research.events.study import react
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
-
-
-@pytest.fixture(scope="module")
-def market() -> MarketData:
-    return load_market()
-
-
-@pytest.fixture(scope="module")
-def events() -> pd.DataFrame:
-    return load_table("deal/events")
 
 
 def portfolio(market: MarketData, group: str, benchmark: str, day: str) -> tuple[float, float]:

@@ -7,22 +7,12 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from research.data import MarketData, load_market, load_table
+from research.data import MarketData
 from research.events import many_tests
 from research.events.placebo import Placebo
 from research.events.study import react
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
-
-
-@pytest.fixture(scope="module")
-def market() -> MarketData:
-    return load_market()
-
-
-@pytest.fixture(scope="module")
-def events() -> pd.DataFrame:
-    return load_table("deal/events")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from research.data import MarketData, load_market, load_table
+from research.data import MarketData
 from research.errors import InputError
 from research.events import (
     contrasts,
@@ -21,16 +21,6 @@ from research.events.study import react
 EXACT = 1e-10
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
-
-
-@pytest.fixture(scope="module")
-def market() -> MarketData:
-    return load_market()
-
-
-@pytest.fixture(scope="module")
-def events() -> pd.DataFrame:
-    return load_table("deal/events")
 
 
 def test_each_share_is_measured_against_its_own_market(

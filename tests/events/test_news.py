@@ -9,22 +9,12 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from research.data import MarketData, load_market, load_table
+from research.data import MarketData, load_table
 from research.errors import InputError
 from research.events import news
 
 #: Two ways through the same algebra in double precision.
 EXACT = 1e-10
-
-
-@pytest.fixture(scope="module")
-def market() -> MarketData:
-    return load_market()
-
-
-@pytest.fixture(scope="module")
-def events() -> pd.DataFrame:
-    return load_table("deal/events")
 
 
 @pytest.mark.parametrize("yen", [False, True])

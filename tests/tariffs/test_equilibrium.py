@@ -235,6 +235,17 @@ def gift(found, n, psi):
     return optimize.brentq(lambda money: best(money) - reached, -width, width, xtol=1e-12)
 
 
+def agree(result, found):
+    """Hold wages, hours, consumption and trade against those in levels; give the table."""
+    table, after = result.countries, result.flows_musd.to_numpy()
+    np.testing.assert_allclose(table["wage_hat"] / table["price_hat"], found.real_wage, rtol=SAME)
+    np.testing.assert_allclose(table["labour_hat"], found.hours, rtol=SAME)
+    real = table["income_hat"] * table["old_income_musd"] / table["price_hat"]
+    np.testing.assert_allclose(real, found.consumption, rtol=SAME)
+    np.testing.assert_allclose(after / after.sum(), found.trade_share, rtol=1e-7)
+    return table
+
+
 @pytest.mark.parametrize("use", ["lump_sum", "income_tax"])
 @pytest.mark.parametrize("seed", [1, 4])
 def test_all_options_in_levels_with_another_numeraire(use, seed):
@@ -244,12 +255,7 @@ def test_all_options_in_levels_with_another_numeraire(use, seed):
     options, case = ALL_ON | {"revenue_use": use}, (trade, None, THETA, old, new)
     found = levels(case, options | {"firm_pass_through": through.to_numpy()})
     result = solve(case, **(options | {"firm_pass_through": through}))
-    table, after = result.countries, result.flows_musd.to_numpy()
-    np.testing.assert_allclose(table["wage_hat"] / table["price_hat"], found.real_wage, rtol=SAME)
-    np.testing.assert_allclose(table["labour_hat"], found.hours, rtol=SAME)
-    real = table["income_hat"] * table["old_income_musd"] / table["price_hat"]
-    np.testing.assert_allclose(real, found.consumption, rtol=SAME)
-    np.testing.assert_allclose(after / after.sum(), found.trade_share, rtol=1e-7)
+    table = agree(result, found)
     gifts = [gift(found, n, options["labour_supply_elasticity"]) for n in range(3)]
     np.testing.assert_allclose(table["equivalent_variation_musd"], gifts, atol=1e-7)
     assert (np.abs(gifts) > 0.01).any()
@@ -275,12 +281,7 @@ def test_options_of_real_economies_in_levels(name):
     case = (trade, None, THETA, old, new)
     by_name = {k: pd.Series(v, trade.columns) for k, v in more.items() if np.ndim(v)}
     found, result = levels(case, options), solve(case, **(options | by_name))
-    table, after = result.countries, result.flows_musd.to_numpy()
-    np.testing.assert_allclose(table["wage_hat"] / table["price_hat"], found.real_wage, rtol=SAME)
-    np.testing.assert_allclose(table["labour_hat"], found.hours, rtol=SAME)
-    real = table["income_hat"] * table["old_income_musd"] / table["price_hat"]
-    np.testing.assert_allclose(real, found.consumption, rtol=SAME)
-    np.testing.assert_allclose(after / after.sum(), found.trade_share, rtol=1e-7)
+    table = agree(result, found)
     gifts = [gift(found, n, 0.5) for n in range(3)]
     np.testing.assert_allclose(table["equivalent_variation_musd"], gifts, atol=1e-6)
     plain = solve(case, **(options | dict.fromkeys(more, 0.0) | PLAIN)).countries

@@ -68,6 +68,9 @@ def test_a_pair_outside_the_sample_is_in_no_count_and_an_unknown_group_is_named(
     assert list(alone[columns]) == pytest.approx(expected)
     with pytest.raises(InputError, match="no other"):
         shifted(pairs.assign(group="other"), placebos, "portfolio_t")
+    # A direction that is none had no p, and the family lost it without a word.
+    with pytest.raises(InputError, match=r"asked for \+ or -; found 'up'"):
+        stand_out(pairs.assign(expected_sign="up"), placebos)
 
 
 def test_groups_that_move_together_widen_what_chance_does() -> None:

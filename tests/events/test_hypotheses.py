@@ -68,8 +68,8 @@ def test_a_direction_on_an_event_without_figures_has_no_p(
     with pytest.raises(InputError) as error:
         stated_directions(study, wrong)
     assert [str(fault) for fault in error.value.faults] == [
-        "akazawa_ai_chips_round3, jp_auto: asked for + or -; found 'up'.",
-        "deal_announced, jp_auto: asked for one row; found another.",
+        "jp_auto, akazawa_ai_chips_round3: asked for + or -; found 'up'.",
+        "jp_auto, deal_announced: asked for one row; found another.",
     ]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
+from research.events.hypotheses import stated_signs
 from research.events.models import Array
 from research.events.placebo import Placebo
 from research.events.tests import adjusted
@@ -81,8 +82,7 @@ def stand_out(
     Westfall and Young (1993), Resampling-Based Multiple Testing, Wiley, algorithm 2.8.
     """
     t = shifted(pairs, placebos, test)
-    stated = pairs.get("expected_sign")
-    x = np.abs(t) if stated is None else t * stated.map({"+": 1.0, "-": -1.0}).to_numpy()
+    x = t * stated_signs(pairs) if "expected_sign" in pairs else np.abs(t)
     order = np.argsort(-x[0])[: np.isfinite(x[0]).sum()]
     ordered = np.where(np.isnan(x[:, order]), -np.inf, x[:, order])
     largest = np.maximum.accumulate(ordered[:, ::-1], axis=1)[:, ::-1]

@@ -8,10 +8,27 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
+from research.events.models import Array
 from research.events.results import EventStudy
 from research.events.tests import adjusted
 
 _ASKED = ["event_id", "group"]
+
+
+def stated_signs(stated: pd.DataFrame) -> Array:
+    """Give the stated directions as 1 and -1; all others, and rows given twice, in one error."""
+    sign: Array = stated["expected_sign"].map({"+": 1.0, "-": -1.0}).to_numpy(float)
+    rows = stated[["group", *stated.columns.intersection(["event_id", "date"])]]
+    wrong = {"+ or -": np.isnan(sign), "one row": rows.duplicated().to_numpy()}
+    faults = [
+        Fault(", ".join(map(str, row)), asked, repr(given) if asked == "+ or -" else "another")
+        for asked, bad in wrong.items()
+        for row, given in zip(
+            rows[bad].itertuples(index=False), stated.loc[bad, "expected_sign"], strict=True
+        )
+    ]
+    raise_if(InputError, "The hypotheses cannot be tested.", faults)
+    return sign
 
 
 def stated_directions(
@@ -29,18 +46,7 @@ def stated_directions(
     Table: ``stated`` with n, caar (fraction), date, portfolio_t, df, pvalue, holm_pvalue; NaN where
     the study lacks the event.
     """
-    keys = pd.MultiIndex.from_frame(stated[_ASKED])
-    sign = stated["expected_sign"].map({"+": 1.0, "-": -1.0}).to_numpy(float)
-    odd, again = np.isnan(sign), keys.duplicated()
-    faults = [
-        Fault(f"{event}, {group}", asked, found)
-        for (event, group), given, no_sign, twice in zip(
-            keys, stated["expected_sign"], odd, again, strict=True
-        )
-        for asked, found, bad in (("+ or -", repr(given), no_sign), ("one row", "another", twice))
-        if bad
-    ]
-    raise_if(InputError, "The hypotheses cannot be tested.", faults)
+    keys, sign = pd.MultiIndex.from_frame(stated[_ASKED]), stated_signs(stated)
     tests = study.tests(window).query("test == 'portfolio_t'").set_index(_ASKED).reindex(keys)
     dates = study.summary(window)["date"].reindex(keys)
     t, two_sided = tests["statistic"].to_numpy(), tests["pvalue"].to_numpy()

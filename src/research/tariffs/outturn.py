@@ -29,6 +29,8 @@ MEASURES = {
     "duties collected on everyone": ("duties_bn_usd", "USD bn"),
 }
 
+_ENDS = (("low", "min"), ("high", "max"))
+
 
 def imports_by_month(sets: Sequence[str]) -> pd.DataFrame:
     """Give what the US markets say of each month of 2025, its law and collected duties in force.
@@ -122,6 +124,3 @@ def against(by_month: pd.DataFrame) -> pd.DataFrame:
         more = {"one_year": one_year, "observed": observed, "gap": observed - inside}
         rows.append({"measure": words, "unit": unit} | spans | more)
     return pd.DataFrame(rows)
-
-
-_ENDS = (("low", "min"), ("high", "max"))

@@ -32,8 +32,8 @@ class Finding(BaseModel):
 
     The answer has at most 25 words and 3 numbers; value, ``low`` and ``high`` are in ``unit``
     (``pct``, ``jobs``, ``bn_usd``); ``interval`` says where low and high come from; ``basis`` what
-    the answer rests on; ``claims`` are ids of deal/claims that it tests; a ``headline`` stands on a
-    card.
+    the answer rests on; ``claims`` are ids of deal/claims that it tests, ``claimed`` what was said
+    instead, in a few words; a ``headline`` stands on a card.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -48,6 +48,7 @@ class Finding(BaseModel):
     interval: str = ""
     basis: Basis
     claims: tuple[str, ...] = ()
+    claimed: str = ""
     headline: bool = False
 
     @model_validator(mode="after")
@@ -78,11 +79,17 @@ def _without_dates(text: str) -> str:
 
 
 class Findings(BaseModel):
-    """The findings of a report, headlines first; a notebook's last value shows them."""
+    """The findings of a report, headlines first; a notebook's last value shows them.
+
+    The first headline is the answer to the report's question; ``figure`` names the figure that
+    stands beside it, ``data_to`` says up to when things are known.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     findings: tuple[Finding, ...]
+    figure: str = ""
+    data_to: str = ""
 
     def __init__(self, findings: Iterable[Finding], **rest: Any) -> None:
         super().__init__(findings=tuple(findings), **rest)

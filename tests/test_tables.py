@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
 from research.errors import InputError
-from research.tables import present
+from research.tables import MIME, MOST_ROWS, present
 
 
 def test_columns_are_chosen_named_and_rounded() -> None:
     frame = pd.DataFrame({"a": [1.234, None]}, index=pd.Index(["x", "y"], name="key"))
-    shown = present(frame, {"key": ("row", "{}"), "a": ("value, %", "{:+.1f}")})
+    shown = present(frame, {"key": ("row", "{}"), "a": ("value, %", "{:+.1f}")}).shown
     assert shown.columns.name == "row"
     assert shown["value, %"].to_dict() == {"x": "+1.2", "y": "n/a"}
 
@@ -19,7 +21,9 @@ def test_columns_are_chosen_named_and_rounded() -> None:
 def test_numbers_have_a_real_minus_and_no_negative_zero_and_dates_stay() -> None:
     day = pd.Timestamp("2025-12-24")
     frame = pd.DataFrame({"a": ["s", "t", "u"], "b": [-1.26, -0.04, 0.0], "c": [day, day, day]})
-    shown = present(frame, {"a": ("key", "{}"), "b": ("b", "{:+.1f}"), "c": ("day", "{:%Y-%m-%d}")})
+    shown = present(
+        frame, {"a": ("key", "{}"), "b": ("b", "{:+.1f}"), "c": ("day", "{:%Y-%m-%d}")}
+    ).shown
     assert list(shown["b"]) == ["\u22121.3", "0.0", "0.0"]
     assert list(shown["day"]) == ["2025-12-24"] * 3
 
@@ -27,3 +31,32 @@ def test_numbers_have_a_real_minus_and_no_negative_zero_and_dates_stay() -> None
 def test_unknown_columns_are_named() -> None:
     with pytest.raises(InputError, match=r"'b'.*\n.*'c'"):
         present(pd.DataFrame({"a": [1]}), {"b": ("b", "{}"), "c": ("c", "{}")})
+
+
+def whole(frame: pd.DataFrame, **columns: str) -> tuple[int, dict[str, list[object]]]:
+    shown = present(frame, {name: (heading, "{}") for name, heading in columns.items()})
+    bundle = shown._repr_mimebundle_()
+    assert bundle["text/html"] == shown.shown._repr_html_()
+    return bundle[MIME]["rows"], json.loads(bundle[MIME]["table"])
+
+
+def test_the_whole_table_travels_unrounded_with_units_and_with_columns_that_are_not_shown() -> None:
+    day, third = pd.Timestamp("2025-12-24"), 1 / 3
+    frame = pd.DataFrame(
+        {"car_pct": [third, None, 1e-17], "day": day, "sold_bn_usd": [1, 2, 3], "ok": [True] * 3},
+        index=pd.Index(["=x", "y", "z"], name="key"),
+    )
+    count, table = whole(frame, key="firm", car_pct="return, %")
+    assert (count, table["columns"]) == (3, ["firm", "return, %", "day", "sold, USD bn", "ok"])
+    assert table["rows"] == [
+        ["=x", 0.3333333333, "2025-12-24", 1, "yes"],
+        ["y", None, "2025-12-24", 2, "yes"],
+        ["z", 0.0, "2025-12-24", 3, "yes"],
+    ]
+
+
+def test_headings_come_once_and_of_a_very_long_table_the_first_rows_travel() -> None:
+    frame = pd.DataFrame({"a": range(MOST_ROWS + 1), "note": "x", "b": "y"})
+    count, table = whole(frame, a="number", b="note")
+    assert (count, len(table["rows"])) == (MOST_ROWS + 1, MOST_ROWS)
+    assert table["columns"] == ["number", "note", "note (2)"]

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+
+
+def draft(file: Path, content: str | bytes) -> Path:
+    """Write a draft beside a file, down to the disk; renaming it replaces the file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+    written = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
+            out.flush()
+            os.fsync(out.fileno())
+        written.chmod(0o644)
+    except BaseException:
+        written.unlink(missing_ok=True)
+        raise
+    return written
 
 
 def replace_file(file: Path, content: str | bytes) -> None:
     """Write beside the target, force it to the disk, then rename."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}.draft")
+    written = draft(file, content)
     try:
-        with draft.open("wb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(file)
+        written.replace(file)
     finally:
-        draft.unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
     if os.name == "posix":  # Windows has no such call
         # A rename is on the disk only when its folder is.
         handle = os.open(file.parent, os.O_RDONLY)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from research import paths
 from research.data.catalog import show
 from research.errors import Fault, InputError, RunError
+from research.files import draft
 from research.values import shown
 from research.wording import asked_for
 
@@ -32,7 +32,7 @@ _DRAFT_SECONDS = 60
 
 #: What to do, by the reason for which the system would not write.
 _FREE_SPACE = "Free some space; the last good reports are as they were."
-_ALLOW = "Make the folder writable."
+_ALLOW = "Make the folder writable, and close the program that has the file open."
 _MOVE_AWAY = "Move away the file or folder that stands in its place."
 _TODO = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FREE_SPACE),
@@ -111,29 +111,38 @@ def check_writable(folder: Path) -> None:
             with tempfile.TemporaryFile(dir=place) as trial:
                 trial.write(b"x")
     for place in (folder, folder / ".work", folder / "failed"):
-        for draft in place.glob(".*.part"):
+        for left in place.glob(".*.part"):
             with suppress(OSError):
-                if draft.stat().st_mtime < time.time() - _DRAFT_SECONDS:
-                    draft.unlink()
+                if left.stat().st_mtime < time.time() - _DRAFT_SECONDS:
+                    left.unlink()
 
 
-def write_together(texts: Mapping[Path, str]) -> None:
-    """Write text files in this order, none of them in place before all of them are on the disk.
+def write_together(contents: Mapping[Path, str | bytes], gone: Iterable[Path] = ()) -> None:
+    """Write files in this order, none of them in place before all of them are on the disk.
 
-    A link in the place of a file is replaced, not followed. If one cannot be written, the old
-    files stay and it is a `RunError`.
+    A link in the place of a file is replaced, not followed; ``gone`` are removed before the last
+    is in place. If one cannot be written, all stay as they were and it is a `RunError`.
     """
     drafts: dict[Path, Path] = {}
+    before: dict[Path, Path | None] = {}
+    *first, last = contents
     try:
-        for file, text in texts.items():
+        for file, content in contents.items():
             with writing(file):
-                drafts[file] = _draft(file, text)
-        for file, draft in drafts.items():
-            with writing(file):
-                draft.replace(file)
+                drafts[file] = draft(file, content)
+        try:
+            for file in [*first, *(one for one in gone if one.is_file()), last]:
+                with writing(file):
+                    if file is not last:
+                        before[file] = draft(file, file.read_bytes()) if file.exists() else None
+                    drafts[file].replace(file) if file in drafts else file.unlink()
+        except BaseException:
+            for file, old in before.items():
+                old.replace(file) if old else file.unlink(missing_ok=True)
+            raise
     finally:
-        for draft in drafts.values():
-            draft.unlink(missing_ok=True)
+        for made in [*drafts.values(), *filter(None, before.values())]:
+            made.unlink(missing_ok=True)
 
 
 def renew(file: Path, text: str, todo: str, *, check: bool) -> bool:
@@ -148,22 +157,6 @@ def renew(file: Path, text: str, todo: str, *, check: bool) -> bool:
     if is_new:
         write_together({file: text})
     return is_new
-
-
-def _draft(file: Path, text: str) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.chmod(0o644)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return draft
 
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:

@@ -82,7 +82,7 @@ def test_a_kill_at_any_step_leaves_whole_prices(last):
     pd.testing.assert_frame_equal(price_cache.read().prices, expected)
     price_cache.write(table(3.0), about())
     pd.testing.assert_frame_equal(price_cache.read().prices, table(3.0))
-    assert not list(price_cache.description_file().parent.glob("*.draft"))
+    assert not list(price_cache.description_file().parent.glob(".*.part"))
 
 
 def test_old_tables_go_but_the_one_before_stays_for_readers():

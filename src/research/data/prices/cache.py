@@ -120,7 +120,7 @@ def write(prices: pd.DataFrame, about: dict[str, Any]) -> Path:
             text = yaml.safe_dump(full, sort_keys=False, allow_unicode=True, width=100)
             replace_file(description_file(), text)
             # The newest of the old tables stays: a reader may hold its description now.
-            drafts = paths.cache().glob(".prices*.draft")
+            drafts = paths.cache().glob(".prices*.part")
             for path in [*(path for path in old[:-1] if path != table), *drafts]:
                 path.unlink(missing_ok=True)
     except filelock.Timeout:

@@ -26,6 +26,7 @@ from research.report.notebooks import declared
 from research.report.pages import theme
 from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
 from research.report.pages.tables import active_elements, safe_html
+from research.tables import MIME as TABLE
 from research.words import unbroken
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
@@ -285,7 +286,7 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
     """Give the executed notebook without what the page holds already, which would be too large.
 
     The figures' words stay, and running the notebook again draws them. For the same reason a
-    table is kept as HTML alone, without its copy in plain text.
+    table is kept as HTML alone, without its copy in plain text and the whole one behind it.
     """
     copied = copy.deepcopy(notebook)
     for cell in copied.cells:
@@ -294,7 +295,8 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
             if FIGURE in data:
                 del data["image/png"], data["text/plain"], data[FIGURE]["csv"]
             elif "text/html" in data or FINDINGS in data:
-                data.pop("text/plain", None)
+                for kept_elsewhere in ("text/plain", TABLE):
+                    data.pop(kept_elsewhere, None)
     nbformat.validate(copied)
     return json.dumps(copied, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 

@@ -75,3 +75,25 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path, place):
     with pytest.raises(RunError) as caught:
         check_writable(tmp_path / "reports")
     assert caught.value.faults[0].where == str(tmp_path / place)
+
+
+@pytest.mark.parametrize("locked", ["new.xlsx", "r.json"])
+def test_a_file_that_cannot_be_replaced_leaves_those_before_it_as_they_were(
+    tmp_path, monkeypatch, locked
+):
+    page, new, gone, manifest = (tmp_path / n for n in ("r.html", "new.xlsx", "r.png", "r.json"))
+    write_together({page: b"old", gone: "old", manifest: "old"})
+
+    def refused(source, target):
+        if os.path.basename(target) == locked and b"new" in source.read_bytes():
+            raise PermissionError(13, "The file is open")
+        return os.replace(source, target)
+
+    monkeypatch.setattr("pathlib.Path.replace", refused)
+    with pytest.raises(RunError, match=rf"{locked}.*close the program"):
+        write_together({page: "new", new: b"new", manifest: "new"}, gone=[gone])
+    assert [one.read_text() for one in (page, gone, manifest)] == ["old"] * 3
+    assert sorted(os.listdir(tmp_path)) == ["r.html", "r.json", "r.png"]
+    monkeypatch.undo()
+    write_together({page: "new", manifest: "new"}, gone=[gone, new])
+    assert sorted(os.listdir(tmp_path)) == ["r.html", "r.json"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,13 +12,14 @@ import pytest
 from PIL import Image
 
 from research.errors import InputError
-from research.figures import DPI, MIME, Figure, read_out
+from research.figures import DPI, MIME, NARROW_DPI, Figure, drawings, read_out
+from research.report.charts.charts import lines
 from research.report.charts.style import new_figure
 
 
 def make(**changes: object) -> Figure:
-    canvas, body = new_figure(1.0, "Prices rose", "made up")
-    body.add_subplot().plot([0, 1], [0, 1])
+    frame = pd.DataFrame({"x": [0, 1], "y": [0, 1]})
+    canvas = lines(frame, x="x", y="y", title="Prices rose", source="made up", height=1.5)
     fields = {
         "name": "prices",
         "title": "Prices rose",
@@ -37,8 +40,36 @@ def test_bundle_has_picture_words_and_data() -> None:
         assert picture.width == 8 * DPI
 
 
+def opened(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def stored(bundle: dict[str, Any]) -> dict[str, Any]:
+    """Write the picture as text, as a notebook keeps it."""
+    return bundle | {"image/png": base64.b64encode(bundle["image/png"]).decode()}
+
+
+def test_drawings_have_neither_title_nor_source_and_one_is_narrow() -> None:
+    bundle = make()._repr_mimebundle_()
+    whole = opened(bundle["image/png"])
+    wide, narrow = map(opened, drawings(stored(bundle)))
+    top, bottom = bundle[MIME]["rows"]
+    assert wide.size == (8 * DPI, bottom - top)
+    assert 1.45 * DPI < wide.height < 1.5 * DPI < whole.height - 0.5 * DPI
+    assert narrow.width == 360 / 96 * NARROW_DPI
+    assert wide.tobytes() == whole.crop((0, top, whole.width, bottom)).tobytes()
+    for words in ((0, 0, whole.width, top), (0, bottom, *whole.size)):
+        assert whole.crop(words).convert("L").getextrema()[0] < 150, "no words were cut off"
+
+
+def test_a_picture_of_other_means_is_both_drawings_as_it_is() -> None:
+    canvas, _ = new_figure(1.0, "Prices rose", "made up")
+    bundle = make(canvas=canvas)._repr_mimebundle_()
+    assert drawings(stored(bundle)) == (bundle["image/png"],) * 2
+
+
 def test_picture_is_the_same_each_time() -> None:
-    assert make().png() == make().png()
+    assert make()._repr_mimebundle_() == make()._repr_mimebundle_()
 
 
 def test_all_missing_parts_are_named_at_once() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure as Canvas
 
-#: Mime type that carries what the picture cannot say.
-MIME = "application/vnd.research.figure+json"
+#: Mime types: of what the picture cannot say, and of the picture for a phone.
+MIME, NARROW = "application/vnd.research.figure+json", "image/vnd.research.narrow+png"
 
-#: Pixels per inch of the stored picture: sharp on a phone, small in a report.
-DPI = 120
+#: Pixels per inch of the stored pictures: sharp on a screen, small in a report.
+DPI, NARROW_DPI = 120, 120
 
 # A plot has few colours: a palette makes it three times smaller without a visible difference. The
 # smaller one is taken where colours move by less than this on average, of 255; heat maps need all.
@@ -63,36 +65,59 @@ class Figure:
         return str(self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
 
     def png(self) -> bytes:
-        """Draw the picture in few colours, with no version or date inside.
-
-        A sign that matplotlib's own font lacks (Japanese, emoji) is drawn as U+FFFD, a question
-        mark in a diamond, whatever fonts a machine has; words and data keep the sign.
-        """
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-        self.canvas.set_dpi(DPI)
-        agg: Any = FigureCanvasAgg(self.canvas)
-        _replace_unknown_signs(agg.get_renderer())
-        # Drawn once; savefig draws twice.
-        agg.draw()
-        written, picture = io.BytesIO(), Image.fromarray(np.asarray(agg.buffer_rgba()))
-        _with_palette(picture.convert("RGB")).save(
-            written, format="png", optimize=True, dpi=(DPI, DPI)
-        )
-        return written.getvalue()
+        """Draw the picture in few colours, with no version or date inside."""
+        return _png(self.canvas, DPI)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {
-            "image/png": self.png(),
-            "text/plain": f"Figure {self.name}: {self.alt}",
-            MIME: {
-                "name": self.name,
-                "title": self.title,
-                "alt": self.alt,
-                "source": self.source,
-                "csv": self.csv(),
-            },
+        words: dict[str, Any] = {
+            name: getattr(self, name) for name in ("name", "title", "alt", "source")
         }
+        bundle: dict[str, Any] = {"image/png": self.png()}
+        if draw_narrow := getattr(self.canvas, "narrow", None):
+            # Rows of pixels between title and source.
+            top, body = self.canvas.bbox.y1, self.canvas.body  # type: ignore[attr-defined]
+            words["rows"] = [round(top - body.bbox.y1), round(top - body.bbox.y0)]
+            bundle[NARROW] = base64.b64encode(_png(draw_narrow(), NARROW_DPI)).decode()
+        bundle["text/plain"] = f"Figure {self.name}: {self.alt}"
+        return bundle | {MIME: words | {"csv": self.csv()}}
+
+
+def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """Give the pictures of an output, PNG, without title and source: a wide and a narrow one.
+
+    A picture that was drawn by other means than the charts of this package is both, as it is.
+    """
+    wide, narrow = (base64.b64decode("".join(data.get(kind, ""))) for kind in ("image/png", NARROW))
+    if rows := data.get(MIME, {}).get("rows"):
+        with Image.open(io.BytesIO(wide)) as whole:
+            cut = whole.crop((0, rows[0], whole.width, rows[1]))
+            wide = _written(cut, DPI)
+    return wide, narrow or wide
+
+
+def _png(canvas: Canvas, dpi: int) -> bytes:
+    """Draw a canvas in few colours.
+
+    A sign that matplotlib's own font lacks (Japanese, emoji) is drawn as U+FFFD, a question
+    mark in a diamond, whatever fonts a machine has; words and data keep the sign.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas.set_dpi(dpi)
+    agg: Any = FigureCanvasAgg(canvas)
+    _replace_unknown_signs(agg.get_renderer())
+    with warnings.catch_warnings():
+        # Long names leave a narrow chart little room; they are laid out anew next.
+        warnings.filterwarnings("ignore", "constrained_layout not applied")
+        agg.draw()  # Once; savefig draws twice.
+    picture = Image.fromarray(np.asarray(agg.buffer_rgba()))
+    return _written(_with_palette(picture.convert("RGB")), dpi)
+
+
+def _written(picture: Image.Image, dpi: int) -> bytes:
+    written = io.BytesIO()
+    picture.save(written, format="png", optimize=True, dpi=(dpi, dpi))
+    return written.getvalue()
 
 
 def _replace_unknown_signs(renderer: Any) -> None:

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+from typing import Any
 from urllib.parse import unquote
 
 import nbformat
@@ -15,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from research.figures import NARROW
 from research.findings import Finding, Findings, amount
 from research.report.pages.page import MAX_BYTES, render
 from research.report.pages.prose import RenderError
@@ -62,10 +64,12 @@ def png(size: tuple[int, int] = (40, 30), dpi: int = 96, noise: bool = False) ->
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def figure(name: str = "car", picture: str | None = None, **words: str) -> nb.NotebookNode:
+def figure(
+    name: str = "car", picture: str | None = None, narrow: str = "", **words: Any
+) -> nb.NotebookNode:
     told = {"name": name, "title": "Cars rose", "alt": "A chart", "source": "JPX", "csv": "a\n1\n"}
     data = {"image/png": picture or png(), FIGURE_JSON: told | words, "text/plain": "Figure"}
-    return nb.new_output("display_data", data=data)
+    return nb.new_output("display_data", data=data | ({NARROW: narrow} if narrow else {}))
 
 
 def shown(media_type: str, text: str) -> nb.NotebookNode:
@@ -268,6 +272,17 @@ def test_figure_has_words_size_and_data():
     assert words(soup.figcaption).startswith("Figure 1. Cars rose Source: JPX.")
     link = soup.find("a", download="car.csv")
     assert unquote(link["href"].partition(",")[2]) == "a,b\n1,¥2\n"
+
+
+def test_a_phone_takes_the_narrow_picture():
+    told, narrow = {"rows": [10, 40]}, png((90, 60), dpi=120)
+    made = figure(picture=png((200, 50), dpi=120), narrow=narrow, **told)
+    soup = page(code("plot()", made)).select_one("picture")
+    source, wide = soup.source, soup.img
+    assert source["srcset"] == f"data:image/png;base64,{narrow}"
+    assert "max-width" in source["media"]
+    assert (source["width"], source["height"]) == ("72", "48")
+    assert (wide["width"], wide["height"]) == ("160", "24"), "title and source are cut off"
 
 
 @pytest.mark.parametrize("key", ["name", "title", "alt", "source", "csv"])

@@ -15,7 +15,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from research.errors import Fault, InputError, raise_if
@@ -40,11 +39,13 @@ from research.report.charts.style import (
     RED,
     SHAPES,
     SIZE,
-    WIDTH,
+    Drawing,
     clean,
     digits_of,
+    in_two_widths,
     new_figure,
     range_words,
+    width,
     zero_line,
 )
 from research.words import about
@@ -58,6 +59,7 @@ _HEADING, _LEGEND, _PANEL = 0.36, 0.34, 1.75
 _BOLD: dict[str, Any] = {"fontsize": SIZE, "loc": "left", "fontweight": "bold", "y": 1}
 
 
+@in_two_widths
 def rows(
     frame: pd.DataFrame,
     *,
@@ -79,7 +81,7 @@ def rows(
     marks: Mapping[str, float] | None = None,
     colours: Mapping[str, str] | None = None,
     one_scale: bool = True,
-) -> Figure:
+) -> Drawing:
     """Draw a row for each label: a dot or a bar at its value, a line from low to high.
 
     Rows of one label share their line, one mark for each of the ``series``; ``panel`` parts the
@@ -159,6 +161,7 @@ def _draw_row(
         axes.plot([edge] * len(beyond), beyond, "<", color=colour, markersize=9, clip_on=False)
 
 
+@in_two_widths
 def lines(
     frame: pd.DataFrame,
     *,
@@ -178,7 +181,7 @@ def lines(
     names_at_ends: bool = False,
     log: bool = False,
     height: float = 3.7,
-) -> Figure:
+) -> Drawing:
     """Draw lines over time or over any number, one for each of the ``series``, in ``panel``s.
 
     ``bands`` are pairs of columns shaded around a line, the widest first. ``points``, a table with
@@ -254,6 +257,7 @@ def _ticks(axes: Axes, values: pd.Series, *, one: bool) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(6 if one else 4))
 
 
+@in_two_widths
 def levels(
     frame: pd.DataFrame,
     *,
@@ -271,7 +275,7 @@ def levels(
     upright: bool = False,
     marks: Mapping[str, float] | None = None,
     height: float = 3.7,
-) -> Figure:
+) -> Drawing:
     """Draw bars made of ``parts`` (column -> words), stacked from zero or from ``start``.
 
     A bar that begins where the one before ended makes a waterfall: give ``start``, and a part
@@ -318,6 +322,7 @@ def levels(
     return figure
 
 
+@in_two_widths
 def cells(
     frame: pd.DataFrame,
     *,
@@ -330,7 +335,7 @@ def cells(
     words: str | None = None,
     dots: Mapping[str, float] | None = None,
     square: bool = False,
-) -> Figure:
+) -> Drawing:
     """Draw a cell for each row and column, coloured by its value: a heat map, or a map of tiles.
 
     Blue is above zero, red below, pale near it; a cell without a value is grey. ``words`` are
@@ -344,7 +349,7 @@ def cells(
     grid = frame.pivot(index=row, columns=column, values=value).reindex(index=down, columns=along)
     values = np.ma.masked_invalid(grid.to_numpy(float))
     colours, norm = _colours(values.compressed())
-    inches = WIDTH * len(down) / len(along) + 0.55
+    inches = width() * len(down) / len(along) + 0.55
     figure, body = new_figure(
         inches if square else (0.3 if words else 0.2) * len(down) + 2.2, title, source
     )

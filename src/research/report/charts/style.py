@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import textwrap
-from typing import Any
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, ParamSpec
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,8 +30,8 @@ FILLS = (
     ("#C9D0D6", ""), (ORANGE, "\\\\\\\\"), ("#E7EAED", "++"),
 )  # fmt: skip
 
-#: Inches: width of a figure, and what an axis with its name and the margins take.
-WIDTH, FRAME = 8.0, 0.75
+#: Inches: what an axis with its name and the margins take.
+FRAME = 0.75
 
 #: Type that can still be read when the picture is 360 pixels wide.
 SIZE = 11
@@ -36,22 +39,71 @@ SIZE = 11
 _TITLE_CHARACTERS, _SOURCE_CHARACTERS = 70, 110
 
 
-def new_figure(height: float, title: str, source: str) -> tuple[Figure, SubFigure]:
+#: Inches: a picture for a page of a book or a screen, and one for a phone (360 CSS pixels).
+WIDE, NARROW = 8.0, 3.75
+
+_WIDTH = ContextVar("width", default=WIDE)
+
+P = ParamSpec("P")
+
+
+class Drawing(Figure):
+    """A figure that knows where its drawing is, without title and source, and a narrow one."""
+
+    body: SubFigure
+    narrow: Callable[[], Drawing]
+
+
+def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
+    """Let the figure that a chart gives draw itself ``narrow`` when asked."""
+
+    @functools.wraps(draw)
+    def wide(*args: P.args, **more: P.kwargs) -> Drawing:
+        def narrow() -> Drawing:
+            before = _WIDTH.set(NARROW)
+            try:
+                return draw(*args, **more)
+            finally:
+                _WIDTH.reset(before)
+
+        drawn = draw(*args, **more)
+        drawn.narrow = narrow
+        return drawn
+
+    return wide
+
+
+def width() -> float:
+    """Give the width that is drawn at, in inches."""
+    return _WIDTH.get()
+
+
+def is_narrow() -> bool:
+    """Say whether a picture for a phone is being drawn."""
+    return width() < WIDE
+
+
+def new_figure(height: float, title: str, source: str) -> tuple[Drawing, SubFigure]:
     """Make a figure with its finding on top and its source below, apart from pyplot.
 
     ``height`` is in inches for the drawing, which goes into the part given back second; room for
-    the title and the source is added.
+    the title and the source is added. A narrow figure has neither: the page says them.
     """
+    if is_narrow():
+        figure = Drawing(figsize=(NARROW, height), facecolor="white", layout="constrained")
+        figure.body = figure.add_subfigure(figure.add_gridspec()[0])
+        return figure, figure.body
     head = textwrap.wrap(unbroken(title), _TITLE_CHARACTERS)
     foot = textwrap.wrap(f"Source: {source}", _SOURCE_CHARACTERS)
     heights = [0.235 * len(head) + 0.12, height, 0.16 * len(foot) + 0.1]
-    figure = Figure(figsize=(WIDTH, sum(heights)), facecolor="white", layout="constrained")
+    figure = Drawing(figsize=(WIDE, sum(heights)), facecolor="white", layout="constrained")
     top, body, bottom = np.asarray(figure.subfigures(3, 1, height_ratios=heights), dtype=object)
     # Dollars are dollars, not the ends of a formula.
     text: dict[str, Any] = {"x": 0.012, "y": 0.5, "ha": "left", "va": "center"}
     text["parse_math"] = False
     top.text(s="\n".join(head), fontsize=12.5, fontweight="bold", **text)
     bottom.text(s="\n".join(foot), fontsize=8, color=GREY, **text)
+    figure.body = body
     return figure, body
 
 

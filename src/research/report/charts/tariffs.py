@@ -8,11 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from research.report.charts.parts import levels
-from research.report.charts.style import BLUE, INK, ORANGE, SIZE, WIDTH, clean, new_figure
+from research.report.charts.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    SIZE,
+    Drawing,
+    clean,
+    in_two_widths,
+    new_figure,
+    width,
+)
 
 # Fill and hatch of an authority: neighbours differ in lightness, all in pattern.
 _FILLS = (
@@ -34,6 +43,7 @@ _MOST_TICKS = 9
 _KEY_CHARACTERS = 56
 
 
+@in_two_widths
 def plot_rate_steps(
     parts: pd.DataFrame,
     published: pd.Series,
@@ -42,7 +52,7 @@ def plot_rate_steps(
     source: str,
     *,
     end: pd.Timestamp,
-) -> Figure:
+) -> Drawing:
     """Draw a rate as stacked steps by authority, with numbered days and a key to them.
 
     Parameters
@@ -66,7 +76,7 @@ def plot_rate_steps(
     labels = [textwrap.wrap(label, _KEY_CHARACTERS) for label in marks["label"]]
     days = list((marks["day"] - parts.index[0]).dt.days)
     span = (end - parts.index[0]).days
-    heights = np.array(levels(days, _NUMBER * 1.1 * span / (WIDTH - 0.9)))
+    heights = np.array(levels(days, _NUMBER * 1.1 * span / (width() - 0.9)))
     entries = parts.shape[1] + 1
     sizes = [
         _PLAIN + 0.6 + _NUMBER * (heights.max() + 1) + 0.24 * -(-entries // 2),

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from research.errors import Fault, raise_if
 from research.figures import MIME as FIGURE
+from research.figures import NARROW, drawings
 from research.findings import MIME as FINDINGS
 from research.findings import Finding, amount, findings_of
 from research.report.notebooks import declared
@@ -247,14 +248,15 @@ class _Reading:
             asked = "a figure name of letters, digits, _ and - that comes once"
             return self.fault(where, asked, repr(name), "Give the figure another name.")
         self.labels.taken.add(anchor)
-        label, png = self.labels.numbered("Figure"), base64.b64decode(_joined(data["image/png"]))
+        label, (png, narrow) = self.labels.numbered("Figure"), drawings(data)
         csv = _download(f"{name}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
-        src = _data_uri("image/png", png)
-        self.sizes[f"{label} ({name})"] = len(src) + len(csv["href"])
+        src, narrow_src = _data_uri("image/png", png), _data_uri("image/png", narrow)
+        self.sizes[f"{label} ({name})"] = len(src) + len(narrow_src) + len(csv["href"])
         shown = {"title": unbroken(words["title"]), "alt": words["alt"], "source": words["source"]}
-        width, height = _css_size(png)
-        size = {"width": width, "height": height}
-        return {"label": label, "anchor": anchor, "src": src, "data": csv, **shown, **size}
+        pictures = {"src": src, "size": _css_size(png)}
+        if narrow != png:
+            pictures |= {"narrow_src": narrow_src, "narrow_size": _css_size(narrow)}
+        return {"label": label, "anchor": anchor, "data": csv, **shown, **pictures}
 
 
 def _joined(text: str | list[str]) -> str:
@@ -294,6 +296,7 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
             data = output.get("data", {})
             if FIGURE in data:
                 del data["image/png"], data["text/plain"], data[FIGURE]["csv"]
+                data.pop(NARROW, None)
             elif "text/html" in data or FINDINGS in data:
                 for kept_elsewhere in ("text/plain", TABLE):
                     data.pop(kept_elsewhere, None)

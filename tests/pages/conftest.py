@@ -24,9 +24,9 @@ from research import paths
 from research.data.catalog import file_digest
 from research.findings import Finding, Findings, kept_findings
 from research.report.files import run_files, write_json
+from research.report.pages.documents import render as render_document
 from research.report.pages.index import write_index
 from research.report.pages.page import render
-from research.report.pages.validation import render as render_validation
 
 HERE = Path(__file__).parent
 
@@ -272,7 +272,23 @@ def tariffs() -> str:
 @pytest.fixture(scope="session")
 def validation() -> str:
     """Give the page of published numbers as its text is stored."""
-    return render_validation((paths.root() / "docs" / "validation.md").read_text(encoding="utf-8"))
+    return stored_document("docs/validation.md")
+
+
+@pytest.fixture(scope="session")
+def glossary() -> str:
+    """Give the page of the glossary."""
+    return stored_document("docs/glossary.md")
+
+
+@pytest.fixture(scope="session")
+def assumptions() -> str:
+    """Give the page of assumptions, whose tables are of words."""
+    return stored_document("docs/assumptions.md")
+
+
+def stored_document(name: str) -> str:
+    return render_document((paths.root() / name).read_text(encoding="utf-8"), name)
 
 
 def stored_report(name: str) -> str:

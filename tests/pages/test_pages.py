@@ -20,11 +20,14 @@ UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = tru
 SEEN = [
     *[
         (page, width, scheme)
-        for page in ("report", "index")
+        for page in ("report", "index", "glossary")
         for width in (1280, PHONE_PX)
         for scheme in ("light", "dark")
     ],
-    *[(page, PHONE_PX, "light") for page in ("market", "jobs", "tariffs", "validation")],
+    *[
+        (page, PHONE_PX, "light")
+        for page in ("market", "jobs", "tariffs", "validation", "assumptions")
+    ],
 ]
 
 
@@ -83,9 +86,10 @@ def dead_anchors(page) -> list[str]:
 
 
 def outside_addresses(page) -> list[str]:
-    """List what leads out of the page in any attribute or style of its elements."""
+    """List what loads from elsewhere, in any attribute or style, and links out that tell whence."""
     return page.evaluate(
-        r"""[...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]
+        r"""[...document.querySelectorAll('*:not(a[rel="noreferrer"])')]
+          .flatMap((one) => [...one.attributes]
           .filter(({name, value}) => ['src', 'href', 'srcset', 'action', 'poster', 'data',
             'xlink:href', 'style', 'content'].includes(name)
             && !value.startsWith('data:') && name !== 'content'

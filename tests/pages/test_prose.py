@@ -45,32 +45,45 @@ def test_headings_have_anchors_of_their_own():
     assert read.headings == (
         Heading(1, "main", "Title"),
         Heading(2, "the-test", "The test"),
-        Heading(3, "a-b1", "A & b1"),
-        Heading(2, "the-test-2", "The test"),
+        Heading(3, "a--b1", "A & b1"),
+        Heading(2, "the-test-1", "The test"),
     )
     assert "Title" not in read.html
     assert [tag["id"] for tag in BeautifulSoup(read.html, "html.parser").select("h2, h3")] == [
         "the-test",
-        "a-b1",
-        "the-test-2",
+        "a--b1",
+        "the-test-1",
     ]
 
 
 def test_a_heading_does_not_take_an_anchor_of_the_page():
-    assert to_html("## Checks\n", Labels(), "cell").headings[0].anchor == "checks-2"
+    assert to_html("## Checks\n", Labels(), "cell").headings[0].anchor == "checks-1"
 
 
-def test_addresses_become_words():
-    html = html_of("[BEA](https://www.bea.gov/data/gdp) and https://fred.stlouisfed.org/series/X")
-    assert "href" not in html
-    assert "http" not in html
-    assert plain(html) == "BEA (www.bea.gov) and fred.stlouisfed.org/series/X"
+def test_links_out_are_plain_and_tell_nobody_where_the_reader_is():
+    html = html_of("[BEA](https://www.bea.gov/gdp?a=1&b) and https://fred.stlouisfed.org/series/X")
+    links = BeautifulSoup(html, "html.parser").find_all("a")
+    assert [link["href"] for link in links] == [
+        "https://www.bea.gov/gdp?a=1&b",
+        "https://fred.stlouisfed.org/series/X",
+    ]
+    assert {tuple(link["rel"]) for link in links} == {("noreferrer",)}
 
 
-def test_links_within_the_project():
-    html = html_of("[jobs](02_jobs.ipynb), [methods](../docs/methods.md)")
-    assert '<a href="02_jobs.html">jobs</a>' in html
-    assert plain(html) == "jobs, methods (docs/methods.md)"
+@pytest.mark.parametrize(
+    ("place", "jobs", "methods"),
+    [
+        ("notebooks/01.ipynb", "02_jobs.html", "docs/methods.html#top"),
+        ("docs/live_data.md", "../02_jobs.html", "methods.html#top"),
+        ("docs/methods/jobs.md", "../../02_jobs.html", "../methods.html#top"),
+    ],
+)
+def test_links_within_the_project_start_at_the_file_they_stand_in(place, jobs, methods):
+    up = "../" * place.count("/")
+    text = f"[a]({up}notebooks/02_jobs.ipynb) [b]({up}docs/methods.md#top) [c]({up}src/x.py)"
+    html = to_html(text, Labels(place=place), "cell").html
+    assert [a["href"] for a in BeautifulSoup(html, "html.parser").find_all("a")] == [jobs, methods]
+    assert plain(html) == "a b c (src/x.py)"
 
 
 def test_links_within_the_page_are_kept_and_checked():
@@ -109,7 +122,8 @@ def test_hostile_markdown_is_text(source):
     for element in soup.find_all(True):
         assert not [name for name in element.attrs if name.startswith("on")]
         address = element.get("href", "#")
-        assert address.startswith("#") or address.split("#")[0].endswith(".html")
+        is_within = address.startswith("#") or address.split("#")[0].endswith(".html")
+        assert is_within or (address.startswith("https://example.org/") and element["rel"])
 
 
 def test_a_picture_in_markdown_is_a_fault():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: Who makes the page of a run, and who makes those beside: the one that leads to all comes last.
 RENDER = "research.report.pages.page:render"
 WRITE_PAGES = (
+    "research.report.pages.documents:write_documents",
     "research.report.pages.validation:write_validation",
     "research.report.pages.index:write_index",
 )

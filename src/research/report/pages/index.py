@@ -14,8 +14,9 @@ from research.findings import read_findings
 from research.report.files import RunFiles, is_run, run_files, write_json, write_together
 from research.report.manifest import read_manifest
 from research.report.pages import theme
+from research.report.pages.documents import read_note
 from research.report.pages.page import as_text
-from research.report.pages.validation import NOTE, PAGE, read_note
+from research.report.pages.validation import NOTE, PAGE
 
 _SUFFIX = ".manifest.json"
 

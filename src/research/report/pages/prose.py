@@ -18,6 +18,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from research.errors import Fault
 from research.report.pages.formulas import RenderError, is_formula, mathml
+from research.report.pages.places import between
 from research.report.pages.tables import boxed
 from research.words import unbroken
 
@@ -38,16 +39,20 @@ _LEFT_OVER = re.compile(r"\\(?:begin|end)\{[^}]*\}|(?<!\\)\$\$")
 
 @dataclass(eq=False, slots=True)
 class Labels:
-    """What a page has named so far, so that no name comes twice and no link leads nowhere."""
+    """What a page has named so far, so that no name comes twice and no link leads nowhere.
+
+    ``place`` is the file that the page is made from, which its relative links start at.
+    """
 
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
     linked: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    place: str = "notebooks/report.ipynb"
 
     def anchor(self, words: str) -> str:
-        """Make an anchor from words, with a number behind it where the words come again."""
-        slug = re.sub(r"[\W_]+", "-", words.casefold()).strip("-") or "section"
-        anchor, count = slug, 1
+        """Make an anchor from words as GitHub does, with a number where they come again."""
+        slug = re.sub(r"[^\w -]", "", words.casefold()).replace(" ", "-") or "section"
+        anchor, count = slug, 0
         while anchor in self.taken:
             count += 1
             anchor = f"{slug}-{count}"
@@ -143,10 +148,22 @@ class _Renderer(mistune.HTMLRenderer):
             self.labels.linked.append(url[1:])
             return f'<a href="{escape(url)}">{text}</a>'
         if parts.scheme in ("http", "https"):
-            return _named_host(text, url)
+            # A link loads nothing, and the other side is not told where the reader comes from.
+            return f'<a href="{escape(url)}" rel="noreferrer">{text}</a>'
         if parts.scheme in ("", "mailto") and not url.startswith("//"):
-            return _relative(text, parts.path)
+            return self._relative(text, parts.path, parts.fragment)
         return f'{text} <span class="host">(address taken out)</span>'
+
+    def _relative(self, text: str, path: str, fragment: str) -> str:
+        """Lead to the page of another file; name a file of the project that has none."""
+        file, page = between(self.labels.place, path)
+        if page:
+            return f'<a href="{escape(f"{page}#{fragment}".rstrip("#"))}">{text}</a>'
+        return (
+            text
+            if file in striptags(text)
+            else f'{text} <span class="host">({escape(file)})</span>'
+        )
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         self._fault("no picture in Markdown", f"![{text}]", "Make it a research.figures.Figure.")
@@ -187,26 +204,6 @@ class _Renderer(mistune.HTMLRenderer):
 
     def _fault(self, asked: str, found: str, todo: str) -> None:
         self.faults.append(Fault(self.where, asked, found, todo))
-
-
-def _named_host(text: str, url: str) -> str:
-    """Show a web address as words: the page must not lead the browser elsewhere."""
-    parts = urlsplit(url)
-    bare = f"{parts.netloc}{parts.path.rstrip('/')}"
-    if striptags(text).startswith(("http:", "https:", parts.netloc)):
-        return f'<span class="host">{escape(bare)}</span>'
-    return f'{text} <span class="host">({escape(parts.netloc)})</span>'
-
-
-def _relative(text: str, path: str) -> str:
-    """Lead to another notebook's report; name any other file of the project."""
-    name = path.rsplit("/", 1)[-1]
-    if name.endswith(".ipynb"):
-        return f'<a href="{escape(name.removesuffix(".ipynb"))}.html">{text}</a>'
-    shown = re.sub(r"^(?:\.{1,2}/)+", "", path)
-    return (
-        text if shown in striptags(text) else f'{text} <span class="host">({escape(shown)})</span>'
-    )
 
 
 def _formulas(md: mistune.Markdown) -> None:

@@ -1,14 +1,19 @@
+import json
 import re
 
 import pytest
 
 from research import paths
 from research.errors import InputError
+from research.findings import MIME
 from research.report.files import is_run
 from research.report.notebooks import NOTEBOOKS
 from research.report.plan import load_scenario, parameter_label, plan, scenario_names
 
-GOOD = "name: {name}\nreason: Why.\nnotebook: 01_one\nparameters: {{event_id: letter}}\n"
+GOOD = (
+    "name: {name}\ntitle: A day\nreason: Why.\nfinding: a.b\nnotebook: 01_one\n"
+    "parameters: {{event_id: letter}}\n"
+)
 
 
 def faults(specs, **asked):
@@ -33,6 +38,7 @@ def test_a_scenario_carries_its_parameters_and_its_reason(toy):
     (request,) = plan(toy.SPECS, scenarios=["letter"])
     assert (request.run, request.scenario) == ("01_one__letter", "letter")
     assert request.scenario_reason == "The letter."
+    assert request.scenario_title == "A letter comes"
     assert request.parameters["event_id"] == "letter"
 
 
@@ -203,6 +209,8 @@ def test_a_file_whose_name_breaks_the_rule_is_to_be_renamed(toy, name):
         (GOOD.format(name="other"), "the file's name bad"),
         (GOOD.format(name="bad") + "extra: 1\n", "'extra'"),
         (GOOD.format(name="bad").replace("reason: Why.\n", ""), "bad, reason"),
+        (GOOD.format(name="bad").replace("A day", "A" * 61), "bad, title.*at most 60"),
+        (GOOD.format(name="bad").replace("finding: a.b\n", ""), "bad, finding"),
         (GOOD.format(name="bad").replace("{event_id: letter}", "[1]"), "bad, parameters"),
         (GOOD.format(name="bad") + "name: bad\n", "same key twice"),
         ("name: !!python/name:os.system\n", "not plain YAML"),
@@ -216,3 +224,18 @@ def test_an_incomplete_scenario_says_what_is_wrong(toy, root, content, found):
     (root / "notebooks/scenarios/bad.yaml").write_text(content)
     with pytest.raises(InputError, match=found):
         load_scenario("bad")
+
+
+def test_an_unknown_finding_of_a_scenario_is_said_with_the_nearest(toy, root):
+    file = root / "notebooks/01_one.ipynb"
+    notebook = json.loads(file.read_text())
+    told = {"findings": [{"id": "toy.answer"}, {"id": "toy.other"}]}
+    output = {"output_type": "display_data", "metadata": {}, "data": {MIME: told}}
+    notebook["cells"][-1]["outputs"] = [output]
+    file.write_text(json.dumps(notebook))
+    assert plan(toy.SPECS)[-1].scenario_finding == "toy.answer"
+    scenario = root / "notebooks/scenarios/letter.yaml"
+    scenario.write_text(scenario.read_text().replace("toy.answer", "toy.anwser"))
+    (fault,) = faults(toy.SPECS)
+    assert fault.startswith("scenario letter, finding: asked for a finding of 01_one")
+    assert "Did you mean toy.answer?" in fault

@@ -97,7 +97,8 @@ def write_project(root: Path) -> Path:
     for spec in SPECS:
         write_notebook(root / "notebooks" / f"{spec.name}.ipynb")
     (root / "notebooks/scenarios/letter.yaml").write_text(
-        "name: letter\nreason: The letter.\nnotebook: 01_one\nparameters: {event_id: letter}\n"
+        "name: letter\ntitle: A letter comes\nreason: The letter.\nfinding: toy.answer\n"
+        "notebook: 01_one\nparameters: {event_id: letter}\n"
     )
     return root
 

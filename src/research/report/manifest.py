@@ -81,7 +81,9 @@ class Manifest(_Part):
     title: str
     question: str
     scenario: str | None
+    scenario_title: str | None = None
     scenario_reason: str | None
+    scenario_finding: str | None = None
     parameters: dict[str, Any]
     inputs: _Inputs
     sources: dict[str, dict[str, str]]
@@ -116,7 +118,9 @@ def start_manifest(request: Request) -> dict[str, Any]:
         "title": request.spec.title,
         "question": request.spec.question,
         "scenario": request.scenario,
+        "scenario_title": request.scenario_title,
         "scenario_reason": request.scenario_reason,
+        "scenario_finding": request.scenario_finding,
         "parameters": dict(request.parameters),
         "inputs": {
             **_given(request.spec, request.parameters),

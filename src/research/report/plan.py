@@ -12,6 +12,7 @@ from typing import Any
 
 from research import paths
 from research.errors import Fault, InputError, nearest, raise_if
+from research.findings import MIME
 from research.report.notebooks import NotebookSpec, check_parameters, locate_files, select
 from research.values import UnusableValueError, parse_yaml, read_yaml, shown
 
@@ -21,16 +22,22 @@ NAME_RULE = "1 to 60 small letters, digits, _ or -, starting with a letter or di
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _PLAIN = re.compile(r"[a-z0-9_]{1,40}")
 _MAX_LABEL_CHARS = 80
-_MAX_REASON_CHARS = 1_000
-_KEYS = {"name": str, "reason": str, "notebook": str, "parameters": dict}
+_MOST_CHARS = {"title": 60, "reason": 1_000}
+_TEXTS = ("name", "title", "reason", "finding", "notebook")
+_KEYS = {**dict.fromkeys(_TEXTS, str), "parameters": dict}
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named set of parameters, kept beside the notebooks, and why it is worth a report."""
+    """A named set of parameters, kept beside the notebooks, and why it is worth a report.
+
+    ``title`` is for people; ``finding`` is the id of the finding that is its own.
+    """
 
     name: str
+    title: str
     reason: str
+    finding: str
     notebook: str
     parameters: Mapping[str, Any]
 
@@ -46,7 +53,9 @@ class Request:
     spec: NotebookSpec
     parameters: Mapping[str, Any]
     scenario: str | None = None
+    scenario_title: str | None = None
     scenario_reason: str | None = None
+    scenario_finding: str | None = None
 
 
 def plan(
@@ -149,10 +158,21 @@ def _asked(
             continue
         if scenario.notebook in by_name:
             asked.append((by_name[scenario.notebook], scenario))
+            faults += _finding_faults(*asked[-1])
         else:
             where, found = f"scenario {scenario.name}, notebook", repr(scenario.notebook[:80])
             faults.append(Fault(where, "a notebook asked for", found, nearest("", [*by_name])))
     return asked, faults
+
+
+def _finding_faults(spec: NotebookSpec, scenario: Scenario) -> list[Fault]:
+    """Hold a scenario's own finding against those of the notebook as it is stored, executed."""
+    shown = [out.get("data", {}) for cell in spec.cells() for out in cell.get("outputs", [])]
+    known = [one["id"] for data in shown for one in data.get(MIME, {}).get("findings", [])]
+    if scenario.finding in known or not known:
+        return []
+    where, rule = f"scenario {scenario.name}, finding", f"a finding of {spec.name}"
+    return [Fault(where, rule, repr(scenario.finding[:80]), nearest(scenario.finding, known))]
 
 
 def _request(
@@ -171,7 +191,8 @@ def _request(
     kept = scenario.name if scenario else None
     tail = [label] if label else [kept, parameter_label(changed)]
     run = "__".join([spec.name, *filter(None, tail)])
-    return Request(run, spec, parameters, kept, scenario.reason if scenario else None)
+    about = [scenario.title, scenario.reason, scenario.finding] if scenario else []
+    return Request(run, spec, parameters, kept, *about)
 
 
 def parameter_label(changed: Mapping[str, Any]) -> str:
@@ -247,10 +268,13 @@ def _faults(name: str, content: object) -> list[Fault]:
         for key, kind in _KEYS.items()
         if not isinstance(content.get(key), kind) or not content[key]
     ]
-    told, reason = content.get("name"), str(content.get("reason", "")).strip()
-    if told != name:
-        faults.append(Fault(f"{where}, name", f"the file's name {name}", shown(told)))
-    if not reason.isprintable() or len(reason) > _MAX_REASON_CHARS:
-        asked = f"one line of at most {_MAX_REASON_CHARS} characters, none of them hidden"
-        faults.append(Fault(f"{where}, reason", asked, shown(reason)))
+    if content.get("name") != name:
+        faults.append(
+            Fault(f"{where}, name", f"the file's name {name}", shown(content.get("name")))
+        )
+    for key, most in _MOST_CHARS.items():
+        text = str(content.get(key, "")).strip()
+        if not text.isprintable() or len(text) > most:
+            asked = f"one line of at most {most:,} characters, none of them hidden"
+            faults.append(Fault(f"{where}, {key}", asked, shown(text)))
     return faults

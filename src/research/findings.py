@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from research.words import plain, unbroken
+from research.words import about, unbroken
 
 #: Mime type that carries the findings of a notebook to its report.
 MIME = "application/vnd.research.findings+json"
 
 #: What a reader takes in at once.
-MOST_WORDS, MOST_NUMBERS = 25, 3
+MOST_WORDS, MOST_NUMBERS, MOST_CLAIMED = 25, 3, 12
 
 #: Ten digits: those behind them differ from one processor to the next.
 Number = Annotated[float, AfterValidator(lambda number: float(f"{number:.10g}"))]
@@ -60,6 +59,8 @@ class Finding(BaseModel):
             faults.append(f"an answer of at most {MOST_WORDS} words, not {words}")
         if numbers > MOST_NUMBERS:
             faults.append(f"at most {MOST_NUMBERS} numbers in the answer, not {numbers}")
+        if len(self.claimed.split()) > MOST_CLAIMED:
+            faults.append(f"at most {MOST_CLAIMED} words of what was claimed")
         if (self.low is None) != (self.high is None):
             faults.append("both ends of an interval, or none")
         if (self.low is not None) != bool(self.interval):
@@ -91,8 +92,8 @@ class Findings(BaseModel):
     figure: str = ""
     data_to: str = ""
 
-    def __init__(self, findings: Iterable[Finding], **rest: Any) -> None:
-        super().__init__(findings=tuple(findings), **rest)
+    def __init__(self, findings: Iterable[Finding] = (), **rest: Any) -> None:
+        super().__init__(findings=findings, **rest)
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:
@@ -125,45 +126,46 @@ def escaped(answer: str) -> str:
     return re.sub(r"([\\`*_$\[\]<>|~])", r"\\\1", unbroken(answer))
 
 
-#: How a unit reads behind its number.
-_UNITS = {"pct": "\N{NO-BREAK SPACE}%", "pp": " points", "bn_usd": " billion USD"} | dict.fromkeys(
+#: How a number reads with its unit, which else stands behind it; some say nothing by themselves.
+_UNITS = {"pct": "{}\N{NO-BREAK SPACE}%", "pp": "{} points", "bn_usd": "${}bn"} | dict.fromkeys(
     ("share", "count", "ratio"), ""
 )
 
 
-def amount(finding: Finding) -> str:
-    """Write value and interval with the digits that the answer has, or three that count."""
-    if finding.value is None:
-        return ""
-    digits = _digits(finding.value, finding.answer, usual=None)
-    unit = _UNITS.get(finding.unit, f" {finding.unit.replace('_', ' ')}")
-    text = f"{_number(finding.value, digits)}{unit}"
+def amount(finding: Finding) -> tuple[str, str]:
+    """Write value and interval as the answer prints them, or with two digits that count.
+
+    Empty where a number alone would say nothing: ``0.2`` of a share is left to the answer.
+    """
+    unit = _UNITS.get(finding.unit, f"{{}} {finding.unit.replace('_', ' ')}")
+    if finding.value is None or not unit:
+        return "", ""
+    value = _said(finding.value, finding.answer)
     if finding.low is None or finding.high is None:
-        return text
-    ends = (finding.low, finding.high)
-    low, high = (_number(end, _digits(end, finding.answer, usual=digits)) for end in ends)
-    return f"{text} ({low} to {high}; {finding.interval})"
+        return _with(unit, value), ""
+    digits = max(len(re.sub(r"\D", "", value).strip("0")), 2)
+    low, high = (_said(end, finding.answer, digits) for end in (finding.low, finding.high))
+    if finding.low < 0 < finding.high:
+        high = f"+{high.removeprefix('+')}"
+    if not unit.startswith("{} "):
+        low, high = _with(unit, low).removesuffix("\N{NO-BREAK SPACE}%"), _with(unit, high)
+    return _with(unit, value), f"{low} to {high} ({finding.interval})"
 
 
-def _number(value: float, digits: int) -> str:
-    whole = plain(round(value, digits), max(digits, 0))
-    head, dot, tail = whole.partition(".")
-    return re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", head) + dot + tail
+def _with(unit: str, number: str) -> str:
+    return re.sub(r"^\$([+\N{MINUS SIGN}])", r"\1$", unit.format(number))
 
 
-def _digits(value: float, answer: str, usual: int | None) -> int:
-    """Find the fewest decimals (below 0: tens, hundreds) with which the answer prints a value."""
-    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", _without_dates(answer))
-    printed = {float(text.replace(",", "")) for text in numbers}
-    size = 0 if value == 0 else math.floor(math.log10(abs(value)))
-    told = (d for d in range(-6, 5) if d >= -size and abs(round(value, d)) in printed)
-    found = next(told, None)
-    if usual is None:
-        usual = 0 if value == round(value) else 2 - size
-        return usual if found is None else found
-    if found is None:  # two digits of an end stay, however round the value is
-        return max(usual, min(1 - size, 0))
-    return found if found < 0 else max(found, usual)
+def _said(value: float, answer: str, digits: int = 0) -> str:
+    """Write a number as the answer prints it, rounded; else its first digits, or three if exact."""
+    for text in re.findall(r"\d[\d,]*(?:\.\d+)?", _without_dates(answer)):
+        whole, _, decimals = text.replace(",", "").partition(".")
+        places = len(decimals) or len(whole.rstrip("0") or "0") - len(whole)
+        is_it = abs(round(value, places)) == float(text.replace(",", ""))
+        if is_it and 1.1 * abs(value) >= 10.0**-places:
+            sign = "\N{MINUS SIGN}" if value < 0 else "+" if f"+{text}" in answer else ""
+            return f"{sign}{text}"
+    return about(value, digits or (3 if value == float(f"{value:.3g}") else 2))
 
 
 class KeptFindings(BaseModel):
@@ -179,11 +181,19 @@ class KeptFindings(BaseModel):
     findings: tuple[Finding, ...]
 
 
-def findings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    """Take the findings out of the outputs of an executed notebook's cells."""
+def bundle_of(cells: Iterable[Mapping[str, Any]]) -> Findings:
+    """Take the findings out of the outputs of an executed notebook's cells, as one bundle."""
     shown = [out.get("data", {}) for cell in cells for out in cell.get("outputs", [])]
     bundles = [Findings.model_validate(data[MIME]) for data in shown if MIME in data]
-    return tuple(finding for bundle in bundles for finding in bundle)
+    beside = {
+        key: text for one in bundles for key in ("figure", "data_to") if (text := getattr(one, key))
+    }
+    return Findings((finding for bundle in bundles for finding in bundle), **beside)
+
+
+def findings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Take the findings out of the outputs of an executed notebook's cells."""
+    return bundle_of(cells).findings
 
 
 def kept_findings(

@@ -126,10 +126,10 @@ def findings_output(found: Findings) -> nb.NotebookNode:
 
 
 def wide_table() -> nb.NotebookNode:
-    """Give a table far wider than a phone."""
+    """Give a table wider than a phone."""
     draw = np.random.default_rng(36)
-    columns = [f"test number {number}" for number in range(12)]
-    frame = pd.DataFrame(draw.normal(size=(5, 12)).round(2), columns=columns)
+    columns = [f"test number {number}" for number in range(6)]
+    frame = pd.DataFrame(draw.normal(size=(5, 6)).round(2), columns=columns)
     frame = frame.set_axis(["chip", "energy", "power", "jp_auto", "jp_heavy"]).rename_axis("group")
     return nb.new_output("execute_result", data={"text/html": frame._repr_html_()})
 
@@ -145,12 +145,17 @@ def sample_notebook() -> nb.NotebookNode:
     answer = "The Nikkei fell 0.14 % at the close, not +0.4 % of the $550bn."
     shared = {"question": "What did the Nikkei do?", "basis": "data", "unit": "pct"}
     ends = {"low": -0.2, "high": 0.1, "interval": "95 % of quiet days"}
+    top = {"headline": True, "claimed": "a rise of 0.4 %", **shared}
     found = Findings(
         [
-            Finding(id="a.nikkei", answer=answer, value=-0.136, headline=True, **ends, **shared),
-            Finding(id="a.chips", answer="Chips rose.", value=1.2, headline=True, **shared),
+            Finding(id="a.nikkei", answer=answer, value=-0.136, **ends, **top),
+            Finding(id="a.chips", answer="Chips rose.", value=1.2, **ends, **top),
+            Finding(id="a.cars", answer="Cars rose.", value=6.2, **top),
+            Finding(id="a.banks", answer="Banks fell 0.2 %.", value=-0.21, **top),
             Finding(id="a.energy", answer="Energy fell.", value=-0.3, **shared),
-        ]
+        ],
+        figure="lines",
+        data_to="prices to 24 November 2026",
     )
     return nb.new_notebook(
         cells=[

@@ -13,9 +13,11 @@ import nbformat
 import nbformat.v4 as nb
 import numpy as np
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from research import paths
 from research.figures import NARROW
 from research.findings import Finding, Findings, amount
 from research.report.pages.page import MAX_BYTES, render
@@ -89,7 +91,9 @@ def notebook(*cells: nb.NotebookNode, findings: str = "Cars rose 6 %.") -> nb.No
             code(PARAMETERS, tag="parameters"),
             code('event_id = "secret_value"', tag="injected-parameters"),
             *cells,
-            code("Findings()", shown_findings(found(answer=findings)), tag="findings"),
+            code(
+                "Findings()", shown_findings(found(answer=findings, headline=True)), tag="findings"
+            ),
             code("assert 1 == 1\nassert 2 == 2", tag="assertions"),
         ]
     )
@@ -135,63 +139,132 @@ def found(**changes: object) -> Finding:
     return Finding(**fields | changes)
 
 
-def shown_findings(*all_: Finding) -> nb.NotebookNode:
-    return nb.new_output("display_data", data=Findings(all_)._repr_mimebundle_())
+def shown_findings(*all_: Finding, **beside: str) -> nb.NotebookNode:
+    return nb.new_output("display_data", data=Findings(all_, **beside)._repr_mimebundle_())
 
 
-def test_headline_findings_are_cards_on_top_and_the_others_are_folded_below():
-    ends = {"low": 4.0, "high": 8.6, "interval": "90 % of draws"}
-    made = notebook()
-    made.cells[-2].outputs = [
-        shown_findings(
-            found(headline=True, value=6.04, unit="pct", basis="model", **ends),
-            found(id="a.c", answer="Energy <b>fell</b> *by* $5bn."),
-        )
-    ]
-    soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
-    (card,) = soup.select("main > :first-child .cards li")
-    assert [words(one) for one in card.select("p")] == [
-        "How far?",
-        "Cars rose 6 %.",
-        "6 % (4 to 9; 90 % of draws); rests on a model",
-    ]
-    assert card["id"] == "a.b"
-    more = soup.select_one("details.more")
-    assert words(more.summary) == "More findings (1)"
-    assert "Energy <b>fell</b> *by* $5bn. rests on data" in words(more)
-    assert words(soup.main).count("Cars rose") == 1
+def with_findings(
+    *all_: Finding, cells: tuple[nb.NotebookNode, ...] = (), **beside: str
+) -> nb.NotebookNode:
+    made = notebook(*cells)
+    made.cells[-2].outputs = [shown_findings(*all_, **beside)]
+    return made
 
 
-def test_the_digits_of_a_number_are_not_those_of_a_date():
-    """Below −2.77 % of 3 April stood −3 %: the 3 was taken for the number as printed."""
-    answer = "SMH moved −2.77 % on 3 April 2025."
-    one = Finding(id="a.b", question="?", answer=answer, value=-2.774, unit="pct", basis="data")
-    assert amount(one) == "\N{MINUS SIGN}2.77\N{NO-BREAK SPACE}%"
+def first_screen(*all_: Finding, cells: tuple[nb.NotebookNode, ...] = (), **beside: str):
+    html = render(with_findings(*all_, cells=cells, **beside), MANIFEST)
+    return BeautifulSoup(html, "html.parser").select_one("main > :first-child")
 
 
-def test_the_ends_of_a_round_number_are_no_rounder_than_two_digits():
-    """20,000 in the sentence made 0 to 50,000 of 4,100 to 49,900: zero was the lower end."""
-    one = found(
-        answer="20,000 jobs.",
-        value=19_900.0,
-        unit="jobs",
-        low=4_123.0,
-        high=49_900.0,
-        interval="draws",
+ANSWER = {"headline": True, "claimed": "a rise of 9 %"}
+ENDS = {"low": 4.0, "high": 8.6, "interval": "90 % of draws"}
+
+
+def test_the_first_screen_is_answer_cards_figure_and_up_to_when_things_are_known():
+    top = first_screen(
+        found(value=6.04, unit="pct", **ENDS, **ANSWER),
+        found(
+            id="a.c", value=-3.04, unit="bn_usd", answer="A loss of $3bn.", basis="model", **ANSWER
+        ),
+        found(id="a.d", value=0.21, unit="share", answer="A fifth.", **ANSWER | {"claimed": ""}),
+        found(id="a.e", answer="Energy <b>fell</b> *by* $5bn."),
+        cells=(code("plot()", figure()),),
+        figure="car",
+        data_to="prices to 14 August 2026",
     )
-    assert amount(one) == "20,000 jobs (4,100 to 50,000; draws)"
+    assert [words(one) for one in top.select(".lead p")] == [
+        "Cars rose 6 %.",
+        "Interval: 4 to 8.6 % (90 % of draws). Claimed: a rise of 9 %. Rests on data.",
+    ]
+    assert [words(one) for one in top.select(".cards li")] == [
+        "How far? \N{MINUS SIGN}$3bn Claimed: a rise of 9 %. Rests on a model.",
+        "How far? A fifth. Rests on data.",
+    ]
+    assert [one["id"] for one in top.select("[id^=a]")] == ["a.b", "a.c", "a.d"]
+    order = [top.select_one(one).sourceline for one in (".lead", ".cards", "figure", ".known")]
+    assert order == sorted(order)
+    assert words(top.select_one(".known")).startswith("Known: prices to 14 August 2026.")
+    assert "Energy <b>fell</b> *by* $5bn. Rests on data." in words(top.select_one(".more"))
+
+
+def test_the_headline_figure_leaves_a_link_at_its_place():
+    cells = (nb.new_markdown_cell("## Cars"), code("plot()", figure()))
+    made = with_findings(found(**ANSWER), cells=cells, figure="car")
+    soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
+    assert len(soup.select("figure")) == 1
+    assert words(soup.select_one("#cars ~ .note")) == "Figure 1 stands at the top of the page."
+    assert soup.select_one("#cars ~ .note a")["href"] == f"#{soup.figure['id']}"
+
+
+def test_a_headline_figure_that_is_not_there_is_refused():
+    made = with_findings(found(**ANSWER), cells=(code("plot()", figure()),), figure="cars")
+    with pytest.raises(RenderError, match="the name of a figure; found 'cars'"):
+        render(made, MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("changes", "number", "interval"),
+    [
+        # Below −2.77 % of 3 April stood −3 %: the 3 was taken for the number as printed.
+        ({"answer": "SMH moved −2.77 % on 3 April 2025.", "value": -2.774}, "−2.77 %", ""),
+        # 20,000 in the sentence made 0 to 50,000 of 4,100 to 49,900: zero was the lower end.
+        (
+            {
+                "answer": "20,000.",
+                "value": 19_900.0,
+                "low": 4_123.0,
+                "high": 49_900.0,
+                "unit": "jobs",
+            },
+            "20,000 jobs",
+            "4,100 to 50,000",
+        ),
+        # Three digits under an answer of two.
+        ({"value": 217_223.0, "unit": "jobs"}, "220,000 jobs", ""),
+        ({"value": 12.5, "unit": "points"}, "12.5 points", ""),
+        (
+            {"answer": "+1.1bn.", "value": 1.079, "low": -1.06, "high": 2.09, "unit": "bn_usd"},
+            "+$1.1bn",
+            "−$1.1bn to +$2.1bn",
+        ),
+        ({"value": 0.201, "unit": "share"}, "", ""),
+        ({"value": 3.0, "unit": "of_8_groups"}, "3 of 8 groups", ""),
+    ],
+)
+def test_a_number_reads_as_a_person_says_it(changes, number, interval):
+    ends = {"interval": "draws"} if "low" in changes else {}
+    told = amount(found(**{"unit": "pct"} | changes | ends))
+    assert told == (number.replace(" %", "\N{NO-BREAK SPACE}%"), interval and f"{interval} (draws)")
 
 
 def test_a_number_keeps_ten_digits_that_any_processor_gives():
     assert found(value=1.23456789012345, unit="pct").value == 1.234567890
 
 
-def test_findings_that_were_edited_are_refused():
+@pytest.mark.parametrize("damage", [{"findings": [1]}, {"findings": 5}, [], {"figures": "car"}])
+def test_findings_that_were_edited_are_refused(damage):
     made = notebook()
-    made.cells[-2].outputs = [shown_findings(found())]
-    made.cells[-2].outputs[0].data["application/vnd.research.findings+json"] = {"findings": [1]}
-    with pytest.raises(RenderError, match="findings as research"):
+    made.cells[-2].outputs[0].data["application/vnd.research.findings+json"] = damage
+    with pytest.raises(RenderError, match="findings as research") as caught:
         render(made, MANIFEST)
+    assert len(caught.value.faults) == 1
+
+
+def test_a_damaged_notebook_is_refused():
+    made = notebook(code("x", shown("text/markdown", "Shown.")))
+    del made.cells[3].outputs[0]["data"]
+    with pytest.raises(RenderError, match="cells as nbformat has them"):
+        render(made, MANIFEST)
+
+
+def test_a_table_wider_than_seven_columns_is_refused_by_name():
+    row = "".join(f"<td>{number}</td>" for number in range(7))
+    wide = f"<table><caption>Wide</caption><tr>{row}</tr><tr><td colspan=8>8</td></tr></table>"
+    ours = nb.new_markdown_cell("## Cars\n\n" + "| a " * 7 + "|\n" + "|--" * 7 + "|\n")
+    error = refused(ours, code("x", shown("text/html", wide)))
+    assert [(one.where, one.found) for one in error.faults] == [
+        ("Table 2: Wide, under 'Cars'", "8")
+    ]
 
 
 def test_contents_lead_to_the_headings():
@@ -204,6 +277,8 @@ def test_contents_lead_to_the_headings():
         ("Two", "#two"),
         ("Checks", "#checks"),
         ("How this report was made", "#provenance"),
+        ("Downloads", "#downloads"),
+        ("How to cite", "#cite"),
     ]
     assert all(soup.find(id=href[1:]) for _, href in links)
 
@@ -254,9 +329,33 @@ def test_provenance_names_data_versions_and_commit():
 
 
 def test_scenario_is_named():
-    soup = page(scenario="calm", scenario_reason="What if <nothing> had happened?")
-    assert words(soup.title) == "Market reactions: calm"
-    assert words(soup.select_one(".scenario")) == "Scenario calm. What if <nothing> had happened?"
+    told = {"scenario": "all_calm", "scenario_reason": "What if <nothing> had happened?"}
+    assert words(page(**told).title) == "Market reactions: All calm"
+    soup = page(scenario_title="Nothing happened", **told)
+    assert words(soup.title) == "Market reactions: Nothing happened"
+    assert (
+        words(soup.select_one(".scenario")) == "Nothing happened. What if <nothing> had happened?"
+    )
+    assert "all_calm" not in words(soup.header) + words(soup.main)
+    assert "Market reactions: Nothing happened." in words(soup.select_one(".cite"))
+
+
+def test_how_to_cite_and_what_stands_beside_the_page():
+    made = with_findings(found(**ANSWER), data_to="prices to 14 August 2026")
+    soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
+    about = yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8"))
+    assert words(soup.select_one(".cite")) == (
+        f"{about['authors'][0]['name']} (2026): Market reactions. A report of {about['title']}, "
+        f"version {about['version']}, commit 25a7794. Prices to 14 August 2026. "
+        "Built on 24 November 2026, 10:12 UTC."
+    )
+    run = MANIFEST["run"]
+    beside = [one["href"] for one in soup.select("a[download]") if "data:" not in one["href"]]
+    assert beside == [f"{run}.xlsx", f"{run}.findings.json", "results.csv"]
+
+
+def test_a_run_of_other_parameters_says_so_first():
+    assert words(page().select_one("header .scenario")) == "Not the usual run. Changed: window."
 
 
 # Figures

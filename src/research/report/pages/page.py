@@ -13,25 +13,30 @@ from typing import Any
 from urllib.parse import quote
 
 import nbformat
+import yaml
 from markupsafe import Markup
 from nbformat import NotebookNode
 from PIL import Image
 from pydantic import ValidationError
 
+from research import paths
 from research.errors import Fault, raise_if
 from research.figures import MIME as FIGURE
 from research.figures import NARROW, drawings
 from research.findings import MIME as FINDINGS
-from research.findings import Finding, amount, findings_of
+from research.findings import Finding, Findings, amount, bundle_of
 from research.report.notebooks import declared
 from research.report.pages import theme
 from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
-from research.report.pages.tables import active_elements, safe_html
+from research.report.pages.tables import active_elements, columns, safe_html
 from research.tables import MIME as TABLE
 from research.words import unbroken
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
 MAX_BYTES = 1_500_000
+
+#: Most columns of a table that people read.
+MOST_COLUMNS = 7
 
 # Browsers lay out 96 pixels an inch; a figure saved at 200 dpi is shown at its own size, sharp.
 _CSS_DPI = 96
@@ -47,12 +52,6 @@ _IN_ADDRESS = " !$()*+,-./:;=?@[]^_`{|}~"
 _QUESTION = re.compile(r"^\*\*Question\.\*\*[^\n]*\n*", re.MULTILINE)
 _CHECKS_HEADING = re.compile(r"\s*<h2 id=\"([^\"]*)\">\s*checks\s*</h2>", re.IGNORECASE)
 
-_BASIS = {
-    "data": "rests on data",
-    "model": "rests on a model",
-    "assumptions": "rests on assumptions",
-}
-
 #: A part of a cell as the template shows it: ``html``, or what a figure has.
 Part = dict[str, Any]
 
@@ -67,11 +66,18 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         formula that cannot be read, a figure without words, a warning, a failed cell, a link that
         leads nowhere, a missing findings or assertions cell.
     """
-    reading = _Reading()
+    summary, reading = "The notebook cannot become a report.", _Reading()
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        todo = "Run the notebook again, or take it from version control."
+        fault = Fault("notebook", "cells as nbformat has them", str(error.message), todo)
+        raise RenderError(summary, [fault]) from error
     for cell in notebook.cells:
         reading.read(cell)
     reading.end()
-    raise_if(RenderError, "The notebook cannot become a report.", reading.faults)
+    raise_if(RenderError, summary, reading.faults)
+    answer, *cards = [one for one in reading.found if one.headline]
     name = f"{manifest['run']}.ipynb"
     file = _download(name, "application/x-ipynb+json", _without_pictures(notebook))
     html = theme.page(
@@ -80,8 +86,12 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         cells=reading.cells,
         checks=reading.checks,
         contents=_contents(reading.headings),
-        cards=[_card(one) for one in reading.findings if one.headline],
-        more=[_card(one) for one in reading.findings if not one.headline],
+        answer=_card(answer),
+        cards=[_card(one) for one in cards],
+        findings=[_card(one) for one in reading.found],
+        figure=reading.figure,
+        data_to=reading.found.data_to,
+        cite=yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8")),
         parameters=_parameter_rows(manifest, reading.parameters),
         sources=_source_rows(manifest),
         notebook_file=file,
@@ -100,10 +110,11 @@ class _Reading:
         self.faults: list[Fault] = []
         self.cells: list[dict[str, Any]] = []
         self.checks: list[dict[str, Any]] = []
-        self.findings: list[Finding] = []
+        self.tags: set[str] = set()
+        self.found = Findings([])
+        self.figure: Part | None = None
         self.parameters: dict[str, Any] = {}
         self.sizes: dict[str, int] = {}
-        self.has_findings = False
 
     def fault(self, where: str, asked: str, found: str, todo: str) -> Part | None:
         """Note a fault; gives no part, so that a reader of outputs can end with it."""
@@ -113,6 +124,7 @@ class _Reading:
     def read(self, source: NotebookNode) -> None:
         """Read one cell."""
         tags = set(source.metadata.get("tags", []))
+        self.tags |= tags
         if "injected-parameters" in tags:
             return
         where = self.labels.numbered(f"{source.cell_type} cell")
@@ -141,11 +153,9 @@ class _Reading:
             before = self.cells.pop()
             cell |= {"number": before["number"], "code": before["code"] + code}
         if "findings" in tags:
-            self.has_findings = True
             self._findings(source, where)
-            self.cells.append({**cell, "parts": [], "is_findings": True})
-            return
-        parts = [part for output in source.outputs if (part := self._part(output, where))]
+        rest = [output for output in source.outputs if FINDINGS not in output.get("data", {})]
+        parts = [part for output in rest if (part := self._part(output, where))]
         if "assertions" in tags:
             assertions = len(_ASSERT.findall(source.source))
             words = self._words_of_checks()
@@ -156,13 +166,12 @@ class _Reading:
     def _findings(self, source: NotebookNode, where: str) -> None:
         todo = "End the cell with research.findings.Findings."
         try:
-            found = findings_of([source])
+            self.found = bundle_of([source])
         except ValidationError as error:
             self.fault(where, "findings as research.findings makes them", str(error)[:200], todo)
-            return
-        self.findings += found
-        if not found:
-            self.fault(where, "findings", "none", todo)
+        else:
+            if not any(one.headline for one in self.found):
+                self.fault(where, "a headline finding, the answer", "none", todo)
 
     def _words_of_checks(self) -> Markup:
         """Take a text headed "Checks" that ends the body into the page's own section of it."""
@@ -176,14 +185,36 @@ class _Reading:
         return Markup(text[headed.end() :])  # noqa: S704 - already safe
 
     def end(self) -> None:
-        """Note what is missing as a whole."""
-        for tag, is_there in (("findings", self.has_findings), ("assertions", self.checks)):
-            if not is_there:
-                todo = "Tag the cell in the notebook."
-                self.fault("notebook", f"a cell tagged {tag!r}", "none", todo)
+        """Note what is missing as a whole, and take the headline figure to the top."""
+        for tag in {"findings", "assertions"} - self.tags:
+            todo = "Tag the cell in the notebook."
+            self.fault("notebook", f"a cell tagged {tag!r}", "none", todo)
+        if self.found.figure:
+            self._headline_figure()
+        for cell in [*self.cells, *self.checks]:
+            for part in cell["parts"]:
+                for table, count in columns(part.get("html", "")).items():
+                    if count > MOST_COLUMNS:
+                        where = f"{table}, under {cell['section']!r}"
+                        todo = "Leave columns out: the workbook has them."
+                        self.fault(where, f"at most {MOST_COLUMNS} columns", str(count), todo)
         for anchor in self.labels.dangling():
             todo = "Link to a heading of the notebook."
             self.fault("notebook", "a heading for each link", f"none for #{anchor}", todo)
+
+    def _headline_figure(self) -> None:
+        """Take the figure that stands beside the findings from its place, where a link stays."""
+        for cell in self.cells:
+            for place, part in enumerate(cell["parts"]):
+                if part.get("anchor") == f"figure-{self.found.figure}":
+                    words = f"{part['label']} stands at the top of the page"
+                    link = f'<p class="note"><a href="#{part["anchor"]}">{words}</a>.</p>'
+                    cell["parts"][place] = {"html": Markup(link)}  # noqa: S704 - safe
+                    self.figure = part
+                    return
+        self.fault(
+            "findings", "the name of a figure", repr(self.found.figure), "Name one in figure=."
+        )
 
     def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
         kind = output["output_type"]
@@ -315,14 +346,11 @@ def _contents(headings: Iterable[Heading]) -> list[tuple[Heading, list[Heading]]
     return groups
 
 
-def _card(finding: Finding) -> dict[str, str]:
-    return {
-        "id": finding.id,
-        "question": unbroken(finding.question),
-        "answer": unbroken(finding.answer),
-        "amount": amount(finding),
-        "basis": _BASIS[finding.basis],
-    }
+def _card(finding: Finding) -> dict[str, Any]:
+    texts = {key: unbroken(getattr(finding, key)) for key in ("question", "answer", "claimed")}
+    number, interval = map(unbroken, amount(finding))
+    basis = f"Rests on {'a model' if finding.basis == 'model' else finding.basis}"
+    return {**texts, "id": finding.id, "number": number, "interval": interval, "basis": basis}
 
 
 def as_text(value: object) -> str:

@@ -63,6 +63,17 @@ def boxed(table: str, label: str) -> str:
     )
 
 
+def columns(markup: str) -> dict[str, int]:
+    """Count the columns of each table in HTML, by the label of its box."""
+    soup = BeautifulSoup(markup, "html.parser")
+    return {
+        str(box["aria-label"]): max(
+            sum(map(_span, row.find_all(["td", "th"]))) for row in box.find_all("tr")
+        )
+        for box in soup.select(".table-box")
+    }
+
+
 def _label(table: Tag, labels: Labels) -> str:
     number = labels.numbered("Table")
     caption = table.find("caption")

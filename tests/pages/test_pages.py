@@ -164,7 +164,7 @@ def test_code_cells_and_tables_have_names_of_their_own(report, visit):
     page = visit(report).page
     code = page.locator("details.code-cell > summary").all_text_contents()
     boxes = page.locator("[aria-label]").evaluate_all("all => all.map((one) => one.ariaLabel)")
-    assert len(code) == len(set(code)) == 7
+    assert len(code) == len(set(code)) == 8
     assert len(boxes) == len(set(boxes))
 
 
@@ -187,7 +187,7 @@ def test_all_code_unfolds_and_folds(report, visit):
     shown = "[...document.querySelectorAll('.code-cell')].filter((one) => one.open).length"
     assert page.evaluate(shown) == 0
     page.get_by_role("button", name="Show all code").click()
-    assert page.evaluate(shown) == 7
+    assert page.evaluate(shown) == 8
     page.get_by_role("button", name="Hide all code").click()
     assert page.evaluate(shown) == 0
 
@@ -265,7 +265,7 @@ def test_paper_has_what_a_reader_needs_and_nothing_to_press(report, visit):
     for selector in (".contents", ".code-cell", ".skip", "#all-code", ".file"):
         assert page.locator(selector).count() > 0
         assert not in_print(page, selector)
-    for selector in ("#figure-lines img", "h1", "#key-findings", ".cards .answer", ".digest"):
+    for selector in ("#figure-lines img", "h1", "#key-findings", ".cards .number", ".digest"):
         assert in_print(page, selector)
 
 

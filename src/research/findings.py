@@ -173,11 +173,12 @@ class KeptFindings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=False)
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     run: str
     notebook: str
     parameters: dict[str, Any]
-    manifest_sha256: str
+    data_to: str = ""
+    figure: str = ""
     findings: tuple[Finding, ...]
 
 
@@ -196,23 +197,21 @@ def findings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
     return bundle_of(cells).findings
 
 
-def kept_findings(
-    notebook: Mapping[str, Any], manifest: Mapping[str, Any], digest: str
-) -> dict[str, Any]:
-    """Give the content of the file of findings of a run whose manifest has this digest."""
-    kept = KeptFindings(
-        **{key: manifest[key] for key in ("run", "notebook", "parameters")},
-        manifest_sha256=digest,
-        findings=findings_of(notebook["cells"]),
-    )
+def kept_findings(notebook: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the content of the file of findings of a run."""
+    about = {key: manifest[key] for key in ("run", "notebook", "parameters")}
+    bundle = bundle_of(notebook["cells"])
+    told = {key: getattr(bundle, key) for key in ("data_to", "figure", "findings")}
+    kept = KeptFindings(**about, **told)
     return kept.model_dump(mode="json")
 
 
-def read_findings(file: Path, manifest: Path) -> tuple[Finding, ...]:
-    """Read the findings beside a report; none where they are missing, edited or of another run."""
+def read_findings(file: Path, manifest: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Read the findings beside a report; none where they are missing or edited."""
     try:
-        kept = KeptFindings.model_validate_json(file.read_text(encoding="utf-8"))
-        fits = kept.manifest_sha256 == hashlib.sha256(manifest.read_bytes()).hexdigest()
+        text = file.read_bytes()
+        kept = KeptFindings.model_validate_json(text)
     except (OSError, ValueError, ValidationError):
         return ()
+    fits = manifest.get("files", {}).get(file.name) == hashlib.sha256(text).hexdigest()
     return kept.findings if fits else ()

@@ -24,6 +24,7 @@ from research import paths
 from research.data.catalog import file_digest
 from research.findings import Finding, Findings, kept_findings
 from research.report.files import run_files, write_json
+from research.report.manifest import sealed
 from research.report.pages.documents import render as render_document
 from research.report.pages.index import write_index
 from research.report.pages.page import render
@@ -211,7 +212,8 @@ def sample_manifest() -> dict[str, object]:
         "seconds": 14.2,
         "state": "ok",
         "error": None,
-        "report_sha256": None,
+        "files": {},
+        "sha256": None,
     }
 
 
@@ -308,10 +310,9 @@ def index(report: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     manifest = sample_manifest()
     files = run_files(str(manifest["run"]), folder)
     files.report.write_text(report, encoding="utf-8")
-    write_json(files.manifest, manifest)
-    write_json(
-        files.findings, kept_findings(sample_notebook(), manifest, file_digest(files.manifest))
-    )
+    write_json(files.findings, kept_findings(sample_notebook(), manifest))
+    made = {one.name: file_digest(one) for one in (files.report, files.findings)}
+    write_json(files.manifest, sealed(manifest | {"files": made}))
     error = {"cell": 7, "heading": "The day itself", "name": "InputError", "message": "No event"}
     failed = manifest | {"run": "01_market_reactions", "state": "failed", "error": error}
     write_json(folder / "failed" / "01_market_reactions.manifest.json", failed)

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from research.data.catalog import file_digest
 from research.findings import KeptFindings
 from research.report.files import run_files, write_json
+from research.report.manifest import sealed
 from research.report.pages.index import write_index
 from research.report.pages.validation import NOTE, PAGE
 
@@ -38,7 +39,8 @@ GOOD = {
     "seconds": 14.2,
     "state": "ok",
     "error": None,
-    "report_sha256": "0" * 64,
+    "files": {},
+    "sha256": None,
 }
 ERROR = {"cell": 7, "heading": "The day", "name": "KeyError", "message": "'chip' <b>"}
 LATER = "2026-11-24T11:00:00+00:00"
@@ -46,8 +48,6 @@ LATER = "2026-11-24T11:00:00+00:00"
 
 def put_good(folder, run="01_market_reactions", findings=("Cars rose.",), **changes):
     files = run_files(run, folder)
-    write_json(files.manifest, GOOD | {"run": run} | changes)
-    files.report.write_text("page", encoding="utf-8")
     told = [
         {
             "id": f"a.n{number}",
@@ -58,14 +58,11 @@ def put_good(folder, run="01_market_reactions", findings=("Cars rose.",), **chan
         }
         for number, answer in enumerate(findings)
     ]
-    kept = KeptFindings(
-        run=run,
-        notebook="n",
-        parameters={},
-        manifest_sha256=file_digest(files.manifest),
-        findings=told,
-    )
+    kept = KeptFindings(run=run, notebook="n", parameters={}, findings=told)
     write_json(files.findings, kept.model_dump(mode="json"))
+    files.report.write_text("page", encoding="utf-8")
+    made = {one.name: file_digest(one) for one in (files.report, files.findings)}
+    write_json(files.manifest, sealed(GOOD | {"run": run, "files": made} | changes))
 
 
 def put_failed(folder, run="01_market_reactions", **changes):
@@ -181,14 +178,16 @@ def test_untrusted_text_is_escaped(tmp_path):
     assert words(soup).count(bomb) >= 5
 
 
-def test_findings_of_another_run_or_edited_ones_are_not_shown(tmp_path):
+def test_edited_findings_are_not_shown_and_the_report_to_build_again_is_named(tmp_path):
     put_good(tmp_path)
     files = run_files("01_market_reactions", tmp_path)
     good = files.findings.read_text()
-    for bad in (good.replace("Cars", "Cats"), good.replace('_version": 1', '_version": 2'), "{"):
+    for bad in (good.replace("Cars", "Cats"), good.replace('_version": 2', '_version": 3'), "{"):
         files.findings.write_text(bad)
-        shown = index_of(tmp_path).select(".runs ul li")
-        assert [words(one) for one in shown] == ["Cats rose."] * ("Cats" in bad)
+        soup = index_of(tmp_path)
+        assert soup.select(".runs ul li") == []
+        told = words(soup.select_one(".failed"))
+        assert f"{files.findings.name} is not the one its manifest describes. Build" in told
     files.findings.write_text(good)
     write_json(files.manifest, GOOD | {"seconds": 15.0})
     assert index_of(tmp_path).select(".runs ul li") == []

@@ -44,7 +44,8 @@ MANIFEST = {
     "seconds": 14.2,
     "state": "ok",
     "error": None,
-    "report_sha256": None,
+    "files": {},
+    "sha256": None,
 }
 
 PARAMETERS = """event_id: str = "consultation_2"  # the event

@@ -14,7 +14,8 @@ from research.report.plan import plan
 
 
 def good_bytes(files):
-    return [one.read_bytes() for one in (files.report, files.findings, files.manifest)]
+    """All of the last good report, page first and manifest last."""
+    return [one.read_bytes() for one in (*files.outputs[:4], files.manifest)]
 
 
 def request_for(toy, *values):
@@ -32,15 +33,15 @@ def test_a_report_its_findings_and_its_manifest_are_written(built):
     manifest, problem = read_manifest(files.manifest)
     assert (set(manifest), problem) == (set(Manifest.model_fields) - {"step"}, "")
     assert (manifest["state"], manifest["question"]) == ("ok", "Does it run?")
-    assert manifest["report_sha256"] == file_digest(files.report)
+    assert manifest["files"] == {one.name: file_digest(one) for one in files.outputs[:4]}
+    assert not any(one.exists() for one in files.outputs[4:])  # the toy has no figure
     assert list(manifest["inputs"]["tables"]) == ["deal/events"]
     assert {"data/catalog.py", "__init__.py"} <= set(manifest["inputs"]["source"])
     assert "report/run.py" not in manifest["inputs"]["source"]
     assert set(manifest["sources"]["deal/events"]) == {"title", "authority", "rights", "period"}
     kept = KeptFindings.model_validate_json(files.findings.read_text())
     assert (kept.run, kept.parameters) == ("01_one", manifest["parameters"])
-    assert kept.manifest_sha256 == file_digest(files.manifest)
-    assert [one.id for one in read_findings(files.findings, files.manifest)] == ["toy.answer"]
+    assert [one.id for one in read_findings(files.findings, manifest)] == ["toy.answer"]
     assert leftovers(files) == ["01_one.log"]
 
 
@@ -57,7 +58,7 @@ def test_a_fresh_report_is_left_alone_and_a_forced_one_is_the_same_page(toy, bui
     outcome = build(request, render, force=True)
     assert (outcome.state, outcome.reasons) == ("built", ("forced",))
     assert files.report.read_bytes().split()[:3] == before[0].split()[:3]
-    assert (seen["state"], seen["run"], seen["report_sha256"]) == ("ok", "01_one", None)
+    assert (seen["state"], seen["run"], seen["files"]) == ("ok", "01_one", {})
 
 
 def test_a_failed_run_leaves_the_last_good_report_and_is_forgotten_when_one_works(toy, root):
@@ -102,6 +103,24 @@ def test_a_page_that_cannot_be_made_is_a_failed_run(toy, built, trouble, name, k
     assert not files.mark.exists()
 
 
+@pytest.mark.parametrize("end", [".xlsx", ".results.csv", ".manifest.json"])
+def test_a_file_that_cannot_be_written_leaves_all_others_as_they_were(toy, built, end):
+    request, files = built
+    place = files.folder / f"01_one{end}"
+    place.unlink()
+    place.mkdir()
+    others = {one: one.read_bytes() for one in files.folder.glob("01_one.*") if one.is_file()}
+    outcome = build(request, lambda *given: toy.render(*given) + "another page", force=True)
+    assert (outcome.state, outcome.error["name"]) == ("failed", "RunError")
+    told = f"reports/01_one{end}: asked for a file that can be written; found Is a directory. Move"
+    assert told in outcome.error["message"]
+    assert {one: one.read_bytes() for one in others} == others
+    assert not [*files.folder.glob(".*.part")]
+    place.rmdir()
+    assert build(request, toy.render).state == "built"
+    assert stale_reasons(request, files) == []
+
+
 @pytest.mark.parametrize("place", ["01_one.lock", "01_one.log"])
 def test_a_lock_or_log_that_cannot_be_written_is_told(toy, root, place):
     (root / "reports/.work" / place).mkdir(parents=True)
@@ -115,7 +134,7 @@ def test_what_a_killed_run_leaves_becomes_a_failed_attempt_and_is_cleared_away(t
     request, files = built
     before = good_bytes(files)
     manifest, _ = read_manifest(files.manifest)
-    killed = manifest | {"step": {"cell": 2, "cells": 4, "heading": "Sleep"}}
+    killed = manifest | {"state": "running", "step": {"cell": 2, "cells": 4, "heading": "Sleep"}}
     files.mark.write_text(json.dumps(killed))
     for left in (files.work / "kernel.json", files.folder / ".01_one.html.abc.part"):
         left.parent.mkdir(exist_ok=True)

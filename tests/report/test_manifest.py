@@ -13,6 +13,7 @@ from research.report.manifest import (
     narrowed,
     notebook_digest,
     read_manifest,
+    sealed,
     stale_reasons,
     start_manifest,
 )
@@ -116,13 +117,27 @@ def test_nothing_changed_is_fresh_and_outputs_do_not_count(toy, built):
         ("data/deal/events.csv", "table deal/events changed"),
         ("data/deal/events.yaml", "sidecar deal/events changed"),
         ("requirements.lock", "locked versions changed"),
-        ("reports/01_one.html", "the report is not the one its manifest describes"),
+        *(
+            (f"reports/01_one{end}", f"01_one{end} is not the one its manifest describes")
+            for end in (".html", ".findings.json", ".xlsx", ".results.csv")
+        ),
+        ("reports/01_one.manifest.json", "01_one.manifest.json is no manifest: JSONDecodeError"),
     ],
 )
 def test_a_changed_file_is_the_reason(built, root, path, reason):
     with (root / path).open("a") as file:
         file.write("more,3\n")
     assert stale_reasons(*built) == [reason]
+
+
+def test_an_output_that_is_gone_and_a_manifest_edited_by_hand_are_noticed(built):
+    request, files = built
+    files.outputs[2].unlink()
+    assert stale_reasons(request, files) == ["01_one.xlsx is gone"]
+    content = json.loads(files.manifest.read_text())
+    del content["files"]["01_one.xlsx"]
+    files.manifest.write_text(json.dumps(content))
+    assert stale_reasons(request, files) == ["01_one.manifest.json is not as the run wrote it"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +154,7 @@ def test_each_recorded_input_counts(built, part, value, reason):
     request, files = built
     content = json.loads(files.manifest.read_text())
     content["inputs"][part] = value
-    files.manifest.write_text(json.dumps(content))
+    files.manifest.write_text(json.dumps(sealed(content)))
     assert reason in stale_reasons(request, files)
 
 
@@ -153,7 +168,7 @@ def test_only_modules_that_a_run_imported_count(built, tmp_path, monkeypatch):
     content = json.loads(files.manifest.read_text())
     full = start_manifest(request)
     content["inputs"] = narrowed(full, [], ["research", "research.paths"])["inputs"]
-    files.manifest.write_text(json.dumps(content))
+    files.manifest.write_text(json.dumps(sealed(content)))
     assert stale_reasons(request, files) == []
     (package / "other.py").write_text("22")
     assert stale_reasons(request, files) == []
@@ -166,7 +181,7 @@ def test_parameters_python_and_missing_files_are_reasons(built, toy):
     content = json.loads(files.manifest.read_text())
     content["versions"]["python"] = "3.9.1"
     content["parameters"]["text"] = "old"
-    files.manifest.write_text(json.dumps(content))
+    files.manifest.write_text(json.dumps(sealed(content)))
     reasons = stale_reasons(request, files)
     assert reasons[0] == "parameter text changed"
     assert reasons[1].startswith("Python changed from 3.9.1")

@@ -32,7 +32,7 @@ def test_a_built_report_is_fresh_until_a_table_is_missing(toy, built, root):
 def test_a_failed_run_a_running_one_and_a_killed_one_are_told_apart(toy, built):
     _, files = built
     step = {"cell": 2, "cells": 4, "heading": "Sleep"}
-    manifest = read_manifest(files.manifest)[0] | {"step": step}
+    manifest = read_manifest(files.manifest)[0] | {"state": "running", "step": step}
     with run_lock(files), marked(files, manifest):
         running = by_run(toy)["01_one"]
     assert (running.state, running.detail) == ("running", "cell 2 (under 'Sleep')")

@@ -7,6 +7,7 @@ and interrupt real processes.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -90,6 +91,7 @@ def write_notebook(file: Path, cells=_CELLS) -> None:
 def write_project(root: Path) -> Path:
     for folder in ("data/deal", "notebooks/scenarios", "reports"):
         (root / folder).mkdir(parents=True)
+    shutil.copyfile(Path(__file__).parents[2] / "CITATION.cff", root / "CITATION.cff")
     (root / "requirements.lock").write_text("numpy==2.4.6\n")
     (root / "data/deal/events.csv").write_text(_EVENTS)
     (root / "data/deal/events.yaml").write_bytes(_SIDECAR.read_bytes())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import sys
 import time
@@ -13,18 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research.errors import RunError
-from research.findings import kept_findings
 from research.report.execute import NotebookError, Step, execute
 from research.report.files import (
     RunFiles,
     as_json,
+    digest,
     not_written,
     run_files,
     write_json,
     write_together,
     writing,
 )
-from research.report.manifest import narrowed, read_manifest, stale_reasons, start_manifest
+from research.report.manifest import (
+    narrowed,
+    read_manifest,
+    sealed,
+    stale_reasons,
+    start_manifest,
+)
 from research.report.plan import Request
 
 if TYPE_CHECKING:
@@ -81,6 +86,8 @@ def build(
 def _attempt(
     request: Request, files: RunFiles, manifest: dict[str, Any], render: Render, tell: Tell
 ) -> Outcome:
+    from research.report.pages.workbook import outputs
+
     start = time.monotonic()
 
     def on_cell(step: Step) -> None:
@@ -90,10 +97,11 @@ def _attempt(
     with marked(files, manifest):
         try:
             done = execute(request.spec, request.parameters, folder=files.work, tell=on_cell)
-            used = narrowed(manifest, done.tables, [*done.modules, *_modules_of(render)])
+            makers = {*_beside(render), *_beside(outputs)}
+            used = narrowed(manifest, done.tables, [*done.modules, *makers])
             manifest = {**used, "seconds": _since(start), "state": "ok"}
             page = _page(render, done.notebook, manifest)
-            _publish(files, page, manifest, done.notebook)
+            _publish(files, {".html": page, **outputs(done.notebook, manifest)}, manifest)
         except (Exception, KeyboardInterrupt) as error:
             return _failed(files, {**manifest, "seconds": _since(start)}, error)
     return Outcome(request.run, "built", seconds=manifest["seconds"])
@@ -107,9 +115,9 @@ def _place(step: Step | None) -> dict[str, Any]:
     return {"cell": step and step.cell, "heading": step and step.heading}
 
 
-def _modules_of(render: Render) -> list[str]:
+def _beside(maker: Callable[..., Any]) -> list[str]:
     """List the modules that make the page: those of the package that the function stands in."""
-    package = render.__module__.rpartition(".")[0]
+    package = maker.__module__.rpartition(".")[0]
     return [name for name in sys.modules if package and name.startswith(f"{package}.")]
 
 
@@ -121,14 +129,13 @@ def _page(render: Render, notebook: NotebookNode, manifest: dict[str, Any]) -> s
         raise NotebookError(type(error).__name__, message, None, notebook) from error
 
 
-def _publish(
-    files: RunFiles, page: str, manifest: Mapping[str, Any], notebook: NotebookNode
-) -> None:
-    digest = hashlib.sha256(page.encode()).hexdigest()
-    made = as_json({**manifest, "report_sha256": digest})
-    found = kept_findings(notebook, manifest, hashlib.sha256(made.encode()).hexdigest())
+def _publish(files: RunFiles, made: Mapping[str, str | bytes], manifest: Mapping[str, Any]) -> None:
+    """Put all files of a report in place at once, by the ends of their names, or none."""
+    contents = {files.folder / f"{files.run}{end}": made[end] for end in made}
+    told = sealed({**manifest, "files": {f.name: digest(made) for f, made in contents.items()}})
+    gone = [file for file in files.outputs if file not in contents]
     # The manifest last: a kill between leaves one that does not fit, so a stale run.
-    write_together({files.report: page, files.findings: as_json(found), files.manifest: made})
+    write_together({**contents, files.manifest: as_json(told)}, gone)
     _forget_failure(files)
 
 

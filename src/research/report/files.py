@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import re
 import tempfile
@@ -41,16 +42,22 @@ _TODO = {
 }
 
 
+#: Ends of the names of what a good run leaves, but for its manifest; not every run has pictures.
+OUTPUTS = (".html", ".findings.json", ".xlsx", ".results.csv", ".png", ".narrow.png")
+
+
 @dataclass(frozen=True, slots=True)
 class RunFiles:
     """The files of one run in the reports ``folder``.
 
-    Of the last good report; of a last attempt that failed; of a run in progress: its folder (on the
-    same file system, so that renames are atomic), lock, mark (which cell, since when) and output.
+    Of the last good report (``outputs`` are all but its manifest); of a last attempt that failed;
+    of a run in progress: its folder (on the same file system, so that renames are atomic), lock,
+    mark (which cell, since when) and output.
     """
 
     run: str
     folder: Path
+    outputs: tuple[Path, ...]
     report: Path
     manifest: Path
     findings: Path
@@ -73,9 +80,10 @@ def run_files(run: str, folder: Path | None = None) -> RunFiles:
         raise InputError("That is no name of a run.", [fault])
     reports = folder or paths.reports()
     good = [reports / f"{run}{end}" for end in (".html", ".manifest.json", ".findings.json")]
+    outputs = tuple(reports / f"{run}{end}" for end in OUTPUTS)
     failed = [reports / "failed" / f"{run}{end}" for end in (".manifest.json", ".ipynb", ".log")]
     work = [reports / ".work" / f"{run}{end}" for end in ("", ".lock", ".json", ".log")]
-    return RunFiles(run, reports, *good, *failed, *work)
+    return RunFiles(run, reports, outputs, *good, *failed, *work)
 
 
 def is_run(text: str) -> bool:
@@ -162,6 +170,11 @@ def renew(file: Path, text: str, todo: str, *, check: bool) -> bool:
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON file atomically."""
     write_together({file: as_json(content)})
+
+
+def digest(content: str | bytes) -> str:
+    """Give the SHA-256 of what is to be written."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
 def as_json(content: Mapping[str, Any]) -> str:

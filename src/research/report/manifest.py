@@ -20,7 +20,7 @@ from research.data import catalog
 from research.data.catalog import file_digest
 from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
-from research.report.files import RunFiles, read_model
+from research.report.files import RunFiles, digest, read_model
 from research.report.notebooks import NotebookSpec, file_values
 from research.report.plan import Request
 
@@ -94,13 +94,32 @@ class Manifest(_Part):
     seconds: float | None
     state: Literal["running", "ok", "failed"]
     error: _Error | None
-    report_sha256: str | None
+    files: dict[str, str]
+    sha256: str | None
     step: _Step | None = None
 
 
 def read_manifest(file: Path) -> tuple[dict[str, Any] | None, str]:
     """Read a manifest, or the mark of a run: its content or None, and why it is none."""
-    return read_model(file, Manifest, "manifest")
+    content, problem = read_model(file, Manifest, "manifest")
+    if content and content["state"] == "ok" and content != sealed(content):
+        return None, f"{file.name} is not as the run wrote it"
+    return content, problem
+
+
+def sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the digest of all the rest into a manifest, so that an edited one is noticed."""
+    return {**manifest, "sha256": digest(json.dumps({**manifest, "sha256": None}, sort_keys=True))}
+
+
+def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Say which files of a report are gone, or are not those that its manifest describes."""
+    found = {name: folder / name for name in manifest["files"]}
+    return [
+        f"{name} is not the one its manifest describes" if file.is_file() else f"{name} is gone"
+        for name, file in found.items()
+        if not file.is_file() or file_digest(file) != manifest["files"][name]
+    ]
 
 
 def start_manifest(request: Request) -> dict[str, Any]:
@@ -136,7 +155,8 @@ def start_manifest(request: Request) -> dict[str, Any]:
         "seconds": None,
         "state": "running",
         "error": None,
-        "report_sha256": None,
+        "files": {},
+        "sha256": None,
     }
 
 
@@ -180,7 +200,7 @@ def stale_reasons(request: Request, files: RunFiles) -> list[str]:
     """
     now = _given(request.spec, request.parameters)
     manifest, problem = read_manifest(files.manifest)
-    reasons = [problem] if problem else _differing(manifest, files.report, request.parameters, now)
+    reasons = [problem] if problem else _differing(manifest, files, request.parameters, now)
     if files.failed_manifest.is_file():
         return [*reasons, "the last attempt failed"]
     return [*reasons, *["the last attempt was killed"] * files.mark.is_file()]
@@ -188,17 +208,13 @@ def stale_reasons(request: Request, files: RunFiles) -> list[str]:
 
 def _differing(
     manifest: Mapping[str, Any] | None,
-    report: Path,
+    run: RunFiles,
     parameters: Mapping[str, Any],
     now: Mapping[str, Any],
 ) -> list[str]:
     if manifest is None:
-        return ["not built yet"] if not report.is_file() else ["the report has no manifest"]
-    if not report.is_file():
-        return ["the report is gone"]
-    reasons, before = [], manifest["inputs"]
-    if file_digest(report) != manifest["report_sha256"]:
-        reasons.append("the report is not the one its manifest describes")
+        return ["the report has no manifest" if run.report.is_file() else "not built yet"]
+    reasons, before = changed_files(run.folder, manifest), manifest["inputs"]
     reasons += ["notebook changed"] * (before["notebook"] != now["notebook"])
     reasons += ["locked versions changed"] * (before["lock"] != now["lock"])
     data = {name for name in before["source"] if not name.endswith(".py")}

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from research.data.catalog import file_digest
 from research.findings import read_findings
 from research.report.files import RunFiles, is_run, run_files, write_json, write_together
-from research.report.manifest import read_manifest
+from research.report.manifest import changed_files, read_manifest
 from research.report.pages import theme
 from research.report.pages.documents import read_note
 from research.report.pages.page import as_text
@@ -93,7 +93,7 @@ def _run(notebook: str, files: RunFiles, default: Mapping[str, Any]) -> dict[str
         label = f"Scenario {scenario}"
     elif changed:
         label = "Report with " + ", ".join(f"{name} = {value}" for name, value in changed)
-    found = read_findings(files.findings, files.manifest) if has_report else ()
+    found = read_findings(files.findings, good) if has_report else ()
     return {
         "label": label,
         "href": quote(files.report.name) if has_report else None,
@@ -102,18 +102,16 @@ def _run(notebook: str, files: RunFiles, default: Mapping[str, Any]) -> dict[str
         "findings": [one.answer for one in found if one.headline],
         "built": theme.moment(good["started_utc"]) if has_report and good else "",
         "took": f"in {theme.seconds(seconds)}" if seconds is not None else "",
-        "problem": _problem(files, good, failed, has_report=has_report),
+        "problem": _problem(files, good, failed),
     }
 
 
-def _problem(
-    files: RunFiles, good: Mapping[str, Any], failed: Mapping[str, Any], *, has_report: bool
-) -> str:
+def _problem(files: RunFiles, good: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
     """Say why there is no newer report."""
     if not good and not failed:
         return f"{files.manifest.name} cannot be read. Build the report again."
-    if good and not has_report:
-        return f"{files.report.name} is gone. Build the report again."
+    if good and (changed := changed_files(files.folder, good)):
+        return f"{'; '.join(changed)}. Build the report again."
     error = failed.get("error")
     if not error or failed["started_utc"] < good.get("started_utc", ""):
         return ""

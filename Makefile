@@ -1,5 +1,5 @@
-# Five targets; the first two are all a newcomer needs.
-.PHONY: reports test lab bench clean
+# Six targets; the first two are all a newcomer needs.
+.PHONY: reports test lab site bench clean
 
 # Bytecode is kept: without it every kernel would compile its libraries anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,12 +19,16 @@ test: $(BUILT)
 lab: $(BUILT)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
+# Makes site/, a folder that any static host serves (docs/publishing.md); ends with dead links said.
+site: reports
+	$(BIN)/python scripts/make_site.py
+
 # Prints timings beside a baseline from the same run.
 bench: $(BUILT)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/pages/node_modules
+	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/pages/node_modules
 	find reports -mindepth 1 ! -name README.md -delete
 
 # Made anew when the lock or the package's settings change.

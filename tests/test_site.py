@@ -1,0 +1,78 @@
+"""The folder that a static host serves, and the check of its links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from scripts.make_site import dead_links, make_site
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PAGE = (
+    '<p id="top"><a href="{}">there</a> <a href="https://example.org/" rel="noreferrer">out</a></p>'
+)
+
+
+@pytest.fixture
+def reports(tmp_path) -> Path:
+    """Give a small folder of reports."""
+    folder = tmp_path / "reports"
+    files = {
+        "index.html": PAGE.format("docs/methods.html#top"),
+        "docs/methods.html": PAGE.format("../index.html"),
+        "02_jobs.xlsx": "workbook",
+        "README.md": "for those who work on it",
+        "failed/02_jobs.manifest.json": "{}",
+        ".work/02_jobs.lock": "",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_the_site_holds_what_readers_need_and_no_more(reports, tmp_path):
+    site = tmp_path / "site"
+    (site / "gone").mkdir(parents=True)
+    assert make_site(reports, site) == []
+    held = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
+    assert held == {"index.html", "docs/methods.html", "02_jobs.xlsx", ".nojekyll"}
+    assert not (site / "gone").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("docs/method.html", "leads to no file"),
+        ("docs/methods.html#other", "leads to no such place"),
+        ("#other", "leads to no such place"),
+        ("../reports/index.html", "leads to no file"),
+        ("docs", "leads to no file"),
+        ("/index.html", "is no relative address"),
+        ("//example.org/x.js", "is no relative address"),
+        ("file:///tmp/x.html", "is no relative address"),
+    ],
+)
+def test_a_dead_link_is_named_and_the_old_site_stays(reports, tmp_path, address, why):
+    site = tmp_path / "site"
+    make_site(reports, site)
+    (reports / "index.html").write_text(PAGE.format(address))
+    (told,) = make_site(reports, site)
+    assert told.startswith(f"index.html: {address} {why}")
+    assert list(dead_links(site)) == []
+    assert not (tmp_path / ".site.part").exists()
+
+
+def test_without_reports_it_says_what_to_run(tmp_path):
+    (told,) = make_site(tmp_path, tmp_path / "site")
+    assert "make reports" in told
+
+
+def test_the_workflow_only_calls_make_and_pins_what_it_uses():
+    text = (ROOT / ".github/workflows/pages.yml").read_text()
+    steps = yaml.safe_load(text)["jobs"]["site"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == ["make site"]
+    assert all(step["uses"].split("@v")[1].count(".") == 2 for step in steps if "uses" in step)
+    assert "untried" in text.splitlines()[0]

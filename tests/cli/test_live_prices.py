@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from research.cli import live_prices, main
-from research.data.prices.fetch import fetch_prices
-from research.data.prices.tickers import listings
+from research.cli import main
+from research.data.prices import fetch
 
 from ..data.prices.chart_service import NOW, ChartService
 
@@ -81,17 +81,20 @@ def test_compare_keeps_to_the_series_and_the_tolerance_asked_for(project, resear
         (["compare", "--tolerance-bp", "-1", "bundled"], 2, "tolerance"),
         (["compare", "bundled", "--series", "NVDX"], 2, "Did you mean NVDA?"),
         (["fetch", "--series", "NVDX"], 2, "Did you mean NVDA?"),
-        (["fetch", "--start", "soon"], 2, "a date such as"),
-        (["fetch", "--attempts", "1"], 4, "no answer"),
+        (["fetch", "--start", "soon"], 2, "does not match"),
+        (["fetch"], 4, "no answer"),
     ],
 )
-def test_failures_have_their_exit_code_and_no_traceback(project, research, words, code, said):
+def test_failures_have_their_exit_code_and_no_traceback(
+    project, research, monkeypatch, words, code, said
+):
+    monkeypatch.setattr(fetch, "ATTEMPTS", 1)
     ended, out, told = research(*words)
     assert (ended, out) == (code, ""), told
     assert said in told
     assert "Traceback" not in told
     assert told.splitlines()[0]
-    assert not (project / "data" / "cache" / "prices.yaml").exists()
+    assert not (project / "data" / "cache" / "prices.parquet").exists()
 
 
 def test_a_process_of_its_own_ends_the_same_way(project):
@@ -109,21 +112,15 @@ def test_a_process_of_its_own_ends_the_same_way(project):
     assert "Traceback" not in done.stderr
 
 
-def test_fetch_tells_what_it_stored_and_what_is_missing(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
-    series = pd.DataFrame({"calendar": ["XTKS", "XNYS"]}, index=["TOPIX", "NVDA"])
+def test_fetch_tells_what_it_stored_and_what_is_missing(research, monkeypatch):
     with ChartService() as service:
         service.play("NVDA", "unknown")
-        fetched = fetch_prices(
-            listings(series),
-            auto_adjust=True,
-            first="2025-11-04",
-            allow_partial=True,
-            session=service.session(),
-            now=NOW,
-        )
-    live_prices._print_fetched(fetched)
-    said = capsys.readouterr()
-    assert "3 series, 2025-11-03 to 2026-01-06" in said.out
-    assert "note: TOPIX: Yahoo has no TOPIX" in said.out
-    assert "missing: NVDA" in said.err
+        of_the_service = {"session": service.session(), "now": NOW}
+        asked = partial(fetch.fetch_prices, **of_the_service)
+        monkeypatch.setattr(fetch, "fetch_prices", asked)
+        ids = [word for name in ("TOPIX", "NVDA", "USDJPY") for word in ("--series", name)]
+        code, out, told = research("fetch", *ids, "--start", "2025-11-04", "--allow-partial")
+    assert code == 0
+    assert "2 series, 2025-11-03 to 2026-01-06" in out
+    assert "note: TOPIX: Yahoo has no TOPIX" in out
+    assert "missing: NVDA" in told

@@ -126,16 +126,12 @@ def test_a_file_of_bundled_returns_gives_the_bundled_returns(tmp_path):
     assert "returns from the file daily_returns_bp.csv" in market.source
 
 
-@pytest.mark.parametrize("ending", [".csv", ".parquet"])
-def test_a_file_of_prices_gives_the_returns_of_the_same_prices_fetched(tmp_path, ending):
+def test_a_file_of_prices_gives_the_returns_of_the_same_prices_fetched(tmp_path):
     prices = made_up_prices(["TOPIX", "SP500", "NVDA", "USDJPY"])
     store(prices)
-    if ending == ".csv":
-        prices.to_csv(tmp_path / "mine.csv")
-    else:
-        prices.reset_index().to_parquet(tmp_path / "mine.parquet", index=False)
+    prices.to_csv(tmp_path / "mine.csv")
     (tmp_path / "mine.yaml").write_text("figures: prices\n")
-    ours, theirs = load_market("yahoo"), load_market(str(tmp_path / f"mine{ending}"))
+    ours, theirs = load_market("yahoo"), load_market(str(tmp_path / "mine.csv"))
     pd.testing.assert_frame_equal(ours.returns, theirs.returns)
     pd.testing.assert_frame_equal(ours.factors, theirs.factors)
 

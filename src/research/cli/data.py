@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from research.cli import live_prices
 from research.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from research.data.codebook import Result
+    import pandas as pd
 
 app = typer.Typer(help="Check the bundled figures, fetch live prices, compare the two.")
+
+Series = Annotated[
+    list[str] | None, typer.Option("--series", help="A series id; may be given several times.")
+]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Such as 2024-05-28.")]
 
 
 @app.command()
@@ -22,10 +26,22 @@ def check(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is checked.")] = False,
 ) -> None:
     """Check every bundled table; exit code 3 when one is not as it should be."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     from research.data.codebook import check_all
 
     results = check_all()
-    _print(results, verbose=verbose)
+    table = Table("table", "period", "checks", "result", box=box.SIMPLE, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for result in results:
+        checks = "; ".join(result.checks) if verbose else str(len(result.checks))
+        count = len(result.faults)
+        outcome = Text(f"{count} faults", "bold red") if count else Text("ok", "green")
+        table.add_row(result.name, Text(result.period), Text(checks), outcome)
+    Console().print(table)
     # A broken table is also a fault of those checked against it.
     faults = list(dict.fromkeys(fault for result in results for fault in result.faults))
     if faults:
@@ -62,20 +78,92 @@ def seal(
     print(f"sealed in {show(seal_tables(*tables))}; now run: research data codebook, check")
 
 
-def _print(results: Sequence[Result], *, verbose: bool) -> None:
-    from rich import box
+@app.command()
+def fetch(
+    series: Series = None,
+    start: Day = None,
+    end: Day = None,
+    allow_partial: Annotated[
+        bool, typer.Option("--allow-partial", help="Store what came although series are missing.")
+    ] = False,
+) -> None:
+    """Fetch live prices from Yahoo Finance into data/cache; nothing else here uses the network."""
+    import pandas as pd
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    table = Table("table", "period", "checks", "result", box=box.SIMPLE, pad_edge=False)
-    table.columns[0].no_wrap = True
-    for result in results:
-        checks = "; ".join(result.checks) if verbose else str(len(result.checks))
-        faults = len(result.faults)
-        outcome = Text(f"{faults} faults", "bold red") if faults else Text("ok", "green")
-        table.add_row(result.name, Text(result.period), Text(checks), outcome)
-    Console().print(table)
+    from research.data import load_table
+    from research.data.prices.cache import prices_path, sidecar_path
+    from research.data.prices.fetch import FIRST_DAY, fetch_prices
+    from research.data.prices.tickers import listings
+
+    wanted = listings(load_table("market/series"), series)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    console = Console(stderr=True)
+    # Off a terminal rich would leave an empty line where the bar was.
+    off = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=off) as progress:
+        task = progress.add_task("", total=len(wanted))
+
+        def show(name: str, what: str) -> None:
+            ended = what in ("done", "failed")
+            progress.update(task, advance=int(ended), description=f"{name}: {what}")
+
+        about = fetch_prices(
+            wanted,
+            first=pd.Timestamp(start or FIRST_DAY),
+            last=pd.Timestamp(end) if end else None,
+            allow_partial=allow_partial,
+            report=show,
+        ).about
+    typer.echo(f"{len(about['series'])} series, {about['period']}, in {prices_path()}")
+    for fault in about["missing"].values():
+        typer.echo(f"missing: {fault}", err=True)
+    for note in about["notes"]:
+        typer.echo(f"note: {note}")
+    if about["left_out"]:
+        named = sidecar_path(prices_path()).name
+        typer.echo(f"{len(about['left_out'])} days left out or without a price: see {named}")
 
 
-live_prices.register(app)
+@app.command()
+def compare(
+    source: Annotated[str, typer.Argument(help="yahoo, or the path of a .csv file.")] = "yahoo",
+    tolerance_bp: Annotated[
+        float, typer.Option(help="Largest difference that counts as none, in basis points.")
+    ] = 1.0,
+    series: Series = None,
+    rows: Annotated[int, typer.Option(min=0, help="Differences to print, largest first.")] = 20,
+) -> None:
+    """Print where the returns of a source differ from the bundled ones."""
+    from research.data import load_market
+    from research.data.prices.compare import compare as held_together
+    from research.data.prices.tickers import listings
+
+    if Path(source).is_file():
+        source = str(Path(source).resolve())
+    other, bundled = load_market(source), load_market("bundled")
+    wanted = [item.series_id for item in listings(bundled.series, series)]
+    result = held_together(bundled, other, tolerance_bp=tolerance_bp)
+    summary = result.by_series[result.by_series.index.isin(wanted)]
+    differ, gaps = (x[x["series_id"].isin(wanted)] for x in (result.differences, other.gaps))
+    apart, absent = summary[summary["differ"] > 0], summary.index[summary["compared"] == 0]
+    typer.echo(
+        f"bundled: {bundled.source}\nother:   {other.source}\n\n"
+        f"{int(summary['compared'].sum())} returns of {len(summary)} series compared; "
+        f"{len(differ)}, of {len(apart)} series, differ by more than {tolerance_bp:g} bp."
+    )
+    if len(differ):
+        typer.echo("\n" + apart.round(3).to_string())
+        typer.echo(f"\nThe {min(rows, len(differ))} largest of {len(differ)}:\n")
+        typer.echo(_table(differ.head(rows)))
+    if len(absent):
+        typer.echo(f"\nNot in both: {', '.join(absent)}")
+    if len(gaps):
+        typer.echo(f"\n{len(gaps)} days without a figure in the other source:\n")
+        typer.echo(_table(gaps.head(rows)))
+
+
+def _table(frame: pd.DataFrame) -> str:
+    days = frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d"))
+    return str(days.to_string(index=False, float_format="%.1f"))

@@ -49,7 +49,7 @@ def load_market(source: str = "bundled") -> MarketData:
     """Load returns, factors and series from disk; the network is never used.
 
     The source is ``bundled``; ``yahoo``, the prices that ``research data fetch`` stored last; or
-    the path of a CSV or Parquet file, seen from the project's folder when it is relative (see
+    the path of a CSV file, seen from the project's folder when it is relative (see
     `research.data.prices.own`).
 
     Raises
@@ -65,7 +65,7 @@ def load_market(source: str = "bundled") -> MarketData:
         return _yahoo()
     if Path(source).suffix:
         return _file(paths.root() / source)
-    fault = Fault("source", "bundled, yahoo or the path of a .csv or .parquet file", repr(source))
+    fault = Fault("source", "bundled, yahoo or the path of a .csv file", repr(source))
     raise InputError("Unknown source.", [fault])
 
 
@@ -85,13 +85,11 @@ def _yahoo() -> MarketData:
 
 def _words(about: dict[str, Any]) -> str:
     """Say in one line what fetched prices are; figures carry it as their source."""
-    adjusted = "adjusted" if about["auto_adjust"] else "not adjusted"
     fetched = about["fetched_utc"].removesuffix("Z").replace("T", " ")
-    parts = [f"Yahoo Finance, fetched {fetched} UTC, {adjusted} for dividends"]
-    stand_ins = {
-        name: row["stand_in"] for name, row in about["series"].items() if "stand_in" in row
-    }
-    parts += [f"{name} is {stand_in}" for name, stand_in in stand_ins.items()]
+    parts = [f"Yahoo Finance, fetched {fetched} UTC, adjusted for dividends"]
+    parts += [
+        f"{x} is {row['stand_in']}" for x, row in about["series"].items() if "stand_in" in row
+    ]
     missing = list(about["missing"])
     if missing:
         more = " and others" if len(missing) > _NAMED_MISSING else ""

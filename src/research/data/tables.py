@@ -103,7 +103,7 @@ def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
     faults = catalog.digest_faults(name)
     try:
         about, file = catalog.sidecar(name), catalog.path(name)
-        raw, of_file = _raw(file) if file.is_file() else (None, [])
+        raw, of_file = read_cells(file, catalog.show(file)) if file.is_file() else (None, [])
         faults += of_file
         if raw is None:
             return None, faults
@@ -141,11 +141,14 @@ def _key(name: str) -> tuple[object, ...]:
     return name, *((catalog.stamp(file), catalog.sealed(file)) for file in files)
 
 
-def _raw(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read a CSV file as text, under the line on which each row ends."""
-    where = catalog.show(file)
+def read_cells(file: Path, where: str) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read a CSV file as text, blanks as NaN, under the line on which each row ends.
+
+    pandas itself would take a row that is too long for one with an index.
+    """
     try:
-        rows = csv.reader(io.StringIO(file.read_bytes().decode(), newline=""), strict=True)
+        text = file.read_bytes().decode("utf-8-sig")
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         numbered = [(rows.line_num, cells) for cells in rows]
     except UnicodeDecodeError as error:
         found = f"byte 0x{error.object[error.start]:02x}"

@@ -26,7 +26,7 @@ MAX_WINDOW_SESSIONS = 20
 #: Oldest session of an estimation window; the bundled figures start 139 sessions before 2025.
 MAX_ESTIMATION_SESSIONS = 400
 
-_PRICES = (".csv", ".parquet")
+_PRICES = (".csv",)
 
 Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
 Group = Annotated[str, listed("market/series", "group", other_than=NOT_SHARES)]
@@ -52,7 +52,7 @@ def _estimation(window: list[int]) -> list[int]:
 def _source(source: str) -> str:
     path = source.isprintable() and PurePath(source).suffix in _PRICES
     if not (path or source in ("bundled", "yahoo")):
-        raise ValueError("bundled, yahoo, or a path that ends in .csv or .parquet")
+        raise ValueError("bundled, yahoo, or a path that ends in .csv")
     return source
 
 

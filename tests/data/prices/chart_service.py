@@ -6,8 +6,6 @@ nothing else. Prices are a fixed wave, so that a test can compute what must come
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import json
 import threading
 from collections import Counter
@@ -131,12 +129,6 @@ def _answer(
         return _send_json(handler, 500, _refusal("Internal Server Error", "oops"))
     if fault == "403":
         return _send_json(handler, 403, _refusal("Forbidden", "no"))
-    if fault == "elsewhere":
-        return _send(handler, 302, b"", "text/plain", {"Location": "http://elsewhere.test/x"})
-    if fault == "flood":
-        return _flood(handler, b"x" * 1_000_000, "identity")
-    if fault == "gzip":
-        return _flood(handler, gzip.compress(b" " * 60_000_000), "gzip")
     if fault == "html":
         return _send(handler, 200, HTML, "text/html")
     if fault.startswith("raw "):
@@ -146,18 +138,6 @@ def _answer(
     if fault == "unknown":
         return _send_json(handler, 404, _refusal("Not Found", "No data found, symbol delisted"))
     _send_json(handler, 200, spoilt(chart(symbol, query), fault))
-
-
-def _flood(handler: BaseHTTPRequestHandler, chunk: bytes, encoding: str) -> None:
-    """Send without end, so that only a reader that stops comes through."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Encoding", encoding)
-    handler.end_headers()
-    with contextlib.suppress(OSError):
-        for _ in range(500):
-            handler.wfile.write(chunk)
-    handler.close_connection = True
 
 
 def _refusal(code: str, description: str) -> dict[str, Any]:

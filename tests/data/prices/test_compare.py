@@ -50,7 +50,7 @@ def test_a_planted_difference_is_found_with_both_figures(bundled):
     assert row["bundled_bp"] == pytest.approx(ours, abs=ABSOLUTE_BP)
     assert row["other_bp"] == pytest.approx(ours + 12.5, abs=ABSOLUTE_BP)
     assert row["difference_bp"] == pytest.approx(12.5, abs=ABSOLUTE_BP)
-    summary = result.summary()
+    summary = result.by_series
     assert summary.index[0] == "7203.T"
     assert summary["differ"].iloc[0] == 1
     assert summary["largest_bp"].iloc[0] == pytest.approx(12.5, abs=ABSOLUTE_BP)

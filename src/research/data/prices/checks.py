@@ -34,10 +34,10 @@ _NAMED = 5
 
 
 def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> list[Fault]:
-    """Name the cells that are wrong, by row of the file."""
+    """Name the cells that are wrong, by line of the file."""
     named = [
-        Fault(f"{file}, row {row}, {cells.name}", asked, repr(cells[row]))
-        for row in cells.index[wrong][:_NAMED]
+        Fault(f"{file}, line {line}, {cells.name}", asked, repr(cells[line]))
+        for line in cells.index[wrong][:_NAMED]
     ]
     return named + _more(f"{file}, {cells.name}", asked, int(wrong.sum()))
 

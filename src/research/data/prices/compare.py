@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from research.data.market import BP, MarketData
 from research.errors import Fault, InputError
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Two sets of returns, held against each other where both have a figure.
 
     ``differences``: returns further apart than the tolerance, the largest first (``difference_bp``
-    is other less bundled). ``by_series``: one row per series or factor of either source with
-    ``compared`` (dates with both figures), ``differ``, ``largest_bp``, ``mean_bp`` (of the
-    difference), ``correlation``, ``only_bundled`` and ``only_other`` (within the span of both).
+    is other less bundled). ``by_series``: one row per series or factor of either source, those with
+    most differing dates first: ``compared`` (dates with both figures), ``differ``, ``largest_bp``,
+    ``mean_bp`` (of the difference), ``correlation``, ``only_bundled`` and ``only_other`` (within
+    the span of both).
     """
 
     differences: pd.DataFrame
     by_series: pd.DataFrame
-    tolerance_bp: float
-
-    def summary(self) -> pd.DataFrame:
-        """Give the table by series, those with most differing dates first."""
-        return self.by_series.sort_values(["differ", "largest_bp"], ascending=False)
 
 
 def compare(bundled: MarketData, other: MarketData, *, tolerance_bp: float) -> Comparison:
@@ -52,22 +46,25 @@ def compare(bundled: MarketData, other: MarketData, *, tolerance_bp: float) -> C
         parts.append(far.rename_axis("date").reset_index().assign(series_id=name))
     columns = ["series_id", "date", "bundled_bp", "other_bp", "difference_bp"]
     found = pd.concat(parts, ignore_index=True)[columns]
-    order = found["difference_bp"].abs().sort_values(ascending=False, kind="stable").index
     by_series = pd.DataFrame.from_dict(rows, orient="index").rename_axis("series_id")
-    return Comparison(found.loc[order].reset_index(drop=True), by_series, tolerance_bp)
+    return Comparison(
+        found.sort_values("difference_bp", key=abs, ascending=False, kind="stable"),
+        by_series.sort_values(["differ", "largest_bp"], ascending=False),
+    )
 
 
 def _row(pair: pd.DataFrame, differ: int) -> dict[str, float]:
     both, known = pair.dropna(), pair[["bundled_bp", "other_bp"]].notna()
     # Dates outside the span that both cover say nothing about either.
-    related = both["bundled_bp"].corr(both["other_bp"]) if len(both) > 2 else np.nan
     inside = known.cummax().all(axis=1) & known[::-1].cummax()[::-1].all(axis=1)
+    ours, theirs = known["bundled_bp"], known["other_bp"]
+    enough = len(both) > 2
     return {
         "compared": len(both),
         "differ": differ,
-        "largest_bp": float(both["difference_bp"].abs().max()),
-        "mean_bp": float(both["difference_bp"].mean()),
-        "correlation": float(related),
-        "only_bundled": int((known["bundled_bp"] & ~known["other_bp"] & inside).sum()),
-        "only_other": int((known["other_bp"] & ~known["bundled_bp"] & inside).sum()),
+        "largest_bp": both["difference_bp"].abs().max(),
+        "mean_bp": both["difference_bp"].mean(),
+        "correlation": both["bundled_bp"].corr(both["other_bp"]) if enough else float("nan"),
+        "only_bundled": int((ours & ~theirs & inside).sum()),
+        "only_other": int((theirs & ~ours & inside).sum()),
     }

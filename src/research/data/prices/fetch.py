@@ -2,129 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 import tenacity
 import yfinance
 
-from research.data.prices import cache as price_cache
-from research.data.prices import errors
+from research.data.prices import cache
 from research.data.prices.closes import Closes, closes
 from research.data.prices.days import FX
 from research.data.prices.tickers import Listing
-from research.data.prices.yahoo import ChartSession, daily_rows
+from research.data.prices.yahoo import ChartSession, SeriesError, daily_rows
 from research.errors import DataError, Fault, FetchError, InputError
 
 #: First day asked for: a week before the first bundled return, which needs a price before it.
-FIRST_DAY = "2024-05-28"
+FIRST_DAY = pd.Timestamp("2024-05-28")
+
+#: How often one series is asked for, and how long to wait in between, doubled each time. A service
+#: that names a time is given it, up to the longest.
+ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S = 4, 2.0, 60.0
 
 #: Called with a series id and what happens to it: ``asked``, ``waiting 2 s``, ``done``, ``failed``.
 Report = Callable[[str, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often to ask for one series, and how long to wait in between, doubled each time.
-
-    A service that names a time is given it, up to the longest.
-    """
-
-    attempts: int = 4
-    first_wait_s: float = 2.0
-    longest_wait_s: float = 60.0
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Fetched:
-    """Prices (dates x series ids), their description as stored, and why others are missing."""
-
-    prices: pd.DataFrame
-    about: dict[str, Any]
-    failed: dict[str, errors.SeriesError]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Question:
-    session: ChartSession
-    patience: Patience
-    span: tuple[pd.Timestamp, pd.Timestamp]
-    auto_adjust: bool
-    now: pd.Timestamp
-    report: Report
-
-
-class _NotAskedError(errors.SeriesError):
-    """The fetch had given up before this series."""
-
-
 def fetch_prices(
-    listings: Iterable[Listing],
+    wanted: Sequence[Listing],
     *,
-    auto_adjust: bool,
-    first: str = FIRST_DAY,
-    last: str | None = None,
+    first: pd.Timestamp = FIRST_DAY,
+    last: pd.Timestamp | None = None,
     allow_partial: bool = False,
     session: ChartSession | None = None,
-    patience: Patience | None = None,
     now: pd.Timestamp | None = None,
     report: Report = lambda _series, _what: None,
-) -> Fetched:
+) -> cache.CachedPrices:
     """Fetch closing prices from Yahoo Finance and store them in ``data/cache``.
 
-    With ``auto_adjust`` prices are adjusted for dividends, as the bundled returns of shares are.
-    Dates are both included; ``last`` defaults to the last session settled at the moment ``now``.
-    With ``allow_partial`` what came is stored although series failed, or although the file on
-    disk has more series; not when the fetch gave up half way. ``report`` is told of each step.
+    Prices are adjusted for splits and dividends, as the bundled returns of shares are. Dates are
+    both included; ``last`` defaults to the last session settled at the moment ``now``. With
+    ``allow_partial`` what came is stored although series failed, or although the file on disk has
+    more series; not when the fetch gave up half way. ``report`` is told of each step.
 
     Raises
     ------
     FetchError
-        If series failed and ``allow_partial`` is off, all failed, or the fetch gave up. When
-        all failed in the same way it is of the class that names it
-        (`research.data.prices.errors`). The file on disk is then as it was.
+        If series failed and ``allow_partial`` is off, all failed, or the fetch gave up. The file on
+        disk is then as it was.
     InputError
         If the dates are wrong, or the file on disk has series that were not asked for.
     """
-    wanted = list(listings)
-    moment = pd.Timestamp.now("UTC") if now is None else now
-    span = _span(first, last, moment)
+    now = pd.Timestamp.now("UTC") if now is None else now
+    last = now.tz_convert("UTC").tz_localize(None).normalize() if last is None else last
+    if not first < last:
+        fault = Fault("--start", f"a day before {last:%F}", f"{first:%F}")
+        raise InputError("These dates cannot be fetched.", [fault])
     if not allow_partial:
         _raise_if_poorer(wanted)
-    asking = ChartSession() if session is None else session
-    question = _Question(asking, patience or Patience(), span, auto_adjust, moment, report)
-    got, failed = _ask_all(wanted, question)
-    gave_up = any(isinstance(error, _NotAskedError) for error in failed.values())
-    if not got or gave_up or (failed and not allow_partial):
-        raise _summed_up(failed, len(wanted))
-    prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
-    about = _about([item for item in wanted if item.series_id in got], got, failed, question)
-    price_cache.write(prices.rename_axis("date"), about)
-    return Fetched(prices, price_cache.read_description(), failed)
+    asking = session or ChartSession()
+    got: dict[str, Closes] = {}
+    failed: dict[str, SeriesError] = {}
 
+    def ask(listing: Listing) -> Closes:
+        # A currency's close stands under a later label.
+        end = last + pd.Timedelta(days=7 if listing.calendar == FX else 0)
+        rows, figures = daily_rows(listing, asking, first, end)
+        return closes(listing, rows, figures, last, now)
 
-def _span(first: str, last: str | None, now: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
-    faults, days = [], []
-    today = now.tz_convert("UTC").tz_localize(None).normalize()
-    for name, value in (("start", first), ("end", last)):
+    for listing in wanted:
+        # A failure has come so often that the next series would fail as well.
+        causes = [error.cause for error in failed.values()]
+        if any(cause.ends_after and causes.count(cause) >= cause.ends_after for cause in causes):
+            break
+        report(listing.series_id, "asked")
         try:
-            days.append(today if value is None else pd.Timestamp(date.fromisoformat(value)))
-        except ValueError:
-            faults.append(Fault(name, "a date such as 2025-12-24", repr(value)))
-    if not faults and not days[0] < days[1]:
-        faults.append(Fault("start", f"a day before {days[1].date()}", str(days[0].date())))
-    if faults:
-        raise InputError("These dates cannot be fetched.", faults)
-    return days[0], days[1]
+            got[listing.series_id] = _patient(listing, report)(ask, listing)
+        except SeriesError as error:
+            failed[listing.series_id] = error
+        report(listing.series_id, "done" if listing.series_id in got else "failed")
+    unasked = len(wanted) - len(got) - len(failed)
+    if not got or unasked or (failed and not allow_partial):
+        faults = [fault for error in failed.values() for fault in error.faults]
+        faults += [Fault("the rest", "prices", f"{unasked} series not asked after this")] * (
+            unasked > 0
+        )
+        summary = f"{len(failed) + unasked} of {len(wanted)} series could not be fetched; the "
+        raise FetchError(f"{summary}prices on disk, if any, are as they were.", faults)
+    prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
+    listed = [item for item in wanted if item.series_id in got]
+    return cache.write(prices.rename_axis("date"), _about(listed, got, failed, now))
 
 
-def _raise_if_poorer(wanted: list[Listing]) -> None:
+def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
     """Refuse to replace the file on disk by one with fewer series."""
     try:
-        there = list(price_cache.read_description()["series"])
+        there = list(cache.read().prices)
     except DataError:
         return
     lost = [name for name in there if name not in {listing.series_id for listing in wanted}]
@@ -135,88 +107,49 @@ def _raise_if_poorer(wanted: list[Listing]) -> None:
         raise InputError("The fetch would leave fewer series than there are.", [fault])
 
 
-def _ask_all(
-    wanted: list[Listing], question: _Question
-) -> tuple[dict[str, Closes], dict[str, errors.SeriesError]]:
-    got: dict[str, Closes] = {}
-    failed: dict[str, errors.SeriesError] = {}
-    for listing in wanted:
-        name, kinds = listing.series_id, [type(error) for error in failed.values()]
-        # A failure has come so often that the next series would fail as well.
-        if any(k.ends_fetch_after and kinds.count(k) >= k.ends_fetch_after for k in kinds):
-            fault = Fault(name, "prices", "not asked: the fetch gave up before")
-            failed[name] = _NotAskedError(f"{name} was not asked for.", [fault])
-            continue
-        question.report(name, "asked")
-        try:
-            got[name] = _ask_patiently(listing, question)
-        except errors.SeriesError as error:
-            failed[name] = error
-        question.report(name, "done" if name in got else "failed")
-    return got, failed
-
-
-def _ask_patiently(listing: Listing, question: _Question) -> Closes:
-    patience = question.patience
-    backoff = tenacity.wait_exponential(patience.first_wait_s, patience.longest_wait_s)
+def _patient(listing: Listing, report: Report) -> tenacity.Retrying:
+    """Ask again, after a while, where that may help."""
+    backoff = tenacity.wait_exponential(FIRST_WAIT_S, LONGEST_WAIT_S)
 
     def wait(state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked_for = getattr(error, "retry_after_s", 0.0)
-        return max(backoff(state), min(asked_for, patience.longest_wait_s))
+        return max(backoff(state), min(getattr(error, "wait_s", 0.0), LONGEST_WAIT_S))
 
     def tell(state: tenacity.RetryCallState) -> None:
         seconds = f" {state.next_action.sleep:g} s" if state.next_action else ""
-        question.report(listing.series_id, f"waiting{seconds}")
+        report(listing.series_id, f"waiting{seconds}")
 
-    retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(lambda error: getattr(error, "worth_retrying", False)),
-        stop=tenacity.stop_after_attempt(patience.attempts),
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda e: isinstance(e, SeriesError) and e.cause.again),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
         wait=wait,
         before_sleep=tell,
         reraise=True,
     )
-    return retrying(_ask, listing, question)
-
-
-def _ask(listing: Listing, question: _Question) -> Closes:
-    (first, last), adjust = question.span, question.auto_adjust
-    # A currency's close stands under a later label.
-    end = last + pd.Timedelta(days=7 if listing.calendar == FX else 0)
-    rows, answer = daily_rows(listing, question.session, first=first, last=end, auto_adjust=adjust)
-    return closes(listing, rows, answer, auto_adjust=adjust, last=last, now=question.now)
 
 
 def _about(
-    listed: list[Listing],
+    listed: Sequence[Listing],
     got: dict[str, Closes],
-    failed: dict[str, errors.SeriesError],
-    question: _Question,
+    failed: dict[str, SeriesError],
+    now: pd.Timestamp,
 ) -> dict[str, Any]:
     """Describe fetched prices: when, from where, under which ticker, what is missing."""
     series = {}
     for item in listed:
         days = got[item.series_id].prices.index
-        span = {"first": str(days[0].date()), "last": str(days[-1].date()), "rows": len(days)}
         stand_in = {"stand_in": item.stand_in} if item.stand_in else {}
-        series[item.series_id] = {
-            "ticker": item.symbol, **stand_in, "currency": item.currency, **span
-        }  # fmt: skip
-    first, last = (
-        pick(str(one[end]) for one in series.values())
-        for pick, end in ((min, "first"), (max, "last"))
-    )
-    adjusted = f"adjusted for splits {'and dividends' if question.auto_adjust else 'only'}"
+        span = {"first": f"{days[0]:%F}", "last": f"{days[-1]:%F}", "rows": len(days)}
+        about = {"ticker": item.symbol, **stand_in, "currency": item.currency, **span}
+        series[item.series_id] = about
+    days = pd.DatetimeIndex([day for one in got.values() for day in one.prices.index[[0, -1]]])
     return {
-        "title": "Daily closing prices from Yahoo Finance",
-        "description": "One column a series, one row a date; an empty cell is a day without one.",
-        "figures": "prices",
-        "unit": f"currency of the listing (JPY, USD, index points, JPY per USD), {adjusted}",
-        "period": f"{first} to {last}",
+        "title": "Daily closing prices from Yahoo Finance, adjusted for splits and dividends",
+        "unit": "currency of the listing (JPY, USD, index points, JPY per USD)",
+        "period": f"{days.min():%F} to {days.max():%F}",
         "authority": "Yahoo Finance",
         "rights": "for own use, not redistributed",
-        "fetched_utc": question.now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "auto_adjust": question.auto_adjust,
+        "fetched_utc": now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
         "yfinance": yfinance.__version__,
         "series": series,
         "missing": {name: str(error.faults[0]) for name, error in failed.items()},
@@ -227,16 +160,3 @@ def _about(
         ],
         "notes": [f"{item.series_id}: {item.caveat}" for item in listed if item.caveat],
     }
-
-
-def _summed_up(failed: dict[str, errors.SeriesError], wanted: int) -> FetchError:
-    """Put the errors of all series into one, of their common class if they have one."""
-    asked = [error for error in failed.values() if not isinstance(error, _NotAskedError)]
-    kinds = {type(error) for error in asked}
-    kind = kinds.pop() if len(kinds) == 1 else FetchError
-    faults = [fault for error in asked for fault in error.faults]
-    left = len(failed) - len(asked)
-    if left:
-        faults.append(Fault("the rest", "prices", f"{left} series not asked after this"))
-    summary = f"{len(failed)} of {wanted} series could not be fetched; the prices on disk, if any, "
-    return kind(f"{summary}are as they were.", faults)

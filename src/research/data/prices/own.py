@@ -1,4 +1,4 @@
-"""Prices or returns from a file of the user, CSV or Parquet, only ever read as data.
+"""Prices or returns from a CSV file of the user.
 
 The file has one row a date and one column a series; a small YAML file of the same name beside
 it says which of the two the figures are, because a table of numbers cannot say so itself::
@@ -9,28 +9,22 @@ it says which of the two the figures are, because a table of numbers cannot say 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
-import pyarrow as arrow
-import pyarrow.compute
-import pyarrow.parquet
 from pydantic import ValidationError
 
 from research.data.prices import checks
 from research.data.prices.cache import sidecar_path
+from research.data.tables import read_cells
 from research.errors import DataError, Fault, InputError, raise_if
 from research.values import Parameters, UnusableValueError, read_yaml
 
-#: Largest file, and largest table inside, that is read: 80 years of sessions, or 1,000 series.
-MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000_000, 20_000, 1_000, 2_000_000
+#: Largest file that is read: 80 years of sessions, or 1,000 series.
+MOST_BYTES = 20_000_000
 
-_ENDINGS = (".csv", ".parquet")
 _SAID = "figures: prices, or figures: returns with unit: bp, percent or fraction"
 
 #: How a moment ends that has a time zone.
@@ -44,12 +38,8 @@ class _Meaning(Parameters):
     unit: Literal["bp", "percent", "fraction"] | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class PriceFile:
-    """The figures of a file.
-
-    ``table`` is dates x series ids: prices as given, or returns as fractions.
-    """
+class PriceFile(NamedTuple):
+    """The figures of a file, dates x series ids: prices as given, or returns as fractions."""
 
     figures: str
     table: pd.DataFrame
@@ -59,30 +49,30 @@ def read_price_file(file: Path, calendars: Mapping[str, str]) -> PriceFile:
     """Read a file of prices or returns and check it against the calendars of its series.
 
     The first column is ``date`` (``2025-12-24``), each other is named by a series id; an empty cell
-    is a day without a session or without a price. In Parquet the dates may also be the index of
-    the frame that was stored.
+    is a day without a session or without a price.
 
     Raises
     ------
     InputError
-        If the file is missing or is neither CSV nor Parquet.
+        If the file is missing or is no CSV.
     DataError
         If it is too large, the YAML beside it does not say what the figures are, ids are unknown,
         dates are doubled, unsorted or on days without a session, cells are not numbers, or the
         figures contradict what the YAML says; all at once.
     """
-    if file.suffix not in _ENDINGS or not file.is_file():
-        found = "no such file" if file.suffix in _ENDINGS else repr(file.suffix)
-        fault = Fault(str(file), "a CSV or Parquet file (.csv, .parquet)", found)
-        raise InputError("This source cannot be read.", [fault])
+    if file.suffix != ".csv" or not file.is_file():
+        found = "no such file" if file.suffix == ".csv" else repr(file.suffix)
+        raise InputError("This source cannot be read.", [Fault(str(file), "a .csv file", found)])
     summary = f"{file.name} is not usable as a source of figures."
     size = file.stat().st_size
     if size > MOST_BYTES:
-        fault = Fault(file.name, f"at most {MOST_BYTES:,} bytes", f"{size:,}")
-        raise DataError(summary, [fault])
+        raise DataError(summary, [Fault(file.name, f"at most {MOST_BYTES:,} bytes", f"{size:,}")])
     meaning, faults = _meaning(file)
-    raw, form_faults = _from_csv(file) if file.suffix == ".csv" else _from_parquet(file)
+    raw, form_faults = read_cells(file, file.name)
     faults += form_faults
+    if raw is not None and (raw.columns[0] != "date" or len(raw.columns) < 2):
+        found, raw = ", ".join(raw.columns[:4]), None
+        faults.append(Fault(f"{file.name}, line 1", "date, then each series id once", found))
     if raw is None:
         raise DataError(summary, faults)
     table, cell_faults = _numbers(file.name, raw)
@@ -100,122 +90,30 @@ def _meaning(file: Path) -> tuple[_Meaning | None, list[Fault]]:
     beside = sidecar_path(file)
     try:
         about = _Meaning.model_validate(read_yaml(beside))
+        if (about.unit is None) != (about.figures == "returns"):
+            return about, []
+        found = f"figures: {about.figures}, unit: {about.unit}"
     except FileNotFoundError:
-        return None, [Fault(beside.name, _SAID, "no such file", f"Put it beside {file.name}.")]
-    except (UnusableValueError, OSError) as error:
-        return None, [Fault(beside.name, _SAID, str(error))]
+        found = "no such file"
     except ValidationError as error:
-        wrong = [".".join(map(str, one["loc"])) or "no names" for one in error.errors()]
-        todo = "Use the keys figures and unit, and no other."
-        return None, [Fault(f"{beside.name}, {key}", _SAID, "another", todo) for key in wrong]
-    if (about.unit is None) == (about.figures == "returns"):
-        return None, [Fault(beside.name, _SAID, f"figures: {about.figures}, unit: {about.unit}")]
-    return about, []
-
-
-def _shape_faults(name: str, header: list[str], rows: int) -> list[Fault]:
-    """Refuse what is too large to be read in seconds, and what has no dates."""
-    sizes = (rows, len(header), rows * len(header))
-    limits = (("rows", MOST_ROWS), ("columns", MOST_COLUMNS), ("cells", MOST_CELLS))
-    faults = [
-        Fault(name, f"at most {most:,} {what}", f"{found:,} or more")
-        for (what, most), found in zip(limits, sizes, strict=True)
-        if found > most
-    ]
-    if not faults and (header[:1] != ["date"] or len(header) < 2 or len(set(header)) < len(header)):
-        found = ", ".join(header[:4]) or "none"
-        faults.append(Fault(f"{name}, columns", "date, then each series id once", found))
-    return faults
-
-
-def _from_csv(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read cells as text; pandas would take a row that is too long for one with an index."""
-    rows: list[list[str]] = []
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        header, cells = next(reader, []), 0
-        for row in reader:
-            rows.append(row)
-            cells += len(row)
-            if len(rows) > MOST_ROWS or cells > MOST_CELLS:
-                break
-    except (ValueError, csv.Error) as error:
-        return None, [Fault(file.name, "CSV in UTF-8", str(error))]
-    if faults := _shape_faults(file.name, header, max(len(rows), cells // max(1, len(header)))):
-        return None, faults
-    numbered = dict(enumerate(rows, start=2))
-    lengths = pd.Series({number: len(row) for number, row in numbered.items()}, name="length")
-    wrong = lengths.ne(len(header))
-    faults = checks.cell_faults(file.name, lengths, wrong, f"{len(header)} cells")
-    whole = {number: row for number, row in numbered.items() if len(row) == len(header)}
-    return pd.DataFrame.from_dict(whole, orient="index", columns=header, dtype=str), faults
-
-
-def _from_parquet(file: Path) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read numbers and dates; sizes and types are known before anything is unpacked."""
-    try:
-        source = pyarrow.parquet.ParquetFile(file)
-        about, schema = source.metadata, source.schema_arrow
-        names = _with_date_first(schema)
-        faults = _shape_faults(file.name, names, about.num_rows)
-        unpacked = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
-        if unpacked > 2 * MOST_BYTES:
-            asked = f"at most {2 * MOST_BYTES:,} bytes inside"
-            faults.append(Fault(file.name, asked, f"{unpacked:,}"))
-        index = schema.names[-1] if names != schema.names else "date"
-        types = arrow.types
-        for one in schema:
-            is_number = types.is_floating(one.type) or types.is_integer(one.type)
-            if not (_is_moment(one.type) if one.name == index else is_number):
-                asked = "dates or moments" if one.name == index else "numbers"
-                faults.append(Fault(f"{file.name}, column {one.name}", asked, str(one.type)[:100]))
-        if faults:
-            return None, faults
-        table = source.read()
-        dates, numbers = _dates(table[index]), table.drop_columns([index])
-        frame = numbers.to_pandas(ignore_metadata=True)
-    except (arrow.ArrowException, ArithmeticError, LookupError, OSError, TypeError, ValueError,
-            AttributeError) as error:  # fmt: skip
-        return None, [Fault(file.name, "Parquet", " ".join(str(error).split())[:120])]
-    frame.insert(0, "date", dates)
-    return frame.set_axis(range(1, len(frame) + 1)), []
-
-
-def _is_moment(kind: arrow.DataType) -> bool:
-    return bool(arrow.types.is_timestamp(kind) or arrow.types.is_date(kind))
-
-
-def _with_date_first(schema: arrow.Schema) -> list[str]:
-    """Name the columns, with an index of dates, which pandas stores last, in the first place."""
-    match (schema.pandas_metadata or {}).get("index_columns", []):
-        case [str(name)] if name == "date" or name.startswith("__index_level_"):
-            if schema.names[-1:] == [name] and _is_moment(schema.field(name).type):
-                return ["date", *schema.names[:-1]]
-    return list(schema.names)
-
-
-def _dates(column: arrow.ChunkedArray) -> Any:
-    """Give moments to the microsecond; those with a zone as text that shows it."""
-    kind = arrow.timestamp("us")
-    options = pyarrow.compute.CastOptions(target_type=kind, allow_time_truncate=True)
-    moments = pyarrow.compute.cast(column, options=options).to_pandas()
-    return moments.astype(str) + "Z" if getattr(column.type, "tz", None) else moments.to_numpy()
+        found = ", ".join(".".join(map(str, one["loc"])) or "no names" for one in error.errors())
+    except (UnusableValueError, OSError) as error:
+        found = str(error)
+    return None, [Fault(beside.name, _SAID, found, "Use these keys and no other.")]
 
 
 def _numbers(name: str, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Turn the first column into dates and the others into numbers, and name what is neither."""
     cells = raw["date"]
     dates = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+    zoned = cells.str.contains(_ZONE, na=False)
     faults = checks.cell_faults(name, cells, dates.isna(), "a date such as 2025-12-24")
-    zoned = cells.astype(str).str.contains(_ZONE)
     faults += checks.cell_faults(name, cells, zoned, "a date without a time zone")
     columns = {}
     for column in raw.columns[1:]:
         cells = raw[column]
-        blank = cells.isna() | cells.eq("")
-        columns[column] = pd.to_numeric(cells.mask(blank), errors="coerce").astype(float)
-        wrong = (columns[column].isna() & ~blank) | columns[column].abs().eq(float("inf"))
+        columns[column] = pd.to_numeric(cells, errors="coerce").astype(float)
+        wrong = (columns[column].isna() & cells.notna()) | columns[column].abs().eq(float("inf"))
         faults += checks.cell_faults(name, cells, wrong, "a number or an empty cell")
     index = pd.DatetimeIndex(dates, name="date").as_unit("us")
     return pd.DataFrame(columns).set_axis(index), faults

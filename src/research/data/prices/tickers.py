@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
 
 from research.data.prices.days import FX
+from research.data.prices.returns import FACTOR_CALENDARS
 from research.errors import Fault, InputError, near, raise_if
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-
-_SYMBOLS = {"N225": "^N225", "SP500": "^GSPC", "TOPIX": "1306.T"}
-_ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
-_CURRENCIES = {"XTKS": "JPY", "XNYS": "USD"}
+_SYMBOLS = {"N225": "^N225", "SP500": "^GSPC", "TOPIX": "1306.T", "USDJPY": "JPY=X", "WTI": "CL=F"}
+_ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York", FX: "Europe/London"}
 
 #: What a series is at Yahoo where it is not the same thing, in two or three words.
 _STAND_INS = {"TOPIX": "the fund 1306.T", "WTI": "the future CL=F"}
@@ -37,14 +34,12 @@ _CAVEATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A series as Yahoo Finance has it.
 
     ``calendar`` is ``XTKS``, ``XNYS`` or ``FX``; ``zone`` and ``currency`` are what the answer must
-    say; adjusted and unadjusted prices differ where it pays dividends. ``stand_in`` says in a few
-    words what it is instead, ``caveat`` how its figures differ from the bundled ones; both may be
-    empty.
+    say. ``stand_in`` says in a few words what it is instead, ``caveat`` how its figures differ from
+    the bundled ones; both may be empty.
     """
 
     series_id: str
@@ -53,19 +48,13 @@ class Listing:
     zone: str
     currency: str
     pays_dividends: bool
-    stand_in: str = ""
-    caveat: str = ""
-
-
-_YEN = Listing("USDJPY", "JPY=X", FX, "Europe/London", "JPY", False, "", _CAVEATS["USDJPY"])
-_OIL = ("WTI", "CL=F", "XNYS", _ZONES["XNYS"], "USD", False, _STAND_INS["WTI"], _CAVEATS["WTI"])
-FACTORS = {"USDJPY": _YEN, "WTI": Listing(*_OIL)}
+    stand_in: str
+    caveat: str
 
 
 def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[Listing]:
     """Give the listing of each series wanted; of all series and factors when none is named."""
-    calendars = series["calendar"].astype(str)
-    known = {str(name): _listing(str(name), code) for name, code in calendars.items()} | FACTORS
+    known = {**series["calendar"].astype(str), **FACTOR_CALENDARS}
     ids, faults = list(known if wanted is None else wanted), []
     for place, name in enumerate(ids):
         if name not in known:
@@ -75,7 +64,7 @@ def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[
         elif name in ids[:place]:
             faults.append(Fault("series", "each id once", f"{name} twice"))
     raise_if(InputError, "These series cannot be fetched.", faults)
-    return [known[name] for name in ids]
+    return [_listing(name, known[name]) for name in ids]
 
 
 def _listing(name: str, calendar: str) -> Listing:
@@ -85,9 +74,9 @@ def _listing(name: str, calendar: str) -> Listing:
         symbol=symbol,
         calendar=calendar,
         zone=_ZONES[calendar],
-        currency=_CURRENCIES[calendar],
+        currency="USD" if calendar == "XNYS" else "JPY",
         # An index (its ticker begins with a caret) pays none; the fund that stands in for one does.
-        pays_dividends=not symbol.startswith("^"),
+        pays_dividends=not symbol.startswith("^") and name not in FACTOR_CALENDARS,
         stand_in=_STAND_INS.get(name, ""),
         caveat=_CAVEATS.get(name, ""),
     )

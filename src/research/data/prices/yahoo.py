@@ -15,9 +15,8 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import pandas as pd
 import yfinance
@@ -25,118 +24,87 @@ from curl_cffi.requests import Session
 from curl_cffi.requests.exceptions import RequestException
 from yfinance.data import YfData
 
-from research.data.prices import errors
 from research.data.prices.tickers import Listing
-from research.errors import Fault
-
-#: Path of the service that gives daily prices.
-CHART_PATH = "/v8/finance/chart/"
-
-#: Largest answer that is read, after unpacking; two years of one series take 60,000 bytes.
-MOST_BYTES = 5_000_000
+from research.errors import Fault, FetchError
 
 _TIMEOUT_S = 20
-_MOST_REDIRECTS = 5
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Answer:
-    """What the chart service answered last.
+class Cause(NamedTuple):
+    """Why a series could not be fetched.
 
-    ``text_head`` is its first 60 characters, ``body`` its JSON object, ``None`` if it is none, and
-    ``retry_after_s`` the seconds that the service asked to wait, 0 when it named none.
+    What to do; may the same question have an answer later; and after how many such failures the
+    fetch gives up, 0 for never.
     """
 
-    status: int
-    content_type: str
-    text_head: str
-    body: dict[str, Any] | None
-    retry_after_s: float
+    todo: str
+    again: bool = False
+    ends_after: int = 0
 
-    @property
-    def result(self) -> dict[str, Any]:
-        """The part with the figures; empty when there is none."""
-        chart = (self.body or {}).get("chart")
-        results = chart.get("result") if isinstance(chart, dict) else None
-        first = results[0] if isinstance(results, list) and results else None
-        return first if isinstance(first, dict) else {}
+
+OFFLINE = Cause("Check the connection, then run `research data fetch` again.", True, 1)
+LIMITED = Cause("Wait an hour, or fetch fewer series with --series.", True, 1)
+BROKEN = Cause("Yahoo is out of order: try again later.", True, 3)
+NO_FIGURES = Cause("A consent page, or a proxy's login?", ends_after=3)
+REFUSED = Cause("Yahoo may have changed: update yfinance.", ends_after=3)
+UNKNOWN = Cause("Delisted or renamed?")
+EARLY = Cause("Try again in an hour, or fetch up to the day before with --end.")
+EMPTY = Cause("Check --start and --end.")
+COLUMNS = Cause("Yahoo may have changed: update yfinance or try again later.")
+UNUSABLE = Cause("Look at the series on the site, or leave it out with --allow-partial.")
+
+
+class SeriesError(FetchError):
+    """One series could not be fetched; ``wait_s`` is what the service asked to wait, or 0."""
+
+    def __init__(self, listing: Listing, cause: Cause, *faults: Fault, wait_s: float = 0) -> None:
+        told = [replace(fault, todo=fault.todo or cause.todo) for fault in faults]
+        super().__init__(f"{listing.series_id} could not be fetched.", told)
+        self.cause, self.wait_s = cause, wait_s
 
 
 class ChartSession(Session[Any]):
     """A browser-like HTTP session that keeps the last answer of the chart service."""
 
-    answer: Answer | None = None
+    answer: Any = None
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(impersonate="chrome", **settings)
 
     def request(self, method: Any, url: str, *rest: Any, **arguments: Any) -> Any:
-        """Send a request; forget the last answer before a new question.
-
-        An answer is cut off at `MOST_BYTES`, unpacked, and only redirects within the same host
-        are followed.
-        """
-        asks_chart = CHART_PATH in url
-        if asks_chart:
-            self.answer = None
-        arguments |= {"stream": True, "allow_redirects": False}
-        for _ in range(_MOST_REDIRECTS):
-            response = super().request(method, url, *rest, **arguments)
-            whole = _take(response)
-            target = urljoin(url, response.headers.get("location", url))
-            if target == url or urlsplit(target)[:2] != urlsplit(url)[:2]:
-                break
-            url = target
-        if asks_chart:
-            self.answer = _answer(response)
-        if not whole:
-            raise ValueError(f"an answer of more than {MOST_BYTES:,} bytes")
+        """Send a request; forget the last answer before a new question."""
+        asks_chart = "/v8/finance/chart/" in url
+        self.answer = None if asks_chart else self.answer
+        response = super().request(method, url, *rest, **arguments)
+        self.answer = response if asks_chart else self.answer
         return response
 
 
-def _take(response: Any) -> bool:
-    """Read an answer as it comes, up to the limit, and say whether it is whole."""
-    content = bytearray()
-    for chunk in response.iter_content():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            response.content = f"more than {MOST_BYTES:,} bytes".encode()
-            response.close()
-            return False
-    response.content = bytes(content)
-    response.close()
-    return True
-
-
 def daily_rows(
-    listing: Listing,
-    session: ChartSession,
-    *,
-    first: pd.Timestamp,
-    last: pd.Timestamp,
-    auto_adjust: bool,
-) -> tuple[pd.DataFrame, Answer]:
-    """Ask for the daily rows of one series.
+    listing: Listing, session: ChartSession, first: pd.Timestamp, last: pd.Timestamp
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Ask for the daily rows of one series, and give the service's own answer beside them.
 
-    Dates have no zone and are both included. ``Close`` is always adjusted for splits, and for
-    dividends with ``auto_adjust``. A `SeriesError` says what went wrong.
+    Dates have no zone and are both included. ``Close`` is adjusted for splits and dividends. A
+    `SeriesError` says what went wrong.
     """
+    rows, failure = pd.DataFrame(), None
     with _outspoken_client():
         try:
             rows = yfinance.Ticker(listing.symbol, session=session).history(
                 start=first.date().isoformat(),
                 end=(last + pd.Timedelta(days=1)).date().isoformat(),
                 interval="1d",
-                auto_adjust=auto_adjust,
+                auto_adjust=True,
                 actions=False,
                 keepna=True,
                 timeout=_TIMEOUT_S,
             )
         except Exception as error:
-            raise _explained(listing, session.answer, error) from error
-    if session.answer is None or session.answer.status != 200 or rows.empty:
-        raise _explained(listing, session.answer, None)
-    return rows, session.answer
+            failure = error
+    if failure or rows.empty or session.answer is None or session.answer.status_code != 200:
+        raise _explained(listing, session.answer, failure) from failure
+    return rows, result_of(session.answer)
 
 
 @contextmanager
@@ -172,40 +140,12 @@ def _keep_client_files_apart() -> None:
     yfinance.set_tz_cache_location(folder)
 
 
-def _answer(response: Any) -> Answer:
+def result_of(answer: Any) -> dict[str, Any]:
+    """Give the part of an answer with the figures; empty where it has no such part."""
     try:
-        body = response.json()
-    except ValueError:
-        body = None
-    try:
-        retry_after_s = max(0.0, float(response.headers.get("retry-after", 0)))
-    except ValueError:
-        # A date is allowed here too; our own waiting times serve as well.
-        retry_after_s = 0.0
-    return Answer(
-        status=response.status_code,
-        content_type=response.headers.get("content-type", "no type"),
-        text_head=" ".join(response.text[:60].split()),
-        body=body if isinstance(body, dict) else None,
-        retry_after_s=retry_after_s,
-    )
-
-
-def _explained(
-    listing: Listing, answer: Answer | None, error: Exception | None
-) -> errors.SeriesError:
-    """Turn what is known of a failure into the error that names its cause."""
-    if answer is None:
-        kind = errors.OfflineError if isinstance(error, RequestException) else errors.SeriesError
-        # The client appends a reference to its own manual.
-        found = f"no answer ({str(error).partition('. See ')[0]})" if error else "no question sent"
-        todo = "Check the connection, then run `research data fetch` again."
-    else:
-        kind, found, todo = _cause(listing, answer, error)
-    fault = Fault(where(listing), "daily prices as JSON", found, todo)
-    explained = kind(f"{listing.series_id} could not be fetched.", [fault])
-    explained.retry_after_s = answer.retry_after_s if answer else 0.0
-    return explained
+        return dict(answer.json()["chart"]["result"][0])
+    except (ValueError, TypeError, LookupError):
+        return {}
 
 
 def where(listing: Listing) -> str:
@@ -214,42 +154,44 @@ def where(listing: Listing) -> str:
     return listing.symbol if same else f"{listing.series_id} ({listing.symbol})"
 
 
-def _cause(
-    listing: Listing, answer: Answer, error: Exception | None
-) -> tuple[type[errors.SeriesError], str, str]:
-    """Give the error, what was found and what to do, of the first cause that applies."""
-    status, chart = answer.status, (answer.body or {}).get("chart")
-    refusal = chart.get("error") if isinstance(chart, dict) else None
-    unknown = isinstance(refusal, dict) and refusal.get("code") == "Not Found"
-    page = f"HTTP {status}, {answer.content_type}: {answer.text_head!r}"
-    missing = ", ".join(missing_columns(answer, adjusted=False))
-    odd = f"{type(error).__name__}: {error}" if error else "an empty table from yfinance"
-    update, delisted = "Yahoo may have changed: update yfinance.", "Delisted or renamed?"
-    wait = "Wait an hour, or fetch fewer series with --series."
-    empty, given = "an answer without a price", "Check --start and --end."
+def _explained(listing: Listing, answer: Any, error: Exception | None) -> SeriesError:
+    """Turn what is known of a failure into an error with the first cause that applies."""
+    if answer is None:
+        # The client appends a reference to its own manual.
+        found = f"no answer ({str(error).partition('. See ')[0]})"
+        cause = OFFLINE if isinstance(error, RequestException) else REFUSED
+        return SeriesError(listing, cause, Fault(where(listing), "daily prices as JSON", found))
+    status, text = answer.status_code, " ".join(answer.text[:60].split())
+    page = f"HTTP {status}, {answer.headers.get('content-type', 'no type')}: {text!r}"
+    figures = result_of(answer)
+    missing = ", ".join(missing_columns(figures, adjusted=False))
     causes = (
-        (status == 429, errors.RateLimitedError, page, wait),
-        (status >= 500, errors.ServerError, page, "Yahoo is out of order: try again later."),
-        (300 <= status < 400, errors.RefusedError, page, "A way to another host: not followed."),
-        (answer.body is None, errors.NotJsonError, page, "A consent page, or a proxy's login?"),
-        (status == 404 or unknown, errors.UnknownTickerError, page, delisted),
-        (status >= 400, errors.RefusedError, page, update),
-        (not answer.result.get("timestamp"), errors.EmptyAnswerError, empty, given),
-        (bool(missing), errors.MissingColumnsError, f"no column {missing}", update),
-        (True, errors.SeriesError, odd, "Report this with the version of yfinance."),
+        (status == 429, LIMITED, page),
+        (status >= 500, BROKEN, page),
+        (not answer.text.startswith("{"), NO_FIGURES, page),
+        (status == 404 or '"Not Found"' in answer.text, UNKNOWN, page),
+        (status >= 400, REFUSED, page),
+        (not figures.get("timestamp"), EMPTY, "an answer without a price"),
+        (bool(missing), COLUMNS, f"no column {missing}"),
+        (True, REFUSED, f"{type(error).__name__}: {error}" if error else "an empty table"),
     )
-    return next(cause[1:] for cause in causes if cause[0])
+    cause, found = next((cause, found) for applies, cause, found in causes if applies)
+    asked_s = answer.headers.get("retry-after", "")
+    # A date is allowed here too; our own waiting times serve as well.
+    wait_s = float(asked_s) if asked_s.isdecimal() else 0.0
+    fault = Fault(where(listing), "daily prices as JSON", found)
+    return SeriesError(listing, cause, fault, wait_s=wait_s)
 
 
-def missing_columns(answer: Answer, *, adjusted: bool) -> list[str]:
+def missing_columns(figures: dict[str, Any], *, adjusted: bool) -> list[str]:
     """List the columns of prices that an answer lacks."""
-    quote, adjusted_part = _columns(answer, "quote"), _columns(answer, "adjclose")
-    missing = [name for name in ("open", "high", "low", "close", "volume") if not quote.get(name)]
-    return [*missing, *(["adjclose"] if adjusted and not adjusted_part.get("adjclose") else [])]
-
-
-def _columns(answer: Answer, part: str) -> dict[str, Any]:
-    indicators = answer.result.get("indicators")
-    parts = indicators.get(part) if isinstance(indicators, dict) else None
-    first = parts[0] if isinstance(parts, list) and parts else None
-    return first if isinstance(first, dict) else {}
+    wanted = [("quote", name) for name in ("open", "high", "low", "close", "volume")]
+    wanted += [("adjclose", "adjclose")] * adjusted
+    missing = []
+    for part, name in wanted:
+        try:
+            there = bool(figures["indicators"][part][0][name])
+        except (TypeError, LookupError):
+            there = False
+        missing += [] if there else [name]
+    return missing

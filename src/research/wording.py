@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from research.errors import Fault, near
 from research.values import brief
@@ -83,11 +84,13 @@ def _steps(place: Sequence[str | int]) -> Iterable[str]:
         yield f"entry {int(step) + 1}" if entry else str(step)
 
 
-def _fields(model: Any, place: Sequence[str | int]) -> list[str]:
-    """Name the fields of the model at a place, through lists of models."""
+def _fields(kind: Any, place: Sequence[str | int]) -> list[str]:
+    """Name the fields of the model at a place, through lists, dictionaries and optional fields."""
     for step in place:
-        if isinstance(step, str) and step:
-            model = model.model_fields[step].annotation
-            while not hasattr(model, "model_fields"):
-                model = get_args(model)[0]
-    return list(model.model_fields)
+        if step == "":
+            continue
+        fields = getattr(kind, "model_fields", None)
+        kind = fields[step].annotation if fields else get_args(kind)[-1]
+        while get_origin(kind) in (Annotated, Union, UnionType):
+            kind = get_args(kind)[0]
+    return list(kind.model_fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 
@@ -43,12 +43,6 @@ def spread(values: Iterable[float], digits: int | None = None) -> str:
     given = list(values)
     low, high = (about(x) if digits is None else plain(x, digits) for x in (min(given), max(given)))
     return low if low == high else f"{low} to {high}"
-
-
-def window_words(window: Sequence[int]) -> str:
-    """Name a window in words: ``on day 0`` or ``from day 0 to day +1``."""
-    first, last = (str(day) if day == 0 else signed(day, 0) for day in window)
-    return f"on day {first}" if first == last else f"from day {first} to day {last}"
 
 
 def counted(number: int) -> str:

@@ -148,7 +148,7 @@ def test_a_report_is_stale_while_its_file_is_another(project, research):
     ("text", "words"),
     [
         ("title: !!python/object/apply:os.system ['touch ran']\n", ["not plain YAML"]),
-        ("title: own\n" + "#" * 50_000, ["more than 40000 characters"]),
+        ("title: own\n" + "#" * 50_000, ["more than 40000"]),
         (
             example().replace("0.275", "27.5").replace("[USA]", "[US]").replace("reason", "why"),
             ["For 27.5 %", "Did you mean USA?"],

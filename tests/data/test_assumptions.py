@@ -99,7 +99,7 @@ def test_all_faults_of_a_file_are_named_at_once(topic):
             ]
         )
     assert [fault.where.rsplit(", ", 1)[1] for fault in caught.value.faults] == ["one", "two", "Q"]
-    with pytest.raises(DataError, match="sections, 0, rows, 0, why: asked for a value"):
+    with pytest.raises(DataError, match="sections, entry 1, rows, entry 1, why: asked for a value"):
         topic([{"title": "S", "rows": [{"what": "no reason"}]}])
 
 

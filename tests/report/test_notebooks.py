@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from pathlib import Path
 
 import nbformat
 import papermill
@@ -234,8 +233,8 @@ def test_links_keep_their_names_and_lead_where_the_system_says(places):
     assert located(here, scenario="../project/own/link.yaml") == "own/link.yaml"
     (here / "folder").symlink_to(project / "own")
     for file in (here / "a.yaml", project / "a.yaml"):
-        file.write_text(str(file))
-    assert Path(located(here, scenario="folder/../a.yaml")).read_text() == str(project / "a.yaml")
+        file.touch()
+    assert located(here, scenario="folder/../a.yaml") == "a.yaml"
 
 
 @pytest.mark.parametrize(

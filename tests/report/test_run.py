@@ -2,9 +2,6 @@
 
 import json
 import os
-import resource
-import subprocess
-import sys
 import threading
 import time
 from multiprocessing import active_children
@@ -162,25 +159,6 @@ def test_what_the_figures_do_not_allow_names_each_run_and_damage_stands_once(toy
     ]
     told = refused(DataError, toy.SPECS, values=[("text", "no prices")])
     assert told == "toy: asked for figures; found none."
-
-
-def test_too_few_open_files_are_allowed_or_told(toy):
-    code = (
-        "import resource, toy_project\nfrom research.report.plan import plan\n"
-        "from research.report.run import check_ready\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, {}))\n"
-        "check_ready(plan(toy_project.SPECS))\n"
-        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
-    )
-    path = os.pathsep.join([str(paths.root().parents[0]), *sys.path])
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    ends = []
-    for most in (hard, 64):
-        command = [sys.executable, "-c", code.format(most)]
-        env = {**os.environ, "PYTHONPATH": path}
-        ends.append(subprocess.run(command, env=env, check=False, capture_output=True, text=True))
-    assert ends[0].stdout == "256\n"
-    assert "`ulimit -n 1024`" in ends[1].stderr.splitlines()[-1]
 
 
 def test_an_event_after_the_last_return_is_refused_with_the_reason(tmp_path, monkeypatch):

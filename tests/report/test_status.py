@@ -57,7 +57,6 @@ def test_a_damaged_manifest_does_not_stop_the_list(toy, root, content):
     ("name", "content", "why"),
     [
         ("bad", "name: bad\n", "reason"),
-        ("bad", 'name: "\\UFFFFFFFF"\n', "not plain YAML"),
         ("bad", "name: 2026-99-99\n", "not plain YAML"),
         ("Bad Name", "name: Bad Name\n", "Rename the file"),
     ],

@@ -16,7 +16,7 @@ from research.data import catalog, load_table
 from research.errors import DataError, Fault, raise_if
 from research.files import replace_file
 from research.values import UnusableValueError, read_yaml
-from research.wording import asked_for
+from research.wording import model_faults
 
 #: A file of assumptions holds the text of a whole topic.
 _MAX_CHARS = 400_000
@@ -79,10 +79,7 @@ def assumption_page() -> str:
         except UnusableValueError as error:
             faults.append(Fault(where, "plain YAML", str(error)))
         except ValidationError as error:
-            faults += [
-                Fault(", ".join([where, *map(str, one["loc"])]), asked_for(one), repr(one["input"]))
-                for one in error.errors()
-            ]
+            faults += model_faults(error, where, Topic)
         else:
             parts.append(_topic(topic, where, faults))
     raise_if(DataError, "The page of assumptions cannot be written.", faults)

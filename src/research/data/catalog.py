@@ -110,7 +110,7 @@ def _sidecar(name: str, _: object) -> Sidecar:
     from pydantic import ValidationError
 
     from research.data.sidecar import Sidecar
-    from research.wording import asked_for
+    from research.wording import model_faults
 
     file = sidecar_path(name)
     # The C loader is ten times as fast; wheels without it fall back.
@@ -121,14 +121,7 @@ def _sidecar(name: str, _: object) -> Sidecar:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         faults = [Fault(show(file), "YAML in UTF-8", " ".join(str(error).split()), _RESTORE)]
     except ValidationError as error:
-        faults = [
-            Fault(
-                ", ".join([show(file), *map(str, one["loc"])]),
-                asked_for(one),
-                "none" if one["type"] == "missing" else repr(one["input"]),
-            )
-            for one in error.errors()
-        ]
+        faults = model_faults(error, show(file), Sidecar)
     raise DataError(f"The sidecar of {name} is not as it should be.", faults)
 
 

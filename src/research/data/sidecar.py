@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -36,6 +36,12 @@ class Column(BaseModel):
     unique: bool = False
     rising: bool = False
     blank: bool = False
+
+    @model_validator(mode="after")
+    def _both_ends(self) -> Self:
+        if (self.min is None) != (self.max is None):
+            raise ValueError("both min and max, or neither")
+        return self
 
 
 class Sidecar(BaseModel):

@@ -86,23 +86,21 @@ def execute(
 ) -> Done:
     """Run a notebook from top to bottom with the given parameters, checked before.
 
-    ``folder`` is for papermill's own files and the kernel's; ``tell`` is called with each code
+    ``folder`` is for the kernel's files; ``tell`` is called with each code
     cell before it runs. A cell that raises or runs too long, and a kernel that dies, is a
     `NotebookError`.
     """
     import nbformat
     import papermill
 
-    asked, output = folder / "asked.ipynb", folder / f"{spec.name}.ipynb"
     watch = _Watch(tell)
     with _failures(spec, watch), _quiet():
         notebook = nbformat.read(spec.path, as_version=4)  # type: ignore[no-untyped-call]
         last = nbformat.v4.new_code_cell(_ASK, metadata={"tags": [_RECORD]})  # type: ignore[no-untyped-call]
         notebook.cells.append(last)
-        nbformat.write(notebook, asked)  # type: ignore[no-untyped-call]
         notebook = papermill.execute_notebook(
-            _literal(asked),
-            _literal(output),
+            notebook,
+            None,
             parameters=dict(parameters),
             kernel_name="python3",
             language="python",
@@ -112,8 +110,6 @@ def execute(
             execution_timeout=spec.cell_timeout_seconds,
             kernel_manager_class=_kernel_manager(folder),
             shutdown_kernel="immediate",
-            # It would write the whole notebook twice a cell; what ran so far is kept in memory.
-            request_save_on_cell_execute=False,
             record_timing=False,
             on_notebook_start=watch.start,
             on_cell_start=watch.cell,
@@ -122,11 +118,6 @@ def execute(
         printed = "".join(out.get("text", "") for out in notebook.cells[-1].outputs)
         record = json.loads(printed.strip().splitlines()[-1])
     return Done(_without_traces(notebook), record["tables"], record["modules"])
-
-
-def _literal(path: Path) -> str:
-    # papermill formats paths, so that a brace in a folder's name would break them.
-    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _kernel_manager(folder: Path) -> type:
@@ -211,19 +202,15 @@ def _failures(spec: NotebookSpec, watch: _Watch) -> Iterator[None]:
         step = step_of(watch.cells, error.cell_index)
         raise NotebookError(error.ename, error.evalue, step, _so_far(watch.notebook)) from error
     except (Exception, KeyboardInterrupt) as error:
-        seconds = spec.cell_timeout_seconds
+        longer = f"The cell ran longer than {spec.cell_timeout_seconds} seconds and was stopped."
+        dead = "The kernel ended on its own: killed, crashed or out of memory."
+        ended = "The run was interrupted, or the process that started it ended."
         told = {
-            CellTimeoutError: f"The cell ran longer than {seconds} seconds and was stopped.",
-            DeadKernelError: "The kernel ended on its own: killed, crashed or out of memory.",
-            KeyboardInterrupt: "The run was interrupted, or the process that started it ended.",
+            CellTimeoutError: ("CellTimeout", longer),
+            DeadKernelError: ("KernelDied", dead),
+            KeyboardInterrupt: ("Interrupted", ended),
         }
-        names = {
-            CellTimeoutError: "CellTimeout",
-            DeadKernelError: "KernelDied",
-            KeyboardInterrupt: "Interrupted",
-        }
-        kind = type(error)
-        name, message = names.get(kind, kind.__name__), told.get(kind, str(error))
+        name, message = told.get(type(error), (type(error).__name__, str(error)))
         raise NotebookError(name, message, watch.step, _so_far(watch.notebook)) from error
 
 

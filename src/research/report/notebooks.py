@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os.path
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -257,7 +256,6 @@ def _first_file(*places: Path) -> Path | None:
         # The system refuses names that are too long or hold a zero byte, and links in a loop.
         with suppress(OSError, ValueError):
             if place.is_file():
-                # Without dots, unless they lead elsewhere: `..` behind a link to a folder.
-                plain = Path(os.path.abspath(place))
-                return plain if plain.is_file() and plain.samefile(place) else place
+                # Without dots; a link keeps its name, which has the ending.
+                return place.parent.resolve() / place.name
     return None

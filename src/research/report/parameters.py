@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from research.data.groups import NOT_FIRMS, NOT_SHARES
 from research.data.listed import listed
 from research.jobs import FIRST_YEAR, LAST_YEAR
-from research.values import File, Parameters, each_once
+from research.values import File, Parameters, each_once, one_line
 
 #: Shortest estimation window, in sessions: a market model on less has no use.
 MIN_ESTIMATION_SESSIONS = 60
@@ -126,17 +126,11 @@ def _day_as_text(value: object) -> object:
     return value.isoformat() if type(value) is date else value
 
 
-def _on_one_line(state: str) -> str:
-    if not state.isprintable():
-        raise ValueError("text without line breaks, control or hidden characters")
-    return state
-
-
 TariffState = Annotated[
     str,
     Field(min_length=1, max_length=1000),
     BeforeValidator(_day_as_text),
-    AfterValidator(_on_one_line),
+    AfterValidator(one_line),
     File((".yaml",)),
 ]
 

@@ -8,13 +8,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
 
 from research import paths
 from research.errors import Fault, InputError, nearest, raise_if
 from research.findings import MIME
 from research.report.notebooks import NotebookSpec, check_parameters, locate_files, select
-from research.values import UnusableValueError, parse_yaml, read_yaml, shown
+from research.values import Parameters, UnusableValueError, one_line, parse_yaml, read_yaml, shown
+from research.wording import model_faults
 
 #: What a scenario or ``--as`` name may be, in words.
 NAME_RULE = "1 to 60 small letters, digits, _ or -, starting with a letter or digit"
@@ -22,24 +25,20 @@ NAME_RULE = "1 to 60 small letters, digits, _ or -, starting with a letter or di
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _PLAIN = re.compile(r"[a-z0-9_]{1,40}")
 _MAX_LABEL_CHARS = 80
-_MOST_CHARS = {"title": 60, "reason": 1_000}
-_TEXTS = ("name", "title", "reason", "finding", "notebook")
-_KEYS = {**dict.fromkeys(_TEXTS, str), "parameters": dict}
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Parameters):
     """A named set of parameters, kept beside the notebooks, and why it is worth a report.
 
     ``title`` is for people; ``finding`` is the id of the finding that is its own.
     """
 
     name: str
-    title: str
-    reason: str
+    title: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(one_line)]
+    reason: Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(one_line)]
     finding: str
     notebook: str
-    parameters: Mapping[str, Any]
+    parameters: Annotated[dict[str, Any], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,21 +229,26 @@ def load_scenario(asked: str) -> Scenario:
         If there is no such file in ``notebooks/scenarios``, or it is not a scenario.
     """
     name = PurePath(asked).name.removesuffix(".yaml").removesuffix(".yml")
+    where = f"scenario {name}"
     try:
-        content = read_yaml(_find(asked, name))
+        scenario = Scenario.model_validate(read_yaml(_find(asked, name)))
+        faults = [Fault(f"{where}, name", f"the file's name {name}", shown(scenario.name))]
+        faults = faults if scenario.name != name else []
+    except ValidationError as error:
+        faults = model_faults(error, where, Scenario)
     except (OSError, UnusableValueError) as error:
-        fault = Fault(f"scenario {name}", "a YAML file", str(error), "Mend the file.")
+        fault = Fault(where, "a YAML file", str(error), "Mend the file.")
         raise InputError("A scenario cannot be read.", [fault]) from error
-    raise_if(InputError, "A scenario is not complete.", _faults(name, content))
-    return Scenario(**content)
+    raise_if(InputError, "A scenario is not complete.", faults)
+    return scenario
 
 
 def _find(asked: str, name: str) -> Path:
     folder = paths.notebooks() / "scenarios"
-    file, real = folder / f"{name}.yaml", folder.resolve()
-    # Only files that really stand in the folder: a link or `..` leads nowhere else.
-    inside = _NAME.fullmatch(name) and file.is_file() and file.resolve().parent == real
-    if inside and (PurePath(asked).parent == PurePath() or Path(asked).resolve().parent == real):
+    file = folder / f"{name}.yaml"
+    # A path of a file elsewhere is no name of one here.
+    here = PurePath(asked).parent == PurePath() or Path(asked).resolve().parent == folder.resolve()
+    if here and _NAME.fullmatch(name) and file.is_file():
         return file
     known = [one for one in scenario_names() if _NAME.fullmatch(one)]
     todo = nearest(name, known) if known else "There is none yet."
@@ -252,29 +256,3 @@ def _find(asked: str, name: str) -> Path:
         todo = "Rename the file, and the name inside."
     rule = f"a file of notebooks/scenarios named by {NAME_RULE}"
     raise InputError("Unknown scenario.", [Fault("scenario", rule, repr(asked[:200]), todo)])
-
-
-def _faults(name: str, content: object) -> list[Fault]:
-    where = f"scenario {name}"
-    if not isinstance(content, dict):
-        return [Fault(where, f"the keys {', '.join(_KEYS)}", shown(content))]
-    faults = [
-        Fault(where, "no other key", repr(key)[:80], nearest(str(key), list(_KEYS)))
-        for key in content
-        if key not in _KEYS
-    ]
-    faults += [
-        Fault(f"{where}, {key}", f"a {kind.__name__}", shown(content.get(key)))
-        for key, kind in _KEYS.items()
-        if not isinstance(content.get(key), kind) or not content[key]
-    ]
-    if content.get("name") != name:
-        faults.append(
-            Fault(f"{where}, name", f"the file's name {name}", shown(content.get("name")))
-        )
-    for key, most in _MOST_CHARS.items():
-        text = str(content.get(key, "")).strip()
-        if not text.isprintable() or len(text) > most:
-            asked = f"one line of at most {most:,} characters, none of them hidden"
-            faults.append(Fault(f"{where}, {key}", asked, shown(text)))
-    return faults

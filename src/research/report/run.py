@@ -17,7 +17,7 @@ from filelock import Timeout
 
 from research import paths
 from research.data import catalog
-from research.errors import DataError, Fault, InputError, ResearchError, RunError, raise_if
+from research.errors import DataError, InputError, ResearchError, RunError, raise_if
 from research.report.build import Outcome, build, killed_error, run_lock, settle_killed
 from research.report.execute import Step
 from research.report.files import check_writable, run_files, writing
@@ -30,9 +30,6 @@ RENDER = "research.report.pages.page:render"
 
 #: Time that a worker gets to stop its kernel before it is killed.
 _GRACE_SECONDS = 10
-
-#: Files that may be open at once: a kernel alone needs some fifty, for its sockets and libraries.
-_OPEN_FILES = 256
 
 #: A report that was never built is taken to last longer than any that was.
 _UNKNOWN_SECONDS = 10_000.0
@@ -66,14 +63,13 @@ def check_ready(requests: Sequence[Request]) -> None:
     Raises
     ------
     RunError
-        If the reports folder cannot be written to, or too few files may be open.
+        If the reports folder cannot be written to.
     DataError
         If a table is not as compiled, or a source of prices is not usable.
     InputError
         If the figures do not allow what is asked for: an event after their end, for example.
     """
     check_writable(paths.reports())
-    _allow_open_files()
     tables = dict.fromkeys(table for request in requests for table in _tables(request))
     faults = [fault for table in tables for fault in catalog.digest_faults(table)]
     raise_if(DataError, "Nothing was run.", faults)
@@ -96,21 +92,6 @@ def _tables(request: Request) -> Sequence[str]:
     """Name the tables that a run reads: those of the last time, or all where there was none."""
     manifest, _ = read_manifest(run_files(request.run).manifest)
     return [*manifest["inputs"]["tables"]] if manifest else catalog.names()
-
-
-def _allow_open_files() -> None:
-    if os.name != "posix":
-        return
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY or soft >= _OPEN_FILES:
-        return
-    if hard != resource.RLIM_INFINITY and hard < _OPEN_FILES:
-        todo = "Call the command from a shell that allows more: `ulimit -n 1024`."
-        fault = Fault("open files", f"at least {_OPEN_FILES} at once", f"at most {hard}", todo)
-        raise RunError("Nothing was run.", [fault])
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, hard))
 
 
 def run_all(

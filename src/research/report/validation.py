@@ -162,13 +162,12 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
         there = {file: folder / file for file in listed if (folder / file).is_file()}
         digests = {file: catalog.file_digest(path) for file, path in there.items()}
         todo = "Take the file listed in validation/inputs; --other-inputs takes another."
-        faults += [
-            Fault(
-                str(folder / file), f"SHA-256 {wanted[:12]}", digests.get(file, "none")[:12], todo
-            )
-            for file, wanted in listed.items()
-            if digests.get(file) != wanted and not (file in digests and other_inputs)
-        ]
+        for file, wanted in listed.items():
+            if file not in there:
+                faults.append(Fault(str(folder / file), "a file of the study", "none"))
+            elif digests[file] != wanted and not other_inputs:
+                asked, found = f"SHA-256 {wanted[:12]}…", f"{digests[file][:12]}…"
+                faults.append(Fault(str(folder / file), asked, found, todo))
     raise_if(InputError, f"{name} cannot be validated.", faults)
     try:
         table = compare(name, known[name].compute(folder))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 
 import pandas as pd
+import pyarrow.parquet
 import pytest
 
 from research.data.prices import cache
@@ -73,9 +75,17 @@ def test_a_kill_at_any_step_leaves_whole_prices(last):
 
 
 def flip_a_byte(content: bytes) -> bytes:
-    """Change a byte of the first page of figures, which follows four letters and its head."""
-    place = content.index(b"NVDA") // 2
+    """Change the last byte of the first column's figures."""
+    column = pyarrow.parquet.read_metadata(io.BytesIO(content)).row_group(0).column(0)
+    place = column.dictionary_page_offset + column.total_compressed_size - 1
     return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def of_another(content: bytes) -> bytes:
+    """Give a file of the same table that something else stored."""
+    stream = io.BytesIO()
+    table(1.0).to_parquet(stream)
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +95,7 @@ def flip_a_byte(content: bytes) -> bytes:
         lambda content: content[:-7],
         lambda _: b"",
         lambda _: b"PAR1 and nothing else",
-        lambda content: content.replace(b"research-prices-1", b"research-prices-0"),
+        of_another,
     ],
 )
 def test_damage_is_an_error_that_names_the_command(damage):

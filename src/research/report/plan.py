@@ -157,7 +157,7 @@ def _asked(
             continue
         if scenario.notebook in by_name:
             asked.append((by_name[scenario.notebook], scenario))
-            faults += _finding_faults(*asked[-1])
+            faults += _finding_faults(by_name[scenario.notebook], scenario)
         else:
             where, found = f"scenario {scenario.name}, notebook", repr(scenario.notebook[:80])
             faults.append(Fault(where, "a notebook asked for", found, nearest("", [*by_name])))

@@ -152,6 +152,17 @@ def amount(finding: Finding) -> tuple[str, str]:
     return _with(unit, value), f"{low} to {high} ({finding.interval})"
 
 
+def told(findings: Iterable[Finding]) -> str:
+    """Write findings for a terminal: question and answer, then number, interval and its source."""
+    lines = []
+    for one in findings:
+        value, interval = amount(one)
+        lines.append(
+            f"- {one.question} {one.answer}" + (f"\n  {value}, {interval}" * bool(interval))
+        )
+    return "\n".join(lines)
+
+
 def _with(unit: str, number: str) -> str:
     return re.sub(r"^\$([+\N{MINUS SIGN}])", r"\1$", unit.format(number))
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from research.data import load_table
+from research.jobs.economies import ON_SITE, VINTAGES
 from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
-from research.jobs.kernels import ON_SITE, STAFF_INDUSTRY, VINTAGES, kernels
+from research.jobs.kernels import kernels
 from research.jobs.multipliers import Households, household_terms, multipliers
-from research.jobs.projects import portfolio
+from research.jobs.projects import STAFF_INDUSTRY, portfolio
 
 # Rounds placed in 51 states and added up again.
 SAME = 1e-9

@@ -335,15 +335,6 @@ def test_years_are_the_same_in_a_longer_horizon():
 # Refusals.
 
 
-def test_unknown_states_and_states_named_twice_are_all_named():
-    with pytest.raises(InputError) as raised:
-        run(model(), draws()).mean_gross(["Ohio", "Guam", "Ohio", "Ohioo"])
-    found = "\n".join(map(str, raised.value.faults))
-    assert len(raised.value.faults) == 3
-    for word in ("'Guam'", "'Ohioo'", "Ohio twice"):
-        assert word in found
-
-
 def test_every_fault_of_the_settings_is_named_at_once():
     with pytest.raises(InputError) as raised:
         jobs_model(

@@ -110,12 +110,6 @@ def test_a_start_is_the_announcement_and_its_lag():
     assert line["start_year"] == pytest.approx(2026 + day / 365 + 1)
 
 
-def test_the_rest_starts_when_asked():
-    lines = portfolio("pledge", "expressions", rest_start_years=[2027.5]).lines
-    assert set(lines.loc[lines["status"] == "rest", "start_year"]) == {2027.5}
-    assert lines["amount_bn_usd"].sum() == pytest.approx(550)
-
-
 years = st.floats(2026, 2040)
 lengths = st.floats(0.25, 20)
 delays = st.floats(0, 10)

@@ -7,6 +7,7 @@ import warnings
 
 import typer
 
+from research.cli.ask import app as ask_app
 from research.cli.data import app as data_app
 from research.cli.run import register
 from research.cli.validate import validate
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(data_app, name="data")
+app.add_typer(ask_app, name="ask")
 register(app)
 app.command()(validate)
 

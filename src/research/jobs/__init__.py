@@ -1,4 +1,46 @@
-"""Jobs of the pledge: input-output multipliers, projects, states, and the way from gross to net."""
+"""Jobs of the pledge: input-output multipliers, projects, states, and the way from gross to net.
+
+Functions are imported from their modules on first use, so that ``import research.jobs`` is fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from research.jobs.accounts import IOTable, io_table, matrix_table
+    from research.jobs.answers import ProjectJobs, jobs_of
+    from research.jobs.bea import read_bea
+    from research.jobs.economies import Economy, own_economy, us_economy
+    from research.jobs.employment import employment_ratios
+    from research.jobs.io import load_io_table, requirements
+    from research.jobs.ladder import Ladder, load_ladder
+    from research.jobs.model import JobDraws, JobsModel, jobs_model, run
 
 #: Years that can be modelled: from the first selection on.
 FIRST_YEAR, LAST_YEAR = 2026, 2060
+
+_HOMES = {
+    "accounts": ("IOTable", "io_table", "matrix_table"),
+    "answers": ("ProjectJobs", "jobs_of"),
+    "bea": ("read_bea",),
+    "economies": ("Economy", "own_economy", "us_economy"),
+    "employment": ("employment_ratios",),
+    "io": ("load_io_table", "requirements"),
+    "ladder": ("Ladder", "load_ladder"),
+    "model": ("JobDraws", "JobsModel", "jobs_model", "run"),
+}
+
+__all__ = [
+    "Economy", "IOTable", "JobDraws", "JobsModel", "Ladder", "ProjectJobs", "employment_ratios",
+    "io_table", "jobs_model", "jobs_of", "load_io_table", "load_ladder", "matrix_table",
+    "own_economy", "read_bea", "requirements", "run", "us_economy",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

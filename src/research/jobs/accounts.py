@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.labels import frame_faults
+from research.labels import figure_faults, frame_faults, series_faults
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -103,6 +103,75 @@ def io_table(
     )
     raise_if(InputError, summary, [*_output_faults(table), *_balance_faults(table)])
     return table
+
+
+def matrix_table(
+    *,
+    inputs: pd.DataFrame | None = None,
+    inverse: pd.DataFrame | None = None,
+    pay: pd.Series | None = None,
+    basket: pd.Series | None = None,
+    year: int,
+) -> IOTable:
+    """Build a table from one labelled matrix, industry x industry, in which each makes one good.
+
+    ``inputs`` is A: domestic inputs (rows) per dollar of output of each industry (columns);
+    ``inverse`` the published total requirements L = (I - A)^-1, taken as they are. What can be
+    checked of L alone is that ``A = I - L^-1`` is one of inputs: none below zero, and no industry
+    buys for more than its output. ``pay`` (by industry) is compensation per dollar of output,
+    ``basket`` what households buy, in any unit; without both there are no induced jobs.
+
+    Every fault of what is given is named in one `InputError`.
+    """
+    name, matrix = ("inputs", inputs) if inverse is None else ("inverse", inverse)
+    own = matrix.index if isinstance(matrix, pd.DataFrame) else None
+    faults = frame_faults(matrix, name, columns=own)
+    A = pd.DataFrame()
+    if matrix is not None and not faults:
+        A = matrix.reindex(columns=own).astype(float)
+        if name == "inverse":
+            own_needs = pd.Series(np.diag(A), A.index)  # I + A + A^2 + ..., none below zero
+            faults = figure_faults(A, name, at_least=0)
+            faults += figure_faults(own_needs, f"{name}, diagonal", at_least=1 - _PRINTED)
+            A = np.eye(len(A)) - pd.DataFrame(np.linalg.pinv(A), A.index, A.columns)
+        faults += _input_faults(A, name)
+    if inputs is not None and inverse is not None:
+        faults.append(Fault("inputs, inverse", "one of the two", "both"))
+    for what, values in (("pay", pay), ("basket", basket)):
+        if values is not None:
+            faults += series_faults(values, what, own, at_least=0)
+    if not faults and pay is not None and (over := pay + A.sum() - 1).max() > _PRINTED:
+        found = f"{1 + over.max():.4g} in {over.idxmax()}"
+        faults.append(Fault("pay", "inputs and pay of at most a dollar of output", found))
+    raise_if(InputError, "This matrix makes no input-output table.", faults)
+    none = pd.Series(0.0, A.index)
+    paid = none if pay is None else pay.reindex(A.index)
+    spent = none if basket is None else basket.reindex(A.index)
+    return io_table(
+        pd.DataFrame(np.eye(len(A)), A.index, A.index),
+        A,
+        value_added=pd.DataFrame({"V001": paid, "others": 1 - A.sum() - paid}).T,
+        final_demand=pd.DataFrame({"F010": spent, "others": 1 - A.sum(axis=1) - spent}),
+        year=year,
+        tolerance_musd=_PRINTED,
+    )
+
+
+# Published coefficients have four digits or more.
+_PRINTED = 1e-3
+
+
+def _input_faults(A: pd.DataFrame, name: str) -> list[Fault]:
+    """Word what keeps a square matrix from being one of inputs per dollar of output."""
+    words = "inputs" if name == "inputs" else "inverse, I - L^-1"
+    faults = figure_faults(A, words, at_least=-_PRINTED)
+    bought, sold = A.sum(), A.sum(axis=1)
+    if bought.max() > 1 + _PRINTED:
+        turned = sold.max() <= 1 + _PRINTED
+        todo = "Its rows do not: transposed? Buyers are columns." if turned else ""
+        found = f"{bought.max():.4g} in column {bought.idxmax()}"
+        faults.append(Fault(words, "inputs of at most a dollar of output", found, todo))
+    return faults
 
 
 def import_matrices(table: IOTable) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,47 +7,16 @@ products of small matrices.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.data import load_table, once
-from research.jobs.accounts import IOTable
-from research.jobs.employment import Vintage, employment_ratios, price_ratio
-from research.jobs.io import import_shares, load_io_table, requirements
-from research.jobs.multipliers import household_terms
-from research.jobs.projects import TRADES_SOC, Portfolio
-from research.jobs.states import Method, impute_state_jobs, regions
+from research.jobs.economies import ON_SITE, Economy, us_economy
+from research.jobs.projects import Portfolio
+from research.jobs.states import Method, regions
 
 Array = NDArray[np.float64]
-
-#: Industry that builds on the site of the project.
-ON_SITE = "23"
-
-#: Year of the dollars that jobs and permanent staff are counted per; other years only tell them.
-DOLLAR_YEAR = 2025
-
-#: Final buyers whose import shares stand for the capital of a project: structures and equipment.
-CAPITAL_BUYERS = ("F02S", "F02E")
-
-#: Industry that the permanent staff of each template works in.
-STAFF_INDUSTRY = {
-    "gas power": "22",
-    "large nuclear": "22",
-    "small modular nuclear": "22",
-    "transmission": "22",
-    "energy terminal": "486",
-    "semiconductor fab": "334",
-    "data centre": "514",
-    "critical minerals": "331",
-    "shipyard": "3364OT",
-    "pharmaceuticals": "325",
-}
-
-#: Counts of jobs, in the order of the first axis of every kernel.
-VINTAGES: tuple[Vintage, ...] = get_args(Vintage)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,37 +65,36 @@ class Kernels:
     staff_industry: Array
 
 
-def kernels(projects: Portfolio, *, method: Method, delta: float) -> Kernels:
-    """Compute the jobs that each purchase of a portfolio calls for."""
-    table = load_io_table()
-    need = requirements(table, domestic=True)
-    ratios = [employment_ratios(vintage, DOLLAR_YEAR)["jobs_per_musd"] for vintage in VINTAGES]
-    jobs = np.stack([ratio.reindex(table.industries).to_numpy() for ratio in ratios])
-    terms = household_terms(table, ratios[0], need)
-    place = regions(need.industry_direct, _state_jobs(), method=method, delta=delta)
+def kernels(
+    projects: Portfolio, *, method: Method, delta: float, economy: Economy | None = None
+) -> Kernels:
+    """Compute the jobs that each purchase of a portfolio calls for, in the US by default."""
+    economy = economy or us_economy()
+    W, own = economy.market_shares, economy.market_shares.index
+    jobs, income = economy.jobs_per_musd.to_numpy().T, economy.pay.to_numpy()
+    place = regions(economy.inputs, economy.state_jobs, method=method, delta=delta)
     groups, shares = _groups(projects)
-    cells = _cells(groups)
+    cells = _cells(groups, projects.kinds.mixes).join(economy.import_shares, on="commodity")
     places = shares.groupby(groups["place"]).first()
     # A dollar of each cell: (K, I, S) of the first round and of all rounds.
-    W = need.market_shares
     first, stands = W[cells["commodity"]].to_numpy().T, places.loc[cells["place"]].to_numpy()
     direct, total = place.place(first, stands, (ON_SITE,))
     site = np.flatnonzero(cells["commodity"] == ON_SITE)
-    own = table.industries
     on_site = own == ON_SITE
-    income = terms.income_per_musd.to_numpy()
     # By (state of the household, industry, state that makes it) per dollar spent.
     here = np.eye(place.jobs.shape[1])
-    spent = np.tile((W @ terms.basket).to_numpy(), (len(here), 1))
-    household = place.place(spent, here, ())[1]
+    basket = (W @ economy.basket).to_numpy()
+    household = place.place(np.tile(basket, (len(here), 1)), here, ())[1]
+    output = place.national_inverse @ basket
+    staff = groups["template"].map(dict(projects.kinds.staff_industry))
     return Kernels(
         industries=own,
         states=place.jobs.columns,
         groups=groups,
         group_shares=shares,
         cells=cells,
-        capital_mix=_mix("capital", groups, cells),
-        operation_mix=_mix("operation", groups, cells),
+        capital_mix=_mix(projects.kinds.mixes, "capital", groups, cells),
+        operation_mix=_mix(projects.kinds.mixes, "operation", groups, cells),
         direct=np.einsum("vi,kis->vk", jobs, direct),
         all_state=np.einsum("vi,kis->vks", jobs, total),
         all_industry=np.einsum("vi,kis->vki", jobs, total),
@@ -134,14 +102,12 @@ def kernels(projects: Portfolio, *, method: Method, delta: float) -> Kernels:
         site_cells=site,
         site=np.einsum("vi,kis->vks", jobs[:, on_site], direct[site][:, on_site]),
         household_state=np.einsum("vi,fit->vft", jobs, household),
-        household_industry=jobs * terms.basket_output.to_numpy(),
-        rho=terms.rho,
-        wage_musd=_wage(table, jobs, terms.income_per_musd),
-        trades=load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(
-            place.jobs.columns
-        ),
+        household_industry=jobs * output,
+        rho=float(income @ output),
+        wage_musd=economy.wage_musd,
+        trades=economy.trades,
         jobs=place.jobs.sum(),
-        staff_industry=np.eye(len(own))[own.get_indexer(groups["template"].map(STAFF_INDUSTRY))],
+        staff_industry=np.eye(len(own))[own.get_indexer(staff)],
     )
 
 
@@ -158,40 +124,15 @@ def _groups(projects: Portfolio) -> tuple[pd.DataFrame, pd.DataFrame]:
     return groups.set_axis(index), shares[first].set_axis(index)
 
 
-@once
-def _state_jobs() -> pd.DataFrame:
-    employees = load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
-    return impute_state_jobs(load_table("jobs/bea_state_jobs_2018"), employees).jobs
-
-
-@once
-def _import_shares() -> pd.DataFrame:
-    """Give the import shares of an average buyer by commodity, to build and to run."""
-    table = load_io_table()
-    every = import_shares(table, list(table.industries))
-    # Where no project's capital takes any of it, the share of all industries stands in; services
-    # that nobody imports have none.
-    capital = import_shares(table, CAPITAL_BUYERS).fillna(every)
-    return pd.DataFrame({"capital_import": capital, "operation_import": every}).fillna(0.0)
-
-
-def _cells(groups: pd.DataFrame) -> pd.DataFrame:
-    mix = load_table("jobs/cost_mix").reset_index()[["template", "commodity"]].drop_duplicates()
+def _cells(groups: pd.DataFrame, mixes: pd.Series) -> pd.DataFrame:
+    mix = mixes.index.to_frame(index=False)[["template", "commodity"]].drop_duplicates()
     bought = groups.merge(mix, on="template")[["place", "commodity"]].drop_duplicates()
-    cells = bought.sort_values(["place", "commodity"], ignore_index=True)
-    return cells.join(_import_shares(), on="commodity")
+    return bought.sort_values(["place", "commodity"], ignore_index=True)
 
 
-def _mix(phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
-    shares = load_table("jobs/cost_mix")["share"].xs(phase, level="phase").unstack(fill_value=0.0)
+def _mix(mixes: pd.Series, phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:
+    shares = mixes.xs(phase, level="phase").unstack(fill_value=0.0)
     shares = shares.reindex(columns=cells["commodity"].unique(), fill_value=0.0)
     bought = shares.loc[groups["template"], cells["commodity"]].to_numpy()
     here: Array = bought * (groups["place"].to_numpy()[:, None] == cells["place"].to_numpy())
     return here
-
-
-def _wage(table: IOTable, jobs: Array, income: pd.Series) -> float:
-    """Compensation per employee of all industries, USD million."""
-    output = table.industry_output * price_ratio(table.year, DOLLAR_YEAR)
-    paid = (income * output).sum()
-    return float(paid / (jobs @ output.to_numpy()).mean())

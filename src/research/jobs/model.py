@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
 from research.jobs import FIRST_YEAR, LAST_YEAR
+from research.jobs.door import own_portfolio
+from research.jobs.economies import DOLLAR_YEAR, Economy, us_economy
 from research.jobs.employment import price_levels
-from research.jobs.kernels import DOLLAR_YEAR, Kernels, kernels
+from research.jobs.kernels import Kernels, kernels
 from research.jobs.ladder import checked_rungs
 from research.jobs.projects import DRAWN, REST_RULES, SCENARIOS, Portfolio, portfolio
 from research.jobs.spending import Spending, spend
@@ -90,7 +92,7 @@ class JobDraws:
     ``net`` (years), jobs in the year, net of those that would have stood elsewhere;
     ``gross_state``, ``net_state`` and ``gross_industry``, mean jobs a year; ``permanent``, staff
     once all stands, however late; ``site_peak_state``, jobs of the building industry on site in the
-    best year of each state; ``unplaced_share``, part of the money built that names no state.
+    best year of each state.
     ``net_state`` is less than zero where a state loses more workers than it gains jobs.
     """
 
@@ -103,54 +105,52 @@ class JobDraws:
     gross_industry: Array
     permanent: Array
     site_peak_state: Array
-    unplaced_share: Array
     years: pd.Index
     states: pd.Index
     industries: pd.Index
 
-    def mean_gross(self, states: Sequence[str] | None = None) -> Array:
-        """Give the mean gross jobs a year of each draw, in all or in some states."""
-        return self._mean(self.gross_state, states)
+    def mean_gross(self) -> Array:
+        """Give the mean gross jobs a year of each draw."""
+        total: Array = self.gross_state.sum(axis=1)
+        return total
 
-    def mean_net(self, states: Sequence[str] | None = None) -> Array:
-        """Give the mean net jobs a year of each draw, in all or in some states."""
-        return self._mean(self.net_state, states)
+    def mean_net(self) -> Array:
+        """Give the mean net jobs a year of each draw."""
+        total: Array = self.net_state.sum(axis=1)
+        return total
 
     def peak_gross(self) -> Array:
         """Give the gross jobs of the best year of each draw."""
         peak: Array = self.gross.sum(axis=2).max(axis=1)
         return peak
 
-    def _mean(self, by_state: Array, states: Sequence[str] | None) -> Array:
-        if states is None:
-            total: Array = by_state.sum(axis=1)
-            return total
-        faults = [
-            Fault("states", "names of states, such as Ohio", repr(state))
-            for state in states
-            if state not in self.states
-        ]
-        twice = sorted({state for state in states if list(states).count(state) > 1})
-        faults += [Fault("states", "each state once", f"{state} twice") for state in twice]
-        raise_if(InputError, "These states cannot be added up.", faults)
-        chosen: Array = by_state[:, self.states.get_indexer(list(states))].sum(axis=1)
-        return chosen
-
 
 def jobs_model(
     *,
-    scenario: str,
-    rest_rule: str,
     years: Sequence[int],
-    price_year: int,
-    method: Method,
-    delta: float,
+    scenario: str | None = None,
+    rest_rule: str = DRAWN,
+    price_year: int = DOLLAR_YEAR,
+    method: Method = "FLQ",
+    delta: float = 0.3,
+    projects: pd.DataFrame | None = None,
+    templates: pd.DataFrame | None = None,
+    mixes: pd.Series | None = None,
+    staff_industry: Mapping[str, str] | None = None,
+    economy: Economy | None = None,
 ) -> JobsModel:
-    """Build the model of a scenario, for the first and last of ``years``.
+    """Build the model of a scenario of the pledge or of own projects, for some years.
 
-    ``scenario`` and ``rest_rule`` are those of `research.jobs.projects.portfolio`, ``method`` and
-    ``delta`` those of `research.jobs.states.regions`; amounts are told in dollars of
-    ``price_year``, 2012 to 2025, whichever it is the jobs are the same.
+    ``years`` are first and last; ``scenario`` and ``rest_rule`` those of
+    `research.jobs.projects.portfolio`, ``method`` and ``delta`` those of
+    `research.jobs.states.regions`; amounts are told in dollars of ``price_year``, 2012 to 2025,
+    whichever it is the jobs are the same.
+
+    In place of a scenario ``projects``, a row a project by name: ``template``, ``bn_usd``,
+    ``start_year`` (decimal) and ``state`` (blank: spread by building trades). ``templates``,
+    ``mixes`` and ``staff_industry`` add kinds of projects, laid out as in
+    `research.jobs.projects.Kinds`; ``economy`` is that of `own_economy` or `matrix_economy`
+    (default: the United States of 2023).
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -161,20 +161,43 @@ def jobs_model(
         asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
         faults.append(Fault("years", asked, repr(years)))
     known: dict[str, tuple[object, Sequence[object]]] = {
-        "scenario": (scenario, list(SCENARIOS)),
         "rest_rule": (rest_rule, [*REST_RULES, DRAWN]),
         "price_year": (price_year, list(price_levels().columns)),
     }
+    if projects is None:
+        known = {"scenario": (scenario, list(SCENARIOS))} | known
+        own = {"templates": templates, "mixes": mixes, "staff_industry": staff_industry}
+        faults += [
+            Fault(name, "projects that are built so", "none", "Give projects.")
+            for name, given in (own | {"economy": economy}).items()
+            if given is not None
+        ]
+    elif scenario is not None:
+        faults.append(Fault("scenario, projects", "one of the two", "both"))
     faults += [
         Fault(name, f"one of {', '.join(map(str, allowed))}", repr(value))
         for name, (value, allowed) in known.items()
         if value not in allowed
     ]
     faults += method_faults(method, delta)
+    lines = None
+    if projects is not None:
+        last = pair[1] if whole else LAST_YEAR
+        try:
+            lines = own_portfolio(
+                projects,
+                economy or us_economy(),
+                last,
+                templates=templates,
+                mixes=mixes,
+                staff_industry=staff_industry,
+            )
+        except InputError as error:
+            faults += error.faults
     raise_if(InputError, "There is no such model of jobs.", faults)
-    projects = portfolio(scenario, rest_rule)
-    made = kernels(projects, method=method, delta=delta)
-    return JobsModel(projects, (int(years[0]), int(years[1])), made, int(price_year))
+    lines = portfolio(str(scenario), rest_rule) if lines is None else lines
+    made = kernels(lines, method=method, delta=delta, economy=economy)
+    return JobsModel(lines, (int(years[0]), int(years[1])), made, int(price_year))
 
 
 def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
@@ -217,7 +240,6 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
         "gross_industry": flow.by_industry(),
         "permanent": spending.permanent,
         "site_peak_state": site.max(axis=1),
-        "unplaced_share": spending.unplaced_share,
     }
 
 

@@ -77,7 +77,7 @@ def household_terms(table: IOTable, jobs_per_musd: pd.Series, need: Requirements
     """
     income = table.value_added.loc[table.compensation] / table.industry_output
     bought = table.final_demand[table.consumption]
-    spent = bought.sum()
+    spent = bought.sum() or 1.0  # a table may know of no households
     if need.domestic:
         bought = bought - import_matrices(table)[1][table.consumption]
     basket = bought / spent
@@ -91,6 +91,19 @@ def household_terms(table: IOTable, jobs_per_musd: pd.Series, need: Requirements
     )
 
 
+def closing_faults(table: IOTable) -> list[Fault]:
+    """Word what a table lacks that the spending of households is read from."""
+    todo = "Name it when the table is built."
+    return [
+        Fault(name, f"one of {', '.join(map(str, labels))}", repr(label), todo)
+        for name, label, labels in (
+            ("consumption", table.consumption, table.final_demand.columns),
+            ("compensation", table.compensation, table.value_added.index),
+        )
+        if label not in labels
+    ]
+
+
 def multipliers(
     table: IOTable, jobs_per_musd: pd.Series, households: Households, *, domestic: bool = True
 ) -> pd.DataFrame:
@@ -101,13 +114,7 @@ def multipliers(
     to order. ``domestic`` leaves imported inputs and imported consumption out.
     """
     faults = series_faults(jobs_per_musd, "jobs_per_musd", table.industries, at_least=0)
-    for name, label, labels in (
-        ("consumption", table.consumption, table.final_demand.columns),
-        ("compensation", table.compensation, table.value_added.index),
-    ):
-        if label not in labels:
-            asked = f"one of {', '.join(map(str, labels))}"
-            faults.append(Fault(name, asked, repr(label), "Name it when the table is built."))
+    faults += closing_faults(table)
     raise_if(InputError, "Jobs cannot be computed from this table.", faults)
     need = requirements(table, domestic=domestic)
     terms = household_terms(table, jobs_per_musd, need)

@@ -5,8 +5,8 @@ The named ones, and the rest of the pledge by a stated rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,41 @@ REST_START_YEARS = (2027.0, 2028.0, 2029.0)
 TRADES_SOC = "470000"
 
 
+#: Industry that the permanent staff of each template works in.
+STAFF_INDUSTRY = {
+    "gas power": "22",
+    "large nuclear": "22",
+    "small modular nuclear": "22",
+    "transmission": "22",
+    "energy terminal": "486",
+    "semiconductor fab": "334",
+    "data centre": "514",
+    "critical minerals": "331",
+    "shipyard": "3364OT",
+    "pharmaceuticals": "325",
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Kinds:
+    """What kinds of projects there are, by default the bundled ones.
+
+    ``templates`` are as ``jobs/project_templates``: index template and quantity (`QUANTITIES`),
+    columns low, central, high; ``mixes`` as the shares of ``jobs/cost_mix``: index template, phase
+    (capital, operation) and commodity, adding up to 1 in each phase; ``staff_industry`` says where
+    the permanent staff of a template works.
+    """
+
+    templates: pd.DataFrame = field(default_factory=lambda: load_table("jobs/project_templates"))
+    mixes: pd.Series = field(default_factory=lambda: load_table("jobs/cost_mix")["share"])
+    staff_industry: Mapping[str, str] = field(default_factory=lambda: STAFF_INDUSTRY)
+
+    @property
+    def names(self) -> list[str]:
+        """Name the kinds."""
+        return list(dict.fromkeys(self.templates.index.get_level_values(0)))
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Portfolio:
     """Projects with amounts, starts and states.
@@ -52,24 +87,17 @@ class Portfolio:
     state_shares: pd.DataFrame
     scenario: str
     rest_rule: str
-
-    @property
-    def placed(self) -> pd.Series:
-        """Tell which lines name their states; the others are spread by the building trades."""
-        links = load_table("jobs/project_links")
-        named = links.loc[links["state"].notna(), "project"]
-        return pd.Series(self.lines.index.isin(named), self.lines.index)
+    kinds: Kinds = field(default_factory=Kinds)
 
     @property
     def share_without_place(self) -> float:
-        """Give the share of the amounts that names no state."""
+        """Give the share of the amounts that names no state, and so is spread over all."""
         amounts = self.lines["amount_bn_usd"]
-        return float(amounts[~self.placed].sum() / amounts.sum())
+        everywhere = (self.state_shares > 0).all(axis=1)
+        return float(amounts[everywhere].sum() / amounts.sum())
 
 
-def portfolio(
-    scenario: str, rest_rule: str, *, rest_start_years: Sequence[float] = REST_START_YEARS
-) -> Portfolio:
+def portfolio(scenario: str, rest_rule: str) -> Portfolio:
     """Put together the projects of a scenario; the rule matters to ``pledge`` alone.
 
     The rest of the pledge is spread as the sectors of the memorandum, each the same
@@ -81,7 +109,7 @@ def portfolio(
     lines = named[named["status"].isin(SCENARIOS[scenario])]
     shares = _named_shares().loc[lines.index]
     if scenario == "pledge":
-        rest = _rest_lines(named, rest_rule, rest_start_years)
+        rest = _rest_lines(named, rest_rule)
         lines = pd.concat([lines, rest])
         if rest_rule == DRAWN:
             own = {rule: lines[rule].fillna(lines["amount_bn_usd"]) for rule in REST_RULES}
@@ -113,10 +141,15 @@ def rest_weights(rest_rule: str) -> pd.Series:
 
 
 @once
-def trades_shares() -> pd.Series:
-    """Compute each state's share of the building trades, territories left out; adds up to 1."""
+def trades_jobs() -> pd.Series:
+    """Give the building trades of each state, territories left out."""
     states = load_table("jobs/bea_state_jobs_2018").columns.drop("us_total")
-    trades = load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(states)
+    return load_table("jobs/oews_2025_state_trades_jobs")[TRADES_SOC].reindex(states)
+
+
+def trades_shares() -> pd.Series:
+    """Compute each state's share of the building trades; adds up to 1."""
+    trades = trades_jobs()
     return (trades / trades.sum()).rename_axis("state").rename("share")
 
 
@@ -158,12 +191,10 @@ def _repeat(shares: pd.Series, lines: pd.Index) -> pd.DataFrame:
     return frame.rename_axis(index="line", columns="state")
 
 
-def _rest_lines(
-    named: pd.DataFrame, rest_rule: str, rest_start_years: Sequence[float]
-) -> pd.DataFrame:
+def _rest_lines(named: pd.DataFrame, rest_rule: str) -> pd.DataFrame:
     """Spread what no project is named for over templates and starts."""
     pledged = float(load_table("jobs/ladder_rungs").at["pledged_bn_usd", "central"])
-    each = (pledged - named["amount_bn_usd"].sum()) / len(rest_start_years)
+    each = (pledged - named["amount_bn_usd"].sum()) / len(REST_START_YEARS)
     rules = REST_RULES if rest_rule == DRAWN else (rest_rule,)
     weights = pd.DataFrame({rule: rest_weights(rule) for rule in rules}).fillna(0.0)
     rows = {
@@ -175,7 +206,7 @@ def _rest_lines(
             **(each * own if rest_rule == DRAWN else {}),
         }
         for template, own in weights.iterrows()
-        for start in rest_start_years
+        for start in REST_START_YEARS
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("line")
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
-from research.jobs.kernels import DOLLAR_YEAR
+from research.jobs.economies import DOLLAR_YEAR
 from research.jobs.model import KINDS, MONEY, JobDraws, jobs_model, run
 from research.jobs.projects import REST_RULES
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from research.data import load_table
 from research.jobs.accounts import IOTable
+from research.jobs.economies import CAPITAL_BUYERS, DOLLAR_YEAR, ON_SITE
 from research.jobs.employment import price_ratio
 from research.jobs.io import load_io_table
-from research.jobs.kernels import CAPITAL_BUYERS, DOLLAR_YEAR, ON_SITE
 from research.jobs.projects import REST_RULES, spent_by
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class Spending:
     groups): bought to build inside the years, dollars of the day; ``dollars_2025`` (draws,): what
     one that is built is worth in dollars of 2025, 1 where nothing is. By (draws, groups, years):
     ``capital``, bought to build, USD million of 2025; ``operation``, bought to run what stands, own
-    staff apart; ``staff`` at work. ``permanent`` (draws,): staff once all stands, however late;
-    ``unplaced_share`` (draws,): part of what is built that names no state.
+    staff apart; ``staff`` at work. ``permanent`` (draws,): staff once all stands, however late.
     """
 
     money_bn: tuple[Array, ...]
@@ -54,7 +53,6 @@ class Spending:
     operation: Array
     staff: Array
     permanent: Array
-    unplaced_share: Array
 
 
 def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
@@ -69,7 +67,7 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     chosen = _selected(model, r)
     financed = chosen * r["financed_share"][:, None]
     amounts = financed * r["additional_share"][:, None]
-    templates = load_table("jobs/project_templates")
+    templates = model.projects.kinds.templates
     build = _figures(templates, lines["template"], "build_years", r["build_time_position"])
     edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
     start, delay = lines["start_year"].to_numpy(), r["delay_years"][:, None]
@@ -89,7 +87,7 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     inside = share.sum(axis=2)
     built, worth = amounts * inside, (real * inside).sum(axis=1)
     total = built.sum(axis=1)
-    idle = idle_shares(lines["template"], build, r["build_time_position"])
+    idle = idle_shares(templates, lines["template"], build, r["build_time_position"])
     buys = 1 - sum(idle.values())
     return Spending(
         money_bn=(
@@ -101,23 +99,23 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
             (built * buys).sum(axis=1),
         ),
         paid_bn=(built * buys) @ member.T,
-        dollars_2025=_parts(worth, total, 1.0),
+        dollars_2025=np.divide(worth, total, out=np.ones_like(total), where=total > 0),
         capital=member @ ((spent * buys)[:, :, None] * share),
         operation=member @ ((spent * cost)[:, :, None] * running),
         staff=member @ (staff[:, :, None] * running),
         permanent=staff.sum(axis=1),
-        unplaced_share=_parts(built[:, ~model.projects.placed.to_numpy()].sum(axis=1), total, 0.0),
     )
 
 
-def idle_shares(templates: pd.Series, build_years: Array, position: Array) -> dict[str, Array]:
+def idle_shares(
+    table: pd.DataFrame, templates: pd.Series, build_years: Array, position: Array
+) -> dict[str, Array]:
     """Give the parts of a cost that buy nothing from producers, each (draws, lines).
 
     ``land`` and ``contingency`` stand in the table, placed like building times; with T years of
     building, money is out for T / 2 on average, so that ``interest`` is ``i / (1 + i)`` of the
     cost, ``i = r T / 2``.
     """
-    table = load_table("jobs/project_templates")
     i = BUILDING_INTEREST_PCT / 100 * build_years / 2
     land, contingency = (
         _figures(table, templates, f"{name}_share", position) for name in ("land", "contingency")
@@ -130,8 +128,9 @@ def idle_table() -> pd.DataFrame:
 
     Index template: land, interest, contingency, bought.
     """
-    build = load_table("jobs/project_templates")["central"].xs("build_years", level="quantity")
-    shares = idle_shares(build.index.to_series(), build.to_numpy()[None], np.array([0.5]))
+    table = load_table("jobs/project_templates")
+    build = table["central"].xs("build_years", level="quantity")
+    shares = idle_shares(table, build.index.to_series(), build.to_numpy()[None], np.array([0.5]))
     found = pd.DataFrame({name: 100 * one[0] for name, one in shares.items()}, build.index)
     return found.assign(bought=100 - found.sum(axis=1))
 
@@ -209,12 +208,6 @@ def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
     shares = np.where(asked, likelier[:, None], rest[:, None])
     chosen: Array = amounts * np.where(already, kept[:, None], shares)
     return chosen
-
-
-def _parts(some: Array, total: Array, none: float) -> Array:
-    """Divide, with ``none`` where there is nothing to divide by."""
-    parts: Array = np.divide(some, total, out=np.full_like(total, none), where=total > 0)
-    return parts
 
 
 def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array) -> Array:

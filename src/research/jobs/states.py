@@ -195,13 +195,13 @@ def regions(
     industries = direct_domestic.index if isinstance(direct_domestic, pd.DataFrame) else None
     faults = [
         *frame_faults(direct_domestic, "direct_domestic", columns=industries),
-        *_jobs_faults(jobs, industries),
+        *jobs_faults(jobs, industries),
         *method_faults(method, delta),
     ]
     summary = "The output of states cannot be computed."
     raise_if(InputError, summary, faults)
     A = direct_domestic.reindex(columns=industries).to_numpy(float)
-    raise_if(InputError, summary, _inverse_faults(A))
+    raise_if(InputError, summary, inverse_faults(A, "direct_domestic"))
     jobs = jobs.reindex(industries).astype(float)
     E = jobs.to_numpy()
     R = np.minimum(1, quotients(E, method, delta))
@@ -240,9 +240,8 @@ def _inverse(A: Array) -> Array:
     return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A), dtype=np.float64)
 
 
-def _inverse_faults(A: Array) -> list[Fault]:
+def inverse_faults(A: Array, where: str) -> list[Fault]:
     """Find a system whose rounds do not die out, or that gives negative output."""
-    where = "direct_domestic"
     radius = float(np.abs(np.linalg.eigvals(A)).max())
     if radius >= 1:
         todo = "An industry buys for more than its output: check columns and units."
@@ -264,21 +263,21 @@ def method_faults(method: str, delta: float) -> list[Fault]:
     return faults
 
 
-def _jobs_faults(jobs: Any, industries: pd.Index | None = None) -> list[Fault]:
+def jobs_faults(jobs: Any, industries: pd.Index | None = None, where: str = "jobs") -> list[Fault]:
     """List what is wrong with a table of jobs by industry (``None``: any) and state."""
-    faults = frame_faults(jobs, "jobs", industries, allow_blank=True)
+    faults = frame_faults(jobs, where, industries, allow_blank=True)
     if faults:
         return faults
     values, todo = jobs.to_numpy(float), "`impute_state_jobs` fills suppressed cells."
     faults = [
-        *cell_faults(jobs, np.isnan(values), "jobs", "figures without blanks", todo),
-        *cell_faults(jobs, values < 0, "jobs", "figures of zero or more"),
+        *cell_faults(jobs, np.isnan(values), where, "figures without blanks", todo),
+        *cell_faults(jobs, values < 0, where, "figures of zero or more"),
     ]
     for axis, what in ((1, "industry"), (0, "state")):
         labels = jobs.index if axis else jobs.columns
         empty = np.nansum(values, axis=axis) == 0
         faults += [
-            Fault(f"jobs, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
+            Fault(f"{where}, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
             for name in labels[empty]
         ]
     return faults

@@ -190,6 +190,8 @@ class KeptFindings(BaseModel):
     parameters: dict[str, Any]
     data_to: str = ""
     figure: str = ""
+    figure_title: str = ""
+    figure_alt: str = ""
     findings: tuple[Finding, ...]
 
 
@@ -208,21 +210,24 @@ def findings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
     return bundle_of(cells).findings
 
 
-def kept_findings(notebook: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the content of the file of findings of a run."""
+def kept_findings(
+    notebook: Mapping[str, Any], manifest: Mapping[str, Any], figure: Mapping[str, str]
+) -> dict[str, Any]:
+    """Give the content of the file of findings of a run with the words of its headline figure."""
     about = {key: manifest[key] for key in ("run", "notebook", "parameters")}
     bundle = bundle_of(notebook["cells"])
     told = {key: getattr(bundle, key) for key in ("data_to", "figure", "findings")}
-    kept = KeptFindings(**about, **told)
+    words = {f"figure_{key}": figure.get(key, "") for key in ("title", "alt")}
+    kept = KeptFindings(**about, **told, **words)
     return kept.model_dump(mode="json")
 
 
-def read_findings(file: Path, manifest: Mapping[str, Any]) -> tuple[Finding, ...]:
+def read_findings(file: Path, manifest: Mapping[str, Any]) -> KeptFindings | None:
     """Read the findings beside a report; none where they are missing or edited."""
     try:
         text = file.read_bytes()
         kept = KeptFindings.model_validate_json(text)
     except (OSError, ValueError, ValidationError):
-        return ()
+        return None
     fits = manifest.get("files", {}).get(file.name) == hashlib.sha256(text).hexdigest()
-    return kept.findings if fits else ()
+    return kept if fits else None

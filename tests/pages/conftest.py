@@ -310,7 +310,7 @@ def index(report: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     manifest = sample_manifest()
     files = run_files(str(manifest["run"]), folder)
     files.report.write_text(report, encoding="utf-8")
-    write_json(files.findings, kept_findings(sample_notebook(), manifest))
+    write_json(files.findings, kept_findings(sample_notebook(), manifest, {}))
     made = {one.name: file_digest(one) for one in (files.report, files.findings)}
     write_json(files.manifest, sealed(manifest | {"files": made}))
     error = {"cell": 7, "heading": "The day itself", "name": "InputError", "message": "No event"}

@@ -1,7 +1,8 @@
-"""The page that leads to all reports."""
+"""The front page: answers, scenarios, and what went wrong said plainly."""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 
@@ -46,23 +47,30 @@ ERROR = {"cell": 7, "heading": "The day", "name": "KeyError", "message": "'chip'
 LATER = "2026-11-24T11:00:00+00:00"
 
 
-def put_good(folder, run="01_market_reactions", findings=("Cars rose.",), **changes):
+def put_good(folder, run="01_market_reactions", findings=("Cars rose.",), picture=b"", **changes):
     files = run_files(run, folder)
     told = [
         {
             "id": f"a.n{number}",
             "question": "How?",
             "answer": answer,
-            "basis": "data",
+            "basis": "model",
             "headline": answer != "Not on top.",
+            "claimed": "up 4 %",
+            **{"value": 7.1, "low": 3.0, "high": 9.0, "unit": "pct", "interval": "95 %"},
         }
         for number, answer in enumerate(findings)
     ]
-    kept = KeptFindings(run=run, notebook="n", parameters={}, findings=told)
+    more = {"data_to": "prices to 7 July", "figure_alt": "Three lines.", "figure_title": "Lines"}
+    kept = KeptFindings(run=run, notebook="n", parameters={}, findings=told, **more)
     write_json(files.findings, kept.model_dump(mode="json"))
     files.report.write_text("page", encoding="utf-8")
-    made = {one.name: file_digest(one) for one in (files.report, files.findings)}
-    write_json(files.manifest, sealed(GOOD | {"run": run, "files": made} | changes))
+    made = [files.report, files.findings]
+    if picture:
+        made.append(folder / f"{run}.narrow.png")
+        made[-1].write_bytes(picture)
+    digests = {one.name: file_digest(one) for one in made}
+    write_json(files.manifest, sealed(GOOD | {"run": run, "files": digests} | changes))
 
 
 def put_failed(folder, run="01_market_reactions", **changes):
@@ -85,60 +93,64 @@ def test_without_reports_it_says_how_to_build_them(tmp_path):
     assert soup.select("main a") == []
 
 
-def test_a_report_is_shown_with_question_findings_and_time(tmp_path):
-    put_good(tmp_path, findings=["Cars rose <6 %>.", "Not on top.", "Energy fell."])
+def test_a_topic_has_one_answer_with_claim_interval_basis_and_date(tmp_path):
+    put_good(tmp_path, findings=["Not on top.", "Cars rose <7.1 %>.", "Energy fell."], picture=b"x")
     soup = index_of(tmp_path)
-    assert words(soup.h2) == "Market reactions"
-    assert "How did they react?" in words(soup.section)
-    assert [words(one) for one in soup.select(".runs ul li")] == [
-        "Cars rose <6 %>.",
-        "Energy fell.",
-    ]
-    assert words(soup.select_one(".built")) == "Built on 24 November 2026, 10:12 UTC, in 14 seconds"
-    assert soup.select_one(".runs a")["href"] == "01_market_reactions.html"
+    (topic,) = soup.select(".answers section")
+    assert topic.h2.a["href"] == "01_market_reactions.html"
+    assert words(topic) == (
+        "Market reactions Cars rose <7.1 %>. Claimed: up 4 %. "
+        "Interval: 3 to 9 % (95 %). Rests on a model. Known: prices to 7 July."
+    )
+    (picture,) = soup.select(".pictures img")
+    assert picture["alt"] == "Three lines."
+    assert base64.b64decode(picture["src"].partition(",")[2]) == b"x"
+    assert "Energy fell" not in words(soup)
 
 
-def test_runs_of_a_notebook_stand_together_with_what_they_changed(tmp_path):
+def test_scenarios_stand_in_one_table_with_the_finding_that_is_their_own(tmp_path):
     put_good(tmp_path)
-    put_good(
-        tmp_path, "01_market_reactions__w", parameters=GOOD["parameters"] | {"window": [-1, 1]}
-    )
-    put_good(
-        tmp_path,
-        "01_market_reactions__calm",
-        scenario="calm",
-        scenario_reason="No news.",
-        parameters={"event_id": "x"},
-    )
+    calm = {"scenario": "calm", "scenario_title": "A calm day", "scenario_reason": "No news."}
+    changed = GOOD["parameters"] | {"window": [-1, 1]}
+    told = ["Cars rose.", "Not on top."]
+    put_good(tmp_path, "01_market_reactions__calm", told, scenario_finding="a.n1", **calm)
+    put_good(tmp_path, "01_market_reactions__w", parameters=changed)
     put_good(tmp_path, "02_jobs", notebook="02_jobs", title="Jobs")
     soup = index_of(tmp_path)
-    assert [words(one) for one in soup.select("h2")] == ["Market reactions", "Jobs"]
-    assert [words(one) for one in soup.select("h3")] == [
-        "Report with default parameters",
-        "Scenario calm",
-        "Report with window = [-1, 1]",
-        "Report with default parameters",
+    assert [words(one) for one in soup.select(".answers h2")] == ["Market reactions", "Jobs"]
+    rows = [[words(cell) for cell in row.select("td")] for row in soup.select("tbody tr")]
+    interval = "Interval: 3 to 9 % (95 %)."
+    assert rows == [
+        ["A calm day Market reactions", f"Not on top. {interval}", "No news."],
+        ["window = [-1, 1] Market reactions", f"Cars rose. {interval}", "window = [-1, 1]"],
     ]
-    assert "No news. Parameters: event_id = x" in words(soup)
+    links = [link["href"] for link in soup.select("tbody a")]
+    assert links == ["01_market_reactions__calm.html", "01_market_reactions__w.html"]
 
 
-def test_published_numbers_have_a_link_once_their_page_is_there(tmp_path):
+def test_a_scenario_without_its_finding_says_so(tmp_path):
+    put_good(tmp_path, "01_market_reactions__x", scenario="x", scenario_finding="a.gone")
+    assert "no finding a.gone" in words(index_of(tmp_path).select_one("td .failed"))
+
+
+def test_only_what_is_there_is_linked(tmp_path):
     put_good(tmp_path)
+    assert index_of(tmp_path).select(".rooms a") == []
+    pages = ["docs/glossary.html", PAGE, "results.csv", "01_market_reactions.xlsx"]
+    for page in pages:
+        (tmp_path / page).parent.mkdir(exist_ok=True)
+        (tmp_path / page).write_text("x")
     write_json(tmp_path / NOTE, {"made_from": "it", "sentence": "3 of 4 are met."})
-    assert index_of(tmp_path).select("#validation") == []
-    (tmp_path / PAGE).write_text("page")
-    told = index_of(tmp_path).select_one("header #validation")  # it was the last thing on the page
-    assert told.a["href"] == PAGE
-    assert words(told).endswith("3 of 4 are met.")
-    write_json(tmp_path / NOTE, {"made_from": "it", "sentence": "4 of 4 are met."})
-    assert "4 of 4" in words(index_of(tmp_path))
+    soup = index_of(tmp_path)
+    assert sorted(link["href"] for link in soup.select(".rooms a")) == sorted(pages)
+    assert "3 of 4 are met." in words(soup)
 
 
 def test_a_failed_run_is_shown_beside_the_last_good_report(tmp_path):
     put_good(tmp_path)
     put_failed(tmp_path, started_utc=LATER)
     soup = index_of(tmp_path)
-    assert soup.select_one(".runs a")["href"] == "01_market_reactions.html"
+    assert soup.select_one(".answers a")["href"] == "01_market_reactions.html"
     told = words(soup.select_one(".failed"))
     assert "the last good one" in told
     assert "Cell 7, under “The day”: KeyError: 'chip' <b>" in told
@@ -146,8 +158,9 @@ def test_a_failed_run_is_shown_beside_the_last_good_report(tmp_path):
     assert index_of(tmp_path).select(".failed") == []  # The failure is history.
 
 
-def test_a_run_that_never_worked_has_no_link(tmp_path):
-    put_failed(tmp_path, error=ERROR | {"cell": None, "heading": None})
+@pytest.mark.parametrize("run", ["01_market_reactions", "01_market_reactions__x"])
+def test_a_run_that_never_worked_has_no_link(tmp_path, run):
+    put_failed(tmp_path, run, error=ERROR | {"cell": None, "heading": None})
     soup = index_of(tmp_path)
     assert soup.select("main a") == []
     assert "there is no report. Outside of the cells: KeyError" in words(soup.select_one(".failed"))
@@ -158,58 +171,58 @@ def test_a_damaged_manifest_is_told_and_the_others_stay(tmp_path, content):
     put_good(tmp_path)
     (tmp_path / "02_jobs.manifest.json").write_text(content, encoding="utf-8")
     soup = index_of(tmp_path)
-    assert len(soup.select(".runs a")) == 1
-    assert "02_jobs.manifest.json cannot be read" in words(soup.select_one(".failed"))
+    assert len(soup.select(".answers a")) == 1
+    assert "02_jobs.manifest.json is no manifest" in words(soup.select_one(".failed"))
 
 
-def test_a_report_that_is_gone_is_told(tmp_path):
-    put_good(tmp_path)
-    (tmp_path / "01_market_reactions.html").unlink()
-    assert "01_market_reactions.html is gone" in words(index_of(tmp_path).select_one(".failed"))
-
-
-def test_untrusted_text_is_escaped(tmp_path):
-    bomb = "<img src=x onerror=alert(1)>"
-    put_good(tmp_path, title=bomb, question=bomb)
-    put_good(tmp_path, "01_market_reactions__x", parameters={bomb: bomb}, scenario=bomb)
-    put_failed(tmp_path, started_utc=LATER, error=ERROR | {"message": bomb})
-    soup = index_of(tmp_path)
-    assert soup.find_all("img") == []
-    assert words(soup).count(bomb) >= 5
-
-
-def test_edited_findings_are_not_shown_and_the_report_to_build_again_is_named(tmp_path):
+def test_what_is_gone_or_edited_is_told_and_not_shown(tmp_path):
     put_good(tmp_path)
     files = run_files("01_market_reactions", tmp_path)
     good = files.findings.read_text()
     for bad in (good.replace("Cars", "Cats"), good.replace('_version": 2', '_version": 3'), "{"):
         files.findings.write_text(bad)
         soup = index_of(tmp_path)
-        assert soup.select(".runs ul li") == []
+        assert "rose" not in words(soup.main)
         told = words(soup.select_one(".failed"))
+        assert told.startswith("Not as it was built.")
         assert f"{files.findings.name} is not the one its manifest describes. Build" in told
     files.findings.write_text(good)
-    write_json(files.manifest, GOOD | {"seconds": 15.0})
-    assert index_of(tmp_path).select(".runs ul li") == []
+    assert index_of(tmp_path).select(".failed") == []
+    files.manifest.write_text(files.manifest.read_text().replace("14.2", "15.2"))
+    assert "is not as the run wrote it" in words(index_of(tmp_path).select_one(".failed"))
+    put_good(tmp_path)
+    files.report.unlink()
+    assert "01_market_reactions.html is gone" in words(index_of(tmp_path).select_one(".failed"))
 
 
-@pytest.mark.parametrize("change", ["nothing", "edit", "lose", "note", "failed", "findings"])
+def test_untrusted_text_is_escaped(tmp_path):
+    bomb = "<img src=x onerror=alert(1)>"
+    put_good(tmp_path, title=bomb, question=bomb, findings=[bomb])
+    told = {"scenario": bomb, "scenario_title": bomb, "scenario_reason": bomb}
+    put_good(tmp_path, "01_market_reactions__x", parameters={bomb: bomb}, **told)
+    put_failed(tmp_path, started_utc=LATER, error=ERROR | {"message": bomb})
+    soup = index_of(tmp_path)
+    assert soup.find_all("img") == []
+    assert words(soup).count(bomb) >= 5
+
+
+@pytest.mark.parametrize("change", ["nothing", "edit", "lose", "failed", "findings", "document"])
 def test_the_index_is_written_again_when_something_changed(tmp_path, change):
     put_good(tmp_path)
     write_index(tmp_path)
-    index, note = tmp_path / "index.html", tmp_path / ".work/index.digests"
+    index = tmp_path / "index.html"
     os.utime(index, (0, 0))
     match change:
         case "edit":
             index.write_text("The deal was a triumph.", encoding="utf-8")
         case "lose":
             index.unlink()
-        case "note":
-            note.write_text("[]")
         case "failed":
             put_failed(tmp_path, started_utc=LATER)
         case "findings":
             run_files("01_market_reactions", tmp_path).findings.unlink()
+        case "document":
+            (tmp_path / PAGE).write_text("page")
     write_index(tmp_path)
     assert (index.stat().st_mtime == 0) is (change == "nothing")
     assert "Market reactions" in index.read_text(encoding="utf-8")

@@ -41,7 +41,7 @@ def test_a_report_its_findings_and_its_manifest_are_written(built):
     assert set(manifest["sources"]["deal/events"]) == {"title", "authority", "rights", "period"}
     kept = KeptFindings.model_validate_json(files.findings.read_text())
     assert (kept.run, kept.parameters) == ("01_one", manifest["parameters"])
-    assert [one.id for one in read_findings(files.findings, manifest)] == ["toy.answer"]
+    assert [one.id for one in read_findings(files.findings, manifest).findings] == ["toy.answer"]
     assert leftovers(files) == ["01_one.log"]
 
 

@@ -220,7 +220,9 @@ class Progress:
 
 def ending(outcome: Outcome) -> str:
     """Say in words how a run ended, where its report is and what to do after a failure."""
+    from research.findings import read_findings
     from research.report.files import run_files
+    from research.report.manifest import own_finding, read_manifest
     from research.report.status import describe_error
 
     files = run_files(outcome.run)
@@ -230,7 +232,12 @@ def ending(outcome: Outcome) -> str:
     if outcome.state == "built":
         more = len(outcome.reasons) - _REASONS_SHOWN
         why = "; ".join(outcome.reasons[:_REASONS_SHOWN]) + (f"; and {more} more" * (more > 0))
-        return f"built       {report} in {outcome.seconds:.1f} s ({why})"
+        made = read_manifest(files.manifest)[0] or {}
+        kept = read_findings(files.findings, made)
+        own = own_finding(made, kept.findings if kept else ())
+        about = made.get("scenario_title") or made.get("title")
+        told = f"\n            {about}: {own.answer}" if own else ""
+        return f"built       {report} in {outcome.seconds:.1f} s ({why}){told}"
     lines = [f"FAILED      {outcome.run}: {describe_error(outcome.error or {})}"]
     if files.failed_notebook.is_file():
         lines.append(f"            as far as it came: {os.path.relpath(files.failed_notebook)}")

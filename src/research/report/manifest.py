@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +20,7 @@ from research.data import catalog
 from research.data.catalog import file_digest
 from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
+from research.findings import Finding
 from research.report.files import RunFiles, digest, read_model
 from research.report.notebooks import NotebookSpec, file_values
 from research.report.plan import Request
@@ -120,6 +121,13 @@ def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
         for name, file in found.items()
         if not file.is_file() or file_digest(file) != manifest["files"][name]
     ]
+
+
+def own_finding(manifest: Mapping[str, Any], findings: Sequence[Finding]) -> Finding | None:
+    """Give the finding that stands for a run: the one its scenario names, or the first headline."""
+    asked = manifest.get("scenario_finding")
+    own = (one for one in findings if (one.id == asked if asked else one.headline))
+    return next(own, None)
 
 
 def start_manifest(request: Request) -> dict[str, Any]:

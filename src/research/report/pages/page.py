@@ -86,9 +86,9 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         cells=reading.cells,
         checks=reading.checks,
         contents=_contents(reading.headings),
-        answer=_card(answer),
-        cards=[_card(one) for one in cards],
-        findings=[_card(one) for one in reading.found],
+        answer=card(answer),
+        cards=[card(one) for one in cards],
+        findings=[card(one) for one in reading.found],
         figure=reading.figure,
         data_to=reading.found.data_to,
         cite=yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8")),
@@ -346,7 +346,8 @@ def _contents(headings: Iterable[Heading]) -> list[tuple[Heading, list[Heading]]
     return groups
 
 
-def _card(finding: Finding) -> dict[str, Any]:
+def card(finding: Finding) -> dict[str, Any]:
+    """Give what is shown of a finding, in words."""
     texts = {key: unbroken(getattr(finding, key)) for key in ("question", "answer", "claimed")}
     number, interval = map(unbroken, amount(finding))
     basis = f"Rests on {'a model' if finding.basis == 'model' else finding.basis}"

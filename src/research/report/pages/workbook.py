@@ -58,14 +58,16 @@ class Sheet:
 def outputs(notebook: NotebookNode, manifest: Mapping[str, Any]) -> dict[str, str | bytes]:
     """Make what stands beside the page of an executed notebook, by the end of the file's name."""
     bundle, found = bundle_of(notebook.cells), sheets(notebook)
+    figures = [data for data in _outputs(notebook) if FIGURE in data]
+    named = [data for data in figures if data[FIGURE]["name"] == bundle.figure]
+    headline = next(iter(named or figures), None)
+    words = headline[FIGURE] if headline else {}
     made: dict[str, str | bytes] = {
-        ".findings.json": as_json(kept_findings(notebook, manifest)),
+        ".findings.json": as_json(kept_findings(notebook, manifest, words)),
         ".xlsx": workbook(manifest, bundle, found),
         ".results.csv": numbers(manifest, bundle, found),
     }
-    figures = [data for data in _outputs(notebook) if FIGURE in data]
-    named = [data for data in figures if data[FIGURE]["name"] == bundle.figure]
-    if headline := next(iter(named or figures), None):
+    if headline:
         made[".png"], made[".narrow.png"] = drawings(headline)
     return made
 

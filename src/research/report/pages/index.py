@@ -33,13 +33,14 @@ def write_index(reports: Path) -> None:
         _topic([run_files(name, reports) for name in runs])
         for _, runs in groupby(names, key=lambda name: name.partition("__")[0])
     ]
+    cite = paths.root() / "CITATION.cff"
     html = theme.page(
         "index.html.j2",
         topics=topics,
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
         validation=read_note(reports / NOTE).get("sentence", ""),
-        cite=yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8")),
+        cite=yaml.safe_load(cite.read_text(encoding="utf-8")) if cite.is_file() else None,
     )
     renew(reports / "index.html", html, "", check=False)
 

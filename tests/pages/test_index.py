@@ -14,7 +14,7 @@ from research.findings import KeptFindings
 from research.report.files import run_files, write_json
 from research.report.manifest import sealed
 from research.report.pages.index import write_index
-from research.report.pages.validation import NOTE, PAGE
+from research.report.pages.validation import PAGE
 
 GOOD = {
     "run": "01_market_reactions",
@@ -140,10 +140,11 @@ def test_only_what_is_there_is_linked(tmp_path):
     for page in pages:
         (tmp_path / page).parent.mkdir(exist_ok=True)
         (tmp_path / page).write_text("x")
-    write_json(tmp_path / NOTE, {"made_from": "it", "sentence": "3 of 4 are met."})
+    (tmp_path / PAGE).write_text("<main>\n<p>3 of <b>4</b> are met.</p>\n<p>More.</p></main>")
     soup = index_of(tmp_path)
     assert sorted(link["href"] for link in soup.select(".rooms a")) == sorted(pages)
-    assert "3 of 4 are met." in words(soup)
+    assert words(soup).count("3 of 4 are met.") == 1
+    assert "More." not in words(soup)
 
 
 def test_a_failed_run_is_shown_beside_the_last_good_report(tmp_path):

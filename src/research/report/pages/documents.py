@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import posixpath
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -14,14 +13,12 @@ from markupsafe import Markup
 from research import paths
 from research.data.catalog import file_digest, missing
 from research.errors import Fault, raise_if
-from research.report.files import as_json, write_together
+from research.report.files import digest, write_together
 from research.report.pages import theme
 from research.report.pages.places import DOCUMENTS, page_of
 from research.report.pages.prose import Labels, RenderError, plain, to_html
 
-__all__ = ["DOCUMENTS", "read_note", "render", "write_documents"]
-
-_NOTE = ".work/documents.digests"
+__all__ = ["DOCUMENTS", "render", "write_documents", "write_page"]
 
 #: A table with a longer cell is one of words, which no phone shows side by side.
 _WORDY_CHARS = 60
@@ -35,25 +32,29 @@ def write_documents(reports: Path) -> None:
     RenderError
         With every document that is missing or cannot be a page; the others are written.
     """
-    before, note, pages = read_note(reports / _NOTE), dict[str, str](), dict[Path, str]()
     faults: list[Fault] = []
     for document in DOCUMENTS:
-        source, page = paths.root() / document, reports / str(page_of(document))
+        source = paths.root() / document
         try:
             text = source.read_text(encoding="utf-8")
-            made_from = hashlib.sha256(f"{_code()} {text}".encode()).hexdigest()
-            note[document] = f"{made_from} {file_digest(page)}" if page.is_file() else ""
-            if note[document] != before.get(document):
-                pages[page] = html = render(text, document)
-                note[document] = f"{made_from} {hashlib.sha256(html.encode()).hexdigest()}"
+            page = reports / str(page_of(document))
+            write_page(page, _code() + text, partial(render, text, document))
         except OSError:
             faults.append(missing(source))
         except RenderError as error:
             faults += error.faults
-            note.pop(document)
-    if pages:
-        write_together({**pages, reports / _NOTE: as_json(note)})
     raise_if(RenderError, "Some documents beside the reports could not be made.", faults)
+
+
+def write_page(file: Path, made_from: str, make: Callable[[], str]) -> None:
+    """Write a page, unless it is byte for byte what was made from the same before."""
+    old = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    if not old or old != _marked(old.rpartition("<!--")[0], made_from):
+        write_together({file: _marked(make(), made_from)})
+
+
+def _marked(html: str, made_from: str) -> str:
+    return f"{html}<!-- {digest(html + made_from)} -->\n"
 
 
 def render(text: str, document: str) -> str:
@@ -97,14 +98,6 @@ def _stacking(html: str) -> str:
             for head, cell in zip(heads, row, strict=False):
                 cell["data-label"] = head
     return str(soup)
-
-
-def read_note(file: Path) -> dict[str, str]:
-    """Read what was noted beside a page; empty where that is missing or damaged."""
-    try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}
 
 
 @lru_cache(maxsize=1)

@@ -16,9 +16,8 @@ from research.findings import read_findings
 from research.report.files import RunFiles, is_run, renew, run_files
 from research.report.manifest import changed_files, own_finding, read_manifest
 from research.report.pages import theme
-from research.report.pages.documents import read_note
 from research.report.pages.page import as_text, card
-from research.report.pages.validation import NOTE
+from research.report.pages.validation import first_sentence
 
 _SUFFIX = ".manifest.json"
 
@@ -39,7 +38,7 @@ def write_index(reports: Path) -> None:
         topics=topics,
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
-        validation=read_note(reports / NOTE).get("sentence", ""),
+        validation=first_sentence(reports),
         cite=yaml.safe_load(cite.read_text(encoding="utf-8")) if cite.is_file() else None,
     )
     renew(reports / "index.html", html, "", check=False)

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from research import paths
 from research.data.catalog import checksums_path, file_digest
 from research.report import validation
-from research.report.files import as_json, write_together
-from research.report.pages.documents import read_note, render
+from research.report.pages.documents import render, write_page
+from research.report.pages.prose import plain
 
-#: The page, and beside it what it was made from and its first sentence.
-PAGE, NOTE = "validation.html", ".work/validation.digests"
+PAGE = "validation.html"
 
 
 def write_validation(reports: Path) -> None:
     """Write ``validation.html`` of a folder of reports, unless it is current."""
-    made_from = _made_from()
-    if read_note(reports / NOTE).get("made_from") == made_from and (reports / PAGE).is_file():
-        return
-    text = validation.page(validation.results())
-    note = {"made_from": made_from, "sentence": text.split("\n\n", 2)[1]}
-    write_together(
-        {reports / PAGE: render(text, "docs/validation.md"), reports / NOTE: as_json(note)}
-    )
+    write_page(reports / PAGE, _made_from(), _page)
+
+
+def _page() -> str:
+    return render(validation.page(validation.results()), "docs/validation.md")
+
+
+def first_sentence(reports: Path) -> str:
+    """Give what the page of published numbers says first; nothing where it is not there."""
+    page = reports / PAGE
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    found = re.search(r"<main.*?<p>(.*?)</p>", text, re.DOTALL)
+    return plain(found[1]) if found else ""
 
 
 def _made_from() -> str:

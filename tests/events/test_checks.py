@@ -99,7 +99,7 @@ CASES = [
         changed(both=lambda t: t.iloc[[1, 0, *range(2, len(t))]]),
         *("returns.index", "2020-01-01", "rising order"),
     ),
-    (days_of(lambda d: d.astype(str)), "returns.index", "str", "DatetimeIndex"),
+    (days_of(lambda d: d.strftime("%d %B %Y")), "returns.index", "str", "DatetimeIndex"),
     (days_of(of_mixed_zones), "returns.index", "object", "DatetimeIndex"),
     (
         days_of(lambda d: d.tz_localize("Asia/Tokyo")),
@@ -173,8 +173,8 @@ CASES = [
         *("events.date", "America/New_York", "day_zero"),
     ),
     (column(date=[DAY, pd.NaT, DAY, DAY, DAY]), "events row 1", "none", "a date"),
-    (column(date="2020-07-01"), "events.date", "str", "without a time zone"),
-    (UNKNOWN_ASSET, "events.asset", "'frim3'", "Did you mean 'firm3'"),
+    (column(date="1 July 2020"), "events.date", "'1 July 2020'", "as 2025-07-23"),
+    (UNKNOWN_ASSET, "events.asset", "'frim3'", "Did you mean firm3"),
     (
         column(asset=["firm0", None, "firm2", "firm3", "firm4"]),
         *("events row 1", "none", "a value of asset"),
@@ -203,7 +203,7 @@ CASES = [
     (changed(estimation=(-30, -11)), "estimation", "found 20", "min_estimation=60"),
     (changed(min_estimation=3), "min_estimation", "found 3", "at least 5"),
     (changed(min_estimation="60"), "min_estimation", "'60'", "at least 5"),
-    (changed(model="markt"), "model", "'markt'", "Did you mean 'market'"),
+    (changed(model="markt"), "model", "'markt'", "Did you mean market"),
     (changed(model=np.array(["a", "b"])), "model", "found array", "one of market, "),
     (changed(returns_are=[]), "returns_are", "[]", "'simple' or 'log'"),
     (changed(returns_are="percent"), "returns_are", "'percent'", "'simple' or 'log'"),

@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from research.data import MarketData, load_table
 from research.errors import InputError
 from research.events import many_tests
-from research.events.hypotheses import stated_directions
+from research.events.many_tests import stated_directions
 from research.events.study import react
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}

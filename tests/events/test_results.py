@@ -83,7 +83,7 @@ def silence(drawn, names):
 
 def test_a_study_without_units_keeps_its_rows_and_columns(panel, study):
     drawn = panel(n_firms=6)
-    empty = silence(drawn, drawn.returns.columns).study(window=(-2, 3))
+    empty = silence(drawn, drawn.returns.columns).study(window=(-2, 3), allow_empty=True)
     assert list(empty.summary().columns) == list(study.summary().columns)
     for groups, index in (
         (None, [("news", "all")]),

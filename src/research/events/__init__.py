@@ -6,7 +6,8 @@ from research.events.horizons import (
     buy_and_hold,
     calendar_time_portfolio,
 )
-from research.events.joint import contrasts, exposure, mean_over_events
+from research.events.inputs import returns_of
+from research.events.joint import contrasts, exposure, mean_over_events, pooled
 from research.events.models import MODELS
 from research.events.placebo import Placebo, time_placebo
 from research.events.power import minimal_detectable_effect, power_curve
@@ -31,7 +32,9 @@ __all__ = [
     "exposure",
     "mean_over_events",
     "minimal_detectable_effect",
+    "pooled",
     "power_curve",
     "previous_sessions",
+    "returns_of",
     "time_placebo",
 ]

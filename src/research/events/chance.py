@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.events.hypotheses import stated_signs
+from research.events.many_tests import stated_signs
 from research.events.models import Array
 from research.events.placebo import Placebo
 from research.events.tests import adjusted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import TypeAlias
 
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.errors import Fault, InputError
+from research.errors import Fault, InputError, nearest
 from research.events.models import MODELS, n_coefficients
 from research.events.returns import returns_faults, shown, text_of
 from research.sessions import EXCHANGES
@@ -42,6 +41,7 @@ class Settings:
     min_estimation: int = MIN_ESTIMATION
     lags: int | None = None
     leads: int | None = None
+    pool: bool = False
 
     @property
     def shifts(self) -> range:
@@ -93,7 +93,7 @@ def _model_faults(s: Settings, widths: Mapping[str, int], n_dates: int | None) -
         found = repr(s.returns_are)
         faults.append(Fault("returns_are", "'simple' or 'log'", found, "Say which they are."))
     if not is_one_of(s.model, MODELS):
-        asked, todo = f"one of {', '.join(MODELS)}", _nearest(s.model, MODELS)
+        asked, todo = f"one of {', '.join(MODELS)}", nearest(str(s.model), list(MODELS))
         return [*faults, Fault("model", asked, repr(s.model), todo)]
     for name, width in widths.items():
         if s.model in _ONE_COLUMN and width != 1:
@@ -210,7 +210,8 @@ def group_faults(groups: object, assets: pd.Index) -> list[Fault]:
 def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
     """Find what is wrong with a table of events: columns, keys, assets, dates, exchanges."""
     if not isinstance(events, pd.DataFrame):
-        return [Fault("events", "a DataFrame", type(events).__name__)]
+        asked = "a date, dates, a dict of them by asset, or a DataFrame"
+        return [Fault("events", asked, type(events).__name__)]
     missing = [c for c in (*_KEYS, "date") if c not in events]
     if missing:
         return [Fault("events", "columns event_id, asset, date", f"no {', '.join(missing)}")]
@@ -261,15 +262,24 @@ def _asset_faults(assets: pd.Series, returns: pd.DataFrame) -> list[Fault]:
     known = set(returns.columns)
     unknown = [a for a in assets[_names(assets)].dropna().unique() if a not in known]
     return [
-        Fault("events.asset", "a column of returns", repr(asset), _nearest(asset, returns.columns))
+        Fault(
+            "events.asset",
+            "a column of returns",
+            repr(asset),
+            nearest(str(asset), list(map(str, returns.columns))),
+        )
         for asset in unknown
     ]
 
 
 def _date_faults(dates: pd.Series, name: str = "events") -> list[Fault]:
     if not isinstance(dates.dtype, np.dtype) or dates.dtype.kind != "M":
-        found = f"{dates.dtype}, first {dates.iloc[0]!r}" if len(dates) else str(dates.dtype)
-        return [Fault(f"{name}.date", "a column of dates without a time zone", found, _PLACE)]
+        odd = [
+            one for one in dates if pd.isna(pd.to_datetime(str(one), "coerce", format="%Y-%m-%d"))
+        ]
+        found = f"{dates.dtype}, for example {odd[0]!r}" if odd else str(dates.dtype)
+        asked = "dates without a time zone, as 2025-07-23"
+        return [Fault(f"{name}.date", asked, found, _PLACE)]
     faults = [
         Fault(f"{name} row {row}", "a date", "none", _PLACE) for row in np.flatnonzero(dates.isna())
     ]
@@ -363,8 +373,3 @@ def is_count(value: object, least: int = 0) -> bool:
 def is_one_of(value: object, names: Collection[str]) -> bool:
     """Tell whether a value is one of some texts; lists and arrays cannot be looked up."""
     return isinstance(value, str) and value in names
-
-
-def _nearest(name: object, known: Iterable[object]) -> str:
-    near = get_close_matches(str(name), [str(one) for one in known], n=1)
-    return f"Did you mean {near[0]!r}?" if near else ""

@@ -131,7 +131,8 @@ def _hold(
     raise_if(InputError, "These shares cannot be held over a horizon.", faults)
     own_sessions = sessions_of(events, returns, {BENCHMARK: table})
     full = with_every_session(returns, own_sessions)
-    units = place(events, own_sessions, full.index)
+    units, faults = place(events, own_sessions)
+    raise_if(InputError, "These shares cannot be held over a horizon.", faults)
     days = np.arange(horizon[0], horizon[1] + 1)
     rows = np.full((len(units), len(days)), OUTSIDE)
     for calendar, mine in units.groupby("calendar", sort=False):

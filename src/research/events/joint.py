@@ -1,4 +1,4 @@
-"""CARs of one event together: their covariance, differences of groups, regressions on traits.
+"""CARs together: their covariance, differences of groups, regressions on traits, pooled events.
 
 All firms share the date, so their errors are correlated. Residuals are matched by calendar day; a
 difference of groups and a coefficient are portfolios of the firms, and their standard error is that
@@ -14,13 +14,15 @@ from numbers import Real
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 
 from research.errors import Fault, InputError, raise_if
 from research.events.design import share_faults
 from research.events.groups import t_bound, t_pvalue
 from research.events.models import ROUNDING, Array
-from research.events.results import EventStudy
-from research.events.tests import adjusted
+from research.events.results import ALL, EventStudy
+from research.events.tests import adjusted, kp_factor
 from research.sessions import sessions
 
 #: Name of the constant among the terms.
@@ -49,13 +51,16 @@ def events_of(study: EventStudy) -> list[object]:
 
 
 def joint_cars(
-    study: EventStudy, event_id: object, window: Sequence[int] | None = None
+    study: EventStudy, event_id: object | None, window: Sequence[int] | None = None
 ) -> JointCars:
-    """Put the CARs of one event together, whatever the exchange of each firm."""
-    table = study.car(window).loc[event_id].dropna(subset="car")
+    """Put the CARs of one event, or of all (``None``), together, whatever the firms' exchanges."""
+    table, units = study.car(window), study.units
+    if event_id is not None:
+        table, units = table.loc[event_id], units.loc[event_id]
+    table = table.dropna(subset="car")
     days = study.event_days(event_id, window).loc[table.index]
     residuals = study.residuals(event_id, rescaled=True)[table.index]
-    shared, units = shared_days(days, days), study.units.loc[event_id]
+    shared = shared_days(days, days)
     correlation = residual_correlation(residuals, residuals) * shared
     correlation += overnight(residuals, days, units.loc[table.index, "calendar"])
     return JointCars(
@@ -346,3 +351,59 @@ def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
     out["df"] = (values.size() - 1).where(values.size() > 1)
     out["pvalue"] = t_pvalue(out["t"], out["df"])
     return out.assign(n_events=values.size())
+
+
+def pooled(
+    study: EventStudy,
+    *,
+    groups: pd.Series | None = None,
+    window: Sequence[int] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Test the mean CAR of all events of a study as one sample, a firm at several dates included.
+
+    Two CARs are correlated as far as they share days: the residual correlation ``r_ij`` (one for
+    the same firm) times the share ``tau_ij`` of event days in common. With V that covariance,
+
+    - ``t = mean(CAR) / sqrt(sum_ij V_ij / n^2)``: the mean against the days of estimation;
+    - ``kp_t``: that of Kolari and Pynnonen with the mean of ``r_ij tau_ij`` over all pairs;
+    - ``cluster_t``: the spread of the CARs themselves, firm-dates whose windows touch one cluster,
+      ``se^2 = C / (C - 1) sum_c (sum_{i in c} CAR_i - mean)^2 / n^2``, C - 1 degrees of freedom.
+
+    The first asks that events raise no variance, the last that there are many dates. What two
+    estimation windows have in common enters neither: a share of m / T of the variance.
+
+    Table: index group; n (firm-dates), n_firms, n_clusters, mean, se, low, high (fractions), t, df,
+    pvalue, kp_t, kp_pvalue, cluster_t, cluster_pvalue, correlation (of two CARs). NaN without a
+    second firm-date or cluster.
+    """
+    raise_if(InputError, "A pooled sample needs a level.", share_faults(level=level))
+    joint, groups = joint_cars(study, None, window), study.groups if groups is None else groups
+    assets = joint.car.index.get_level_values("asset")
+    own = np.full(len(assets), ALL) if groups is None else groups.reindex(assets).to_numpy()
+    rows = []
+    for name in pd.unique(own[pd.notna(own)]):
+        i = np.flatnonzero(own == name)
+        n, car, V = len(i), joint.car.to_numpy()[i], joint.covariance.to_numpy()[np.ix_(i, i)]
+        touch = (joint.overlap.to_numpy()[np.ix_(i, i)] > 0) | (V != 0)
+        C, cluster = connected_components(csr_matrix(touch), directed=False)
+        sums = np.bincount(cluster, car - car.mean())
+        sd = np.sqrt(np.diag(V))
+        r = (np.sum(V / np.outer(sd, sd)) - n) / (n * (n - 1)) if n > 1 else np.nan
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cluster_t = car.mean() / (np.sqrt((sums**2).sum() * C / (C - 1)) / n)
+            S = car / sd
+            bmp = np.sqrt(n) * S.mean() / S.std(ddof=1) if n > 1 else np.nan
+            kp = float(bmp * kp_factor(np.array([r]), np.array([n]))[0])
+        rows.append({
+            "group": name, "n": n, "n_firms": assets[i].nunique(), "n_clusters": C,
+            "mean": car.mean(), "se": np.sqrt(V.mean()) if V.mean() > 0 else np.nan,
+            "df": joint.df(joint.car.index[i]), "correlation": r, "kp_t": kp,
+            "kp_pvalue": t_pvalue(kp, n - 1), "cluster_t": cluster_t if C > 1 else np.nan,
+            "cluster_pvalue": t_pvalue(cluster_t, C - 1) if C > 1 else np.nan,
+        })  # fmt: skip
+    columns = (
+        "group n n_firms n_clusters mean se low high t df pvalue kp_t kp_pvalue cluster_t "
+        "cluster_pvalue correlation"
+    )
+    return _with_t(pd.DataFrame(rows), columns, "mean", level).set_index("group")

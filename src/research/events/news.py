@@ -152,6 +152,7 @@ def index_reaction(
         model="market",
         window=(0, 0),
         estimation=estimation,
+        allow_empty=True,
     )
     out = study.car().join(study.units[["date"]])
     assets = out.index.get_level_values("asset").to_series(index=out.index)

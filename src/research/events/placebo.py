@@ -91,9 +91,8 @@ def time_placebo(
     events = rows.to_frame(index=False)
     events["event_id"] = events["date"].dt.strftime("%Y-%m-%d")
     events["calendar"] = calendar
-    study = event_study(
-        returns, benchmark, events, window=window, estimation=estimation, **settings
-    )
+    settings |= {"window": window, "estimation": estimation, "allow_empty": True}
+    study = event_study(returns, benchmark, events, **settings)
     # Test by test, each with all dates.
     tests = {str(name): one for name, one in study.tests().groupby("test", sort=False)}
     columns = {"mean": next(iter(tests.values()))["mean"].to_numpy()}

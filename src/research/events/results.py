@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from research.errors import InputError, raise_if
 from research.events.design import Settings, group_faults, inner_window, share_faults
 from research.events.groups import Members, t_bound, t_pvalue
 from research.events.models import Array, Fit, Labels
 from research.events.tests import SUMMARY, group_sums, tests_frame
+from research.findings import Finding
+from research.words import day_words, percent, plain, window_words
 
 #: Name of the group when no groups are given.
 ALL = "all"
+
+#: Size of the test that findings speak of, and lines that a printed study has at most.
+LEVEL, MOST_LINES = 0.05, 40
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -134,32 +141,109 @@ class EventStudy:
         path = pd.concat(bands, names=["day"])
         return path.reorder_levels(["event_id", "group", "day"]).sort_index()
 
-    def residuals(self, event_id: object, *, rescaled: bool = False) -> pd.DataFrame:
+    def pooled(
+        self,
+        window: Sequence[int] | None = None,
+        groups: pd.Series | None = None,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Test all events as one sample, see `research.events.joint.pooled`."""
+        from research.events.joint import pooled
+
+        return pooled(self, groups=groups, window=window, level=level)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Say of each event and group, or of each pooled group, whether it moved beyond chance."""
+        first, last = self.settings.window
+        out = []
+        for number, row in enumerate(self._headlines().to_dict("records"), 1):
+            name = str(row["group"])
+            if name == ALL:
+                name = "The firms" if row["n"] > 1 else str(self.units.index[0][1])
+            short = len(name.split()) < 7 and len(re.findall(r"\d[\d,.]*", name)) < 2
+            days = last - first + 1
+            when = "in all events pooled" if self.settings.pool else f"on {day_words(row['date'])}"
+            when = f"over {days} sessions {when}" if days > 1 else when
+            chance = "beyond" if row["pvalue"] < LEVEL else "within"
+            if np.isfinite(row["low"]):
+                out.append(Finding(
+                    id=f"event_study.{number}", unit="pct", interval="95 %, portfolio",
+                    question=f"Did {row['group']} move at {row['event_id']}?",
+                    answer=f"{name if short else 'The group'} moved {percent(100 * row['mean'])} "
+                           f"against the benchmark {when}, {chance} what chance does.",
+                    value=100 * row["mean"], low=100 * row["low"], high=100 * row["high"],
+                    basis="model",
+                ))  # fmt: skip
+        return tuple(out)
+
+    def __str__(self) -> str:
+        """Tell events, firms, what was dropped and why, and the headline of each group."""
+        asked, s = self._asked().index, self.settings
+        events, firms = (asked.get_level_values(level).nunique() for level in (0, 1))
+        out = self.dropped
+        units = out[out["part"] == "unit"]
+        lines = [
+            f"Event study: events {events}, firms {firms}, pairs of both kept "
+            f"{len(self.units)} of {len(asked)}.",
+            f"Model {s.model}, {s.returns_are} returns, {window_words(s.window)}, estimated "
+            f"{window_words(s.estimation)}.",
+            *(f"Dropped: {x.asset} at {x.event_id}: {x.reason}." for x in units.itertuples()),
+            *(f"Left out: {count} {part} days: {reason}." for (part, reason), count
+              in out.drop(units.index).groupby(["part", "reason"]).size().items()),
+        ]  # fmt: skip
+        for row in self._headlines().to_dict("records"):
+            low, high = percent(100 * row["low"]), percent(100 * row["high"])
+            p = "< 0.001" if row["pvalue"] < 0.0005 else f"= {row['pvalue']:.3f}"
+            told = f"{percent(100 * row['mean'])} ({low} to {high}), t = {plain(row['t'])}, p {p}"
+            told = told if np.isfinite(row["t"]) else "no test, tests() says why"
+            lines.append(f"{row['event_id']}, {row['group']} ({row['n']:.0f}): {told}")
+        more = len(lines) - MOST_LINES
+        return "\n".join(lines[:MOST_LINES] + [f"and {more} more lines"] * (more > 0))
+
+    def _headlines(self) -> pd.DataFrame:
+        if self.settings.pool:
+            events = self.units.index.get_level_values("event_id").nunique()
+            return self.pooled().reset_index().assign(event_id=f"{events} events pooled")
+        table = self.summary().join(self.band()[["low", "high"]]).reset_index()
+        new = {"caar": "mean", "portfolio_t": "t", "portfolio_pvalue": "pvalue"}
+        return table.rename(columns=new)
+
+    def residuals(self, event_id: object | None, *, rescaled: bool = False) -> pd.DataFrame:
         """Lay the residuals of an event's estimation window out by calendar day.
 
         With ``garch``, ``rescaled`` brings each residual to the mean variance of its firm,
         ``sigma e_t / sqrt(h_t)``, so that loud days count as others do; nothing changes for others.
 
-        Table: dates x assets (fractions), NaN where a day is not used.
+        Table: dates x assets (``None``: events and assets), fractions; NaN where a day is not used.
         """
-        rows = self.abnormal.index.get_level_values("event_id") == event_id
+        rows, labels = self._rows_of(event_id)
         values, day_sd = self._fit.residuals[rows], self._fit.conditional_sd[rows]
         if rescaled and day_sd.shape[1]:
             values = values * np.sqrt(self._fit.sigma2[rows])[:, None] / day_sd
         used = np.isfinite(values)
-        assets = self.abnormal.index.get_level_values("asset")[rows]
-        keys = [self._dates[self._days[rows][used]], np.repeat(assets, used.sum(axis=1))]
-        return pd.Series(values[used], index=keys).unstack().reindex(columns=assets)
+        units = np.repeat(np.arange(len(labels)), used.sum(axis=1))
+        keys = [self._dates[self._days[rows][used]], units]
+        table = pd.Series(values[used], index=keys).unstack().reindex(columns=range(len(labels)))
+        return table.set_axis(labels, axis=1)
 
-    def event_days(self, event_id: object, window: Sequence[int] | None = None) -> pd.DataFrame:
+    def event_days(
+        self, event_id: object | None, window: Sequence[int] | None = None
+    ) -> pd.DataFrame:
         """Name the dates of an event's window, assets x relative days; NaT outside the sample."""
-        rows = self.abnormal.index.get_level_values("event_id") == event_id
+        rows, labels = self._rows_of(event_id)
         numbers = self._window_days[rows]
         dates = self._dates.take(numbers.ravel(), allow_fill=True, fill_value=pd.NaT)
-        assets = self.abnormal.index.get_level_values("asset")[rows]
         days = dates.to_numpy().reshape(numbers.shape)
-        table = pd.DataFrame(days, index=assets, columns=self.abnormal.columns)
+        table = pd.DataFrame(days, index=labels, columns=self.abnormal.columns)
         return table.iloc[:, self._columns(window)]
+
+    def _rows_of(self, event_id: object | None) -> tuple[NDArray[np.bool_], pd.Index]:
+        """Tell the units of an event, by asset, or all of them, by event and asset."""
+        units = self.abnormal.index
+        if event_id is None:
+            return np.ones(len(units), dtype=bool), units
+        rows = np.asarray(units.get_level_values("event_id") == event_id)
+        return rows, units.get_level_values("asset")[rows]
 
     def _columns(self, window: Sequence[int] | None) -> slice:
         """Give the columns of the event window that a window inside it takes."""

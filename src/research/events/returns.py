@@ -22,7 +22,7 @@ FEWEST_TO_JUDGE = 20
 #: How many offending rows a fault names before it only counts the rest.
 SHOWN = 3
 
-_PER_CENT = "These look like per cent: give fractions, 0.01 for 1 %."
+_PER_CENT = "These look like per cent or prices: give fractions, 0.01 for 1 %."
 
 
 def returns_faults(
@@ -52,7 +52,7 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
     if not isinstance(table, pd.DataFrame):
         return [Fault(name, "a DataFrame, dates x columns", type(table).__name__)]
     real = {dtype: _is_real(dtype) for dtype in set(table.dtypes)}
-    faults = _index_faults(name, table.index) + _column_faults(name, table, real)
+    faults = index_faults(name, table.index) + column_faults(name, table)
     numbers = table if all(real.values()) else table.loc[:, [real[d] for d in table.dtypes]]
     values = numbers.to_numpy(dtype=float)
     sizes = np.abs(values)
@@ -61,7 +61,7 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
     if not largest > LARGEST_USUAL_RETURN:
         return faults
     wild = f"returns as fractions, at most {LARGEST_RETURN:.0%} in size"
-    prices = "These look like prices or basis points: give fractions, 0.01 for 1 %."
+    prices = "These look like prices or basis points: research.events.returns_of makes returns."
     bad = (
         []
         if largest <= 1
@@ -96,7 +96,8 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
     return faults
 
 
-def _index_faults(name: str, index: pd.Index) -> list[Fault]:
+def index_faults(name: str, index: pd.Index) -> list[Fault]:
+    """Find that rows are not dates, each once and in rising order."""
     where = f"{name}.index"
     if not isinstance(index, pd.DatetimeIndex):
         return [Fault(where, "a DatetimeIndex", f"{type(index).__name__} of {index.dtype}")]
@@ -123,8 +124,10 @@ def _index_faults(name: str, index: pd.Index) -> list[Fault]:
     return faults
 
 
-def _column_faults(name: str, table: pd.DataFrame, real: Mapping[object, bool]) -> list[Fault]:
+def column_faults(name: str, table: pd.DataFrame) -> list[Fault]:
+    """Find columns that are named twice or hold no real numbers."""
     faults, columns = [], table.columns
+    real = {dtype: _is_real(dtype) for dtype in set(table.dtypes)}
     if columns.nlevels > 1:
         found, todo = f"{columns.nlevels} levels", "Keep one level: .droplevel(...)."
         faults.append(Fault(f"{name}.columns", "one label a column", found, todo))

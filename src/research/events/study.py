@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, cast
@@ -23,6 +23,7 @@ from research.events.design import (
     is_count,
     study_faults,
 )
+from research.events.inputs import Events, read_tables
 from research.events.models import Fit, Labels, fit, fit_garch, join
 from research.events.results import EventStudy
 from research.events.windows import (
@@ -45,37 +46,45 @@ BENCHMARKS = {"XTKS": "TOPIX", "XNYS": "SP500"}
 #: Bundled returns are simple; sums of them over a few days are called CAR as in the literature.
 RETURNS_ARE = "simple"
 
+_LONGER = "Bring a longer sample, or ask for fewer days: estimation, min_estimation."
+
 
 def event_study(
     returns: pd.DataFrame,
-    benchmark: Benchmark,
-    events: pd.DataFrame,
+    benchmark: Benchmark | str | list[str],
+    events: Events,
     *,
     returns_are: str,
-    model: str,
     window: Sequence[int],
-    estimation: Sequence[int],
+    model: str = "market",
+    estimation: Sequence[int] = (-130, -11),
     min_estimation: int = MIN_ESTIMATION,
     lags: int | None = None,
     leads: int | None = None,
-    groups: pd.Series | None = None,
+    groups: pd.Series | Mapping[str, list[str]] | None = None,
     exclude: pd.DataFrame | None = None,
+    pool: bool = False,
+    allow_empty: bool = False,
 ) -> EventStudy:
     """Measure abnormal returns around events.
 
     Parameters
     ----------
     returns
-        Dates x assets, fractions (0.01 is 1 %); NaN where the asset has no return.
+        Dates (ISO text will do) x assets, fractions (0.01 is 1 %); NaN where the asset has no
+        return. `research.events.returns_of` makes them of prices.
     benchmark
-        Same dates: a Series, or a DataFrame with one column a factor. Shares of several exchanges
-        have one each: ``{"XTKS": topix, "XNYS": sp500}``; what New York did between Tokyo's closes
-        is `research.events.previous_sessions`. The model ``mean`` does not use it beyond telling
+        Name of a column of ``returns``, which then is no asset, or of several; or with the same
+        dates a Series, or a DataFrame with one column a factor. Shares of several exchanges have
+        one each: ``{"XTKS": topix, "XNYS": sp500}``; what New York did between Tokyo's closes is
+        `research.events.previous_sessions`. The model ``mean`` does not use it beyond telling
         which dates are sessions.
     events
-        One row for each ``event_id`` and ``asset`` with ``date``, its day 0: the first session
-        that can react (`research.events.day_zero`). A column ``calendar`` names the exchange of
-        the asset; without it, the dates with a benchmark are the sessions.
+        Day 0, the first session that can react (`research.events.day_zero`): a date for all
+        assets (``"2025-07-23"``), several of them, a dict of one or several by asset, or a table
+        with a row for each ``event_id`` (by default the date) and ``asset`` with its ``date``. A
+        column ``calendar`` names the exchange of the asset; without it, the dates with a benchmark
+        are the sessions.
     returns_are
         ``simple`` or ``log``: what a sum of them means is the caller's to say.
     model
@@ -89,12 +98,18 @@ def event_study(
         For ``dimson``: how many sessions of the asset's own exchange before and after each day
         enter with a beta of their own.
     groups
-        Group of each asset (index: assets), for the tests; ``None`` puts all in one group.
+        The assets of each group, or a Series with the group of each asset, for the tests; ``None``
+        puts all in one group.
     exclude
         Other events: event_id, date (day 0) and calendar where ``events`` has one; a column asset
         limits a row to that asset. Estimation days inside their event windows are not used and
         listed in ``dropped``; ``units.confounded`` flags event windows that hold their day 0. An
         event does not exclude itself.
+    pool
+        All events are one sample, in which a firm may stand at several dates: `EventStudy.pooled`
+        tests it, ``print`` and ``findings`` tell it.
+    allow_empty
+        A study in which no firm can be estimated is a result and not an error.
 
     Returns
     -------
@@ -104,8 +119,11 @@ def event_study(
     Raises
     ------
     InputError
-        If a table or a setting is not usable; lists every fault.
+        If a table or a setting is not usable, or no firm can be estimated; lists every fault.
     """
+    returns, benchmark, events, groups, faults = read_tables(
+        returns, benchmark, events, groups, pool=pool
+    )
     settings = Settings(
         returns_are=returns_are,
         model=model,
@@ -114,13 +132,16 @@ def event_study(
         min_estimation=min_estimation,
         lags=lags,
         leads=leads,
+        pool=pool,
     )
-    faults = study_faults(returns, benchmark, events, settings, exclude)
+    faults += study_faults(returns, benchmark, events, settings, exclude)
+    if not any(fault.where.startswith(("returns", "benchmark", "events")) for fault in faults):
+        factors = _factors(benchmark, events)
+        own_sessions = sessions_of(events, returns, factors)
+        units, off_session = place(events, own_sessions)
+        faults += off_session
     raise_if(InputError, "event_study cannot start.", faults)
-    factors = _factors(benchmark, events)
-    own_sessions = sessions_of(events, returns, factors)
     table = with_every_session(returns, own_sessions)
-    units = place(events, own_sessions, table.index)
     others = None if exclude is None else place_others(exclude, own_sessions)
     parts = []
     for calendar, own in own_sessions.items():
@@ -145,7 +166,14 @@ def event_study(
                 dropped=ledger(rows, own, table, sample, reason),
             )
         )
-    return _joined(parts, settings, groups, pd.DatetimeIndex(table.index))
+    study = _joined(parts, settings, groups, pd.DatetimeIndex(table.index))
+    lost = [
+        Fault(f"{one.asset} at {one.event_id}", "a firm that can be estimated", one.reason, _LONGER)
+        for one in study.dropped.itertuples()
+    ]
+    is_empty = study.units.empty and not allow_empty
+    raise_if(InputError, "No firm is left to study.", lost if is_empty else [])
+    return study
 
 
 def event_study_in_batches(
@@ -176,9 +204,11 @@ def event_study_in_batches(
     order = np.argsort(number, kind="stable")
     ends = np.flatnonzero(np.diff(batch[number[order]])) + 1
     batches = [events.iloc[rows] for rows in np.split(order, ends)]
+    settings["allow_empty"] = True
     first = event_study(returns, benchmark, batches[0], **settings)
     # The first study has checked the tables; now no later batch can fail for its events.
-    place(events, sessions_of(events, returns, _factors(benchmark, events)), returns.index)
+    _, faults = place(events, sessions_of(events, returns, _factors(benchmark, events)))
+    raise_if(InputError, "event_study cannot be done in batches.", faults)
     rest = (event_study(returns, benchmark, rows, **settings) for rows in batches[1:])
     return chain([first], rest)
 
@@ -333,6 +363,7 @@ def react(
         leads=leads,
         groups=chosen,
         exclude=others,
+        allow_empty=True,
     )
     lost = outside.drop(columns="calendar").assign(part="event")
     return replace(study, dropped=pd.concat([study.dropped, lost], ignore_index=True))

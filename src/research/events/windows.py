@@ -148,8 +148,8 @@ def with_every_session(
 
 
 def place(
-    events: pd.DataFrame, own_sessions: Mapping[str, pd.DatetimeIndex], index: pd.Index
-) -> pd.DataFrame:
+    events: pd.DataFrame, own_sessions: Mapping[str, pd.DatetimeIndex]
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Add to each event row its calendar and the position of day 0 among its sessions."""
     units = events.reset_index(drop=True)[["event_id", "asset", "date"]].copy()
     units["calendar"] = events["calendar"].to_numpy() if "calendar" in events else BENCHMARK
@@ -157,17 +157,18 @@ def place(
     for calendar, rows in units.groupby("calendar", sort=False):
         position = own_sessions[str(calendar)].get_indexer(pd.DatetimeIndex(rows["date"]))
         units.loc[rows.index, "position"] = position
-    faults = [
-        Fault(
+    faults = []
+    for row in units[units["position"] < 0].itertuples():
+        own = own_sessions[row.calendar]
+        after = own.searchsorted(row.date)
+        near = " and ".join(f"{day:%Y-%m-%d}" for day in own[max(after - 1, 0) : after + 1])
+        faults.append(Fault(
             f"events row {row.Index} ({row.event_id} / {row.asset})",
-            f"a {row.calendar} session between {index[0]:%Y-%m-%d} and {index[-1]:%Y-%m-%d}",
-            f"{row.date:%Y-%m-%d}",
-            "Map the news with research.events.day_zero, or bring a longer sample.",
-        )
-        for row in units[units["position"] < 0].itertuples()
-    ]
-    raise_if(InputError, "event_study cannot place day 0.", faults)
-    return units
+            f"a {row.calendar} session between {own[0]:%Y-%m-%d} and {own[-1]:%Y-%m-%d}",
+            f"{row.date:%Y-%m-%d}, which is none",
+            f"The nearest are {near}; research.events.day_zero maps news to sessions.",
+        ))  # fmt: skip
+    return units, faults
 
 
 def rows_of(units: pd.DataFrame, own: pd.DatetimeIndex, index: pd.Index, days: Labels) -> Labels:

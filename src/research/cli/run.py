@@ -35,6 +35,9 @@ _REASONS_SHOWN = 3
 Names = Annotated[
     list[str] | None, typer.Argument(help="Notebooks, by name or path; none means all of them.")
 ]
+What = Annotated[
+    str | None, typer.Argument(help="events, groups, templates, scenarios or elasticities.")
+]
 Values = Annotated[
     list[str] | None,
     typer.Option(*_PAIR_FLAGS, metavar="NAME VALUE", help="A parameter, value as YAML."),
@@ -83,11 +86,14 @@ def register(
     """Add the commands on these notebooks to ``app``; the makers are ``module:attribute``."""
 
     @app.command("list")
-    def list_notebooks() -> None:
-        """List the notebooks, their questions and their parameters."""
-        from research.cli.tables import print_notebooks
+    def list_choices(what: What = None) -> None:
+        """List notebooks with their questions and parameters, or what they can be asked about."""
+        from research.cli.tables import choices, print_notebooks
 
-        print_notebooks(specs)
+        if what is None:
+            print_notebooks(specs)
+        else:
+            typer.echo("\n".join(choices(what)))
 
     @app.command("status")
     def show_status() -> None:

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from research.data.groups import GROUP_NAMES
+from research.errors import Fault, InputError, nearest
 from research.report.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
@@ -38,6 +40,46 @@ def _parameters(spec: NotebookSpec) -> Table:
         shown = f"[{', '.join(map(str, default))}]" if isinstance(default, list) else str(default)
         table.add_row(*map(Text, (name, named, shown, one.meaning)))
     return table
+
+
+def choices(what: str) -> list[str]:
+    """Give a line for each event, group, template, scenario or set of elasticities: id and words.
+
+    Another word is an `InputError` that names the nearest.
+    """
+    from research.data import load_table
+    from research.report.plan import load_scenario, scenario_names
+
+    def of_sets() -> dict[str, str]:
+        table = load_table("tariffs/elasticity_sets").groupby("set", sort=False)
+        about = table[["study", "horizon"]].first().assign(n=table.size())
+        return {x.Index: f"{x.study}, {x.horizon}, sectors: {x.n}" for x in about.itertuples()}
+
+    def of_templates() -> dict[str, str]:
+        table = load_table("jobs/project_templates").reset_index()
+        years = table[table["quantity"] == "build_years"].set_index("template")["central"]
+        return {str(name): f"{value:g} years to build" for name, value in years.items()}
+
+    def of_groups() -> dict[str, str]:
+        number = load_table("market/series")["group"].value_counts(sort=False)
+        return {name: f"{GROUP_NAMES[name]}, firms: {number[name]}" for name in GROUP_NAMES}
+
+    def of_events() -> dict[str, str]:
+        events = load_table("deal/events")
+        return {x.Index: f"{x.date_local:%Y-%m-%d}  {x.title}" for x in events.itertuples()}
+
+    def of_scenarios() -> dict[str, str]:
+        kept = map(load_scenario, scenario_names())
+        return {one.name: f"{one.notebook}  {one.title}" for one in kept}
+
+    known = {"events": of_events, "groups": of_groups, "templates": of_templates}
+    known |= {"scenarios": of_scenarios, "elasticities": of_sets}
+    if what not in known:
+        fault = Fault("list", ", ".join(known), repr(what), nearest(what, list(known)))
+        raise InputError("There is nothing of this name to list.", [fault])
+    rows = known[what]()
+    width = max(map(len, rows))
+    return [f"{name:{width}}  {words}" for name, words in rows.items()]
 
 
 def print_status(rows: Sequence[RunStatus]) -> None:

@@ -17,7 +17,7 @@ from research.events.groups import Members, t_bound, t_pvalue
 from research.events.models import Array, Fit, Labels
 from research.events.tests import SUMMARY, group_sums, tests_frame
 from research.findings import Finding
-from research.words import day_words, percent, plain, window_words
+from research.words import day_words, percent, plain, signed
 
 #: Name of the group when no groups are given.
 ALL = "all"
@@ -182,11 +182,11 @@ class EventStudy:
         events, firms = (asked.get_level_values(level).nunique() for level in (0, 1))
         out = self.dropped
         units = out[out["part"] == "unit"]
+        window, before = (f"{signed(a, 0)} to {signed(b, 0)}" for a, b in (s.window, s.estimation))
         lines = [
             f"Event study: events {events}, firms {firms}, pairs of both kept "
             f"{len(self.units)} of {len(asked)}.",
-            f"Model {s.model}, {s.returns_are} returns, {window_words(s.window)}, estimated "
-            f"{window_words(s.estimation)}.",
+            f"Model {s.model}, {s.returns_are} returns, days {window}, estimated on {before}.",
             *(f"Dropped: {x.asset} at {x.event_id}: {x.reason}." for x in units.itertuples()),
             *(f"Left out: {count} {part} days: {reason}." for (part, reason), count
               in out.drop(units.index).groupby(["part", "reason"]).size().items()),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from research.findings import Finding
+if TYPE_CHECKING:
+    from research.findings import Finding
 
 app = typer.Typer(help="Answer a question of one's own.", no_args_is_help=True)
 

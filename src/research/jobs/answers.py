@@ -16,7 +16,7 @@ from research.findings import Finding, told
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobDraws, JobsModel, jobs_model, run
 from research.jobs.results import INTERVAL
-from research.words import about, listed
+from research.words import about
 
 #: What is taken as given of a project that one asks about: its money is paid, new and on time.
 GIVEN = {"financed_share": 1.0, "additional_share": 1.0, "delay_years": 0.0}
@@ -62,7 +62,7 @@ class ProjectJobs:
         """Give the answers with their numbers, the net jobs of a mean year first."""
         draws, years = self.draws, self.by_year
         net, gross, first, last = draws.mean_net(), draws.mean_gross(), *self.model.years
-        best, top = years["gross"].idxmax(), listed(self.industries.index[:3])
+        best, top = years["gross"].idxmax(), "; ".join(self.industries.index[:3])
         where = self.states["gross"]
         answers = [
             ("net_mean_year", "How many jobs would not be there without it?", net,

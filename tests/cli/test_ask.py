@@ -1,0 +1,44 @@
+"""A question on the command line: words, JSON, refusals, and a quick start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from research.cli import app
+from research.errors import InputError
+from research.jobs import jobs_of
+
+ASKED = ["ask", "jobs", "--template", "data centre", "--bn", "2", "--state", "Texas"]
+
+
+def test_the_words_are_those_of_the_result():
+    result = CliRunner().invoke(app, ASKED)
+    assert result.exit_code == 0
+    assert result.output.strip() == str(jobs_of("data centre", bn_usd=2, state="Texas"))
+
+
+def test_json_has_the_findings_with_intervals_and_what_they_are():
+    found = json.loads(CliRunner().invoke(app, [*ASKED, "--json"]).output)["findings"]
+    ours = jobs_of("data centre", bn_usd=2, state="Texas").findings()
+    assert found == [one.model_dump(mode="json") for one in ours]
+    assert found[0]["low"] < found[0]["value"] < found[0]["high"]
+    assert "interval from assumptions" in found[0]["interval"]
+
+
+def test_what_cannot_be_asked_is_refused_at_once():
+    wrong = ["ask", "jobs", "--template", "data center", "--bn", "0", "--state", "Texass"]
+    result = CliRunner().invoke(app, wrong)
+    assert isinstance(result.exception, InputError)
+    assert len(result.exception.faults) == 3
+    assert CliRunner().invoke(app, ["ask", "jobs", "--template", "x", "--bn", "ten"]).exit_code == 2
+
+
+@pytest.mark.parametrize("heavy", ["pandas", "numpy", "research.jobs.model"])
+def test_help_loads_no_model(heavy):
+    code = f"import sys, research.cli, research.cli.ask; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

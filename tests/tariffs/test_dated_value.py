@@ -14,10 +14,8 @@ from research.tariffs.dated_value import (
     GROUPS,
     by_year,
     claimed_bn_usd,
-    daily_value,
     law_known_to,
     most_goods_moved,
-    since_each_change,
     worth,
     yearly_by_law,
 )
@@ -116,13 +114,6 @@ def test_the_deal_raised_the_rate_on_most_goods():
     share = shares_by_hand()
     assert moved["raised_pct"] == pytest.approx(100 * share["without derivatives"])
     assert moved["lowered_pct"] == pytest.approx(100 * (share["cars"] + share["parts"]))
-
-
-def test_what_is_left_from_a_day_of_change_is_the_whole_less_what_came_before():
-    daily = daily_value("all_others", "2026-11-27")
-    for day, row in since_each_change("all_others", "2026-11-27").iterrows():
-        came = daily.loc[: day - pd.Timedelta(days=1)].sum()
-        assert (came + row).to_dict() == pytest.approx(daily.sum().to_dict(), abs=1e-9)
 
 
 def test_ranges_hold_the_total_and_differ_where_an_assumed_share_decides():

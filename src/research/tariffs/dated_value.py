@@ -86,12 +86,6 @@ def by_year(counterfactual: str, until: Day) -> pd.DataFrame:
     return daily.groupby(daily.index.year.rename("year")).sum()
 
 
-def since_each_change(counterfactual: str, until: Day) -> pd.DataFrame:
-    """Sum `daily_value` from each day of change to ``until``, USD bn."""
-    daily = daily_value(counterfactual, until)
-    return daily[::-1].cumsum()[::-1].reindex(yearly_by_law(counterfactual).index).dropna()
-
-
 def worth(until: Day | None = None) -> pd.DataFrame:
     """Sum `daily_value` to ``until``, by default `law_known_to`, and to `END_OF_TERM`, USD bn.
 

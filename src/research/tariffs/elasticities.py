@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from research.data import load_table, once
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError, near, raise_if
 from research.tariffs.worlds import PARTNER, us_imports, world_of_2011
 
 #: What elasticities are asked for: 18 sectors of US imports, 17 of the world table, all goods.
@@ -93,7 +93,8 @@ def sets_of(name: str) -> tuple[str, ...]:
     known = list(dict.fromkeys(load_table("tariffs/elasticity_sets")["set"]))
     if name not in known:
         asked = f"one of {', '.join([*known, MIXTURE])}"
-        raise InputError(_SUMMARY, [Fault("elasticity_set", asked, repr(name))])
+        todo = near(name, [*known, MIXTURE])
+        raise InputError(_SUMMARY, [Fault("elasticity_set", asked, repr(name), todo)])
     return (name,)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from numbers import Real
 from typing import Literal, TypeAlias, TypeGuard
 
@@ -71,36 +72,62 @@ def equilibrium_faults(
         numbers["firm_pass_through"],
         frames["trade_cost_hat"],
     )
-    sectors, faults = None, _flow_faults(flows_musd)
+    sectors, axes, faults = None, (None, None), _flow_faults(flows_musd)
     if isinstance(flows_musd, pd.DataFrame):
         sectors = sectors_of(flows_musd)
-    # All else is held against the labels of the flows, once these are good.
-    if not faults and isinstance(flows_musd, pd.DataFrame):
-        axes = flows_musd.axes
-        highest = float(top) if is_number(top) and top > 0 else np.inf
-        for name in ("old_rate_share", "new_rate_share"):
-            faults += _rate_faults(frames[name], flows_musd, name, highest)
-        if cost is not None:
-            faults += frame_faults(cost, "trade_cost_hat", *axes, above=0)
-        if isinstance(through, pd.DataFrame):
-            where, asked = "firm_pass_through", "shares above 0, at most 1"
-            bad = (through <= 0) | (through > 1)
-            faults += frame_faults(through, where, *axes) or cell_faults(through, bad, where, asked)
-        if sectors is not None:
-            inputs = frames["input_shares"]
-            faults += _share_faults(inputs, axes[1], sectors, repair=numbers["repair"] is True)
-            faults += _final_faults(frames["final_shares"], axes[1], sectors)
-        else:
-            faults += [
-                Fault(name, "flows by (sector, exporter)", "exporters alone")
-                for name in ("input_shares", "final_shares")
-                if frames[name] is not None
-            ]
-        for name in _BY_COUNTRY:
-            faults += _country_faults(numbers[name], name, axes[1])
-    if frames["theta"] is not None:
-        faults += theta_faults(frames["theta"], sectors)
+        # All else is held against the labels of the flows where these are good, figures always.
+        if all(one.where == "flows_musd" for one in faults):
+            axes = tuple(flows_musd.axes)
+    highest = float(top) if is_number(top) and top > 0 else np.inf
+    for name in ("old_rate_share", "new_rate_share"):
+        faults += rate_faults(frames[name], name, highest, *axes)
+    if cost is not None:
+        faults += frame_faults(cost, "trade_cost_hat", *axes, above=0)
+        faults += axes_faults(cost, "trade_cost_hat")
+    if isinstance(through, pd.DataFrame):
+        where, asked = "firm_pass_through", "shares above 0, at most 1"
+        bad = (through <= 0) | (through > 1)
+        faults += frame_faults(through, where, *axes) or cell_faults(through, bad, where, asked)
+        faults += axes_faults(through, where)
+    if sectors is not None and axes[1] is not None:
+        inputs = frames["input_shares"]
+        faults += _share_faults(inputs, axes[1], sectors, repair=numbers["repair"] is True)
+        faults += _final_faults(frames["final_shares"], axes[1], sectors)
+    elif sectors is None:
+        faults += [
+            Fault(name, "flows by (sector, exporter)", "exporters alone")
+            for name in ("input_shares", "final_shares")
+            if frames[name] is not None and isinstance(flows_musd, pd.DataFrame)
+        ]
+    for name in _BY_COUNTRY:
+        faults += _country_faults(numbers[name], name, axes[1])
+    theta = frames["theta"]
+    if isinstance(theta, pd.Series) and axes[0] is None:
+        faults += series_faults(theta, "theta", above=0)
+    elif theta is not None:
+        faults += theta_faults(theta, sectors)
     return [*faults, *_number_faults(numbers)]
+
+
+def axes_faults(values: object, where: str, *, named: bool = False) -> list[Fault]:
+    """List axes that are named the other way round; if they have to be ``named``, without names.
+
+    A square table that is read transposed fits all labels: only the names of its axes tell.
+    """
+    if not isinstance(values, pd.DataFrame):
+        return []
+    wanted = ["sector", "exporter", "importer"][-1 - values.index.nlevels :]
+    found = [*values.index.names, *values.columns.names]
+    odd = [
+        x for x, want in zip(found, wanted, strict=False) if x != want and (named or x in wanted)
+    ]
+    if not odd or (not named and found[:-1] == wanted[:-1]):
+        return []
+    asked = f"rows of {' and '.join(wanted[:-1])}, columns of importer"
+    todo = "Name the axes: `.rename_axis(index='exporter', columns='importer')`."
+    if found == wanted[::-1]:
+        todo = "Give it transposed: `.T`."
+    return [Fault(where, asked, f"axes named {', '.join(map(str, found))}", todo)]
 
 
 def sectors_of(flows_musd: pd.DataFrame) -> pd.Index | None:
@@ -158,6 +185,7 @@ def _flow_faults(flows_musd: object) -> list[Fault]:
     if rows.nlevels > 1:
         whole = pd.MultiIndex.from_product([rows.get_level_values(0).unique(), exporters])
     faults = frame_faults(flows_musd, where, whole, exporters, at_least=0)
+    faults += [replace(one, where=f"{where}, axes") for one in axes_faults(flows_musd, where)]
     if len(flows_musd.columns) < 2:
         faults.append(Fault(where, "at least two countries", str(len(flows_musd.columns))))
     if rows.nlevels > 2:
@@ -165,8 +193,15 @@ def _flow_faults(flows_musd: object) -> list[Fault]:
     return faults
 
 
-def _rate_faults(values: object, flows: pd.DataFrame, where: str, highest: float) -> list[Fault]:
-    faults = frame_faults(values, where, *flows.axes)
+def rate_faults(
+    values: object,
+    where: str,
+    highest: float,
+    rows: pd.Index | None = None,
+    columns: pd.Index | None = None,
+) -> list[Fault]:
+    """List why ``values`` are no rates, shares of at most ``highest``, on flows so labelled."""
+    faults = [*axes_faults(values, where), *frame_faults(values, where, rows, columns)]
     if faults or not isinstance(values, pd.DataFrame):
         return faults
     own = np.equal.outer(values.index.get_level_values(-1), values.columns).astype(bool)
@@ -202,7 +237,7 @@ def _final_faults(final_shares: object, countries: pd.Index, sectors: pd.Index) 
     return cell_faults(totals, (totals - 1).abs() > _SAME_BUDGETS, where, "shares that add up to 1")
 
 
-def _country_faults(value: object, where: str, countries: pd.Index) -> list[Fault]:
+def _country_faults(value: object, where: str, countries: pd.Index | None) -> list[Fault]:
     """List what is wrong with an option by country; a number is held to its range elsewhere."""
     if not isinstance(value, pd.Series):
         return []

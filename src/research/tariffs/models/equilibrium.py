@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from research.errors import InputError, raise_if
+from research.errors import Fault, InputError, raise_if
 from research.labels import frame_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
@@ -62,6 +62,7 @@ class Economy:
     sectors: pd.Index
     search: Search = field(default_factory=Search)
     repairs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REPAIRED))
+    highest_rate_share: float = HIGHEST_RATE_SHARE
 
     def solve(self, theta: Elasticity | None = None) -> Equilibrium:
         """Solve with these elasticities, or with those of `prepare`."""
@@ -86,9 +87,15 @@ class Economy:
 
     def _with(self, theta: Elasticity | None) -> World:
         if theta is None:
+            raise_if(InputError, _SUMMARY, self._theta_faults())
             return self.world
         raise_if(InputError, _SUMMARY, door.theta_faults(theta, door.sectors_of(self.flows_musd)))
         return replace(self.world, theta=door.per_label(theta, self.sectors)[:, None])
+
+    def _theta_faults(self) -> list[Fault]:
+        todo = "Give theta to `prepare`, or to `solve`."
+        known = bool(np.isfinite(self.world.theta).all())
+        return [] if known else [Fault("theta", "elasticities", "none", todo)]
 
     def _solve(self, theta: Elasticity | None) -> Equilibrium:
         world = self._with(theta)
@@ -97,8 +104,18 @@ class Economy:
         return replace(found, point=x[:, 0], repairs=self.repairs)
 
     def at(self, new_rate_share: Array) -> Equilibrium:
-        """Solve with other new rates, exporter x importer in the order of the flows."""
-        world = replace(self.world, new_power=self._power(new_rate_share))
+        """Solve with other new rates, exporter x importer in the order of the flows.
+
+        A frame is held against the labels of the flows. Faults of rates and elasticities are one
+        `InputError`.
+        """
+        rates: Any = new_rate_share
+        if not isinstance(rates, pd.DataFrame):
+            rates = pd.DataFrame(rates, *self.flows_musd.axes)
+        axes, top = self.flows_musd.axes, self.highest_rate_share
+        faults = door.rate_faults(rates, "new_rate_share", top, *axes) + self._theta_faults()
+        raise_if(InputError, _SUMMARY, faults)
+        world = replace(self.world, new_power=self._power(_like(rates, self.flows_musd)))
         return replace(self, world=world).solve()
 
     def welfare_pct(self, thetas: pd.DataFrame) -> pd.DataFrame:
@@ -198,7 +215,7 @@ def prepare(
         repairs += found
     raise_if(InputError, _SUMMARY, door.world_faults(world, sectors, flows.columns))
     table = pd.DataFrame(repairs, columns=REPAIRED)
-    return Economy(world, flows, sectors, search or Search(), table)
+    return Economy(world, flows, sectors, search or Search(), table, highest_rate_share)
 
 
 def _ordered(flows_musd: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:

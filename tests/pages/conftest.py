@@ -174,6 +174,7 @@ def sample_notebook() -> nb.NotebookNode:
             code("plot_histogram()", figure_output("histogram")),
             nb.new_markdown_cell("## What it means"),
             code("Findings([...])", findings_output(found), tags=("findings",)),
+            nb.new_markdown_cell("## Checks"),
             code("assert car.round(2) == 1.2", tags=("assertions",)),
         ],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},

@@ -57,7 +57,7 @@ def test_headings_have_anchors_of_their_own():
 
 
 def test_a_heading_does_not_take_an_anchor_of_the_page():
-    assert to_html("## Checks\n", Labels(), "cell").headings[0].anchor == "checks-1"
+    assert to_html("## Cite\n", Labels(), "cell").headings[0].anchor == "cite-1"
 
 
 def test_links_out_are_plain_and_tell_nobody_where_the_reader_is():
@@ -124,6 +124,12 @@ def test_hostile_markdown_is_text(source):
         address = element.get("href", "#")
         is_within = address.startswith("#") or address.split("#")[0].endswith(".html")
         assert is_within or (address.startswith("https://example.org/") and element["rel"])
+
+
+def test_a_link_to_a_heading_that_a_document_lacks_is_a_fault():
+    text = "[there](../docs/methods/jobs.md#the-ladder) [gone](../docs/methods/jobs.md#no-ladder)"
+    assert faults_of(text).count("docs/methods/jobs.md") == 1
+    assert "none for #no-ladder" in faults_of(text)
 
 
 def test_a_picture_in_markdown_is_a_fault():

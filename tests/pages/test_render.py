@@ -93,7 +93,10 @@ def notebook(*cells: nb.NotebookNode, findings: str = "Cars rose 6 %.") -> nb.No
             code('event_id = "secret_value"', tag="injected-parameters"),
             *cells,
             code(
-                "Findings()", shown_findings(found(answer=findings, headline=True)), tag="findings"
+                "Findings()",
+                figure("head"),
+                shown_findings(*four(findings), figure="head", data_to="now"),
+                tag="findings",
             ),
             code("assert 1 == 1\nassert 2 == 2", tag="assertions"),
         ]
@@ -144,17 +147,15 @@ def shown_findings(*all_: Finding, **beside: str) -> nb.NotebookNode:
     return nb.new_output("display_data", data=Findings(all_, **beside)._repr_mimebundle_())
 
 
-def with_findings(
-    *all_: Finding, cells: tuple[nb.NotebookNode, ...] = (), **beside: str
-) -> nb.NotebookNode:
-    made = notebook(*cells)
-    made.cells[-2].outputs = [shown_findings(*all_, **beside)]
+def four(answer: str = "Cars rose 6 %.", **changes: object) -> list[Finding]:
+    """Give an answer and three more headlines."""
+    return [found(id=f"a.{name}", answer=answer, headline=True, **changes) for name in "bcde"]
+
+
+def with_findings(*all_: Finding, **beside: str) -> nb.NotebookNode:
+    made = notebook(nb.new_markdown_cell("## Cars"), code("plot()", figure()))
+    made.cells[-2].outputs[-1] = shown_findings(*all_, **beside)
     return made
-
-
-def first_screen(*all_: Finding, cells: tuple[nb.NotebookNode, ...] = (), **beside: str):
-    html = render(with_findings(*all_, cells=cells, **beside), MANIFEST)
-    return BeautifulSoup(html, "html.parser").select_one("main > :first-child")
 
 
 ANSWER = {"headline": True, "claimed": "a rise of 9 %"}
@@ -162,17 +163,18 @@ ENDS = {"low": 4.0, "high": 8.6, "interval": "90 % of draws"}
 
 
 def test_the_first_screen_is_answer_cards_figure_and_up_to_when_things_are_known():
-    top = first_screen(
+    made = with_findings(
         found(value=6.04, unit="pct", **ENDS, **ANSWER),
         found(
             id="a.c", value=-3.04, unit="bn_usd", answer="A loss of $3bn.", basis="model", **ANSWER
         ),
-        found(id="a.d", value=0.21, unit="share", answer="A fifth.", **ANSWER | {"claimed": ""}),
-        found(id="a.e", answer="Energy <b>fell</b> *by* $5bn."),
-        cells=(code("plot()", figure()),),
+        found(id="a.d", value=0.21, unit="share", answer="A fifth.", headline=True),
+        found(id="a.e", value=2.0, unit="groups", headline=True),
+        found(id="a.f", answer="Energy <b>fell</b> *by* $5bn."),
         figure="car",
         data_to="prices to 14 August 2026",
     )
+    top = BeautifulSoup(render(made, MANIFEST), "html.parser").select_one("main > :first-child")
     assert [words(one) for one in top.select(".lead p")] == [
         "Cars rose 6 %.",
         "Interval: 4 to 8.6 % (90 % of draws). Claimed: a rise of 9 %. Rests on data.",
@@ -180,27 +182,38 @@ def test_the_first_screen_is_answer_cards_figure_and_up_to_when_things_are_known
     assert [words(one) for one in top.select(".cards li")] == [
         "How far? \N{MINUS SIGN}$3bn Claimed: a rise of 9 %. Rests on a model.",
         "How far? A fifth. Rests on data.",
+        "How far? 2 groups Rests on data.",
     ]
-    assert [one["id"] for one in top.select("[id^=a]")] == ["a.b", "a.c", "a.d"]
+    assert [one["id"] for one in top.select("[id^='a.']")] == ["a.b", "a.c", "a.d", "a.e"]
     order = [top.select_one(one).sourceline for one in (".lead", ".cards", "figure", ".known")]
     assert order == sorted(order)
-    assert words(top.select_one(".known")).startswith("Known: prices to 14 August 2026.")
+    assert words(top.select_one(".known")).startswith("Prices to 14 August 2026.")
     assert "Energy <b>fell</b> *by* $5bn. Rests on data." in words(top.select_one(".more"))
 
 
 def test_the_headline_figure_leaves_a_link_at_its_place():
-    cells = (nb.new_markdown_cell("## Cars"), code("plot()", figure()))
-    made = with_findings(found(**ANSWER), cells=cells, figure="car")
+    made = with_findings(*four(), figure="car", data_to="now")
     soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
-    assert len(soup.select("figure")) == 1
+    assert [one["id"] for one in soup.select("figure")] == ["figure-car", "figure-head"]
     assert words(soup.select_one("#cars ~ .note")) == "Figure 1 stands at the top of the page."
-    assert soup.select_one("#cars ~ .note a")["href"] == f"#{soup.figure['id']}"
+    assert soup.select_one("#cars ~ .note a")["href"] == "#figure-car"
 
 
-def test_a_headline_figure_that_is_not_there_is_refused():
-    made = with_findings(found(**ANSWER), cells=(code("plot()", figure()),), figure="cars")
-    with pytest.raises(RenderError, match="the name of a figure; found 'cars'"):
-        render(made, MANIFEST)
+@pytest.mark.parametrize(
+    ("heads", "beside", "told"),
+    [
+        (4, {"figure": "cars", "data_to": "now"}, "the name of a figure; found 'cars'"),
+        (4, {"data_to": "now"}, "figure= of Findings; found none"),
+        (4, {"figure": "car"}, "data_to= of Findings; found none"),
+        (3, {"figure": "car", "data_to": "now"}, "3 to 5 more headlines; found 3"),
+        (7, {"figure": "car", "data_to": "now"}, "3 to 5 more headlines; found 7"),
+    ],
+)
+def test_a_first_screen_that_lacks_a_part_is_refused(heads, beside, told):
+    some = [found(id=f"a.f{number}", headline=True) for number in range(heads)]
+    with pytest.raises(RenderError, match=re.escape(told)) as caught:
+        render(with_findings(*some, **beside), MANIFEST)
+    assert len(caught.value.faults) == 1
 
 
 @pytest.mark.parametrize(
@@ -245,7 +258,7 @@ def test_a_number_keeps_ten_digits_that_any_processor_gives():
 @pytest.mark.parametrize("damage", [{"findings": [1]}, {"findings": 5}, [], {"figures": "car"}])
 def test_findings_that_were_edited_are_refused(damage):
     made = notebook()
-    made.cells[-2].outputs[0].data["application/vnd.research.findings+json"] = damage
+    made.cells[-2].outputs[-1].data["application/vnd.research.findings+json"] = damage
     with pytest.raises(RenderError, match="findings as research") as caught:
         render(made, MANIFEST)
     assert len(caught.value.faults) == 1
@@ -276,7 +289,6 @@ def test_contents_lead_to_the_headings():
         ("One", "#one"),
         ("Deeper", "#deeper"),
         ("Two", "#two"),
-        ("Checks", "#checks"),
         ("How this report was made", "#provenance"),
         ("Downloads", "#downloads"),
         ("How to cite", "#cite"),
@@ -295,20 +307,15 @@ def test_parameters_say_what_was_changed():
     assert words(page().select_one(".parameters summary")) == "Parameters: window changed"
 
 
-def test_checks_count_their_assertions():
-    checks = page().select_one("section[aria-labelledby=checks]")
-    assert "All of its 2 assertions hold." in words(checks)
-    assert "assert 1 == 1" in words(checks.select_one("details"))
-
-
-def test_a_text_headed_checks_joins_the_section_of_the_page():
+def test_checks_count_their_assertions_at_their_place():
     made = notebook()
     made.cells.insert(-1, nb.new_markdown_cell("## Checks\n\nWhat the text quotes."))
     soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
-    assert [words(one) for one in soup.select("nav a")].count("Checks") == 1
-    section = soup.select_one("section[aria-labelledby=checks]")
-    assert words(section).startswith("Checks What the text quotes. The last step")
-    assert words(soup).count("What the text quotes.") == 1
+    after = soup.select("#checks ~ *")
+    assert [one.name for one in after] == ["p", "p", "details"]
+    assert words(after[0]) == "What the text quotes."
+    assert words(after[1]).endswith("All of its 2 assertions hold.")
+    assert "assert 1 == 1" in words(after[2])
 
 
 def test_provenance_names_data_versions_and_commit():
@@ -342,7 +349,7 @@ def test_scenario_is_named():
 
 
 def test_how_to_cite_and_what_stands_beside_the_page():
-    made = with_findings(found(**ANSWER), data_to="prices to 14 August 2026")
+    made = with_findings(*four(), figure="car", data_to="prices to 14 August 2026")
     soup = BeautifulSoup(render(made, MANIFEST), "html.parser")
     about = yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8"))
     assert words(soup.select_one(".cite")) == (
@@ -364,7 +371,7 @@ def test_a_run_of_other_parameters_says_so_first():
 
 def test_figure_has_words_size_and_data():
     made = figure(picture=png((200, 100), dpi=192), alt='Cars "rose" <6 %>', csv="a,b\n1,¥2\n")
-    soup = page(code("plot()", made)).select_one("figure")
+    soup = page(code("plot()", made)).select_one("#figure-car")
     assert soup["id"] == "figure-car"
     assert soup.img["alt"] == 'Cars "rose" <6 %>'
     assert (soup.img["width"], soup.img["height"]) == ("100", "50")
@@ -377,7 +384,7 @@ def test_figure_has_words_size_and_data():
 def test_a_phone_takes_the_narrow_picture():
     told, narrow = {"rows": [10, 40]}, png((90, 60), dpi=120)
     made = figure(picture=png((200, 50), dpi=120), narrow=narrow, **told)
-    soup = page(code("plot()", made)).select_one("picture")
+    soup = page(code("plot()", made)).select_one("#figure-car picture")
     source, wide = soup.source, soup.img
     assert source["srcset"] == f"data:image/png;base64,{narrow}"
     assert "max-width" in source["media"]
@@ -390,6 +397,12 @@ def test_a_figure_without_its_words_is_refused(key):
     error = refused(code("plot()", figure(**{key: " "})))
     assert f"none for {key}" in str(error)
     assert "code cell 2" in str(error)
+
+
+@pytest.mark.parametrize("picture", ["no base64", base64.b64encode(b"no picture").decode()])
+def test_a_damaged_picture_is_refused(picture):
+    error = refused(code("plot()", figure(picture=picture)))
+    assert "code cell 2: asked for a PNG picture; found" in str(error)
 
 
 @pytest.mark.parametrize("name", ["car", 'x" onload="y', "../up", ""])
@@ -487,7 +500,7 @@ def test_untrusted_text_is_escaped_everywhere():
     soup = BeautifulSoup(render(made, hostile), "html.parser")
     assert len(soup.find_all("script")) == 1
     assert len(soup.find_all("style")) == 1
-    assert [img["alt"] for img in soup.find_all("img")] == [BOMB]
+    assert [img["alt"] for img in soup.find_all("img")] == ["A chart", BOMB]
     assert not [one for one in soup.find_all(True) if any(k.startswith("on") for k in one.attrs)]
 
 

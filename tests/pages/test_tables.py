@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from research.report.pages.prose import Labels
-from research.report.pages.tables import active_elements, safe_html
+from research.report.pages.tables import active_elements, for_phones, safe_html
 
 FRAME = pd.DataFrame(
     {"car_pct": [1.2, -0.5], "p": ["0.04", "n/a"], "why": ["rose", "fell < 1"]},
-    index=pd.Index(["chip", "energy"], name="group"),
-)
+    index=["chip", "energy"],
+).rename_axis(columns="group")
 
 
 def soup_of(markup: str) -> BeautifulSoup:
@@ -48,11 +50,25 @@ def test_two_levels_of_rows_and_columns():
     assert all(element.get_text(strip=True) for element in soup.select("th"))
 
 
-def test_names_of_two_index_levels_stand_in_the_row_of_column_names():
-    frame = FRAME.reset_index().assign(place="Tokyo").set_index(["place", "group"])
-    soup = soup_of(frame._repr_html_())
-    assert len(soup.select("thead tr")) == 1
-    assert texts(soup, "thead th") == ["place", "group", "car_pct", "p", "why"]
+def test_wide_and_wordy_tables_are_lists_on_a_phone():
+    labels = Labels()
+    wide, wordy = FRAME.assign(a=1, b=2), FRAME.rename(index={"chip": "c" * 61})
+    given = "".join(safe_html(one._repr_html_(), labels) for one in (FRAME, wide, wordy))
+    html, widths = for_phones(given)
+    soup = BeautifulSoup(html, "html.parser")
+    assert [one.get("class") for one in soup.select("table")] == [None, ["stacked"], ["stacked"]]
+    cells = soup.select(".stacked")[0].select("tbody tr")[0].find_all(["th", "td"])
+    assert [one["data-label"] for one in cells] == ["group", "car_pct", "p", "why", "a", "b"]
+    assert widths == {"Table 1": 4, "Table 2": 6, "Table 3": 4}
+
+
+def test_a_web_address_in_a_cell_is_a_plain_link():
+    told = "[the <law>](https://www.govinfo.gov/a) and [x](javascript:alert(1))"
+    soup = soup_of(f"<table><tr><td>{escape(told)}</td></tr></table>")
+    assert texts(soup, "a") == ["the <law>"]
+    assert soup.a.attrs == {"href": "https://www.govinfo.gov/a", "rel": ["noreferrer"]}
+    assert "[x](javascript:alert(1))" in soup.get_text()
+    assert soup_of('<p>[x](https://e.org/"onload="alert(1))</p>').a is None
 
 
 @pytest.mark.parametrize(

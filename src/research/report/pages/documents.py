@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 
-from bs4 import BeautifulSoup
 from markupsafe import Markup
 
 from research import paths
@@ -16,12 +15,10 @@ from research.errors import Fault, raise_if
 from research.report.files import digest, write_together
 from research.report.pages import theme
 from research.report.pages.places import DOCUMENTS, page_of
-from research.report.pages.prose import Labels, RenderError, plain, to_html
+from research.report.pages.prose import Labels, RenderError, to_html
+from research.report.pages.tables import for_phones
 
 __all__ = ["DOCUMENTS", "render", "write_documents", "write_page"]
-
-#: A table with a longer cell is one of words, which no phone shows side by side.
-_WORDY_CHARS = 60
 
 
 def write_documents(reports: Path) -> None:
@@ -81,23 +78,8 @@ def render(text: str, document: str) -> str:
         path=page.removesuffix(".html"),
         home=posixpath.relpath("index.html", posixpath.dirname(page) or "."),
         headings=[one for one in prose.headings if one.level in (2, 3)],
-        body=Markup(_stacking(prose.html)),  # noqa: S704 - safe
+        body=Markup(for_phones(prose.html)[0]),  # noqa: S704 - safe
     )
-
-
-def _stacking(html: str) -> str:
-    """Give each cell of a table of words its heading, for phones, which show a row as a list."""
-    soup = BeautifulSoup(html, "html.parser")
-    for table in soup.find_all("table"):
-        heads = [plain(cell.decode_contents()) for cell in table.select("thead th")]
-        rows = [row.find_all("td") for row in table.select("tbody tr")]
-        if max((len(cell.get_text()) for row in rows for cell in row), default=0) <= _WORDY_CHARS:
-            continue
-        table["class"] = "stacked"
-        for row in rows:
-            for head, cell in zip(heads, row, strict=False):
-                cell["data-label"] = head
-    return str(soup)
 
 
 @lru_cache(maxsize=1)

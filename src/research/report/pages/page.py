@@ -28,7 +28,7 @@ from research.findings import Finding, Findings, amount, bundle_of
 from research.report.notebooks import declared
 from research.report.pages import theme
 from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
-from research.report.pages.tables import active_elements, columns, safe_html
+from research.report.pages.tables import active_elements, for_phones, safe_html
 from research.tables import MIME as TABLE
 from research.words import unbroken
 
@@ -48,9 +48,8 @@ _ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 
 _IN_ADDRESS = " !$()*+,-./:;=?@[]^_`{|}~"
 
-# The page has the question, and the heading of checks, itself.
+# The page has the question itself.
 _QUESTION = re.compile(r"^\*\*Question\.\*\*[^\n]*\n*", re.MULTILINE)
-_CHECKS_HEADING = re.compile(r"\s*<h2 id=\"([^\"]*)\">\s*checks\s*</h2>", re.IGNORECASE)
 
 #: A part of a cell as the template shows it: ``html``, or what a figure has.
 Part = dict[str, Any]
@@ -84,7 +83,6 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         "report.html.j2",
         manifest=manifest,
         cells=reading.cells,
-        checks=reading.checks,
         contents=_contents(reading.headings),
         answer=card(answer),
         cards=[card(one) for one in cards],
@@ -109,7 +107,6 @@ class _Reading:
         self.headings: list[Heading] = []
         self.faults: list[Fault] = []
         self.cells: list[dict[str, Any]] = []
-        self.checks: list[dict[str, Any]] = []
         self.tags: set[str] = set()
         self.found = Findings([])
         self.figure: Part | None = None
@@ -157,11 +154,8 @@ class _Reading:
         rest = [output for output in source.outputs if FINDINGS not in output.get("data", {})]
         parts = [part for output in rest if (part := self._part(output, where))]
         if "assertions" in tags:
-            assertions = len(_ASSERT.findall(source.source))
-            words = self._words_of_checks()
-            self.checks.append({**cell, "parts": parts, "words": words, "assertions": assertions})
-        else:
-            self.cells.append({**cell, "parts": parts, "is_silent": not parts})
+            cell["assertions"] = len(_ASSERT.findall(source.source))
+        self.cells.append({**cell, "parts": parts, "is_silent": not parts})
 
     def _findings(self, source: NotebookNode, where: str) -> None:
         todo = "End the cell with research.findings.Findings."
@@ -170,19 +164,12 @@ class _Reading:
         except ValidationError as error:
             self.fault(where, "findings as research.findings makes them", str(error)[:200], todo)
         else:
-            if not any(one.headline for one in self.found):
-                self.fault(where, "a headline finding, the answer", "none", todo)
-
-    def _words_of_checks(self) -> Markup:
-        """Take a text headed "Checks" that ends the body into the page's own section of it."""
-        last: dict[str, Any] = self.cells[-1] if self.cells else {"number": 0}
-        text = last["parts"][0]["html"] if last["number"] is None else ""
-        headed = _CHECKS_HEADING.match(text)
-        if headed is None:
-            return Markup()
-        self.cells.pop()
-        self.headings = [one for one in self.headings if one.anchor != headed[1]]
-        return Markup(text[headed.end() :])  # noqa: S704 - already safe
+            heads = sum(one.headline for one in self.found)
+            if not 4 <= heads <= 6:
+                self.fault(where, "the answer and 3 to 5 more headlines", str(heads), todo)
+            for key in ("figure", "data_to"):
+                if not getattr(self.found, key):
+                    self.fault(where, f"{key}= of Findings", "none", todo)
 
     def end(self) -> None:
         """Note what is missing as a whole, and take the headline figure to the top."""
@@ -191,13 +178,15 @@ class _Reading:
             self.fault("notebook", f"a cell tagged {tag!r}", "none", todo)
         if self.found.figure:
             self._headline_figure()
-        for cell in [*self.cells, *self.checks]:
-            for part in cell["parts"]:
-                for table, count in columns(part.get("html", "")).items():
-                    if count > MOST_COLUMNS:
+        for cell in self.cells:
+            for part in (one for one in cell["parts"] if "<table" in one.get("html", "")):
+                html, widths = for_phones(part["html"])
+                part["html"] = Markup(html)  # noqa: S704 - it was safe
+                for table, width in widths.items():
+                    if width > MOST_COLUMNS:
                         where = f"{table}, under {cell['section']!r}"
                         todo = "Leave columns out: the workbook has them."
-                        self.fault(where, f"at most {MOST_COLUMNS} columns", str(count), todo)
+                        self.fault(where, f"at most {MOST_COLUMNS} columns", str(width), todo)
         for anchor in self.labels.dangling():
             todo = "Link to a heading of the notebook."
             self.fault("notebook", "a heading for each link", f"none for #{anchor}", todo)
@@ -212,9 +201,8 @@ class _Reading:
                     cell["parts"][place] = {"html": Markup(link)}  # noqa: S704 - safe
                     self.figure = part
                     return
-        self.fault(
-            "findings", "the name of a figure", repr(self.found.figure), "Name one in figure=."
-        )
+        asked, todo = "the name of a figure", "Name one in figure=."
+        self.fault("findings", asked, repr(self.found.figure), todo)
 
     def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
         kind = output["output_type"]
@@ -278,16 +266,19 @@ class _Reading:
         if not _SLUG.fullmatch(name) or anchor in self.labels.taken:
             asked = "a figure name of letters, digits, _ and - that comes once"
             return self.fault(where, asked, repr(name), "Give the figure another name.")
+        try:
+            png, narrow = drawings(data)
+            pictures = {"size": _css_size(png), "narrow_size": _css_size(narrow)}
+        except (ValueError, OSError) as error:
+            return self.fault(where, "a PNG picture", str(error), todo)
         self.labels.taken.add(anchor)
-        label, (png, narrow) = self.labels.numbered("Figure"), drawings(data)
+        label = self.labels.numbered("Figure")
         csv = _download(f"{name}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
         src, narrow_src = _data_uri("image/png", png), _data_uri("image/png", narrow)
         self.sizes[f"{label} ({name})"] = len(src) + len(narrow_src) + len(csv["href"])
         shown = {"title": unbroken(words["title"]), "alt": words["alt"], "source": words["source"]}
-        pictures = {"src": src, "size": _css_size(png)}
-        if narrow != png:
-            pictures |= {"narrow_src": narrow_src, "narrow_size": _css_size(narrow)}
-        return {"label": label, "anchor": anchor, "data": csv, **shown, **pictures}
+        sources = {"src": src} | ({} if narrow == png else {"narrow_src": narrow_src})
+        return {"label": label, "anchor": anchor, "data": csv, **shown, **pictures, **sources}
 
 
 def _joined(text: str | list[str]) -> str:

@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
+from research import paths
 from research.errors import Fault
 from research.report.pages.formulas import RenderError, is_formula, mathml
 from research.report.pages.places import between
@@ -25,7 +27,7 @@ from research.words import unbroken
 __all__ = ["Heading", "Labels", "Prose", "RenderError", "highlight", "plain", "to_html"]
 
 #: Anchors that the page itself uses.
-RESERVED = ("main", "contents", "key-findings", "parameters", "checks", "provenance")
+RESERVED = ("main", "contents", "key-findings", "parameters", "provenance", "downloads", "cite")
 
 _BLOCK_MATH = r"^ {0,3}\$\$(?P<formula_block>(?:[^$\\]|\\[\s\S])+?)\$\$[ \t]*(?:\n|$)"
 _INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (
@@ -157,6 +159,8 @@ class _Renderer(mistune.HTMLRenderer):
     def _relative(self, text: str, path: str, fragment: str) -> str:
         """Lead to the page of another file; name a file of the project that has none."""
         file, page = between(self.labels.place, path)
+        if fragment and file.endswith(".md") and fragment not in _anchors(file):
+            self._fault(f"a heading of {file}", f"none for #{fragment}", "Link to one it has.")
         if page:
             return f'<a href="{escape(f"{page}#{fragment}".rstrip("#"))}">{text}</a>'
         return (
@@ -204,6 +208,16 @@ class _Renderer(mistune.HTMLRenderer):
 
     def _fault(self, asked: str, found: str, todo: str) -> None:
         self.faults.append(Fault(self.where, asked, found, todo))
+
+
+@lru_cache
+def _anchors(file: str) -> set[str]:
+    """Give the anchors of a document's headings; none if it is not there."""
+    labels, document = Labels(taken=set()), paths.root() / file
+    text = document.read_text(encoding="utf-8") if document.is_file() else ""
+    for words in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
+        labels.anchor(words)
+    return labels.taken
 
 
 def _formulas(md: mistune.Markdown) -> None:

@@ -26,6 +26,12 @@ _NUMBER = re.compile(
 # Cells up to this length stay on one line; columns with longer ones than the second get room.
 _SHORT_CHARS, _LONG_CHARS = 20, 28
 
+# Quotes and signs of markup would end the attribute.
+_LINK = re.compile(r"\[([^\]]+)\]\((https?://[^\s)\"<>]+)\)")
+
+# On a phone a table up to this wide, whose cells are no longer than this, stays a table.
+_FITTING, _WORDY_CHARS = 4, 60
+
 _BLANK = {"", "-", "–", "—", "nan", "na", "n/a", "<na>", "none", "nat"}
 
 
@@ -38,8 +44,9 @@ def active_elements(markup: str) -> list[str]:
 def safe_html(markup: str, labels: Labels) -> str:
     """Reduce an HTML output of a cell to text and tables, and make its tables accessible.
 
-    Styles, handlers, links and unknown elements go; their text stays. Each table stands in a box
-    of its own that scrolls, with ``scope`` on its headers and numbers to the right.
+    Styles, handlers and unknown elements go; their text stays. ``[words](web address)`` in
+    the text is a plain link. Each table stands in a box of its own that scrolls, with ``scope``
+    on its headers and numbers to the right.
     """
     soup = BeautifulSoup(markup, "html.parser")
     for style in soup.find_all("style"):
@@ -48,6 +55,9 @@ def safe_html(markup: str, labels: Labels) -> str:
         str(soup), tags=_TABLE | _TEXT | _MORE, attributes=_is_span, protocols=[], strip=True
     )
     soup = BeautifulSoup(clean, "html.parser")
+    for text in soup.find_all(string=_LINK):
+        linked = _LINK.sub(r'<a href="\2" rel="noreferrer">\1</a>', escape(text, quote=False))
+        text.replace_with(BeautifulSoup(linked, "html.parser"))
     for table in soup.find_all("table"):
         _dress(table)
         label = _label(table, labels)
@@ -63,15 +73,29 @@ def boxed(table: str, label: str) -> str:
     )
 
 
-def columns(markup: str) -> dict[str, int]:
-    """Count the columns of each table in HTML, by the label of its box."""
-    soup = BeautifulSoup(markup, "html.parser")
-    return {
-        str(box["aria-label"]): max(
-            sum(map(_span, row.find_all(["td", "th"]))) for row in box.find_all("tr")
+def for_phones(markup: str) -> tuple[str, dict[str, int]]:
+    """Give the cells of wide or wordy tables their headings: a phone shows a row as a list.
+
+    Also counts the columns of each table, by the label of its box.
+    """
+    soup, widths = BeautifulSoup(markup, "html.parser"), dict[str, int]()
+    for box in soup.select(".table-box"):
+        (table,) = box.find_all("table")
+        heads, rows = (
+            [row.find_all(["td", "th"]) for row in some]
+            for some in (table.select("thead tr"), _body_rows(table))
         )
-        for box in soup.select(".table-box")
-    }
+        longest = max((len(cell.get_text()) for row in rows for cell in row), default=0)
+        width = max(sum(map(_span, row)) for row in heads + rows)
+        widths[str(box["aria-label"])] = width
+        is_list = heads and all(len(row) == width for row in heads[-1:] + rows)
+        if is_list and (longest > _WORDY_CHARS or width > _FITTING):
+            table["class"] = "stacked"
+            for head, *cells in zip(heads[-1], *rows, strict=True):
+                told = [text for text in head.strings if text.parent.name != "annotation"]
+                for cell in cells:
+                    cell["data-label"] = " ".join("".join(told).split())
+    return str(soup), widths
 
 
 def _label(table: Tag, labels: Labels) -> str:
@@ -83,7 +107,6 @@ def _label(table: Tag, labels: Labels) -> str:
 def _dress(table: Tag) -> None:
     head = table.find("thead")
     if isinstance(head, Tag):
-        _merge_index_names(head)
         for cell in head.find_all("th"):
             cell["scope"] = "colgroup" if _span(cell) > 1 else "col"
     for row in _body_rows(table):
@@ -95,21 +118,6 @@ def _dress(table: Tag) -> None:
             cell.name = "td"
             cell.attrs.pop("scope", None)
     _align(table)
-
-
-def _merge_index_names(head: Tag) -> None:
-    """Lift the row of index names that pandas adds below the column names into that row."""
-    rows = head.find_all("tr")
-    if len(rows) != 2:
-        return
-    upper, lower = (row.find_all("th") for row in rows)
-    names = [cell.get_text(strip=True) for cell in lower]
-    named = next((i for i, name in enumerate(names) if not name), len(names))
-    blank_above = all(not cell.get_text(strip=True) for cell in upper[:named])
-    if len(upper) == len(lower) and named and blank_above and not any(names[named:]):
-        for above, name in zip(upper, names[:named], strict=False):
-            above.string = name
-        rows[1].decompose()
 
 
 def _align(table: Tag) -> None:

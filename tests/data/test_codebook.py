@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from research import paths
 from research.cli.data import app
 from research.data import catalog
-from research.data.codebook import check_all, codebook, seal, write_codebook
+from research.data.codebook import check_all, codebook, seal
 from research.errors import DataError
 
 
@@ -58,7 +58,7 @@ def test_codebook_on_disk_is_the_one_the_sidecars_give():
 
 def test_codebook_follows_a_sidecar_and_names_every_broken_one(copy):
     copy.swap("market/series", "title: Series", "title: Lists", ".yaml")
-    assert "**Lists of the daily returns.**" in write_codebook().read_text()
+    assert "**Lists of the daily returns.**" in codebook()
     for name in ("market/series", "deal/claims"):
         copy.edit(name, lambda _: b"- a list\n", ".yaml")
     with pytest.raises(DataError) as caught:

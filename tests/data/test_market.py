@@ -14,7 +14,7 @@ import pytest
 from research.data import load_market, load_table
 from research.data.prices import cache as price_cache
 from research.data.prices.days import price_days
-from research.data.prices.returns import FACTOR_CALENDARS, changes_of_factors
+from research.data.prices.returns import FACTOR_CALENDARS
 from research.errors import DataError, InputError
 
 from .prices.test_cache import about
@@ -62,7 +62,6 @@ def test_yahoo_returns_are_those_of_the_prices():
         known = prices[name].dropna()
         expected = (known.to_numpy()[1:] / known.to_numpy()[:-1]) - 1
         np.testing.assert_allclose(market.returns[name].dropna(), expected, atol=ABSOLUTE)
-    assert market.gaps.empty
     assert market.source == (
         "Yahoo Finance, fetched 2026-07-08 12:00:00 UTC, adjusted for dividends; "
         "TOPIX is the fund 1306.T; 2024-06-04 to 2026-07-07"
@@ -77,25 +76,13 @@ def test_coverage_is_that_of_the_returns_at_hand():
     assert row["returns_count"] == len(price_days("XNYS", "2024-06-04", "2026-07-07"))
 
 
-def test_a_missing_session_is_not_bridged_and_stands_in_the_ledger():
+def test_a_missing_session_is_not_bridged():
     prices = made_up_prices(["SP500", "NVDA"])
     prices.loc["2025-12-23", "NVDA"] = np.nan
     store(prices)
     market = load_market("yahoo")
     assert market.returns.loc["2025-12-23":"2025-12-24", "NVDA"].isna().all()
     assert market.returns.loc["2025-12-23":"2025-12-24", "SP500"].notna().all()
-    assert market.gaps.to_numpy().tolist() == [
-        ["NVDA", pd.Timestamp("2025-12-23"), "no price on this session"],
-        ["NVDA", pd.Timestamp("2025-12-24"), "no price on the session before"],
-    ]
-
-
-def test_a_factor_spans_days_without_a_fixing_and_the_ledger_says_so():
-    days = price_days("FX", "2025-12-22", "2025-12-30").drop("2025-12-26")
-    prices = pd.DataFrame({"USDJPY": [150, 151, 152, 153, 154.0]}, index=days)
-    changes, gaps = changes_of_factors(prices)
-    assert changes["USDJPY"]["2025-12-29"] == pytest.approx(153 / 152 - 1)
-    assert list(gaps["date"]) == [pd.Timestamp("2025-12-26")]
 
 
 def test_prices_that_end_before_the_bundled_figures_are_stale():
@@ -134,15 +121,6 @@ def test_a_file_of_prices_gives_the_returns_of_the_same_prices_fetched(tmp_path)
     ours, theirs = load_market("yahoo"), load_market(str(tmp_path / "mine.csv"))
     pd.testing.assert_frame_equal(ours.returns, theirs.returns)
     pd.testing.assert_frame_equal(ours.factors, theirs.factors)
-
-
-def test_a_file_of_returns_with_a_hole_has_it_in_the_ledger(tmp_path):
-    returns = load_table("market/daily_returns_bp")[["SP500", "NVDA"]].copy()
-    returns.loc["2025-12-23", "NVDA"] = np.nan
-    returns.to_csv(tmp_path / "mine.csv")
-    (tmp_path / "mine.yaml").write_text("figures: returns\nunit: fraction\n")
-    gaps = load_market("mine.csv").gaps
-    assert list(gaps["date"]) == [pd.Timestamp("2025-12-23")]
 
 
 def test_a_file_of_factors_alone_is_no_market(tmp_path):

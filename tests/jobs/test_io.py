@@ -47,7 +47,8 @@ def test_a_by_product_in_exact_fractions():
     det = m[0][0] * m[1][1] - m[0][1] * m[1][0]
     inverse = [[m[1][1] / det, -m[0][1] / det], [-m[1][0] / det, m[0][0] / det]]
     expected = np.array([[float(cell) for cell in row] for row in inverse])
-    np.testing.assert_allclose(need.commodity_by_commodity, expected, rtol=SAME)
+    expected = np.array([[float(cell) for cell in row] for row in d]) @ expected
+    np.testing.assert_allclose(need.industry_by_commodity, expected, rtol=SAME)
     assert (need.industry_by_commodity @ [80.0, 83]).tolist() == pytest.approx([90, 110])
 
 

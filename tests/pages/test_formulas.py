@@ -43,8 +43,6 @@ def test_formula_keeps_its_latex(display):
     math = ElementTree.fromstring(mathml(latex, display=display))
     assert math.get("alttext") == latex
     assert math.get("display") == ("block" if display else "inline")
-    assert [one.text for one in math.iter("annotation")] == [latex]
-    assert [one.tag for one in math] == ["semantics"]
     assert len(next(math.iter("mfrac"))) == 2
     assert "http" not in mathml(latex, display=display)
 

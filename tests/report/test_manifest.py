@@ -72,24 +72,6 @@ def test_what_a_run_writes_is_a_manifest(tmp_path, request_):
     assert read_manifest(tmp_path / "m.manifest.json/m.json") == (None, "")
 
 
-@pytest.mark.parametrize(
-    ("part", "value", "problem"),
-    [
-        ("parameters", 5, "parameters should be names with values, not 5 (int)"),
-        ("inputs", {"notebook": "n"}, "inputs.lock should be a value, not missing"),
-        ("versions", {"python": 3.11}, "versions.python should be text"),
-        ("started_utc", "yesterday", "started_utc should be a time in ISO 8601"),
-        ("state", "done", "state should be one of 'running', 'ok' or 'failed'"),
-        ("error", {"cell": "7"}, "error.cell should be a whole number"),
-    ],
-)
-def test_a_part_of_another_type_is_named(tmp_path, request_, part, value, problem):
-    manifest, found = read(tmp_path, {**start_manifest(request_), part: value})
-    assert manifest is None
-    assert found.startswith("m.manifest.json is no manifest: ")
-    assert problem in found
-
-
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "[" * 100_000, "{}"])
 def test_what_is_no_json_object_is_no_manifest(tmp_path, content):
     manifest, problem = read(tmp_path, content)

@@ -36,9 +36,9 @@ def test_a_changed_parameter_is_part_of_the_name(toy):
 
 def test_a_scenario_carries_its_parameters_and_its_reason(toy):
     (request,) = plan(toy.SPECS, scenarios=["letter"])
-    assert (request.run, request.scenario) == ("01_one__letter", "letter")
-    assert request.scenario_reason == "The letter."
-    assert request.scenario_title == "A letter comes"
+    assert (request.run, request.scenario.name) == ("01_one__letter", "letter")
+    assert request.scenario.reason == "The letter."
+    assert request.scenario.title == "A letter comes"
     assert request.parameters["event_id"] == "letter"
 
 
@@ -225,7 +225,7 @@ def test_an_unknown_finding_of_a_scenario_is_said_with_the_nearest(toy, root):
     output = {"output_type": "display_data", "metadata": {}, "data": {MIME: told}}
     notebook["cells"][-1]["outputs"] = [output]
     file.write_text(json.dumps(notebook))
-    assert plan(toy.SPECS)[-1].scenario_finding == "toy.answer"
+    assert plan(toy.SPECS)[-1].scenario.finding == "toy.answer"
     scenario = root / "notebooks/scenarios/letter.yaml"
     scenario.write_text(scenario.read_text().replace("toy.answer", "toy.anwser"))
     (fault,) = faults(toy.SPECS)

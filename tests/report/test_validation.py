@@ -15,6 +15,7 @@ from research import paths
 from research.cli import app
 from research.cli.run import WRITE_PAGES, write_all
 from research.data import load_table
+from research.data.catalog import file_digest
 from research.errors import DataError, InputError, RunError
 from research.report import validation
 from research.report.pages.validation import PAGE, first_sentence, write_validation
@@ -163,22 +164,30 @@ def kept(files):
     return json.loads((files.parent / "docs/validation/bea1997.json").read_text())
 
 
-def test_files_that_are_not_those_listed_are_refused_all_at_once_unless_meant(files):
+@pytest.fixture
+def listed(files, monkeypatch):
+    """List the files as they are."""
+    digests = {file.name: file_digest(file) for file in files.iterdir()}
+    monkeypatch.setattr(validation, "_listed", lambda _: digests)
+    return files
+
+
+def test_files_that_are_not_those_listed_are_refused_all_at_once(files):
     (files / "IOMakeSummary.txt").unlink()
     with pytest.raises(
-        InputError, match=r"(?s)IOMake.*found none.*iouse.*SHA-256.*--other-in"
+        InputError,
+        match=r"(?s)IOMake\S*: asked for a file of the study; found none.*iouse.*SHA-256",
     ) as told:
         record("bea1997", files)
     assert len(told.value.faults) == 4
-    with pytest.raises(InputError, match="IOMakeSummary"):
-        record("bea1997", files, other_inputs=True)
     assert not (files.parent / "docs").exists()
-    (files / "IOMakeSummary.txt").write_text("other")
-    record("bea1997", files, other_inputs=True)
-    assert kept(files)["results"] == FOUND
-    assert len(kept(files)["inputs"]) == 4
+
+
+def test_a_case_is_recorded_with_the_digests_of_its_files(listed):
+    record("bea1997", listed)
+    assert kept(listed)["results"] == FOUND
+    assert len(kept(listed)["inputs"]) == 4
     (one,) = validation.results()
-    assert one.made.endswith("from files other than those listed")
     assert one.table["met"].all()
 
 
@@ -210,31 +219,31 @@ def test_the_command_refuses_what_fits_no_case(arguments, told):
     assert told in str(result.exception)
 
 
-def test_the_last_record_stays_when_a_figure_is_not_computed(files, monkeypatch):
-    record("bea1997", files, other_inputs=True)
-    before = kept(files)
+def test_the_last_record_stays_when_a_figure_is_not_computed(listed, monkeypatch):
+    record("bea1997", listed)
+    before = kept(listed)
     for gives in (lambda _: FOUND | {"industry_by_industry": math.nan}, lambda _: 1 / 0):
         give(monkeypatch, gives)
         with pytest.raises(RunError, match=r"record stays.*\n.*(no number for ind|ZeroDivision)"):
-            record("bea1997", files, other_inputs=True)
-    assert kept(files) == before
+            record("bea1997", listed)
+    assert kept(listed) == before
     # A damaged record is told of, not taken for figures.
-    (files.parent / "docs/validation/bea1997.json").write_text("{}")
+    (listed.parent / "docs/validation/bea1997.json").write_text("{}")
     (one,) = validation.results()
     assert not one.table["met"].any()
     assert "is no record" in one.table["reason"].iloc[0]
 
 
-def test_the_page_is_made_once_and_anew_when_a_record_changes(files):
-    reports = files.parent / "reports"
+def test_the_page_is_made_once_and_anew_when_a_record_changes(listed):
+    reports = listed.parent / "reports"
     (reports / ".work").mkdir(parents=True)
-    shutil.copy(paths.root() / "data/checksums.sha256", files.parent / "requirements.lock")
+    shutil.copy(paths.root() / "data/checksums.sha256", listed.parent / "requirements.lock")
     write_validation(reports)
     assert "0 of 2 results" in first_sentence(reports)
     before = (reports / PAGE).stat().st_mtime_ns
     write_validation(reports)
     assert (reports / PAGE).stat().st_mtime_ns == before
-    record("bea1997", files, other_inputs=True)
+    record("bea1997", listed)
     write_validation(reports)
     assert "2 of 2 results of 1 studies" in (reports / PAGE).read_text()
     (reports / PAGE).unlink()

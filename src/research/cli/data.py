@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from research import paths
+from research.data.catalog import show
 from research.errors import DataError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from research.files import replace_file
 
 app = typer.Typer(help="Check the bundled figures, fetch live prices, compare the two.")
 
@@ -52,19 +52,22 @@ def check(
 @app.command()
 def codebook() -> None:
     """Write data/README.md from the sidecars of the tables."""
-    from research.data.catalog import show
-    from research.data.codebook import write_codebook
+    from research.data.codebook import codebook as page
 
-    print(f"wrote {show(write_codebook())}")
+    _write(paths.data() / "README.md", page())
 
 
 @app.command()
 def assumptions() -> None:
     """Write docs/assumptions.md from the files of docs/assumptions."""
-    from research.data.assumption_page import write_assumptions
-    from research.data.catalog import show
+    from research.data.assumption_page import assumption_page
 
-    print(f"wrote {show(write_assumptions())}")
+    _write(paths.root() / "docs" / "assumptions.md", assumption_page())
+
+
+def _write(file: Path, text: str) -> None:
+    replace_file(file, text)
+    print(f"wrote {show(file)}")
 
 
 @app.command()
@@ -72,7 +75,6 @@ def seal(
     tables: Annotated[list[str], typer.Argument(help="Names such as market/series.")],
 ) -> None:
     """Renew the digests of tables and sidecars that were changed on purpose."""
-    from research.data.catalog import show
     from research.data.codebook import seal as seal_tables
 
     print(f"sealed in {show(seal_tables(*tables))}; now run: research data codebook, check")
@@ -146,7 +148,7 @@ def compare(
     wanted = [item.series_id for item in listings(bundled.series, series)]
     result = held_together(bundled, other, tolerance_bp=tolerance_bp)
     summary = result.by_series[result.by_series.index.isin(wanted)]
-    differ, gaps = (x[x["series_id"].isin(wanted)] for x in (result.differences, other.gaps))
+    differ = result.differences[result.differences["series_id"].isin(wanted)]
     apart, absent = summary[summary["differ"] > 0], summary.index[summary["compared"] == 0]
     typer.echo(
         f"bundled: {bundled.source}\nother:   {other.source}\n\n"
@@ -156,14 +158,8 @@ def compare(
     if len(differ):
         typer.echo("\n" + apart.round(3).to_string())
         typer.echo(f"\nThe {min(rows, len(differ))} largest of {len(differ)}:\n")
-        typer.echo(_table(differ.head(rows)))
+        days = {"date": lambda day: f"{day:%F}"}
+        largest = differ.head(rows)
+        typer.echo(largest.to_string(index=False, float_format="%.1f", formatters=days))
     if len(absent):
         typer.echo(f"\nNot in both: {', '.join(absent)}")
-    if len(gaps):
-        typer.echo(f"\n{len(gaps)} days without a figure in the other source:\n")
-        typer.echo(_table(gaps.head(rows)))
-
-
-def _table(frame: pd.DataFrame) -> str:
-    days = frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d"))
-    return str(days.to_string(index=False, float_format="%.1f"))

@@ -11,13 +11,10 @@ from research.errors import Fault, InputError
 
 Name = Annotated[str | None, typer.Argument(help="A case; none means those that a clone has.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the study's own files.")]
-Others = Annotated[bool, typer.Option("--other-inputs", help="Take files that are not listed.")]
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail if the page is old.")]
 
 
-def validate(
-    name: Name = None, data: Data = None, other_inputs: Others = False, check: Check = False
-) -> None:
+def validate(name: Name = None, data: Data = None, check: Check = False) -> None:
     """Hold our figures against published ones, and write docs/validation.md.
 
     With --data the figures of a case are computed from the study's own files and recorded.
@@ -28,7 +25,7 @@ def validate(
         fault = Fault("--data", "a case, without --check", f"{name or 'no case'}")
         raise InputError("A folder of files is of one case, to be recorded.", [fault])
     if name is not None:
-        validation.record(name, data, other_inputs=other_inputs)
+        validation.record(name, data)
     found = validation.results()
     for one in found:
         if name == one.name:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pkgutil
 import string
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 from research import paths
 from research.data import catalog, load_table
 from research.errors import DataError, Fault, raise_if
-from research.files import replace_file
 from research.values import UnusableValueError, read_yaml
 from research.wording import model_faults
 
@@ -84,13 +82,6 @@ def assumption_page() -> str:
             parts.append(_topic(topic, where, faults))
     raise_if(DataError, "The page of assumptions cannot be written.", faults)
     return "\n".join(parts)
-
-
-def write_assumptions() -> Path:
-    """Write the page to ``docs/assumptions.md`` and give its path."""
-    file = paths.root() / "docs" / "assumptions.md"
-    replace_file(file, assumption_page())
-    return file
 
 
 def _topic(topic: Topic, where: str, faults: list[Fault]) -> str:

@@ -110,13 +110,6 @@ def codebook() -> str:
     return "\n".join(parts)
 
 
-def write_codebook() -> Path:
-    """Write the codebook to ``data/README.md`` and give its path."""
-    file = paths.data() / "README.md"
-    replace_file(file, codebook())
-    return file
-
-
 def _contents(sidecars: dict[str, Sidecar]) -> str:
     rows = [
         f"| [`{name}`](#{name.replace('/', '')}) | {about.title} | {_rows(name)} | {about.period} |"

@@ -11,13 +11,7 @@ import pandas as pd
 from research import paths
 from research.data.prices import cache as price_cache
 from research.data.prices.own import read_price_file
-from research.data.prices.returns import (
-    FACTOR_CALENDARS,
-    GAP_COLUMNS,
-    changes_of_factors,
-    gaps_of_returns,
-    returns_from_prices,
-)
+from research.data.prices.returns import FACTOR_CALENDARS, returns_from_prices
 from research.data.tables import load_table
 from research.errors import DataError, Fault, InputError, raise_if
 
@@ -33,16 +27,14 @@ class MarketData:
     """Returns, factors and the list of series, from one source.
 
     Returns are dates x series ids, simple, per session, fractions; NaN = no session, not listed, or
-    in ``gaps`` (``series_id``, ``date``, ``reason``: what a session should have and has not). The
-    coverage in ``series`` is that of these returns. Factors are changes as fractions, dates x
-    ``USDJPY``, ``WTI``; a file need not have them. ``source`` says what the figures are.
+    no price. The coverage in ``series`` is that of these returns. Factors are changes as fractions,
+    dates x ``USDJPY``, ``WTI``; a file need not have them. ``source`` says what the figures are.
     """
 
     returns: pd.DataFrame
     series: pd.DataFrame
     factors: pd.DataFrame
     source: str
-    gaps: pd.DataFrame
 
 
 def load_market(source: str = "bundled") -> MarketData:
@@ -72,15 +64,19 @@ def load_market(source: str = "bundled") -> MarketData:
 def _bundled() -> MarketData:
     returns, factors = (load_table(f"market/daily_{kind}_bp") for kind in ("returns", "factors"))
     words = f"bundled daily returns of {returns.shape[1]} series, {_span(returns)}"
-    gaps = pd.DataFrame(columns=GAP_COLUMNS)
-    return MarketData(returns, load_table("market/series"), factors, words, gaps)
+    return MarketData(returns, load_table("market/series"), factors, words)
 
 
 def _yahoo() -> MarketData:
     cached = price_cache.read()
     listed = load_table("market/series")
     _raise_if_stale(cached.prices, listed)
-    return _from_prices(cached.prices, listed, _words(cached.about))
+    returns = returns_from_prices(cached.prices, _calendars(listed))
+    return _market(returns, listed, _words(cached.about))
+
+
+def _calendars(listed: pd.DataFrame) -> dict[str, str]:
+    return {**listed["calendar"].astype(str), **FACTOR_CALENDARS}
 
 
 def _words(about: dict[str, Any]) -> str:
@@ -100,42 +96,24 @@ def _words(about: dict[str, Any]) -> str:
 
 def _file(file: Path) -> MarketData:
     listed = load_table("market/series")
-    calendars = listed["calendar"].astype(str).to_dict()
-    given = read_price_file(file, {**calendars, **FACTOR_CALENDARS})
-    words = f"{given.figures} from the file {file.name}"
-    if given.figures == "prices":
-        return _from_prices(given.table, listed, words)
-    names, known = _columns(given.table, listed)
-    returns = given.table[names].dropna(how="all").rename_axis(columns="series_id")
-    return MarketData(
-        returns=returns,
-        series=_coverage(listed, returns),
-        factors=given.table[known].dropna(how="all"),
-        source=f"{words}; {_span(returns)}",
-        gaps=gaps_of_returns(returns, calendars),
-    )
+    given = read_price_file(file, _calendars(listed))
+    is_price = given.figures == "prices"
+    returns = returns_from_prices(given.table, _calendars(listed)) if is_price else given.table
+    return _market(returns, listed, f"{given.figures} from the file {file.name}")
 
 
-def _from_prices(prices: pd.DataFrame, listed: pd.DataFrame, words: str) -> MarketData:
-    names, known = _columns(prices, listed)
-    returns, gaps = returns_from_prices(prices[names], listed["calendar"].astype(str).to_dict())
-    factors, factor_gaps = changes_of_factors(prices[known])
-    return MarketData(
-        returns=returns,
-        series=_coverage(listed, returns),
-        factors=factors,
-        source=f"{words}; {_span(returns)}",
-        gaps=pd.concat([gaps, factor_gaps], ignore_index=True),
-    )
-
-
-def _columns(table: pd.DataFrame, listed: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Sort the columns of a table into series, in the order of the list, and factors."""
-    names = [str(name) for name in listed.index if name in table]
+def _market(figures: pd.DataFrame, listed: pd.DataFrame, words: str) -> MarketData:
+    """Sort returns into series, in the order of the list, and factors."""
+    names = [str(name) for name in listed.index if name in figures]
     if not names:
         fault = Fault("source", "at least one series of market/series.csv", "factors only")
         raise DataError("The source has no series.", [fault])
-    return names, [name for name in FACTOR_CALENDARS if name in table]
+    known = [name for name in FACTOR_CALENDARS if name in figures]
+    returns, factors = (figures[some].dropna(how="all") for some in (names, known))
+    returns = returns.rename_axis(columns="series_id")
+    source = f"{words}; {_span(returns)}"
+    factors = factors.rename_axis(columns=None)
+    return MarketData(returns, _coverage(listed, returns), factors, source)
 
 
 def _coverage(listed: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:

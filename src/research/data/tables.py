@@ -7,14 +7,11 @@ import functools
 import importlib
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-import numpy as np
 import pandas as pd
-import pandera.pandas as pa
-from pandera.engines import pandas_engine
 
 from research.data import catalog, identities
 from research.data.identities import place
@@ -27,7 +24,7 @@ T = TypeVar("T", pd.DataFrame, pd.Series)
 #: How many faults of a kind are named one by one; the rest is counted.
 NAMED = 5
 
-_TYPES = {"text": pd.StringDtype(na_value=float("nan")), "number": float, "count": "int64"}
+_TEXT = pd.StringDtype(na_value=float("nan"))
 _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
 _REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?")
 _CHECKS = {
@@ -35,18 +32,6 @@ _CHECKS = {
     "market": "checks_market",
     "jobs": "checks_jobs",
     "tariffs": "checks_tariffs",
-}
-
-# What pandera calls its own checks, in words.
-_WORDS = {
-    "not_nullable": "a value",
-    "field_uniqueness": "each value once",
-    "multiple_fields_uniqueness": "each key once",
-    "column_in_dataframe": "this column",
-    "column_in_schema": "no such column",
-    "column_ordered": "this column in this place",
-    "coerce_dtype('int64')": "a whole number",
-    "coerce_dtype('float64')": "a number",
 }
 
 # Checked and finished tables, as long as their files are the same.
@@ -107,15 +92,12 @@ def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
         faults += of_file
         if raw is None:
             return None, faults
-        frame = _validated(name, about, raw)
-    except pa.errors.SchemaErrors as errors:
-        return None, faults + _schema_faults(errors, catalog.show(file))
+        frame, wrong = _validated(name, about, raw)
     except DataError as damage:
         # The sidecar, or a table that this one takes its labels from, is damaged.
         return None, list(dict.fromkeys([*faults, *damage.faults]))
-    dates = frame.select_dtypes("datetime").columns
-    # The unit of `research.sessions`, so that labels of both compare and join without casts.
-    frame = frame.astype(dict.fromkeys(dates, "datetime64[us]"))
+    if wrong:
+        return None, faults + wrong
     return frame, faults + _content_faults(name, about, frame)
 
 
@@ -169,99 +151,85 @@ def read_cells(file: Path, where: str) -> tuple[pd.DataFrame | None, list[Fault]
     return frame.replace("", float("nan")), faults
 
 
-def _validated(name: str, about: Sidecar, raw: pd.DataFrame) -> pd.DataFrame:
-    """Hold a table against its schema; columns of one meaning are checked at once.
-
-    Only where a cell of theirs is wrong is each looked at alone, which is slow and tells the place.
-    """
-    own = name, raw
-    meant = {
-        heading: labels(column.columns, own) if column.columns else [heading]
-        for heading, column in about.columns.items()
-    }
-    blocks = []
-    if list(raw) == [label for some in meant.values() for label in some]:
-        for heading, column in about.columns.items():
-            block = _numbers(raw[meant[heading]], column) if column.columns else None
-            if block is not None:
-                blocks.append(block)
-                del meant[heading]
+def _validated(name: str, about: Sidecar, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read the cells of a table and hold them against what its sidecar says of each column."""
+    file, own = catalog.show(catalog.path(name)), (name, raw)
     columns = {
-        label: _column(about.columns[heading], own) for heading in meant for label in meant[heading]
+        label: column
+        for heading, column in about.columns.items()
+        for label in (labels(column.columns, own) if column.columns else [heading])
     }
-    key = about.key or None
-    schema = pa.DataFrameSchema(columns, strict=True, ordered=True, coerce=True, unique=key)
-    done = [label for block in blocks for label in block]
-    rest = schema.validate(raw.drop(columns=done), lazy=True)
-    return pd.concat([rest, *blocks], axis=1)[list(raw)]
+    there = [label for label in raw if label in columns]
+    known = [label for label in columns if label in raw]
+    places = zip(known, there, strict=True)
+    wrong = [
+        *((label, "no such column", "it there") for label in raw if label not in columns),
+        *((label, "this column", "none of that name") for label in columns if label not in raw),
+        *(
+            (label, "this column in this place", "it there")
+            for one, label in places
+            if one != label
+        ),
+    ]
+    faults = [Fault(f"{file}, column {label}", *told) for label, *told in wrong]
+    allowed = {id(one): labels(one.one_of or one.each_of, own) for one in about.columns.values()}
+    read = {}
+    for label in there:
+        cells = raw[label]
+        read[label], checks = _cells(cells, columns[label], allowed[id(columns[label])])
+        for asked, bad in checks:
+            lines = cells.index[bad]
+            faults += [
+                Fault(
+                    f"{file}, line {line}, column {label}",
+                    asked,
+                    repr(cells[line]) if isinstance(cells[line], str) else "a blank",
+                )
+                for line in lines[:NAMED]
+            ]
+            if len(lines) > NAMED:
+                more = f"{len(lines) - NAMED} more lines"
+                faults.append(Fault(f"{file}, column {label}", asked, more))
+    if about.key and set(about.key) <= set(there):
+        again = raw.index[raw.duplicated(about.key)]
+        faults += [Fault(f"{file}, line {line}", "each key once", "twice") for line in again]
+    return pd.DataFrame(read, raw.index), faults
 
 
-def _numbers(cells: pd.DataFrame, column: Column) -> pd.DataFrame | None:
-    """Read cells as numbers; ``None`` where one is none, or not as the sidecar asks."""
-    if column.type not in ("number", "count") or column.unique or column.one_of:
-        return None
-    try:
-        found = cells.astype(_TYPES[column.type])
-    except (ValueError, TypeError):
-        return None
-    values = found.to_numpy()
-    low, high = (-np.inf, np.inf) if column.min is None else (column.min, column.max)
-    good = (values >= low) & (values <= high) | (column.blank & np.isnan(values))
-    return found if good.all() else None
-
-
-def _column(about: Column, own: tuple[str, pd.DataFrame]) -> pa.Column:
-    form = _FORMS.get(about.type or "")
-    # pandera types this as a plain dtype, without its arguments.
-    dates: Any = pandas_engine.DateTime
-    kind = dates(to_datetime_kwargs={"format": form}) if form else _TYPES[about.type or "text"]
-    checks = []
+def _cells(
+    cells: pd.Series, about: Column, known: Sequence[str]
+) -> tuple[pd.Series, list[tuple[str, pd.Series]]]:
+    """Read the cells of a column; give what is asked for where some are wrong, and which are."""
+    noun = {"number": "a number", "count": "a whole number"}.get(about.type or "", "a date")
+    blank, form = cells.isna(), _FORMS.get(about.type or "")
+    if form:
+        values = pd.to_datetime(cells, format=form, errors="coerce").astype("datetime64[us]")
+    elif about.type in ("number", "count"):
+        values = pd.to_numeric(cells, errors="coerce").astype(float)
+    else:
+        values = cells.astype(_TEXT)
+    unread = values.isna() & ~blank
+    if about.type == "count":
+        unread |= values % 1 > 0
+        values = values if (unread | blank).any() else values.astype("int64")
+    checks = [(noun, unread), ("a value", blank & (not about.blank))]
     if about.min is not None:
         low, high = (pd.Timestamp(x) if form else x for x in (about.min, about.max))
-        said = {"number": "a number", "count": "a whole number"}.get(about.type or "", "a date")
-        error = f"{said} from {about.min} to {about.max}"
-        checks.append(pa.Check.in_range(low, high, error=error))
-    if about.one_of or about.each_of:
-        known = labels(about.one_of or about.each_of, own)
+        outside = (values < low) | (values > high)
+        checks.append((f"{noun} from {about.min} to {about.max}", outside))
+    if about.unique:
+        checks.append(("each value once", cells.duplicated(keep=False)))
+    if known:
         said = f"one of {', '.join(known)}" if len(known) <= 12 else f"one of {len(known)} codes"
         if about.one_of:
-            checks.append(pa.Check.isin(known, error=said))
+            checks.append((said, ~cells.isin(known) & ~blank))
         else:
-            checks.append(pa.Check(_each_of(known), element_wise=True, error=f"words, each {said}"))
+            odd = ~cells.fillna("").map(lambda cell: {*cell.split()} <= {*known}).astype(bool)
+            checks.append((f"words, each {said}", odd))
     if about.pattern:
-        error = f"text of the form {about.pattern}"
-        checks.append(pa.Check.str_matches(rf"^(?:{about.pattern})$", error=error))
-    return pa.Column(kind, checks, nullable=about.blank, unique=about.unique)
-
-
-def _each_of(known: Iterable[str]) -> Callable[[str], bool]:
-    allowed = set(known)
-    return lambda cell: bool(cell.split()) and set(cell.split()) <= allowed
-
-
-def _schema_faults(errors: pa.errors.SchemaErrors, file: str) -> list[Fault]:
-    """Turn what pandera found into faults, grouped so that none hides behind many of a kind."""
-    faults: list[Fault] = []
-    groups = errors.failure_cases.groupby(["column", "check"], sort=False, dropna=False)
-    for (_, _), group in groups:
-        faults += [_fault(case, file) for case in group.head(NAMED).to_dict("records")]
-        if len(group) > NAMED:
-            last, more = faults[-1], len(group) - NAMED
-            where = re.sub(r", line \d+", "", last.where)
-            faults.append(Fault(where, last.asked, f"{more} more lines"))
-    return faults
-
-
-def _fault(case: Mapping[Any, Any], file: str) -> Fault:
-    check, found, line = str(case["check"]), case["failure_case"], case["index"]
-    asked = "a date" if "datetime" in check.lower() else _WORDS.get(check, check)
-    if check in ("column_in_dataframe", "column_in_schema", "column_ordered"):
-        there = "none of that name" if check == "column_in_dataframe" else "it there"
-        return Fault(f"{file}, column {found}", asked, there)
-    where = file if pd.isna(line) else f"{file}, line {line}"
-    column = f", column {case['column']}" if isinstance(case["column"], str) else ""
-    blank = check == "not_nullable" or found is None
-    return Fault(where + column, asked, "a blank" if blank else repr(found))
+        fits = cells.str.fullmatch(about.pattern)
+        checks.append((f"text of the form {about.pattern}", ~blank & ~fits.astype(bool)))
+    return values, [(asked, bad) for asked, bad in checks if bad.any()]
 
 
 def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:

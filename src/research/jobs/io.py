@@ -38,16 +38,15 @@ class Requirements:
 
     ``direct`` is B, commodity x industry: inputs per dollar of industry output; ``market_shares``
     W, industry x commodity: industry output per dollar of commodity output, scrap included.
-    ``industry_by_industry`` is ``(I - W B)^-1``, per dollar of demand for an industry's output; per
-    dollar of final demand for a commodity, ``industry_by_commodity`` is ``W (I - B W)^-1`` and
-    ``commodity_by_commodity`` ``(I - B W)^-1``. ``domestic``: imported inputs are left out.
+    ``industry_by_industry`` is ``(I - W B)^-1``, per dollar of demand for an industry's output;
+    ``industry_by_commodity`` is ``W (I - B W)^-1``, per dollar of final demand for a commodity.
+    ``domestic``: imported inputs are left out.
     """
 
     direct: pd.DataFrame
     market_shares: pd.DataFrame
     industry_by_industry: pd.DataFrame
     industry_by_commodity: pd.DataFrame
-    commodity_by_commodity: pd.DataFrame
     domestic: bool
 
     @property
@@ -151,7 +150,6 @@ def requirements(table: IOTable, *, domestic: bool) -> Requirements:
         market_shares=W,
         industry_by_industry=pd.DataFrame(total, industries, industries),
         industry_by_commodity=pd.DataFrame(wc, industries, commodities),
-        commodity_by_commodity=pd.DataFrame(c, commodities, commodities),
         domestic=domestic,
     )
 

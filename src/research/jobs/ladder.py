@@ -6,7 +6,6 @@ Each rung is a modified PERT distribution: a Beta stretched over low to high who
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError, nearest, raise_if
 from research.jobs.projects import DRAWN
 
 Array = NDArray[np.float64]
@@ -247,7 +246,4 @@ def _figure_faults(name: str, unit: str, figures: Sequence[object]) -> list[Faul
 
 
 def _unknown(name: object, rungs: Iterable[str]) -> Fault:
-    known = list(rungs)
-    near = difflib.get_close_matches(str(name), known, n=1)
-    todo = f"Did you mean {near[0]}?" if near else f"Rungs: {', '.join(known)}."
-    return Fault("rungs", "a rung of the ladder", repr(name), todo)
+    return Fault("rungs", "a rung of the ladder", repr(name), nearest(str(name), list(rungs)))

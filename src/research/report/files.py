@@ -14,19 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from research import paths
 from research.data.catalog import show
 from research.errors import Fault, InputError, RunError
 from research.files import draft
-from research.values import shown
-from research.wording import asked_for
 
 _RUN = re.compile(r"[a-z0-9][a-z0-9_-]{0,149}")
-
-#: How many parts of a file that are out of shape are named; the rest is counted.
-_NAMED = 3
 
 #: A draft of this age belongs to nobody: a page is written in less than a second.
 _DRAFT_SECONDS = 60
@@ -180,31 +173,3 @@ def digest(content: str | bytes) -> str:
 def as_json(content: Mapping[str, Any]) -> str:
     """Give the text of a JSON file, in a form that people can read and compare."""
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-def read_model(file: Path, model: type[BaseModel], what: str) -> tuple[dict[str, Any] | None, str]:
-    """Read a JSON file that somebody may have edited.
-
-    Gives its content and no problem; no content if it is not there; the problem if it is no
-    ``what``, such as a manifest.
-    """
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        model.model_validate(content)
-    except (FileNotFoundError, NotADirectoryError):
-        return None, ""
-    except ValidationError as error:
-        return None, f"{file.name} is no {what}: {_problem(error)}"
-    except (OSError, ValueError, RecursionError) as error:
-        return None, f"{file.name} is no {what}: {type(error).__name__}"
-    return dict(content), ""
-
-
-def _problem(error: ValidationError) -> str:
-    parts = [
-        f"{'.'.join(map(str, detail['loc'])) or 'content'} should be {asked_for(detail)}, "
-        f"not {'missing' if detail['type'] == 'missing' else shown(detail['input'], 40)}"
-        for detail in error.errors()
-    ]
-    more = len(parts) - _NAMED
-    return "; ".join(parts[:_NAMED]) + (f"; and {more} more" if more > 0 else "")

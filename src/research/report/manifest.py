@@ -11,9 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from typing import Any
 
 from research import paths
 from research.data import catalog
@@ -21,7 +19,7 @@ from research.data.catalog import file_digest
 from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
 from research.findings import Finding
-from research.report.files import RunFiles, digest, read_model
+from research.report.files import RunFiles, digest
 from research.report.notebooks import NotebookSpec, file_values
 from research.report.plan import Request
 
@@ -36,76 +34,34 @@ PACKAGES = (
 # What a reader wants to know of a table; the sidecar has more.
 _SIDECAR_KEYS = ("title", "authority", "rights", "period")
 
+_OF_SCENARIO = ("title", "reason", "finding")
+
 #: What the parts of a manifest's ``inputs`` are called in messages.
 _LABELS = {"tables": "table", "sidecars": "sidecar", "files": "file", "source": "source"}
 
 
-def _moment(iso: str) -> str:
-    try:
-        datetime.fromisoformat(iso)
-    except ValueError:
-        raise ValueError("a time in ISO 8601") from None
-    return iso
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
-
-
-class _Inputs(_Part):
-    notebook: str
-    lock: str
-    tables: dict[str, str]
-    sidecars: dict[str, str]
-    files: dict[str, str]
-    source: dict[str, str]
-
-
-class _Error(_Part):
-    cell: int | None
-    heading: str | None
-    name: str
-    message: str
-
-
-class _Step(_Part):
-    cell: int
-    cells: int
-    heading: str | None
-
-
-class Manifest(_Part):
-    """What ``docs/running.md`` says of a manifest; only the mark of a run has a ``step``."""
-
-    run: str
-    notebook: str
-    title: str
-    question: str
-    scenario: str | None
-    scenario_title: str | None = None
-    scenario_reason: str | None
-    scenario_finding: str | None = None
-    parameters: dict[str, Any]
-    inputs: _Inputs
-    sources: dict[str, dict[str, str]]
-    versions: dict[str, str]
-    commit: str | None
-    dirty: bool | None
-    started_utc: Annotated[str, AfterValidator(_moment)]
-    seconds: float | None
-    state: Literal["running", "ok", "failed"]
-    error: _Error | None
-    files: dict[str, str]
-    sha256: str | None
-    step: _Step | None = None
+#: What every manifest says, see ``docs/running.md``; the mark of a run has a ``step`` besides.
+KEYS = (
+    *("run", "notebook", "title", "question", "scenario", "scenario_reason", "parameters"),
+    *("inputs", "sources", "versions", "commit", "dirty", "started_utc", "seconds", "state"),
+    *("error", "files", "sha256"),
+)
 
 
 def read_manifest(file: Path) -> tuple[dict[str, Any] | None, str]:
     """Read a manifest, or the mark of a run: its content or None, and why it is none."""
-    content, problem = read_model(file, Manifest, "manifest")
-    if content and content["state"] == "ok" and content != sealed(content):
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        missing = [key for key in KEYS if key not in content]
+    except (FileNotFoundError, NotADirectoryError):
+        return None, ""
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        return None, f"{file.name} is no manifest: {type(error).__name__}"
+    if missing:
+        return None, f"{file.name} is no manifest: it has no {missing[0]}"
+    if content["state"] == "ok" and content != sealed(content):
         return None, f"{file.name} is not as the run wrote it"
-    return content, problem
+    return content, ""
 
 
 def sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,10 +100,8 @@ def start_manifest(request: Request) -> dict[str, Any]:
         "notebook": request.spec.name,
         "title": request.spec.title,
         "question": request.spec.question,
-        "scenario": request.scenario,
-        "scenario_title": request.scenario_title,
-        "scenario_reason": request.scenario_reason,
-        "scenario_finding": request.scenario_finding,
+        "scenario": getattr(request.scenario, "name", None),
+        **{f"scenario_{x}": getattr(request.scenario, x, None) for x in _OF_SCENARIO},
         "parameters": dict(request.parameters),
         "inputs": {
             **_given(request.spec, request.parameters),
@@ -173,17 +127,11 @@ def narrowed(
 ) -> dict[str, Any]:
     """Keep of the inputs what a run used: the tables it read and the modules it imported.
 
-    Files beside these modules that are no Python, such as templates, are kept with them.
+    Files of the package that are no Python, such as templates, are kept with them.
     """
-    before = manifest["inputs"]
-    read = sorted(set(tables))
+    before, read = manifest["inputs"], sorted(set(tables))
     code = {name for module in modules for name in _module_files(module)}
-    folders = {Path(name).parts[0] for name in code if "/" in name}
-    code |= {
-        name
-        for name in before["source"]
-        if not name.endswith(".py") and Path(name).parts[0] in folders
-    }
+    code |= {name for name in before["source"] if not name.endswith(".py")}
     used = {part: {n: before[part].get(n, "") for n in read} for part in ("tables", "sidecars")}
     source = {name: before["source"][name] for name in sorted(code) if name in before["source"]}
     return {
@@ -225,14 +173,12 @@ def _differing(
     reasons, before = changed_files(run.folder, manifest), manifest["inputs"]
     reasons += ["notebook changed"] * (before["notebook"] != now["notebook"])
     reasons += ["locked versions changed"] * (before["lock"] != now["lock"])
-    data = {name for name in before["source"] if not name.endswith(".py")}
-    folders = {Path(name).parts[0] for name in before["source"] if "/" in name}
-    beside = {n for n in source_names() if not n.endswith(".py") and Path(n).parts[0] in folders}
+    beside = {name for name in source_names() if not name.endswith(".py")}
     now = {
         **now,
         "tables": _digests(catalog.path, before["tables"]),
         "sidecars": _digests(catalog.sidecar_path, before["sidecars"]),
-        "source": _digests(_PACKAGE.joinpath, {*before["source"], *(beside - data)}),
+        "source": _digests(_PACKAGE.joinpath, {*before["source"], *beside}),
     }
     reasons += _differences("parameter", manifest["parameters"], parameters)
     for part, label in _LABELS.items():

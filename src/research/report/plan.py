@@ -51,10 +51,7 @@ class Request:
     run: str
     spec: NotebookSpec
     parameters: Mapping[str, Any]
-    scenario: str | None = None
-    scenario_title: str | None = None
-    scenario_reason: str | None = None
-    scenario_finding: str | None = None
+    scenario: Scenario | None = None
 
 
 def plan(
@@ -187,11 +184,9 @@ def _request(
         for name, value in parameters.items()
         if value != usual[name] and (scenario is None or name in given)
     }
-    kept = scenario.name if scenario else None
-    tail = [label] if label else [kept, parameter_label(changed)]
+    tail = [label] if label else [scenario and scenario.name, parameter_label(changed)]
     run = "__".join([spec.name, *filter(None, tail)])
-    about = [scenario.title, scenario.reason, scenario.finding] if scenario else []
-    return Request(run, spec, parameters, kept, *about)
+    return Request(run, spec, parameters, scenario)
 
 
 def parameter_label(changed: Mapping[str, Any]) -> str:

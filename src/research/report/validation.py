@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from research import paths
 from research.data import catalog
 from research.errors import Fault, InputError, RunError, nearest, raise_if
-from research.report.files import read_model, renew, write_json
+from research.report.files import renew, write_json
 from research.report.manifest import versions
 from research.report.notebooks import load_dotted
 
@@ -125,14 +125,19 @@ def results() -> list[Result]:
 
 
 def _result(name: str, case: Case) -> Result:
-    kept, problem = read_model(_record_file(name), Recorded, "record")
+    kept, problem = None, ""
+    try:
+        kept = Recorded.model_validate_json(_record_file(name).read_bytes())
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError):
+        problem = f"{_record_file(name).name} is no record."
     made = "Computed for this page" if case.bundled else "Recorded, inputs not bundled"
     if kept:
         made += ", also from the study's own files" * case.bundled
-        made += f", {kept['recorded_utc'][:10]}"
-        made += ", from files other than those listed" * (kept["inputs"] != _listed(name))
+        made += f", {kept.recorded_utc[:10]}"
     try:
-        known = case.compute(None) if case.bundled else kept["results"] if kept else {}
+        known = case.compute(None) if case.bundled else kept.results if kept else {}
     except Exception as error:  # The page says so; the other cases stay.
         known, problem = {}, f"Not computed: {error}"
     table = compare(name, {one: known.get(one, math.nan) for one in targets_of(name).index})
@@ -142,12 +147,11 @@ def _result(name: str, case: Case) -> Result:
     return Result(name, case.title, made, table, note)
 
 
-def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> None:
+def record(name: str, folder: Path | None) -> None:
     """Compute a case from the files of its study, and record it; without a folder, check the name.
 
-    The last record stays unless every figure was computed. Files whose digests are not those of
-    ``validation/inputs`` are refused, unless ``other_inputs`` says that they are meant: the page
-    then says so. What is wrong with name, folder or files is one `InputError`.
+    The last record stays unless every figure was computed. What is wrong with name, folder or
+    files (their digests stand in ``validation/inputs``) is one `InputError`.
     """
     known, listed, digests, faults = cases(), _listed(name), dict[str, str](), list[Fault]()
     if name not in known:
@@ -161,11 +165,11 @@ def record(name: str, folder: Path | None, *, other_inputs: bool = False) -> Non
         folder = folder / name if (folder / name).is_dir() else folder
         there = {file: folder / file for file in listed if (folder / file).is_file()}
         digests = {file: catalog.file_digest(path) for file, path in there.items()}
-        todo = "Take the file listed in validation/inputs; --other-inputs takes another."
+        todo = "Take the file listed in validation/inputs."
         for file, wanted in listed.items():
             if file not in there:
                 faults.append(Fault(str(folder / file), "a file of the study", "none"))
-            elif digests[file] != wanted and not other_inputs:
+            elif digests[file] != wanted:
                 asked, found = f"SHA-256 {wanted[:12]}…", f"{digests[file][:12]}…"
                 faults.append(Fault(str(folder / file), asked, found, todo))
     raise_if(InputError, f"{name} cannot be validated.", faults)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any, Self, TypeAlias
 
 import pandas as pd
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from research.data import load_table
 from research.errors import Fault, InputError, near, raise_if
-from research.values import UnusableValueError, read_yaml
+from research.values import Parameters, UnusableValueError, read_yaml
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; `TRACKS_GENERAL` add up on what is left.
@@ -74,12 +74,6 @@ def rate_share(value: float) -> float:
     return value
 
 
-class Plain(BaseModel):
-    """What a user writes: plain data, no field but those named, never changed."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
 def entries(least: int, most: int) -> BeforeValidator:
     """Make a list of so many entries, and nothing else, a tuple."""
 
@@ -99,7 +93,7 @@ _Track = Annotated[str, AfterValidator(listed_names(lambda: TRACKS_232 + TRACKS_
 _Basis = Annotated[str, AfterValidator(listed_names(lambda: BASES, ""))]
 
 
-class Measure(Plain):
+class Measure(Parameters):
     """One duty on some goods from one day on, until a later measure of its track replaces it.
 
     ``rate_share`` is a share of value, of a suspension the rate that is suspended;

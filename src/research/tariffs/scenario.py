@@ -17,7 +17,6 @@ from research.errors import Fault, InputError, near
 from research.tariffs.law import (
     FIRST_DAY,
     Measure,
-    Plain,
     Share,
     ask,
     entries,
@@ -27,7 +26,7 @@ from research.tariffs.law import (
     own_yaml,
 )
 from research.tariffs.rates import japan_goods
-from research.values import brief
+from research.values import Parameters, brief
 from research.wording import model_faults
 from research.words import day_words
 
@@ -80,7 +79,7 @@ _Sector = AfterValidator(
 _OnceEach = AfterValidator(_each_once)
 
 
-class Rate(Plain):
+class Rate(Parameters):
     """One entry of rates; a later one replaces an earlier one on the same goods.
 
     ``importer`` charges the rate on goods of ``exporters`` (``all``, alone, is every other country)
@@ -122,7 +121,7 @@ class Rate(Plain):
         return self
 
 
-class Scenario(Plain):
+class Scenario(Parameters):
     """A state of tariffs; money and people around it as the models let the user set them.
 
     ``rates`` are lines in force; lines of ``retaliation`` are added where it is asked for. Pairs

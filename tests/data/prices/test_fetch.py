@@ -362,7 +362,6 @@ def test_the_whole_way_from_the_service_to_returns(tmp_path):
     np.testing.assert_allclose(
         market.returns["NVDA"].dropna(), (served / served.shift(1) - 1).iloc[1:], atol=1e-12
     )
-    assert market.gaps.empty
     result = compare(load_market("bundled"), market, tolerance_bp=1)
     fetched_series = result.by_series.loc[market.returns.columns]
     # No series lacks a date of the bundled figures, and made-up prices differ on every date.

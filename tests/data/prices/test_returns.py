@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research.data.prices.days import price_days
-from research.data.prices.returns import changes_of_factors, gaps_of_returns, returns_from_prices
+from research.data.prices.returns import returns_from_prices
 
 # The same division of the same two numbers.
 RELATIVE = 1e-15
@@ -36,18 +36,14 @@ def column(name: str):
 @given(column("7203.T"), column("NVDA"))
 def test_returns_are_those_of_a_loop_over_each_calendar(tokyo, new_york):
     table = pd.concat({"7203.T": tokyo, "NVDA": new_york}, axis=1, sort=True)
-    returns, gaps = returns_from_prices(table, CALENDARS)
-    missing = set()
+    returns = returns_from_prices(table, CALENDARS)
     for name, days in DAYS.items():
         for before, day in pairwise(days):
             earlier, later = table.at[before, name], table.at[day, name]
             if np.isnan(earlier) or np.isnan(later):
                 assert np.isnan(returns.at[day, name])
-                missing.add((name, day))
             else:
                 assert returns.at[day, name] == pytest.approx(later / earlier - 1, rel=RELATIVE)
-    # The ledger has each return that a session should have and has not, and no other.
-    assert set(zip(gaps["series_id"], gaps["date"], strict=True)) == missing
     # On a day without a session there is no return.
     for name, days in DAYS.items():
         assert returns[name][~returns.index.isin(days)].isna().all()
@@ -56,20 +52,12 @@ def test_returns_are_those_of_a_loop_over_each_calendar(tokyo, new_york):
 def test_a_series_listed_later_has_no_gap_before_it():
     table = pd.DataFrame({name: pd.Series(100.0, DAYS[name]) for name in CALENDARS})
     table.loc[:"2025-12-26", "NVDA"] = np.nan
-    returns, gaps = returns_from_prices(table, CALENDARS)
+    returns = returns_from_prices(table, CALENDARS)
     assert returns["NVDA"].first_valid_index() == pd.Timestamp("2025-12-30")
-    assert gaps.empty
 
 
-def test_no_factor_is_an_empty_table():
-    changes, gaps = changes_of_factors(pd.DataFrame(index=DAYS["NVDA"]))
-    assert changes.empty
-    assert gaps.empty
-
-
-def test_a_return_that_a_session_lacks_is_listed():
-    returns = pd.DataFrame({"NVDA": pd.Series(0.01, DAYS["NVDA"])})
-    returns.loc["2025-12-24", "NVDA"] = np.nan
-    gaps = gaps_of_returns(returns, CALENDARS)
-    wanted = ["NVDA", pd.Timestamp("2025-12-24"), "no return on this session"]
-    assert gaps.to_numpy().tolist() == [wanted]
+def test_a_factor_spans_days_without_a_fixing():
+    days = price_days("FX", "2025-12-22", "2025-12-30").drop("2025-12-26")
+    prices = pd.DataFrame({"USDJPY": [150, 151, 152, 153, 154.0]}, index=days)
+    changes = returns_from_prices(prices, {})
+    assert changes["USDJPY"]["2025-12-29"] == pytest.approx(153 / 152 - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, tostring
 
 from latex2mathml import commands
 from latex2mathml.converter import Converter
@@ -64,7 +64,8 @@ def mathml(latex: str, *, display: bool) -> str:
     for node in math.iter():
         # latex2mathml leaves character references as text.
         node.text = html.unescape(node.text) if node.text else node.text
-    return tostring(_annotated(math, latex.strip()), encoding="unicode", short_empty_elements=False)
+    math.attrib = {"display": math.get("display", "inline"), "alttext": latex.strip()}
+    return tostring(math, encoding="unicode", short_empty_elements=False)
 
 
 def _element(latex: str, display: str) -> Element:
@@ -100,13 +101,3 @@ def _problems(latex: str, math: Element) -> Iterator[str]:
             yield f"an argument is missing in <{node.tag}>"
         if node.tag == "mspace" and node.get("linebreak"):
             yield r"a line break \\ outside of an environment"
-
-
-def _annotated(math: Element, latex: str) -> Element:
-    """Wrap the formula so that its LaTeX can be copied and read out."""
-    attributes = {"display": math.get("display", "inline"), "alttext": latex}
-    whole = Element("math", attributes)
-    semantics = SubElement(whole, "semantics")
-    semantics.extend(list(math))
-    SubElement(semantics, "annotation", encoding="application/x-tex").text = latex
-    return whole

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -118,131 +120,22 @@ def total(schedule, goods, on, mfn_share, known_on=None):
     return mfn_share + sum(measure.duty_share(mfn_share) for measure in measures)
 
 
-@pytest.mark.parametrize(
-    ("goods", "on", "mfn_share", "rate_share", "source"),
-    [
-        ("cars", "2025-04-02", 0.025, 0.025, None),
-        ("cars", "2025-04-03", 0.025, 0.275, "90 FR 14705"),
-        ("cars", "2025-09-15", 0.025, 0.275, "90 FR 14705"),
-        ("cars", "2025-09-16", 0.025, 0.15, "90 FR 44638"),
-        ("auto_parts", "2025-04-05", 0.025, 0.125, "EO 14257"),
-        ("auto_parts", "2025-05-03", 0.025, 0.275, "FR 2025-05930"),
-        ("auto_parts", "2025-09-16", 0.025, 0.15, "90 FR 44638"),
-        ("steel", "2025-03-11", 0.0, 0.0, None),
-        ("steel", "2025-03-12", 0.0, 0.25, "Proc 10896"),
-        ("steel", "2025-06-04", 0.0, 0.5, "Proc 10947"),
-        ("aluminum", "2025-03-11", 0.026, 0.126, "FR 2018-05477"),
-        ("copper", "2025-08-01", 0.01, 0.51, "FR 2025-14893"),
-        ("general", "2025-04-08", 0.03, 0.13, "EO 14257"),
-        ("general", "2025-04-10", 0.03, 0.13, "WH modifying"),
-        ("general", "2025-08-07", 0.03, 0.15, "EO 14345"),
-        ("general", "2025-08-07", 0.2, 0.2, "EO 14345"),
-        ("general", "2026-02-19", 0.03, 0.15, "EO 14345"),
-        ("general", "2026-02-20", 0.03, 0.03, None),
-        ("general", "2026-02-24", 0.03, 0.13, "Proc 11012"),
-        ("general", "2026-07-23", 0.03, 0.13, "Proc 11012"),
-        ("general", "2026-07-24", 0.03, 0.125, "91 FR 47318"),
-        ("patented_pharma", "2026-09-29", 0.0, 0.15, "FR 2026-06956"),
-    ],
-)
-def test_rate_and_citation(goods, on, mfn_share, rate_share, source, schedule):
-    measures = in_force(schedule, goods, on, known_on=None)
-    assert total(schedule, goods, on, mfn_share) == pytest.approx(rate_share, abs=1e-12)
-    assert [source in measure.source for measure in measures] == ([] if source is None else [True])
+with (Path(__file__).parent / "law_by_day.csv").open(newline="") as stream:
+    LAW = list(csv.DictReader(stream))
 
 
-@pytest.mark.parametrize(
-    ("goods", "on", "mfn_share", "rate_share", "source", "authority"),
-    [
-        # The floor of the deal until Section 232 took trucks: Japan has no floor there.
-        ("trucks", "2025-10-31", 0.04, 0.15, "EO 14345; 90 FR 43535; FR 2025-17389", "ieepa_recip"),
-        ("trucks", "2025-11-01", 0.04, 0.29, "FR 2025-19639", "s232_mhd"),
-        ("timber", "2025-10-13", 0.02, 0.02, None, None),
-        ("timber", "2025-10-14", 0.02, 0.15, "FR 2025-19482", "s232_timber"),
-        ("timber", "2025-10-14", 0.16, 0.16, "FR 2025-19482", "s232_timber"),
-        ("semiconductors", "2026-01-14", 0.0, 0.0, None, None),
-        ("semiconductors", "2026-01-15", 0.0, 0.25, "FR 2026-01052", "s232_semiconductors"),
-        (
-            "derivatives.annex_i_c",
-            "2025-08-17",
-            0.02,
-            0.15,
-            "EO 14345; 90 FR 43535; FR 2025-17389",
-            "ieepa",
-        ),
-        (
-            "derivatives.annex_i_c",
-            "2025-08-18",
-            0.02,
-            0.52,
-            "Budget Lab tracker rev_19",
-            "s232_steel_alu",
-        ),
-        ("derivatives_annex_ii.annex_iii", "2025-08-17", 0.02, 0.02, None, None),
-        (
-            "derivatives_annex_ii.annex_iii",
-            "2026-04-05",
-            0.02,
-            0.52,
-            "Budget Lab tracker rev_19",
-            "s232_st",
-        ),
-        ("derivatives.annex_i_a", "2026-04-06", 0.02, 0.52, "Proc 11021", "s232_metals"),
-        ("derivatives.annex_i_c", "2026-06-08", 0.02, 0.15, "Proc 11032", "s232_metals"),
-        ("derivatives.annex_i_b", "2026-06-08", 0.02, 0.27, "Proc 11021", "s232_metals"),
-        ("patented_pharma.phase_1", "2026-07-31", 0.0, 0.15, "Proc 11020", "s232_pharma"),
-        ("patented_pharma", "2026-07-31", 0.0, 0.0, None, None),
-        (
-            "derivatives.annex_i_c",
-            "2026-04-06",
-            0.02,
-            0.27,
-            "Proc 11021; 91 FR 18201",
-            "s232_metals",
-        ),
-        (
-            "general_metal_goods.annex_iii",
-            "2026-04-05",
-            0.03,
-            0.13,
-            "Proc 11012; FR 2026-03824",
-            "s122",
-        ),
-        ("general_metal_goods.annex_iii", "2026-04-06", 0.03, 0.15, "Proc 11021", "s232_metals"),
-        ("general_metal_goods.annex_iii", "2026-08-01", 0.2, 0.2, "Proc 11021", "s232_metals"),
-        (
-            "aluminum",
-            "2025-03-12",
-            0.026,
-            0.276,
-            "FR 2025-02832 (alu); Proc 10896",
-            "s232_steel_alu",
-        ),
-        ("aluminum", "2025-06-04", 0.026, 0.526, "Proc 10947; 90 FR 24199", "s232_steel_alu"),
-        ("aluminum_added.annex_i_b", "2025-05-02", 0.026, 0.026, None, None),
-        (
-            "aluminum_added.annex_i_b",
-            "2025-05-03",
-            0.026,
-            0.276,
-            "FR 2025-02832 (alu)",
-            "s232_steel_alu",
-        ),
-        # The letter named 25 % from this day; the 10 % of April went on.
-        ("general", "2025-08-01", 0.03, 0.13, "WH modifying-reciprocal", "ieepa_reciprocal"),
-        ("general", "2025-08-06", 0.03, 0.13, "WH modifying-reciprocal", "ieepa_reciprocal"),
-    ],
-)
-def test_rate_citation_and_authority(goods, on, mfn_share, rate_share, source, authority, schedule):
+@pytest.mark.parametrize("row", LAW, ids=lambda row: f"{row['goods']}-{row['on']}")
+def test_rate_citation_and_authority(row, schedule):
     """The authority is that of the row of the timeline with the citation of the measure."""
+    goods, on, mfn_share = row["goods"], row["on"], float(row["mfn_share"])
+    rate_share = float(row["rate_share"])
     assert total(schedule, goods, on, mfn_share) == pytest.approx(rate_share, abs=1e-12)
     measures = in_force(schedule, goods, on, known_on=None)
-    assert len(measures) == (0 if source is None else 1)
+    assert [row["source"] in one.source for one in measures] == [True] * bool(row["source"])
     timeline = raw("us_tariff_timeline_japan")
-    for measure in measures:
-        assert measure.source.startswith(source)
-        cited = timeline.loc[timeline["source"] == measure.source, "authority"]
-        assert cited.str.startswith(authority).all()
+    for one in measures:
+        cited = timeline.loc[timeline["source"] == one.source, "authority"]
+        assert cited.str.startswith(row["authority"]).all()
 
 
 def test_the_ended_duty_was_collected_until_the_day_before_section_122(schedule):

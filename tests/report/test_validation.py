@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import shutil
 
 import pytest
 from studies.validation import CASES, input_output
@@ -16,9 +15,9 @@ from research.cli import app
 from research.cli.run import WRITE_PAGES, write_all
 from research.data import load_table
 from research.data.catalog import file_digest
-from research.errors import DataError, InputError, RunError
+from research.errors import InputError, RunError
 from research.report import validation
-from research.report.pages.validation import PAGE, first_sentence, write_validation
+from research.report.pages.formulas import RenderError
 from research.report.validation import Case, compare, page, record, renew_page
 
 FOUND = {"industry_by_industry": 3.1e-7, "industry_by_commodity": -1e-8}
@@ -234,28 +233,9 @@ def test_the_last_record_stays_when_a_figure_is_not_computed(listed, monkeypatch
     assert "is no record" in one.table["reason"].iloc[0]
 
 
-def test_the_page_is_made_once_and_anew_when_a_record_changes(listed):
-    reports = listed.parent / "reports"
-    (reports / ".work").mkdir(parents=True)
-    shutil.copy(paths.root() / "data/checksums.sha256", listed.parent / "requirements.lock")
-    write_validation(reports)
-    assert "0 of 2 results" in first_sentence(reports)
-    before = (reports / PAGE).stat().st_mtime_ns
-    write_validation(reports)
-    assert (reports / PAGE).stat().st_mtime_ns == before
-    record("bea1997", listed)
-    write_validation(reports)
-    assert "2 of 2 results of 1 studies" in (reports / PAGE).read_text()
-    (reports / PAGE).unlink()
-    write_validation(reports)
-    assert (reports / PAGE).is_file()
-
-
-def test_the_front_page_is_written_where_the_page_of_numbers_cannot_be(files):
-    reports = files.parent / "reports"
-    (reports / ".work").mkdir(parents=True)
-    (files.parent / "data").unlink()
-    with pytest.raises(DataError, match="validation/targets"):
+def test_the_front_page_is_written_where_a_document_cannot_be(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    (tmp_path / "reports").mkdir()
+    with pytest.raises(RenderError, match=r"docs/validation\.md"):
         write_all(WRITE_PAGES)
-    assert (reports / "index.html").is_file()
-    assert not (reports / PAGE).exists()
+    assert (tmp_path / "reports/index.html").is_file()

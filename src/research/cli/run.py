@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 RENDER = "research.report.pages.page:render"
 WRITE_PAGES = (
     "research.report.pages.documents:write_documents",
-    "research.report.pages.validation:write_validation",
     "research.report.pages.index:write_index",
 )
 

@@ -184,7 +184,7 @@ def _request(
         for name, value in parameters.items()
         if value != usual[name] and (scenario is None or name in given)
     }
-    tail = [label] if label else [scenario and scenario.name, parameter_label(changed)]
+    tail = [label] if label else [scenario.name if scenario else "", parameter_label(changed)]
     run = "__".join([spec.name, *filter(None, tail)])
     return Request(run, spec, parameters, scenario)
 

@@ -17,7 +17,6 @@ from research.report.files import RunFiles, is_run, renew, run_files
 from research.report.manifest import changed_files, own_finding, read_manifest
 from research.report.pages import theme
 from research.report.pages.page import as_text, card
-from research.report.pages.validation import first_sentence
 
 _SUFFIX = ".manifest.json"
 
@@ -32,13 +31,13 @@ def write_index(reports: Path) -> None:
         _topic([run_files(name, reports) for name in runs])
         for _, runs in groupby(names, key=lambda name: name.partition("__")[0])
     ]
-    cite = paths.root() / "CITATION.cff"
+    cite, numbers = (paths.root() / name for name in ("CITATION.cff", "docs/validation.md"))
     html = theme.page(
         "index.html.j2",
         topics=topics,
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
-        validation=first_sentence(reports),
+        validation=numbers.read_text("utf-8").split("\n\n")[1] if numbers.is_file() else "",
         cite=yaml.safe_load(cite.read_text(encoding="utf-8")) if cite.is_file() else None,
     )
     renew(reports / "index.html", html, "", check=False)

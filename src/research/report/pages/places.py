@@ -14,6 +14,7 @@ DOCUMENTS = (
     "docs/running.md",
     "docs/live_data.md",
     "docs/publishing.md",
+    "docs/validation.md",
     "data/README.md",
 )
 
@@ -23,8 +24,6 @@ def page_of(file: str) -> str | None:
     folder, name = posixpath.split(file)
     if folder == "notebooks" and name.endswith(".ipynb"):
         return f"{name.removesuffix('.ipynb')}.html"
-    if file == "docs/validation.md":
-        return "validation.html"
     return f"{file.removesuffix('.md')}.html" if file in DOCUMENTS else None
 
 

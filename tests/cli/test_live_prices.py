@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -95,21 +93,6 @@ def test_failures_have_their_exit_code_and_no_traceback(
     assert "Traceback" not in told
     assert told.splitlines()[0]
     assert not (project / "data" / "cache" / "prices.parquet").exists()
-
-
-def test_a_process_of_its_own_ends_the_same_way(project):
-    done = subprocess.run(
-        [sys.executable, "-c", "from research.cli import main; main()", "data", "compare"],
-        cwd=project,
-        env={**os.environ, "RESEARCH_ROOT": str(project)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (3, "")
-    assert "research data fetch" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_fetch_tells_what_it_stored_and_what_is_missing(research, monkeypatch):

@@ -35,14 +35,11 @@ def listed(
 def read_column(table: str, column: str) -> list[str]:
     """Read one column of a bundled table, as text and without loading pandas."""
     file = catalog.path(table)
-    todo = "Restore the file from the repository; `research data check` checks all tables."
     try:
         with file.open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines)
-            if column in (rows.fieldnames or []):
-                return [row[column] for row in rows]
-            asked, found = f"column {column}", ", ".join(rows.fieldnames or []) or "no header"
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        asked, found = "a readable table", f"{type(error).__name__}: {error}"
-    fault = Fault(catalog.show(file), asked, found, todo)
-    raise DataError("A table that lists valid values cannot be read.", [fault])
+            return [row[column] for row in csv.DictReader(lines)]
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
+        asked, found = f"a table with a column {column}", f"{type(error).__name__}: {error}"
+        todo = "Restore the file from the repository; `research data check` checks all tables."
+        fault = Fault(catalog.show(file), asked, found, todo)
+        raise DataError("A table that lists valid values cannot be read.", [fault]) from None

@@ -34,10 +34,6 @@ _CHECKS = {
     "tariffs": "checks_tariffs",
 }
 
-# Checked and finished tables, as long as their files are the same.
-_checked: dict[tuple[object, ...], pd.DataFrame] = {}
-_finished: dict[tuple[object, ...], Any] = {}
-
 
 def load_table(name: str) -> Any:
     """Read a bundled table, checked, once a process: a copy that may be changed without harm.
@@ -52,11 +48,8 @@ def load_table(name: str) -> Any:
     DataError
         With every fault of file, digest, sidecar, schema and content.
     """
-    key = _key(name)
-    if key not in _finished:
-        _finished[key] = _shaped(name, catalog.sidecar(name))
+    found = _finished(*_key(name))
     catalog.note_read(name)
-    found = _finished[key]
     # Under copy-on-write a shallow copy is safe.
     return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
 
@@ -74,13 +67,15 @@ def once(compute: Callable[P, T]) -> Callable[P, T]:
 
 def checked(name: str) -> pd.DataFrame:
     """Read a table as other tables are held against it: checked, under the lines of its file."""
-    key = _key(name)
-    if key not in _checked:
-        frame, faults = examine(name)
-        raise_if(DataError, f"The table {name} is not as it should be.", faults)
-        assert frame is not None
-        _checked[key] = frame
-    return _checked[key].copy(deep=False)
+    return _checked(*_key(name)).copy(deep=False)
+
+
+@functools.cache
+def _checked(name: str, *_files: object) -> pd.DataFrame:
+    frame, faults = examine(name)
+    raise_if(DataError, f"The table {name} is not as it should be.", faults)
+    assert frame is not None
+    return frame
 
 
 def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -117,7 +112,7 @@ def labels(listed: Labels, own: tuple[str, pd.DataFrame] | None = None) -> list[
     return found
 
 
-def _key(name: str) -> tuple[object, ...]:
+def _key(name: str) -> tuple[Any, ...]:
     """Tell what a table is read from: its bytes, and what they should be."""
     files = [file for file in (catalog.path(name), catalog.sidecar_path(name)) if file.is_file()]
     return name, *((catalog.stamp(file), catalog.sealed(file)) for file in files)
@@ -288,7 +283,9 @@ def _rise_faults(name: str, column: pd.Series) -> list[Fault]:
     ]
 
 
-def _shaped(name: str, about: Sidecar) -> Any:
+@functools.cache
+def _finished(name: str, *_files: object) -> Any:
+    about = catalog.sidecar(name)
     finish: Any = _FINISHES[about.finish] if about.finish else None
     frame = checked(name)
     for column, says in about.columns.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -92,7 +93,7 @@ def fetch(
     """Fetch live prices from Yahoo Finance into data/cache; nothing else here uses the network."""
     import pandas as pd
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import track
 
     from research.data import load_table
     from research.data.prices.cache import prices_path, sidecar_path
@@ -100,24 +101,16 @@ def fetch(
     from research.data.prices.tickers import listings
 
     wanted = listings(load_table("market/series"), series)
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     console = Console(stderr=True)
     # Off a terminal rich would leave an empty line where the bar was.
     off = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=off) as progress:
-        task = progress.add_task("", total=len(wanted))
-
-        def show(name: str, what: str) -> None:
-            ended = what in ("done", "failed")
-            progress.update(task, advance=int(ended), description=f"{name}: {what}")
-
-        about = fetch_prices(
-            wanted,
-            first=pd.Timestamp(start or FIRST_DAY),
-            last=pd.Timestamp(end) if end else None,
-            allow_partial=allow_partial,
-            report=show,
-        ).about
+    about = fetch_prices(
+        wanted,
+        first=pd.Timestamp(start or FIRST_DAY),
+        last=pd.Timestamp(end) if end else None,
+        allow_partial=allow_partial,
+        watch=partial(track, description="", console=console, transient=True, disable=off),
+    ).about
     typer.echo(f"{len(about['series'])} series, {about['period']}, in {prices_path()}")
     for fault in about["missing"].values():
         typer.echo(f"missing: {fault}", err=True)

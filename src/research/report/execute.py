@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # to build, and no notebook is checked against it. Only the runner's processes go without.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
+# Every failure is raised and reported anyway.
+logging.getLogger("papermill").disabled = True
+
 #: The kernel has to answer within this time.
 START_TIMEOUT_SECONDS = 120
 
@@ -94,7 +97,7 @@ def execute(
     import papermill
 
     watch = _Watch(tell)
-    with _failures(spec, watch), _quiet():
+    with _failures(spec, watch):
         notebook = nbformat.read(spec.path, as_version=4)  # type: ignore[no-untyped-call]
         last = nbformat.v4.new_code_cell(_ASK, metadata={"tags": [_RECORD]})  # type: ignore[no-untyped-call]
         notebook.cells.append(last)
@@ -227,14 +230,3 @@ def _without_traces(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
     return notebook
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep papermill's log off the terminal: every failure is raised and reported anyway."""
-    logger = logging.getLogger("papermill")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -23,9 +23,6 @@ FIRST_DAY = pd.Timestamp("2024-05-28")
 #: that names a time is given it, up to the longest.
 ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S = 4, 2.0, 60.0
 
-#: Called with a series id and what happens to it: ``asked``, ``waiting 2 s``, ``done``, ``failed``.
-Report = Callable[[str, str], None]
-
 
 def fetch_prices(
     wanted: Sequence[Listing],
@@ -35,14 +32,14 @@ def fetch_prices(
     allow_partial: bool = False,
     session: ChartSession | None = None,
     now: pd.Timestamp | None = None,
-    report: Report = lambda _series, _what: None,
+    watch: Callable[[Sequence[Listing]], Iterable[Listing]] = iter,
 ) -> cache.CachedPrices:
     """Fetch closing prices from Yahoo Finance and store them in ``data/cache``.
 
     Prices are adjusted for splits and dividends, as the bundled returns of shares are. Dates are
     both included; ``last`` defaults to the last session settled at the moment ``now``. With
     ``allow_partial`` what came is stored although series failed, or although the file on disk has
-    more series; not when the fetch gave up half way. ``report`` is told of each step.
+    more series; not when the fetch gave up half way. ``watch`` iterates, and may show how far.
 
     Raises
     ------
@@ -69,17 +66,15 @@ def fetch_prices(
         rows, figures = daily_rows(listing, asking, first, end)
         return closes(listing, rows, figures, last, now)
 
-    for listing in wanted:
+    for listing in watch(wanted):
         # A failure has come so often that the next series would fail as well.
         causes = [error.cause for error in failed.values()]
         if any(cause.ends_after and causes.count(cause) >= cause.ends_after for cause in causes):
             break
-        report(listing.series_id, "asked")
         try:
-            got[listing.series_id] = _patient(listing, report)(ask, listing)
+            got[listing.series_id] = _patient()(ask, listing)
         except SeriesError as error:
             failed[listing.series_id] = error
-        report(listing.series_id, "done" if listing.series_id in got else "failed")
     unasked = len(wanted) - len(got) - len(failed)
     if not got or unasked or (failed and not allow_partial):
         faults = [fault for error in failed.values() for fault in error.faults]
@@ -107,7 +102,7 @@ def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
         raise InputError("The fetch would leave fewer series than there are.", [fault])
 
 
-def _patient(listing: Listing, report: Report) -> tenacity.Retrying:
+def _patient() -> tenacity.Retrying:
     """Ask again, after a while, where that may help."""
     backoff = tenacity.wait_exponential(FIRST_WAIT_S, LONGEST_WAIT_S)
 
@@ -115,15 +110,10 @@ def _patient(listing: Listing, report: Report) -> tenacity.Retrying:
         error = state.outcome.exception() if state.outcome else None
         return max(backoff(state), min(getattr(error, "wait_s", 0.0), LONGEST_WAIT_S))
 
-    def tell(state: tenacity.RetryCallState) -> None:
-        seconds = f" {state.next_action.sleep:g} s" if state.next_action else ""
-        report(listing.series_id, f"waiting{seconds}")
-
     return tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda e: isinstance(e, SeriesError) and e.cause.again),
         stop=tenacity.stop_after_attempt(ATTEMPTS),
         wait=wait,
-        before_sleep=tell,
         reraise=True,
     )
 

@@ -90,7 +90,8 @@ def _fields(kind: Any, place: Sequence[str | int]) -> list[str]:
         if step == "":
             continue
         fields = getattr(kind, "model_fields", None)
-        kind = fields[step].annotation if fields else get_args(kind)[-1]
+        inside = -1 if get_origin(kind) is dict else 0
+        kind = fields[step].annotation if fields else get_args(kind)[inside]
         while get_origin(kind) in (Annotated, Union, UnionType):
             kind = get_args(kind)[0]
     return list(kind.model_fields)

@@ -161,7 +161,7 @@ def test_the_first_day_of_the_schedule_is_taken_and_the_one_before_is_not():
 
 def test_a_folder_or_no_file_at_all_is_refused(project):
     (project / "folder.yaml").mkdir()
-    assert faults_of("folder.yaml")[0].startswith("folder.yaml: asked for plain YAML; found Is a")
+    assert faults_of("folder.yaml")[0].startswith("folder.yaml: asked for plain YAML; found not a")
     assert "No such file" in faults_of("none.yaml")[0]
 
 

@@ -28,7 +28,7 @@ DPI, NARROW_DPI = 120, 120
 
 # A plot has few colours: a palette makes it three times smaller without a visible difference. The
 # smaller one is taken where colours move by less than this on average, of 255; heat maps need all.
-_FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 64, 256, 0.4
+_FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 64, 256, 2.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -140,7 +140,8 @@ def _replace_unknown_signs(renderer: Any) -> None:
 
 def _with_palette(picture: Image.Image) -> Image.Image:
     """Put a picture on the smaller palette that does not change how it looks."""
-    few = picture.quantize(_FEW_COLOURS, dither=Image.Dither.NONE)
+    # By coverage a small mark keeps its colour; by frequency an orange square turned brown.
+    few = picture.quantize(_FEW_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     shift = ImageStat.Stat(ImageChops.difference(picture, few.convert("RGB"))).mean
     if max(shift) < _LARGEST_SHIFT:
         return few

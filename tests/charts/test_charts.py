@@ -175,15 +175,15 @@ def test_an_arrow_stands_for_what_logs_cannot_show() -> None:
 
 
 def test_every_line_is_told_apart_by_colour_and_dash() -> None:
-    names = [f"series {n}" for n in range(20)]
-    frame = pd.DataFrame({"s": np.repeat(names, 2), "x": [0, 1] * 20, "y": range(40)})
+    names = [f"series {n}" for n in range(28)]
+    frame = pd.DataFrame({"s": np.repeat(names, 2), "x": [0, 1] * 28, "y": range(56)})
     asked = {"x": "x", "y": "y", "series": "s", "title": "t", "source": "s"}
     drawn = [
         line for line in panels(lines(frame, **asked))[0].get_lines() if line.get_label()[:1] == "s"
     ]
-    assert len({(line.get_color(), line.get_linestyle()) for line in drawn}) == 20
+    assert len({(line.get_color(), line.get_linestyle()) for line in drawn}) == 28
     more = pd.concat([frame, frame.assign(s="another"), frame.tail(2).assign(s="one more")])
-    with pytest.raises(InputError, match="20 at most"):
+    with pytest.raises(InputError, match="28 at most"):
         lines(more, **asked)
 
 
@@ -204,8 +204,8 @@ def test_parts_are_stacked_from_their_start() -> None:
 
 def test_a_missing_cell_is_drawn_as_missing() -> None:
     axes = panels(draw_cells())[0]
-    values = axes.collections[0].get_array()
-    assert np.ma.getmaskarray(values).ravel().tolist() == [False, False, True, False]
+    values = [mesh.get_array() for mesh in axes.collections]
+    assert np.ma.getmaskarray(np.ma.vstack(values)).ravel().tolist() == [False, False, True, False]
     dots = [line.get_xydata().tolist() for line in axes.get_lines()]
     assert dots == [[[1.0, 0.0], [1.0, 1.0]]]
 

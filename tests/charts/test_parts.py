@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from research.report.charts.parts import around, levels, log_axis, rows_height
-from research.report.charts.style import digits_of, range_words, short_figure
+from research.report.charts.parts import around, levels, log_axis, month_axis, row_height
+from research.report.charts.style import breadth, broken, digits_of, range_words, short_figure
 
 MINUS, NAN = "\N{MINUS SIGN}", np.nan
 
@@ -77,4 +78,24 @@ def test_an_axis_in_logs_holds_every_value_above_zero(values: list[float]) -> No
 
 
 def test_longer_names_take_more_room() -> None:
-    assert rows_height(["a", "b"]) < rows_height(["a", "a name that is too long for one line"])
+    assert row_height(["a", "b"]) < row_height(["a", "a name that is too long for one line"])
+
+
+@given(st.text("a-%W日 ", max_size=60), st.floats(0.3, 4))
+def test_broken_lines_fit_and_lose_nothing(text: str, inches: float) -> None:
+    lines = broken(text, inches)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(breadth(line) <= inches for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "most", "words"),
+    [("2025-01-01", "2025-03-20", 5, ["Jan\n2025", "Feb", "Mar"]),
+     ("2025-08-07", "2029-01-19", 5, ["Jan\n2026", "Jan\n2027", "Jan\n2028", "Jan\n2029"]),
+     ("2025-02-10", "2026-02-20", 5, ["Apr\n2025", "Jul", "Oct", "Jan\n2026"]),
+     ("2025-01-02", "2025-01-09", 5, ["2 Jan\n2025", "9 Jan\n2025"])],
+)  # fmt: skip
+def test_months_stand_where_they_begin(first: str, last: str, most: int, words: list[str]) -> None:
+    axes = Figure().add_subplot()
+    month_axis(axes, pd.Timestamp(first), pd.Timestamp(last), most)
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == words

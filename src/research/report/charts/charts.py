@@ -7,56 +7,63 @@ series, colour and shape (or dash, or hatch) change together, so that a print in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, to_rgb
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError
+from research.report.charts.heat import cells
 from research.report.charts.parts import (
+    HALO,
+    axis_height,
+    check,
     head_figures,
+    head_height,
+    head_panel,
     legend,
+    legend_height,
     log_axis,
     mark,
+    month_axis,
+    name_axis,
     name_ends,
     name_rows,
-    rows_height,
+    name_up,
+    row_height,
+    thickness,
+    ticks,
     whiskers,
 )
 from research.report.charts.style import (
-    BLUE,
     COLOURS,
     DASHES,
     FILLS,
-    FRAME,
     GREY,
     INK,
     RED,
     SHAPES,
     SIZE,
     Drawing,
+    broken,
     clean,
     digits_of,
     in_two_widths,
+    is_narrow,
     new_figure,
     range_words,
-    width,
+    room,
     zero_line,
 )
 from research.words import about
 
-_PALE, _DEEP_BLUE, _DEEP_RED, _NO_DATA = "#F3F6F9", "#00344F", "#6B2F00", "#E7EAED"
+__all__ = ["cells", "levels", "lines", "rows"]
 
-# Inches: a panel's heading, the legend below, a panel of lines.
-_HEADING, _LEGEND, _PANEL = 0.36, 0.34, 1.75
-
-# With a place of its own a heading is not placed anew in every round of the layout.
-_BOLD: dict[str, Any] = {"fontsize": SIZE, "loc": "left", "fontweight": "bold", "y": 1}
+# Inches: a panel of lines.
+_PANEL = 1.35
 
 
 @in_two_widths
@@ -92,24 +99,30 @@ def rows(
     """
     points = {name: text for name, text in (points or {}).items() if frame[name].notna().any()}
     numbers = [value, *points, *filter(None, (low, high))]
-    _check(frame, numbers, [label, *filter(None, (series, panel, figures))])
+    check(frame, numbers, [label, *filter(None, (series, panel, figures))])
     looks, parts = _looks(frame, series, colours), _parts(frame, panel)
-    heights = [rows_height(part[label].unique()) + _HEADING * bool(name) for name, part in parts]
-    several = len(looks) > 1 or bool(points)
-    inches = sum(heights) + FRAME * (1 if one_scale else len(parts)) + _LEGEND * several
-    figure, body = new_figure(inches, title, source)
-    grid = body.subplots(len(parts), 1, sharex=one_scale, squeeze=False, height_ratios=heights)
     signs = bool((frame[numbers] < 0).to_numpy().any()) and not log
     digits = digits_of(frame[numbers]) if signs else None
-    for axes, (name, part) in zip(grid.flat, parts, strict=True):
-        names = list(part[label].unique())
+    texts = [_texts(part, label, (value, low, high), figures, digits) for _, part in parts]
+    heights = [
+        len(text) * row_height([*text], [*text.values()], bold) + head_height(name)
+        for text, (name, _) in zip(texts, parts, strict=True)
+    ]
+    named = [*looks, *points.values()]
+    inches = sum(heights) + axis_height(xlabel) + legend_height(named)
+    inches += axis_height() * (0 if one_scale else len(parts) - 1)
+    figure, body = new_figure(inches, title, source)
+    grid = body.subplots(len(parts), 1, sharex=one_scale, squeeze=False, height_ratios=heights)
+    for axes, (name, part), text in zip(grid.flat, parts, texts, strict=True):
+        names = list(text)
+        thick = thickness(row_height(names, [*text.values()], bold))
         if log:
             log_axis(axes, [*frame[numbers].to_numpy(float).ravel(), *(marks or {}).values()])
         for one, look in looks.items():
             chosen = _only(part, series, one)
             if len(chosen):
                 y = chosen[label].map(names.index).to_numpy(float)
-                _draw_row(axes, chosen, y, (value, low, high), look, bars=bars)
+                _draw_row(axes, chosen, y, (value, low, high), look, bars=thick * bars)
         for column, words in points.items():
             axes.plot(
                 part[column], part[label].map(names.index), "D", markersize=7.5, zorder=4,
@@ -118,19 +131,32 @@ def rows(
         if not log:
             zero_line(axes, horizontal=False)
             axes.margins(x=0.04)
-            axes.xaxis.set_major_locator(MaxNLocator(6))
-        ends = part[[value, low or value, high or value]].to_numpy(float).tolist()
-        texts = pd.Series([range_words(a, b, c, digits) for a, b, c in ends])
-        texts = texts if figures is None else part[figures]
-        own = texts.groupby(part[label].to_numpy(), sort=False).unique().map("; ".join)
-        name_rows(axes, names, list(own), bold)
-        axes.set_title(name, **_BOLD)
+            ticks(axes, names, text.values())
+        clean(axes, grid="x")
+        name_rows(axes, names, [*text.values()], bold)
+        head_panel(axes, name)
         mark(axes, marks or {}, named=axes is grid.flat[0] and not name)
-    grid.flat[-1].set_xlabel(xlabel, fontsize=SIZE)
-    head_figures(grid.flat[0], head)
-    if several:
+    name_axis(grid.flat[-1], xlabel)
+    head_figures(grid.flat[0], head, lines=len(marks or {}))
+    if len(named) > 1:
         legend(body, grid.flat)
     return figure
+
+
+def _texts(
+    part: pd.DataFrame,
+    label: str,
+    columns: tuple[str, str | None, str | None],
+    figures: str | None,
+    digits: int | None,
+) -> dict[str, str]:
+    """Give the words of each row: those of ``figures``, or the value with its range."""
+    value, low, high = columns
+    ends = part[[value, low or value, high or value]].to_numpy(float).tolist()
+    texts = pd.Series([range_words(a, b, c, digits) for a, b, c in ends])
+    texts = texts if figures is None else part[figures]
+    own = texts.groupby(part[label].to_numpy(), sort=False).unique().map("; ".join)
+    return {str(name): text for name, text in own.items()}
 
 
 def _draw_row(
@@ -140,7 +166,7 @@ def _draw_row(
     columns: tuple[str, str | None, str | None],
     look: dict[str, Any],
     *,
-    bars: bool,
+    bars: float,
 ) -> None:
     value, low, high = columns
     at, colour = part[value].to_numpy(float), look["color"]
@@ -151,8 +177,11 @@ def _draw_row(
             whiskers(axes, y, ends[low], ends[high])
         else:
             axes.hlines(y, ends[low], ends[high], color=colour, linewidth=4.5, alpha=0.45)
+            # Ends that rise above a dot show a range that is narrower than it.
+            open_ = ends[low] < ends[high]
+            axes.plot(ends[open_], y[open_], "|", color=colour, markersize=12, mew=1.5)
     if bars:
-        axes.barh(y, at, color=colour, height=0.62, label=look["label"])
+        axes.barh(y, at, color=colour, height=bars, label=look["label"])
     else:
         shown = np.where(at > 0, at, np.nan) if log else at
         axes.plot(shown, y, markersize=8, zorder=3, **look | {"linestyle": "none"})
@@ -189,12 +218,25 @@ def lines(
     (words -> y) are dotted lines, the first with words where there is one panel. Names stand in a
     legend, or at the ends of the lines (of one panel).
     """
-    _check(frame, [y, *(name for pair in bands for name in pair)], [x, *filter(None, (series,))])
-    looks, parts = _looks(frame, series), _parts(frame, panel)
-    one, columns = len(parts) == 1, min(2, len(parts))
+    check(frame, [y, *(name for pair in bands for name in pair)], [x, *filter(None, (series,))])
+    looks, parts, has_points = _looks(frame, series), _parts(frame, panel), points is not None
+    points = frame[:0] if points is None else points
+    one, columns = len(parts) == 1, 1 if is_narrow() else min(2, len(parts))
     grid_rows = -(-len(parts) // columns)
+    at_ends = names_at_ends or (len(looks) > 4 and not has_points)
+    beside = len(looks) > 4 and not is_narrow()
+    if at_ends:  # the names in the order of the lines
+        last = frame.dropna(subset=[y]).sort_values(x).groupby(series, sort=False).tail(1)
+        looks = {name: looks[name] for name in last.sort_values(y)[series][::-1]}
     single = {"linestyle": "none", "markersize": 8}  # a series of one place is a mark
-    figure, body = new_figure(height if one else _PANEL * grid_rows + 0.3, title, source)
+    heads = [head_height(name, columns) for name, _ in parts]
+    inches = (
+        height
+        if one
+        else sum(_PANEL + max(heads[i : i + columns]) for i in range(0, len(heads), columns)) + 0.3
+    )
+    more = legend_height(looks) if is_narrow() else 0
+    figure, body = new_figure(inches + more, title, source)
     grid = body.subplots(grid_rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, (name, part) in zip(grid.flat, parts, strict=False):
         for key, look in looks.items():
@@ -206,10 +248,9 @@ def lines(
                 )  # fmt: skip
             own = look | (single if len(chosen) == 1 else {} if dots else {"marker": None})
             axes.plot(chosen[x], chosen[y], **{"linewidth": 2, "markersize": 4} | own)
-            if points is not None:
-                here = _only(_only(points, panel, name), series, key)
-                mine = look | {"linestyle": "none", "label": None}
-                axes.plot(here[x], here[y], markersize=8, mec="white", zorder=4, **mine)
+            here = _only(_only(points, panel, name), series, key)
+            mine = look | {"linestyle": "none", "label": None}
+            axes.plot(here[x], here[y], markersize=8, mec="white", zorder=4, **mine)
         for place in (across or {}).values():
             axes.axhline(place, color=GREY, linewidth=1.2, linestyle=":", zorder=0)
         if log:
@@ -217,7 +258,7 @@ def lines(
         zero_line(axes)
         clean(axes)
         axes.margins(x=0.02)
-        axes.set_title(name, **_BOLD)
+        head_panel(axes, name, columns)
         _ticks(axes, frame[x], one=one)
         mark(axes, marks or {}, named=one)
     for axes in grid.flat[len(parts) :]:
@@ -227,33 +268,31 @@ def lines(
         first.annotate(
             words, (0.01, place), xycoords=("axes fraction", "data"), xytext=(0, 2),
             textcoords="offset points", va="bottom", fontsize=SIZE - 1, color=INK,
+            path_effects=HALO,
         )  # fmt: skip
-    if len(parts) == 1:  # a label of all panels would lie under the legend
-        first.set_xlabel(xlabel, fontsize=SIZE)
+    if one:  # a label of all panels would lie under the legend
+        name_axis(first, xlabel)
     else:
-        body.supxlabel(xlabel, fontsize=SIZE)
-    body.supylabel(ylabel, fontsize=SIZE)
-    if names_at_ends:
+        body.supxlabel("\n".join(broken(xlabel, room())), fontsize=SIZE)
+    name_up(body, ylabel)
+    if at_ends and not is_narrow():
         first.set_ylim(first.get_ylim())
-        known = frame.dropna(subset=[y]).sort_values(x)
-        ends = known.groupby(series, sort=False).tail(1)[[x, y, series]]
-        ends = ends.set_axis(["x", "y", "name"], axis=1)
+        ends = last[[x, y, series]].set_axis(["x", "y", "name"], axis=1)
         colours = [looks[name]["color"] for name in ends["name"]]
         name_ends(first, ends.assign(colour=colours), inches=height - 0.5)
     elif len(looks) > 1:
-        legend(body, [first], right=len(looks) > 4)
+        legend(body, [first], right=beside)
     return figure
 
 
 def _ticks(axes: Axes, values: pd.Series, *, one: bool) -> None:
+    wide = one and not is_narrow()
     if pd.api.types.is_datetime64_any_dtype(values):
-        locator: Any = AutoDateLocator(maxticks=8 if one else 5)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+        month_axis(axes, values.min(), values.max(), 8 if wide else 5)
     elif axes.get_xscale() != "log":
         whole = bool((values == values.round()).all())
         round_steps = {} if whole else {"steps": [1, 2, 2.5, 5, 10]}
-        axes.xaxis.set_major_locator(MaxNLocator(8 if one else 6, integer=whole, **round_steps))
+        axes.xaxis.set_major_locator(MaxNLocator(8 if wide else 5, integer=whole, **round_steps))
     axes.yaxis.set_major_locator(MaxNLocator(6 if one else 4))
 
 
@@ -284,137 +323,51 @@ def levels(
     numbers such as years; ``marks`` (words -> place) are lines across bars that lie.
     """
     numbers = [*parts, *filter(None, (start, low, high))]
-    _check(frame, numbers, [label, *filter(None, (panel, figures))])
+    check(frame, numbers, [label, *filter(None, (panel, figures))])
     groups = _parts(frame, panel)
+
+    def texts_of(part: pd.DataFrame) -> tuple[list[str], list[str]]:
+        return list(part[label]), list(part[figures]) if figures else []
+
     heights = [
-        height if upright else rows_height(list(part[label])) + FRAME + _HEADING * bool(name)
+        height
+        if upright
+        else len(part) * row_height(*texts_of(part)) + axis_height(unit) + head_height(name)
         for name, part in groups
     ]
-    figure, body = new_figure(sum(heights) + _LEGEND * (len(parts) > 1), title, source)
+    inches = sum(heights) + legend_height(parts.values())
+    figure, body = new_figure(inches, title, source)
     grid = body.subplots(len(groups), 1, squeeze=False, height_ratios=heights)
     for axes, (name, part) in zip(grid.flat, groups, strict=True):
         places = part[label].to_numpy(float) if upright else np.arange(len(part), dtype=float)
         base = part[start].to_numpy(float) if start else np.zeros(len(part))
-        draw, along = (axes.bar, "bottom") if upright else (axes.barh, "left")
+        draw, along, thick = axes.bar, "bottom", 0.8
+        if not upright:
+            draw, along, thick = axes.barh, "left", thickness(row_height(*texts_of(part)), 0.8)
         for (column, words), (colour, hatch) in zip(parts.items(), FILLS, strict=False):
             size = part[column].fillna(0).to_numpy(float)
             look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": INK}
-            draw(places, size, label=words, linewidth=0.6, **look | {along: base})
+            draw(places, size, thick, label=words, linewidth=0.6, **look | {along: base})
             base = base + size
         if low and high:
             whiskers(axes, places, part[low], part[high], upright=upright)
         zero_line(axes, horizontal=upright)
-        axes.set_title(name, **_BOLD)
+        head_panel(axes, name)
         if upright:
             clean(axes)
-            axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+            axes.xaxis.set_major_locator(MaxNLocator(5 if is_narrow() else 8, integer=True))
             axes.set_ylabel(unit, fontsize=SIZE)
         else:
-            texts = list(part[figures]) if figures else [""] * len(part)
-            name_rows(axes, list(part[label]), texts)
-            axes.xaxis.set_major_locator(MaxNLocator(6))
+            clean(axes, grid="x")
+            name_rows(axes, *texts_of(part))
+            ticks(axes, *texts_of(part))
             axes.xaxis.set_major_formatter(lambda value, _: about(value, 6))
-            axes.set_xlabel(unit, fontsize=SIZE)
+            name_axis(axes, unit)
             mark(axes, marks or {}, zorder=4)
-    head_figures(grid.flat[0], head)
+    head_figures(grid.flat[0], head, lines=len(marks or {}))
     if len(parts) > 1:
         legend(body, grid.flat)
     return figure
-
-
-@in_two_widths
-def cells(
-    frame: pd.DataFrame,
-    *,
-    row: str,
-    column: str,
-    value: str,
-    title: str,
-    source: str,
-    unit: str,
-    words: str | None = None,
-    dots: Mapping[str, float] | None = None,
-    square: bool = False,
-) -> Drawing:
-    """Draw a cell for each row and column, coloured by its value: a heat map, or a map of tiles.
-
-    Blue is above zero, red below, pale near it; a cell without a value is grey. ``words`` are
-    written on the cells, for tiles with ``square`` and whole numbers as rows and columns; ``dots``
-    (column of true or false -> size in points) puts a dot on some of them.
-    """
-    _check(frame, [value, *(dots or {})], [row, column, *filter(None, (words,))])
-    down, along = list(frame[row].unique()), list(frame[column].unique())
-    if square:
-        down, along = (list(range(int(min(n)), int(max(n)) + 1)) for n in (down, along))
-    grid = frame.pivot(index=row, columns=column, values=value).reindex(index=down, columns=along)
-    values = np.ma.masked_invalid(grid.to_numpy(float))
-    colours, norm = _colours(values.compressed())
-    inches = width() * len(down) / len(along) + 0.55
-    figure, body = new_figure(
-        inches if square else (0.3 if words else 0.2) * len(down) + 2.2, title, source
-    )
-    axes = body.add_subplot()
-    drawn = axes.pcolormesh(
-        np.arange(len(along) + 1) - 0.5, np.arange(len(down) + 1) - 0.5, values, cmap=colours,
-        norm=norm, edgecolors="white", linewidth=1.5 if square else 0.4,
-    )  # fmt: skip
-    axes.set_ylim(len(down) - 0.5, -0.5)
-    axes.spines[:].set_visible(False)
-    x, y = frame[column].map(along.index).to_numpy(), frame[row].map(down.index).to_numpy()
-    for name, size in (dots or {}).items():
-        hit = frame[name].to_numpy(bool)
-        axes.plot(x[hit], y[hit], "ko", markersize=size, mec="white", mew=0.6)
-    for place, text, number in zip(
-        zip(x, y, strict=True), frame[words] if words else [], frame[value], strict=False
-    ):
-        shade = np.dot(to_rgb(colours(norm(number))), (0.299, 0.587, 0.114))
-        ink = INK if shade > 0.5 or pd.isna(number) else "white"
-        axes.text(*place, text, ha="center", va="center", fontsize=SIZE, color=ink)
-    if square:
-        axes.axis("off")
-        axes.set_aspect("equal")
-    else:
-        axes.set_facecolor(_NO_DATA)
-        axes.set_xticks(range(len(along)), along, rotation=60, ha="right", rotation_mode="anchor")
-        axes.set_yticks(range(len(down)), down)
-        axes.tick_params(length=0, labelsize=SIZE - 1 if words else 8)
-    bar = body.colorbar(
-        drawn, ax=axes, aspect=50, pad=0.01, location="bottom" if square else "top",
-        extend="neither" if square else "both",
-    )  # fmt: skip
-    bar.set_label(unit, fontsize=SIZE)
-    bar.ax.tick_params(labelsize=SIZE - 1)
-    bar.outline.set_visible(False)
-    return figure
-
-
-def _colours(values: Any) -> tuple[Colormap, Normalize]:
-    """Run from pale to deep blue, and to deep red for figures below zero, zero being pale."""
-    if values.min() >= 0:
-        blues = LinearSegmentedColormap.from_list("blues", [_PALE, BLUE, _DEEP_BLUE])
-        return blues, Normalize(0, values.max() or 1)
-    both = [_DEEP_RED, RED, _PALE, BLUE, _DEEP_BLUE]
-    # A few extreme cells must not leave all others pale.
-    limit = float(np.quantile(np.abs(values), 0.98)) or 1
-    return LinearSegmentedColormap.from_list("both", both), Normalize(-limit, limit)
-
-
-def _check(frame: pd.DataFrame, numbers: Iterable[str], words: Iterable[str]) -> None:
-    """Refuse a table without rows, without a column asked for, or with a number that is none."""
-    numbers, words = list(numbers), list(words)
-    found = ", ".join(map(str, frame.columns)) or "no column"
-    lost = [name for name in [*numbers, *words] if name not in frame]
-    faults = [Fault("frame", f"a column {name}", found) for name in lost]
-    if frame.empty:
-        faults.append(Fault("frame", "at least one row", "none"))
-    for name in (name for name in numbers if name not in lost):
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            faults.append(Fault(name, "numbers", f"values of type {frame[name].dtype}"))
-        elif np.isinf(frame[name].to_numpy(float)).any():
-            faults.append(Fault(name, "finite numbers, or NaN", "an infinite one"))
-    if not faults and frame[numbers[0]].isna().all():
-        faults.append(Fault(numbers[0], "at least one figure", "none"))
-    raise_if(InputError, "This frame cannot be drawn.", faults)
 
 
 def _looks(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,54 +10,101 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from research.report.charts.style import GREY, INK, SIZE, clean
+from research.errors import Fault, InputError, raise_if
+from research.report.charts.style import GREY, INK, SIZE, breadth, broken, is_narrow, room, width
 
-# Inches: the least that a row takes, a line of text and the room between names.
-_ROW, _LINE, _GAP = 0.3, 0.18, 0.06
-_NAME_CHARACTERS = 30
+# Inches: the least that a row takes, a line of text, the room between names, a name at the left,
+# and what is drawn in a row below its name.
+_ROW, LINE, _GAP, _NAME, _DRAWN = 0.3, 0.18, 0.06, 2.2, 0.26
+
+#: Round words: a line across must not strike them out.
+HALO = [withStroke(linewidth=3, foreground="white")]
 
 # Ticks within a decade, unless there are so many decades that their labels would touch.
 _TICKS, _MANY = (1, 2, 5), 6
 
 
-def wrapped(names: Iterable[str]) -> list[str]:
-    """Break long names of rows into lines."""
-    return ["\n".join(textwrap.wrap(name, _NAME_CHARACTERS)) for name in names]
+def _row_lines(
+    name: str, figure: str, size: float = SIZE, *, bold: bool = False
+) -> list[tuple[str, str]]:
+    """Break the name and the figure of a row into lines with what stands left and right in each."""
+    if not is_narrow():
+        return [(line, "") for line in broken(name, _NAME, size, bold=bold)]
+    left = broken(name, room(), size, bold=bold)
+    right = broken(figure, room(), size)
+    touch = breadth(left[-1], size, bold=bold) + breadth(right[0], size) > room() - 0.15
+    left, right = left + [""] * (len(right) - 1 + touch), [""] * (len(left) - 1 + touch) + right
+    return list(zip(left, right, strict=True))
 
 
-def rows_height(names: Collection[str]) -> float:
-    """Give the inches that rows of these names take, all as high as the longest needs."""
-    lines = max((name.count("\n") + 1 for name in wrapped(names)), default=1)
-    return len(names) * max(_ROW, _LINE * lines + _GAP)
+def row_height(
+    names: Sequence[str], figures: Sequence[str] = (), bold: Collection[str] = (), *,
+    size: float = SIZE, least: float = _ROW,
+) -> float:  # fmt: skip
+    """Give the inches of a row, all as high as the one with most lines.
+
+    Names stand left of the rows, or, with the figures, above them in a narrow picture.
+    """
+    texts = itertools.zip_longest(names, figures, fillvalue="")
+    lines = max(len(_row_lines(*text, size, bold=text[0] in bold)) for text in texts)
+    inches = LINE * size / SIZE * lines + _GAP
+    return _DRAWN + inches if is_narrow() else max(least, inches)
+
+
+def thickness(height: float, share: float = 0.62) -> float:
+    """Give the part of a row, ``height`` inches, that is drawn in: below its name, or all of it."""
+    return share * _DRAWN / height if is_narrow() else share
 
 
 def name_rows(
-    axes: Axes, names: Sequence[str], figures: Sequence[str], bold: Collection[str] = ()
-) -> None:
-    """Write names at the left and figures at the right, the first row on top.
+    axes: Axes, names: Sequence[str], figures: Sequence[str] = (), bold: Collection[str] = (), *,
+    size: float = SIZE, height: float | None = None,
+) -> None:  # fmt: skip
+    """Write names at the left and figures at the right, or both above a row; the first is on top.
 
     Call it when the drawing is done: it sets the axis of the rows, 0 being the first.
     """
-    clean(axes, grid="x")
-    axes.set_yticks(range(len(names)), wrapped(names))
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0, pad=8)
-    for tick, name in zip(axes.get_yticklabels(), names, strict=True):
-        tick.set_fontweight("bold" if name in bold else "normal")
-    for position, text in enumerate(figures):
-        axes.annotate(
-            text, (1.02, position), xycoords=("axes fraction", "data"), va="center",
-            fontsize=SIZE, color=INK,
-        )  # fmt: skip
+    height = height or row_height(names, figures, bold, size=size)
+    axes.tick_params(axis="y", length=0, pad=8, labelsize=size)
+    text: dict[str, Any] = {"fontsize": size, "color": INK, "annotation_clip": False}
+    text["zorder"] = 5
+    if not is_narrow():
+        rows = (_row_lines(name, "", size, bold=name in bold) for name in names)
+        axes.set_yticks(range(len(names)), ["\n".join(line for line, _ in row) for row in rows])
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        for tick, name in zip(axes.get_yticklabels(), names, strict=True):
+            tick.set_fontweight("bold" if name in bold else "normal")
+        text |= {"xycoords": ("axes fraction", "data"), "va": "center"}
+        for position, figure in enumerate(figures):
+            axes.annotate(figure, (1.02, position), **text)
+        return
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(len(names) - 1 + 0.6 * _DRAWN / height, 0.6 * _DRAWN / height - 1)
+    text |= {"textcoords": "offset points", "va": "baseline", "path_effects": HALO}
+    for position, (name, figure) in enumerate(itertools.zip_longest(names, figures, fillvalue="")):
+        lines = _row_lines(name, figure, size, bold=name in bold)
+        weight = "bold" if name in bold else "normal"
+        for up, pair in enumerate(reversed(lines)):
+            rise = 72 * (0.5 * _DRAWN + 0.06 + LINE * size / SIZE * up)
+            for x, words, ha in zip((0, 1), pair, ("left", "right"), strict=True):
+                axes.annotate(
+                    words, (x, position), (0, rise), ha=ha, fontweight="normal" if x else weight,
+                    xycoords=("axes fraction", "data"), in_layout=False, **text,
+                )  # fmt: skip
 
 
-def head_figures(axes: Axes, words: str) -> None:
-    """Write above the figures at the right what they are."""
+def head_figures(axes: Axes, words: str, *, lines: int = 0) -> None:
+    """Write above the figures at the right what they are, above as many lines in a narrow one."""
+    place, ha, up = ((1, 1), "right", 2 + 15 * lines) if is_narrow() else ((1.02, 1), "left", 2)
     axes.annotate(
-        words, (1.02, 1.01), xycoords="axes fraction", va="bottom", fontsize=SIZE, color=GREY
-    )
+        words, place, (0, up), xycoords="axes fraction", textcoords="offset points", va="bottom",
+        ha=ha, fontsize=SIZE, color=GREY,
+    )  # fmt: skip
 
 
 def mark(axes: Axes, marks: Mapping[str, float], *, named: bool = True, zorder: float = 0) -> None:
@@ -91,8 +137,9 @@ def name_ends(axes: Axes, ends: pd.DataFrame, *, inches: float) -> None:
     ``inches`` is the height of the axes, about.
     """
     bottom, top = axes.get_ylim()
+    ends = ends.assign(name=["\n".join(broken(name, _NAME)) for name in ends["name"]])
     lines = max(name.count("\n") + 1 for name in ends["name"])
-    heights = around(list(ends["y"]), (0.04 + lines * _LINE) / inches * (top - bottom))
+    heights = around(list(ends["y"]), (0.04 + lines * LINE) / inches * (top - bottom))
     for end, height in zip(ends.itertuples(), heights, strict=True):
         axes.annotate(
             end.name, (end.x, end.y), (1.05, height), textcoords=("axes fraction", "data"),
@@ -142,21 +189,105 @@ def whiskers(axes: Axes, places: Any, low: Any, high: Any, *, upright: bool = Fa
     for place, *ends in zip(places, low, high, strict=True):
         if ends[0] < ends[1]:
             line = ([place, place], ends) if upright else (ends, [place, place])
-            for colour, width in (("white", 3.6), (INK, 1.5)):
+            for colour, wide in (("white", 3.6), (INK, 1.5)):
                 axes.plot(
-                    *line, "_-" if upright else "|-", color=colour, linewidth=width, markersize=9,
-                    markeredgewidth=width, zorder=4,
+                    *line, "_-" if upright else "|-", color=colour, linewidth=wide, markersize=9,
+                    markeredgewidth=wide, zorder=4,
                 )  # fmt: skip
 
 
-def legend(body: SubFigure, panels: Iterable[Axes], *, right: bool = False) -> None:
+def _entries(names: Collection[str], *, right: bool = False) -> tuple[list[str], int]:
+    """Break the names of a legend into lines and say in how many columns they fit."""
+    written = ["\n".join(broken(name, _NAME if right else width() - 0.9)) for name in names]
+    fit = int((width() - 0.1) // (max(map(breadth, written)) + 0.75))
+    return written, 1 if right else max(1, min(4, fit))
+
+
+def legend_height(names: Collection[str]) -> float:
+    """Give the inches of a legend below; of one name there is none."""
+    written, columns = _entries(names or [""])
+    lines = max(name.count("\n") + 1 for name in written)
+    return (-(-len(names) // columns) * (LINE * lines + _GAP) + 0.1) * (len(names) > 1)
+
+
+def legend(
+    body: SubFigure, panels: Iterable[Axes], *, right: bool = False, reverse: bool = False
+) -> None:
     """Write each name of any panel once, below the panels or at their right."""
     found: dict[str, Any] = {}
     for axes in panels:
         handles, names = axes.get_legend_handles_labels()
         found |= {name: one for name, one in zip(names, handles, strict=True) if name}
-    columns = 1 if right else 2 if max(map(len, found)) > 28 else 4
+    written, columns = _entries(found, right=right)
     body.legend(
-        list(found.values()), list(found), frameon=False, fontsize=SIZE, ncols=columns,
-        loc="outside right upper" if right else "outside lower center",
+        list(found.values()), written, frameon=False, fontsize=SIZE, ncols=columns,
+        loc="outside right upper" if right else "outside lower center", reverse=reverse,
     )  # fmt: skip
+
+
+def head_panel(axes: Axes, name: str, columns: int = 1) -> None:
+    """Write the name of a panel above it."""
+    # With a place of its own a heading is not placed anew in every round of the layout.
+    words = "\n".join(broken(name, room() / columns, bold=True))
+    axes.set_title(words, fontsize=SIZE, loc="left", fontweight="bold", y=1)
+
+
+def head_height(name: str, columns: int = 1) -> float:
+    """Give the inches of the name of a panel."""
+    return (0.18 + LINE * len(broken(name, room() / columns, bold=True))) * bool(name)
+
+
+def name_axis(axes: Axes, words: str) -> None:
+    """Write what the axis of x measures, in as many lines as it takes."""
+    axes.set_xlabel("\n".join(broken(words, room())), fontsize=SIZE)
+
+
+def axis_height(words: str = "") -> float:
+    """Give the inches of an axis with its name, and of the margins."""
+    return 0.75 + LINE * (len(broken(words, room())) - 1)
+
+
+def ticks(axes: Axes, names: Collection[str], figures: Collection[str]) -> None:
+    """Set as many ticks as fit between the names and the figures of rows."""
+    beside = [min(_NAME, max(map(breadth, names))), max(map(breadth, figures), default=0)]
+    inches = room() if is_narrow() else width() - sum(beside) - 0.4
+    axes.xaxis.set_major_locator(MaxNLocator(max(2, min(5, int(inches / 0.8)))))
+
+
+def name_up(body: SubFigure, words: str) -> None:
+    """Write what the axis of y measures: beside it, or above where that would take room."""
+    if is_narrow():
+        body.suptitle("\n".join(broken(words, room())), x=0.02, ha="left", fontsize=SIZE)
+    else:
+        body.supylabel(words, fontsize=SIZE)
+
+
+def month_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp, most: int) -> None:
+    """Set ticks at the start of months, at most so many, the year below the first and January."""
+    months = pd.date_range(first, last, freq="MS", normalize=True)
+    counted = months.year * 12 + months.month - 1
+    chosen = (months[counted % step == 0] for step in (1, 2, 3, 6, 12, 24, 60, 120))
+    ticks = next((list(some) for some in chosen if len(some) <= most), [])
+    if not ticks:
+        axes.set_xticks([first, last], [f"{day.day} {day:%b}\n{day:%Y}" for day in (first, last)])
+        return
+    years = [f"\n{day:%Y}" if day.month == 1 or day == ticks[0] else "" for day in ticks]
+    axes.set_xticks(ticks, [f"{day:%b}{year}" for day, year in zip(ticks, years, strict=True)])
+
+
+def check(frame: pd.DataFrame, numbers: Iterable[str], words: Iterable[str]) -> None:
+    """Refuse a table without rows, without a column asked for, or with a number that is none."""
+    numbers, words = list(numbers), list(words)
+    found = ", ".join(map(str, frame.columns)) or "no column"
+    lost = [name for name in [*numbers, *words] if name not in frame]
+    faults = [Fault("frame", f"a column {name}", found) for name in lost]
+    if frame.empty:
+        faults.append(Fault("frame", "at least one row", "none"))
+    for name in (name for name in numbers if name not in lost):
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            faults.append(Fault(name, "numbers", f"values of type {frame[name].dtype}"))
+        elif np.isinf(frame[name].to_numpy(float)).any():
+            faults.append(Fault(name, "finite numbers, or NaN", "an infinite one"))
+    if not faults and frame[numbers[0]].isna().all():
+        faults.append(Fault(numbers[0], "at least one figure", "none"))
+    raise_if(InputError, "This frame cannot be drawn.", faults)

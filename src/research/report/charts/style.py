@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import textwrap
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, ParamSpec
@@ -11,6 +10,8 @@ from typing import Any, ParamSpec
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from numpy.typing import ArrayLike
 
 from research.words import signed, unbroken
@@ -21,8 +22,10 @@ BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#5
 #: Nearly black, for whiskers and numbers.
 INK = "#1E252B"
 
-#: Colours, dashes and shapes of series: taken in turn, no two of twenty share colour and dash.
-COLOURS, DASHES, SHAPES = (BLUE, RED, GREEN, ORANGE, GREY), ("-", "--", "-.", ":"), "os^D"
+#: Colours, dashes and shapes of series: taken in turn, no two of 28 share colour and dash.
+COLOURS, DASHES, SHAPES = (
+    (BLUE, RED, GREEN, ORANGE, GREY, "#CC79A7", "#56B4E9"), ("-", "--", "-.", ":"), "os^D"
+)  # fmt: skip
 
 #: Fills and hatches of stacked parts: neighbours differ in lightness, all in pattern.
 FILLS = (
@@ -30,13 +33,11 @@ FILLS = (
     ("#C9D0D6", ""), (ORANGE, "\\\\\\\\"), ("#E7EAED", "++"),
 )  # fmt: skip
 
-#: Inches: what an axis with its name and the margins take.
-FRAME = 0.75
-
 #: Type that can still be read when the picture is 360 pixels wide.
 SIZE = 11
 
-_TITLE_CHARACTERS, _SOURCE_CHARACTERS = 70, 110
+#: Sizes of titles and sources.
+_TITLE, _SOURCE = 12.5, 8
 
 
 #: Inches: a picture for a page of a book or a screen, and one for a phone (360 CSS pixels).
@@ -83,6 +84,11 @@ def is_narrow() -> bool:
     return width() < WIDE
 
 
+def room() -> float:
+    """Give the inches that a line of text below or above an axis may take."""
+    return width() - (0.4 if is_narrow() else 3.2)
+
+
 def new_figure(height: float, title: str, source: str) -> tuple[Drawing, SubFigure]:
     """Make a figure with its finding on top and its source below, apart from pyplot.
 
@@ -93,18 +99,50 @@ def new_figure(height: float, title: str, source: str) -> tuple[Drawing, SubFigu
         figure = Drawing(figsize=(NARROW, height), facecolor="white", layout="constrained")
         figure.body = figure.add_subfigure(figure.add_gridspec()[0])
         return figure, figure.body
-    head = textwrap.wrap(unbroken(title), _TITLE_CHARACTERS)
-    foot = textwrap.wrap(f"Source: {source}", _SOURCE_CHARACTERS)
+    head = broken(unbroken(title), WIDE - 0.3, _TITLE, bold=True)
+    foot = broken(f"Source: {source}", WIDE - 0.3, _SOURCE)
     heights = [0.235 * len(head) + 0.12, height, 0.16 * len(foot) + 0.1]
     figure = Drawing(figsize=(WIDE, sum(heights)), facecolor="white", layout="constrained")
     top, body, bottom = np.asarray(figure.subfigures(3, 1, height_ratios=heights), dtype=object)
     # Dollars are dollars, not the ends of a formula.
     text: dict[str, Any] = {"x": 0.012, "y": 0.5, "ha": "left", "va": "center"}
     text["parse_math"] = False
-    top.text(s="\n".join(head), fontsize=12.5, fontweight="bold", **text)
-    bottom.text(s="\n".join(foot), fontsize=8, color=GREY, **text)
+    top.text(s="\n".join(head), fontsize=_TITLE, fontweight="bold", **text)
+    bottom.text(s="\n".join(foot), fontsize=_SOURCE, color=GREY, **text)
     figure.body = body
     return figure, body
+
+
+@functools.cache
+def _ems(sign: str, bold: bool) -> float:
+    """Measure a sign of matplotlib's own font."""
+    font = get_font(findfont(FontProperties(weight="bold" if bold else "normal")))
+    font.set_size(100, 72)
+    glyph = font.load_glyph(font.get_char_index(ord(sign)), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 6_553_600
+
+
+def breadth(text: str, size: float = SIZE, *, bold: bool = False) -> float:
+    """Measure the longest line of a text, in inches."""
+    return max(sum(_ems(sign, bold) for sign in line) for line in text.split("\n")) * size / 72
+
+
+def broken(text: str, inches: float, size: float = SIZE, *, bold: bool = False) -> list[str]:
+    """Break a text into lines that fit; a word that is too long for a line is cut in two."""
+    lines, words = [""], text.split(" ")
+    while words:
+        longer = f"{lines[-1]} {words[0]}".strip()
+        if breadth(longer, size, bold=bold) <= inches:
+            lines[-1] = longer
+            del words[0]
+        elif lines[-1]:
+            lines.append("")
+        else:
+            cut = longer
+            while len(cut) > 1 and breadth(cut, size, bold=bold) > inches:
+                cut = cut[:-1]
+            lines[-1], words[0] = cut, longer[len(cut) :]
+    return lines
 
 
 def clean(axes: Axes, *, grid: str = "y") -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
-from research.report.charts.parts import levels
+from research.report.charts.parts import legend, legend_height, levels, month_axis, name_up
 from research.report.charts.style import (
     BLUE,
     INK,
     ORANGE,
     SIZE,
     Drawing,
+    broken,
     clean,
     in_two_widths,
+    is_narrow,
     new_figure,
     width,
 )
@@ -39,8 +39,6 @@ _KINDS: dict[str, tuple[str, str, str, str]] = {
 
 # Inches: the plain of the areas, a number above them, a line of text, a line of the legend.
 _PLAIN, _NUMBER, _LINE, _ROOM = 3.0, 0.28, 0.19, 0.09
-_MOST_TICKS = 9
-_KEY_CHARACTERS = 56
 
 
 @in_two_widths
@@ -73,46 +71,42 @@ def plot_rate_steps(
         Last day drawn; no day of the tables lies behind it.
     """
     marks = marks.sort_values("day", kind="stable")
-    labels = [textwrap.wrap(label, _KEY_CHARACTERS) for label in marks["label"]]
+    labels = [
+        broken(label, width() - (3.2 if not is_narrow() else 0.6)) for label in marks["label"]
+    ]
     days = list((marks["day"] - parts.index[0]).dt.days)
     span = (end - parts.index[0]).days
     heights = np.array(levels(days, _NUMBER * 1.1 * span / (width() - 0.9)))
-    entries = parts.shape[1] + 1
+    names = [*map(str, parts), str(published.name)]
     sizes = [
-        _PLAIN + 0.6 + _NUMBER * (heights.max() + 1) + 0.24 * -(-entries // 2),
-        sum(_LINE * len(lines) + _ROOM for lines in labels) + 0.1,
+        _PLAIN + 0.8 + _NUMBER * (heights.max() + 1) + legend_height(names),
+        sum(_LINE * (len(lines) + is_narrow()) + _ROOM for lines in labels) + 0.1,
     ]
     figure, body = new_figure(sum(sizes), title, source)
-    axes, key = body.subplots(2, 1, height_ratios=sizes)
+    top, below = np.asarray(body.subfigures(2, 1, height_ratios=sizes), dtype=object)
+    axes = top.add_subplot()
     _draw_parts(axes, parts, published, end)
+    legend(top, [axes], reverse=True)
+    name_up(top, "% of import value")
     peak = max(parts.sum(axis=1).max(), published.max())
     _number_days(axes, marks, heights, float(peak))
-    _write_key(key, marks, labels)
+    _write_key(below.add_subplot(), marks, labels)
     return figure
 
 
 def _draw_parts(axes: Axes, parts: pd.DataFrame, published: pd.Series, end: pd.Timestamp) -> None:
     held = _until(parts, end)
     tops = held.cumsum(axis=1)
-    handles: list[Any] = []
     for name, (colour, hatch) in zip(parts.columns, _FILLS, strict=False):
-        look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": INK}
         axes.fill_between(
-            held.index, tops[name] - held[name], tops[name], step="post", linewidth=0.4, **look
-        )
-        handles.append(Patch(label=str(name), linewidth=0.4, **look))
+            held.index, tops[name] - held[name], tops[name], step="post", linewidth=0.4,
+            label=str(name), facecolor=colour, hatch=hatch, edgecolor=INK,
+        )  # fmt: skip
     line = _until(published, end)
-    handles += axes.step(
-        line.index, line, where="post", color="black", linewidth=1.8, label=published.name
-    )
+    axes.step(line.index, line, where="post", color="black", linewidth=1.8, label=published.name)
     clean(axes)
-    axes.legend(
-        handles=handles[::-1], loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2,
-        frameon=False, fontsize=SIZE, borderaxespad=0,
-    )  # fmt: skip
-    axes.tick_params(labelsize=SIZE)
-    axes.set_ylabel("% of import value", fontsize=SIZE)
-    _month_axis(axes, held.index[0], end)
+    axes.set_xlim(held.index[0], end)
+    month_axis(axes, held.index[0], end, 5 if is_narrow() else 9)
 
 
 def _until(values: Any, end: pd.Timestamp) -> Any:
@@ -121,15 +115,6 @@ def _until(values: Any, end: pd.Timestamp) -> Any:
         values.index if values.index[-1] == end else values.index.append(pd.DatetimeIndex([end]))
     )
     return values.reindex(index, method="ffill")
-
-
-def _month_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
-    """Set an axis of days with a tick at the start of months, the year below January."""
-    steps = (pd.date_range(first, last, freq=f"{step}MS") for step in (1, 2, 3, 6, 12, 60))
-    starts = next((ticks for ticks in steps if len(ticks) <= _MOST_TICKS), ())
-    labels = [f"{day:%b}\n{day:%Y}" if day.month < 2 else f"{day:%b}" for day in starts]
-    axes.set_xlim(first, last)
-    axes.set_xticks(starts, labels)
 
 
 def _number_days(axes: Axes, marks: pd.DataFrame, heights: Any, peak: float) -> None:
@@ -159,13 +144,14 @@ def _number(axes: Axes, place: tuple[Any, float], number: int, kind: str, *, siz
 
 def _write_key(key: Axes, marks: pd.DataFrame, labels: list[list[str]]) -> None:
     """Write a row a mark: number, day, what happened, in words."""
-    places = np.cumsum([0.0, *(_LINE * len(lines) + _ROOM for lines in labels)])
-    key.set(xlim=(0, 1), ylim=(places[-1], 0))
+    places = np.cumsum([0.0, *(_LINE * (len(lines) + is_narrow()) + _ROOM for lines in labels)])
+    key.set(xlim=(0, width() - 0.2), ylim=(places[-1], 0))
     key.axis("off")
     words: dict[str, Any] = {"va": "top", "fontsize": SIZE, "color": INK, "parse_math": False}
     rows = zip(marks.itertuples(), labels, places[:-1], strict=True)
     for count, (row, lines, top) in enumerate(rows, 1):
-        _number(key, (0.02, top + 0.125), count, row.kind, size=190)
-        key.text(0.055, top + 0.03, f"{row.day.day} {row.day:%b %Y}", **words)
-        key.text(0.205, top + 0.03, row.kind, **words)
-        key.text(0.335, top + 0.03, "\n".join(lines), **words)
+        _number(key, (0.16, top + 0.115), count, row.kind, size=190)
+        key.text(0.43, top + 0.03, f"{row.day.day} {row.day:%b %Y}", **words)
+        key.text(1.6, top + 0.03, row.kind, **words)
+        left, down = (0.43, _LINE) if is_narrow() else (2.6, 0)
+        key.text(left, top + 0.03 + down, "\n".join(lines), **words)

@@ -267,18 +267,18 @@ class _Reading:
             asked = "a figure name of letters, digits, _ and - that comes once"
             return self.fault(where, asked, repr(name), "Give the figure another name.")
         try:
-            png, narrow = drawings(data)
-            pictures = {"size": _css_size(png), "narrow_size": _css_size(narrow)}
+            (src, size), (narrow, narrow_size) = map(_picture, drawings(data))
         except (ValueError, OSError) as error:
             return self.fault(where, "a PNG picture", str(error), todo)
         self.labels.taken.add(anchor)
         label = self.labels.numbered("Figure")
         csv = _download(f"{name}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
-        src, narrow_src = _data_uri("image/png", png), _data_uri("image/png", narrow)
-        self.sizes[f"{label} ({name})"] = len(src) + len(narrow_src) + len(csv["href"])
+        self.sizes[f"{label} ({name})"] = len(src) + len(narrow) + len(csv["href"])
         shown = {"title": unbroken(words["title"]), "alt": words["alt"], "source": words["source"]}
-        sources = {"src": src} | ({} if narrow == png else {"narrow_src": narrow_src})
-        return {"label": label, "anchor": anchor, "data": csv, **shown, **pictures, **sources}
+        pictures = {"src": src, "size": size}
+        if narrow != src:
+            pictures |= {"narrow_src": narrow, "narrow_size": narrow_size}
+        return {"label": label, "anchor": anchor, "data": csv, **shown, **pictures}
 
 
 def _joined(text: str | list[str]) -> str:
@@ -286,18 +286,18 @@ def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def _css_size(png: bytes) -> tuple[int, int]:
+def _picture(png: bytes) -> tuple[str, tuple[int, int]]:
+    """Give a picture's address, in lossless WebP, a fifth smaller than PNG, and its CSS pixels."""
+    written = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
         dpi = picture.info.get("dpi", (_CSS_DPI, _CSS_DPI))
         width, height = (
             round(pixels * _CSS_DPI / (inch or _CSS_DPI))
             for pixels, inch in zip(picture.size, dpi, strict=True)
         )
-    return width, height
-
-
-def _data_uri(media_type: str, content: bytes) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
+        picture.convert("RGB").save(written, "WEBP", lossless=True)
+    content = base64.b64encode(written.getvalue()).decode("ascii")
+    return f"data:image/webp;base64,{content}", (width, height)
 
 
 def _download(file_name: str, media_type: str, content: bytes) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from research.cli import app
 from research.errors import InputError
 from research.jobs import jobs_of
+from research.tariffs import what_if
 
 ASKED = ["ask", "jobs", "--template", "data centre", "--bn", "2", "--state", "Texas"]
 
@@ -42,3 +43,13 @@ def test_what_cannot_be_asked_is_refused_at_once():
 def test_help_loads_no_model(heavy):
     code = f"import sys, research.cli, research.cli.ask; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_rate_is_answered_in_words_and_as_json():
+    asked = ["ask", "tariff", "--rate", "20", "--elasticities", "ilms"]
+    answer = what_if(20, elasticity_set="ilms")
+    assert CliRunner().invoke(app, asked).output.strip() == str(answer)
+    found = json.loads(CliRunner().invoke(app, [*asked, "--json"]).output)["findings"]
+    assert found == [one.model_dump(mode="json") for one in answer.findings()]
+    wrong = ["ask", "tariff", "--rate", "-1", "--against", "day_befor", "--elasticities", "ilmss"]
+    assert len(CliRunner().invoke(app, wrong).exception.faults) == 3

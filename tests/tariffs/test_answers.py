@@ -61,7 +61,7 @@ def test_at_the_deals_own_rate_the_answer_is_the_notebooks():
     assert trade.low < answer.tables["by_set"]["cut_pct"].iloc[-1] < trade.value
     told = str(answer).splitlines()
     assert told[0].startswith("15 % in place of the deal's 15 %, against: law of the day before.")
-    assert (told[3], len(told)) == (f"- {us.answer}", 9)
+    assert (told[3], len(told)) == (f"- {us.question} {us.answer}", 9)
     assert us_rates(_deal_at(15, ())).equals(us_rates(load_scenario("deal_15")))
 
 

@@ -40,3 +40,17 @@ def ask_jobs(
     from research.jobs import jobs_of
 
     show(jobs_of(template, bn_usd=bn, state=state, start_year=start), as_json=as_json)
+
+
+@app.command("tariff")
+def ask_tariff(
+    rate: Annotated[float, typer.Option(help="Rate in the deal, per cent; it has 15.")],
+    against: Annotated[str, typer.Option(help="State or day of the law.")] = "day_before",
+    elasticities: Annotated[str, typer.Option(help="Set of elasticities.")] = "mixture",
+    as_json: AsJson = False,
+) -> None:
+    """Say what another rate in the deal would do to duties, incomes and trade."""
+    from research.tariffs import what_if
+
+    answer = what_if(rate, baseline=against, elasticity_set=elasticities)
+    show(answer, as_json=as_json)

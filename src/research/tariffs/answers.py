@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from research.errors import Fault, InputError, raise_if
-from research.findings import Finding, amount
+from research.findings import Finding, told
 from research.tariffs.elasticities import MIXTURE, load_thetas, sets_of
 from research.tariffs.law import LARGEST_RATE_SHARE, Measure, japan_schedule
 from research.tariffs.markets import ENDS, diversion, imports_pct
@@ -47,7 +47,7 @@ class TariffAnswer:
 
     def __str__(self) -> str:
         """Say what was asked, and each answer with its range."""
-        return "\n".join([self.asked, *(f"- {one.answer}\n  {amount(one)}" for one in self.found)])
+        return f"{self.asked}\n{told(self.found)}"
 
 
 def what_if(
@@ -151,36 +151,29 @@ def _deal_at(rate_pct: object, measures: object) -> Scenario:
 
 def _found(by_set: pd.DataFrame, by_model: pd.DataFrame, static_bn: float) -> tuple[Finding, ...]:
     middle, models = by_set.iloc[-1], by_model[by_model["refused"] == ""]
-    duties = [*by_set["kept_bn_usd"], *by_set["cut_bn_usd"]]
-    found = [
-        _finding(
-            "duties",
-            f"Duties on Japan's goods move by {signed(static_bn, 1)} USD billion a year at the "
-            f"trade of 2024; {signed(min(duties), 1)} to {signed(max(duties), 1)} once trade "
-            "answers.",
-            [static_bn, *duties],
-        )
-    ]
+    answer = f"At the trade of 2024 duties move by {signed(static_bn, 1)} USD billion a year."
+    ends = [static_bn, *by_set["kept_bn_usd"], *by_set["cut_bn_usd"]]
+    found = [_finding("duties", "Duties on Japan's goods?", answer, ends)]
     for who, code, name, of in (
         ("US", HOME, "us_bn", "welfare_pct"),
         ("Japan's", PARTNER, "japan_bn", "japan_welfare_pct"),
     ):
         ends = [middle[name], *by_set[name], *models[of].astype(float) * gdp_musd()[code] / 1e5]
-        answer = f"{who} real income moves by {signed(middle[name], 1)} USD billion a year; "
-        answer += f"{signed(min(ends), 1)} to {signed(max(ends), 1)} by elasticities and model."
-        found.append(_finding(f"income_{code.lower()}", answer, ends))
+        answer = f"In the long run it moves by {signed(middle[name], 1)} USD billion a year."
+        found.append(_finding(f"income_{code.lower()}", f"{who} real income?", answer, ends))
     kept, cut = middle["kept_pct"], middle["cut_pct"]
-    answer = f"US imports from Japan move by {percent(kept, 0)} if sellers keep their prices, "
+    answer = f"They move by {percent(kept, 0)} if sellers keep their prices, "
     answer += f"{percent(cut, 0)} if they cut them."
     ends = [kept, *by_set["kept_pct"], *by_set["cut_pct"], *models["imports_pct"].astype(float)]
-    return (*found, _finding("imports", answer, ends, "pct"))
+    return (*found, _finding("imports", "US imports from Japan?", answer, ends, "pct"))
 
 
-def _finding(name: str, answer: str, ends: Sequence[float], unit: str = "bn_usd") -> Finding:
+def _finding(
+    name: str, question: str, answer: str, ends: Sequence[float], unit: str = "bn_usd"
+) -> Finding:
     """Make a finding of its value, which stands first in ``ends``, and their range."""
     span: dict[str, Any] = {"low": min(ends), "high": max(ends)}
-    span = span | {"interval": "lowest and highest of the models"} if len(set(ends)) > 1 else {}
-    question = f"{name.replace('_', ' ').capitalize()}?"
+    span = span | {"interval": "range of models and elasticities"} if len(set(ends)) > 1 else {}
     return Finding(
         id=f"tariffs.own_{name}", question=question, answer=answer, value=ends[0], unit=unit,
         basis="model", headline=True, **span,
@@ -232,7 +225,8 @@ def own_trade(
     found = [
         _finding(
             f"income_{place}",
-            f"Real income of {name} moves by {percent(row.median())}.",
+            f"Real income of {name}?",
+            f"It moves by {percent(row.median())}.",
             [row.median(), *row],
             "pct",
         )

@@ -8,7 +8,7 @@ import pytest
 
 from research.errors import InputError
 from research.jobs import jobs_of, load_ladder, matrix_table, own_economy, run
-from research.jobs.projects import portfolio
+from research.jobs.projects import Kinds, portfolio
 
 from .test_one_project import PROJECT, by_hand, one_project
 
@@ -131,6 +131,11 @@ def test_findings_say_what_the_frames_say_and_call_the_interval_by_its_name(fab)
     assert "jobs_of.gross_in_state" not in [one.id for one in anywhere.findings()]
 
 
+@pytest.mark.parametrize("template", Kinds().names)
+def test_every_kind_of_project_has_an_answer(template):
+    assert jobs_of(template, bn_usd=1, state="Ohio", draws=3).findings()[1].value > 0
+
+
 def test_everything_wrong_is_named_at_once_with_the_nearest():
     with pytest.raises(InputError) as raised:
         jobs_of("semi fab", bn_usd=0, state="Ohioo", start_year=2050, draws=0, rungs={"leek": 1})
@@ -166,9 +171,9 @@ def test_own_kinds_of_projects_are_checked_at_the_door():
                   "capital: asked for shares that add up to 1; found 0.6",
                   "'services'"):  # fmt: skip
         assert words in text, words
-    with pytest.raises(InputError, match="by template and quantity"):
+    with pytest.raises(InputError, match="an index of template and quantity"):
         jobs_of("data centre", bn_usd=1, templates=templates.droplevel(0))
-    with pytest.raises(InputError, match="a Series of shares"):
+    with pytest.raises(InputError, match="mixes: asked for a Series"):
         jobs_of("data centre", bn_usd=1, mixes=own["mixes"].unstack())
 
 

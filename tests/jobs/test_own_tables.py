@@ -142,7 +142,9 @@ def test_files_that_are_none_of_bea_are_named_at_once(files, tmp_path):
 def test_a_year_without_a_sheet_is_refused(files):
     paths, _ = files
     if paths["make"].suffix == ".xlsx":
-        with pytest.raises(InputError, match="a sheet 2022; found ReadMe, 2023"):
+        with pytest.raises(
+            InputError, match=r"with a sheet 2022, or \.csv; found the sheets ReadMe, 2023"
+        ):
             read_bea(**paths, year=2022)
 
 

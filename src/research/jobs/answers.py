@@ -21,15 +21,13 @@ from research.words import about
 #: What is taken as given of a project that one asks about: its money is paid, new and on time.
 GIVEN = {"financed_share": 1.0, "additional_share": 1.0, "delay_years": 0.0}
 
-_BAND = {"interval": "90 % of draws, an interval from assumptions", "basis": "assumptions"}
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ProjectJobs:
-    """Jobs of one project: what was asked, the model and its draws.
+    """Jobs of one project: what was asked, the model and its draws; ``print`` says it in words.
 
     Frames have the mean of the draws and, as ``_low`` and ``_high``, the ends of 90 % of them:
-    intervals from assumptions. ``print`` says the findings in words.
+    intervals from assumptions.
     """
 
     template: str
@@ -41,59 +39,64 @@ class ProjectJobs:
     @property
     def by_year(self) -> pd.DataFrame:
         """Jobs in each year, gross and net."""
-        gross, net = self.draws.gross.sum(axis=2), self.draws.net
-        return _ends({"gross": gross, "net": net}, self.draws.years)
+        draws = self.draws
+        return _ends(draws.years, gross=draws.gross.sum(axis=2), net=draws.net)
 
     @property
     def industries(self) -> pd.DataFrame:
         """Gross jobs in a mean year by industry, most first."""
         codes = load_table("jobs/bea_codes").drop_duplicates("code").set_index("code")["name"]
         names = pd.Index([codes.get(one, one) for one in self.draws.industries], name="industry")
-        table = _ends({"gross": self.draws.gross_industry}, names)
-        return table.sort_values("gross", ascending=False)
+        found = _ends(names, gross=self.draws.gross_industry)
+        return found.sort_values("gross", ascending=False)
 
     @property
     def states(self) -> pd.DataFrame:
         """Jobs in a mean year by state, gross and net; below zero where more are lost."""
-        found = {"gross": self.draws.gross_state, "net": self.draws.net_state}
-        return _ends(found, self.draws.states.rename("state")).sort_values("gross", ascending=False)
+        draws, names = self.draws, self.draws.states.rename("state")
+        found = _ends(names, gross=draws.gross_state, net=draws.net_state)
+        return found.sort_values("gross", ascending=False)
 
     def findings(self) -> tuple[Finding, ...]:
         """Give the answers with their numbers, the net jobs of a mean year first."""
-        draws, years = self.draws, self.by_year
-        net, gross, first, last = draws.mean_net(), draws.mean_gross(), *self.model.years
-        best, top = years["gross"].idxmax(), "; ".join(self.industries.index[:3])
-        where = self.states["gross"]
-        answers = [
-            ("net_mean_year", "How many jobs would not be there without it?", net,
-             f"{about(net.mean())} jobs in a mean year, {first} to {last}, net of displaced work."),
-            ("gross_mean_year", "How many jobs hang on it, whoever fills them?", gross,
-             f"{about(gross.mean())} gross jobs in a mean year, most in: {top}."),
-            ("gross_best_year", "And in the best year?", draws.peak_gross(),
-             f"{about(draws.peak_gross().mean())} gross jobs; on average most of them in {best}."),
-            ("permanent_staff", "How many stay?", draws.permanent,
-             f"Once it runs it employs {about(draws.permanent.mean())} people itself."),
-        ]  # fmt: skip
-        if self.state is not None and len(where) > 1:
+        draws, (first, last) = self.draws, self.model.years
+        gross, best = draws.mean_gross(), self.by_year["gross"].idxmax()
+        answers = {
+            "net_mean_year": (draws.mean_net(), "How many jobs would not be there without it?",
+                              f"jobs in a mean year, {first} to {last}, net of displaced work."),
+            "gross_mean_year": (gross, "How many jobs hang on it, whoever fills them?",
+                                "gross jobs in a mean year, most in: "
+                                f"{'; '.join(self.industries.index[:2])}."),
+        }  # fmt: skip
+        if self.state is not None:
             here = draws.gross_state[:, draws.states.get_loc(self.state)]
-            share = 100 * here.mean() / max(gross.mean(), 1e-9)
-            answers.insert(2, ("gross_in_state", f"How many of them in {self.state}?", here,
-                f"{about(here.mean())} gross jobs of a mean year, {share:.0f} %, stand in "
-                f"{self.state}."))  # fmt: skip
-        return tuple(
-            Finding(id=f"jobs_of.{name}", question=question, answer=answer, unit="jobs",
-                    headline=True, **_value(values), **_BAND)
-            for name, question, values, answer in answers
+            said = f"of the gross jobs of a mean year stand in {self.state}."
+            answers["gross_in_state"] = (here, f"How many of them in {self.state}?", said)
+        answers["gross_best_year"] = (
+            draws.peak_gross(), "And in the best year?", f"gross jobs; on average most in {best}."
         )  # fmt: skip
+        answers["permanent_staff"] = (
+            draws.permanent, "How many stay?", "people are employed by the plant itself."
+        )  # fmt: skip
+        found = []
+        for name, (values, question, words) in answers.items():
+            low, high = np.quantile(values, INTERVAL)
+            mean, source = values.mean(), "90 % of draws, an interval from assumptions"
+            found.append(
+                Finding(
+                    id=f"jobs_of.{name}", question=question, answer=f"{about(mean)} {words}",
+                    value=mean, low=low, high=high, unit="jobs", interval=source,
+                    basis="assumptions", headline=True,
+                )
+            )  # fmt: skip
+        return tuple(found)
 
     def __str__(self) -> str:
         """Say what was asked and what was found."""
-        place = "no state named" if self.state is None else self.state
         start = self.model.projects.lines["start_year"].iloc[0]
-        asked = f"{self.template}, {self.bn_usd:g} billion USD, {place}, begun in {start:g}"
-        return f"{asked}; all of it paid, new and on time unless rungs say otherwise.\n" + told(
-            self.findings()
-        )
+        asked = f"{self.template}, {self.bn_usd:g} billion USD, {self.state or 'no state named'}"
+        given = f"begun in {start:g}; all of it paid, new and on time unless rungs say otherwise."
+        return f"{asked}, {given}\n{told(self.findings())}"
 
 
 def jobs_of(
@@ -124,32 +127,24 @@ def jobs_of(
     faults = [
         Fault(name, f"a whole number of at least {least}", repr(value))
         for name, value, least in (("draws", draws, 1), ("seed", seed, 0))
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least
+        if isinstance(value, bool) or not isinstance(value, int) or value < least
     ]
-    made = ladder = None
-    try:
-        ladder = load_ladder({**GIVEN, **(rungs or {})})
-    except InputError as error:
-        faults += error.faults
-    try:
-        made = jobs_model(projects=project, years=years, **model)
-    except InputError as error:
-        faults += [
-            replace(one, where=one.where.removeprefix("projects, yours, ")) for one in error.faults
-        ]
+    made: Any = {}
+    for name, make in {
+        "ladder": lambda: load_ladder({**GIVEN, **(rungs or {})}),
+        "model": lambda: jobs_model(projects=project, years=years, **model),
+    }.items():
+        try:
+            made[name] = make()
+        except InputError as error:
+            faults += error.faults
+    faults = [replace(one, where=one.where.removeprefix("projects, yours, ")) for one in faults]
     raise_if(InputError, "The jobs of this project cannot be computed.", faults)
-    assert made is not None
-    assert ladder is not None
-    found = run(made, ladder.draw(draws, np.random.default_rng(seed)))
-    return ProjectJobs(template, float(bn_usd), state, made, found)
+    drawn = made["ladder"].draw(draws, np.random.default_rng(seed))
+    return ProjectJobs(template, float(bn_usd), state, made["model"], run(made["model"], drawn))
 
 
-def _value(draws: NDArray[np.float64]) -> dict[str, float]:
-    low, high = np.quantile(draws, INTERVAL)
-    return {"value": float(draws.mean()), "low": float(low), "high": float(high)}
-
-
-def _ends(found: Mapping[str, NDArray[np.float64]], index: pd.Index) -> pd.DataFrame:
+def _ends(index: pd.Index, **found: NDArray[np.float64]) -> pd.DataFrame:
     """Give mean and ends of draws (draws, n) as columns."""
     columns: dict[str, NDArray[np.float64]] = {}
     for name, values in found.items():

@@ -17,41 +17,6 @@ Vintage = Literal["nipa_2021", "oews_2025"]
 #: published, so that jobs of May 2025 stand over output of 2023.
 OUTPUT_YEAR: Mapping[str, int] = {"nipa_2021": 2021, "oews_2025": 2023}
 
-# OEWS codes of each industry or group of industries; a minus takes a row out. NAICS 2022 moved
-# publishing to 513, broadcasting and telecommunications to 516 and 517, data processing and other
-# information to 518 and 519, and renumbered retail. Schools and hospitals hold those of states and
-# localities, which the rows of government (9991 federal, 9992 state, 9993 local) count as well:
-# with the sectors' own row 999, which is without them, they can be taken out of the pair.
-_PRIVATE_SCHOOLS_AND_HOSPITALS = (
-    "611000", "622000", "999000", "491000", "-999101", "-999201", "-999301",
-)  # fmt: skip
-_OEWS: Mapping[tuple[str, ...], tuple[str, ...]] = {
-    ("113FF",): ("113000", "115000"),
-    ("22",): ("221000",),
-    ("23",): ("236000", "237000", "238000"),
-    ("3361MV", "3364OT"): ("336000",),
-    ("311FT",): ("311000", "312000"),
-    ("313TT",): ("313000", "314000"),
-    ("315AL",): ("315000", "316000"),
-    ("42",): ("423000", "424000", "425000"),
-    ("445",): ("445000",),
-    ("452",): ("455000",),
-    ("4A0",): ("444000", "449000", "456000", "457000", "458000", "459000"),
-    ("487OS",): ("487000", "488000", "492000"),
-    ("511",): ("513000",),
-    ("513",): ("516000", "517000"),
-    ("514",): ("518000", "519000"),
-    ("521CI",): ("521000", "522000"),
-    ("HS", "ORE"): ("531000",),
-    ("532RL",): ("532000", "533000"),
-    ("5411", "5415", "5412OP"): ("541000",),
-    ("55",): ("551000",),
-    ("61", "622"): _PRIVATE_SCHOOLS_AND_HOSPITALS,
-    ("711AS",): ("711000", "712000"),
-    ("81",): ("811000", "812000", "813000"),
-    ("GFGN", "GFE"): ("999101",),
-    ("GSLG", "GSLE"): ("999201", "999301"),
-}
 # OEWS counts neither farms nor the forces.
 _NIPA_ALONE = ("111CA", "GFGD")
 
@@ -118,10 +83,12 @@ def commodity_price_ratio(table: IOTable, to_year: int) -> pd.Series:
 def _oews(nipa: pd.Series) -> pd.Series:
     """Carry OEWS to BEA codes: sum, split by NIPA where codes are shared, NIPA where none is."""
     found, own = load_table("jobs/oews_2025_industry_jobs")["jobs"].to_dict(), nipa.to_dict()
-    grouped = {code for codes in _OEWS for code in codes} | set(_NIPA_ALONE)
-    same = {(code,): (f"{code}000",) for code in own if code not in grouped}
+    shared = load_table("jobs/oews_to_bea")
+    of = {tuple(one.industries.split(" | ")): one.rows.split(" | ") for one in shared.itertuples()}
+    grouped = {code for codes in of for code in codes} | set(_NIPA_ALONE)
+    of |= {(code,): [f"{code}000"] for code in own if code not in grouped}
     jobs = {code: float(own[code]) for code in _NIPA_ALONE}
-    for codes, rows in (dict(_OEWS) | same).items():
+    for codes, rows in of.items():
         total = sum(-found[row[1:]] if row.startswith("-") else found[row] for row in rows)
         jobs |= {code: total * own[code] / sum(own[one] for one in codes) for code in codes}
     return pd.Series(jobs).reindex(nipa.index)

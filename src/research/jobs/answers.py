@@ -129,19 +129,21 @@ def jobs_of(
         for name, value, least in (("draws", draws, 1), ("seed", seed, 0))
         if isinstance(value, bool) or not isinstance(value, int) or value < least
     ]
-    made: Any = {}
-    for name, make in {
-        "ladder": lambda: load_ladder({**GIVEN, **(rungs or {})}),
-        "model": lambda: jobs_model(projects=project, years=years, **model),
-    }.items():
-        try:
-            made[name] = make()
-        except InputError as error:
-            faults += error.faults
+    ladder = made = None
+    try:
+        ladder = load_ladder({**GIVEN, **(rungs or {})})
+    except InputError as error:
+        faults += error.faults
+    try:
+        made = jobs_model(projects=project, years=years, **model)
+    except InputError as error:
+        faults += error.faults
     faults = [replace(one, where=one.where.removeprefix("projects, yours, ")) for one in faults]
     raise_if(InputError, "The jobs of this project cannot be computed.", faults)
-    drawn = made["ladder"].draw(draws, np.random.default_rng(seed))
-    return ProjectJobs(template, float(bn_usd), state, made["model"], run(made["model"], drawn))
+    assert ladder is not None
+    assert made is not None
+    found = run(made, ladder.draw(draws, np.random.default_rng(seed)))
+    return ProjectJobs(template, float(bn_usd), state, made, found)
 
 
 def _ends(index: pd.Index, **found: NDArray[np.float64]) -> pd.DataFrame:

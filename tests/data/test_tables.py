@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from research.data import catalog, load_table
 from research.data.codebook import seal
-from research.data.identities import differences
-from research.data.tables import NAMED, examine, labels
+from research.data.tables import NAMED, differences, examine, labels
 from research.errors import DataError, InputError
 
 TABLES = [name for name in catalog.names() if catalog.path(name).suffix == ".csv"]

@@ -407,15 +407,6 @@ def _pair(panel):
     return panel["exporter"] + panel["importer"]
 
 
-def test_controls_that_repeat_each_other_are_both_named(exact):
-    rng = np.random.default_rng(3)
-    panel = exact.assign(one=rng.normal(size=len(exact)))
-    panel = panel.assign(two=-2 * panel["one"], three=panel["year"] * 1.0)
-    with pytest.raises(InputError) as error:
-        estimate(panel, controls=["one", "two", "three"])
-    assert [fault.where for fault in error.value.faults] == ["one", "two", "three"]
-
-
 def test_all_that_is_wrong_with_a_panel_is_said_at_once(exact):
     """A column that is not there was a KeyError, a blank a coefficient of nothing."""
     panel = exact.assign(rta=np.nan, name="x", trade_musd=-1.0)
@@ -441,21 +432,3 @@ def test_a_regressor_that_only_separated_zeros_tell_apart_is_an_error_that_says_
     treaty = ((panel["exporter"] == "q") & (panel["importer"] == "a")).astype(float)
     with pytest.raises(InputError, match=r"treaty: .* with 1 separated zeros dropped"):
         estimate(panel.assign(treaty=treaty), controls=["treaty"])
-
-
-def test_projections_that_do_not_end_are_no_result(noisy, monkeypatch):
-    monkeypatch.setattr(gravity, "_MOST_PROJECTIONS", 2)
-    with pytest.raises(ConvergenceError, match="fit: asked for projections on the fixed effects"):
-        estimate(noisy)
-
-
-def test_a_search_that_stops_too_early_is_an_error(noisy, monkeypatch):
-    monkeypatch.setattr(gravity, "_MOST_ITERATIONS", 2)
-    with pytest.raises(ConvergenceError, match="largest first-order condition: asked for at most"):
-        estimate(noisy)
-
-
-def test_too_few_rows():
-    panel, _ = two_by_two_by_two()
-    with pytest.raises(InputError, match="asked for more than 8 coefficients; found 8"):
-        estimate(panel[panel["exporter"].isin(["x", "y"])])

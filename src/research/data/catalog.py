@@ -10,20 +10,89 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated, Literal, Self
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from research import paths
 from research.errors import DataError, Fault, InputError, near
-
-if TYPE_CHECKING:
-    from research.data.sidecar import Sidecar
+from research.wording import model_faults
 
 _RESTORE = "Restore the files from version control."
 _SEAL = "Restore it from version control; after a change on purpose run `research data seal`."
 
 _read_here: set[str] = set()
+
+Text = Annotated[str, Field(min_length=1)]
+
+#: Labels, each written out or as ``topic/table.column``, optionally ``where column = value``.
+Labels = str | list[str]
+
+
+class Column(BaseModel):
+    """A column, or the columns that a name in angle brackets stands for.
+
+    ``columns`` are the names that angle brackets stand for; ``min`` and ``max`` are included;
+    ``one_of`` and ``each_of`` say what a cell, or each of its words, may be, ``exactly`` all labels
+    of the column in this order, ``pattern`` the form of a whole cell; ``split`` stands between
+    items of a cell, which is loaded as a tuple; ``rising`` values are above the one before.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    meaning: Text
+    type: Literal["text", "number", "count", "date", "month"] | None = None
+    columns: Labels = []
+    min: int | float | str | None = None
+    max: int | float | str | None = None
+    one_of: Labels = []
+    each_of: Labels = []
+    exactly: Labels = []
+    pattern: str = ""
+    split: str = ""
+    unique: bool = False
+    rising: bool = False
+    blank: bool = False
+
+    @model_validator(mode="after")
+    def _both_ends(self) -> Self:
+        if (self.min is None) != (self.max is None):
+            raise ValueError("both min and max, or neither")
+        return self
+
+
+class Sidecar(BaseModel):
+    """A table beside its figures; a loaded table has this index and these names.
+
+    ``index`` are the columns that become the index; ``index_name`` and ``columns_name`` what rows
+    and columns are called; ``series`` the one column that is loaded; ``divide_by`` such as 10,000
+    for basis points; ``finish`` a function listed in `research.data.tables`; ``key`` columns that
+    hold each key once; ``as_of`` the day whose knowledge the figures have, where later law or news
+    could move them; ``checks`` functions of `research.data.tables` and of the topic's
+    ``checks_*`` module.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Text
+    description: Text
+    unit: Text
+    period: Text
+    authority: Text
+    rights: Text
+    compiled_on: Text
+    as_of: str = ""
+    columns: Annotated[dict[str, Column], Field(min_length=1)]
+    key: list[str] = []
+    index: str | list[str] = []
+    index_name: str = ""
+    columns_name: str = ""
+    series: str = ""
+    divide_by: float | None = None
+    finish: str = ""
+    checks: list[str] = []
+    notes: list[str]
 
 
 def names() -> tuple[str, ...]:
@@ -107,11 +176,6 @@ def sidecar(name: str) -> Sidecar:
 
 @lru_cache(maxsize=256)
 def _sidecar(name: str, _: object) -> Sidecar:
-    from pydantic import ValidationError
-
-    from research.data.sidecar import Sidecar
-    from research.wording import model_faults
-
     file = sidecar_path(name)
     # The C loader is ten times as fast; wheels without it fall back.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from research.data import catalog
-from research.data.identities import differences, marked, place
-from research.data.tables import checked, labels
+from research.data.tables import checked, differences, labels, marked, place
 from research.errors import Fault
 
 #: Rows of margins and insurance in which the import matrix and the use table count imports

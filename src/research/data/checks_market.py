@@ -9,8 +9,7 @@ import pandas as pd
 
 from research import sessions
 from research.data.checks_jobs import AMOUNT_ROUNDING_BN_USD
-from research.data.identities import place
-from research.data.tables import checked, moments
+from research.data.tables import checked, moments, place
 from research.errors import Fault
 
 #: Returns are printed to 0.1 basis points, so each may be off by half of that.

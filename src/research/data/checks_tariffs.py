@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.data.identities import differences, marked, place
-from research.data.tables import checked, labels
+from research.data.tables import checked, differences, labels, marked, place
 from research.errors import Fault
 
 #: Imports are printed to 0.1 million, so a sum is off by at most half of that for each part,

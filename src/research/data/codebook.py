@@ -8,7 +8,7 @@ from pathlib import Path
 
 from research import paths
 from research.data import catalog
-from research.data.sidecar import Column, Sidecar
+from research.data.catalog import Column, Sidecar
 from research.errors import DataError, Fault, raise_if
 from research.files import replace_file
 

@@ -28,7 +28,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 #: Packages whose versions can move a number or change the look of a report.
 PACKAGES = (
     *("us-japan-550bn", "exchange-calendars", "ipykernel", "matplotlib", "mistune", "numpy"),
-    *("pandas", "pandera", "papermill", "pyarrow", "pydantic", "scipy", "statsmodels", "yfinance"),
+    *("pandas", "papermill", "pyarrow", "pydantic", "scipy", "statsmodels", "yfinance"),
 )
 
 # What a reader wants to know of a table; the sidecar has more.

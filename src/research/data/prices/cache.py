@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from research import paths
+from research.data.catalog import show
 from research.errors import DataError, Fault
 from research.files import replace_file
 
@@ -102,5 +103,5 @@ def read() -> CachedPrices:
 
 
 def _unusable(summary: str, asked: str, found: str) -> DataError:
-    where = f"{paths.cache().name}/{prices_path().name}"
-    return DataError(summary, [Fault(where, asked, found[:200], "Run `research data fetch`.")])
+    todo = "Run `research data fetch`."
+    return DataError(summary, [Fault(show(prices_path()), asked, found[:200], todo)])

@@ -11,8 +11,8 @@ from research.findings import escaped, findings_of
 from research.report.files import renew
 from research.report.notebooks import NotebookSpec
 
-#: How many headline findings of each notebook are quoted.
-QUOTED = 3
+#: How many headline findings of each notebook are quoted below its question: the answer is first.
+QUOTED = 2
 
 _BLOCK = re.compile(r"(<!-- findings[^>]*-->\n).*?(<!-- end of findings -->)", re.DOTALL)
 
@@ -38,4 +38,4 @@ def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
 def _quoted(spec: NotebookSpec) -> str:
     answers = [escaped(one.answer) for one in findings_of(spec.cells()) if one.headline]
     lines = "\n".join(f"- {answer}" for answer in answers[:QUOTED])
-    return f"**{spec.title}**\n{lines}"
+    return f"**{escaped(spec.question)}**\n{lines}"

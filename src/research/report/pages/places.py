@@ -15,6 +15,7 @@ DOCUMENTS = (
     "docs/live_data.md",
     "docs/publishing.md",
     "docs/validation.md",
+    *(f"docs/tutorials/{topic}.md" for topic in ("event_study", "jobs")),
     "data/README.md",
 )
 

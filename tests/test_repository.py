@@ -130,7 +130,7 @@ def test_readme_findings_are_those_of_the_executed_notebooks(tmp_path, monkeypat
     renew_readme(NOTEBOOKS, check=True)
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     readme = (ROOT / "README.md").read_text()
-    (tmp_path / "README.md").write_text(readme.replace("\n- ", "\n- Not: "))
+    (tmp_path / "README.md").write_text(readme.replace("\n- ", "\n- Not: ", 1))
     monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
     with pytest.raises(RunError, match="research readme"):
         renew_readme(NOTEBOOKS, check=True)

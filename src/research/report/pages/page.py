@@ -83,7 +83,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         "report.html.j2",
         manifest=manifest,
         cells=reading.cells,
-        contents=_contents(reading.headings),
+        contents=[one for one in reading.headings if one.level in (2, 3)],
         answer=card(answer),
         cards=[card(one) for one in cards],
         findings=[card(one) for one in reading.found],
@@ -176,33 +176,25 @@ class _Reading:
         for tag in {"findings", "assertions"} - self.tags:
             todo = "Tag the cell in the notebook."
             self.fault("notebook", f"a cell tagged {tag!r}", "none", todo)
-        if self.found.figure:
-            self._headline_figure()
         for cell in self.cells:
-            for part in (one for one in cell["parts"] if "<table" in one.get("html", "")):
-                html, widths = for_phones(part["html"])
+            for part in cell["parts"]:
+                if part.get("anchor") == f"figure-{self.found.figure}":
+                    self.figure = part
+                html, widths = for_phones(part.get("html", ""))
+                if not widths:
+                    continue
                 part["html"] = Markup(html)  # noqa: S704 - it was safe
                 for table, width in widths.items():
                     if width > MOST_COLUMNS:
                         where = f"{table}, under {cell['section']!r}"
                         todo = "Leave columns out: the workbook has them."
                         self.fault(where, f"at most {MOST_COLUMNS} columns", str(width), todo)
+        if self.found.figure and self.figure is None:
+            asked, todo = "the name of a figure", "Name one in figure=."
+            self.fault("findings", asked, repr(self.found.figure), todo)
         for anchor in self.labels.dangling():
             todo = "Link to a heading of the notebook."
             self.fault("notebook", "a heading for each link", f"none for #{anchor}", todo)
-
-    def _headline_figure(self) -> None:
-        """Take the figure that stands beside the findings from its place, where a link stays."""
-        for cell in self.cells:
-            for place, part in enumerate(cell["parts"]):
-                if part.get("anchor") == f"figure-{self.found.figure}":
-                    words = f"{part['label']} stands at the top of the page"
-                    link = f'<p class="note"><a href="#{part["anchor"]}">{words}</a>.</p>'
-                    cell["parts"][place] = {"html": Markup(link)}  # noqa: S704 - safe
-                    self.figure = part
-                    return
-        asked, todo = "the name of a figure", "Name one in figure=."
-        self.fault("findings", asked, repr(self.found.figure), todo)
 
     def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
         kind = output["output_type"]
@@ -322,19 +314,7 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
             elif "text/html" in data or FINDINGS in data:
                 for kept_elsewhere in ("text/plain", TABLE):
                     data.pop(kept_elsewhere, None)
-    nbformat.validate(copied)
     return json.dumps(copied, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-def _contents(headings: Iterable[Heading]) -> list[tuple[Heading, list[Heading]]]:
-    """Group headings of level 3 below those of level 2; deeper ones are left to the text."""
-    groups: list[tuple[Heading, list[Heading]]] = []
-    for heading in headings:
-        if heading.level == 2 or (heading.level == 3 and not groups):
-            groups.append((heading, []))
-        elif heading.level == 3:
-            groups[-1][1].append(heading)
-    return groups
 
 
 def card(finding: Finding) -> dict[str, Any]:
@@ -353,15 +333,17 @@ def as_text(value: object) -> str:
 def _parameter_rows(
     manifest: Mapping[str, Any], known: Mapping[str, Any]
 ) -> list[dict[str, object]]:
-    rows = []
-    for name, value in manifest["parameters"].items():
-        row = {"name": name, "value": as_text(value), "is_changed": False}
-        if name in known:
-            default, meaning = known[name].default, known[name].meaning
-            more = {"default": as_text(default), "meaning": meaning}
-            row |= {**more, "is_changed": value != default}
-        rows.append(row)
-    return rows
+    return [
+        {
+            "name": name,
+            "value": as_text(value),
+            "default": as_text(known[name].default),
+            "meaning": known[name].meaning,
+            "is_changed": value != known[name].default,
+        }
+        for name, value in manifest["parameters"].items()
+        if name in known
+    ]
 
 
 def _source_rows(manifest: Mapping[str, Any]) -> list[dict[str, str]]:

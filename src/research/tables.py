@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
@@ -26,27 +22,26 @@ UNITS = {
     **{"usd": "USD", "job_years": "job-years", "jobs": "jobs", "share": "share", "days": "days"},
 }
 
-# What is left of zero where numbers of a column's size were subtracted.
-_NOTHING = 1e-12
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Presented:
     """A table as it is read, and the ``whole`` one: every column, unrounded, headings with units.
 
-    Shown by a cell, it is the HTML of ``shown``; the whole travels beside it into the workbook.
+    A cell shows ``shown``; the whole travels beside it into the workbook, to ten digits.
     """
 
     shown: pd.DataFrame
     whole: pd.DataFrame
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        table = {"columns": [*self.whole.columns], "rows": rows_of(self.whole[:MOST_ROWS])}
-        # As text: a notebook on disk has a line for each entry of a list.
-        text = json.dumps(table, ensure_ascii=False)
-        html = self.shown._repr_html_()
-        shown = {"text/html": html, "text/plain": repr(self.shown)}
-        return {**shown, MIME: {"rows": len(self.whole), "table": text}}
+        whole = self.whole.infer_objects()
+        sizes = whole.select_dtypes("float").abs()
+        # What is left of zero where numbers of the column's size were subtracted.
+        is_nothing = (sizes <= 1e-12 * sizes.max()).reindex(columns=whole.columns, fill_value=False)
+        whole = whole.mask(is_nothing, 0.0)[:MOST_ROWS]
+        text = whole.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+        shown = {"text/html": self.shown._repr_html_(), "text/plain": repr(self.shown)}
+        return {**shown, MIME: {"rows": len(self.whole), "csv": text}}
 
 
 def present(
@@ -74,51 +69,25 @@ def present(
     # The first column heads its row; its heading goes where pandas prints it in the same line.
     shown = out.set_index(out.columns[0]).rename_axis(index=None, columns=out.columns[0])
     rest = [name for name in table if name not in columns and name != "index"]
-    whole = table[[*columns, *rest]]
-    headings = [heading for heading, _ in columns.values()]
-    return Presented(shown, whole.set_axis(_once([*headings, *map(heading_of, rest)]), axis=1))
+    headings = unique([*(heading for heading, _ in columns.values()), *map(heading_of, rest)])
+    return Presented(shown, table[[*columns, *rest]].set_axis(headings, axis=1))
 
 
 def heading_of(name: object) -> str:
     """Write the name of a column as a heading: ``imports_bn_usd`` is ``imports, USD bn``."""
     text = str(name)
-    for end, unit in UNITS.items():
-        if text.endswith(f"_{end}"):
-            return f"{text.removesuffix(f'_{end}').replace('_', ' ')}, {unit}"
-    return text.replace("_", " ")
+    end = next((end for end in UNITS if text.endswith(f"_{end}")), "")
+    words = text.removesuffix(f"_{end}").replace("_", " ")
+    return f"{words}, {UNITS[end]}" if end else words
 
 
-def _once(headings: Iterable[str]) -> list[str]:
-    out: list[str] = []
-    for heading in headings:
-        count = sum(one == heading or one.startswith(f"{heading} (") for one in out)
-        out.append(f"{heading} ({count + 1})" if heading in out else heading)
-    return out
-
-
-def rows_of(frame: pd.DataFrame) -> list[list[Any]]:
-    """Give the rows of a table as JSON has them: numbers of ten digits, texts, None."""
-    columns = [_values(frame.iloc[:, i]) for i in range(frame.shape[1])]
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
-def _values(column: pd.Series) -> list[Any]:
-    sizes = (abs(float(x)) for x in column if isinstance(x, Real) and math.isfinite(x))
-    nothing = _NOTHING * max(sizes, default=0.0)
-    return [_value(one, nothing) for one in column]
-
-
-def _value(value: Any, nothing: float) -> Any:
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return None
-    if not isinstance(value, Real) or math.isinf(value):
-        return " ".join(str(value).removesuffix(" 00:00:00").split())
-    if isinstance(value, Integral):
-        return int(value)
-    number = float(f"{value:.10g}")
-    return number if abs(number) > nothing else 0.0
+def unique(headings: list[str]) -> list[str]:
+    """Give headings that come again a number; spaces make no other heading."""
+    told = [" ".join(heading.split()) for heading in headings]
+    return [
+        f"{one} ({before + 1})" if (before := told[:place].count(one)) else one
+        for place, one in enumerate(told)
+    ]
 
 
 def _text(value: object, pattern: str, missing: str) -> str:

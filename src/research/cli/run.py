@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from research.report.execute import Step
     from research.report.plan import Request
 
-#: Who makes the page of a run, and who makes those beside: the one that leads to all comes last.
+#: Who makes the page of a run, and who makes those beside: the one that lists all comes last.
 RENDER = "research.report.pages.page:render"
 WRITE_PAGES = (
     "research.report.pages.documents:write_documents",
+    "research.report.pages.folder:write_folder",
     "research.report.pages.index:write_index",
+    "research.report.pages.folder:write_folder",  # the front page is a file of the folder too
 )
 
 _PAIR_FLAGS = ("-p", "--parameter")
@@ -141,10 +143,18 @@ def register(
 
 
 def write_all(pages: Sequence[str]) -> None:
-    """Write the pages beside the reports, each also where the one before cannot be made."""
+    """Write what stands beside the reports, each also where the one before cannot be made."""
+    said = set[str]()
+
+    def write(maker: str) -> None:
+        told = load_dotted(maker)(paths.reports())
+        if told and told not in said:
+            typer.echo(told, err=True)
+        said.add(told)
+
     with ExitStack() as last:
-        for write in reversed(pages):
-            last.callback(load_dotted(write), paths.reports())
+        for maker in reversed(pages):
+            last.callback(write, maker)
 
 
 def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 import xlsxwriter
 import yaml
 from bs4 import BeautifulSoup, Tag
@@ -23,29 +20,26 @@ from research.figures import drawings
 from research.findings import MIME as FINDINGS
 from research.findings import Finding, Findings, bundle_of, kept_findings
 from research.report.files import as_json
+from research.report.pages.folder import FIELDS
 from research.report.pages.page import as_text
 from research.report.pages.prose import Labels, to_html
 from research.report.pages.tables import safe_html
 from research.tables import MIME as TABLE
-from research.tables import MOST_ROWS, UNITS, heading_of, rows_of
+from research.tables import UNITS, heading_of, unique
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-#: Columns of the long table of numbers.
-COLUMNS = ("run", "notebook", "kind", "item", "row", "column", "value", "unit")
 
 # Any day, but always the same: the bytes repeat from run to run.
 _CREATED = datetime(2026, 1, 1)
 
 _SAFE = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
 _WIDEST, _TOP = 60, 3
-_NUMBER = re.compile(r"[+\u2212-]?(?:\d{1,3}(?:,\d{3})+|0|[1-9]\d*)?(?:(?<=\d)|0)(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?(?:e[+-]\d+)?")
 _UNIT_WORDS = {unit.split()[0] for unit in UNITS.values()}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A table of the page, or a figure's data: ``name`` as the page numbers it, ``Table 3``."""
 
     name: str
@@ -87,7 +81,10 @@ def sheets(notebook: NotebookNode) -> list[Sheet]:
     labels, section, found = Labels(), "", []
     for data in _outputs(notebook):
         if FIGURE in data:
-            found.append(_figure(labels.numbered("Figure"), data[FIGURE]))
+            words, name = data[FIGURE], labels.numbered("Figure")
+            heads, *rows = csv.reader(io.StringIO(words["csv"]))
+            heads = [*map(heading_of, heads)]
+            found.append(_sheet(name, words["title"], words["source"], heads, rows))
             continue
         if "text/markdown" in data:
             html = to_html("".join(data["text/markdown"]), labels, "").html
@@ -98,51 +95,42 @@ def sheets(notebook: NotebookNode) -> list[Sheet]:
                 section = element.get_text(" ", strip=True)
                 continue
             name, _, caption = str(element["aria-label"]).partition(": ")
-            about = (name, caption or section)
-            found.append(_whole(*about, data[TABLE]) if TABLE in data else _shown(*about, element))
+            heads, rows, note = *_grid(element), "As on the page."
+            if whole := data.get(TABLE):
+                heads, *rows = csv.reader(io.StringIO(whole["csv"]))
+                note = f"{len(rows)} of {whole['rows']} rows, with all columns, unrounded."
+            found.append(_sheet(name, caption or section, note, heads, rows))
     return found
 
 
-def _whole(name: str, title: str, told: Mapping[str, Any]) -> Sheet:
-    note = f"All {told['rows']} rows and columns, unrounded."
-    if told["rows"] > MOST_ROWS:
-        note = f"The first {MOST_ROWS} of {told['rows']} rows, with all columns, unrounded."
-    return Sheet(name, title, note, **json.loads(told["table"]))
-
-
-def _shown(name: str, title: str, table: Tag) -> Sheet:
+def _grid(table: Tag) -> tuple[list[str], list[list[str]]]:
+    """Read the texts of an HTML table, those of spans in each of their cells: heads and rows."""
     grid: dict[tuple[int, int], str] = {}
-    lines = table.find_all("tr")
-    for line, row in enumerate(lines):
-        place = 0
+    for line, row in enumerate(table.find_all("tr")):
         for cell in row.find_all(["td", "th"]):
-            place = next(free for free in count(place) if (line, free) not in grid)
+            place = next(free for free in count() if (line, free) not in grid)
             down, right = (range(int(str(cell.get(f"{one}span") or 1))) for one in ("row", "col"))
             text = cell.get_text(" ", strip=True)
             grid |= {(line + one, place + other): text for one in down for other in right}
-    head = len(table.select("thead tr"))
-    columns = [
-        *zip(
-            *(
-                [grid.get((i, j), "") for j in range(max(j for _, j in grid) + 1)]
-                for i in range(len(lines))
-            ),
-            strict=True,
-        )
+    lines, width = range(len(table.find_all("tr"))), max(place for _, place in grid) + 1
+    rows = [[grid.get((line, place), "") for place in range(width)] for line in lines]
+    top = len(table.select("thead tr"))
+    heads = [
+        " ".join(dict.fromkeys(filter(None, texts))) for texts in zip(*rows[:top], strict=True)
     ]
-    heads = [" ".join(dict.fromkeys(filter(None, one[:head]))) for one in columns]
-    rows = [*zip(*(map(_parsed, one[head:]) for one in columns), strict=True)]
-    return Sheet(name, title, "As on the page.", heads, rows)
+    return heads, rows[top:]
+
+
+def _sheet(name: str, title: str, note: str, heads: list[str], rows: list[list[str]]) -> Sheet:
+    return Sheet(name, title, note, unique(heads), [[*map(_parsed, row)] for row in rows])
 
 
 def _parsed(text: str) -> str | float:
-    is_number = text and _NUMBER.fullmatch(text)
-    return float(text.replace(",", "").replace("\N{MINUS SIGN}", "-")) if is_number else text
-
-
-def _figure(name: str, words: Mapping[str, str]) -> Sheet:
-    frame = pd.read_csv(io.StringIO(words["csv"]), keep_default_na=False, na_values=[""])
-    return Sheet(name, words["title"], words["source"], [*map(heading_of, frame)], rows_of(frame))
+    """Make a number of a text that is one, with sign and thousands as people write them."""
+    number = text.replace("\N{MINUS SIGN}", "-")
+    if _NUMBER.fullmatch(number):
+        return float(number.replace(",", ""))
+    return {"True": "yes", "False": "no"}.get(text, text)
 
 
 def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Sheet]) -> bytes:
@@ -156,8 +144,7 @@ def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Shee
         bold = book.add_format({"bold": True})
         for sheet in [_about(manifest, bundle, every), *every]:
             page = book.add_worksheet(sheet.name)
-            page.write_string(0, 0, sheet.title, bold)
-            page.write_string(1, 0, sheet.note)
+            page.write_column(0, 0, [sheet.title, sheet.note], bold)
             page.write_row(_TOP, 0, sheet.columns, bold)
             for place, row in enumerate(sheet.rows, _TOP + 1):
                 page.write_row(place, 0, row)
@@ -174,68 +161,64 @@ def _cell(value: Any) -> Any:
 
 
 def _about(manifest: Mapping[str, Any], bundle: Findings, every: Sequence[Sheet]) -> Sheet:
-    answer = next((one.answer for one in bundle if one.headline), "")
+    cff = yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8"))
     told = {
         "Question": manifest["question"],
-        "Answer": answer,
+        "Answer": next((one.answer for one in bundle if one.headline), ""),
         "Data to": bundle.data_to,
         "Scenario": manifest["scenario_reason"],
-        **{f"Parameter {k}": as_text(v) for k, v in manifest["parameters"].items()},
-        "How to cite": cite(manifest),
+        **{f"Parameter {name}": as_text(one) for name, one in manifest["parameters"].items()},
+        "How to cite": f"{cff['authors'][0]['name']}: {cff['title']}. {manifest['title']}. "
+        f"Version {cff['version']}, commit {manifest['commit']}.",
         **{sheet.name: sheet.title for sheet in every},
     }
-    rows = [[key, value] for key, value in told.items() if value not in (None, "")]
+    rows = [[name, text] for name, text in told.items() if text]
     return Sheet("About", manifest["title"], f"Run {manifest['run']}", ["what", "words"], rows)
-
-
-def cite(manifest: Mapping[str, Any]) -> str:
-    """Say how to cite a report."""
-    said = yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8"))
-    authors = ", ".join(one["name"] for one in said["authors"])
-    commit = f", commit {manifest['commit'][:12]}" if manifest["commit"] else ""
-    return f"{authors}: {said['title']}. {manifest['title']}. Version {said['version']}{commit}."
 
 
 def numbers(manifest: Mapping[str, Any], bundle: Findings, found: Iterable[Sheet]) -> str:
     """Write each number of findings, figures and tables as a row of its own, as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    about = (manifest["run"], manifest["notebook"])
+    rows: list[tuple[str, str, str, str, float | None, str]] = []
     for one in bundle:
-        for part in ("value", "low", "high"):
-            if (value := getattr(one, part)) is not None:
-                unit = UNITS.get(one.unit, one.unit.replace("_", " "))
-                writer.writerow(
-                    [*about, "finding", one.id, one.question, part, f"{value:.10g}", unit]
-                )
+        unit = UNITS.get(one.unit, one.unit.replace("_", " "))
+        parts = {part: getattr(one, part) for part in ("value", "low", "high")}
+        rows += [("finding", one.id, one.question, part, parts[part], unit) for part in parts]
     for sheet in found:
-        for label, column, value, unit in _long(sheet):
-            kind = sheet.name.split()[0].lower()
-            writer.writerow([*about, kind, sheet.name, label, column, f"{value:.10g}", unit])
+        kind = sheet.name.split()[0].lower()
+        rows += [(kind, sheet.name, *number) for number in _long(sheet)]
+    out, about = io.StringIO(), ("run", "notebook")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FIELDS)
+    for *named, value, unit in rows:
+        if value is not None:
+            writer.writerow([*(manifest[key] for key in about), *named, f"{value:.10g}", unit])
     return out.getvalue()
 
 
 def _long(sheet: Sheet) -> Iterator[tuple[str, str, float, str]]:
-    keys, labels = _labels(sheet)
-    units = [_unit(heading) for heading in sheet.columns]
+    """Go through the numbers of a sheet: label of the row, heading, number, unit."""
+    keys, labels = row_labels(sheet.rows)
     its_own = sheet.columns.index("unit") if "unit" in sheet.columns else None
     for label, row in zip(labels, sheet.rows, strict=True):
-        for place, (column, value, unit) in enumerate(zip(sheet.columns, row, units, strict=True)):
-            if isinstance(value, int | float) and place not in keys:
-                yield label, column, value, unit if its_own is None else str(row[its_own])
+        for place, (heading, value) in enumerate(zip(sheet.columns, row, strict=True)):
+            if isinstance(value, float) and place not in keys:
+                unit = _unit(heading) if its_own is None else str(row[its_own])
+                yield label, heading, value, unit
 
 
-def _labels(sheet: Sheet) -> tuple[Sequence[int], list[str]]:
-    """Name the rows by as few columns as tell them apart, texts before numbers."""
-    has_text = [any(isinstance(x, str) for x in column) for column in zip(*sheet.rows, strict=True)]
+def row_labels(rows: Sequence[Sequence[Any]]) -> tuple[Sequence[int], list[str]]:
+    """Name rows by as few columns as tell them apart, texts before numbers; which ones, and how."""
+    has_text = [any(isinstance(x, str) and x for x in column) for column in zip(*rows, strict=True)]
     order = sorted(range(len(has_text)), key=lambda place: not has_text[place])
     for many in range(1, len(order)):
-        keys = order[:many]
-        labels = [" | ".join(str(row[i]) for i in keys) for row in sheet.rows]
+        labels = [" | ".join(_written(row[i]) for i in order[:many]) for row in rows]
         if len({*labels}) == len(labels):
-            return keys, labels
-    return order[:1], [f"row {number}" for number in range(1, len(sheet.rows) + 1)]
+            return order[:many], labels
+    return order[:1], [f"row {number}" for number in range(1, len(rows) + 1)]
+
+
+def _written(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.10g}"
 
 
 def _unit(heading: str) -> str:

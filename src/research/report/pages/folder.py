@@ -1,0 +1,168 @@
+"""What the folder of reports leaves as data: all numbers, what they are, every file's digest."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from research.data.catalog import file_digest
+from research.report.files import as_json, is_run, write_together
+from research.report.manifest import changed_files, read_manifest
+
+RESULTS, PACKAGE = "results.csv", "datapackage.json"
+CRATE, MANIFEST = "ro-crate-metadata.json", "MANIFEST.json"
+
+#: Columns of the long table of numbers, and what stands in them.
+FIELDS = {
+    "run": "report, as in the names of its files",
+    "notebook": "notebook that it was made from",
+    "kind": "finding, figure or table",
+    "item": "id of the finding, or figure or table as page and workbook number it",
+    "row": "question of the finding, or the words that tell the row from the others",
+    "column": "value, low or high of a finding, or heading of the column",
+    "value": "the number, to ten digits",
+    "unit": "unit of the number; empty where its heading names none",
+}
+
+_ABOUT = {
+    "name": "us-japan-550bn-results",
+    "title": "Results of the reports on the US-Japan $550bn deal",
+    "description": "Each number of the reports: findings, figures and tables.",
+}
+_LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+
+#: What a file is, by the end of its name.
+_KINDS = {
+    ".csv": ("text/csv", "Numbers, a row each"),
+    ".html": ("text/html", "Page"),
+    ".json": ("application/json", "What other files hold, for programs"),
+    ".png": ("image/png", "Headline figure"),
+    ".xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "Workbook: findings, tables, data of figures",
+    ),
+}
+
+#: Good runs by their names: what manifest and findings say of each.
+Runs = dict[str, dict[str, Any]]
+
+
+def write_folder(reports: Path) -> str:
+    """Write the tables, packages and digests of a folder of reports, unless they are current.
+
+    Says which reports are left out because a file of theirs was edited, and what to do.
+    """
+    runs, left_out = _runs(reports)
+    told = reports / MANIFEST
+    if not told.is_file() or told.read_bytes() != _manifest(reports, runs, left_out).encode():
+        rows = [(reports / f"{run}.results.csv").read_text(encoding="utf-8") for run in runs]
+        results = "".join([",".join(FIELDS), "\n", *(one.partition("\n")[2] for one in rows)])
+        write_together({reports / RESULTS: results, reports / PACKAGE: as_json(_package(runs))})
+        write_together({reports / CRATE: as_json(_crate(reports, runs))})
+        write_together({told: _manifest(reports, runs, left_out)})
+    todo = [f"{RESULTS} leaves out {run}: {why}." for run, why in left_out.items()]
+    return "\n".join([*todo, f"Build again: research run {' '.join(left_out)}"] if todo else [])
+
+
+def _runs(reports: Path) -> tuple[Runs, dict[str, str]]:
+    good, left_out = Runs(), dict[str, str]()
+    for file in sorted(reports.glob("*.manifest.json")):
+        run = file.name.removesuffix(".manifest.json")
+        manifest, problem = read_manifest(file)
+        if faults := changed_files(reports, manifest) if manifest else [problem]:
+            left_out |= {run: "; ".join(faults)} if is_run(run) else {}
+        elif manifest:
+            found = json.loads((reports / f"{run}.findings.json").read_text(encoding="utf-8"))
+            good[run] = manifest | {"data_to": found["data_to"]}
+    return good, left_out
+
+
+def _files(reports: Path, runs: Runs, *but: str) -> dict[str, tuple[Path, str | None]]:
+    """Give the files that a site has of the folder, by their paths, with the run that made each."""
+    found = {file.relative_to(reports): file for file in sorted(reports.rglob("*"))}
+    return {
+        path.as_posix(): (file, next((run for run in runs if run == path.name.split(".")[0]), None))
+        for path, file in found.items()
+        if file.is_file() and path.as_posix() not in but
+        if path.parts[0] not in ("failed", "README.md")
+        and not any(part.startswith(".") for part in path.parts)
+    }
+
+
+def _manifest(reports: Path, runs: Runs, left_out: Mapping[str, str]) -> str:
+    kept = ("title", "notebook", "scenario", "data_to", "commit", "dirty", "started_utc")
+    files = {
+        path: {
+            "run": run,
+            "rows": file.read_bytes().count(b"\n") - 1 if file.suffix == ".csv" else None,
+            "bytes": file.stat().st_size,
+            "sha256": file_digest(file),
+        }
+        for path, (file, run) in _files(reports, runs, MANIFEST).items()
+    }
+    content: dict[str, Any] = {
+        **{key: sorted({one[key] or "" for one in runs.values()}) for key in ("data_to", "commit")},
+        "runs": {run: {key: about[key] for key in kept} for run, about in runs.items()},
+        "left_out": left_out,
+        "files": files,
+    }
+    return as_json(content)
+
+
+def _package(runs: Runs) -> dict[str, Any]:
+    tables = {name: one for about in runs.values() for name, one in about["sources"].items()}
+    sources = [
+        {"title": f"{one['title']} ({one['authority']})"} for _, one in sorted(tables.items())
+    ]
+    fields = [
+        {"name": name, "type": "number" if name == "value" else "string", "description": words}
+        for name, words in FIELDS.items()
+    ]
+    schema = {"fields": fields, "primaryKey": ["run", "kind", "item", "row", "column"]}
+    resource: dict[str, Any] = {"name": "results", "path": RESULTS, "schema": schema}
+    resource |= {"profile": "tabular-data-resource", "mediatype": "text/csv", "encoding": "utf-8"}
+    about = {"profile": "tabular-data-package", **_ABOUT, "licenses": [_LICENCE]}
+    return {**about, "sources": sources, "resources": [resource]}
+
+
+def _crate(reports: Path, runs: Runs) -> dict[str, Any]:
+    """Describe the folder as a research object: its files, the code, and how each was made."""
+    from rocrate.model import ContextEntity
+    from rocrate.rocrate import ROCrate
+
+    crate = ROCrate(version="1.2")
+
+    def named(place: str, kind: str, name: str, **more: Any) -> Any:
+        return crate.add(ContextEntity(crate, place, {"@type": kind, "name": name, **more}))
+
+    crate.name, crate.description = _ABOUT["title"], _ABOUT["description"]
+    crate.datePublished = max((one["started_utc"] for one in runs.values()), default="2026-01-01")
+    licence = {"description": "Licence of what we made of the data, and of the code"}
+    crate.license = named(_LICENCE["path"], "CreativeWork", _LICENCE["name"], **licence)
+    author = named("#maintainers", "Organization", "The us-japan-550bn maintainers")
+    crate.root_dataset["author"] = crate.publisher = author
+    code = named("#code", "CreativeWork", "us-japan-550bn, code and tables", author=author)
+    code["license"] = named("https://spdx.org/licenses/MIT", "CreativeWork", "MIT", **licence)
+    home = {"url": "https://www.python.org/", "version": platform.python_version()}
+    python = named(home["url"], "SoftwareApplication", "Python", **home)
+    made: dict[str | None, list[Any]] = {}
+    for path, (file, run) in _files(reports, runs, MANIFEST, CRATE).items():
+        kind, what = _KINDS.get(file.suffix, ("text/plain", "Text"))
+        of = f" of {runs[run]['title']}: {runs[run]['question']}" if run else ""
+        about = {"name": path, "description": what + of, "encodingFormat": kind}
+        about |= {"contentSize": str(file.stat().st_size), "sha256": file_digest(file)}
+        made.setdefault(run, []).append(crate.add_file(file, path, properties=about))
+    crate.root_dataset["mentions"] = [
+        crate.add_action(
+            python,
+            f"#run-{run}",
+            code,
+            result=made.get(run),
+            properties={"name": f"research run {run}", "startTime": one["started_utc"]},
+        )
+        for run, one in runs.items()
+    ]
+    return dict(crate.metadata.generate())

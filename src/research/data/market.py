@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,16 @@ class MarketData:
     source: str
 
 
-def load_market(source: str = "bundled") -> MarketData:
+def load_market(
+    source: str = "bundled", own_groups: Mapping[str, Sequence[str]] | None = None
+) -> MarketData:
     """Load returns, factors and series from disk; the network is never used.
 
     The source is ``bundled``; ``yahoo``, the prices that ``research data fetch`` stored last; or
     the path of a CSV file, seen from the project's folder when it is relative (see
-    `research.data.prices.own`).
+    `research.data.prices.own`). ``own_groups`` puts tickers that only the file has into groups; one
+    that ends in ``.T`` trades in Tokyo, any other in New York. A file of nothing but such tickers
+    stands beside the bundled figures.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def load_market(source: str = "bundled") -> MarketData:
     if source == "yahoo":
         return _yahoo()
     if Path(source).suffix:
-        return _file(paths.root() / source)
+        return _file(paths.root() / source, own_groups or {})
     fault = Fault("source", "bundled, yahoo or the path of a .csv file", repr(source))
     raise InputError("Unknown source.", [fault])
 
@@ -94,12 +99,35 @@ def _words(about: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _file(file: Path) -> MarketData:
-    listed = load_table("market/series")
+def _file(file: Path, own_groups: Mapping[str, Sequence[str]]) -> MarketData:
+    bundle = load_table("market/series")
+    own = pd.DataFrame(
+        [
+            {"series_id": one, "name": one, "group": group, "adjustment": "as in the file",
+             "calendar": "XTKS" if one.endswith(".T") else "XNYS"}
+            for group, tickers in own_groups.items()
+            for one in tickers
+        ],
+        columns=["series_id", *bundle],
+    ).set_index("series_id")  # fmt: skip
+    listed = pd.concat([bundle, own]) if len(own) else bundle
     given = read_price_file(file, _calendars(listed))
+    lacks = ", ".join(own.index.difference(given.table.columns))
+    if lacks:
+        fault = Fault(f"{file.name}, columns", "every ticker of own_groups", f"no {lacks}")
+        raise DataError(f"{file.name} lacks tickers.", [fault])
     is_price = given.figures == "prices"
     returns = returns_from_prices(given.table, _calendars(listed)) if is_price else given.table
-    return _market(returns, listed, f"{given.figures} from the file {file.name}")
+    market = _market(returns, listed, f"{given.figures} from the file {file.name}")
+    if len(market.series.index.difference(own.index)):
+        return market
+    beside = _bundled()
+    return MarketData(
+        returns=beside.returns.join(market.returns, how="outer").rename_axis("date"),
+        series=pd.concat([beside.series, market.series]),
+        factors=beside.factors,
+        source=f"{beside.source}; {market.source}",
+    )
 
 
 def _market(figures: pd.DataFrame, listed: pd.DataFrame, words: str) -> MarketData:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from research.data import MarketData
 from research.data.groups import group_name
-from research.errors import Fault, InputError
+from research.errors import Fault, InputError, raise_if
 from research.events.study import RETURNS_ARE, event_study, members, split_by_sample
 from research.events.windows import day_zero, previous_sessions
 from research.sessions import EXCHANGES, first_session, sessions
+from research.words import day_words
 
 #: Indices and funds that the story of a day is told with.
 NEEDED = ("N225", "TOPIX", "SP500", "SMH", "XLE")
@@ -20,6 +21,40 @@ NEEDED = ("N225", "TOPIX", "SP500", "SMH", "XLE")
 _DAY_RETURN = r"^market\.(?P<series_id>[a-z0-9]+)_return_(?P<date>\d{4}_\d\d_\d\d)$"
 
 _ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
+
+
+def with_day(events: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Add a day that is no event to rows of deal/events, as ``own_day``.
+
+    Its news is put at 8:00 in Tokyo, after New York's close of the day before, so that the day
+    itself is day 0 of both exchanges.
+
+    Raises
+    ------
+    InputError
+        If it is no session of one of them; names the nearest.
+    """
+    date, faults = pd.to_datetime(day, format="%Y-%m-%d", errors="coerce"), []
+    if pd.isna(date):
+        faults.append(Fault("event_date", "a day such as 2025-07-23", repr(day)))
+    for code, city in EXCHANGES.items() if not faults else ():
+        own = sessions(code)
+        after = own.searchsorted(date)
+        if date not in own:
+            near = " and ".join(f"{one:%Y-%m-%d}" for one in own[max(after - 1, 0) : after + 1])
+            asked, todo = f"a session in {city}", f"The nearest are {near}."
+            faults.append(Fault("event_date", asked, f"{day}, which is none", todo))
+    raise_if(InputError, "This day cannot be studied.", faults)
+    moment = (date + pd.Timedelta(hours=8)).tz_localize("Asia/Tokyo").tz_convert("UTC")
+    row = {
+        "date_local": date, "time_used": "08:00", "timezone": "Asia/Tokyo",
+        "time_status": "assumed", "time_note": "chosen by its date, before Tokyo opens",
+        "first_tokyo_session": date, "first_ny_session": date, "moment_utc": moment,
+        "title": f"{day_words(date)}, a day of one's own", "category": "own_day",
+        "expected_sign_japan": "?", "what_changed": "Chosen by its date, whatever happened.",
+        "source_urls": "", "confidence": "high",
+    }  # fmt: skip
+    return pd.concat([events, pd.DataFrame([row], index=["own_day"])]).rename_axis("event_id")
 
 
 def who_reacts_when(event: pd.Series) -> pd.DataFrame:

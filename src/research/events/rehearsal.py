@@ -10,7 +10,7 @@ import pandas as pd
 
 from research.data import load_market, load_table
 from research.errors import Fault, InputError, raise_if
-from research.events.news import NEEDED, day_moves, index_reaction, reported_moves
+from research.events.news import NEEDED, day_moves, index_reaction, reported_moves, with_day
 from research.events.study import react
 
 
@@ -22,10 +22,17 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
     InputError
         If the source lacks a series, or event or windows reach beyond it: faults of every step.
     """
-    market = load_market(parameters["source"])
-    events = load_table("deal/events").loc[[parameters["event_id"]]]
+    own = parameters.get("own_groups", {})
+    market = load_market(parameters["source"], own)
+    events, event_id = load_table("deal/events"), parameters["event_id"]
+    if day := parameters.get("event_date"):
+        events, event_id = with_day(events, day), "own_day"
+    events = events.loc[[event_id]]
     firms = pd.Series(parameters["firms"], parameters["firms"])
-    groups, claims = parameters["groups"], reported_moves(load_table("deal/claims"), market)
+    groups, claims = (
+        [*own, *parameters["groups"]],
+        reported_moves(load_table("deal/claims"), market),
+    )
     settings = {name: parameters[name] for name in ("model", "window", "estimation")}
     steps = [
         partial(day_moves, market, events, groups, claims),

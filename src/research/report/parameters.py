@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from research.data.groups import NOT_FIRMS, NOT_SHARES
-from research.data.listed import listed
+from research.data.listed import listed, read_column
 from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.values import File, Parameters, each_once, one_line
 
@@ -28,9 +28,24 @@ MAX_ESTIMATION_SESSIONS = 400
 
 _PRICES = (".csv",)
 
+#: A day as text, or none.
+DAY = r"^(\d{4}-\d\d-\d\d)?$"
+
 Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
 Group = Annotated[str, listed("market/series", "group", other_than=NOT_SHARES)]
 Firm = Annotated[str, listed("market/series", "series_id", other_than=NOT_FIRMS)]
+
+
+Ticker = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$")]
+GroupName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(one_line)]
+
+#: Event of a run that asks for none: only beside it may another day be asked for.
+USUAL_EVENT = "consultation_2"
+
+
+def _day_as_text(value: object) -> object:
+    """Give a day as text: YAML reads a date where nobody wrote quotes."""
+    return value.isoformat() if type(value) is date else value
 
 
 def _window(window: list[int]) -> list[int]:
@@ -60,12 +75,37 @@ class MarketReactions(Parameters):
     """Parameters of ``01_market_reactions``; the notebook says what each is, and its default."""
 
     event_id: Annotated[str, listed("deal/events", "event_id")]
+    event_date: Annotated[str, Field(pattern=DAY), BeforeValidator(_day_as_text)]
     groups: Annotated[list[Group], Field(min_length=1, max_length=30), each_once("group")]
     firms: Annotated[list[Firm], Field(min_length=1, max_length=10), each_once("firm")]
     window: Annotated[Pair, AfterValidator(_window)]
     estimation: Annotated[Pair, AfterValidator(_estimation)]
     model: Literal["market", "market_adjusted", "mean"]
     source: Annotated[str, Field(max_length=1000), AfterValidator(_source), File(_PRICES)]
+    own_groups: Annotated[dict[GroupName, list[Ticker]], Field(max_length=30)]
+
+    @model_validator(mode="after")
+    def _one_event(self) -> Self:
+        if self.event_date and self.event_id != USUAL_EVENT:
+            raise ValueError(
+                f"event_id or event_date, but both are given: {self.event_id}, {self.event_date}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _tickers_of_a_file(self) -> Self:
+        tickers = [one for listed in self.own_groups.values() for one in listed]
+        known = {*read_column("market/series", "series_id"), *read_column("market/series", "group")}
+        odd = [
+            one for one in (*tickers, *self.own_groups) if one in known or tickers.count(one) > 1
+        ]
+        if odd:
+            raise ValueError(
+                f"own_groups of tickers and names of their own, each once, not {odd[0]}"
+            )
+        if self.own_groups and self.source in ("bundled", "yahoo"):
+            raise ValueError("own_groups only with a source that is a file")
+        return self
 
     @model_validator(mode="after")
     def _estimation_before_window(self) -> Self:
@@ -121,11 +161,6 @@ MAX_THETA_DRAWS = 2_000
 MODEL_YEARS = {"many_sectors": (2011,), "one_sector": (2011, 2023)}
 
 
-def _day_as_text(value: object) -> object:
-    """Give a day as text: YAML reads a date where nobody wrote quotes."""
-    return value.isoformat() if type(value) is date else value
-
-
 TariffState = Annotated[
     str,
     Field(min_length=1, max_length=1000),
@@ -145,7 +180,7 @@ class Tariffs(Parameters):
     data_year: Literal[2011, 2023]
     retaliation: bool
     duties_on_others: Literal["collected", "none"]
-    until: Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$"), BeforeValidator(_day_as_text)]
+    until: Annotated[str, Field(pattern=DAY), BeforeValidator(_day_as_text)]
     draws: Annotated[int, Field(ge=50, le=MAX_THETA_DRAWS)]
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
 

@@ -188,6 +188,10 @@ def test_what_is_gone_or_edited_is_told_and_not_shown(tmp_path):
         assert f"{files.findings.name} is not the one its manifest describes. Build" in told
     files.findings.write_text(good)
     assert index_of(tmp_path).select(".failed") == []
+    put_good(tmp_path, picture=b"x")
+    assert len(index_of(tmp_path).select("img")) == 1
+    (tmp_path / "01_market_reactions.narrow.png").write_bytes(b"another")
+    assert index_of(tmp_path).select("img") == []
     files.manifest.write_text(files.manifest.read_text().replace("14.2", "15.2"))
     assert "is not as the run wrote it" in words(index_of(tmp_path).select_one(".failed"))
     put_good(tmp_path)

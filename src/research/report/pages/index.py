@@ -12,6 +12,7 @@ from urllib.parse import quote
 import yaml
 
 from research import paths
+from research.data.catalog import file_digest
 from research.findings import read_findings
 from research.report.files import RunFiles, is_run, renew, run_files
 from research.report.manifest import changed_files, own_finding, read_manifest
@@ -37,7 +38,9 @@ def write_index(reports: Path) -> None:
         topics=topics,
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
-        validation=numbers.read_text("utf-8").split("\n\n")[1] if numbers.is_file() else "",
+        validation=numbers.read_text("utf-8").split("\n\n")[1].partition(" (")[0]
+        if numbers.is_file()
+        else "",
         cite=yaml.safe_load(cite.read_text(encoding="utf-8")) if cite.is_file() else None,
     )
     renew(reports / "index.html", html, "", check=False)
@@ -89,7 +92,9 @@ def _run(
             f"it has no finding {newest.get('scenario_finding')}.",
         )
     picture = files.folder / f"{files.run}.narrow.png"
-    is_whole = kept is not None and picture.name in good["files"] and picture.is_file()
+    is_whole = (
+        kept and picture.is_file() and file_digest(picture) == good["files"].get(picture.name)
+    )
     scenario = newest.get("scenario_title") or newest.get("scenario")
     return {
         "title": scenario or ", ".join(changed) or files.run,

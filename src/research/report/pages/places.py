@@ -15,7 +15,7 @@ DOCUMENTS = (
     "docs/live_data.md",
     "docs/publishing.md",
     "docs/validation.md",
-    *(f"docs/tutorials/{topic}.md" for topic in ("event_study", "jobs")),
+    *(f"docs/tutorials/{topic}.md" for topic in ("event_study", "jobs", "tariffs")),
     "data/README.md",
 )
 

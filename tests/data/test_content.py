@@ -4,21 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research import sessions
 from research.data import load_table
 from research.data.groups import NOT_FIRMS, NOT_SHARES
 
 
 def test_returns_are_fractions_on_dates_without_zone():
     returns, series = load_table("market/daily_returns_bp"), load_table("market/series")
-    assert (returns.index.name, returns.columns.name) == ("date", "series_id")
     assert returns.index.dtype == "datetime64[us]"
-    assert set(returns.dtypes) == {np.dtype("float64")}
-    assert list(returns.columns) == list(series.index)
     assert returns.loc["2025-07-23", "N225"] == pytest.approx(0.0351, abs=5e-5)
     # The report that started this project printed a rise of 0.4 %.
     assert returns.loc["2025-12-24", "N225"] < 0
-    assert (len(series), series["group"].nunique()) == (131, 22)
     assert set(series.index[series["group"].isin(NOT_SHARES)]) == set(NOT_FIRMS)
     assert load_table("market/printed_levels").loc["2025-07-23", "N225"] == 41171.32
     factors = load_table("market/daily_factors_bp")
@@ -27,10 +22,6 @@ def test_returns_are_fractions_on_dates_without_zone():
 
 def test_events_have_a_moment_and_the_first_sessions_follow_from_it():
     events = load_table("deal/events")
-    assert (len(events), (events["time_status"] == "sourced").sum()) == (90, 26)
-    for column, calendar in (("first_tokyo_session", "XTKS"), ("first_ny_session", "XNYS")):
-        computed = [sessions.first_session(when, calendar).used for when in events["moment_utc"]]
-        assert list(events[column]) == computed
     # The deal was announced after the New York close.
     deal = events.loc["deal_announced"]
     assert deal["moment_utc"] == pd.Timestamp("2025-07-22 23:12", tz="UTC")
@@ -48,32 +39,14 @@ def test_meeting_and_statement_of_the_second_consultation_are_two_events():
 
 def test_claims_terms_projects_and_interest():
     claims = load_table("deal/claims")
-    assert (len(claims), sum(claims["control"] == "yes")) == (168, 5)
-    assert set(claims.index[claims["control"] == "yes"]) == {f"bad_{i:02d}" for i in range(1, 6)}
-    assert (claims["in_article"] == "yes").sum() == 76
     assert (claims["quantity_low"].dropna() <= claims["quantity_high"].dropna()).all()
     assert load_table("deal/mou_terms").loc["Funding notice", "status"].startswith("disputed")
-    projects, rounds = load_table("deal/projects"), load_table("deal/project_rounds")
-    first = projects.loc[projects["round"] == "1", "amount_bn_usd"]
-    assert first.sum() == pytest.approx(rounds.loc["1", "total_bn_usd"])
-    # The two gas plants of round 2 have one amount for both.
-    assert projects["amount_bn_usd"].isna().sum() == 2
     interest = load_table("deal/expressions_of_interest")["amount_bn_usd"]
-    assert (len(interest), interest.sum()) == (19, pytest.approx(456.45))
+    assert interest.sum() == pytest.approx(456.45)
 
 
 def test_accounts_have_their_shapes_labels_and_totals():
-    codes = load_table("jobs/bea_codes")
-    counts = {"commodity": 73, "industry": 71, "final_demand": 20, "value_added": 3}
-    assert codes["kind"].value_counts().to_dict() == counts
-    industries = codes.loc[codes["kind"] == "industry", "code"].to_list()
-    make, use, imports = (
-        load_table(f"jobs/bea_{kind}_2023_musd") for kind in ("make", "use", "imports")
-    )
-    assert (make.shape, use.shape, imports.shape) == ((72, 74), (79, 94), (73, 93))
-    assert imports.columns.to_list() == use.columns.drop("total_commodity_output").to_list()
-    assert load_table("jobs/bea_gross_output_musd").index.to_list() == industries
-    assert load_table("jobs/bea_price_index_2017eq100").columns.to_list() == list(range(2012, 2024))
+    use, imports = (load_table(f"jobs/bea_{kind}_2023_musd") for kind in ("use", "imports"))
     # 2023 GDP of the national accounts as known when the tables were made, 27.7 trillion.
     assert use.loc["total_value_added"].max() == pytest.approx(27.7e6, rel=0.01)
     # Wholesale imports differ between the tables by the known amount.
@@ -86,8 +59,6 @@ def test_employment_adds_up_and_blanks_are_no_zeros():
     assert employees.sum() == pytest.approx(152_132)
     jobs = load_table("jobs/bea_state_jobs_2018")
     assert jobs.loc["514"].isna().all()
-    states = jobs.drop(columns="us_total").sum(axis=1)
-    assert states["3364OT"] / jobs.loc["3364OT", "us_total"] == pytest.approx(0.66, abs=0.01)
     assert load_table("jobs/gdp_deflator")[2025] == pytest.approx(128.964)
     trades = load_table("jobs/oews_2025_state_trades_jobs")
     # Codes that look like numbers stay text.
@@ -96,14 +67,8 @@ def test_employment_adds_up_and_blanks_are_no_zeros():
 
 
 def test_templates_mixes_and_links_are_whole():
-    templates = load_table("jobs/project_templates")
-    assert (len(templates), len(templates.index.unique("template"))) == (50, 10)
     mix = load_table("jobs/cost_mix")["share"]
-    sums = mix.groupby(["template", "phase"]).sum()
-    assert (len(sums), sums.to_numpy()) == (20, pytest.approx(1, abs=1e-12))
-    building = mix.xs(("capital", "23"), level=("phase", "commodity"))
-    assert len(building) == 10
-    assert building.between(0.1, 0.6).all()
+    assert mix.xs(("capital", "23"), level=("phase", "commodity")).between(0.1, 0.6).all()
     tiles = load_table("jobs/state_tiles")
     assert not tiles[["row", "column"]].duplicated().any()
 
@@ -131,14 +96,9 @@ def test_what_was_found_of_the_chips_act_is_the_sum_of_its_parts():
 
 def test_the_law_and_its_rates():
     timeline = load_table("tariffs/us_tariff_timeline_japan")
-    deal = timeline[timeline["effective_date"] == "2025-08-07"]
-    assert list(deal["basis"]) == ["add_on", "floor"]
-    assert timeline.loc[timeline["basis"] == "threat", "authority"].to_list() == ["letter"]
     # Metals of April 2026 stood as one row of 50 %; Proclamation 11021 has four annexes.
     metals = timeline.query("authority == 's232_metals'").set_index("part")["rate_share"]
     assert metals.to_dict() == {"I-A": 0.5, "I-B": 0.25, "III": 0.15, "II": 0.0, "I-C": 0.15}
-    unsure = timeline.query("covers_japan != 'yes'")["authority"]
-    assert unsure.to_list() == ["s232_drones", "s232_polysilicon"]
     rates = load_table("tariffs/japan_statutory_rate")
     assert rates.at["2025-09-08", "total_share"] == pytest.approx(0.2101, abs=5e-5)
     assert rates.at["2025-09-16", "total_share"] == pytest.approx(0.1660, abs=5e-5)
@@ -151,36 +111,16 @@ def test_the_law_and_its_rates():
     assert rates.at["2025-05-03", "s232_auto_parts_share"] == pytest.approx(parts, abs=5e-5)
 
 
-def test_goods_sectors_and_codes_fit_each_other():
-    imports, goods = load_table("tariffs/us_imports_2024_musd"), load_table("tariffs/goods_sectors")
-    sectors = load_table("tariffs/us_mfn_2025_by_sector").index.to_list()
-    assert imports.columns.drop("TOTAL").to_list() == sectors
-    assert imports.loc["JPN", "TOTAL"] == 143_594.8
-    assert goods["auto_parts"] == ("MVH", "RMP", "FMP", "MCH", "ELE", "EEQ")
-    assert {sector for listed in goods for sector in listed} == set(sectors)
-    of = load_table("tariffs/sector_codes")
-    assert of.index.to_list() == sectors
-    assert of[["STL", "NFM", "FMP"]].unique().tolist() == ["MET"]
-    codes = load_table("tariffs/region_codes")
-    assert codes.loc["EU"].to_list()[1:] == ["EU27", "EUN", "EUU"]
-    assert (codes.drop(columns="country_name") != "").sum().to_list() == [21, 19, 12]
-
-
 def test_months_elasticities_and_forecasts():
     months = load_table("tariffs/us_monthly_duties_and_prices")
-    assert (len(months), months.index[0]) == (134, pd.Timestamp("2015-01-01"))
     assert np.isnan(months.loc["2025-10-01", "cpi_all_index"])
     assert months.loc["2025-10-01", "customs_duties_musd"] == 31_354
+    assert load_table("tariffs/us_imports_2024_musd").loc["JPN", "TOTAL"] == 143_594.8
     estimates = load_table("tariffs/trade_elasticities")
     theta = estimates["definition"] == "theta: share elasticity"
     tariff = estimates["definition"].str.startswith("tariff elasticity")
     assert (estimates.loc[theta, "elasticity"] > 0).all()
     assert (estimates.loc[tariff, "elasticity"] < 0).all()
-    sets = load_table("tariffs/elasticity_sets")
-    cars = sets.query("sector == 'MVH'").set_index("set")["source_sectors"]
-    assert cars.to_dict() == {"cp_used": ("Auto",), "cp_estimated": ("Auto",)}
-    horizons = sets.groupby("set")["horizon"].first()
-    assert horizons.value_counts().to_dict() == {"long": 7, "short": 1, "convention": 1}
     nri = load_table("tariffs/gdp_forecasts").query("forecaster == 'Nomura Research Institute'")
     assert nri.set_index("rate_on_japan_pct")["effect_pct"].to_dict() == {25: -0.85, 15: -0.55}
 

@@ -115,6 +115,12 @@ def test_other_tables_are_read_from_the_page_with_spans_and_signs(sample):
         ["=y", 2],
         ["=y", 3],
     ]
+    (bare,) = sheets_of(
+        outputs(shown(sample.notebook(), "<table><tr><td>1</td></tr></table>"), sample.manifest())[
+            ".xlsx"
+        ]
+    )["Table 2"][4:]
+    assert bare == [1]
     assert [row[2] for row in rows[4:]] == [-1.5, 1234.0, "01", "2 %", None, "n/a"]
 
 
@@ -142,3 +148,4 @@ def test_rows_are_named_by_as_few_columns_as_tell_them_apart():
     assert labels([1, "x", 5], [2, "y", 6]) == ["x", "y"]
     assert labels([1, "x", 5], [2, "x", 6]) == ["x | 1", "x | 2"]
     assert labels([1, "x", 5], [1, "x", 5]) == ["row 1", "row 2"]
+    assert row_labels([[1.0], [2.0]]) == ([], ["row 1", "row 2"])

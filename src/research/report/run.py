@@ -45,7 +45,7 @@ _ENVIRONMENT = {
 }
 
 #: What every worker imports, and takes seconds to.
-_PRELOADED = ["research.report.build", "papermill", "research.report.pages.page"]
+_PRELOADED = ["research.report.build", "papermill", "research.report.pages.workbook"]
 
 Listen = Callable[[str, Step | Outcome], None]
 

@@ -112,13 +112,11 @@ def _grid(table: Tag) -> tuple[list[str], list[list[str]]]:
             down, right = (range(int(str(cell.get(f"{one}span") or 1))) for one in ("row", "col"))
             text = cell.get_text(" ", strip=True)
             grid |= {(line + one, place + other): text for one in down for other in right}
-    lines, width = range(len(table.find_all("tr"))), max(place for _, place in grid) + 1
-    rows = [[grid.get((line, place), "") for place in range(width)] for line in lines]
+    lines, width = len(table.find_all("tr")), max((place for _, place in grid), default=-1) + 1
+    rows = [[grid.get((line, place), "") for place in range(width)] for line in range(lines)]
     top = len(table.select("thead tr"))
-    heads = [
-        " ".join(dict.fromkeys(filter(None, texts))) for texts in zip(*rows[:top], strict=True)
-    ]
-    return heads, rows[top:]
+    heads = (dict.fromkeys(row[place] for row in rows[:top]) for place in range(width))
+    return [" ".join(filter(None, one)) for one in heads], rows[top:]
 
 
 def _sheet(name: str, title: str, note: str, heads: list[str], rows: list[list[str]]) -> Sheet:
@@ -135,9 +133,9 @@ def _parsed(text: str) -> str | float:
 
 def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Sheet]) -> bytes:
     """Write the workbook of a report: what it is, findings, a sheet for each table and figure."""
-    fields = list(Finding.model_fields)
-    rows = [[_cell(getattr(one, name)) for name in fields] for one in bundle]
-    every = [Sheet("Findings", manifest["question"], "", [*map(heading_of, fields)], rows), *found]
+    told = [one.model_dump() | {"claims": ", ".join(one.claims)} for one in bundle]
+    heads, rows = [*map(heading_of, Finding.model_fields)], [[*one.values()] for one in told]
+    every = [Sheet("Findings", manifest["question"], "", heads, rows), *found]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **_SAFE}) as book:
         book.set_properties({"title": manifest["title"], "created": _CREATED})
@@ -154,12 +152,6 @@ def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Shee
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-
-
 def _about(manifest: Mapping[str, Any], bundle: Findings, every: Sequence[Sheet]) -> Sheet:
     cff = yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8"))
     told = {
@@ -169,7 +161,7 @@ def _about(manifest: Mapping[str, Any], bundle: Findings, every: Sequence[Sheet]
         "Scenario": manifest["scenario_reason"],
         **{f"Parameter {name}": as_text(one) for name, one in manifest["parameters"].items()},
         "How to cite": f"{cff['authors'][0]['name']}: {cff['title']}. {manifest['title']}. "
-        f"Version {cff['version']}, commit {manifest['commit']}.",
+        f"Version {cff['version']}, commit {manifest['commit'] or 'unknown'}.",
         **{sheet.name: sheet.title for sheet in every},
     }
     rows = [[name, text] for name, text in told.items() if text]
@@ -211,14 +203,15 @@ def row_labels(rows: Sequence[Sequence[Any]]) -> tuple[Sequence[int], list[str]]
     has_text = [any(isinstance(x, str) and x for x in column) for column in zip(*rows, strict=True)]
     order = sorted(range(len(has_text)), key=lambda place: not has_text[place])
     for many in range(1, len(order)):
-        labels = [" | ".join(_written(row[i]) for i in order[:many]) for row in rows]
+        labels = [
+            " | ".join(
+                row[i] if isinstance(row[i], str) else f"{row[i]:.10g}" for i in order[:many]
+            )
+            for row in rows
+        ]
         if len({*labels}) == len(labels):
             return order[:many], labels
-    return order[:1], [f"row {number}" for number in range(1, len(rows) + 1)]
-
-
-def _written(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.10g}"
+    return [], [f"row {number}" for number in range(1, len(rows) + 1)]
 
 
 def _unit(heading: str) -> str:

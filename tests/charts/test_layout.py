@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from research.figures import _replace_unknown_signs
+from research.figures import DPI, _replace_unknown_signs
 from research.report.charts.charts import cells, levels, lines, rows
 from research.report.charts.style import NARROW, WIDE, Drawing
 from research.report.charts.tariffs import plot_rate_steps
@@ -23,8 +23,8 @@ LONG = "Miscellaneous professional, scientific and technical services that nobod
 WORDS = {"title": f"A title: {LONG}", "source": f"{LONG}; {LONG}"}
 NAMES = ["short", LONG, "exports lost: 25 % of the letter", "−0.5", "Wilson (2012)", "日本の車"]
 
-#: Points that two words may share: a box of text is a little larger than its letters.
-SLACK = 1.5
+#: Pixels that two words may share: a box of text is a little larger than its letters.
+SLACK = 2.5
 
 
 def table() -> pd.DataFrame:
@@ -102,8 +102,8 @@ CHARTS = {
 
 
 def boxes(figure: Figure) -> Iterator[tuple[str, Any]]:
-    """Give each text that is seen with its box, in points from the lower left."""
-    figure.set_dpi(72)
+    """Give each text that is seen with its box, in pixels from the lower left."""
+    figure.set_dpi(DPI)
     renderer = FigureCanvasAgg(figure).get_renderer()
     _replace_unknown_signs(renderer)
     figure.draw(renderer)
@@ -129,7 +129,7 @@ def stored_labels(figure: Figure) -> Iterator[Text]:
 
 def faults(figure: Figure) -> list[str]:
     """Name the texts that are cut off or touch."""
-    found, (width, height) = list(boxes(figure)), figure.get_size_inches() * 72
+    found, (width, height) = list(boxes(figure)), figure.get_size_inches() * DPI
     cut = [
         f"cut: {text}"
         for text, box in found

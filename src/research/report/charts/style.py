@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import ArrayLike
 
 from research.words import signed, unbroken
@@ -95,14 +96,15 @@ def new_figure(height: float, title: str, source: str) -> tuple[Drawing, SubFigu
     ``height`` is in inches for the drawing, which goes into the part given back second; room for
     the title and the source is added. A narrow figure has neither: the page says them.
     """
+    look: dict[str, Any] = {"facecolor": "white", "layout": ConstrainedLayoutEngine(w_pad=0.08)}
     if is_narrow():
-        figure = Drawing(figsize=(NARROW, height), facecolor="white", layout="constrained")
+        figure = Drawing(figsize=(NARROW, height), **look)
         figure.body = figure.add_subfigure(figure.add_gridspec()[0])
         return figure, figure.body
-    head = broken(unbroken(title), WIDE - 0.3, _TITLE, bold=True)
+    head = broken(unbroken(title), WIDE - 0.6, _TITLE, bold=True)
     foot = broken(f"Source: {source}", WIDE - 0.3, _SOURCE)
     heights = [0.235 * len(head) + 0.12, height, 0.16 * len(foot) + 0.1]
-    figure = Drawing(figsize=(WIDE, sum(heights)), facecolor="white", layout="constrained")
+    figure = Drawing(figsize=(WIDE, sum(heights)), **look)
     top, body, bottom = np.asarray(figure.subfigures(3, 1, height_ratios=heights), dtype=object)
     # Dollars are dollars, not the ends of a formula.
     text: dict[str, Any] = {"x": 0.012, "y": 0.5, "ha": "left", "va": "center"}

@@ -10,9 +10,8 @@ from matplotlib.axes import Axes
 
 from research.report.charts.parts import legend, legend_height, levels, month_axis, name_up
 from research.report.charts.style import (
-    BLUE,
+    FILLS,
     INK,
-    ORANGE,
     SIZE,
     Drawing,
     broken,
@@ -22,12 +21,6 @@ from research.report.charts.style import (
     new_figure,
     width,
 )
-
-# Fill and hatch of an authority: neighbours differ in lightness, all in pattern.
-_FILLS = (
-    ("#C9D0D6", ""), ("#F6CF86", "..."), (BLUE, ""), ("#CFE4F2", "////"), ("#8FD1BC", "xxx"),
-    ("#FFFFFF", "----"), (ORANGE, "\\\\\\\\"), ("#E7EAED", "++"),
-)  # fmt: skip
 
 # Shape, fill, dash of the rim and colour of the number, by what happened on the day.
 _KINDS: dict[str, tuple[str, str, str, str]] = {
@@ -97,7 +90,7 @@ def plot_rate_steps(
 def _draw_parts(axes: Axes, parts: pd.DataFrame, published: pd.Series, end: pd.Timestamp) -> None:
     held = _until(parts, end)
     tops = held.cumsum(axis=1)
-    for name, (colour, hatch) in zip(parts.columns, _FILLS, strict=False):
+    for name, (colour, hatch) in zip(parts.columns, FILLS, strict=False):
         axes.fill_between(
             held.index, tops[name] - held[name], tops[name], step="post", linewidth=0.4,
             label=str(name), facecolor=colour, hatch=hatch, edgecolor=INK,

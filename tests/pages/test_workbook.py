@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from research import paths
 from research.figures import MIME as FIGURE
 from research.findings import bundle_of
-from research.report.pages.workbook import outputs, row_labels
+from research.report.pages.workbook import Sheet, _long, outputs, row_labels
 from research.tables import heading_of, present, unique
 
 ENDS = [".findings.json", ".xlsx", ".results.csv", ".png", ".narrow.png"]
@@ -149,3 +149,14 @@ def test_rows_are_named_by_as_few_columns_as_tell_them_apart():
     assert labels([1, "x", 5], [2, "x", 6]) == ["x | 1", "x | 2"]
     assert labels([1, "x", 5], [1, "x", 5]) == ["row 1", "row 2"]
     assert row_labels([[1.0], [2.0]]) == ([], ["row 1", "row 2"])
+
+
+def test_a_unit_stands_in_the_heading_or_in_the_row():
+    heads = ["rung", "low", "year", "r, %", "jobs", "unit"]
+    sheet = Sheet("Table 1", "", "", heads, [["land", 1.0, 2009.0, 3.0, 4.0, "share"]])
+    assert [one[1:] for one in _long(sheet)] == [
+        ("low", 1.0, "share"),
+        ("year", 2009.0, ""),
+        ("r, %", 3.0, "%"),
+        ("jobs", 4.0, "jobs"),
+    ]

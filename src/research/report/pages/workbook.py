@@ -36,6 +36,8 @@ _CREATED = datetime(2026, 1, 1)
 _SAFE = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
 _WIDEST, _TOP = 60, 3
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?(?:e[+-]\d+)?")
+# Of a table with a unit in each row, these columns are in it.
+_ENDS = (["low"], ["central"], ["high"])
 _UNIT_WORDS = {unit.split()[0] for unit in UNITS.values()}
 
 
@@ -190,12 +192,12 @@ def numbers(manifest: Mapping[str, Any], bundle: Findings, found: Iterable[Sheet
 def _long(sheet: Sheet) -> Iterator[tuple[str, str, float, str]]:
     """Go through the numbers of a sheet: label of the row, heading, number, unit."""
     keys, labels = row_labels(sheet.rows)
-    its_own = sheet.columns.index("unit") if "unit" in sheet.columns else None
+    its_own = sheet.columns.index("unit") if "unit" in sheet.columns else 0
     for label, row in zip(labels, sheet.rows, strict=True):
         for place, (heading, value) in enumerate(zip(sheet.columns, row, strict=True)):
             if isinstance(value, float) and place not in keys:
-                unit = _unit(heading) if its_own is None else str(row[its_own])
-                yield label, heading, value, unit
+                is_its_own = its_own and heading.split()[-1:] in _ENDS
+                yield label, heading, value, str(row[its_own]) if is_its_own else _unit(heading)
 
 
 def row_labels(rows: Sequence[Sequence[Any]]) -> tuple[Sequence[int], list[str]]:

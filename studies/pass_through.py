@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from research.tariffs.pass_through import Design, estimate
-from research.tariffs.power import simulated_prices
 from research.tariffs.who_pays import METHODS, SAMPLES, bundled_prices, monthly_rates
+from studies.pass_through_power import simulated_prices
 
 
 def simulate_price(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 from studies.pass_through import coverage, simulate_price
+from studies.pass_through_power import identification, simulated_prices
 
 from research.errors import InputError
 from research.tariffs.pass_through import (
@@ -17,7 +18,6 @@ from research.tariffs.pass_through import (
     estimate,
     local_projections,
 )
-from research.tariffs.power import identification, simulated_prices
 from research.tariffs.who_pays import METHODS, Price, bundled_prices, monthly_rates
 
 # Least squares in another order of steps.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -22,7 +21,6 @@ from research.tariffs.rates import (
     effective_rate,
     goods_rates,
     japan_goods,
-    longest_high,
     marks,
     most_goods,
     rate_steps,
@@ -246,25 +244,6 @@ def duty_pct(row, normal_share):
     return 100 * (max(rate - normal_share, 0) if row.basis == "floor" else rate)
 
 
-def parts_of(days_and_rates):
-    """Make a table of one authority from heights and how many days each holds."""
-    days = np.cumsum([0, *(held for held, _ in days_and_rates[:-1])])
-    index = FIRST_DAY + pd.to_timedelta(days, unit="D")
-    return pd.DataFrame({"all": [rate for _, rate in days_and_rates]}, index=index)
-
-
-def highest_of_a_run(days_and_rates):
-    """Walk day by day: highest rate that two days in a row have, and the first of them."""
-    daily = [rate for held, rate in days_and_rates for _ in range(held)]
-    runs, start = [], 0
-    for rate, run in itertools.groupby(daily):
-        held = len(list(run))
-        runs += [(rate, -start)] if held > 1 else []
-        start += held
-    rate, place = max(runs)
-    return FIRST_DAY - pd.Timedelta(days=place), rate
-
-
 def test_parts_of_a_step_add_up_to_the_average_rate_until_the_next(steps, schedule, goods):
     assert list(steps.columns) == list(PART_NAMES.values())
     ends = [*steps.index[1:], steps.index[-1] + pd.Timedelta(days=30)]
@@ -282,20 +261,6 @@ def test_steps_begin_with_the_schedule_and_whenever_a_measure_takes_effect(steps
     days = pd.to_datetime(rows["from_date"].fillna(rows["effective_date"]))
     assert list(steps.index) == sorted({FIRST_DAY, *days[days > FIRST_DAY]})
     assert japan_schedule().change_days() == list(steps.index)
-
-
-@pytest.mark.parametrize(
-    "days_and_rates",
-    [
-        [(3, 1.0), (1, 9.0), (4, 5.0), (2, 7.0), (1, 8.0), (5, 2.0)],
-        [(3, 1.0), (1, 9.0), (1, 9.0), (5, 2.0)],  # one rate over two rows of a day each
-        [(3, 1.0), (1, 9.0), (6, 9.0), (5, 2.0)],  # the rate began a row before the long one
-        [(2, 4.0), (1, 5.0), (2, 4.0)],
-        [(1, 6.0), (1, 3.0), (9, 3.5)],
-    ],
-)
-def test_the_longest_high_is_that_of_a_walk_day_by_day(days_and_rates):
-    assert longest_high(parts_of(days_and_rates)) == highest_of_a_run(days_and_rates)
 
 
 def test_most_goods_pay_what_the_timeline_says_day_by_day():

@@ -13,7 +13,6 @@ from studies.pass_through import simulate_price
 
 from research import paths
 from research.data import load_table
-from research.errors import DataError
 from research.tariffs import who_pays
 from research.tariffs.law import FIRST_DAY, japan_schedule
 from research.tariffs.rates import effective_rate, japan_goods
@@ -197,13 +196,6 @@ def test_ranges_of_studies_by_hand():
     table = load_table("tariffs/pass_through_literature")
     assert ranges["findings"].sum() == len(table)
     assert ranges["seen"].sum() == (table["evidence"] == "seen").sum()
-
-
-def test_an_episode_of_no_group_is_refused(monkeypatch):
-    table = load_table("tariffs/pass_through_literature").assign(episode="Corn Laws")
-    monkeypatch.setattr(who_pays, "load_table", lambda name: table)
-    with pytest.raises(DataError, match="Corn Laws"):
-        who_pays.literature_ranges()
 
 
 def test_car_buyers_by_hand():

@@ -6,16 +6,7 @@ Functions are imported from their modules on first use, so that ``import researc
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from research.tariffs.answers import TariffAnswer, own_trade, what_if
-    from research.tariffs.dated_value import worth
-    from research.tariffs.elasticities import elasticity_sets
-    from research.tariffs.law import Measure
-    from research.tariffs.models.equilibrium import prepare, solve_equilibrium
-    from research.tariffs.rates import rate_steps
-    from research.tariffs.scenario import Scenario, read_scenario, scenario_names
+from typing import Any
 
 _HOMES = {
     "answers": ("TariffAnswer", "own_trade", "what_if"),
@@ -27,10 +18,7 @@ _HOMES = {
     "scenario": ("Scenario", "read_scenario", "scenario_names"),
 }
 
-__all__ = [
-    "Measure", "Scenario", "TariffAnswer", "elasticity_sets", "own_trade", "prepare", "rate_steps",
-    "read_scenario", "scenario_names", "solve_equilibrium", "what_if", "worth",
-]  # fmt: skip
+__all__ = [name for names in _HOMES.values() for name in names]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from research.errors import Fault, InputError, raise_if
 from research.findings import Finding, told
-from research.tariffs.elasticities import MIXTURE, load_thetas, sets_of
+from research.tariffs.elasticities import MIXTURE, SET_NAMES, load_thetas, sets_of
 from research.tariffs.law import LARGEST_RATE_SHARE, Measure, japan_schedule
 from research.tariffs.markets import ENDS, diversion, imports_pct
 from research.tariffs.models.door import Elasticity, axes_faults, is_number
@@ -20,7 +20,6 @@ from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.games import average_rate
 from research.tariffs.models.registry import Case, compare
 from research.tariffs.models.result import Equilibrium
-from research.tariffs.names import SET_NAMES
 from research.tariffs.rates import japan_goods
 from research.tariffs.scenario import Rate, Scenario, find_scenario, load_scenario
 from research.tariffs.scenario_rates import us_rates
@@ -67,20 +66,19 @@ def what_if(
     rate_pct
         Per cent of customs value, 0 to 200; ``None`` leaves the deal as it is.
     measures
-        Own duties on top of that law: `Measure`, or a dict of its fields.
+        Own duties beside that law: `Measure`, or a dict of its fields.
     baseline
-        What it is held against: one of `scenario_names` (the law of the day before the deal), a
-        day such as ``2026-07-24``, a YAML file, or a `Scenario`.
+        One of `scenario_names` (the law of the day before the deal), a day such as ``2026-07-24``,
+        a YAML file, or a `Scenario`.
     elasticity_set
         One of `elasticity_sets`, or ``mixture``: all of the long run.
 
     Returns
     -------
     TariffAnswer
-        Findings on duties, both incomes and imports. Tables ``by_set``: set (the one asked for
-        last) x ``us_bn``, ``japan_bn`` (income, USD billion), and with sellers that keep (``kept``)
-        or ``cut`` their prices the change of imports from Japan, ``kept_pct``, and of duties on
-        them, ``kept_bn_usd``; ``by_model``: `research.tariffs.models.registry.compare`.
+        Tables ``by_set``: set (the one asked for last) x income, ``us_bn`` and ``japan_bn`` (USD
+        billion), imports from Japan and duties on them where sellers keep or cut their prices,
+        ``kept_pct``, ``kept_bn_usd``, ``cut_pct``, ``cut_bn_usd``; and ``by_model``, as `compare`.
 
     Every fault is in one `InputError`. Worked examples: docs/tutorials/tariffs.md.
     """
@@ -113,19 +111,17 @@ def what_if(
     static = moved[0]["imports_bn_usd"] @ (moved[0]["new_rate_pct"] - moved[0]["old_rate_pct"])
     pays, there = (plain(100 * average_rate(one), 1) for one in (new, old))
     asked = f"{new.title}, against: {old.title}. Japan pays {pays} % on average, there {there} %."
-    return TariffAnswer(
-        asked, _found(by_set, by_model, static / 100), {"by_set": by_set, "by_model": by_model}
-    )
+    found, tables = _found(by_set, by_model, static / 100), {"by_set": by_set, "by_model": by_model}
+    return TariffAnswer(asked, found, tables)
 
 
 def _deal_at(rate_pct: object, measures: object) -> Scenario:
     """Give the deal with another rate where its law has a rate with the normal one inside."""
     deal = load_scenario("deal_15")
     day, faults, words = deal.rates[0].law_of or date.max, [], "The deal"
-    if rate_pct is not None and not (
-        is_number(rate_pct) and 0 <= rate_pct <= 100 * LARGEST_RATE_SHARE
-    ):
-        asked = f"per cent from 0 to {100 * LARGEST_RATE_SHARE:g}"
+    top = 100 * LARGEST_RATE_SHARE
+    if rate_pct is not None and not (is_number(rate_pct) and 0 <= rate_pct <= top):
+        asked = f"per cent from 0 to {top:g}"
         faults.append(Fault("rate_pct", asked, brief(rate_pct), "For 15 % write 15."))
     line = {"importer": "USA", "exporters": ["JPN"], "law_of": day, "measures": measures}
     try:
@@ -150,33 +146,28 @@ def _deal_at(rate_pct: object, measures: object) -> Scenario:
 
 
 def _found(by_set: pd.DataFrame, by_model: pd.DataFrame, static_bn: float) -> tuple[Finding, ...]:
-    middle, models = by_set.iloc[-1], by_model[by_model["refused"] == ""]
-    answer = f"At the trade of 2024 duties move by {signed(static_bn, 1)} USD billion a year."
-    ends = [static_bn, *by_set["kept_bn_usd"], *by_set["cut_bn_usd"]]
-    found = [_finding("duties", "Duties on Japan's goods?", answer, ends)]
-    for who, code, name, of in (
-        ("US", HOME, "us_bn", "welfare_pct"),
-        ("Japan's", PARTNER, "japan_bn", "japan_welfare_pct"),
-    ):
-        ends = [middle[name], *by_set[name], *models[of].astype(float) * gdp_musd()[code] / 1e5]
-        answer = f"In the long run it moves by {signed(middle[name], 1)} USD billion a year."
-        found.append(_finding(f"income_{code.lower()}", f"{who} real income?", answer, ends))
-    kept, cut = middle["kept_pct"], middle["cut_pct"]
-    answer = f"They move by {percent(kept, 0)} if sellers keep their prices, "
-    answer += f"{percent(cut, 0)} if they cut them."
-    ends = [kept, *by_set["kept_pct"], *by_set["cut_pct"], *models["imports_pct"].astype(float)]
-    return (*found, _finding("imports", "US imports from Japan?", answer, ends, "pct"))
+    last, models = by_set.iloc[-1], by_model[by_model["refused"] == ""]
+    duties, trade = ([*by_set[f"kept_{x}"], *by_set[f"cut_{x}"]] for x in ("bn_usd", "pct"))
+    found = [_finding("duties", "Duties on Japan at the trade of 2024", static_bn, duties)]
+    for who, code, name in (("US", HOME, "us_bn"), ("Japan's", PARTNER, "japan_bn")):
+        of = models["welfare_pct" if code == HOME else "japan_welfare_pct"].astype(float)
+        ends = [*by_set[name], *of * gdp_musd()[code] / 1e5]
+        found.append(_finding(name, f"{who} real income in the long run", last[name], ends))
+    trade += models["imports_pct"].astype(float).tolist()
+    what = "US imports from Japan, sellers keeping their prices"
+    return (*found, _finding("imports", what, last["kept_pct"], trade, "pct"))
 
 
 def _finding(
-    name: str, question: str, answer: str, ends: Sequence[float], unit: str = "bn_usd"
+    name: str, what: str, value: float, others: Sequence[float], unit: str = "bn_usd"
 ) -> Finding:
-    """Make a finding of its value, which stands first in ``ends``, and their range."""
+    ends = {value, *others}
     span: dict[str, Any] = {"low": min(ends), "high": max(ends)}
-    span = span | {"interval": "range of models and elasticities"} if len(set(ends)) > 1 else {}
+    span = span | {"interval": "range of models and elasticities"} if len(ends) > 1 else {}
+    by = percent(value, 2) if unit == "pct" else f"{signed(value, 1)} USD billion a year"
     return Finding(
-        id=f"tariffs.own_{name}", question=question, answer=answer, value=ends[0], unit=unit,
-        basis="model", headline=True, **span,
+        id=f"tariffs.own_{name}", question=f"{what}?", answer=f"A change of {by}.",
+        value=value, unit=unit, basis="model", headline=True, **span,
     )  # fmt: skip
 
 
@@ -199,11 +190,7 @@ def own_trade(
         Elasticity of spending shares; a dict of several by name gives the range over them, and
         ``None`` takes that of all goods in each set of the long run.
 
-    Returns
-    -------
-    TariffAnswer
-        A finding for each country; tables ``income_pct`` (country x elasticity) and ``trade_musd``.
-
+    Gives a finding a country; tables ``income_pct`` (country x elasticity), ``trade_musd``.
     Every fault is in one `InputError`. Model: docs/methods/tariffs.md, general equilibrium; a
     worked example: docs/tutorials/tariffs.md.
     """
@@ -223,13 +210,7 @@ def own_trade(
     raise_if(InputError, _SUMMARY, faults)
     income = pd.DataFrame({name: one.welfare_pct for name, one in solved.items()})
     found = [
-        _finding(
-            f"income_{place}",
-            f"Real income of {name}?",
-            f"It moves by {percent(row.median())}.",
-            [row.median(), *row],
-            "pct",
-        )
+        _finding(f"income_{place}", f"Real income of {name}", row.median(), list(row), "pct")
         for place, (name, row) in enumerate(income.iterrows())
     ]
     trade = pd.concat({name: one.flows_musd for name, one in solved.items()}, names=["theta"])

@@ -80,12 +80,6 @@ def daily_value(counterfactual: str, until: Day) -> pd.DataFrame:
     return yearly.reindex(days, method="ffill").div(np.where(days.is_leap_year, 366, 365), axis=0)
 
 
-def by_year(counterfactual: str, until: Day) -> pd.DataFrame:
-    """Sum `daily_value` by calendar year, USD bn."""
-    daily = daily_value(counterfactual, until)
-    return daily.groupby(daily.index.year.rename("year")).sum()
-
-
 def worth(until: Day | None = None) -> pd.DataFrame:
     """Sum `daily_value` to ``until``, by default `law_known_to`, and to `END_OF_TERM`, USD bn.
 

@@ -40,6 +40,20 @@ _READINGS: Mapping[str, tuple[float, float]] = {
     "substitution": (-1.0, 1.0),
 }
 
+#: Sets, as `elasticity_sets`, in words.
+SET_NAMES: Mapping[str, str] = {
+    "cp_used": "Caliendo-Parro as used",
+    "cp_estimated": "Caliendo-Parro re-estimated",
+    "ilms": "Ignatenko and others",
+    "boehm_short": "Boehm and others one year",
+    "boehm_long_low": "Boehm and others long run low",
+    "boehm_long_high": "Boehm and others long run high",
+    "fontagne": "Fontagne and others",
+    "wto": "WTO guide",
+    "wits": "WITS-SMART default",
+    "mixture": "all sets mixed",
+}
+
 _REST = "REST"
 _SUMMARY = "The elasticities cannot be used."
 

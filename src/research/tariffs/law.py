@@ -236,13 +236,6 @@ def _without_deal(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows[changed | ~gone]
 
 
-def not_applied() -> pd.DataFrame:
-    """Give the rows of the timeline that no measure stands for, with the reason in ``note``."""
-    rows = load_table(_TIMELINE).merge(load_table(_SCOPES), on=_KEY)
-    rows = rows[rows["track"].isna() | (rows["covers_japan"] != "yes")]
-    return rows[[*_KEY, "scope_japan", "note"]]
-
-
 def collected_longer(goods: str) -> pd.Series:
     """Give days on which a duty on goods ended in law -> last day on which customs collected it."""
     scopes = load_table(_SCOPES)

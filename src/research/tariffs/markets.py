@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import optimize
 
 from research.data import load_table
-from research.tariffs.elasticities import Thetas, load_thetas
+from research.tariffs.elasticities import SET_NAMES, Thetas, load_thetas
 from research.tariffs.models.armington import laffer_curve
 from research.tariffs.models.registry import (
     BASE,
@@ -19,7 +19,6 @@ from research.tariffs.models.registry import (
     ready_us_markets,
     us_market_states,
 )
-from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.worlds import HOME, PARTNER, gdp_musd
 

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.tariffs.elasticities import load_thetas, theta_table
+from research.tariffs.elasticities import SET_NAMES, load_thetas, theta_table
 from research.tariffs.markets import ENDS
 from research.tariffs.models.registry import BASE, Case, us_trade_musd
-from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
 from research.tariffs.who_pays import DUTY_LAG_MONTHS, states_by_month

@@ -264,18 +264,6 @@ def rate_steps() -> pd.DataFrame:
     return parts.rename(columns=dict(PART_NAMES)).rename_axis("day")
 
 
-def longest_high(parts: pd.DataFrame) -> tuple[pd.Timestamp, float]:
-    """Give first day and height of the highest rate of `rate_steps` that held for more than a day.
-
-    Neighbours with the same total are one rate: a measure may begin that does not move it.
-    """
-    total = parts.sum(axis=1).round(9)
-    total = total[total.diff() != 0]
-    days = (-total.index.to_series().diff(-1)).dt.days
-    lasting = total[days.fillna(np.inf) > 1]
-    return lasting.idxmax(), float(lasting.max())
-
-
 def most_goods() -> pd.DataFrame:
     """Give the rate on most goods, those no Section 232 duty takes, a row until the next rate.
 

@@ -13,6 +13,7 @@ from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.tariffs.elasticities import (
     ALL_GOODS,
+    SET_NAMES,
     Level,
     draw_theta,
     draws_of,
@@ -20,7 +21,6 @@ from research.tariffs.elasticities import (
 )
 from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.registry import general_inputs
-from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario
 from research.tariffs.who_pays import monthly_rates
 from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, gdp_musd, world_of_2011

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.errors import DataError, Fault
 from research.tariffs.elasticities import Thetas
 from research.tariffs.law import FIRST_DAY, japan_schedule
 from research.tariffs.models.registry import (
@@ -47,15 +46,6 @@ METHODS: dict[str, Design] = {
 
 #: Words for the months that are used -> the first of them.
 SAMPLES: dict[str, str | None] = {"all months": None, "from January 2025": "2025-01"}
-
-#: Words for the groups of studies -> parts of the names of their episodes; the first that fits.
-EPISODES = {
-    "washing machines, 2018": ("washing machines",),
-    "sugar, 1890 to 1930": ("raw sugar",),
-    "goods of Japan, 1980s": ("compact trucks", "heavy motorcycles"),
-    "tariffs of 2018 and 2019": ("2018",),
-    "tariffs of 2025": ("2025",),
-}
 
 #: Claim on the export price of cars, and the last day of its month.
 CAR_PRICE_CLAIM, CAR_PRICE_DAY = "auto_01", "2025-06-30"
@@ -181,24 +171,16 @@ def literature_ranges() -> pd.DataFrame:
 
     Shares of different definitions are never put in one range. ``low_share`` and ``high_share`` are
     the lowest and highest figure, ``findings`` and ``seen`` count all and those whose source was
-    read. An episode of no group of `EPISODES` is a `DataError`.
+    read.
     """
     table = load_table("tariffs/pass_through_literature")
-    groups = [
-        next((name for name, parts in EPISODES.items() if any(p in episode for p in parts)), "")
-        for episode in table["episode"]
-    ]
-    if "" in groups:
-        found = table["episode"].iloc[groups.index("")]
-        fault = Fault("episode", "words of EPISODES", repr(found), "Extend EPISODES.")
-        raise DataError("The studies cannot be grouped.", [fault])
     figures = table[["low", "central", "high"]]
     seen = table["evidence"] == "seen"
     table = table.assign(low=figures.min(axis=1), high=figures.max(axis=1), seen=seen)
-    by = table.assign(episode=groups).groupby(["stage", "definition", "episode"], sort=False)
+    by = table.groupby(["stage", "definition", "episode_group"], sort=False)
     ranges = by.agg({"low": "min", "high": "max", "study": "count", "seen": "sum"})
     ranges.columns = ["low_share", "high_share", "findings", "seen"]
-    return ranges.reset_index()
+    return ranges.reset_index().rename(columns={"episode_group": "episode"})
 
 
 def car_buyers_share() -> pd.Series:

@@ -67,11 +67,8 @@ def equilibrium_faults(
     flows_musd: object, frames: Mapping[str, object], numbers: Mapping[str, object]
 ) -> list[Fault]:
     """List why `equilibrium.prepare` refuses its frames and its numbers, by name."""
-    top, through, cost = (
-        numbers["highest_rate_share"],
-        numbers["firm_pass_through"],
-        frames["trade_cost_hat"],
-    )
+    top, through = numbers["highest_rate_share"], numbers["firm_pass_through"]
+    cost, theta = frames["trade_cost_hat"], frames["theta"]
     sectors, axes, faults = None, (None, None), _flow_faults(flows_musd)
     if isinstance(flows_musd, pd.DataFrame):
         sectors = sectors_of(flows_musd)
@@ -83,12 +80,10 @@ def equilibrium_faults(
         faults += rate_faults(frames[name], name, highest, *axes)
     if cost is not None:
         faults += frame_faults(cost, "trade_cost_hat", *axes, above=0)
-        faults += axes_faults(cost, "trade_cost_hat")
     if isinstance(through, pd.DataFrame):
         where, asked = "firm_pass_through", "shares above 0, at most 1"
         bad = (through <= 0) | (through > 1)
         faults += frame_faults(through, where, *axes) or cell_faults(through, bad, where, asked)
-        faults += axes_faults(through, where)
     if sectors is not None and axes[1] is not None:
         inputs = frames["input_shares"]
         faults += _share_faults(inputs, axes[1], sectors, repair=numbers["repair"] is True)
@@ -101,7 +96,6 @@ def equilibrium_faults(
         ]
     for name in _BY_COUNTRY:
         faults += _country_faults(numbers[name], name, axes[1])
-    theta = frames["theta"]
     if isinstance(theta, pd.Series) and axes[0] is None:
         faults += series_faults(theta, "theta", above=0)
     elif theta is not None:
@@ -118,10 +112,8 @@ def axes_faults(values: object, where: str, *, named: bool = False) -> list[Faul
         return []
     wanted = ["sector", "exporter", "importer"][-1 - values.index.nlevels :]
     found = [*values.index.names, *values.columns.names]
-    odd = [
-        x for x, want in zip(found, wanted, strict=False) if x != want and (named or x in wanted)
-    ]
-    if not odd or (not named and found[:-1] == wanted[:-1]):
+    odd = {x for x, want in zip(found, wanted, strict=False) if x != want}
+    if not odd if named else not odd & set(wanted) or found[:-1] == wanted[:-1]:
         return []
     asked = f"rows of {' and '.join(wanted[:-1])}, columns of importer"
     todo = "Name the axes: `.rename_axis(index='exporter', columns='importer')`."
@@ -193,15 +185,9 @@ def _flow_faults(flows_musd: object) -> list[Fault]:
     return faults
 
 
-def rate_faults(
-    values: object,
-    where: str,
-    highest: float,
-    rows: pd.Index | None = None,
-    columns: pd.Index | None = None,
-) -> list[Fault]:
+def rate_faults(values: object, where: str, highest: float, *axes: pd.Index | None) -> list[Fault]:
     """List why ``values`` are no rates, shares of at most ``highest``, on flows so labelled."""
-    faults = [*axes_faults(values, where), *frame_faults(values, where, rows, columns)]
+    faults = [*axes_faults(values, where), *frame_faults(values, where, *axes)]
     if faults or not isinstance(values, pd.DataFrame):
         return faults
     own = np.equal.outer(values.index.get_level_values(-1), values.columns).astype(bool)

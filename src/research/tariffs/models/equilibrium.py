@@ -103,19 +103,13 @@ class Economy:
         found = labelled(world, state, self.flows_musd, self.sectors, trail)
         return replace(found, point=x[:, 0], repairs=self.repairs)
 
-    def at(self, new_rate_share: Array) -> Equilibrium:
-        """Solve with other new rates, exporter x importer in the order of the flows.
-
-        A frame is held against the labels of the flows. Faults of rates and elasticities are one
-        `InputError`.
-        """
-        rates: Any = new_rate_share
-        if not isinstance(rates, pd.DataFrame):
-            rates = pd.DataFrame(rates, *self.flows_musd.axes)
-        axes, top = self.flows_musd.axes, self.highest_rate_share
-        faults = door.rate_faults(rates, "new_rate_share", top, *axes) + self._theta_faults()
-        raise_if(InputError, _SUMMARY, faults)
-        world = replace(self.world, new_power=self._power(_like(rates, self.flows_musd)))
+    def at(self, new_rate_share: Array | pd.DataFrame) -> Equilibrium:
+        """Solve with other new rates: a frame, or exporter x importer in the order of the flows."""
+        axes, rates = self.flows_musd.axes, new_rate_share
+        frame = rates if isinstance(rates, pd.DataFrame) else pd.DataFrame(rates, *axes)
+        faults = door.rate_faults(frame, "new_rate_share", self.highest_rate_share, *axes)
+        raise_if(InputError, _SUMMARY, faults + self._theta_faults())
+        world = replace(self.world, new_power=self._power(_like(frame, self.flows_musd)))
         return replace(self, world=world).solve()
 
     def welfare_pct(self, thetas: pd.DataFrame) -> pd.DataFrame:

@@ -18,13 +18,12 @@ from scipy import optimize
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.labels import label_faults
-from research.tariffs.elasticities import Thetas, one_good_theta
+from research.tariffs.elasticities import SET_NAMES, Thetas, one_good_theta
 from research.tariffs.models.door import HIGHEST_RATE_SHARE
 from research.tariffs.models.equilibrium import Economy, prepare, solve_equilibrium
 from research.tariffs.models.registry import BASE
 from research.tariffs.models.result import Equilibrium
 from research.tariffs.models.solver import Array, ConvergenceError
-from research.tariffs.names import SET_NAMES
 from research.tariffs.scenario import Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates
 from research.tariffs.worlds import HOME, PARTNER, one_good, us_imports

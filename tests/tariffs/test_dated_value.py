@@ -12,7 +12,6 @@ from research.tariffs.dated_value import (
     COUNTERFACTUALS,
     END_OF_TERM,
     GROUPS,
-    claimed_bn_usd,
     daily_value,
     law_known_to,
     most_goods_moved,
@@ -135,8 +134,3 @@ def test_unknown_states_and_days_before_the_deal_are_refused():
     # Law and trade of 2026 were carried on to any year.
     with pytest.raises(InputError, match="found 2200-01-01"):
         worth("2200-01-01")
-
-
-def test_the_claim_is_the_number_of_dollars_on_disk():
-    row = raw("claims", "deal").loc["jp_04b"]
-    assert (float(row["quantity_low"]), row["unit"]) == (claimed_bn_usd(), "USD bn")

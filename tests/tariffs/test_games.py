@@ -16,7 +16,6 @@ from research.tariffs.models.games import (
     best_tariff,
     nash_tariffs,
     rate_curve,
-    rates_looked_at,
 )
 from research.tariffs.models.solver import ConvergenceError
 from research.tariffs.scenario import load_scenario
@@ -233,15 +232,6 @@ def test_a_rate_on_one_seller_is_below_that_on_all_and_more_choice_is_never_wors
     assert (games["japan_welfare_pct"].iloc[:2] < 0).all()
     assert games["japan_rate_pct"].isna().tolist() == [True, True, False]
     assert nash["japan_rate_pct"] == pytest.approx(100 / THETA, rel=MANY_COUNTRIES)
-
-
-@pytest.mark.parametrize(
-    ("best", "average", "end"), [(11.5, 16.4, 0.6), (72.0, 16.4, 0.9), (11.5, 80.0, 1.0)]
-)
-def test_the_curve_goes_beyond_the_best_rate_and_the_one_in_force(best, average, end):
-    games = pd.DataFrame({"us_rate_pct": [best, 400.0]})
-    rates = rates_looked_at(games, average)
-    assert (rates[0], rates[-1], len(rates)) == (0.0, pytest.approx(end), 61)
 
 
 def test_every_set_has_its_best_rate_and_one_beside_duties_on_all_others():

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from research.tariffs import outturn
 from research.tariffs.outturn import (
     against,
     imports_by_month,
-    observed_imports_pct,
     within_one_year,
 )
 from research.tariffs.scenario import load_scenario
@@ -92,7 +90,3 @@ def test_what_happened_is_that_of_the_tables_and_the_gap_is_to_the_nearest_model
         inside = low <= row["observed"] <= high
         assert abs(row["gap"]) == pytest.approx(0 if inside else distance)
     assert exports["gap"] > 0
-    monthly = observed_imports_pct()["2025-03-01"]
-    assert monthly == pytest.approx(
-        100 * np.divide(*months.loc[["2025-03", "2024-03"], "imports_value_musd"]) - 100
-    )

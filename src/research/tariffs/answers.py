@@ -45,7 +45,7 @@ class TariffAnswer:
         return self.found
 
     def __str__(self) -> str:
-        """Say what was asked, and each answer with its range."""
+        """Say what was asked, and what was found."""
         return f"{self.asked}\n{told(self.found)}"
 
 
@@ -73,13 +73,9 @@ def what_if(
     elasticity_set
         One of `elasticity_sets`, or ``mixture``: all of the long run.
 
-    Returns
-    -------
-    TariffAnswer
-        Tables ``by_set``: set (the one asked for last) x income, ``us_bn`` and ``japan_bn`` (USD
-        billion), imports from Japan and duties on them where sellers keep or cut their prices,
-        ``kept_pct``, ``kept_bn_usd``, ``cut_pct``, ``cut_bn_usd``; and ``by_model``, as `compare`.
-
+    Tables: ``by_set``, set (the one asked for last) x ``us_bn``, ``japan_bn`` (income, USD
+    billion), and with prices kept or cut imports from Japan, ``kept_pct``, and duties on them,
+    ``kept_bn_usd``; ``by_model``, that of `compare`.
     Every fault is in one `InputError`. Worked examples: docs/tutorials/tariffs.md.
     """
     state = baseline if isinstance(baseline, Scenario) else None
@@ -111,8 +107,8 @@ def what_if(
     static = moved[0]["imports_bn_usd"] @ (moved[0]["new_rate_pct"] - moved[0]["old_rate_pct"])
     pays, there = (plain(100 * average_rate(one), 1) for one in (new, old))
     asked = f"{new.title}, against: {old.title}. Japan pays {pays} % on average, there {there} %."
-    found, tables = _found(by_set, by_model, static / 100), {"by_set": by_set, "by_model": by_model}
-    return TariffAnswer(asked, found, tables)
+    tables = {"by_set": by_set, "by_model": by_model}
+    return TariffAnswer(asked, _found(**tables, static_bn=static / 100), tables)
 
 
 def _deal_at(rate_pct: object, measures: object) -> Scenario:

@@ -36,11 +36,6 @@ def law_known_to() -> pd.Timestamp:
     return pd.Timestamp(catalog.sidecar("tariffs/us_tariff_timeline_japan").as_of)
 
 
-def claimed_bn_usd() -> float:
-    """Give the tariffs that Japan's negotiator said the deal avoids, USD billion."""
-    return float(load_table("deal/claims").at["jp_04b", "quantity_low"])
-
-
 @once
 def yearly_by_law(counterfactual: str) -> pd.DataFrame:
     r"""Give the duties a year that the deal avoids at the law of each day of change.

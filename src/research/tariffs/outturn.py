@@ -82,12 +82,6 @@ def within_one_year() -> pd.DataFrame:
     return 100 * pd.DataFrame.from_dict(rows, orient="index").rename_axis("month")
 
 
-def observed_imports_pct() -> pd.Series:
-    """Give US imports from everyone by month of 2025, per cent against the month a year before."""
-    imports = load_table("tariffs/us_monthly_duties_and_prices")["imports_value_musd"]
-    return 100 * (imports / imports.shift(12) - 1).loc[str(YEAR)].rename("observed_pct")
-
-
 def against(by_month: pd.DataFrame) -> pd.DataFrame:
     """Set the year as the models have it beside the year as it was.
 

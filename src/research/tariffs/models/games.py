@@ -207,12 +207,6 @@ def rate_curve(
     return long[["country", "rate_pct", "welfare_pct"]]
 
 
-def rates_looked_at(games: pd.DataFrame, average_pct: float) -> list[float]:
-    """Give the rates of a curve, shares: beyond the best rate on Japan and the average in force."""
-    furthest = 1.25 * max(float(games["us_rate_pct"].iloc[0]), average_pct) / 100
-    return [float(rate) for rate in np.linspace(0, max(LEAST_CURVE_RATE_SHARE, furthest), 61)]
-
-
 def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
     """Give the unanswered rate on Japan that each set of elasticities calls best.
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import inspect
+import io
 import re
+import shlex
 import subprocess
 import tomllib
 from importlib.metadata import version
@@ -11,7 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from typer.testing import CliRunner
 
+import research.jobs
+import research.tariffs
+from research.cli import app
 from research.errors import RunError
 from research.report.notebooks import NOTEBOOKS
 from research.report.readme import renew_readme
@@ -100,6 +108,31 @@ def test_readme_is_short_and_its_links_lead_somewhere() -> None:
         *(f"reports/{spec.name}.html" for spec in NOTEBOOKS),
     }
     assert [t for t in targets if t not in built and not (ROOT / t).exists()] == []
+
+
+def test_the_doors_of_the_readme_open_and_both_ways_ask_the_same(monkeypatch) -> None:
+    readme, asked = (ROOT / "README.md").read_text(), []
+
+    def note(door):
+        def call(*args, **named):
+            bound = inspect.signature(door).bind(*args, **named)
+            bound.apply_defaults()
+            asked.append((door.__name__, bound.arguments))
+            return f"{door.__name__} answers"
+
+        return call
+
+    # How long an answer takes, and that it is right, is for the tutorials.
+    monkeypatch.setattr("research.jobs.jobs_of", note(research.jobs.jobs_of))
+    monkeypatch.setattr("research.tariffs.what_if", note(research.tariffs.what_if))
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
+            exec(block, {})
+    assert re.match(r"Event study(.|\n)*jobs_of answers\nwhat_if answers", out.getvalue())
+    for line in re.findall(r"`research (ask [^`]*)`", readme):
+        assert CliRunner().invoke(app, shlex.split(line)).exit_code == 0
+    assert [name for name, _ in asked] == ["jobs_of", "what_if"] * 2
+    assert asked[:2] == asked[2:]
 
 
 def test_old_python_and_missing_venv_get_a_clear_message(tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 RENDER = "research.report.pages.page:render"
 WRITE_PAGES = (
     "research.report.pages.documents:write_documents",
-    "research.report.pages.folder:write_folder",
     "research.report.pages.index:write_index",
     "research.report.pages.folder:write_folder",  # the front page is a file of the folder too
 )
@@ -144,13 +143,10 @@ def register(
 
 def write_all(pages: Sequence[str]) -> None:
     """Write what stands beside the reports, each also where the one before cannot be made."""
-    said = set[str]()
 
     def write(maker: str) -> None:
-        told = load_dotted(maker)(paths.reports())
-        if told and told not in said:
+        if told := load_dotted(maker)(paths.reports()):
             typer.echo(told, err=True)
-        said.add(told)
 
     with ExitStack() as last:
         for maker in reversed(pages):

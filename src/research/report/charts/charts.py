@@ -103,7 +103,16 @@ def rows(
     looks, parts = _looks(frame, series, colours), _parts(frame, panel)
     signs = bool((frame[numbers] < 0).to_numpy().any()) and not log
     digits = digits_of(frame[numbers]) if signs else None
-    texts = [_texts(part, label, (value, low, high), figures, digits) for _, part in parts]
+    texts = []
+    for _, part in parts:
+        ends = part[[value, low or value, high or value]].to_numpy(float).tolist()
+        own = (
+            part[figures]
+            if figures
+            else pd.Series([range_words(a, b, c, digits) for a, b, c in ends])
+        )
+        own = own.groupby(part[label].to_numpy(), sort=False).unique().map("; ".join)
+        texts.append({str(name): text for name, text in own.items()})
     heights = [
         len(text) * row_height([*text], [*text.values()], bold) + head_height(name)
         for text, (name, _) in zip(texts, parts, strict=True)
@@ -141,22 +150,6 @@ def rows(
     if len(named) > 1:
         legend(body, grid.flat)
     return figure
-
-
-def _texts(
-    part: pd.DataFrame,
-    label: str,
-    columns: tuple[str, str | None, str | None],
-    figures: str | None,
-    digits: int | None,
-) -> dict[str, str]:
-    """Give the words of each row: those of ``figures``, or the value with its range."""
-    value, low, high = columns
-    ends = part[[value, low or value, high or value]].to_numpy(float).tolist()
-    texts = pd.Series([range_words(a, b, c, digits) for a, b, c in ends])
-    texts = texts if figures is None else part[figures]
-    own = texts.groupby(part[label].to_numpy(), sort=False).unique().map("; ".join)
-    return {str(name): text for name, text in own.items()}
 
 
 def _draw_row(

@@ -402,7 +402,7 @@ def test_a_report_that_is_too_large_says_which_part():
     huge = figure("noise", png((900, 900), noise=True))
     error = refused(code("plot()", figure()), code("plot()", huge))
     assert f"less than {MAX_BYTES / 1000:,.0f} kB" in str(error)
-    assert "of which Figure 2 (noise)" in str(error)
+    assert "fewer points: Figure 2 (noise), " in str(error)
 
 
 # Downloads

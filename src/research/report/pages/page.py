@@ -7,7 +7,7 @@ import copy
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +30,7 @@ from research.report.pages import theme
 from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
 from research.report.pages.tables import active_elements, for_phones, safe_html
 from research.tables import MIME as TABLE
-from research.words import unbroken
+from research.words import listed, unbroken
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
 MAX_BYTES = 1_500_000
@@ -94,8 +94,12 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         sources=_source_rows(manifest),
         notebook_file=file,
     )
-    sizes = {"notebook without pictures": len(file["href"]), **reading.sizes}
-    raise_if(RenderError, "The report is too large.", list(_too_large(html, sizes)))
+    if (size := len(html.encode("utf-8"))) >= MAX_BYTES:
+        largest = sorted(reading.sizes, key=lambda name: -reading.sizes[name])[:3]
+        todo = f"Save figures at a lower dpi or size, or plot fewer points: {listed(largest)}."
+        asked, found = (f"{count / 1000:,.0f} kB" for count in (MAX_BYTES, size))
+        fault = Fault("report", f"less than {asked}", found, todo)
+        raise RenderError("The report is too large.", [fault])
     return html
 
 
@@ -202,7 +206,7 @@ class _Reading:
             told = f"{output['ename']}: {output['evalue']}"
             return self.fault(where, "a cell that runs", told, "Mend the cell and run again.")
         if kind == "stream":
-            text = _joined(output["text"])
+            text = output["text"]
             if output["name"] != "stderr":
                 return self._printed(text, where)
             told = repr(" ".join(text.split())[:200])
@@ -219,7 +223,7 @@ class _Reading:
         }
         for media_type, reader in readers.items():
             if media_type in data:
-                return reader(_joined(data[media_type]), where)
+                return reader(data[media_type], where)
         todo = "End the cell with text, a table or a Figure."
         return self.fault(where, f"one of {', '.join(readers)}", ", ".join(data) or "none", todo)
 
@@ -271,11 +275,6 @@ class _Reading:
         if narrow != src:
             pictures |= {"narrow_src": narrow, "narrow_size": narrow_size}
         return {"label": label, "anchor": anchor, "data": csv, **shown, **pictures}
-
-
-def _joined(text: str | list[str]) -> str:
-    """Join what nbformat keeps as lines on disk."""
-    return text if isinstance(text, str) else "".join(text)
 
 
 def _picture(png: bytes) -> tuple[str, tuple[int, int]]:
@@ -352,13 +351,3 @@ def _source_rows(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {"name": name, "sha256": digest, **about.get(name, {})} for name, digest in digests.items()
     ]
-
-
-def _too_large(html: str, sizes: Mapping[str, int]) -> Iterable[Fault]:
-    size = len(html.encode("utf-8"))
-    if size >= MAX_BYTES:
-        largest = sorted(sizes.items(), key=lambda item: -item[1])[:5]
-        told = "; ".join(f"{name}: {part / 1000:,.0f} kB" for name, part in largest)
-        found = f"{size / 1000:,.0f} kB, of which {told}"
-        todo = "Save the largest figures at a lower dpi or size, or plot fewer points."
-        yield Fault("report", f"less than {MAX_BYTES / 1000:,.0f} kB", found, todo)

@@ -168,14 +168,21 @@ def _with(unit: str, number: str) -> str:
 
 
 def _said(value: float, answer: str, digits: int = 0) -> str:
-    """Write a number as the answer prints it, rounded; else its first digits, or three if exact."""
-    for text in re.findall(r"\d[\d,]*(?:\.\d+)?", _without_dates(answer)):
+    """Write a number as the answer prints it, else with so many digits, else with two or three.
+
+    With ``digits`` it is an end: a coarse number that stands for another is not taken for it.
+    """
+    printed = []
+    for text in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", _without_dates(answer)):
         whole, _, decimals = text.replace(",", "").partition(".")
         places = len(decimals) or len(whole.rstrip("0") or "0") - len(whole)
-        is_it = abs(round(value, places)) == float(text.replace(",", ""))
-        if is_it and 1.1 * abs(value) >= 10.0**-places:
+        number = float(text.replace(",", ""))
+        is_near = abs(abs(value) - number) <= (0.1 * number if digits else number / 2)
+        if is_near and abs(round(value, places)) == number:
             sign = "\N{MINUS SIGN}" if value < 0 else "+" if f"+{text}" in answer else ""
-            return f"{sign}{text}"
+            printed.append((places, f"{sign}{text}"))
+    if printed:
+        return max(printed)[1]
     return about(value, digits or (3 if value == float(f"{value:.3g}") else 2))
 
 

@@ -223,6 +223,14 @@ def test_a_first_screen_that_lacks_a_part_is_refused(heads, beside, told):
         ("SMH moved −2.77 % on 3 April 2025.", (-2.774,), "pct", ("−2.77\N{NO-BREAK SPACE}%", "")),
         # 20,000 in the sentence made 0 to 50,000 of 4,100 to 49,900: zero was the lower end.
         ("20,000.", (19_900.0, 4_123.0, 49_900.0), "jobs", ("20,000 jobs", "4,100 to 50,000 (.)")),
+        # 20,000 was taken for the lower end as well.
+        (
+            "20,000.",
+            (19_900.0, 16_234.0, 52_000.0),
+            "jobs",
+            ("20,000 jobs", "16,000 to 52,000 (.)"),
+        ),
+        ("6, 0.001.", (6.2, -0.00097, 8.6), "pp", ("6 points", "−0.001 to +8.6 (.)")),
         ("+1.1bn.", (1.079, -1.06, 2.09), "bn_usd", ("+$1.1bn", "−$1.1bn to +$2.1bn (.)")),
         ("Many.", (217_223.0,), "jobs", ("220,000 jobs", "")),
         ("Less.", (12.5,), "points", ("12.5 points", "")),

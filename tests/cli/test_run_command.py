@@ -21,7 +21,7 @@ PROGRAM = TOY / "toy_project.py"
 PROJECT_COMMAND = Path(sys.executable).parent / "research"
 
 #: Libraries that take longer to load than the whole check whether there is anything to do.
-HEAVY = {"pandas", "numpy", "papermill", "nbconvert", "matplotlib", "pandera", "yfinance"}
+HEAVY = {"pandas", "numpy", "papermill", "nbconvert", "matplotlib", "yfinance"}
 
 #: A kernel looks once a second whether its parent is there; the rest is for a busy machine.
 KERNEL_ENDS_WITHIN_SECONDS = 20

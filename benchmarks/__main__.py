@@ -24,7 +24,6 @@ ROWS = (
     ("easy-es: CAR, t", "easy_es", FEW),
     ("event_study: CAR, t", "cars", EVENTS),
     ("event_study: all tests", "all_tests", EVENTS),
-    ("in batches: all tests", "batches", 10 * EVENTS),
     ("groups of one: all tests", "groups_of_one", EVENTS),
     ("groups of one: plain numpy", "plain_groups_of_one", EVENTS),
     ("one group: all tests", "one_group", EVENTS),
@@ -58,7 +57,7 @@ MODULES = (
 
 
 def main(numbers: list[str]) -> None:
-    """Print one row a benchmark, and one for each further number of events in batches."""
+    """Print one row a benchmark, and one for each further number of events."""
     console = Console(width=max(WIDTH, Console().width))
     table = Table(
         title="Medians of this run, each in its own process; machines are noisy", box=SIMPLE
@@ -66,7 +65,7 @@ def main(numbers: list[str]) -> None:
     table.add_column("what", no_wrap=True)
     for heading in ("events", *HEADINGS):
         table.add_column(heading, justify="right")
-    more = [("in batches: all tests", "batches", int(number)) for number in numbers]
+    more = [("event_study: all tests", "all_tests", int(number)) for number in numbers]
     baseline, seconds = None, {}
     for title, case, n_events in (*ROWS, *more):
         if case in PEERS and find_spec(case) is None:

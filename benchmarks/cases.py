@@ -11,8 +11,8 @@ import statsmodels.api as sm
 
 from benchmarks import plain
 from benchmarks.panel import Panel, as_groups_of_one, as_one_group
-from benchmarks.settings import ESTIMATION, FEW, GAP, LENGTH, WINDOW
-from research.events import EventStudy, event_study, event_study_in_batches
+from benchmarks.settings import ESTIMATION, GAP, LENGTH, WINDOW
+from research.events import event_study
 
 SETTINGS = {
     "returns_are": "simple",
@@ -105,18 +105,6 @@ def all_tests(data: Panel) -> Call:
         return study.car()["car"]
 
     return run
-
-
-def batches(data: Panel) -> Call:
-    """Study one batch of events after another, with every group test; keep a few CARs alone."""
-    few = pd.MultiIndex.from_frame(data[2][["event_id", "asset"]].head(FEW))
-
-    def tested(study: EventStudy) -> pd.Series:
-        study.tests()
-        car = study.car()["car"]
-        return car[car.index.isin(few)]
-
-    return lambda: pd.concat(map(tested, event_study_in_batches(*data, **SETTINGS))).reindex(few)
 
 
 def groups_of_one(data: Panel) -> Call:

@@ -28,9 +28,9 @@ JOURNEYS = {
         "01_market_reactions",
         (
             "event_id: str",
-            "import textwrap",
+            "from urllib.parse",
             "from research.figures",
-            "load_market(source)",
+            "load_market(source, own_groups)",
             "study = ",
             'name="paths"',
         ),

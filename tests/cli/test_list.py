@@ -21,9 +21,9 @@ def lines_of(word):
     ("word", "ids", "line"),
     [
         ("events", lambda: load_table("deal/events").index, ["2025-07-22", "15% tariff, $550bn"]),
-        ("groups", lambda: None, ["jp_auto", "Japan cars, firms: 7"]),
+        ("groups", lambda: None, ["jp_auto", "Japan cars"]),
         ("templates", lambda: None, ["gas power", "3.5 years to build"]),
-        ("scenarios", scenario_names, ["letter_25", "01_market_reactions", "threatened 25 %"]),
+        ("scenarios", scenario_names, ["letter_25", "threatened 25 %"]),
         ("elasticities", lambda: None, ["cp_used", "Caliendo and Parro (2015), long"]),
     ],
 )

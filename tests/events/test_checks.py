@@ -185,11 +185,6 @@ CASES = [
     ),
     (column_twice("date"), "events", "more than one date", "each column once"),
     (column_twice("calendar"), "events", "more than one calendar", "each column once"),
-    (column(event_id=[["news"]] * 5), "events row 4", "['news']", "a name as event_id"),
-    (
-        column(asset=["firm0", ["firm1"], "firm2", "firm3", "firm4"]),
-        *("events row 1", "['firm1']", "a name as asset"),
-    ),
     (
         column(calendar=["XTKS", "XNYS", "XLON", ["XNYS"], None]),
         *("events row 2", "'XLON'", "XTKS or XNYS"),

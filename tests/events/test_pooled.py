@@ -122,7 +122,7 @@ def test_draws_without_an_effect_are_rejected_as_often_as_promised():
 def test_an_effect_is_found_in_full(returns):
     days, shifted = list(returns.index[[150, 300]]), returns.copy()
     shifted.loc[days, ["f0", "f1", "f2", "f3"]] += 0.01
-    gain = [study_of(table, days).pooled().loc["all", "mean"] for table in (shifted, returns)]
+    gain = [pooled(study_of(table, days)).loc["all", "mean"] for table in (shifted, returns)]
     assert gain[0] - gain[1] == pytest.approx(0.01, rel=TOLERANCE)
 
 
@@ -130,7 +130,7 @@ def test_a_firm_at_two_dates_needs_pool_or_events_of_their_own(returns):
     rows = pd.DataFrame({"event_id": "call", "asset": "f0", "date": returns.index[[150, 240]]})
     with pytest.raises(InputError, match="call / f0"):
         study_of(returns, rows, pool=False)
-    table = study_of(returns, rows).pooled()
+    table = pooled(study_of(returns, rows))
     assert table[["n", "n_firms", "n_clusters"]].to_numpy().tolist() == [[2, 1, 2]]
 
 
@@ -139,6 +139,6 @@ def test_groups_are_pooled_apart_and_told(returns, study):
         returns, [f"{returns.index[p]:%Y-%m-%d}" for p in (150, 240)],
         groups={"a": ["f0", "f1"], "b": ["f3"]},
     )  # fmt: skip
-    assert own.pooled()["n"].to_dict() == {"a": 4, "b": 2}
+    assert pooled(own)["n"].to_dict() == {"a": 4, "b": 2}
     assert "2 events pooled, a (4): " in str(own)
-    assert [one.value for one in own.findings()] == pytest.approx(100 * own.pooled()["mean"])
+    assert [one.value for one in own.findings()] == pytest.approx(100 * pooled(own)["mean"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import typing
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +16,8 @@ from research.errors import Fault, InputError, nearest
 from research.report.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from research.report.status import RunStatus
 
 
@@ -50,36 +52,29 @@ def choices(what: str) -> list[str]:
     from research.data import load_table
     from research.report.plan import load_scenario, scenario_names
 
-    def of_sets() -> dict[str, str]:
-        table = load_table("tariffs/elasticity_sets").groupby("set", sort=False)
-        about = table[["study", "horizon"]].first().assign(n=table.size())
-        return {x.Index: f"{x.study}, {x.horizon}, sectors: {x.n}" for x in about.itertuples()}
+    def elasticities() -> pd.Series:
+        sets = load_table("tariffs/elasticity_sets").drop_duplicates("set").set_index("set")
+        return sets["study"] + ", " + sets["horizon"]
 
-    def of_templates() -> dict[str, str]:
+    def templates() -> pd.Series:
         table = load_table("jobs/project_templates").reset_index()
         years = table[table["quantity"] == "build_years"].set_index("template")["central"]
-        return {str(name): f"{value:g} years to build" for name, value in years.items()}
+        return years.map("{:g} years to build".format)
 
-    def of_groups() -> dict[str, str]:
-        number = load_table("market/series")["group"].value_counts(sort=False)
-        return {name: f"{GROUP_NAMES[name]}, firms: {number[name]}" for name in GROUP_NAMES}
+    def events() -> pd.Series:
+        table = load_table("deal/events")
+        return table["date_local"].dt.strftime("%Y-%m-%d  ") + table["title"]
 
-    def of_events() -> dict[str, str]:
-        events = load_table("deal/events")
-        return {x.Index: f"{x.date_local:%Y-%m-%d}  {x.title}" for x in events.itertuples()}
-
-    def of_scenarios() -> dict[str, str]:
-        kept = map(load_scenario, scenario_names())
-        return {one.name: f"{one.notebook}  {one.title}" for one in kept}
-
-    known = {"events": of_events, "groups": of_groups, "templates": of_templates}
-    known |= {"scenarios": of_scenarios, "elasticities": of_sets}
+    known: dict[str, Callable[[], Any]] = {
+        "events": events, "templates": templates, "elasticities": elasticities,
+        "groups": lambda: GROUP_NAMES,
+        "scenarios": lambda: {name: load_scenario(name).title for name in scenario_names()},
+    }  # fmt: skip
     if what not in known:
         fault = Fault("list", ", ".join(known), repr(what), nearest(what, list(known)))
         raise InputError("There is nothing of this name to list.", [fault])
-    rows = known[what]()
-    width = max(map(len, rows))
-    return [f"{name:{width}}  {words}" for name, words in rows.items()]
+    rows = dict(known[what]().items())
+    return [f"{name:{max(map(len, rows))}}  {words}" for name, words in rows.items()]
 
 
 def print_status(rows: Sequence[RunStatus]) -> None:

@@ -6,13 +6,13 @@ from research.events.horizons import (
     buy_and_hold,
     calendar_time_portfolio,
 )
-from research.events.inputs import returns_of
 from research.events.joint import contrasts, exposure, mean_over_events, pooled
 from research.events.models import MODELS
 from research.events.placebo import Placebo, time_placebo
 from research.events.power import minimal_detectable_effect, power_curve
 from research.events.results import EventStudy
-from research.events.study import event_study, event_study_in_batches
+from research.events.returns import returns_of
+from research.events.study import event_study
 from research.events.tests import TESTS
 from research.events.windows import day_zero, previous_sessions
 
@@ -28,7 +28,6 @@ __all__ = [
     "contrasts",
     "day_zero",
     "event_study",
-    "event_study_in_batches",
     "exposure",
     "mean_over_events",
     "minimal_detectable_effect",

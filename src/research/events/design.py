@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, nearest
 from research.events.models import MODELS, n_coefficients
@@ -198,9 +197,6 @@ def group_faults(groups: object, assets: pd.Index) -> list[Fault]:
     if groups.index.has_duplicates:
         twice = groups.index[groups.index.duplicated()][0]
         return [Fault("groups", asked, f"{twice} twice", "A share in two groups needs two calls.")]
-    odd = [(asset, name) for asset, name in groups.items() if not _is_label(name)]
-    if odd:
-        return [Fault(f"groups[{odd[0][0]!r}]", "the name of a group", repr(odd[0][1]))]
     if not groups.reindex(assets.unique()).notna().any():
         asked = f"a group of at least one asset of the study, for example {assets[0]}"
         return [Fault("groups", asked, f"{len(groups)} rows, none of them for such an asset")]
@@ -229,19 +225,12 @@ def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
 
 
 def _key_faults(events: pd.DataFrame) -> list[Fault]:
-    faults, named = [], np.ones(len(events), dtype=bool)
-    for column in _KEYS:
-        values = events[column]
-        where = np.flatnonzero(values.isna())
-        faults += [Fault(f"events row {row}", f"a value of {column}", "none") for row in where]
-        names = _names(values)
-        faults += [
-            Fault(f"events row {row}", f"a name as {column}", repr(values.iloc[row]))
-            for row in np.flatnonzero(~names)
-        ]
-        named &= names
-    pairs = events.loc[named, _KEYS]
-    twice = pairs[pairs.duplicated()]
+    faults = [
+        Fault(f"events row {row}", f"a value of {column}", "none")
+        for column in _KEYS
+        for row in np.flatnonzero(events[column].isna())
+    ]
+    twice = events.loc[events.duplicated(_KEYS), _KEYS]
     if len(twice):
         found = shown([f"{event} / {asset}" for event, asset in twice.itertuples(index=False)])
         asked = "one row for each event and asset"
@@ -249,26 +238,12 @@ def _key_faults(events: pd.DataFrame) -> list[Fault]:
     return faults
 
 
-def _names(values: pd.Series) -> NDArray[np.bool_]:
-    """Tell which values can name a thing: a list or an array cannot."""
-    if isinstance(values.dtype, pd.StringDtype):
-        return np.ones(len(values), dtype=bool)
-    return np.array([_is_label(value) for value in values], dtype=bool)
-
-
 def _asset_faults(assets: pd.Series, returns: pd.DataFrame) -> list[Fault]:
-    if not isinstance(returns, pd.DataFrame):
-        return []
-    known = set(returns.columns)
-    unknown = [a for a in assets[_names(assets)].dropna().unique() if a not in known]
+    known = list(map(str, returns.columns)) if isinstance(returns, pd.DataFrame) else []
     return [
-        Fault(
-            "events.asset",
-            "a column of returns",
-            repr(asset),
-            nearest(str(asset), list(map(str, returns.columns))),
-        )
-        for asset in unknown
+        Fault("events.asset", "a column of returns", repr(asset), nearest(str(asset), known))
+        for asset in (assets.dropna().unique() if known else ())
+        if asset not in returns
     ]
 
 
@@ -351,14 +326,6 @@ def _exclude_faults(exclude: object, events: pd.DataFrame) -> list[Fault]:
         for event_id in moments.loc[moments.duplicated(keys), "event_id"].unique()
     ]
     return faults + _date_faults(exclude["date"], "exclude") + _code_faults("exclude", exclude, "")
-
-
-def _is_label(value: object) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
 
 
 def _is_whole(value: object) -> bool:

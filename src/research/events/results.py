@@ -141,69 +141,54 @@ class EventStudy:
         path = pd.concat(bands, names=["day"])
         return path.reorder_levels(["event_id", "group", "day"]).sort_index()
 
-    def pooled(
-        self,
-        window: Sequence[int] | None = None,
-        groups: pd.Series | None = None,
-        level: float = 0.95,
-    ) -> pd.DataFrame:
-        """Test all events as one sample, see `research.events.joint.pooled`."""
-        from research.events.joint import pooled
-
-        return pooled(self, groups=groups, window=window, level=level)
-
     def findings(self) -> tuple[Finding, ...]:
         """Say of each event and group, or of each pooled group, whether it moved beyond chance."""
-        first, last = self.settings.window
+        days = self.settings.window[1] - self.settings.window[0] + 1
         out = []
         for number, row in enumerate(self._headlines().to_dict("records"), 1):
-            name = str(row["group"])
-            if name == ALL:
-                name = "The firms" if row["n"] > 1 else str(self.units.index[0][1])
+            name = "The firms" if row["group"] == ALL else str(row["group"])
+            # A finding has three numbers and few words: a longer name stands in the question.
             short = len(name.split()) < 7 and len(re.findall(r"\d[\d,.]*", name)) < 2
-            days = last - first + 1
             when = "in all events pooled" if self.settings.pool else f"on {day_words(row['date'])}"
-            when = f"over {days} sessions {when}" if days > 1 else when
-            chance = "beyond" if row["pvalue"] < LEVEL else "within"
             if np.isfinite(row["low"]):
                 out.append(Finding(
-                    id=f"event_study.{number}", unit="pct", interval="95 %, portfolio",
-                    question=f"Did {row['group']} move at {row['event_id']}?",
+                    id=f"event_study.{number}", question=f"Did {name} move at {row['event_id']}?",
                     answer=f"{name if short else 'The group'} moved {percent(100 * row['mean'])} "
-                           f"against the benchmark {when}, {chance} what chance does.",
+                           f"against the benchmark over {days} session{'s' * (days > 1)} {when}, "
+                           f"{'beyond' if row['pvalue'] < LEVEL else 'within'} what chance does.",
                     value=100 * row["mean"], low=100 * row["low"], high=100 * row["high"],
-                    basis="model",
+                    unit="pct", interval="95 %, portfolio", basis="model",
                 ))  # fmt: skip
         return tuple(out)
 
     def __str__(self) -> str:
         """Tell events, firms, what was dropped and why, and the headline of each group."""
-        asked, s = self._asked().index, self.settings
-        events, firms = (asked.get_level_values(level).nunique() for level in (0, 1))
-        out = self.dropped
-        units = out[out["part"] == "unit"]
+        s, lost = self.settings, self.dropped[self.dropped["part"] == "unit"]
+        events, firms = (self._asked().index.get_level_values(k).nunique() for k in (0, 1))
         window, before = (f"{signed(a, 0)} to {signed(b, 0)}" for a, b in (s.window, s.estimation))
+        days = self.dropped.drop(lost.index).groupby(["part", "reason"]).size()
         lines = [
-            f"Event study: events {events}, firms {firms}, pairs of both kept "
-            f"{len(self.units)} of {len(asked)}.",
+            f"Event study: events {events}, firms {firms}, pairs of both kept {len(self.units)} of "
+            f"{len(self.units) + len(lost)}.",
             f"Model {s.model}, {s.returns_are} returns, days {window}, estimated on {before}.",
-            *(f"Dropped: {x.asset} at {x.event_id}: {x.reason}." for x in units.itertuples()),
-            *(f"Left out: {count} {part} days: {reason}." for (part, reason), count
-              in out.drop(units.index).groupby(["part", "reason"]).size().items()),
-        ]  # fmt: skip
+            *(f"Dropped: {x.asset} at {x.event_id}: {x.reason}." for x in lost.itertuples()),
+            *(f"Left out: {n} {part} days: {reason}." for (part, reason), n in days.items()),
+        ]
         for row in self._headlines().to_dict("records"):
-            low, high = percent(100 * row["low"]), percent(100 * row["high"])
+            mean, low, high = (percent(100 * row[name]) for name in ("mean", "low", "high"))
             p = "< 0.001" if row["pvalue"] < 0.0005 else f"= {row['pvalue']:.3f}"
-            told = f"{percent(100 * row['mean'])} ({low} to {high}), t = {plain(row['t'])}, p {p}"
+            told = f"{mean} ({low} to {high}), t = {plain(row['t'])}, p {p}"
             told = told if np.isfinite(row["t"]) else "no test, tests() says why"
             lines.append(f"{row['event_id']}, {row['group']} ({row['n']:.0f}): {told}")
         more = len(lines) - MOST_LINES
         return "\n".join(lines[:MOST_LINES] + [f"and {more} more lines"] * (more > 0))
 
     def _headlines(self) -> pd.DataFrame:
+        from research.events.joint import pooled
+
         if self.settings.pool:
-            events = self.units.index.get_level_values("event_id").nunique()
-            return self.pooled().reset_index().assign(event_id=f"{events} events pooled")
+            events = self.units.index.unique(0)
+            return pooled(self).reset_index().assign(event_id=f"{len(events)} events pooled")
         table = self.summary().join(self.band()[["low", "high"]]).reset_index()
         new = {"caar": "mean", "portfolio_t": "t", "portfolio_pvalue": "pvalue"}
         return table.rename(columns=new)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -18,14 +17,12 @@ from research.events.design import (
     MIN_ESTIMATION,
     Benchmark,
     Settings,
-    event_faults,
     frames_of,
-    is_count,
     study_faults,
 )
-from research.events.inputs import Events, read_tables
 from research.events.models import Fit, Labels, fit, fit_garch, join
 from research.events.results import EventStudy
+from research.events.returns import Events, read_tables
 from research.events.windows import (
     Sample,
     day_zero,
@@ -106,8 +103,8 @@ def event_study(
         listed in ``dropped``; ``units.confounded`` flags event windows that hold their day 0. An
         event does not exclude itself.
     pool
-        All events are one sample, in which a firm may stand at several dates: `EventStudy.pooled`
-        tests it, ``print`` and ``findings`` tell it.
+        All events are one sample, in which a firm may stand at several dates; it is tested by
+        `research.events.pooled` and told by ``print`` and ``findings``.
     allow_empty
         A study in which no firm can be estimated is a result and not an error.
 
@@ -174,43 +171,6 @@ def event_study(
     is_empty = study.units.empty and not allow_empty
     raise_if(InputError, "No firm is left to study.", lost if is_empty else [])
     return study
-
-
-def event_study_in_batches(
-    returns: pd.DataFrame,
-    benchmark: Benchmark,
-    events: pd.DataFrame,
-    *,
-    units_at_once: int = 10_000,
-    **settings: Any,
-) -> Iterator[EventStudy]:
-    """Study a batch of events at a time, so that memory does not grow with their number.
-
-    The rows of an ``event_id`` are never split, so that each group of firms is tested as a whole
-    and ``pd.concat(study.tests() for study in batches)`` is what one call would give. A batch needs
-    about 40 kB for each row of ``events`` at 250 days of estimation.
-
-    ``units_at_once`` are rows of ``events`` in a batch, or a few more. Each study is computed when
-    it is asked for.
-    """
-    faults = event_faults(events, returns)
-    if not is_count(units_at_once, 1):
-        asked = "a whole number, at least 1"
-        faults.append(Fault("units_at_once", asked, repr(units_at_once)))
-    raise_if(InputError, "event_study cannot be done in batches.", faults)
-    number, _ = pd.factorize(events["event_id"])
-    size = np.bincount(number)
-    batch = (np.cumsum(size) - size) // units_at_once
-    order = np.argsort(number, kind="stable")
-    ends = np.flatnonzero(np.diff(batch[number[order]])) + 1
-    batches = [events.iloc[rows] for rows in np.split(order, ends)]
-    settings["allow_empty"] = True
-    first = event_study(returns, benchmark, batches[0], **settings)
-    # The first study has checked the tables; now no later batch can fail for its events.
-    _, faults = place(events, sessions_of(events, returns, _factors(benchmark, events)))
-    raise_if(InputError, "event_study cannot be done in batches.", faults)
-    rest = (event_study(returns, benchmark, rows, **settings) for rows in batches[1:])
-    return chain([first], rest)
 
 
 def _factors(benchmark: Benchmark, events: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -31,7 +31,7 @@ def moved_by_later_rounds(made: JobsModel) -> np.ndarray:
     jobs = impute_state_jobs(
         load_table("jobs/bea_state_jobs_2018"),
         load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
-    ).jobs
+    )
     place = regions(need.industry_direct, jobs, method="FLQ", delta=0.3)
     here = np.eye(jobs.shape[1])
     first = np.tile((need.market_shares @ terms.basket).to_numpy(), (len(here), 1))

@@ -11,7 +11,7 @@ from research.data import load_table
 from research.errors import DataError, Fault, raise_if
 from research.jobs.accounts import IOTable, io_table
 from research.jobs.io import requirements
-from research.jobs.multipliers import Households, capped, household_terms
+from research.jobs.multipliers import Households, household_terms
 
 #: Scrap, and the two commodities that are used but that nobody makes.
 SCRAP = ("S003", "S004", "S006")
@@ -111,13 +111,12 @@ def miller_blair(_: Path | None) -> dict[str, float]:
     """Put the example through every model that has it."""
     inverse = requirements(two_sectors(), domestic=False).industry_by_commodity.to_numpy()
     output = inverse @ [600, 1500]
-    closed, new = _closed_inverse(), _new_industry()
+    closed = _closed_inverse()
     return (
         {f"l_{r + 1}{c + 1}": inverse[r, c] for r in range(2) for c in range(2)}
         | {f"output_{r + 1}": output[r] for r in range(2)}
         | {f"labour_{r + 1}": output[r] * (0.30, 0.25)[r] for r in range(2)}
         | {f"closed_{r + 1}{c + 1}": closed[r, c] for r in range(3) for c in range(3)}
-        | {f"new_industry_{r + 1}": new[r] for r in range(2)}
     )
 
 
@@ -132,21 +131,3 @@ def _closed_inverse() -> np.ndarray:
     pay = terms.income_per_musd.to_numpy() @ open_inverse
     top = open_inverse + np.outer(terms.basket_output, terms.rounds(HOUSEHOLDS) * pay)
     return np.block([[top, (spent * income)[:, None]], [pay * income, income]])
-
-
-def _new_industry() -> np.ndarray:
-    """Give output of both sectors when a third makes 100,000 and nobody else buys anything."""
-    labels = [*LABELS, "new"]
-    A = np.array([[0.15, 0.25, 0.30], [0.20, 0.05, 0.18], [0, 0, 0]])
-    x = np.array([1000.0, 2000, 100_000])
-    table = io_table(
-        pd.DataFrame(np.diag(x), labels, labels),
-        pd.DataFrame(A * x, labels, labels),
-        value_added=pd.DataFrame([x - (A * x).sum(axis=0)], ["pay"], labels),
-        final_demand=pd.DataFrame({"all": x - (A * x).sum(axis=1)}, labels),
-        year=2009,
-        tolerance_musd=1e-9,
-    )
-    need = requirements(table, domestic=False)
-    asked = pd.Series(0.0, LABELS)
-    return capped(need, asked, pd.Series({"new": 100_000.0}))["output_musd"].to_numpy()

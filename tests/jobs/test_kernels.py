@@ -11,7 +11,7 @@ from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
 from research.jobs.kernels import kernels
 from research.jobs.multipliers import Households, household_terms, multipliers
-from research.jobs.projects import STAFF_INDUSTRY, portfolio
+from research.jobs.projects import Kinds, portfolio
 
 # Rounds placed in 51 states and added up again.
 SAME = 1e-9
@@ -102,5 +102,4 @@ def test_pay_per_employee_is_that_of_the_table(made, table):
 
 def test_every_template_has_an_industry_for_its_staff(made):
     templates = load_table("jobs/project_templates").index.unique("template")
-    assert set(STAFF_INDUSTRY) == set(templates)
-    assert set(STAFF_INDUSTRY.values()) <= set(made.industries)
+    assert set(Kinds().staff_industry) == set(templates)

@@ -85,9 +85,6 @@ def test_every_fault_is_named(bea, ratios):
         assert part in text
     with pytest.raises(InputError, match="jobs_per_musd: asked for figures of at least 0"):
         multipliers(bea, -ratios, HOUSEHOLDS)
-    with pytest.raises(InputError) as caught:
-        Households(1.2, float("nan"))
-    assert [fault.where for fault in caught.value.faults] == ["consumption_share", "leak"]
 
 
 def test_a_table_without_households_says_so():

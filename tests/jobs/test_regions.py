@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from research.errors import InputError
 from research.jobs.states import METHODS, regions
 
 from .random_tables import FEW
@@ -143,36 +142,3 @@ def test_a_negative_coefficient_makes_no_negative_output():
         nation = np.linalg.solve(np.eye(2) - coefficients, first)
         assert (spread >= 0).all(axis=None)
         np.testing.assert_allclose(spread.sum(axis=1), nation, rtol=SUM)
-
-
-def test_all_faults_of_the_tables_are_named_at_once():
-    with pytest.raises(InputError) as raised:
-        regions(
-            A.rename(columns={"farms": "ships"}),
-            JOBS.rename(index={"mills": "kilns"}),
-            method="RAS",
-            delta=-1,
-        )
-    found = "\n".join(str(fault) for fault in raised.value.faults)
-    for word in ("'ships'", "a figure for farms", "'kilns'", "a figure for mills", "RAS", "-1"):
-        assert word in found
-
-
-@pytest.mark.parametrize(
-    ("coefficients", "jobs", "delta", "message"),
-    [
-        (A.to_numpy(), JOBS, 0, "a DataFrame with labels"),
-        (A.where(A > 0.15), JOBS, 0, "asked for finite figures; found mills, farms: nan"),
-        (A + 0.5, JOBS, 0, "a largest eigenvalue below 1"),
-        (A - 0.5, JOBS, 0, "an inverse"),
-        (A, JOBS.to_numpy(), 0, "a DataFrame with labels; found ndarray"),
-        (A, JOBS.where(JOBS > 10), 0, "figures without blanks"),
-        (A, JOBS - 20, 0, "figures of zero or more"),
-        (A, JOBS.assign(North=0), 0, "state North: asked for at least one job"),
-        (A, JOBS * np.array([[0], [1]]), 0, "industry mills: asked for at least one job"),
-        *((A, JOBS, delta, "delta") for delta in (-0.1, 1, float("nan"), True, "0.3")),
-    ],
-)
-def test_tables_that_are_none_are_refused(coefficients, jobs, delta, message):
-    with pytest.raises(InputError, match=message):
-        regions(coefficients, jobs, method="FLQ", delta=delta)

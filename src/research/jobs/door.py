@@ -11,7 +11,7 @@ import pandas as pd
 from research.errors import Fault, InputError, nearest, raise_if
 from research.jobs import FIRST_YEAR
 from research.jobs.economies import Economy
-from research.jobs.projects import STAFF_INDUSTRY, Kinds, Portfolio
+from research.jobs.projects import Kinds, Portfolio
 from research.labels import frame_faults, label_faults, one_of, series_faults
 
 #: Columns of own projects, a row a project (a project in two states is two rows).
@@ -54,7 +54,7 @@ def own_portfolio(
     kinds = bundled if faults else Kinds(  # what cannot be read cannot be looked up
         _more(bundled.templates, templates),
         _more(bundled.mixes, mixes),
-        {**STAFF_INDUSTRY, **(staff_industry or {})},
+        {**bundled.staff_industry, **(staff_industry or {})},
     )  # fmt: skip
     if not isinstance(projects, pd.DataFrame):
         faults.append(Fault("projects", "a DataFrame", type(projects).__name__))

@@ -76,7 +76,7 @@ def us_economy() -> Economy:
 def us_state_jobs() -> pd.DataFrame:
     """Give the jobs of 2018 by industry and state, suppressed cells filled."""
     employees = load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
-    return impute_state_jobs(load_table("jobs/bea_state_jobs_2018"), employees).jobs
+    return impute_state_jobs(load_table("jobs/bea_state_jobs_2018"), employees)
 
 
 def own_economy(

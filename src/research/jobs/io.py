@@ -172,12 +172,6 @@ def import_shares(table: IOTable, buyers: Sequence[str]) -> pd.Series:
     imports, imported_final = import_matrices(table)
     every = pd.concat([table.use, table.final_demand], axis=1)
     imported = pd.concat([imports, imported_final], axis=1)
-    faults = [
-        Fault("buyers", "a category of final demand or an industry", repr(buyer))
-        for buyer in buyers
-        if buyer not in every.columns
-    ]
-    raise_if(InputError, "The imported share is not defined.", faults)
     used = every[list(buyers)].sum(axis=1)
     share = imported[list(buyers)].sum(axis=1) / used.where(used > 0)
     return share.where(share.between(0, 1)).rename("import_share")

@@ -36,25 +36,6 @@ OWN = "set by the caller"
 #: Weight of the central value in the modified PERT distribution.
 PERT_WEIGHT = 4.0
 
-#: What the claim itself takes for granted: every dollar is selected, paid, new and on time, goes to
-#: the sectors of the memorandum alike and is spent as an average buyer spends it; plants employ as
-#: many as announced, nobody works faster with the years, and no worker is taken from other work.
-FACE_VALUE = {
-    "selected_share": 1.0,
-    "financed_share": 1.0,
-    "additional_share": 1.0,
-    "delay_years": 0.0,
-    "inflation_pct": 0.0,
-    "import_factor": 1.0,
-    "staff_factor": 1.0,
-    "productivity_growth_pct": 0.0,
-    "crowding_out_share": 0.0,
-    "crowding_rise_share": 0.0,
-    "trades_slack_share": 1.0,
-    "rest_announced_share": 0.0,
-    "rest_expressions_share": 0.0,
-}
-
 # Weight of the first count of jobs that each vintage stands for; ``both`` draws it.
 _VINTAGES = {"nipa_2021": 1.0, "oews_2025": 0.0}
 
@@ -105,7 +86,8 @@ class Ladder:
 
     def face_value(self) -> dict[str, Array]:
         """Give the rungs as the claim takes them, the others at their central value; one draw."""
-        return {name: np.array([x]) for name, x in (self.central() | FACE_VALUE).items()}
+        taken = load_table("jobs/ladder_rungs")["face_value"].dropna().to_dict()
+        return {name: np.array([x]) for name, x in (self.central() | taken).items()}
 
     def at(self, uniforms: Array) -> dict[str, Array]:
         """Turn uniforms (n, k) into values of the rungs by their inverse distribution functions.
@@ -152,7 +134,7 @@ def load_ladder(
     Every fault of what is given is named in one `InputError`.
     """
     given = dict(changes or {})
-    table = load_table("jobs/ladder_rungs")
+    table = load_table("jobs/ladder_rungs").drop(columns="face_value")
     rungs = {str(name): Rung(**row) for name, row in table.to_dict("index").items()}
     faults = [_unknown(name, rungs) for name in given if name not in rungs]
     if vintage in _VINTAGES:

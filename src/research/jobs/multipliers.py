@@ -1,14 +1,9 @@
-"""Jobs per million dollars: direct, indirect, and induced by the spending of those who earn.
-
-Beside them the model in which the capacity of some industries is given.
-"""
+"""Jobs per million dollars: direct, indirect, and induced by the spending of those who earn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Real
 
-import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
@@ -27,14 +22,6 @@ class Households:
 
     consumption_share: float
     leak: float
-
-    def __post_init__(self) -> None:
-        faults = [
-            Fault(name, "a share between 0 and 1", repr(value))
-            for name in ("consumption_share", "leak")
-            if not (isinstance(value := getattr(self, name), Real) and 0 <= float(value) <= 1)
-        ]
-        raise_if(InputError, "Households cannot be closed into the model.", faults)
 
     @property
     def spent_share(self) -> float:
@@ -132,45 +119,3 @@ def multipliers(
             "type_2": type_1 + induced,
         }
     )
-
-
-def capped(need: Requirements, final_demand: pd.Series, fixed_output: pd.Series) -> pd.DataFrame:
-    """Compute output when some industries cannot produce more than a given amount.
-
-    Mixed model: with f the demand for output of industries (``W`` times final demand), k the
-    capped and n the other industries,
-
-    ``x_n = (I - A_nn)^-1 (f_n + A_nk x_k)`` and ``f_k = x_k - A_kk x_k - A_kn x_n``:
-
-    capped industries serve other industries first and deliver the rest to final buyers.
-    Source: Miller and Blair, *Input-Output Analysis*, 2nd ed., section 13.2.
-
-    ``final_demand`` is by commodity, ``fixed_output`` by capped industry, USD million. Columns, by
-    industry: output_musd, demand_musd (asked by final buyers), delivered_musd (to final buyers;
-    negative if even industries are not served), unmet_musd, capped.
-    """
-    industries, commodities = need.direct.columns, need.direct.index
-    faults = [
-        *series_faults(final_demand, "final_demand", commodities, whole=False),
-        *series_faults(fixed_output, "fixed_output", industries, whole=False, at_least=0),
-    ]
-    if isinstance(fixed_output, pd.Series) and industries.isin(fixed_output.index).all():
-        faults.append(Fault("fixed_output", "an industry that is free", "all of them capped"))
-    raise_if(InputError, "The model with capped industries cannot be solved.", faults)
-    A = need.industry_direct
-    demand = need.market_shares @ final_demand.reindex(commodities, fill_value=0.0)
-    is_capped = A.index.isin(fixed_output.index)
-    a, f = A.to_numpy(), demand.to_numpy()
-    n, k = np.flatnonzero(~is_capped), np.flatnonzero(is_capped)
-    x = fixed_output.reindex(A.index).to_numpy(dtype=float, copy=True)
-    x[n] = np.linalg.solve(np.eye(len(n)) - a[np.ix_(n, n)], f[n] + a[np.ix_(n, k)] @ x[k])
-    delivered = x - a @ x
-    delivered[n] = f[n]
-    columns = {
-        "output_musd": x,
-        "demand_musd": f,
-        "delivered_musd": delivered,
-        "unmet_musd": f - delivered,
-        "capped": is_capped,
-    }
-    return pd.DataFrame(columns, index=A.index)

@@ -37,19 +37,8 @@ REST_START_YEARS = (2027.0, 2028.0, 2029.0)
 TRADES_SOC = "470000"
 
 
-#: Industry that the permanent staff of each template works in.
-STAFF_INDUSTRY = {
-    "gas power": "22",
-    "large nuclear": "22",
-    "small modular nuclear": "22",
-    "transmission": "22",
-    "energy terminal": "486",
-    "semiconductor fab": "334",
-    "data centre": "514",
-    "critical minerals": "331",
-    "shipyard": "3364OT",
-    "pharmaceuticals": "325",
-}
+def _staff_industry() -> dict[str, str]:
+    return dict(load_table("jobs/staff_industry")["industry"])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -64,7 +53,7 @@ class Kinds:
 
     templates: pd.DataFrame = field(default_factory=lambda: load_table("jobs/project_templates"))
     mixes: pd.Series = field(default_factory=lambda: load_table("jobs/cost_mix")["share"])
-    staff_industry: Mapping[str, str] = field(default_factory=lambda: STAFF_INDUSTRY)
+    staff_industry: Mapping[str, str] = field(default_factory=_staff_industry)
 
     @property
     def names(self) -> list[str]:

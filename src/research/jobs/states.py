@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault
 from research.labels import cell_faults, frame_faults
 
 Array = NDArray[np.float64]
@@ -39,27 +39,13 @@ NATION = "us_total"
 _WIDE = {"3": "31-33", "44": "44-45", "45": "44-45", "4A": "44-45", "48": "48-49", "49": "48-49"}
 _WIDE |= {"HS": "53", "OR": "53", "G": "G"}
 
-# Rounding of an inverse; anything further below zero is a table that does not add up.
-_ROUNDING = 1e-10
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class StateJobs:
-    """Jobs by industry and state without blanks.
-
-    ``imputed`` is True where the figure is not printed for this industry alone.
-    """
-
-    jobs: pd.DataFrame
-    imputed: pd.DataFrame
-
 
 def impute_state_jobs(
     state_jobs: pd.DataFrame,
     employees: pd.Series,
     *,
     held_together: Mapping[str, tuple[str, ...]] = HELD_TOGETHER,
-) -> StateJobs:
+) -> pd.DataFrame:
     """Fill the suppressed cells and split the joint rows of jobs by state, line by line.
 
     1. What the United States has beyond the states with a figure is spread over the suppressed
@@ -80,10 +66,7 @@ def impute_state_jobs(
     jobs = filled(known, employees.groupby(lines.to_numpy()).sum())
     split = employees / employees.groupby(lines.to_numpy()).transform("sum")
     out = jobs.loc[lines].set_axis(employees.index).mul(split, axis=0)
-    joint = lines.map(lines.value_counts()) > 1
-    blank = known.drop(columns=NATION).isna().loc[lines].set_axis(employees.index)
-    imputed = blank | np.broadcast_to(joint.to_numpy()[:, None], blank.shape)
-    return StateJobs(out.rename_axis(index="code"), imputed)
+    return out.rename_axis(index="code")
 
 
 def sector(code: str) -> str:
@@ -189,19 +172,9 @@ def regions(
     R the quotients cut at 1, so that the rounds inside the state of a project are
     ``x = (I - R A)^-1 d``. ``jobs`` have the industries of ``direct_domestic`` (A, supplier x
     buyer) in any order; ``delta`` is the exponent of the size of the state.
-
-    Every fault of what is given is named in one `InputError`.
     """
-    industries = direct_domestic.index if isinstance(direct_domestic, pd.DataFrame) else None
-    faults = [
-        *frame_faults(direct_domestic, "direct_domestic", columns=industries),
-        *jobs_faults(jobs, industries),
-        *method_faults(method, delta),
-    ]
-    summary = "The output of states cannot be computed."
-    raise_if(InputError, summary, faults)
+    industries = direct_domestic.index
     A = direct_domestic.reindex(columns=industries).to_numpy(float)
-    raise_if(InputError, summary, inverse_faults(A, "direct_domestic"))
     jobs = jobs.reindex(industries).astype(float)
     E = jobs.to_numpy()
     R = np.minimum(1, quotients(E, method, delta))
@@ -238,19 +211,6 @@ def quotients(E: Array, method: Method, delta: float) -> Array:
 def _inverse(A: Array) -> Array:
     """Invert I - A, one matrix or a stack of them."""
     return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A), dtype=np.float64)
-
-
-def inverse_faults(A: Array, where: str) -> list[Fault]:
-    """Find a system whose rounds do not die out, or that gives negative output."""
-    radius = float(np.abs(np.linalg.eigvals(A)).max())
-    if radius >= 1:
-        todo = "An industry buys for more than its output: check columns and units."
-        return [Fault(where, "a largest eigenvalue below 1", f"{radius:.4g}", todo)]
-    lowest = float(_inverse(A).min())
-    if lowest < -_ROUNDING:
-        todo = "Remove negative coefficients."
-        return [Fault(where, "an inverse (I - A)^-1 of zero or more", f"{lowest:.4g}", todo)]
-    return []
 
 
 def method_faults(method: str, delta: float) -> list[Fault]:

@@ -271,7 +271,6 @@ def test_studies_and_ours_stand_in_dollars_of_one_year(draws: JobDraws) -> None:
     each = [d[:, :3].sum() / (1_000 * b) for d, b in zip(draws.gross, built, strict=True)]
     assert new.iloc[0]["median"] == pytest.approx(np.median(each))
     assert new["mean"].is_monotonic_decreasing
-        results.spending_effects(1990)
 
 
 def test_ratios_of_plants() -> None:

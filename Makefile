@@ -8,8 +8,12 @@ BUILT = .venv/built
 BIN = .venv/bin
 
 # Builds every report that is stale into reports/.
-reports: $(BUILT)
+reports: $(BUILT) reports/api/index.html
 	$(BIN)/research run
+
+# Pages of the Python interface, from its docstrings.
+reports/api/index.html: $(BUILT) scripts/api.py $(wildcard src/research/*/*.py)
+	$(BIN)/python scripts/api.py reports/api
 
 # Runs every test: package, notebooks (nbval compares their stored outputs), pages.
 test: $(BUILT)

@@ -14,6 +14,8 @@ DOCUMENTS = (
     "docs/running.md",
     "docs/live_data.md",
     "docs/publishing.md",
+    "docs/replication.md",
+    "data/LICENSE.md",
     "docs/validation.md",
     *(f"docs/tutorials/{topic}.md" for topic in ("event_study", "jobs", "tariffs")),
     "data/README.md",

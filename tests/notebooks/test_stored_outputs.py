@@ -115,6 +115,7 @@ def test_the_texts_of_an_event_are_no_markup() -> None:
     event[event.map(lambda cell: isinstance(cell, str) or pd.isna(cell))] = hostile
     event["expected_sign_japan"], shown = "?", []
     space = {"event": event, "escaped": escaped, "day_words": day_words, "Markdown": shown.append}
+    space |= {"links": {"x": ""}, "event_id": "x", "claimed": pd.DataFrame()}
     for cell in code_cells(read(NOTEBOOKS[0])):
         if "Markdown(" in cell.source and cell.metadata.get("tags") != ["assertions"]:
             exec(cell.source, space)

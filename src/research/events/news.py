@@ -47,12 +47,12 @@ def with_day(events: pd.DataFrame, day: str) -> pd.DataFrame:
     raise_if(InputError, "This day cannot be studied.", faults)
     moment = (date + pd.Timedelta(hours=8)).tz_localize("Asia/Tokyo").tz_convert("UTC")
     row = {
-        "date_local": date, "time_used": "08:00", "timezone": "Asia/Tokyo",
+        "date_local": date, "time_used": "08:00", "timezone": "Asia/Tokyo", "moment_utc": moment,
         "time_status": "assumed", "time_note": "chosen by its date, before Tokyo opens",
-        "first_tokyo_session": date, "first_ny_session": date, "moment_utc": moment,
-        "title": f"{day_words(date)}, a day of one's own", "category": "own_day",
-        "expected_sign_japan": "?", "what_changed": "Chosen by its date, whatever happened.",
-        "source_urls": "", "confidence": "high",
+        "first_tokyo_session": date, "first_ny_session": date, "category": "own_day",
+        "title": f"{day_words(date)}, a day of one's own", "expected_sign_japan": "?",
+        "what_changed": "Chosen by its date, whatever happened.", "source_urls": "",
+        "confidence": "high",
     }  # fmt: skip
     return pd.concat([events, pd.DataFrame([row], index=["own_day"])]).rename_axis("event_id")
 

@@ -250,14 +250,11 @@ def read_tables(
 
 def _event_rows(events: Any, assets: Collection[object], *, pool: bool) -> Any:
     """Write events as rows of event_id, asset and date; without an id a date is the event's own."""
-    single = (str, date, np.datetime64)
+    if isinstance(events, str | date | list | tuple | pd.DatetimeIndex):
+        events = dict.fromkeys(assets, events)
     if isinstance(events, Mapping):
-        days = {a: [d] if isinstance(d, single) else list(d) for a, d in events.items()}
+        days = {a: [d] if isinstance(d, str | date) else list(d) for a, d in events.items()}
         pairs = [(asset, day) for asset, listed in days.items() for day in listed]
-        events = pd.DataFrame(pairs, columns=["asset", "date"])
-    elif isinstance(events, (*single, list, tuple, pd.DatetimeIndex)):
-        listed = [events] if isinstance(events, single) else list(events)
-        pairs = [(asset, day) for day in listed for asset in assets]
         events = pd.DataFrame(pairs, columns=["asset", "date"])
     if not isinstance(events, pd.DataFrame) or (events.columns == "date").sum() != 1:
         return events
@@ -272,20 +269,19 @@ def _group_series(
     groups: Mapping[Any, Any], assets: Collection[object]
 ) -> tuple[pd.Series, list[Fault]]:
     """Read a dict of groups, each with a list of its assets."""
-    known = list(map(str, assets))
-    faults = [
-        Fault(f"groups[{name!r}]", "a list of assets", repr(listed))
-        for name, listed in groups.items()
-        if not isinstance(listed, list | tuple)
-    ]
-    pairs = [(one, name) for name, listed in groups.items() if isinstance(listed, list | tuple)
-             for one in listed]  # fmt: skip
+    known, pairs, faults = list(map(str, assets)), [], []
+    for name, listed in groups.items():
+        where = f"groups[{name!r}]"
+        if not isinstance(listed, list | tuple):
+            faults.append(Fault(where, "a list of assets", repr(listed)))
+            continue
+        pairs += [(one, name) for one in listed]
+        faults += [
+            Fault(where, "columns of returns", repr(one), nearest(str(one), known))
+            for one in listed
+            if one not in assets
+        ]
     own = pd.Series([name for _, name in pairs], [one for one, _ in pairs], dtype=object)
-    faults += [
-        Fault(f"groups[{name!r}]", "columns of returns", repr(one), nearest(str(one), known))
-        for one, name in pairs
-        if one not in assets
-    ]
     faults += [
         Fault("groups", "each asset in one group", f"{one!r} in {' and '.join(map(str, own[one]))}")
         for one in own.index[own.index.duplicated()].unique()

@@ -85,25 +85,17 @@ class MarketReactions(Parameters):
     own_groups: Annotated[dict[GroupName, list[Ticker]], Field(max_length=30)]
 
     @model_validator(mode="after")
-    def _one_event(self) -> Self:
+    def _own_day_and_tickers(self) -> Self:
         if self.event_date and self.event_id != USUAL_EVENT:
-            raise ValueError(
-                f"event_id or event_date, but both are given: {self.event_id}, {self.event_date}"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _tickers_of_a_file(self) -> Self:
-        tickers = [one for listed in self.own_groups.values() for one in listed]
+            raise ValueError(f"event_id or event_date, not {self.event_id}, {self.event_date}")
+        own = [*self.own_groups, *(one for listed in self.own_groups.values() for one in listed)]
         known = {*read_column("market/series", "series_id"), *read_column("market/series", "group")}
-        odd = [
-            one for one in (*tickers, *self.own_groups) if one in known or tickers.count(one) > 1
-        ]
+        odd = [one for one in own if one in known or own.count(one) > 1]
         if odd:
             raise ValueError(
-                f"own_groups of tickers and names of their own, each once, not {odd[0]}"
+                f"own_groups of names and tickers of their own, each once, not {odd[0]}"
             )
-        if self.own_groups and self.source in ("bundled", "yahoo"):
+        if own and self.source in ("bundled", "yahoo"):
             raise ValueError("own_groups only with a source that is a file")
         return self
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from research.errors import InputError
-from research.figures import DPI, MIME, NARROW_DPI, Figure, drawings, read_out
+from research.figures import DPI, MIME, Figure, drawings, read_out
 from research.report.charts.charts import lines
-from research.report.charts.style import new_figure
+from research.report.charts.draw import new_figure
 
 
 def make(**changes: object) -> Figure:
@@ -56,7 +56,7 @@ def test_drawings_have_neither_title_nor_source_and_one_is_narrow() -> None:
     top, bottom = bundle[MIME]["rows"]
     assert wide.size == (8 * DPI, bottom - top)
     assert 1.45 * DPI < wide.height < 1.5 * DPI < whole.height - 0.5 * DPI
-    assert narrow.width == 360 / 96 * NARROW_DPI
+    assert narrow.width == 360 / 96 * DPI
     assert wide.tobytes() == whole.crop((0, top, whole.width, bottom)).tobytes()
     for words in ((0, 0, whole.width, top), (0, bottom, *whole.size)):
         assert whole.crop(words).convert("L").getextrema()[0] < 150, "no words were cut off"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MIME, NARROW = "application/vnd.research.figure+json", "image/vnd.research.narrow+png"
 
 #: Pixels per inch of the stored pictures: sharp on a screen, small in a report.
-DPI, NARROW_DPI = 120, 120
+DPI = 120
 
 # A plot has few colours: a palette makes it three times smaller without a visible difference. The
 # smaller one is taken where colours move by less than this on average, of 255; heat maps need all.
@@ -49,11 +49,8 @@ class Figure:
 
     def __post_init__(self) -> None:
         """Refuse a figure that a report could not describe."""
-        faults = [
-            Fault(f"figure {self.name!r}", f"a text for {field}", "none")
-            for field in ("title", "alt", "source")
-            if not getattr(self, field).strip()
-        ]
+        lost = [field for field in ("title", "alt", "source") if not getattr(self, field).strip()]
+        faults = [Fault(f"figure {self.name!r}", f"a text for {field}", "none") for field in lost]
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", self.name):
             faults.append(Fault("figure name", "lower-case letters, digits, '-'", repr(self.name)))
         if self.data.empty:
@@ -66,7 +63,7 @@ class Figure:
 
     def png(self) -> bytes:
         """Draw the picture in few colours, with no version or date inside."""
-        return _png(self.canvas, DPI)
+        return _png(self.canvas)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         words: dict[str, Any] = {
@@ -77,7 +74,7 @@ class Figure:
             # Rows of pixels between title and source.
             top, body = self.canvas.bbox.y1, self.canvas.body  # type: ignore[attr-defined]
             words["rows"] = [round(top - body.bbox.y1), round(top - body.bbox.y0)]
-            bundle[NARROW] = base64.b64encode(_png(draw_narrow(), NARROW_DPI)).decode()
+            bundle[NARROW] = base64.b64encode(_png(draw_narrow())).decode()
         bundle["text/plain"] = f"Figure {self.name}: {self.alt}"
         return bundle | {MIME: words | {"csv": self.csv()}}
 
@@ -90,12 +87,11 @@ def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:
     wide, narrow = (base64.b64decode("".join(data.get(kind, ""))) for kind in ("image/png", NARROW))
     if rows := data.get(MIME, {}).get("rows"):
         with Image.open(io.BytesIO(wide)) as whole:
-            cut = whole.crop((0, rows[0], whole.width, rows[1]))
-            wide = _written(cut, DPI)
+            wide = _written(whole.crop((0, rows[0], whole.width, rows[1])))
     return wide, narrow or wide
 
 
-def _png(canvas: Canvas, dpi: int) -> bytes:
+def _png(canvas: Canvas) -> bytes:
     """Draw a canvas in few colours.
 
     A sign that matplotlib's own font lacks (Japanese, emoji) is drawn as U+FFFD, a question
@@ -103,7 +99,7 @@ def _png(canvas: Canvas, dpi: int) -> bytes:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    canvas.set_dpi(dpi)
+    canvas.set_dpi(DPI)
     agg: Any = FigureCanvasAgg(canvas)
     _replace_unknown_signs(agg.get_renderer())
     with warnings.catch_warnings():
@@ -111,12 +107,12 @@ def _png(canvas: Canvas, dpi: int) -> bytes:
         warnings.filterwarnings("ignore", "constrained_layout not applied")
         agg.draw()  # Once; savefig draws twice.
     picture = Image.fromarray(np.asarray(agg.buffer_rgba()))
-    return _written(_with_palette(picture.convert("RGB")), dpi)
+    return _written(_with_palette(picture.convert("RGB")))
 
 
-def _written(picture: Image.Image, dpi: int) -> bytes:
+def _written(picture: Image.Image) -> bytes:
     written = io.BytesIO()
-    picture.save(written, format="png", optimize=True, dpi=(dpi, dpi))
+    picture.save(written, format="png", optimize=True, dpi=(DPI, DPI))
     return written.getvalue()
 
 
@@ -130,8 +126,8 @@ def _replace_unknown_signs(renderer: Any) -> None:
         has = get_font(findfont(font)).get_char_index
         return "".join(c if has(ord(c)) else "\N{REPLACEMENT CHARACTER}" for c in text)
 
-    renderer.get_text_width_height_descent = lambda text, font, ismath: measure(
-        known(text, font), font, ismath
+    renderer.get_text_width_height_descent = lambda text, font, *how: measure(
+        known(text, font), font, *how
     )
     renderer.draw_text = lambda gc, x, y, text, font, *how, **more: draw(
         gc, x, y, known(text, font), font, *how, **more
@@ -149,16 +145,9 @@ def _with_palette(picture: Image.Image) -> Image.Image:
 
 
 def read_out(
-    head: str,
-    data: pd.DataFrame,
-    *,
-    label: str | Sequence[str],
-    value: str,
-    interval: tuple[str, str] | None = None,
-    digits: int = 1,
-    signs: bool = True,
-    most: int = 30,
-) -> str:
+    head: str, data: pd.DataFrame, *, label: str | Sequence[str], value: str,
+    interval: tuple[str, str] | None = None, digits: int = 1, signs: bool = True, most: int = 30,
+) -> str:  # fmt: skip
     """Read rows of a figure's data out: ``head label value (low to high); ...``.
 
     ``head`` says what is drawn, with the unit; ``label``, ``value`` and ``interval`` are columns:

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 from research.figures import DPI, _replace_unknown_signs
 from research.report.charts.charts import cells, levels, lines, rows
-from research.report.charts.style import NARROW, WIDE, Drawing
+from research.report.charts.draw import NARROW, WIDE, Drawing
 from research.report.charts.tariffs import plot_rate_steps
 
 LONG = "Miscellaneous professional, scientific and technical services that nobody names twice"
@@ -72,7 +72,7 @@ LINES = {"x": "day", "y": "y", "series": "s", "xlabel": LONG, "ylabel": "% of im
 MARKS = {"marks": {"the scenario": 40.0, "best, unanswered": 42.0}}
 LEVELS = {"label": "name", "parts": {"part": "a level", "high": LONG}, "unit": LONG}
 CHARTS = {
-    "rows": lambda: rows(table(), series="kind", bold=NAMES[1:3], head="jobs", **ROWS, **WORDS),
+    "rows": lambda: rows(table(), series="kind", bold=NAMES[1:3], **ROWS, **WORDS),
     "bars": lambda: rows(table(), bars=True, figures="words", **ROWS, **WORDS),
     "panels": lambda: rows(
         table(), panel="kind", points={"part": "alone"}, one_scale=False, **ROWS, **WORDS

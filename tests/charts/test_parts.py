@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from research.report.charts.parts import around, levels, log_axis, month_axis, row_height
-from research.report.charts.style import breadth, broken, digits_of, range_words, short_figure
+from research.report.charts import draw
+from research.report.charts.draw import breadth, broken, digits_of, range_words, short_figure
+from research.report.charts.tariffs import levels
 
 MINUS, NAN = "\N{MINUS SIGN}", np.nan
 
@@ -51,11 +52,11 @@ def test_decimals_show_the_largest_figure(values: list[float], digits: int) -> N
 
 @given(places, gaps)
 def test_around_keeps_order_gap_and_mean(positions: list[float], gap: float) -> None:
-    found = np.array(around(positions, gap))
+    found = np.array(draw.around(positions, gap))
     order = np.argsort(positions, kind="stable")
     assert (np.diff(found[order]) >= gap * (1 - 1e-9) - 1e-9).all()
     np.testing.assert_allclose(found.mean(), np.mean(positions), atol=1e-9)
-    assert around([3.0, 1.0], 1.5) == [3.0, 1.0]
+    assert draw.around([3.0, 1.0], 1.5) == [3.0, 1.0]
 
 
 @given(places, gaps)
@@ -70,7 +71,7 @@ def test_neighbours_on_a_level_stand_apart(positions: list[float], gap: float) -
 @given(st.lists(st.floats(1e-3, 1e5), min_size=1, max_size=8))
 def test_an_axis_in_logs_holds_every_value_above_zero(values: list[float]) -> None:
     axes = Figure().add_subplot()
-    log_axis(axes, [*values, 0.0, -1.0, NAN])
+    draw.log_axis(axes, [*values, 0.0, -1.0, NAN])
     low, high = axes.get_xlim()
     assert low < min(values) <= max(values) < high
     ticks = axes.get_xticks()
@@ -78,7 +79,9 @@ def test_an_axis_in_logs_holds_every_value_above_zero(values: list[float]) -> No
 
 
 def test_longer_names_take_more_room() -> None:
-    assert row_height(["a", "b"]) < row_height(["a", "a name that is too long for one line"])
+    assert draw.row_height(["a", "b"]) < draw.row_height(
+        ["a", "a name that is too long for one line"]
+    )
 
 
 @given(st.text("a-%W日 ", max_size=60), st.floats(0.3, 4))
@@ -97,5 +100,5 @@ def test_broken_lines_fit_and_lose_nothing(text: str, inches: float) -> None:
 )  # fmt: skip
 def test_months_stand_where_they_begin(first: str, last: str, most: int, words: list[str]) -> None:
     axes = Figure().add_subplot()
-    month_axis(axes, pd.Timestamp(first), pd.Timestamp(last), most)
+    draw.month_axis(axes, pd.Timestamp(first), pd.Timestamp(last), most)
     assert [tick.get_text() for tick in axes.get_xticklabels()] == words

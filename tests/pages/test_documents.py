@@ -9,9 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from research import paths
-from research.report.pages.documents import DOCUMENTS, render, write_documents
-from research.report.pages.places import page_of
-from research.report.pages.prose import RenderError
+from research.report.pages.documents import render, write_documents
+from research.report.pages.prose import DOCUMENTS, RenderError, page_of
 
 
 @pytest.fixture

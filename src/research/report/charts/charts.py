@@ -8,6 +8,7 @@ series, colour and shape (or dash, or hatch) change together, so that a print in
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, cycle
 from typing import Any
 
 import numpy as np
@@ -16,117 +17,60 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from research.errors import Fault, InputError
+from research.report.charts import draw
 from research.report.charts.heat import cells
-from research.report.charts.parts import (
-    HALO,
-    axis_height,
-    check,
-    head_figures,
-    head_height,
-    head_panel,
-    legend,
-    legend_height,
-    log_axis,
-    mark,
-    month_axis,
-    name_axis,
-    name_ends,
-    name_rows,
-    name_up,
-    row_height,
-    thickness,
-    ticks,
-    whiskers,
-)
-from research.report.charts.style import (
-    COLOURS,
-    DASHES,
-    FILLS,
-    GREY,
-    INK,
-    RED,
-    SHAPES,
-    SIZE,
-    Drawing,
-    broken,
-    clean,
-    digits_of,
-    in_two_widths,
-    is_narrow,
-    new_figure,
-    range_words,
-    room,
-    zero_line,
-)
 from research.words import about
 
 __all__ = ["cells", "levels", "lines", "rows"]
 
-# Inches: a panel of lines.
-_PANEL = 1.35
+# Inches: one of several panels of lines, and a panel alone.
+_PANEL, _HEIGHT = 1.35, 3.7
 
 
-@in_two_widths
+@draw.in_two_widths
 def rows(
-    frame: pd.DataFrame,
-    *,
-    label: str,
-    value: str,
-    title: str,
-    source: str,
-    low: str | None = None,
-    high: str | None = None,
-    series: str | None = None,
-    panel: str | None = None,
-    bars: bool = False,
-    points: Mapping[str, str] | None = None,
-    figures: str | None = None,
-    head: str = "",
-    xlabel: str = "",
-    bold: Collection[str] = (),
-    log: bool = False,
-    marks: Mapping[str, float] | None = None,
-    colours: Mapping[str, str] | None = None,
+    frame: pd.DataFrame, *, label: str, value: str, title: str, source: str,
+    low: str | None = None, high: str | None = None, series: str | None = None,
+    panel: str | None = None, bars: bool = False, points: Mapping[str, str] | None = None,
+    figures: str | None = None, xlabel: str = "", bold: Collection[str] = (), log: bool = False,
+    marks: Mapping[str, float] | None = None, colours: Mapping[str, str] | None = None,
     one_scale: bool = True,
-) -> Drawing:
+) -> draw.Drawing:  # fmt: skip
     """Draw a row for each label: a dot or a bar at its value, a line from low to high.
 
     Rows of one label share their line, one mark for each of the ``series``; ``panel`` parts the
     rows under headings, on one scale unless told otherwise. ``points`` (column -> words) adds open
     diamonds, such as what others reported; ``marks`` (words -> place) dotted lines across. At the
-    right stands the text of ``figures``, by default the value with its range; ``head`` says what it
-    is. On an axis in logs an arrow at the left edge stands for what is not above zero.
+    right stands the text of ``figures``, by default the value with its range. On an axis in logs an
+    arrow at the left edge stands for what is not above zero.
     """
     points = {name: text for name, text in (points or {}).items() if frame[name].notna().any()}
     numbers = [value, *points, *filter(None, (low, high))]
-    check(frame, numbers, [label, *filter(None, (series, panel, figures))])
-    looks, parts = _looks(frame, series, colours), _parts(frame, panel)
-    signs = bool((frame[numbers] < 0).to_numpy().any()) and not log
-    digits = digits_of(frame[numbers]) if signs else None
-    texts = []
-    for _, part in parts:
-        ends = part[[value, low or value, high or value]].to_numpy(float).tolist()
-        own = (
-            part[figures]
-            if figures
-            else pd.Series([range_words(a, b, c, digits) for a, b, c in ends])
-        )
-        own = own.groupby(part[label].to_numpy(), sort=False).unique().map("; ".join)
-        texts.append({str(name): text for name, text in own.items()})
+    draw.check(frame, numbers, [label, *filter(None, (series, panel, figures))])
+    looks = _looks(frame, series, colours)
+    if figures is None:
+        signs = bool((frame[numbers] < 0).to_numpy().any()) and not log
+        digits = draw.digits_of(frame[numbers]) if signs else None
+        ends = frame[[value, low or value, high or value]].to_numpy(float).tolist()
+        figures = "its own words"
+        frame = frame.assign(**{figures: [draw.range_words(a, b, c, digits) for a, b, c in ends]})
+    parts = _parts(frame, panel)
+    grouped = (part[figures].groupby(part[label].to_numpy(), sort=False) for _, part in parts)
+    texts = [dict(one.unique().map("; ".join)) for one in grouped]
     heights = [
-        len(text) * row_height([*text], [*text.values()], bold) + head_height(name)
+        len(text) * draw.row_height([*text], [*text.values()], bold) + draw.head_height(name)
         for text, (name, _) in zip(texts, parts, strict=True)
     ]
     named = [*looks, *points.values()]
-    inches = sum(heights) + axis_height(xlabel) + legend_height(named)
-    inches += axis_height() * (0 if one_scale else len(parts) - 1)
-    figure, body = new_figure(inches, title, source)
+    inches = sum(heights) + draw.axis_height(xlabel) + draw.legend_height(named)
+    inches += draw.axis_height() * (0 if one_scale else len(parts) - 1)
+    figure, body = draw.new_figure(inches, title, source)
     grid = body.subplots(len(parts), 1, sharex=one_scale, squeeze=False, height_ratios=heights)
     for axes, (name, part), text in zip(grid.flat, parts, texts, strict=True):
         names = list(text)
-        thick = thickness(row_height(names, [*text.values()], bold))
+        thick = draw.thickness(draw.row_height(names, [*text.values()], bold))
         if log:
-            log_axis(axes, [*frame[numbers].to_numpy(float).ravel(), *(marks or {}).values()])
+            draw.log_axis(axes, [*frame[numbers].to_numpy(float).ravel(), *(marks or {}).values()])
         for one, look in looks.items():
             chosen = _only(part, series, one)
             if len(chosen):
@@ -135,39 +79,33 @@ def rows(
         for column, words in points.items():
             axes.plot(
                 part[column], part[label].map(names.index), "D", markersize=7.5, zorder=4,
-                markerfacecolor="white", markeredgecolor=RED, markeredgewidth=1.8, label=words,
+                markerfacecolor="white", markeredgecolor=draw.RED, markeredgewidth=1.8, label=words,
             )  # fmt: skip
         if not log:
-            zero_line(axes, horizontal=False)
+            draw.zero_line(axes, horizontal=False)
             axes.margins(x=0.04)
-            ticks(axes, names, text.values())
-        clean(axes, grid="x")
-        name_rows(axes, names, [*text.values()], bold)
-        head_panel(axes, name)
-        mark(axes, marks or {}, named=axes is grid.flat[0] and not name)
-    name_axis(grid.flat[-1], xlabel)
-    head_figures(grid.flat[0], head, lines=len(marks or {}))
+            draw.ticks(axes, names, text.values())
+        draw.clean(axes, grid="x")
+        draw.name_rows(axes, names, [*text.values()], bold)
+        draw.head_panel(axes, name)
+        draw.mark(axes, marks or {}, named=axes is grid.flat[0] and not name)
+    draw.name_axis(grid.flat[-1], xlabel)
     if len(named) > 1:
-        legend(body, grid.flat)
+        draw.legend(body, grid.flat)
     return figure
 
 
 def _draw_row(
-    axes: Axes,
-    part: pd.DataFrame,
-    y: Any,
-    columns: tuple[str, str | None, str | None],
-    look: dict[str, Any],
-    *,
-    bars: float,
-) -> None:
+    axes: Axes, part: pd.DataFrame, y: Any, columns: tuple[str, str | None, str | None],
+    look: dict[str, Any], *, bars: float,
+) -> None:  # fmt: skip
     value, low, high = columns
     at, colour = part[value].to_numpy(float), look["color"]
     log, edge = axes.get_xscale() == "log", axes.get_xlim()[0]
     if low and high:
         ends = part[[low, high]].clip(lower=edge if log else None)
         if bars:
-            whiskers(axes, y, ends[low], ends[high])
+            draw.whiskers(axes, y, ends[low], ends[high])
         else:
             axes.hlines(y, ends[low], ends[high], color=colour, linewidth=4.5, alpha=0.45)
             # Ends that rise above a dot show a range that is narrower than it.
@@ -183,27 +121,14 @@ def _draw_row(
         axes.plot([edge] * len(beyond), beyond, "<", color=colour, markersize=9, clip_on=False)
 
 
-@in_two_widths
+@draw.in_two_widths
 def lines(
-    frame: pd.DataFrame,
-    *,
-    x: str,
-    y: str,
-    title: str,
-    source: str,
-    series: str | None = None,
-    panel: str | None = None,
-    bands: Sequence[tuple[str, str]] = (),
-    points: pd.DataFrame | None = None,
-    marks: Mapping[str, float] | None = None,
-    across: Mapping[str, float] | None = None,
-    xlabel: str = "",
-    ylabel: str = "",
-    dots: bool = False,
-    names_at_ends: bool = False,
-    log: bool = False,
-    height: float = 3.7,
-) -> Drawing:
+    frame: pd.DataFrame, *, x: str, y: str, title: str, source: str, series: str | None = None,
+    panel: str | None = None, bands: Sequence[tuple[str, str]] = (),
+    points: pd.DataFrame | None = None, marks: Mapping[str, float] | None = None,
+    across: Mapping[str, float] | None = None, xlabel: str = "", ylabel: str = "",
+    dots: bool = False, names_at_ends: bool = False, height: float = _HEIGHT,
+) -> draw.Drawing:  # fmt: skip
     """Draw lines over time or over any number, one for each of the ``series``, in ``panel``s.
 
     ``bands`` are pairs of columns shaded around a line, the widest first. ``points``, a table with
@@ -211,25 +136,22 @@ def lines(
     (words -> y) are dotted lines, the first with words where there is one panel. Names stand in a
     legend, or at the ends of the lines (of one panel).
     """
-    check(frame, [y, *(name for pair in bands for name in pair)], [x, *filter(None, (series,))])
+    draw.check(frame, [y, *chain(*bands)], [x, *filter(None, (series,))])
     looks, parts, has_points = _looks(frame, series), _parts(frame, panel), points is not None
     points = frame[:0] if points is None else points
-    one, columns = len(parts) == 1, 1 if is_narrow() else min(2, len(parts))
+    one, columns = len(parts) == 1, 1 if draw.is_narrow() else min(2, len(parts))
     grid_rows = -(-len(parts) // columns)
     at_ends = names_at_ends or (len(looks) > 4 and not has_points)
-    beside = len(looks) > 4 and not is_narrow()
+    beside = len(looks) > 4 and not draw.is_narrow()
     if at_ends:  # the names in the order of the lines
         last = frame.dropna(subset=[y]).sort_values(x).groupby(series, sort=False).tail(1)
         looks = {name: looks[name] for name in last.sort_values(y)[series][::-1]}
     single = {"linestyle": "none", "markersize": 8}  # a series of one place is a mark
-    heads = [head_height(name, columns) for name, _ in parts]
-    inches = (
-        height
-        if one
-        else sum(_PANEL + max(heads[i : i + columns]) for i in range(0, len(heads), columns)) + 0.3
-    )
-    more = legend_height(looks) if is_narrow() else 0
-    figure, body = new_figure(inches + more, title, source)
+    heads = [draw.head_height(name, columns) for name, _ in parts]
+    tallest = [max(heads[i : i + columns]) for i in range(0, len(heads), columns)]
+    inches = height if one else grid_rows * _PANEL + sum(tallest) + 0.3
+    inches += draw.legend_height(looks) if draw.is_narrow() else 0
+    figure, body = draw.new_figure(inches, title, source)
     grid = body.subplots(grid_rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, (name, part) in zip(grid.flat, parts, strict=False):
         for key, look in looks.items():
@@ -245,69 +167,55 @@ def lines(
             mine = look | {"linestyle": "none", "label": None}
             axes.plot(here[x], here[y], markersize=8, mec="white", zorder=4, **mine)
         for place in (across or {}).values():
-            axes.axhline(place, color=GREY, linewidth=1.2, linestyle=":", zorder=0)
-        if log:
-            log_axis(axes, [*frame[x], *(marks or {}).values()])
-        zero_line(axes)
-        clean(axes)
+            axes.axhline(place, color=draw.GREY, linewidth=1.2, linestyle=":", zorder=0)
+        draw.zero_line(axes)
+        draw.clean(axes)
         axes.margins(x=0.02)
-        head_panel(axes, name, columns)
+        draw.head_panel(axes, name, columns)
         _ticks(axes, frame[x], one=one)
-        mark(axes, marks or {}, named=one)
+        draw.mark(axes, marks or {}, named=one)
     for axes in grid.flat[len(parts) :]:
         axes.set_visible(False)
     first = grid.flat[0]
     for words, place in (across or {}).items():
         first.annotate(
             words, (0.01, place), xycoords=("axes fraction", "data"), xytext=(0, 2),
-            textcoords="offset points", va="bottom", fontsize=SIZE - 1, color=INK,
-            path_effects=HALO,
+            textcoords="offset points", va="bottom", fontsize=draw.SIZE - 1, color=draw.INK,
+            path_effects=draw.HALO,
         )  # fmt: skip
     if one:  # a label of all panels would lie under the legend
-        name_axis(first, xlabel)
+        draw.name_axis(first, xlabel)
     else:
-        body.supxlabel("\n".join(broken(xlabel, room())), fontsize=SIZE)
-    name_up(body, ylabel)
-    if at_ends and not is_narrow():
+        body.supxlabel("\n".join(draw.broken(xlabel, draw.room())), fontsize=draw.SIZE)
+    draw.name_up(body, ylabel)
+    if at_ends and not draw.is_narrow():
         first.set_ylim(first.get_ylim())
         ends = last[[x, y, series]].set_axis(["x", "y", "name"], axis=1)
         colours = [looks[name]["color"] for name in ends["name"]]
-        name_ends(first, ends.assign(colour=colours), inches=height - 0.5)
+        draw.name_ends(first, ends.assign(colour=colours), inches=height - 0.5)
     elif len(looks) > 1:
-        legend(body, [first], right=beside)
+        draw.legend(body, [first], right=beside)
     return figure
 
 
 def _ticks(axes: Axes, values: pd.Series, *, one: bool) -> None:
-    wide = one and not is_narrow()
+    wide = one and not draw.is_narrow()
     if pd.api.types.is_datetime64_any_dtype(values):
-        month_axis(axes, values.min(), values.max(), 8 if wide else 5)
-    elif axes.get_xscale() != "log":
+        draw.month_axis(axes, values.min(), values.max(), 8 if wide else 5)
+    else:
         whole = bool((values == values.round()).all())
         round_steps = {} if whole else {"steps": [1, 2, 2.5, 5, 10]}
         axes.xaxis.set_major_locator(MaxNLocator(8 if wide else 5, integer=whole, **round_steps))
     axes.yaxis.set_major_locator(MaxNLocator(6 if one else 4))
 
 
-@in_two_widths
+@draw.in_two_widths
 def levels(
-    frame: pd.DataFrame,
-    *,
-    label: str,
-    parts: Mapping[str, str],
-    title: str,
-    source: str,
-    start: str | None = None,
-    low: str | None = None,
-    high: str | None = None,
-    panel: str | None = None,
-    figures: str | None = None,
-    head: str = "",
-    unit: str = "",
-    upright: bool = False,
-    marks: Mapping[str, float] | None = None,
-    height: float = 3.7,
-) -> Drawing:
+    frame: pd.DataFrame, *, label: str, parts: Mapping[str, str], title: str, source: str,
+    start: str | None = None, low: str | None = None, high: str | None = None,
+    panel: str | None = None, figures: str | None = None, head: str = "", unit: str = "",
+    upright: bool = False, marks: Mapping[str, float] | None = None,
+) -> draw.Drawing:  # fmt: skip
     """Draw bars made of ``parts`` (column -> words), stacked from zero or from ``start``.
 
     A bar that begins where the one before ended makes a waterfall: give ``start``, and a part
@@ -316,50 +224,51 @@ def levels(
     numbers such as years; ``marks`` (words -> place) are lines across bars that lie.
     """
     numbers = [*parts, *filter(None, (start, low, high))]
-    check(frame, numbers, [label, *filter(None, (panel, figures))])
+    draw.check(frame, numbers, [label, *filter(None, (panel, figures))])
     groups = _parts(frame, panel)
-
-    def texts_of(part: pd.DataFrame) -> tuple[list[str], list[str]]:
-        return list(part[label]), list(part[figures]) if figures else []
-
+    texts = [(list(part[label]), list(part[figures]) if figures else []) for _, part in groups]
+    each = [0 if upright else draw.row_height(*text) for text in texts]
     heights = [
-        height
-        if upright
-        else len(part) * row_height(*texts_of(part)) + axis_height(unit) + head_height(name)
-        for name, part in groups
+        len(part) * row + draw.axis_height(unit) + draw.head_height(name) if row else _HEIGHT
+        for row, (name, part) in zip(each, groups, strict=True)
     ]
-    inches = sum(heights) + legend_height(parts.values())
-    figure, body = new_figure(inches, title, source)
+    inches = sum(heights) + draw.legend_height(parts.values())
+    figure, body = draw.new_figure(inches, title, source)
     grid = body.subplots(len(groups), 1, squeeze=False, height_ratios=heights)
-    for axes, (name, part) in zip(grid.flat, groups, strict=True):
+    for axes, (name, part), text, row in zip(grid.flat, groups, texts, each, strict=True):
         places = part[label].to_numpy(float) if upright else np.arange(len(part), dtype=float)
         base = part[start].to_numpy(float) if start else np.zeros(len(part))
-        draw, along, thick = axes.bar, "bottom", 0.8
+        bar, along, thick = axes.bar, "bottom", 0.8
         if not upright:
-            draw, along, thick = axes.barh, "left", thickness(row_height(*texts_of(part)), 0.8)
-        for (column, words), (colour, hatch) in zip(parts.items(), FILLS, strict=False):
+            bar, along, thick = axes.barh, "left", draw.thickness(row, 0.8)
+        for (column, words), (colour, hatch) in zip(parts.items(), draw.FILLS, strict=False):
             size = part[column].fillna(0).to_numpy(float)
-            look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": INK}
-            draw(places, size, thick, label=words, linewidth=0.6, **look | {along: base})
+            look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": draw.INK}
+            bar(places, size, thick, label=words, linewidth=0.6, **look | {along: base})
             base = base + size
         if low and high:
-            whiskers(axes, places, part[low], part[high], upright=upright)
-        zero_line(axes, horizontal=upright)
-        head_panel(axes, name)
+            draw.whiskers(axes, places, part[low], part[high], upright=upright)
+        draw.zero_line(axes, horizontal=upright)
+        draw.head_panel(axes, name)
         if upright:
-            clean(axes)
-            axes.xaxis.set_major_locator(MaxNLocator(5 if is_narrow() else 8, integer=True))
-            axes.set_ylabel(unit, fontsize=SIZE)
+            draw.clean(axes)
+            axes.xaxis.set_major_locator(MaxNLocator(5 if draw.is_narrow() else 8, integer=True))
+            axes.set_ylabel(unit, fontsize=draw.SIZE)
         else:
-            clean(axes, grid="x")
-            name_rows(axes, *texts_of(part))
-            ticks(axes, *texts_of(part))
+            draw.clean(axes, grid="x")
+            draw.name_rows(axes, *text)
+            draw.ticks(axes, *text)
             axes.xaxis.set_major_formatter(lambda value, _: about(value, 6))
-            name_axis(axes, unit)
-            mark(axes, marks or {}, zorder=4)
-    head_figures(grid.flat[0], head, lines=len(marks or {}))
+            draw.name_axis(axes, unit)
+            draw.mark(axes, marks or {}, zorder=4)
+    beside, above = ((1.02, 1), "left", 2), ((1, 1), "right", 2 + 15 * len(marks or {}))
+    place, ha, up = above if draw.is_narrow() else beside
+    grid.flat[0].annotate(
+        head, place, (0, up), xycoords="axes fraction", textcoords="offset points", va="bottom",
+        ha=ha, fontsize=draw.SIZE, color=draw.GREY,
+    )  # fmt: skip
     if len(parts) > 1:
-        legend(body, grid.flat)
+        draw.legend(body, grid.flat)
     return figure
 
 
@@ -368,18 +277,14 @@ def _looks(
 ) -> dict[str, dict[str, Any]]:
     """Give each series its colour, dash and shape; no two of twenty share colour and dash."""
     names = [""] if series is None else list(frame[series].unique())
-    most = len(COLOURS) * len(DASHES)
+    most = len(draw.COLOURS) * len(draw.DASHES)
     if len(names) > most:
         fault = Fault(str(series), f"{most} at most", str(len(names)))
         raise InputError("This frame cannot be drawn.", [fault])
+    own, turns = colours or {}, map(cycle, (draw.COLOURS, draw.DASHES, draw.SHAPES))
     return {
-        name: {
-            "color": (colours or {}).get(name, COLOURS[number % len(COLOURS)]),
-            "linestyle": DASHES[number % len(DASHES)],
-            "marker": SHAPES[number % len(SHAPES)],
-            "label": name,
-        }
-        for number, name in enumerate(names)
+        name: {"color": own.get(name, colour), "linestyle": dash, "marker": shape, "label": name}
+        for name, colour, dash, shape in zip(names, *turns, strict=False)
     }
 
 

@@ -14,11 +14,9 @@ from research.data.catalog import file_digest, missing
 from research.errors import Fault, raise_if
 from research.report.files import digest, write_together
 from research.report.pages import theme
-from research.report.pages.places import DOCUMENTS, page_of
-from research.report.pages.prose import Labels, RenderError, to_html
+from research.report.pages.formulas import RenderError
+from research.report.pages.prose import DOCUMENTS, Labels, page_of, to_html
 from research.report.pages.tables import for_phones
-
-__all__ = ["DOCUMENTS", "render", "write_documents", "write_page"]
 
 
 def write_documents(reports: Path) -> None:

@@ -21,16 +21,8 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _ENVIRONMENT = re.compile(r"\\begin\{([^}]*)\}")
 
 # latex2mathml builds these with fewer children when the LaTeX breaks off in the middle.
-_CHILDREN = {
-    "mfrac": 2,
-    "mroot": 2,
-    "msub": 2,
-    "msup": 2,
-    "msubsup": 3,
-    "munder": 2,
-    "mover": 2,
-    "munderover": 3,
-}
+_CHILDREN = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2)
+_CHILDREN |= {"msubsup": 3, "munderover": 3}
 
 
 class RenderError(ResearchError):

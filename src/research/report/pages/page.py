@@ -27,7 +27,8 @@ from research.findings import MIME as FINDINGS
 from research.findings import Finding, Findings, amount, bundle_of
 from research.report.notebooks import declared
 from research.report.pages import theme
-from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
+from research.report.pages.formulas import RenderError
+from research.report.pages.prose import Heading, Labels, highlight, to_html
 from research.report.pages.tables import active_elements, for_phones, safe_html
 from research.tables import MIME as TABLE
 from research.words import listed, unbroken
@@ -77,6 +78,8 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     reading.end()
     raise_if(RenderError, summary, reading.faults)
     answer, *cards = [one for one in reading.found if one.headline]
+    inputs, about = manifest["inputs"], manifest.get("sources") or {}
+    digests = {**inputs.get("tables", {}), **inputs.get("files", {})}
     name = f"{manifest['run']}.ipynb"
     file = _download(name, "application/x-ipynb+json", _without_pictures(notebook))
     html = theme.page(
@@ -90,8 +93,8 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         figure=reading.figure,
         data_to=reading.found.data_to,
         cite=yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8")),
-        parameters=_parameter_rows(manifest, reading.parameters),
-        sources=_source_rows(manifest),
+        parameters=_parameter_rows(manifest["parameters"], reading.parameters),
+        sources=[{"name": n, "sha256": sha, **about.get(n, {})} for n, sha in digests.items()],
         notebook_file=file,
     )
     if (size := len(html.encode("utf-8"))) >= MAX_BYTES:
@@ -270,7 +273,7 @@ class _Reading:
         label = self.labels.numbered("Figure")
         csv = _download(f"{name}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
         self.sizes[f"{label} ({name})"] = len(src) + len(narrow) + len(csv["href"])
-        shown = {"title": unbroken(words["title"]), "alt": words["alt"], "source": words["source"]}
+        shown = {"title": words["title"], "alt": words["alt"], "source": words["source"]}
         pictures = {"src": src, "size": size}
         if narrow != src:
             pictures |= {"narrow_src": narrow, "narrow_size": narrow_size}
@@ -307,11 +310,9 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
     for cell in copied.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if FIGURE in data:
-                del data["image/png"], data["text/plain"], data[FIGURE]["csv"]
-                data.pop(NARROW, None)
-            elif "text/html" in data or FINDINGS in data:
-                for kept_elsewhere in ("text/plain", TABLE):
+            data.get(FIGURE, {}).pop("csv", None)
+            if {FIGURE, FINDINGS, "text/html"} & {*data}:
+                for kept_elsewhere in ("image/png", NARROW, "text/plain", TABLE):
                     data.pop(kept_elsewhere, None)
     return json.dumps(copied, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
@@ -329,25 +330,10 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _parameter_rows(
-    manifest: Mapping[str, Any], known: Mapping[str, Any]
-) -> list[dict[str, object]]:
+def _parameter_rows(given: Mapping[str, Any], known: Mapping[str, Any]) -> list[dict[str, object]]:
+    rows = [(name, value, known[name]) for name, value in given.items() if name in known]
     return [
-        {
-            "name": name,
-            "value": as_text(value),
-            "default": as_text(known[name].default),
-            "meaning": known[name].meaning,
-            "is_changed": value != known[name].default,
-        }
-        for name, value in manifest["parameters"].items()
-        if name in known
-    ]
-
-
-def _source_rows(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
-    inputs, about = manifest["inputs"], manifest.get("sources") or {}
-    digests = {**inputs.get("tables", {}), **inputs.get("files", {})}
-    return [
-        {"name": name, "sha256": digest, **about.get(name, {})} for name, digest in digests.items()
+        {"name": name, "value": as_text(value), "meaning": one.meaning}
+        | {"default": as_text(one.default), "is_changed": value != one.default}
+        for name, value, one in rows
     ]

@@ -60,17 +60,16 @@ def safe_html(markup: str, labels: Labels) -> str:
         text.replace_with(BeautifulSoup(linked, "html.parser"))
     for table in soup.find_all("table"):
         _dress(table)
-        label = _label(table, labels)
+        label, caption = labels.numbered("Table"), table.find("caption")
+        label += f": {caption.get_text(' ', strip=True)}" if caption else ""
         table.replace_with(BeautifulSoup(boxed(str(table), label), "html.parser"))
     return str(soup).strip()
 
 
 def boxed(table: str, label: str) -> str:
     """Put a table into a box that scrolls by itself, also with the keyboard."""
-    return (
-        f'<div class="table-box" role="region" tabindex="0" aria-label="{escape(label)}">'
-        f"{table}</div>\n"
-    )
+    head = f'<div class="table-box" role="region" tabindex="0" aria-label="{escape(label)}">'
+    return f"{head}{table}</div>\n"
 
 
 def for_phones(markup: str) -> tuple[str, dict[str, int]]:
@@ -81,10 +80,7 @@ def for_phones(markup: str) -> tuple[str, dict[str, int]]:
     soup, widths = BeautifulSoup(markup, "html.parser"), dict[str, int]()
     for box in soup.select(".table-box"):
         (table,) = box.find_all("table")
-        heads, rows = (
-            [row.find_all(["td", "th"]) for row in some]
-            for some in (table.select("thead tr"), _body_rows(table))
-        )
+        heads, rows = _cells(table)
         longest = max((len(cell.get_text()) for row in rows for cell in row), default=0)
         width = max(sum(map(_span, row)) for row in heads + rows)
         widths[str(box["aria-label"])] = width
@@ -98,34 +94,20 @@ def for_phones(markup: str) -> tuple[str, dict[str, int]]:
     return str(soup), widths
 
 
-def _label(table: Tag, labels: Labels) -> str:
-    number = labels.numbered("Table")
-    caption = table.find("caption")
-    return f"{number}: {caption.get_text(' ', strip=True)}" if caption else number
-
-
 def _dress(table: Tag) -> None:
-    head = table.find("thead")
-    if isinstance(head, Tag):
-        for cell in head.find_all("th"):
-            cell["scope"] = "colgroup" if _span(cell) > 1 else "col"
-    for row in _body_rows(table):
-        for cell in row.find_all("th"):
-            cell["scope"] = "rowgroup" if _span(cell, "rowspan") > 1 else "row"
-    # An empty header names nothing: a screen reader should pass over it.
-    for cell in table.find_all("th"):
-        if not cell.get_text(strip=True):
-            cell.name = "td"
-            cell.attrs.pop("scope", None)
+    for kind, span, rows in zip(("col", "row"), ("colspan", "rowspan"), _cells(table), strict=True):
+        for cell in (cell for row in rows for cell in row if cell.name == "th"):
+            if cell.get_text(strip=True):
+                cell["scope"] = f"{kind}group" if _span(cell, span) > 1 else kind
+            else:  # it names nothing: a screen reader should pass over it
+                cell.name = "td"
     _align(table)
 
 
 def _align(table: Tag) -> None:
     """Class each column by what it holds, counted from the right: spans stand at the left."""
-    rows = [row.find_all(["td", "th"])[::-1] for row in _body_rows(table)]
-    width = max((len(row) for row in rows), default=0)
-    heads = [row.find_all(["td", "th"])[::-1] for row in table.select("thead tr")]
-    for position in range(width):
+    heads, rows = ([row[::-1] for row in some] for some in _cells(table))
+    for position in range(max(map(len, rows), default=0)):
         column = [row[position] for row in rows if len(row) > position]
         kind = _kind(column)
         for cell in column:
@@ -137,7 +119,9 @@ def _align(table: Tag) -> None:
 
 def _kind(column: list[Tag]) -> str:
     """Name a column's content: ``right`` (numbers), ``short`` words, ``text``, ``long`` text."""
-    if _is_numeric(column):
+    texts = {cell.get_text(strip=True) for cell in column if cell.name == "td"}
+    told = {text for text in texts if text.casefold() not in _BLANK}
+    if told and all(map(_NUMBER.fullmatch, told)):
         return "right"
     longest = max(len(cell.get_text(" ", strip=True)) for cell in column)
     if longest <= _SHORT_CHARS:
@@ -145,14 +129,11 @@ def _kind(column: list[Tag]) -> str:
     return "long" if longest > _LONG_CHARS else "text"
 
 
-def _body_rows(table: Tag) -> list[Tag]:
-    return [row for row in table.find_all("tr") if row.find_parent("thead") is None]
-
-
-def _is_numeric(column: list[Tag]) -> bool:
-    texts = [cell.get_text(strip=True) for cell in column if cell.name == "td"]
-    told = [text for text in texts if text.casefold() not in _BLANK]
-    return bool(told) and all(_NUMBER.fullmatch(text) for text in told)
+def _cells(table: Tag) -> list[list[list[Tag]]]:
+    """Give the cells of the rows of the head, and those of the others."""
+    rest = [row for row in table.find_all("tr") if row.find_parent("thead") is None]
+    both = (table.select("thead tr"), rest)
+    return [[list(row.find_all(["td", "th"])) for row in rows] for rows in both]
 
 
 def _is_span(_tag: str, name: str, value: str) -> bool:

@@ -12,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from research.words import unbroken
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -58,7 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"moment": moment, "seconds": seconds, "kilobytes": kilobytes}
+    environment.filters |= {one.__name__: one for one in (moment, seconds, kilobytes, unbroken)}
     return environment
 
 

@@ -166,8 +166,3 @@ def test_frames_are_left_as_they_were() -> None:
     pd.testing.assert_frame_equal(frame, parts())
     pd.testing.assert_series_equal(line, published())
     pd.testing.assert_frame_equal(days, marks())
-
-
-def test_pyplot_is_left_alone() -> None:
-    draw_steps()
-    assert plt.get_fignums() == []

@@ -90,7 +90,7 @@ def test_links_within_the_page_are_kept_and_checked():
     labels = Labels()
     html = to_html("[there](#the-test) [nowhere](#gone)\n\n## The test\n", labels, "cell").html
     assert '<a href="#the-test">there</a>' in html
-    assert labels.dangling() == ["gone"]
+    assert [one.found for one in labels.dangling("x")] == ["none for #gone"]
 
 
 HOSTILE = [

@@ -62,12 +62,8 @@ def render(text: str, document: str) -> str:
     """
     labels = Labels(taken={"main", "contents"}, place=document)
     prose = to_html(text, labels, document)
-    todo = "Link to a heading of the document."
-    lost = [
-        Fault(document, "a heading for each link", f"none for #{anchor}", todo)
-        for anchor in labels.dangling()
-    ]
-    raise_if(RenderError, "A document cannot be a page.", [*prose.faults, *lost])
+    faults = [*prose.faults, *labels.dangling(document)]
+    raise_if(RenderError, "A document cannot be a page.", faults)
     title = next((one.text for one in prose.headings if one.level == 1), document)
     page = str(page_of(document))
     return theme.page(

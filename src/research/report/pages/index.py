@@ -24,13 +24,11 @@ _SUFFIX = ".manifest.json"
 
 def write_index(reports: Path) -> None:
     """Write ``index.html`` of a folder of reports, unless it is what it would be now."""
-    found = {
-        file.name for file in (*reports.glob(f"*{_SUFFIX}"), *reports.glob(f"failed/*{_SUFFIX}"))
-    }
-    names = sorted(name for file in found if is_run(name := file.removesuffix(_SUFFIX)))
+    found = (*reports.glob(f"*{_SUFFIX}"), *reports.glob(f"failed/*{_SUFFIX}"))
+    names = sorted({file.name.removesuffix(_SUFFIX) for file in found})
     topics = [
         _topic([run_files(name, reports) for name in runs])
-        for _, runs in groupby(names, key=lambda name: name.partition("__")[0])
+        for _, runs in groupby(filter(is_run, names), key=lambda name: name.partition("__")[0])
     ]
     cite, numbers = (paths.root() / name for name in ("CITATION.cff", "docs/validation.md"))
     html = theme.page(
@@ -87,14 +85,11 @@ def _run(
     own = own_finding(newest, kept.findings if kept else ())
     problem = _problem(files, good, failed, fault)
     if kept and not own:
-        problem = (
-            "Its own finding is missing:",
-            f"it has no finding {newest.get('scenario_finding')}.",
-        )
+        lost = f"it has no finding {newest.get('scenario_finding')}."
+        problem = "Its own finding is missing:", lost
     picture = files.folder / f"{files.run}.narrow.png"
-    is_whole = (
-        kept and picture.is_file() and file_digest(picture) == good["files"].get(picture.name)
-    )
+    digest = file_digest(picture) if kept and picture.is_file() else ""
+    is_whole = digest and digest == good["files"].get(picture.name)
     scenario = newest.get("scenario_title") or newest.get("scenario")
     return {
         "title": scenario or ", ".join(changed) or files.run,

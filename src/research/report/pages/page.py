@@ -47,6 +47,14 @@ _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 
+#: Parts that each page has before and after those of its notebook.
+_FIRST = Heading(2, "key-findings", "Key findings")
+_LAST = (
+    Heading(2, "provenance", "How this report was made"),
+    Heading(2, "downloads", "Downloads"),
+    Heading(2, "cite", "How to cite"),
+)
+
 _IN_ADDRESS = " !$()*+,-./:;=?@[]^_`{|}~"
 
 # The page has the question itself.
@@ -80,13 +88,12 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     answer, *cards = [one for one in reading.found if one.headline]
     inputs, about = manifest["inputs"], manifest.get("sources") or {}
     digests = {**inputs.get("tables", {}), **inputs.get("files", {})}
-    name = f"{manifest['run']}.ipynb"
-    file = _download(name, "application/x-ipynb+json", _without_pictures(notebook))
+    kept, kind = _without_pictures(notebook), "application/x-ipynb+json"
     html = theme.page(
         "report.html.j2",
         manifest=manifest,
         cells=reading.cells,
-        contents=[one for one in reading.headings if one.level in (2, 3)],
+        headings=[_FIRST, *(one for one in reading.headings if one.level in (2, 3)), *_LAST],
         answer=card(answer),
         cards=[card(one) for one in cards],
         findings=[card(one) for one in reading.found],
@@ -95,7 +102,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         cite=yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8")),
         parameters=_parameter_rows(manifest["parameters"], reading.parameters),
         sources=[{"name": n, "sha256": sha, **about.get(n, {})} for n, sha in digests.items()],
-        notebook_file=file,
+        notebook_file=_download(f"{manifest['run']}.ipynb", kind, kept),
     )
     if (size := len(html.encode("utf-8"))) >= MAX_BYTES:
         largest = sorted(reading.sizes, key=lambda name: -reading.sizes[name])[:3]
@@ -199,9 +206,7 @@ class _Reading:
         if self.found.figure and self.figure is None:
             asked, todo = "the name of a figure", "Name one in figure=."
             self.fault("findings", asked, repr(self.found.figure), todo)
-        for anchor in self.labels.dangling():
-            todo = "Link to a heading of the notebook."
-            self.fault("notebook", "a heading for each link", f"none for #{anchor}", todo)
+        self.faults += self.labels.dangling("notebook")
 
     def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
         kind = output["output_type"]

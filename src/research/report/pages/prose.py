@@ -81,9 +81,11 @@ class Labels:
         self.counts[kind] += 1
         return f"{kind} {self.counts[kind]}"
 
-    def dangling(self) -> list[str]:
-        """List the anchors that a link names and no heading has."""
-        return [anchor for anchor in dict.fromkeys(self.linked) if anchor not in self.taken]
+    def dangling(self, where: str) -> list[Fault]:
+        """Name the anchors that a link names and no heading has."""
+        lost = [f"none for #{one}" for one in dict.fromkeys(self.linked) if one not in self.taken]
+        todo = "Link to a heading that it has."
+        return [Fault(where, "a heading for each link", found, todo) for found in lost]
 
 
 def highlight(code: str, language: str = "python") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any, ParamSpec
 
 import numpy as np
@@ -66,14 +66,11 @@ def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
     @functools.wraps(draw)
     def wide(*args: P.args, **more: P.kwargs) -> Drawing:
         def narrow() -> Drawing:
-            before = _WIDTH.set(NARROW)
-            try:
-                return draw(*args, **more)
-            finally:
-                _WIDTH.reset(before)
+            _WIDTH.set(NARROW)
+            return draw(*args, **more)
 
         drawn = draw(*args, **more)
-        drawn.narrow = narrow
+        drawn.narrow = lambda: copy_context().run(narrow)
         return drawn
 
     return wide
@@ -144,10 +141,9 @@ def broken(text: str, inches: float, size: float = SIZE, *, bold: bool = False) 
         elif lines[-1]:
             lines.append("")
         else:
-            cut = longer
-            while len(cut) > 1 and breadth(cut, size, bold=bold) > inches:
-                cut = cut[:-1]
-            lines[-1], words[0] = cut, longer[len(cut) :]
+            parts = (longer[:end] for end in range(len(longer) - 1, 1, -1))
+            lines[-1] = next((x for x in parts if breadth(x, size, bold=bold) <= inches), longer[0])
+            words[0] = longer[len(lines[-1]) :]
     return lines
 
 

@@ -36,10 +36,8 @@ def write_index(reports: Path) -> None:
         topics=topics,
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
-        validation=numbers.read_text("utf-8").split("\n\n")[1].partition(" (")[0]
-        if numbers.is_file()
-        else "",
-        cite=yaml.safe_load(cite.read_text(encoding="utf-8")) if cite.is_file() else None,
+        validation=numbers.read_text("utf-8").split("\n\n")[1].partition(" (")[0],
+        cite=yaml.safe_load(cite.read_text(encoding="utf-8")),
     )
     renew(reports / "index.html", html, "", check=False)
 

@@ -49,11 +49,8 @@ _ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 
 #: Parts that each page has before and after those of its notebook.
 _FIRST = Heading(2, "key-findings", "Key findings")
-_LAST = (
-    Heading(2, "provenance", "How this report was made"),
-    Heading(2, "downloads", "Downloads"),
-    Heading(2, "cite", "How to cite"),
-)
+_LAST = (Heading(2, "provenance", "How this report was made"), Heading(2, "downloads", "Downloads"),
+         Heading(2, "cite", "How to cite"))  # fmt: skip
 
 _IN_ADDRESS = " !$()*+,-./:;=?@[]^_`{|}~"
 

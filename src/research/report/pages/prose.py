@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partialmethod
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -220,12 +220,6 @@ class _Renderer(mistune.HTMLRenderer):
         side = f' class="{align}"' if align else ""
         return f"  <{name}{scope}{side}>{text}</{name}>\n"
 
-    def inline_formula(self, text: str) -> str:
-        return self._mathml(text, display=False)
-
-    def display_formula(self, text: str) -> str:
-        return self._mathml(text, display=True)  # amid a paragraph: no box fits there
-
     def block_formula(self, text: str) -> str:
         label = self.labels.numbered("Formula")
         box = f'<div class="formula" tabindex="0" role="group" aria-label="{label}">'
@@ -240,6 +234,9 @@ class _Renderer(mistune.HTMLRenderer):
                 for one in error.faults
             ]
             return ""
+
+    inline_formula = partialmethod(_mathml, display=False)
+    display_formula = partialmethod(_mathml, display=True)  # amid a paragraph: no box fits there
 
     def _fault(self, asked: str, found: str, todo: str) -> None:
         self.faults.append(Fault(self.where, asked, found, todo))

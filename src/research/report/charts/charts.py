@@ -296,9 +296,7 @@ def cells(
     high = draw.row_height(names, size=size, least=0.3 if words else 0.2)
     share = 1 if square else draw.thickness(high, 1)
     heads, level = _column_names([str(name) for name in along], size)
-    tall = max(
-        (name.count("\n") + 1) * 0.2 if level else draw.breadth(name, size) for name in heads
-    )
+    tall = max(0.2 * (one.count("\n") + 1) if level else draw.breadth(one, size) for one in heads)
     inches = high * len(down) + tall + 0.8
     if square:
         inches = draw.width() * len(down) / len(along) + 0.75

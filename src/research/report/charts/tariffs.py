@@ -36,17 +36,16 @@ def plot_rate_steps(
     (day, label, kind: ``announced``, ``in force``, ``threat`` or ``ruling``) are numbered by day.
     """
     marks = marks.sort_values("day", kind="stable")
-    labels = [
-        draw.broken(label, draw.width() - (3.2 if not draw.is_narrow() else 0.6))
-        for label in marks["label"]
-    ]
+    room = draw.width() - (0.6 if draw.is_narrow() else 3.2)
+    labels = [draw.broken(label, room) for label in marks["label"]]
+    rows = [_LINE * (len(lines) + draw.is_narrow()) + _ROOM for lines in labels]
     days = list((marks["day"] - parts.index[0]).dt.days)
     span = (end - parts.index[0]).days
     heights = np.array(levels(days, _NUMBER * 1.1 * span / (draw.width() - 0.9)))
     names = [*map(str, parts), str(published.name)]
     sizes = [
         _PLAIN + 0.8 + _NUMBER * (heights.max() + 1) + draw.legend_height(names),
-        sum(_LINE * (len(lines) + draw.is_narrow()) + _ROOM for lines in labels) + 0.1,
+        sum(rows) + 0.1,
     ]
     figure, body = draw.new_figure(sum(sizes), title, source)
     top, below = np.asarray(body.subfigures(2, 1, height_ratios=sizes), dtype=object)
@@ -56,7 +55,7 @@ def plot_rate_steps(
     draw.name_up(top, "% of import value")
     peak = max(parts.sum(axis=1).max(), published.max())
     _number_days(axes, marks, heights, float(peak))
-    _write_key(below.add_subplot(), marks, labels)
+    _write_key(below.add_subplot(), marks, labels, np.cumsum([0.0, *rows]))
     return figure
 
 
@@ -116,19 +115,12 @@ def _number(axes: Axes, place: tuple[Any, float], number: int, kind: str, *, siz
     )  # fmt: skip
 
 
-def _write_key(key: Axes, marks: pd.DataFrame, labels: list[list[str]]) -> None:
+def _write_key(key: Axes, marks: pd.DataFrame, labels: list[list[str]], places: Any) -> None:
     """Write a row a mark: number, day, what happened, in words."""
-    places = np.cumsum(
-        [0.0, *(_LINE * (len(lines) + draw.is_narrow()) + _ROOM for lines in labels)]
-    )
     key.set(xlim=(0, draw.width() - 0.2), ylim=(places[-1], 0))
     key.axis("off")
-    words: dict[str, Any] = {
-        "va": "top",
-        "fontsize": draw.SIZE,
-        "color": draw.INK,
-        "parse_math": False,
-    }
+    words: dict[str, Any] = {"va": "top", "fontsize": draw.SIZE, "color": draw.INK}
+    words["parse_math"] = False
     rows = zip(marks.itertuples(), labels, places[:-1], strict=True)
     for count, (row, lines, top) in enumerate(rows, 1):
         _number(key, (0.16, top + 0.115), count, row.kind, size=190)

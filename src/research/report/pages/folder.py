@@ -104,19 +104,15 @@ def _manifest(reports: Path, runs: Runs, left_out: Mapping[str, str]) -> str:
         for path, (file, run) in _files(reports, runs, MANIFEST).items()
     }
     content: dict[str, Any] = {
-        **{key: sorted({one[key] or "" for one in runs.values()}) for key in ("data_to", "commit")},
-        "runs": {run: {key: about[key] for key in kept} for run, about in runs.items()},
-        "left_out": left_out,
-        "files": files,
+        key: sorted({one[key] or "" for one in runs.values()}) for key in ("data_to", "commit")
     }
-    return as_json(content)
+    told = {run: {key: about[key] for key in kept} for run, about in runs.items()}
+    return as_json({**content, "runs": told, "left_out": left_out, "files": files})
 
 
 def _package(runs: Runs) -> dict[str, Any]:
     tables = {name: one for about in runs.values() for name, one in about["sources"].items()}
-    sources = [
-        {"title": f"{one['title']} ({one['authority']})"} for _, one in sorted(tables.items())
-    ]
+    titles = (f"{one['title']} ({one['authority']})" for _, one in sorted(tables.items()))
     fields = [
         {"name": name, "type": "number" if name == "value" else "string", "description": words}
         for name, words in FIELDS.items()
@@ -125,7 +121,7 @@ def _package(runs: Runs) -> dict[str, Any]:
     resource: dict[str, Any] = {"name": "results", "path": RESULTS, "schema": schema}
     resource |= {"profile": "tabular-data-resource", "mediatype": "text/csv", "encoding": "utf-8"}
     about = {"profile": "tabular-data-package", **_ABOUT, "licenses": [_LICENCE]}
-    return {**about, "sources": sources, "resources": [resource]}
+    return {**about, "sources": [{"title": one} for one in titles], "resources": [resource]}
 
 
 def _crate(reports: Path, runs: Runs) -> dict[str, Any]:

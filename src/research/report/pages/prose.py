@@ -6,7 +6,7 @@ import html
 import posixpath
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partialmethod
 from typing import Any
 from urllib.parse import urlsplit
@@ -174,9 +174,8 @@ class _Renderer(mistune.HTMLRenderer):
 
     def text(self, text: str) -> str:
         if found := _LEFT_OVER.search(text):
-            self._fault(
-                "LaTeX between $ or $$", repr(found[0]), "Put the formula between $$ .. $$."
-            )
+            todo = "Put the formula between $$ .. $$."
+            self._fault("LaTeX between $ or $$", repr(found[0]), todo)
         return super().text(unbroken(text))
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
@@ -198,10 +197,8 @@ class _Renderer(mistune.HTMLRenderer):
             self._fault(f"a heading of {file}", f"none for #{fragment}", "Link to one it has.")
         if page:
             return f'<a href="{escape(f"{page}#{fragment}".rstrip("#"))}">{text}</a>'
-        return (
-            text
-            if file in striptags(text)
-            else f'{text} <span class="host">({escape(file)})</span>'
+        return text + (
+            "" if file in striptags(text) else f' <span class="host">({escape(file)})</span>'
         )
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
@@ -229,10 +226,8 @@ class _Renderer(mistune.HTMLRenderer):
         try:
             return mathml(latex, display=display)
         except RenderError as error:
-            self.faults += [
-                Fault(f"{self.where}, {one.where}", one.asked, one.found, one.todo)
-                for one in error.faults
-            ]
+            own = (replace(one, where=f"{self.where}, {one.where}") for one in error.faults)
+            self.faults += own
             return ""
 
     inline_formula = partialmethod(_mathml, display=False)

@@ -204,13 +204,9 @@ def row_labels(rows: Sequence[Sequence[Any]]) -> tuple[Sequence[int], list[str]]
     """Name rows by as few columns as tell them apart, texts before numbers; which ones, and how."""
     has_text = [any(isinstance(x, str) and x for x in column) for column in zip(*rows, strict=True)]
     order = sorted(range(len(has_text)), key=lambda place: not has_text[place])
+    texts = [[x if isinstance(x, str) else f"{x:.10g}" for x in row] for row in rows]
     for many in range(1, len(order)):
-        labels = [
-            " | ".join(
-                row[i] if isinstance(row[i], str) else f"{row[i]:.10g}" for i in order[:many]
-            )
-            for row in rows
-        ]
+        labels = [" | ".join(row[i] for i in order[:many]) for row in texts]
         if len({*labels}) == len(labels):
             return order[:many], labels
     return [], [f"row {number}" for number in range(1, len(rows) + 1)]

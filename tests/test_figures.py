@@ -83,7 +83,7 @@ def test_all_missing_parts_are_named_at_once() -> None:
 def signs_drawn(title: str, tick: str = "") -> bytes:
     canvas, body = new_figure(1.0, title, "made up")
     body.add_subplot().set_yticks([0], [tick])
-    return make(canvas=canvas).png()
+    return make(canvas=canvas)._repr_mimebundle_()["image/png"]
 
 
 def test_signs_that_the_font_lacks_are_drawn_as_replaced():
@@ -105,7 +105,7 @@ def test_few_colours_where_they_do_and_many_where_colours_run(smooth, least, mos
         axes.imshow(np.random.default_rng(3).normal(size=(30, 40)), cmap="RdBu", aspect="auto")
     else:
         axes.plot([0, 1, 0, 2])
-    assert least <= colours(make(canvas=canvas).png()) <= most
+    assert least <= colours(make(canvas=canvas)._repr_mimebundle_()["image/png"]) <= most
 
 
 @pytest.mark.parametrize(

@@ -61,15 +61,11 @@ class Figure:
         """Give the data as CSV, rounded to four decimals."""
         return str(self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
 
-    def png(self) -> bytes:
-        """Draw the picture in few colours, with no version or date inside."""
-        return _png(self.canvas)
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         words: dict[str, Any] = {
             name: getattr(self, name) for name in ("name", "title", "alt", "source")
         }
-        bundle: dict[str, Any] = {"image/png": self.png()}
+        bundle: dict[str, Any] = {"image/png": _png(self.canvas)}
         if draw_narrow := getattr(self.canvas, "narrow", None):
             # Rows of pixels between title and source.
             top, body = self.canvas.bbox.y1, self.canvas.body  # type: ignore[attr-defined]
@@ -92,7 +88,7 @@ def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:
 
 
 def _png(canvas: Canvas) -> bytes:
-    """Draw a canvas in few colours.
+    """Draw a canvas in few colours, with no version or date inside.
 
     A sign that matplotlib's own font lacks (Japanese, emoji) is drawn as U+FFFD, a question
     mark in a diamond, whatever fonts a machine has; words and data keep the sign.

@@ -47,31 +47,20 @@ def mathml(latex: str, *, display: bool) -> str:
     RenderError
         If the formula cannot be read; the message quotes it.
     """
-    math = _element(latex, "block" if display else "inline")
-    raise_if(
-        RenderError,
-        "A formula cannot be read.",
-        [_fault(latex, problem) for problem in dict.fromkeys(_problems(latex, math))],
-    )
+    summary, known = "A formula cannot be read.", latex.replace("{aligned}", "{align*}")
+    try:  # the library knows one of the two environments, and they look alike
+        math = Converter(display="block" if display else "inline").convert_to_element(known)
+    # The library's errors share no class of their own.
+    except Exception as error:
+        problem = f"{type(error).__name__} {error}".strip()
+        raise RenderError(summary, [_fault(latex, problem)]) from error
+    problems = dict.fromkeys(_problems(known, math))
+    raise_if(RenderError, summary, [_fault(latex, problem) for problem in problems])
     for node in math.iter():
         # latex2mathml leaves character references as text.
         node.text = html.unescape(node.text) if node.text else node.text
     math.attrib = {"display": math.get("display", "inline"), "alttext": latex.strip()}
     return tostring(math, encoding="unicode", short_empty_elements=False)
-
-
-def _element(latex: str, display: str) -> Element:
-    try:
-        return Converter(display=display).convert_to_element(_known(latex))
-    # The library's errors share no class of their own.
-    except Exception as error:
-        problem = f"{type(error).__name__} {error}".strip()
-        raise RenderError("A formula cannot be read.", [_fault(latex, problem)]) from error
-
-
-def _known(latex: str) -> str:
-    """Write `aligned` as `align*`: the library knows one of the two, and they look alike."""
-    return latex.replace("{aligned}", "{align*}")
 
 
 def _fault(latex: str, problem: str) -> Fault:
@@ -80,7 +69,7 @@ def _fault(latex: str, problem: str) -> Fault:
 
 
 def _problems(latex: str, math: Element) -> Iterator[str]:
-    for name in _ENVIRONMENT.findall(_known(latex)):
+    for name in _ENVIRONMENT.findall(latex):
         if f"\\{name}" not in commands.MATRICES:
             yield f"unknown environment {name!r}"
     for node in math.iter():

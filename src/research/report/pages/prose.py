@@ -197,9 +197,8 @@ class _Renderer(mistune.HTMLRenderer):
             self._fault(f"a heading of {file}", f"none for #{fragment}", "Link to one it has.")
         if page:
             return f'<a href="{escape(f"{page}#{fragment}".rstrip("#"))}">{text}</a>'
-        return text + (
-            "" if file in striptags(text) else f' <span class="host">({escape(file)})</span>'
-        )
+        place = "" if file in striptags(text) else f' <span class="host">({escape(file)})</span>'
+        return text + place
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         self._fault("no picture in Markdown", f"![{text}]", "Make it a research.figures.Figure.")

@@ -95,17 +95,14 @@ def for_phones(markup: str) -> tuple[str, dict[str, int]]:
 
 
 def _dress(table: Tag) -> None:
+    """Say what each header heads, and class each column by what it holds."""
     for kind, span, rows in zip(("col", "row"), ("colspan", "rowspan"), _cells(table), strict=True):
         for cell in (cell for row in rows for cell in row if cell.name == "th"):
             if cell.get_text(strip=True):
                 cell["scope"] = f"{kind}group" if _span(cell, span) > 1 else kind
             else:  # it names nothing: a screen reader should pass over it
                 cell.name = "td"
-    _align(table)
-
-
-def _align(table: Tag) -> None:
-    """Class each column by what it holds, counted from the right: spans stand at the left."""
+    # Columns are counted from the right: spans stand at the left.
     heads, rows = ([row[::-1] for row in some] for some in _cells(table))
     for position in range(max(map(len, rows), default=0)):
         column = [row[position] for row in rows if len(row) > position]

@@ -196,9 +196,6 @@ _ROW, LINE, _GAP, _NAME, _DRAWN = 0.3, 0.18, 0.06, 2.2, 0.26
 #: Round words: a line across must not strike them out.
 HALO = [withStroke(linewidth=3, foreground="white")]
 
-# Ticks within a decade, unless there are so many decades that their labels would touch.
-_TICKS, _MANY = (1, 2, 5), 6
-
 
 def _row_lines(
     name: str, figure: str, size: float = SIZE, *, bold: bool = False
@@ -328,7 +325,8 @@ def log_axis(axes: Axes, values: ArrayLike) -> None:
     seen = found[np.isfinite(found) & (found > 0)]
     low, high = seen.min() / 1.15, seen.max() * 1.15
     decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    ticks = np.outer(decades, _TICKS if len(decades) < _MANY else (1,)).ravel()
+    # Of many decades the labels of ticks within them would touch.
+    ticks = np.outer(decades, (1, 2, 5) if len(decades) < 6 else (1,)).ravel()
     axes.set_xscale("log")
     axes.minorticks_off()
     axes.set_xlim(low, high)

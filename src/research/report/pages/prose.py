@@ -26,20 +26,12 @@ from research.words import unbroken
 
 #: Documents that are rendered beside the reports, each at its own path.
 DOCUMENTS = (
-    "docs/glossary.md",
-    "docs/methods.md",
-    *(f"docs/methods/{topic}.md" for topic in ("events", "jobs", "tariffs")),
-    "docs/assumptions.md",
-    "docs/how_time_works.md",
-    "docs/running.md",
-    "docs/live_data.md",
-    "docs/publishing.md",
-    "docs/replication.md",
-    "data/LICENSE.md",
-    "docs/validation.md",
-    *(f"docs/tutorials/{topic}.md" for topic in ("event_study", "jobs", "tariffs")),
-    "data/README.md",
-)
+    *(f"docs/{name}.md" for name in (
+        "glossary", "methods", "assumptions", "how_time_works", "running", "live_data",
+        "publishing", "replication", "validation", "methods/events", "methods/jobs",
+        "methods/tariffs", "tutorials/event_study", "tutorials/jobs", "tutorials/tariffs",
+    )), "data/LICENSE.md", "data/README.md",
+)  # fmt: skip
 
 #: Anchors that the page itself uses.
 RESERVED = ("main", "contents", "key-findings", "parameters", "provenance", "downloads", "cite")

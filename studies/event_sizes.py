@@ -12,7 +12,7 @@ from unittest import mock
 import numpy as np
 import pandas as pd
 
-from research.events import tests_rank
+from research.events import tests
 from research.events.tests import TESTS
 from studies.event_simulator import Design, simulate, studied
 
@@ -105,7 +105,7 @@ def few_firms(
     Per cent at nominal 5 %, (firms, tails, correlation) x tests; 120 days of estimation.
     """
     rows = {}
-    with mock.patch.object(tests_rank, "FEWEST_FIRMS", 2):
+    with mock.patch.object(tests, "FEWEST_FIRMS", 2):
         for n, (tails, df), r in product(firms, TAILS.items(), correlations):
             design = Design(estimation=(-120, -1), n_firms=n, correlation=r, tail_df=df)
             rates = rejections(design, replications=replications, seed=seed)
@@ -117,8 +117,8 @@ def main(replications: int = 4000, seed: int = 550) -> None:
     """Print the tables as Markdown: tests on CARs, tests on ranks and signs, few firms."""
     rates = table(replications=replications, seed=seed)
     noise = 196.0 * np.sqrt(0.05 * 0.95 / replications)
-    for tests in (rates.columns[:_ON_CARS], rates.columns[_ON_CARS:]):
-        _print_table(rates[tests])
+    for names in (rates.columns[:_ON_CARS], rates.columns[_ON_CARS:]):
+        _print_table(rates[names])
     few = few_firms(replications=replications, seed=seed)
     # grank_z takes firms as independent.
     few["grank_z"] = few["grank_z"].where(few.index.get_level_values("correlation") == 0)

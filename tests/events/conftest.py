@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from research.data import MarketData, load_market, load_table
-from research.events import event_study, tests_rank
+from research.events import event_study, tests
 from research.sessions import sessions
 
 from .reference_tests import reference_df, reference_tests
@@ -164,7 +164,7 @@ def reference_pairs(units):
 @pytest.fixture
 def few_firms(monkeypatch):
     """Let tests that divide by a spread over firms take any number, to hold formulas by hand."""
-    monkeypatch.setattr(tests_rank, "FEWEST_FIRMS", 2)
+    monkeypatch.setattr(tests, "FEWEST_FIRMS", 2)
 
 
 @pytest.fixture(scope="session")

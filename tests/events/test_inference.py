@@ -8,8 +8,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from research.events.groups import NO_FIRM_LEFT
-from research.events.tests import kp_factor
+from research.events.groups import NO_FIRM_LEFT, kp_factor
 
 pytestmark = pytest.mark.usefixtures("few_firms")
 

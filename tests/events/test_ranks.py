@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from research.events.groups import NO_FIRM_LEFT
-from research.events.tests_rank import ROWS_AT_ONCE, average_ranks
+from research.events.tests import ROWS_AT_ONCE, average_ranks
 
 pytestmark = pytest.mark.usefixtures("few_firms")
 

@@ -140,16 +140,18 @@ def test_everything_wrong_is_named_at_once_with_the_nearest():
     with pytest.raises(InputError) as raised:
         jobs_of("semi fab", bn_usd=0, state="Ohioo", start_year=2050, draws=0, rungs={"leek": 1})
     text = str(raised.value)
-    for words in ("Did you mean semiconductor fab?", "above zero; found 0", "Did you mean Ohio?",
+    for words in ("Did you mean semiconductor fab?", "10,000; found 0", "Did you mean Ohio?",
                   "a year from 2026 to 2040; found 2050", "draws: ask",
                   "Did you mean leak?"):  # fmt: skip
         assert words in text, words
     assert len(raised.value.faults) == 6
 
 
-@pytest.mark.parametrize("bn_usd", [-1, float("nan"), float("inf"), "ten", None, True])
+@pytest.mark.parametrize("bn_usd", [-1, float("nan"), float("inf"), "ten", None, True, 1e10])
 def test_an_amount_that_is_none_is_refused(bn_usd):
-    with pytest.raises(InputError, match="bn_usd: asked for USD billion, above zero; found"):
+    with pytest.raises(
+        InputError, match="bn_usd: asked for USD billion, above zero, at most 10,000; found"
+    ):
         jobs_of("data centre", bn_usd=bn_usd)
 
 
@@ -178,5 +180,27 @@ def test_own_kinds_of_projects_are_checked_at_the_door():
 
 
 def test_a_state_that_the_own_economy_does_not_know_is_refused():
-    with pytest.raises(InputError, match="state: asked for a state; found 'Ohio'"):
+    with pytest.raises(
+        InputError, match="state: asked for a state, its name written out; found 'Ohio'"
+    ):
         jobs_of("battery plant", bn_usd=1, state="Ohio", economy=small_economy(), **kinds())
+
+
+def test_what_has_another_form_than_asked_for_is_refused_and_not_a_crash():
+    A = pd.DataFrame(0.1, NAMES, NAMES)
+    for given, words in (
+        ({"state": ["Ohio", "Texas"]}, "state: asked for a state, its name written out"),
+        ({"rungs": ["leak"]}, "rungs: asked for a dict of figures by rung"),
+        ({"economy": A}, "economy: asked for an Economy; found DataFrame"),
+    ):
+        with pytest.raises(InputError, match=words):
+            jobs_of("data centre", bn_usd=1, **given)
+    with pytest.raises(InputError, match="table: asked for a table of io_table"):
+        own_economy(A, pd.Series(1.0, NAMES))
+
+
+def test_no_state_may_be_written_as_blank_and_nothing_is_not_minus_zero():
+    late = jobs_of("data centre", bn_usd=1, state=float("nan"), start_year=2039.9, draws=50)
+    assert "no state named" in str(late)
+    assert "0 to 8.2 (90 %" in str(late)
+    assert "\N{MINUS SIGN}0" not in str(late)

@@ -11,7 +11,7 @@ from studies.event_simulator import Design, simulate, studied
 from studies.event_sizes import few_firms, rejections, statistics
 
 from research.events import TESTS
-from research.events.tests_rank import FEWEST_FIRMS
+from research.events.tests import FEWEST_FIRMS
 
 # Shares of 1,000 replications at 5 % vary by 0.7 points (one standard error), at 32 % by 1.5.
 # Seeds are fixed, so these bounds decide how large an error of size goes unseen: three of them.

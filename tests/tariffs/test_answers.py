@@ -194,6 +194,7 @@ def test_every_fault_of_own_trade_is_told_beside_those_of_the_flows():
     said = str(trade_faults(FLOWS.drop(index="c1"), new=25 * TAXED, theta=0))
     assert all(x in said for x in ("flows_musd", "at most 2; found c1, c0: 2.5", "theta"))
     assert "a DataFrame with labels" in str(trade_faults(FLOWS.to_numpy()))
+    assert "theta: asked for at least one elasticity" in str(trade_faults(FLOWS.T, theta={}))
 
 
 def test_a_prepared_world_is_asked_for_rates_that_can_be():

@@ -191,7 +191,7 @@ def share_faults(**shares: object) -> list[Fault]:
 
 def group_faults(groups: object, assets: pd.Index) -> list[Fault]:
     """Find that groups are no names of assets, each once, or hold no asset of the study."""
-    asked = "a Series of group names indexed by asset, each once"
+    asked = "a dict of lists of assets, or a Series of group names indexed by asset, each once"
     if not isinstance(groups, pd.Series):
         return [Fault("groups", asked, type(groups).__name__)]
     if groups.index.has_duplicates:

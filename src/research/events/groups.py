@@ -1,4 +1,4 @@
-"""What the group tests read: the firms of each group, the dates they share, and an outcome.
+"""What the group tests read: the firms of each group, the dates they share, sums and an outcome.
 
 Products of two firms are added up date by date, so the work grows with the number of firms and not
 with the number of pairs. A group of one firm has no pairs and is left out of that work.
@@ -262,6 +262,85 @@ def variance_of_mean(n: Labels, own: Array, product: Array) -> Array:
     total = own + np.where(n > 1, n * (n - 1.0) * product, 0.0)
     # What is left of firms that cancel each other is a rounding error.
     return np.where(total > ROUNDING * own, total, np.nan) / np.maximum(n, 1) ** 2.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GroupSums:
+    """What the tests on CARs need of each of ``G`` groups (event x group): (G,) each.
+
+    Correlations are means over pairs of firms, matched by calendar date. With complete data and one
+    date ``portfolio_se`` is that of a regression of the equal-weighted portfolio; with ``garch``
+    variances are forecasts and correlations those of standardised residuals.
+    """
+
+    caar: Array
+    scaar: Array  # mean standardised CAR
+    sd_car: Array  # over firms (n - 1); NaN without a spread
+    sd_scar: Array
+    correlation: Array  # of standardised residuals
+    car_correlation: Array  # of two CARs: times the mean share of event days in common
+    portfolio_se: Array  # of the mean CAR, from variances and covariances of residuals
+    time_series_se: Array  # residuals of the mean variance, without estimation error
+    portfolio_df: Array  # of both
+
+
+def group_sums(m: Members) -> GroupSums:
+    """Add up each group's firms."""
+    shared, length = m.estimation, float(m.window_days.shape[1])
+    k = np.zeros(m.n_groups)
+    np.maximum.at(k, m.group, m.k)
+    df = np.where(shared.dates > k, shared.dates - k, np.nan)
+    # Without a second firm there is nothing to correlate with.
+    unit_variance = _unit_variance(m.standardised) if len(shared.rows) else m.residuals
+    correlation = shared.mean_product(unit_variance)
+    # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
+    covariance = m.in_window(shared.mean_product(m.residuals) * shared.dates / df)
+    of_cars = covariance * m.mean(m.spread)
+    if m.variance_changes:
+        # Variances change with the day, correlations do not: r_ij se_i se_j.
+        of_cars = m.in_window(shared.mean_product(unit_variance * m.car_se[:, None]))
+    portfolio = variance_of_mean(m.n, m.total(m.car_se**2), of_cars)
+    time_series = variance_of_mean(m.n, m.total(m.sigma2 * length), covariance * length)
+    return GroupSums(
+        caar=m.mean(m.car),
+        scaar=m.mean(m.scar),
+        sd_car=m.sd(m.car),
+        sd_scar=m.sd(m.scar),
+        correlation=correlation,
+        car_correlation=m.in_window(correlation),
+        portfolio_se=np.sqrt(portfolio),
+        time_series_se=np.sqrt(time_series),
+        portfolio_df=df,
+    )
+
+
+def _unit_variance(values: Array) -> Array:
+    """Give each firm's values mean zero and variance one over its own days; NaN becomes zero."""
+    used = np.isfinite(values)
+    count = np.maximum(used.sum(axis=1, keepdims=True), 1)
+    mean = values.sum(axis=1, keepdims=True, where=used) / count
+    centred = np.where(used, values - mean, 0.0)
+    scale = np.sqrt(np.einsum("ut,ut->u", centred, centred)[:, None] / count)
+    return np.asarray(np.divide(centred, scale, out=centred, where=scale > 0))
+
+
+def kp_factor(correlation: Array, n: Labels) -> Array:
+    """Compute Kolari and Pynnonen's factor for `bmp_t`, ``sqrt((1 - r) / (1 + (n - 1) r))``.
+
+    NaN where it is undefined: fewer than two firms, or r at or below ``-1 / (n - 1)``.
+    """
+    defined = (n > 1) & (correlation < 1)
+    alike = np.sqrt(np.where(defined, 1.0 - correlation, np.nan))
+    return np.asarray(alike * patell_factor(correlation, n))
+
+
+def patell_factor(correlation: Array, n: Labels) -> Array:
+    """Compute Kolari and Pynnonen's factor for `patell_z`, ``1 / sqrt(1 + (n - 1) r)``.
+
+    One for one firm; NaN where r is at or below ``-1 / (n - 1)``.
+    """
+    inflation = np.where(n > 1, 1.0 + (n - 1) * correlation, 1.0)
+    return np.asarray(1.0 / np.sqrt(np.where(inflation > ROUNDING, inflation, np.nan)))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

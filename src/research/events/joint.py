@@ -19,10 +19,10 @@ from scipy.sparse.csgraph import connected_components
 
 from research.errors import Fault, InputError, raise_if
 from research.events.design import share_faults
-from research.events.groups import t_bound, t_pvalue
+from research.events.groups import kp_factor, t_bound, t_pvalue
 from research.events.models import ROUNDING, Array
 from research.events.results import ALL, EventStudy
-from research.events.tests import adjusted, kp_factor
+from research.events.tests import adjusted
 from research.sessions import sessions
 
 #: Name of the constant among the terms.

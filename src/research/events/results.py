@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from research.errors import InputError, raise_if
 from research.events.design import Settings, group_faults, inner_window, share_faults
-from research.events.groups import Members, t_bound, t_pvalue
+from research.events.groups import Members, group_sums, t_bound, t_pvalue
 from research.events.models import Array, Fit, Labels
-from research.events.tests import SUMMARY, group_sums, tests_frame
+from research.events.tests import SUMMARY, tests_frame
 from research.findings import Finding
 from research.words import day_words, percent, plain, signed
 

@@ -24,6 +24,7 @@ FEWEST_TO_JUDGE = 20
 #: How many offending rows a fault names before it only counts the rest.
 SHOWN = 3
 
+_ONCE = "Keep one row of each: .loc[~table.index.duplicated()]."
 _PER_CENT = "These look like per cent or prices: give fractions, 0.01 for 1 %."
 
 
@@ -102,7 +103,9 @@ def index_faults(name: str, index: pd.Index) -> list[Fault]:
     """Find that rows are not dates, each once and in rising order."""
     where = f"{name}.index"
     if not isinstance(index, pd.DatetimeIndex):
-        return [Fault(where, "a DatetimeIndex", f"{type(index).__name__} of {index.dtype}")]
+        found = f"{type(index).__name__} of {index.dtype}"
+        todo = "Write 2025-07-23 in the index: read_csv(..., index_col='date'), or pd.to_datetime."
+        return [Fault(where, "a DatetimeIndex", found, todo)]
     faults = []
     if index.tz is not None:
         todo = "A session is a date of its exchange: use .tz_localize(None)."
@@ -115,10 +118,11 @@ def index_faults(name: str, index: pd.Index) -> list[Fault]:
         index = index[~blank]
     if index.has_duplicates:
         twice = index[index.duplicated()].unique()
-        faults.append(Fault(where, "each date once", f"twice: {shown(twice)}"))
+        faults.append(Fault(where, "each date once", f"twice: {shown(twice)}", _ONCE))
     elif not index.is_monotonic_increasing:
         back = index[1:][np.diff(index.asi8) < 0][:1]
-        faults.append(Fault(where, "dates in rising order", f"a step back at {shown(back)}"))
+        found = f"a step back at {shown(back)}"
+        faults.append(Fault(where, "dates in rising order", found, "Use .sort_index()."))
     timed = index[index != index.normalize()]
     if len(timed):
         todo = "Use .normalize(): a session is a date."

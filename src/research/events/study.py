@@ -18,6 +18,7 @@ from research.events.design import (
     Benchmark,
     Settings,
     frames_of,
+    group_faults,
     study_faults,
 )
 from research.events.models import Fit, Labels, fit, fit_garch, join
@@ -118,6 +119,8 @@ def event_study(
     InputError
         If a table or a setting is not usable, or no firm can be estimated; lists every fault.
     """
+    # A benchmark that is a column has the dates of the others, and their faults.
+    told_twice = "benchmark.index" if isinstance(benchmark, str | list) else ""
     returns, benchmark, events, groups, faults = read_tables(
         returns, benchmark, events, groups, pool=pool
     )
@@ -131,7 +134,10 @@ def event_study(
         leads=leads,
         pool=pool,
     )
-    faults += study_faults(returns, benchmark, events, settings, exclude)
+    wrong = study_faults(returns, benchmark, events, settings, exclude)
+    faults += [fault for fault in wrong if fault.where != told_twice]
+    if groups is not None and not faults:
+        faults += group_faults(groups, pd.Index(events["asset"]))
     if not any(fault.where.startswith(("returns", "benchmark", "events")) for fault in faults):
         factors = _factors(benchmark, events)
         own_sessions = sessions_of(events, returns, factors)

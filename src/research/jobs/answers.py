@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.findings import Finding, told
+from research.jobs.door import is_blank
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobDraws, JobsModel, jobs_model, run
 from research.jobs.results import INTERVAL
+from research.values import brief
 from research.words import about
 
 #: What is taken as given of a project that one asks about: its money is paid, new and on time.
@@ -59,36 +61,25 @@ class ProjectJobs:
 
     def findings(self) -> tuple[Finding, ...]:
         """Give the answers with their numbers, the net jobs of a mean year first."""
-        draws, (first, last) = self.draws, self.model.years
-        gross, best = draws.mean_gross(), self.by_year["gross"].idxmax()
-        answers = {
-            "net_mean_year": (draws.mean_net(), "How many jobs would not be there without it?",
-                              f"jobs in a mean year, {first} to {last}, net of displaced work."),
-            "gross_mean_year": (gross, "How many jobs hang on it, whoever fills them?",
-                                "gross jobs in a mean year, most in: "
-                                f"{'; '.join(self.industries.index[:2])}."),
-        }  # fmt: skip
-        if self.state is not None:
-            here = draws.gross_state[:, draws.states.get_loc(self.state)]
-            said = f"of the gross jobs of a mean year stand in {self.state}."
-            answers["gross_in_state"] = (here, f"How many of them in {self.state}?", said)
-        answers["gross_best_year"] = (
-            draws.peak_gross(), "And in the best year?", f"gross jobs; on average most in {best}."
-        )  # fmt: skip
-        answers["permanent_staff"] = (
-            draws.permanent, "How many stay?", "people are employed by the plant itself."
-        )  # fmt: skip
-        found = []
-        for name, (values, question, words) in answers.items():
-            low, high = np.quantile(values, INTERVAL)
-            mean, source = values.mean(), "90 % of draws, an interval from assumptions"
-            found.append(
-                Finding(
-                    id=f"jobs_of.{name}", question=question, answer=f"{about(mean)} {words}",
-                    value=mean, low=low, high=high, unit="jobs", interval=source,
-                    basis="assumptions", headline=True,
-                )
-            )  # fmt: skip
+        draws, (first, last), place = self.draws, self.model.years, self.state
+        most, best = "; ".join(self.industries.index[:2]), self.by_year["gross"].idxmax()
+        here = draws.gross_state[:, draws.states == place].sum(axis=1)
+        found = [
+            _finding(f"jobs_of.{name}", question, values, words)
+            for name, question, values, words in (
+                ("net_mean_year", "How many jobs would not be there without it?", draws.mean_net(),
+                 f"jobs in a mean year, {first} to {last}, net of displaced work."),
+                ("gross_mean_year", "How many jobs hang on it, whoever fills them?",
+                 draws.mean_gross(), f"gross jobs in a mean year, most in: {most}."),
+                ("gross_in_state", f"How many of them in {place}?", here,
+                 f"of the gross jobs of a mean year stand in {place}."),
+                ("gross_best_year", "And in the best year?", draws.peak_gross(),
+                 f"gross jobs; on average most in {best}."),
+                ("permanent_staff", "How many stay?", draws.permanent,
+                 "people are employed by the plant itself."),
+            )
+            if name != "gross_in_state" or place is not None
+        ]  # fmt: skip
         return tuple(found)
 
     def __str__(self) -> str:
@@ -125,13 +116,13 @@ def jobs_of(
     row = {"template": template, "bn_usd": bn_usd, "start_year": start_year, "state": state}
     project = pd.DataFrame([row], index=["yours"], dtype=object)
     faults = [
-        Fault(name, f"a whole number of at least {least}", repr(value))
+        Fault(name, f"a whole number of at least {least}", brief(value))
         for name, value, least in (("draws", draws, 1), ("seed", seed, 0))
-        if isinstance(value, bool) or not isinstance(value, int) or value < least
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least
     ]
-    ladder = made = None
+    given: Any = GIVEN | dict(rungs) if isinstance(rungs, Mapping) else rungs or GIVEN
     try:
-        ladder = load_ladder({**GIVEN, **(rungs or {})})
+        ladder = load_ladder(given)
     except InputError as error:
         faults += error.faults
     try:
@@ -140,10 +131,18 @@ def jobs_of(
         faults += error.faults
     faults = [replace(one, where=one.where.removeprefix("projects, yours, ")) for one in faults]
     raise_if(InputError, "The jobs of this project cannot be computed.", faults)
-    assert ladder is not None
-    assert made is not None
     found = run(made, ladder.draw(draws, np.random.default_rng(seed)))
-    return ProjectJobs(template, float(bn_usd), state, made, found)
+    return ProjectJobs(template, float(bn_usd), None if is_blank(state) else state, made, found)
+
+
+def _finding(name: str, question: str, values: NDArray[np.float64], words: str) -> Finding:
+    # What is left of a millionth of a job is a rounding error.
+    mean, low, high = np.round([values.mean(), *np.quantile(values, INTERVAL)], 6) + 0.0
+    return Finding(
+        id=name, question=question, answer=f"{about(mean)} {words}", value=mean, low=low, high=high,
+        unit="jobs", interval="90 % of draws, an interval from assumptions", basis="assumptions",
+        headline=True,
+    )  # fmt: skip
 
 
 def _ends(index: pd.Index, **found: NDArray[np.float64]) -> pd.DataFrame:

@@ -13,9 +13,13 @@ from research.jobs import FIRST_YEAR
 from research.jobs.economies import Economy
 from research.jobs.projects import Kinds, Portfolio
 from research.labels import frame_faults, label_faults, one_of, series_faults
+from research.values import brief
 
 #: Columns of own projects, a row a project (a project in two states is two rows).
 PROJECT_COLUMNS = pd.Index(["template", "bn_usd", "start_year", "state"])
+
+#: More is no project: a third of what the United States make in a year.
+MOST_BN = 10_000
 
 #: What a template has a low, central and high figure of; the last three are shares.
 QUANTITIES = (
@@ -93,19 +97,29 @@ def _project_faults(
         Fault(f"{where}, {name}", asked, repr(row[name]), nearest(str(row[name]), known))
         for name, asked, known in (
             ("template", "a kind of project", kinds),
-            ("state", "a state", states),
+            ("state", "a state, its name written out", states),
         )
-        if row[name] not in known and not (name == "state" and pd.isna(row[name]))
+        if row[name] not in known and not (name == "state" and is_blank(row[name]))
     ]
     for name, asked, low, high in (
-        ("bn_usd", "USD billion, above zero", np.nextafter(0, 1), np.inf),
+        (
+            "bn_usd",
+            f"USD billion, above zero, at most {MOST_BN:,}",
+            np.nextafter(0, 1),
+            np.nextafter(MOST_BN, np.inf),
+        ),
         ("start_year", f"a year from {FIRST_YEAR} to {last_year}", FIRST_YEAR, last_year + 1),
     ):
         value = row[name]
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if not (number and low <= value < high):
-            faults.append(Fault(f"{where}, {name}", asked, repr(value)))
+            faults.append(Fault(f"{where}, {name}", asked, brief(value)))
     return faults
+
+
+def is_blank(value: object) -> bool:
+    """Tell that no state is named."""
+    return value is None or value is pd.NA or (isinstance(value, float) and bool(np.isnan(value)))
 
 
 def _kind_faults(name: str, kinds: Kinds, economy: Economy) -> list[Fault]:

@@ -13,7 +13,7 @@ from typing import get_args
 import pandas as pd
 
 from research.data import load_table, once
-from research.errors import InputError, raise_if
+from research.errors import Fault, InputError, raise_if
 from research.jobs.accounts import IOTable
 from research.jobs.employment import Vintage, employment_ratios, price_ratio
 from research.jobs.io import import_shares, load_io_table, requirements
@@ -97,6 +97,10 @@ def own_economy(
 
     Every fault of what is given is named in one `InputError`.
     """
+    if not isinstance(table, IOTable):
+        asked = "a table of io_table, read_bea or matrix_table"
+        fault = Fault("table", asked, type(table).__name__)
+        raise InputError("No economy can be made of this.", [fault])
     own = table.industries
     if state_jobs is None and set(own) == set(us_state_jobs().index):
         state_jobs, trades = us_state_jobs(), trades_jobs() if trades is None else trades

@@ -18,6 +18,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 from research.data import load_table
 from research.errors import Fault, InputError, nearest, raise_if
 from research.jobs.projects import DRAWN
+from research.values import brief
 
 Array = NDArray[np.float64]
 
@@ -133,6 +134,9 @@ def load_ladder(
 
     Every fault of what is given is named in one `InputError`.
     """
+    if not isinstance(changes or {}, Mapping):
+        fault = Fault("rungs", "a dict of figures by rung", brief(changes))
+        raise InputError("The ladder cannot be built.", [fault])
     given = dict(changes or {})
     table = load_table("jobs/ladder_rungs").drop(columns="face_value")
     rungs = {str(name): Rung(**row) for name, row in table.to_dict("index").items()}

@@ -180,6 +180,10 @@ def jobs_model(
         if value not in allowed
     ]
     faults += method_faults(method, delta)
+    if economy is not None and not isinstance(economy, Economy):
+        found, todo = type(economy).__name__, "research.jobs.own_economy makes one."
+        faults.append(Fault("economy", "an Economy", found, todo))
+        economy = None
     lines = None
     if projects is not None:
         last = pair[1] if whole else LAST_YEAR

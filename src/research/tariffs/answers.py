@@ -196,7 +196,10 @@ def own_trade(
     if theta is None:
         theta = {SET_NAMES[name]: load_thetas(name).one_good for name in sets_of(MIXTURE)}
     solved: dict[str, Equilibrium] = {}
-    for name, one in theta.items() if isinstance(theta, Mapping) else [("own", theta)]:
+    given_sets = dict(theta) if isinstance(theta, Mapping) else {"own": theta}
+    if not given_sets:
+        faults.append(Fault("theta", "at least one elasticity", "none"))
+    for name, one in given_sets.items():
         try:
             economy = prepare(flows_musd, theta=one, **given)
             if not faults:

@@ -145,8 +145,9 @@ def amount(finding: Finding) -> tuple[str, str]:
         return _with(unit, value), ""
     digits = max(len(re.sub(r"\D", "", value).strip("0")), 2)
     low, high = (_said(end, finding.answer, digits) for end in (finding.low, finding.high))
-    if finding.low < 0 < finding.high:
-        high = f"+{high.removeprefix('+')}"
+    if finding.low < 0 < finding.high or "+" in low + high:  # both ends with a sign, or none
+        signs = ("+" if end > 0 else "" for end in (finding.low, finding.high))
+        low, high = (s + x.removeprefix("+") for s, x in zip(signs, (low, high), strict=True))
     if not unit.startswith("{} "):
         low, high = _with(unit, low).removesuffix("\N{NO-BREAK SPACE}%"), _with(unit, high)
     return _with(unit, value), f"{low} to {high} ({finding.interval})"

@@ -232,6 +232,7 @@ def test_a_first_screen_that_lacks_a_part_is_refused(heads, beside, told):
         ),
         ("6, 0.001.", (6.2, -0.00097, 8.6), "pp", ("6 points", "−0.001 to +8.6 (.)")),
         ("+1.1bn.", (1.079, -1.06, 2.09), "bn_usd", ("+$1.1bn", "−$1.1bn to +$2.1bn (.)")),
+        ("+1.5bn.", (1.5, 0.63, 1.5), "bn_usd", ("+$1.5bn", "+$0.63bn to +$1.5bn (.)")),
         ("Many.", (217_223.0,), "jobs", ("220,000 jobs", "")),
         ("Less.", (12.5,), "points", ("12.5 points", "")),
         ("Few.", (0.201,), "share", ("", "")),

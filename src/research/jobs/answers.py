@@ -49,8 +49,7 @@ class ProjectJobs:
         """Gross jobs in a mean year by industry, most first."""
         codes = load_table("jobs/bea_codes").drop_duplicates("code").set_index("code")["name"]
         names = pd.Index([codes.get(one, one) for one in self.draws.industries], name="industry")
-        found = _ends(names, gross=self.draws.gross_industry)
-        return found.sort_values("gross", ascending=False)
+        return _ends(names, gross=self.draws.gross_industry).sort_values("gross", ascending=False)
 
     @property
     def states(self) -> pd.DataFrame:
@@ -64,7 +63,7 @@ class ProjectJobs:
         draws, (first, last), place = self.draws, self.model.years, self.state
         most, best = "; ".join(self.industries.index[:2]), self.by_year["gross"].idxmax()
         here = draws.gross_state[:, draws.states == place].sum(axis=1)
-        found = [
+        return tuple(
             _finding(f"jobs_of.{name}", question, values, words)
             for name, question, values, words in (
                 ("net_mean_year", "How many jobs would not be there without it?", draws.mean_net(),
@@ -79,8 +78,7 @@ class ProjectJobs:
                  "people are employed by the plant itself."),
             )
             if name != "gross_in_state" or place is not None
-        ]  # fmt: skip
-        return tuple(found)
+        )  # fmt: skip
 
     def __str__(self) -> str:
         """Say what was asked and what was found."""

@@ -15,11 +15,7 @@ import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
 from research.jobs.accounts import IOTable, io_table
-from research.jobs.io import BEA_TOLERANCE_MUSD
-
-#: Commodities that nobody makes to order, at any level of detail: used goods and noncomparable
-#: imports, with the adjustment for the rest of the world.
-BEA_SCRAP = ("Used", "Other", "S00300", "S00401", "S00402", "S00900")
+from research.jobs.io import BEA_SCRAP, BEA_TOLERANCE_MUSD
 
 _TOTAL, _FINAL, _ADDED = r"T\d+|nan|\.*", r"^F\d\d", r"^V\d\d"
 _REDEFINED = re.compile(r"(before|after) redefinitions", re.IGNORECASE)
@@ -49,11 +45,10 @@ def read_bea(
             title, frames[name] = _matrix(_sheet(Path(file), year))
         except (OSError, ValueError, BadZipFile) as error:
             asked = f"a table of BEA in .xlsx, with a sheet {year}, or .csv"
-            found = str(error) or type(error).__name__
-            faults.append(Fault(f"{name}, {Path(file).name}", asked, found))
-        else:
-            if word := _REDEFINED.search(title):
-                kinds[name] = word[1].lower()
+            faults.append(Fault(f"{name}, {Path(file).name}", asked, str(error)))
+            continue
+        if word := _REDEFINED.search(title):
+            kinds[name] = word[1].lower()
     if len(set(kinds.values())) > 1:
         found = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
         faults.append(Fault("files", "all tables before, or all after redefinitions", found))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -149,8 +150,8 @@ def jobs_model(
     In place of a scenario ``projects``, a row a project by name: ``template``, ``bn_usd``,
     ``start_year`` (decimal) and ``state`` (blank: spread by building trades). ``templates``,
     ``mixes`` and ``staff_industry`` add kinds of projects, laid out as in
-    `research.jobs.projects.Kinds`; ``economy`` is that of `own_economy` or `matrix_economy`
-    (default: the United States of 2023).
+    `research.jobs.projects.Kinds`; ``economy`` is one of `own_economy` (default: the United
+    States of 2023).
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -164,9 +165,9 @@ def jobs_model(
         "rest_rule": (rest_rule, [*REST_RULES, DRAWN]),
         "price_year": (price_year, list(price_levels().columns)),
     }
+    own: dict[str, Any] = {"templates": templates, "mixes": mixes, "staff_industry": staff_industry}
     if projects is None:
         known = {"scenario": (scenario, list(SCENARIOS))} | known
-        own = {"templates": templates, "mixes": mixes, "staff_industry": staff_industry}
         faults += [
             Fault(name, "projects that are built so", "none", "Give projects.")
             for name, given in (own | {"economy": economy}).items()
@@ -188,14 +189,7 @@ def jobs_model(
     if projects is not None:
         last = pair[1] if whole else LAST_YEAR
         try:
-            lines = own_portfolio(
-                projects,
-                economy or us_economy(),
-                last,
-                templates=templates,
-                mixes=mixes,
-                staff_industry=staff_industry,
-            )
+            lines = own_portfolio(projects, economy or us_economy(), last, **own)
         except InputError as error:
             faults += error.faults
     raise_if(InputError, "There is no such model of jobs.", faults)

@@ -21,6 +21,7 @@ import research.jobs
 import research.tariffs
 from research.cli import app
 from research.errors import RunError
+from research.report.files import OUTPUTS
 from research.report.notebooks import NOTEBOOKS
 from research.report.readme import renew_readme
 
@@ -184,6 +185,12 @@ def test_the_map_of_the_house_is_true() -> None:
     floors = re.search(r"`cli -> report -> (.*) -> errors`", page)[1]
     for name in re.findall(r"\w+", floors):
         assert (package / name).is_dir() or (package / f"{name}.py").is_file(), name
+    places = [package, *(package / one for one in ("cli", "report", "report/pages"))]
+    files = [file.name for place in [*places, ROOT / "scripts"] for file in place.glob("[a-z]*.*")]
+    assert [name for name in files if f"`{name}`" not in page] == []
+    for end in (*OUTPUTS, ".manifest.json"):
+        assert f"`RUN{end}`" in (ROOT / "docs" / "running.md").read_text()
+        assert f"{end}`" in (ROOT / "reports" / "README.md").read_text()
 
 
 def test_imports_run_down_only() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 
 import pytest
 
+from research.cli.run import WRITE_PAGES
 from research.data.catalog import file_digest
 from research.report.build import _publish
 from research.report.files import run_files
@@ -101,3 +104,10 @@ def test_an_edited_file_is_not_taken_and_the_report_to_build_again_is_named(fold
     assert [*read(folder, "MANIFEST.json")["left_out"]] == [RUNS[0]]
     write_index(folder)
     assert "Build the report again." in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_is_current_needs_no_library_of_notebooks_or_tables():
+    makers = "; ".join(f"import {maker.partition(':')[0]}" for maker in WRITE_PAGES)
+    code = f"{makers}; import sys; print({{'nbformat', 'pandas', 'matplotlib'}} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

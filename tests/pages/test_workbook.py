@@ -61,7 +61,9 @@ def test_every_table_and_figure_of_a_page_has_its_sheet(sample, request, name):
         if sheet in boxes:
             heads = [one.get_text(" ", strip=True) for one in boxes[sheet].select("thead tr > *")]
             assert [head or "" for head in rows[3]][: len(heads)] == unique(heads)
-            assert len(rows) - 4 == len(boxes[sheet].select("tbody tr"))
+            shown = [one.get_text() for one in boxes[sheet].select("tbody tr")]
+            is_cut = any(one.strip(".\n ") == "" for one in shown)  # long ones, by pandas
+            assert len(rows) - 4 > len(shown) if is_cut else len(rows) - 4 == len(shown)
 
 
 def test_a_workbook_repeats_byte_for_byte_and_says_what_it_is(sample):
@@ -86,11 +88,11 @@ def test_a_presented_table_has_all_columns_and_its_numbers_unrounded(sample):
     rows = sheets_of(made[".xlsx"])["Table 2"]
     assert rows[:2] == [
         ["The test", None, None, None],
-        ["1 of 1 rows, with all columns, unrounded.", *[None] * 3],
+        ["1 of 1 rows, all columns, numbers to ten digits.", *[None] * 3],
     ]
     assert rows[3:] == [["firm", "r, %", "b", "note"], ["x", 0.3333333333, 7, "=1+1"]]
     cell = openpyxl.load_workbook(io.BytesIO(made[".xlsx"]))["Table 2"]["D5"]
-    assert cell.data_type == "s"
+    assert (cell.data_type, cell.alignment.wrap_text) == ("s", True)
     read = [
         row for row in csv.DictReader(io.StringIO(made[".results.csv"])) if row["item"] == "Table 2"
     ]

@@ -3,12 +3,14 @@
 import json
 import os
 import subprocess
+from dataclasses import replace
 
 import nbformat
 import pytest
 
 from research.errors import DataError
 from research.report import manifest as made
+from research.report.files import run_files, write_json
 from research.report.manifest import (
     narrowed,
     notebook_digest,
@@ -171,6 +173,16 @@ def test_parameters_python_and_missing_files_are_reasons(built, toy):
     assert stale_reasons(request, files) == ["the report has no manifest"]
     files.report.unlink()
     assert stale_reasons(request, files) == ["not built yet"]
+
+
+@pytest.mark.parametrize("key", ["title", "reason", "finding"])
+def test_another_title_reason_or_finding_of_its_scenario_is_a_reason(request_, key):
+    files = run_files(request_.run)
+    write_json(files.manifest, sealed(start_manifest(request_) | {"state": "ok"}))
+    assert stale_reasons(request_, files) == []
+    edited = request_.scenario.model_copy(update={key: "another"})
+    told = [f"{key} of the scenario changed"]
+    assert stale_reasons(replace(request_, scenario=edited), files) == told
 
 
 def test_missing_files_are_listed_at_once(toy, root, request_):

@@ -156,7 +156,7 @@ def stale_reasons(request: Request, files: RunFiles) -> list[str]:
     """
     now = _given(request.spec, request.parameters)
     manifest, problem = read_manifest(files.manifest)
-    reasons = [problem] if problem else _differing(manifest, files, request.parameters, now)
+    reasons = [problem] if problem else _differing(manifest, files, request, now)
     if files.failed_manifest.is_file():
         return [*reasons, "the last attempt failed"]
     return [*reasons, *["the last attempt was killed"] * files.mark.is_file()]
@@ -165,7 +165,7 @@ def stale_reasons(request: Request, files: RunFiles) -> list[str]:
 def _differing(
     manifest: Mapping[str, Any] | None,
     run: RunFiles,
-    parameters: Mapping[str, Any],
+    request: Request,
     now: Mapping[str, Any],
 ) -> list[str]:
     if manifest is None:
@@ -180,7 +180,10 @@ def _differing(
         "sidecars": _digests(catalog.sidecar_path, before["sidecars"]),
         "source": _digests(_PACKAGE.joinpath, {*before["source"], *beside}),
     }
-    reasons += _differences("parameter", manifest["parameters"], parameters)
+    reasons += _differences("parameter", manifest["parameters"], request.parameters)
+    told = request.scenario.model_dump() if request.scenario else {}
+    kept = {key: manifest.get(f"scenario_{key}") for key in _OF_SCENARIO if key in told}
+    reasons += [f"{key} of the scenario changed" for key in kept if kept[key] != told[key]]
     for part, label in _LABELS.items():
         reasons += _differences(label, before[part], now[part])
     python = manifest["versions"].get("python")

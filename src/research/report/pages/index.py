@@ -17,7 +17,7 @@ from research.findings import read_findings
 from research.report.files import RunFiles, is_run, renew, run_files
 from research.report.manifest import changed_files, own_finding, read_manifest
 from research.report.pages import theme
-from research.report.pages.page import as_text, card
+from research.report.pages.theme import as_text, card
 
 _SUFFIX = ".manifest.json"
 

@@ -24,7 +24,7 @@ from research.errors import Fault, raise_if
 from research.figures import MIME as FIGURE
 from research.figures import NARROW, drawings
 from research.findings import MIME as FINDINGS
-from research.findings import Finding, Findings, amount, bundle_of
+from research.findings import Findings, bundle_of
 from research.report.notebooks import declared
 from research.report.pages import theme
 from research.report.pages.formulas import RenderError
@@ -91,9 +91,9 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         manifest=manifest,
         cells=reading.cells,
         headings=[_FIRST, *(one for one in reading.headings if one.level in (2, 3)), *_LAST],
-        answer=card(answer),
-        cards=[card(one) for one in cards],
-        findings=[card(one) for one in reading.found],
+        answer=theme.card(answer),
+        cards=[theme.card(one) for one in cards],
+        findings=[theme.card(one) for one in reading.found],
         figure=reading.figure,
         data_to=reading.found.data_to,
         cite=yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8")),
@@ -319,23 +319,10 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
     return json.dumps(copied, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def card(finding: Finding) -> dict[str, Any]:
-    """Give what is shown of a finding, in words."""
-    texts = {key: unbroken(getattr(finding, key)) for key in ("question", "answer", "claimed")}
-    number, interval = map(unbroken, amount(finding))
-    basis = f"Rests on {'a model' if finding.basis == 'model' else finding.basis}"
-    return {**texts, "id": finding.id, "number": number, "interval": interval, "basis": basis}
-
-
-def as_text(value: object) -> str:
-    """Write a parameter's value as it is given on the command line."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
 def _parameter_rows(given: Mapping[str, Any], known: Mapping[str, Any]) -> list[dict[str, object]]:
     rows = [(name, value, known[name]) for name, value in given.items() if name in known]
     return [
-        {"name": name, "value": as_text(value), "meaning": one.meaning}
-        | {"default": as_text(one.default), "is_changed": value != one.default}
+        {"name": name, "value": theme.as_text(value), "meaning": one.meaning}
+        | {"default": theme.as_text(one.default), "is_changed": value != one.default}
         for name, value, one in rows
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from research.findings import Finding, amount
 from research.words import unbroken
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -30,6 +32,19 @@ def page(template: str, **content: Any) -> str:
     )
     filled = _environment().get_template(template)
     return filled.render(style=style, script=script, policy=policy, **content)
+
+
+def card(finding: Finding) -> dict[str, Any]:
+    """Give what is shown of a finding, in words."""
+    texts = {key: unbroken(getattr(finding, key)) for key in ("question", "answer", "claimed")}
+    number, interval = map(unbroken, amount(finding))
+    basis = f"Rests on {'a model' if finding.basis == 'model' else finding.basis}"
+    return {**texts, "id": finding.id, "number": number, "interval": interval, "basis": basis}
+
+
+def as_text(value: object) -> str:
+    """Write a parameter's value as it is given on the command line."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def moment(iso: str) -> str:

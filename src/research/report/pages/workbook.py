@@ -21,9 +21,9 @@ from research.findings import MIME as FINDINGS
 from research.findings import Finding, Findings, bundle_of, kept_findings
 from research.report.files import as_json
 from research.report.pages.folder import FIELDS
-from research.report.pages.page import as_text
 from research.report.pages.prose import Labels, to_html
 from research.report.pages.tables import safe_html
+from research.report.pages.theme import as_text
 from research.tables import MIME as TABLE
 from research.tables import UNITS, heading_of, unique
 
@@ -100,7 +100,7 @@ def sheets(notebook: NotebookNode) -> list[Sheet]:
             heads, rows, note = *_grid(element), "As on the page."
             if whole := data.get(TABLE):
                 heads, *rows = csv.reader(io.StringIO(whole["csv"]))
-                note = f"{len(rows)} of {whole['rows']} rows, with all columns, unrounded."
+                note = f"{len(rows)} of {whole['rows']} rows, all columns, numbers to ten digits."
             found.append(_sheet(name, caption or section, note, heads, rows))
     return found
 
@@ -142,6 +142,7 @@ def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Shee
     with xlsxwriter.Workbook(out, {"in_memory": True, **_SAFE}) as book:
         book.set_properties({"title": manifest["title"], "created": _CREATED})
         bold = book.add_format({"bold": True})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for sheet in [_about(manifest, bundle, every), *every]:
             page = book.add_worksheet(sheet.name)
             page.write_column(0, 0, [sheet.title, sheet.note], bold)
@@ -149,7 +150,8 @@ def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Shee
             for place, row in enumerate(sheet.rows, _TOP + 1):
                 page.write_row(place, 0, row)
             for place, texts in enumerate(zip(sheet.columns, *sheet.rows, strict=True)):
-                page.set_column(place, place, min(max(len(str(x)) for x in texts) + 1, _WIDEST))
+                width = min(max(len(str(x)) for x in texts) + 1, _WIDEST)
+                page.set_column(place, place, width, wrapped)
             page.freeze_panes(_TOP + 1, 0)
     return out.getvalue()
 

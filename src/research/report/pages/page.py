@@ -31,7 +31,7 @@ from research.report.pages.formulas import RenderError
 from research.report.pages.prose import Heading, Labels, highlight, to_html
 from research.report.pages.tables import active_elements, for_phones, safe_html
 from research.tables import MIME as TABLE
-from research.words import listed, unbroken
+from research.words import listed
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
 MAX_BYTES = 1_500_000

@@ -46,8 +46,8 @@ def test_nikkei_regression_equals_statsmodels(
 
 def test_reported_moves_are_held_against_the_close(market: MarketData) -> None:
     table = news.reported_moves(load_table("deal/claims"), market)
-    assert set(table.index) == {"nyb_01", "bad_02", "bad_04"}
-    assert table["reported_pct"].to_dict() == {"nyb_01": 0.4, "bad_02": -2.7, "bad_04": 0.25}
+    # Two more claims state a day's move: false ones that were made up to try checks on.
+    assert table["reported_pct"].to_dict() == {"nyb_01": 0.4}
     # The press printed 50,412.87 and 50,344.10 for the two closes.
     close = 100 * (50344.10 / 50412.87 - 1)
     row = table.loc["nyb_01"]

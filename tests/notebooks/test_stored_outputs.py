@@ -131,7 +131,7 @@ def test_the_first_screen_tells_the_day_of_the_deal_and_why_two_tests_part() -> 
     cars, kp = found["market.deal_day_cars"], found["market.deal_day_kolari_pynnonen"]
     assert cars.headline
     assert kp.headline
-    assert all(words in cars.answer for words in ("7.1 %", "+6.2", "by t, none of 250 quiet dates"))
+    assert all(words in cars.answer for words in ("7.1 %", "+6.2", "none of 250 quiet dates"))
     assert "(p = 0.20, 0.27 over two sessions)" in kp.answer
     assert found["market.stated_hypotheses"].headline
     days = {23: 0.96, 24: 0.28}

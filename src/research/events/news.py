@@ -98,6 +98,7 @@ def reported_moves(claims: pd.DataFrame, market: MarketData) -> pd.DataFrame:
     Table: index claim_id; claimant, paraphrase, series_id, date, reported_pct, measured_pct
     (NaN without a session that day), difference_pp, same_sign.
     """
+    claims = claims[claims["control"].eq("no")]  # false ones are kept to try checks on
     decided_by = claims["evidence"].str.extract(_DAY_RETURN)
     daily = decided_by["series_id"].notna() & claims["quantity_low"].notna()
     out = claims.loc[daily, ["claimant", "paraphrase"]].copy()

@@ -98,8 +98,8 @@ def test_a_topic_has_one_answer_with_claim_interval_basis_and_date(tmp_path):
     (topic,) = soup.select(".answers section")
     assert topic.h2.a["href"] == "01_market_reactions.html"
     assert words(topic) == (
-        "Market reactions Cars rose <7.1 %>. Claimed: up 4 %. "
-        "Interval: 3 to 9 % (95 %). Rests on a model. Known: prices to 7 July."
+        "Market reactions How did they react? Cars rose <7.1 %>. Claimed: up 4 %. "
+        "Interval: 3 to 9 % (95 %). Rests on a model. Prices to 7 July."
     )
     (picture,) = soup.select(".pictures img")
     assert picture["alt"] == "Three lines."

@@ -107,14 +107,9 @@ def test_prices_are_no_returns_and_returns_no_prices(returns):
     assert len(refused(returns_of, mixed.iloc[[1, 0]].astype(str), returns_are="")) == 6
 
 
-def test_dates_and_groups_that_cannot_be_used_are_told_once_with_what_to_do(returns):
-    (found, _) = refused(event_study, returns.reset_index(), "INDEX", NEWS, **ASKED)
-    assert "found RangeIndex of int64. Write 2025-07-23 in the index: read_csv(" in found
+def test_dates_are_told_once_and_groups_before_anything_is_computed(returns):
     (found,) = refused(event_study, returns.iloc[::-1], "INDEX", NEWS, **ASKED)
-    assert found.endswith("Use .sort_index().")
-    twice = pd.concat([returns, returns.iloc[-1:]])
-    (found,) = refused(event_study, twice, "INDEX", NEWS, **ASKED)
-    assert found.endswith("Keep one row of each: .loc[~table.index.duplicated()].")
+    assert "returns.index" in found
     (found,) = refused(event_study, returns, "INDEX", NEWS, groups=["firm0"], **ASKED)
     assert "groups: asked for a dict of lists of assets" in found
 

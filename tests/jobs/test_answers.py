@@ -155,12 +155,6 @@ def test_an_amount_that_is_none_is_refused(bn_usd):
         jobs_of("data centre", bn_usd=bn_usd)
 
 
-@pytest.mark.parametrize("years", [(2040, 2026), (2020, 2030), 2030])
-def test_years_that_do_not_fit_are_refused(years):
-    with pytest.raises(InputError, match="years: asked for first and last year"):
-        jobs_of("data centre", bn_usd=1, years=years)
-
-
 def test_own_kinds_of_projects_are_checked_at_the_door():
     own = kinds()
     templates = own["templates"].drop(("battery plant", "land_share"))

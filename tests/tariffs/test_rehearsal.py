@@ -144,11 +144,6 @@ def test_all_faults_of_files_are_told_with_their_places(file):
         "scenario, a, rates, entry 2, exporters, entry 1",
         "counterfactual, b, rates, entry 1, rate_share",
     ]
-    lines = faults_of(scenario=file("a", other="XXX"), counterfactual=file("b", other="YYY"))
-    assert [fault.split(":")[0] for fault in lines] == [
-        "scenario, a, rates, entry 2, exporters, entry 1",
-        "counterfactual, b, rates, entry 2, exporters, entry 1",
-    ]
 
 
 def test_faults_of_different_parameters_are_told_at_once():

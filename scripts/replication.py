@@ -126,7 +126,7 @@ The code is under the [MIT licence](../LICENSE), the tables are not:
 4. `.venv/bin/research run {first} -p NAME VALUE` runs a notebook with another assumption
    ([how](running.md)).
 
-## List of tables and figures
+## List of tables, figures and programs
 
 All are in `reports/NAME.html`, their numbers in the workbook `reports/NAME.xlsx`. The cell is that
 of `notebooks/NAME.ipynb`, counted over code cells.
@@ -160,8 +160,11 @@ def write() -> str:
         cores=measured["cores"],
         sources=_sources(about),
         datasets=_rows(
-            ("file", "what", "period", "provided"),
-            [(f"`data/{name}.csv`", one.title, one.period, "yes") for name, one in about.items()],
+            ("file", "what", "period", "compiled on", "provided"),
+            [
+                (f"`data/{name}.csv`", one.title, one.period, one.compiled_on, "yes")
+                for name, one in about.items()
+            ],
         ),
         python=project["requires-python"].removeprefix(">="),
         packages=len(versions),
@@ -182,7 +185,9 @@ def write() -> str:
             for spec, rows in exhibits.items()
         ),
         references="\n".join(
-            f"- {one}" for one in sorted({one.authority for one in about.values()})
+            f"- {one}"
+            for one in sorted({one.authority for one in about.values()})
+            if not one.startswith("Own ")
         ),
     )
 

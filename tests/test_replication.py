@@ -30,6 +30,7 @@ def test_page_is_what_sidecars_notebooks_and_lock_say_today(replication: dict[st
 def test_page_has_every_table_figure_and_notebook(replication: dict[str, Any]) -> None:
     page = replication["PAGE"].read_text()
     assert [name for name in catalog.names() if f"`data/{name}.csv`" not in page] == []
+    assert "- Own " not in page.partition("## References")[2]
     assert list(json.loads(replication["MEASURED"].read_text())["runs"]) == [
         spec.name for spec in NOTEBOOKS
     ]

@@ -102,17 +102,12 @@ def _project_faults(
         if row[name] not in known and not (name == "state" and is_blank(row[name]))
     ]
     for name, asked, low, high in (
-        (
-            "bn_usd",
-            f"USD billion, above zero, at most {MOST_BN:,}",
-            np.nextafter(0, 1),
-            np.nextafter(MOST_BN, np.inf),
-        ),
-        ("start_year", f"a year from {FIRST_YEAR} to {last_year}", FIRST_YEAR, last_year + 1),
+        ("bn_usd", f"USD billion, above zero, at most {MOST_BN:,}", 5e-324, MOST_BN),
+        ("start_year", f"a year from {FIRST_YEAR} to {last_year}", FIRST_YEAR, last_year + 0.999),
     ):
         value = row[name]
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-        if not (number and low <= value < high):
+        if not (number and low <= value <= high):
             faults.append(Fault(f"{where}, {name}", asked, brief(value)))
     return faults
 

@@ -58,6 +58,9 @@ def test_every_file_is_listed_with_its_digest_size_and_run(folder):
     parts = {one["@id"]: one for one in crate["@graph"] if one["@type"] == "File"}
     assert {*parts} | {"ro-crate-metadata.json"} == {*told["files"]}
     assert all(one["sha256"] == told["files"][name]["sha256"] for name, one in parts.items())
+    told = {one.get("name"): one.get("description", "") for one in crate["@graph"]}
+    assert told["CC-BY-4.0"].endswith("of the data")
+    assert "of the code" in told["MIT"]
     made = {one["@id"]: one["result"] for one in crate["@graph"] if "result" in one}
     assert {"@id": f"{RUNS[1]}.xlsx"} in made[f"#run-{RUNS[1]}"]
 

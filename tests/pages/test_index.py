@@ -12,35 +12,18 @@ from bs4 import BeautifulSoup
 from research.data.catalog import file_digest
 from research.findings import KeptFindings
 from research.report.files import run_files, write_json
-from research.report.manifest import sealed
+from research.report.manifest import KEYS, sealed
 from research.report.pages.index import write_index
 
-GOOD = {
+GOOD = dict.fromkeys(KEYS) | {
     "run": "01_market_reactions",
-    "notebook": "01_market_reactions",
     "title": "Market reactions",
     "question": "How did they react?",
-    "scenario": None,
-    "scenario_reason": None,
     "parameters": {"event_id": "consultation_2", "window": [0, 0]},
-    "inputs": {
-        "notebook": "n",
-        "lock": "l",
-        "tables": {},
-        "sidecars": {},
-        "files": {},
-        "source": {},
-    },
-    "sources": {},
-    "versions": {"python": "3.13.5"},
-    "commit": None,
-    "dirty": None,
     "started_utc": "2026-11-24T10:12:03+00:00",
     "seconds": 14.2,
     "state": "ok",
-    "error": None,
     "files": {},
-    "sha256": None,
 }
 ERROR = {"cell": 7, "heading": "The day", "name": "KeyError", "message": "'chip' <b>"}
 LATER = "2026-11-24T11:00:00+00:00"

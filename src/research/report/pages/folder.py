@@ -136,12 +136,13 @@ def _crate(reports: Path, runs: Runs) -> dict[str, Any]:
 
     crate.name, crate.description = _ABOUT["title"], _ABOUT["description"]
     crate.datePublished = max((one["started_utc"] for one in runs.values()), default="2026-01-01")
-    licence = {"description": "Licence of what we made of the data, and of the code"}
-    crate.license = named(_LICENCE["path"], "CreativeWork", _LICENCE["name"], **licence)
+    about = {"description": "Licence of what we made of the data"}
+    crate.license = named(_LICENCE["path"], "CreativeWork", _LICENCE["name"], **about)
     author = named("#maintainers", "Organization", "The us-japan-550bn maintainers")
     crate.root_dataset["author"] = crate.publisher = author
-    code = named("#code", "CreativeWork", "us-japan-550bn, code and tables", author=author)
-    code["license"] = named("https://spdx.org/licenses/MIT", "CreativeWork", "MIT", **licence)
+    code = named("#code", "CreativeWork", "us-japan-550bn, code", author=author)
+    about = {"description": "Licence of the code; tables have rights of their own"}
+    code["license"] = named("https://spdx.org/licenses/MIT", "CreativeWork", "MIT", **about)
     home = {"url": "https://www.python.org/", "version": platform.python_version()}
     python = named(home["url"], "SoftwareApplication", "Python", **home)
     made: dict[str | None, list[Any]] = {}

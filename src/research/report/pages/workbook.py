@@ -174,20 +174,25 @@ def _about(manifest: Mapping[str, Any], bundle: Findings, every: Sequence[Sheet]
 
 def numbers(manifest: Mapping[str, Any], bundle: Findings, found: Iterable[Sheet]) -> str:
     """Write each number of findings, figures and tables as a row of its own, as CSV."""
-    rows: list[tuple[str, str, str, str, float | None, str]] = []
-    for one in bundle:
-        unit = UNITS.get(one.unit, one.unit.replace("_", " "))
-        parts = {part: getattr(one, part) for part in ("value", "low", "high")}
-        rows += [("finding", one.id, one.question, part, parts[part], unit) for part in parts]
-    for sheet in found:
-        kind = sheet.name.split()[0].lower()
-        rows += [(kind, sheet.name, *number) for number in _long(sheet)]
-    out, about = io.StringIO(), ("run", "notebook")
+    rows = [
+        (
+            "finding",
+            one.id,
+            one.question,
+            part,
+            value,
+            UNITS.get(one.unit, one.unit.replace("_", " ")),
+        )
+        for one in bundle
+        for part in ("value", "low", "high")
+        if (value := getattr(one, part)) is not None
+    ]
+    kinds = ((sheet.name.split()[0].lower(), sheet) for sheet in found)
+    rows += [(kind, one.name, *number) for kind, one in kinds for number in _long(one)]
+    out, about = io.StringIO(), (manifest["run"], manifest["notebook"])
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FIELDS)
-    for *named, value, unit in rows:
-        if value is not None:
-            writer.writerow([*(manifest[key] for key in about), *named, f"{value:.10g}", unit])
+    writer.writerows((*about, *named, f"{value:.10g}", unit) for *named, value, unit in rows)
     return out.getvalue()
 
 

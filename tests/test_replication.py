@@ -27,22 +27,13 @@ def test_page_is_what_sidecars_notebooks_and_lock_say_today(replication: dict[st
     )
 
 
-def test_page_has_every_table_figure_and_notebook(replication: dict[str, Any]) -> None:
+def test_page_has_every_table_and_notebook(replication: dict[str, Any]) -> None:
     page = replication["PAGE"].read_text()
     assert [name for name in catalog.names() if f"`data/{name}.csv`" not in page] == []
     assert "- Own " not in page.partition("## References")[2]
     assert list(json.loads(replication["MEASURED"].read_text())["runs"]) == [
         spec.name for spec in NOTEBOOKS
     ]
-    titles = [
-        output["data"]["application/vnd.research.figure+json"]["title"]
-        for spec in NOTEBOOKS
-        for cell in spec.cells()
-        for output in cell.get("outputs", [])
-        if "application/vnd.research.figure+json" in output.get("data", {})
-    ]
-    assert len(titles) > 20
-    assert [title for title in titles if title.replace("|", "\\|") not in page] == []
 
 
 def test_interface_pages_show_every_public_name_with_its_words(tmp_path: Path) -> None:

@@ -217,30 +217,6 @@ def test_every_fault_names_place_value_and_way_out(panel, damage, where, found, 
     assert any(found in line and way_out in line for line in lines), lines
 
 
-@pytest.mark.parametrize(
-    "order", [lambda t: t.iloc[::-1], lambda t: pd.concat([t, t.iloc[[5]]])], ids=["back", "twice"]
-)
-def test_dates_out_of_order_are_one_fault_not_two(panel, order):
-    given = arguments(panel)
-    given.benchmark = order(given.benchmark)
-    assert [fault.where for fault in faults_of(given)] == ["benchmark.index"]
-
-
-def test_many_bad_cells_are_one_fault_and_counted(panel):
-    given = arguments(panel)
-    PRICES(given)
-    (fault,) = faults_of(given)
-    assert "and 747 more" in fault.found
-
-
-def test_a_missing_date_is_named_once_and_is_no_step_back(panel):
-    given = arguments(panel)
-    days_of(lambda days: [pd.NaT, *days[1:-1], pd.NaT])(given)
-    places = [(fault.where, fault.found) for fault in faults_of(given)]
-    rows = "none in row 0, 149"
-    assert places == [("returns.index", rows), ("benchmark.index", rows)]
-
-
 # Fractions that are large and true: moves of 7 % on a usual day, more than any share of a year's
 # standing; a share of 5 yen, which moves by a fifth or not at all; one listed last week; one
 # without values.

@@ -14,7 +14,6 @@ from research.report.notebooks import (
     NOTEBOOKS,
     check_parameters,
     declared,
-    file_values,
     locate_files,
     select,
 )
@@ -200,14 +199,6 @@ def located(here, **parameters):
     return found["scenario"]
 
 
-def test_only_a_value_with_the_ending_of_its_field_is_a_file():
-    values = {"scenario": "x/a.yaml", "counterfactual": "deal_15", "elasticity_set": "b.yaml"}
-    assert file_values(TARIFFS, values) == {"scenario": "x/a.yaml"}
-    for value in ("2026-07-24", "a.yml", "a.csv", ".yaml", "yaml"):
-        assert file_values(TARIFFS, {"scenario": value}) == {}
-    assert file_values(MARKETS, {"source": "a.csv", "event_id": "a.csv"}) == {"source": "a.csv"}
-
-
 def test_a_file_is_looked_for_where_the_user_stands_first(places):
     here, project = places
     for place in (here, project):
@@ -224,17 +215,6 @@ def test_a_path_inside_the_project_is_kept_without_the_machine(places, asked):
     here, project = places
     (project / "own/a.yaml").touch()
     assert located(here, scenario=asked) == "own/a.yaml"
-
-
-def test_links_keep_their_names_and_lead_where_the_system_says(places):
-    here, project = places
-    (here / "data.txt").touch()
-    (project / "own/link.yaml").symlink_to(here / "data.txt")
-    assert located(here, scenario="../project/own/link.yaml") == "own/link.yaml"
-    (here / "folder").symlink_to(project / "own")
-    for file in (here / "a.yaml", project / "a.yaml"):
-        file.touch()
-    assert located(here, scenario="folder/../a.yaml") == "a.yaml"
 
 
 @pytest.mark.parametrize(

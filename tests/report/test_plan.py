@@ -3,7 +3,6 @@ import re
 
 import pytest
 
-from research import paths
 from research.errors import InputError
 from research.findings import MIME
 from research.report.files import is_run
@@ -77,11 +76,6 @@ def test_a_bad_value_is_refused_before_anything_runs(toy, name, value, part):
     (fault,) = faults(toy.SPECS, names=["01_one"], values=[(name, value)])
     assert part in fault
     assert len(fault) < 600
-
-
-def test_a_parameter_given_twice_is_a_fault(toy):
-    (fault,) = faults(toy.SPECS, names=["01_one"], values=[("text", "a"), ("text", "b")])
-    assert "each parameter once" in fault
 
 
 @pytest.mark.parametrize("label", ["", "..", "../up", "a/b", "A", "a.html", "x" * 100, "a\n"])
@@ -182,16 +176,6 @@ def test_nothing_but_a_file_of_the_folder_is_a_scenario(toy, root, asked):
     (root / "outside.yaml").write_text(GOOD.format(name="outside"))
     with pytest.raises(InputError, match="Unknown scenario"):
         load_scenario(asked)
-
-
-@pytest.mark.parametrize("name", ["Bad Name", "Letter"])
-def test_a_file_whose_name_breaks_the_rule_is_to_be_renamed(toy, name):
-    (paths.notebooks() / f"scenarios/{name}.yaml").write_text(GOOD.format(name=name))
-    with pytest.raises(InputError) as caught:
-        plan(toy.SPECS)
-    (fault,) = caught.value.faults
-    assert "small letters" in fault.asked
-    assert fault.todo == "Rename the file, and the name inside."
 
 
 @pytest.mark.parametrize(

@@ -288,32 +288,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say_and_another_never()
     assert wrong["bias"] == pytest.approx(-3, abs=0.5)
 
 
-def test_noise_has_the_moments_it_states(exact):
-    one = exact.assign(trade_musd=1.0)
-    drawn = pd.concat([add_noise(one, noise_cv=0.5, zero_share=0.3, seed=s) for s in range(200)])
-    y = drawn["trade_musd"]
-    assert (y == 0).mean() == pytest.approx(0.3, abs=0.01)
-    assert y.mean() == pytest.approx(1, abs=0.02)
-    above = y[y > 0]
-    assert above.std() / above.mean() == pytest.approx(0.5, abs=0.02)
-
-
 # What is dropped
-
-
-def test_dropping_goes_on_until_nothing_is_alone():
-    """Importer k buys from x alone once the zeros of q are gone."""
-    panel, coefficient = two_by_two_by_two()
-    more = panel_of(
-        [("x", "k", 2018, 3.0, 0.0), ("q", "k", 2018, 0.0, 0.0), ("q", "k", 2019, 0.0, 0.0)]
-    )
-    found = estimate(pd.concat([panel, more]))
-    assert dict(found.dropped) == {
-        ("q", "k", 2018): "all flows of its exporter-year are zero",
-        ("q", "k", 2019): "all flows of its exporter-year are zero",
-        ("x", "k", 2018): "the only flow of its importer-year",
-    }
-    assert found.coefficient == pytest.approx(coefficient, abs=EXACT)
 
 
 def test_a_zero_between_countries_that_do_not_meet_otherwise_is_separated_and_named():
@@ -422,13 +397,3 @@ def test_all_that_is_wrong_with_a_panel_is_said_at_once(exact):
     # A misspelt valuation was taken for the other one: an elasticity off by exactly one.
     with pytest.raises(InputError, match="one of customs_value, tariff_inclusive; found 'custom"):
         estimate_elasticity(exact, valuation="custom_value")
-
-
-def test_a_regressor_that_only_separated_zeros_tell_apart_is_an_error_that_says_so():
-    """All flows of the pairs with the treaty are zero but for a group of countries apart."""
-    panel, _ = one_taxed_flow()
-    others = [(i, n, 2024, 5.0 + (i + n == "rk"), 0.0) for i, n in itertools.product("qr", "kl")]
-    panel = pd.concat([panel, panel_of([*others, ("q", "a", 2024, 0.0, 0.0)])], ignore_index=True)
-    treaty = ((panel["exporter"] == "q") & (panel["importer"] == "a")).astype(float)
-    with pytest.raises(InputError, match=r"treaty: .* with 1 separated zeros dropped"):
-        estimate(panel.assign(treaty=treaty), controls=["treaty"])

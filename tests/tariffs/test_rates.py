@@ -17,7 +17,6 @@ from research.tariffs.rates import (
     PART_NAMES,
     PARTS,
     against_published,
-    cars,
     effective_rate,
     goods_rates,
     japan_goods,
@@ -204,16 +203,6 @@ def test_sector_rates_average_to_the_total(schedule, goods):
         assert mean == pytest.approx(total, abs=5e-4)
 
 
-def test_cars_and_steel_show_in_their_sectors(schedule, goods):
-    before, after = (
-        sector_rates(schedule, goods, on=day, known_on=None) for day in ("2025-09-15", "2025-09-16")
-    )
-    assert after.at["MVH", "total_share"] == pytest.approx(0.15, abs=1e-3)
-    assert before.at["MVH", "total_share"] > 0.25
-    assert after.at["STL", "s232_share"] == pytest.approx(0.5, abs=1e-9)
-    assert after.loc["TEX"].to_dict() == pytest.approx(before.loc["TEX"].to_dict())
-
-
 def test_goods_that_sectors_do_not_know_are_refused(goods):
     with pytest.raises(InputError) as caught:
         sector_goods(goods.rename(index={"cars": "ships"}))
@@ -279,31 +268,6 @@ def test_most_goods_pay_what_the_timeline_says_day_by_day():
         assert ours["total_pct"] == pytest.approx(added + 100 * normal, abs=1e-6)
 
 
-def test_goods_without_a_normal_rate_pay_the_rates_of_the_timeline_in_full():
-    rows = timeline()
-    known = set(rows["rate_share"] * 100)
-    table = most_goods()
-    assert set(table["without_normal_pct"]) <= known | {0.0}
-    under_a_floor = table["without_normal_pct"] > table["added_pct"] + 1e-6
-    floors = rows.loc[rows["basis"] == "floor", "rate_share"] * 100
-    assert set(table.loc[under_a_floor, "without_normal_pct"]) <= set(floors)
-    assert table.loc[under_a_floor, "total_pct"].tolist() == pytest.approx(
-        table.loc[under_a_floor, "without_normal_pct"].tolist()
-    )
-    assert table.loc[~under_a_floor, "without_normal_pct"].tolist() == pytest.approx(
-        table.loc[~under_a_floor, "added_pct"].tolist()
-    )
-    assert under_a_floor.sum() == 2  # the deal, and Section 301
-
-
-def test_the_row_of_the_ruling_says_that_customs_went_on():
-    table = most_goods().set_index("from_day")
-    (ruling,) = table.index[table["collected_until"].notna()]
-    assert ruling == pd.Timestamp("2026-02-20")
-    assert table.at[ruling, "collected_until"] == table.at[ruling, "to_day"]
-    assert table.at[ruling, "added_pct"] == 0
-
-
 def test_rows_of_most_goods_tile_time_and_neighbours_differ():
     table = most_goods()
     assert table["from_day"].iloc[0] == FIRST_DAY
@@ -314,22 +278,6 @@ def test_rows_of_most_goods_tile_time_and_neighbours_differ():
     span = table["from_day"].iloc[-1] - FIRST_DAY
     assert table["days"].sum() == span.days
     assert (table["added_pct"].diff().iloc[1:].abs() > 0.1).all()
-
-
-def test_cars_pay_the_rates_of_the_proclamations_from_their_days():
-    table = cars().set_index("from_day")
-    law = {"2025-01-01": 2.5, "2025-04-03": 27.5, "2025-09-16": 15.0}
-    assert {f"{day:%Y-%m-%d}": rate for day, rate in table["rate_pct"].items()} == pytest.approx(
-        law
-    )
-    assert table.loc["2025-01-01", "law"] == "heading 8703"
-    rows = timeline()
-    autos = rows[rows["authority"] == "s232_autos"].set_index("effective_date")
-    for day, row in autos.iterrows():
-        assert table.loc[day, "law"] == f"{row['source']} ({row['basis']})"
-        assert table.loc[day, "rate_pct"] == pytest.approx(
-            100 * row["rate_share"] + (2.5 if row["basis"] == "add_on" else 0)
-        )
 
 
 def test_marks_are_lasting_changes_of_the_law_and_the_days_of_letter_and_deal():

@@ -94,13 +94,6 @@ def test_yen_rate_is_filed_a_day_before_its_label(service, day, label):
     assert prices[day] != pytest.approx(served[day], rel=1e-4)
 
 
-def test_end_in_the_past_still_has_the_last_yen_rate(service):
-    prices = fetched(service, "USDJPY", last=pd.Timestamp("2025-12-19")).prices["USDJPY"]
-    assert prices.index[-1] == pd.Timestamp("2025-12-19")
-    served = adjusted_close_of("JPY=X", pd.DatetimeIndex(["2025-12-22"]))[0]
-    assert prices.iloc[-1] == pytest.approx(served, rel=RELATIVE)
-
-
 def test_description_says_what_the_prices_are(service):
     about = fetched(service).about
     assert cache.read().about == about
@@ -253,15 +246,6 @@ def test_allow_partial_stores_the_rest_and_names_what_is_missing(service):
     assert "404" in stored.about["missing"]["NVDA"]
 
 
-def test_allow_partial_stores_nothing_when_nothing_came(service):
-    fetched(service)
-    before = files_on_disk()
-    service.play("NVDA", "unknown")
-    with pytest.raises(FetchError):
-        fetched(service, "NVDA", allow_partial=True)
-    assert files_on_disk() == before
-
-
 def test_allow_partial_does_not_store_a_fetch_that_gave_up(service):
     fetched(service)
     before = files_on_disk()
@@ -305,13 +289,6 @@ def test_wrong_dates_are_refused(service, first, last):
     with pytest.raises(InputError, match="a day before"):
         fetched(service, "NVDA", first=pd.Timestamp(first), last=last)
     assert not service.asked
-
-
-def test_the_client_asks_as_seldom_as_it_can(service):
-    """One cookie for all series, and two questions a series: time zone, prices."""
-    fetched(service)
-    assert service.hosts["fc.yahoo.com"] <= 1
-    assert max(service.asked.values()) <= 2
 
 
 def test_the_client_leaves_nothing_in_the_home_of_the_user(service, tmp_path):

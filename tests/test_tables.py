@@ -34,7 +34,7 @@ def test_unknown_columns_are_named() -> None:
 def whole(frame: pd.DataFrame, **columns: str) -> tuple[int, list[str]]:
     shown = present(frame, {name: (heading, "{}") for name, heading in columns.items()})
     bundle = shown._repr_mimebundle_()
-    assert bundle["text/html"] == shown.shown._repr_html_()
+    assert bundle["text/html"].count("<tr") == len(frame) + 1  # pandas cuts after 60
     return bundle[MIME]["rows"], bundle[MIME]["csv"].splitlines()
 
 

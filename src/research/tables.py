@@ -40,7 +40,8 @@ class Presented:
         is_nothing = (sizes <= 1e-12 * sizes.max()).reindex(columns=whole.columns, fill_value=False)
         whole = whole.mask(is_nothing, 0.0)[:MOST_ROWS]
         text = whole.to_csv(index=False, float_format="%.10g", lineterminator="\n")
-        shown = {"text/html": self.shown._repr_html_(), "text/plain": repr(self.shown)}
+        with pd.option_context("display.max_rows", None):
+            shown = {"text/html": self.shown._repr_html_(), "text/plain": repr(self.shown)}
         return {**shown, MIME: {"rows": len(self.whole), "csv": text}}
 
 

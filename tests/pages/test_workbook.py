@@ -62,8 +62,7 @@ def test_every_table_and_figure_of_a_page_has_its_sheet(sample, request, name):
             heads = [one.get_text(" ", strip=True) for one in boxes[sheet].select("thead tr > *")]
             assert [head or "" for head in rows[3]][: len(heads)] == unique(heads)
             shown = [one.get_text() for one in boxes[sheet].select("tbody tr")]
-            is_cut = any(one.strip(".\n ") == "" for one in shown)  # long ones, by pandas
-            assert len(rows) - 4 > len(shown) if is_cut else len(rows) - 4 == len(shown)
+            assert len(rows) - 4 == len(shown)
 
 
 def test_a_workbook_repeats_byte_for_byte_and_says_what_it_is(sample):

@@ -34,6 +34,13 @@ _CELLS = (
         "until: str = ''\ndraws: int = 200\nseed: int = 15",
         ["parameters"],
     ),
+    (
+        "code",
+        "import pandas as pd\nfrom matplotlib.figure import Figure as Canvas\n"
+        "from research.figures import Figure\nwords = dict(title='t', alt='a', source='s')\n"
+        "Figure(name='law', data=pd.DataFrame({'x': [1]}), canvas=Canvas(), **words)",
+        [],
+    ),
     ("markdown", "## What it says", []),
     (
         "code",
@@ -41,7 +48,9 @@ _CELLS = (
         "from research.tariffs.scenario import find_scenario\n"
         "own = find_scenario(scenario)\n"
         "answer = f'{own.title}: {own.rates[-1].rate_share}'\n"
-        "Findings([Finding(id='a.b', question='?', answer=answer, basis='data', headline=True)])",
+        "one = {'question': '?', 'answer': answer, 'basis': 'data', 'headline': True}\n"
+        "four = [Finding(id=f'a.b{n}', **one) for n in range(4)]\n"
+        "Findings(four, figure='law', data_to='today')",
         ["findings"],
     ),
     ("code", "assert own.rates", ["assertions"]),
@@ -65,7 +74,9 @@ def built(tmp_path_factory):
     for folder in ("notebooks/scenarios", "reports", "elsewhere"):
         (project / folder).mkdir(parents=True)
     (project / "data").symlink_to(paths.data())
-    shutil.copy(paths.root() / "requirements.lock", project)
+    (project / "docs").symlink_to(paths.root() / "docs")
+    for name in ("requirements.lock", "CITATION.cff"):
+        shutil.copy(paths.root() / name, project)
     write_notebook(project / "notebooks/03_tariffs.ipynb", _CELLS)
     (project / "elsewhere/cars_back.yaml").write_text(example())
     source = os.pathsep.join(sys.path)

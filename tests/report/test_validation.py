@@ -234,6 +234,7 @@ def test_the_last_record_stays_when_a_figure_is_not_computed(listed, monkeypatch
 
 
 def test_the_front_page_is_written_where_a_document_cannot_be(tmp_path, monkeypatch):
+    (tmp_path / "CITATION.cff").write_bytes((paths.root() / "CITATION.cff").read_bytes())
     monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
     (tmp_path / "reports").mkdir()
     with pytest.raises(RenderError, match=r"docs/validation\.md"):

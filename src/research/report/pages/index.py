@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
 from research import paths
 from research.data.catalog import file_digest
 from research.findings import read_findings
@@ -30,14 +28,15 @@ def write_index(reports: Path) -> None:
         _topic([run_files(name, reports) for name in runs])
         for _, runs in groupby(filter(is_run, names), key=lambda name: name.partition("__")[0])
     ]
-    cite, numbers = (paths.root() / name for name in ("CITATION.cff", "docs/validation.md"))
+    numbers = paths.root() / "docs/validation.md"
+    met = numbers.read_text("utf-8").split("\n\n")[1:2] if numbers.is_file() else []
     html = theme.page(
         "index.html.j2",
         topics=topics,
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
-        validation=numbers.read_text("utf-8").split("\n\n")[1].partition(" (")[0],
-        cite=yaml.safe_load(cite.read_text(encoding="utf-8")),
+        validation="".join(met).partition(" (")[0],
+        cite=theme.citation(),
     )
     renew(reports / "index.html", html, "", check=False)
 

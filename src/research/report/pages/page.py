@@ -13,13 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 import nbformat
-import yaml
 from markupsafe import Markup
 from nbformat import NotebookNode
 from PIL import Image
 from pydantic import ValidationError
 
-from research import paths
 from research.errors import Fault, raise_if
 from research.figures import MIME as FIGURE
 from research.figures import NARROW, drawings
@@ -96,7 +94,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         findings=[theme.card(one) for one in reading.found],
         figure=reading.figure,
         data_to=reading.found.data_to,
-        cite=yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8")),
+        cite=theme.citation(),
         parameters=_parameter_rows(manifest["parameters"], reading.parameters),
         sources=[{"name": n, "sha256": sha, **about.get(n, {})} for n, sha in digests.items()],
         notebook_file=_download(f"{manifest['run']}.ipynb", kind, kept),

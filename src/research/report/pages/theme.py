@@ -10,9 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from research import paths
+from research.data import catalog
+from research.errors import DataError
 from research.findings import Finding, amount
 from research.words import unbroken
 
@@ -45,6 +49,14 @@ def card(finding: Finding) -> dict[str, Any]:
 def as_text(value: object) -> str:
     """Write a parameter's value as it is given on the command line."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def citation() -> dict[str, Any]:
+    """Read how the project is to be cited; a `DataError` where the file is missing."""
+    file = paths.root() / "CITATION.cff"
+    if not file.is_file():
+        raise DataError("A page cannot say how to cite it.", [catalog.missing(file)])
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 def moment(iso: str) -> str:

@@ -11,10 +11,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xlsxwriter
-import yaml
 from bs4 import BeautifulSoup, Tag
 
-from research import paths
 from research.figures import MIME as FIGURE
 from research.figures import drawings
 from research.findings import MIME as FINDINGS
@@ -23,7 +21,7 @@ from research.report.files import as_json
 from research.report.pages.folder import FIELDS
 from research.report.pages.prose import Labels, to_html
 from research.report.pages.tables import safe_html
-from research.report.pages.theme import as_text
+from research.report.pages.theme import as_text, citation
 from research.tables import MIME as TABLE
 from research.tables import UNITS, heading_of, unique
 
@@ -157,7 +155,7 @@ def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Shee
 
 
 def _about(manifest: Mapping[str, Any], bundle: Findings, every: Sequence[Sheet]) -> Sheet:
-    cff = yaml.safe_load((paths.root() / "CITATION.cff").read_text(encoding="utf-8"))
+    cff = citation()
     told = {
         "Question": manifest["question"],
         "Answer": next((one.answer for one in bundle if one.headline), ""),

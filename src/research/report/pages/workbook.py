@@ -133,8 +133,12 @@ def _parsed(text: str) -> str | float:
 
 def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Sheet]) -> bytes:
     """Write the workbook of a report: what it is, findings, a sheet for each table and figure."""
-    told = [one.model_dump() | {"claims": ", ".join(one.claims)} for one in bundle]
-    heads, rows = [*map(heading_of, Finding.model_fields)], [[*one.values()] for one in told]
+    # The quantiles of the draws stand in the file of findings: a cell holds no list.
+    told = [
+        one.model_dump(exclude={"quantiles"}) | {"claims": ", ".join(one.claims)} for one in bundle
+    ]
+    heads = [heading_of(name) for name in Finding.model_fields if name != "quantiles"]
+    rows = [[*one.values()] for one in told]
     every = [Sheet("Findings", manifest["question"], "", heads, rows), *found]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **_SAFE}) as book:

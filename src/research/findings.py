@@ -75,6 +75,11 @@ class Finding(BaseModel):
             raise ValueError("; ".join(faults))
         return self
 
+    @property
+    def anchor(self) -> str:
+        """Give the name of the place on its report's page that shows it."""
+        return f"finding-{self.id.replace('.', '-')}"
+
 
 def _without_dates(text: str) -> str:
     """Leave out days, months with years and ``$550bn``, the name of the deal: no quantities."""
@@ -215,11 +220,6 @@ def bundle_of(cells: Iterable[Mapping[str, Any]]) -> Findings:
         key: text for one in bundles for key in ("figure", "data_to") if (text := getattr(one, key))
     }
     return Findings((finding for bundle in bundles for finding in bundle), **beside)
-
-
-def findings_of(cells: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    """Take the findings out of the outputs of an executed notebook's cells."""
-    return bundle_of(cells).findings
 
 
 def kept_findings(

@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from research.data import load_table
-from research.findings import escaped, findings_of
+from research.findings import bundle_of, escaped
 from research.report.pages.prose import Labels, to_html
 from research.words import day_words
 
@@ -127,7 +127,7 @@ def test_the_texts_of_an_event_are_no_markup() -> None:
 
 def test_the_first_screen_tells_the_day_of_the_deal_and_why_two_tests_part() -> None:
     """Kolari and Pynnonen's p alone hid it, and New York had one of its two days."""
-    found = {one.id: one for one in findings_of(read(NOTEBOOKS[0]).cells)}
+    found = {one.id: one for one in bundle_of(read(NOTEBOOKS[0]).cells)}
     cars, kp = found["market.deal_day_cars"], found["market.deal_day_kolari_pynnonen"]
     assert cars.headline
     assert kp.headline

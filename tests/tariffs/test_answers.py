@@ -13,7 +13,7 @@ from scipy import optimize
 
 import research.tariffs
 from research.errors import InputError
-from research.findings import findings_of
+from research.findings import bundle_of
 from research.tariffs import Measure, own_trade, prepare, what_if
 from research.tariffs.answers import _deal_at
 from research.tariffs.elasticities import load_thetas
@@ -47,7 +47,7 @@ def refused(call, *parts):
 
 def test_at_the_deals_own_rate_the_answer_is_the_notebooks():
     answer = what_if(15)
-    found = {one.id: one for one in findings_of(nbformat.read(NOTEBOOK, as_version=4).cells)}
+    found = {one.id: one for one in bundle_of(nbformat.read(NOTEBOOK, as_version=4).cells)}
     gains, income = found["tariffs.who_gains"], answer.tables["by_set"]["us_bn"]
     ends = [income.iloc[-1], income.min(), income.max()]
     assert ends == pytest.approx([gains.value, gains.low, gains.high], rel=1e-9)

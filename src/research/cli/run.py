@@ -160,7 +160,7 @@ def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: st
     stale = []
     for request in requests:
         files = run_files(request.run)
-        if stale_reasons(request, files) or force:
+        if stale_reasons(request, files) or (force and request.asked):
             stale.append(request)
         else:
             typer.echo(f"up to date  {os.path.relpath(files.report)}")

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research.errors import RunError
@@ -58,7 +57,6 @@ def build(
     render: Render,
     *,
     force: bool = False,
-    folder: Path | None = None,
     tell: Tell = lambda step: None,
 ) -> Outcome:
     """Build one report if it is stale, or in any case where ``force`` is set.
@@ -73,7 +71,7 @@ def build(
     RunError
         If lock, mark or log cannot be written.
     """
-    files = run_files(request.run, folder)
+    files = run_files(request.run)
     with run_lock(files):
         reasons = stale_reasons(request, files)
         settle_killed(files)

@@ -19,7 +19,7 @@ from research.data.catalog import file_digest
 from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
 from research.findings import Finding
-from research.report.files import RunFiles, digest
+from research.report.files import RunFiles, digest, run_files
 from research.report.notebooks import NotebookSpec, file_values
 from research.report.plan import Request
 
@@ -104,7 +104,7 @@ def start_manifest(request: Request) -> dict[str, Any]:
         **{f"scenario_{x}": getattr(request.scenario, x, None) for x in _OF_SCENARIO},
         "parameters": dict(request.parameters),
         "inputs": {
-            **_given(request.spec, request.parameters),
+            **_given(request),
             "tables": _digests(catalog.path, catalog.names()),
             "sidecars": _digests(catalog.sidecar_path, catalog.names()),
             "source": _digests(_PACKAGE.joinpath, source_names()),
@@ -154,9 +154,11 @@ def stale_reasons(request: Request, files: RunFiles) -> list[str]:
     DataError
         If a file that the run needs is missing.
     """
-    now = _given(request.spec, request.parameters)
+    now = _given(request)
     manifest, problem = read_manifest(files.manifest)
     reasons = [problem] if problem else _differing(manifest, files, request, now)
+    old = [one.run for one in request.reads if stale_reasons(one, run_files(one.run))]
+    reasons += [f"{run}, which it reads, is not up to date" for run in old]
     if files.failed_manifest.is_file():
         return [*reasons, "the last attempt failed"]
     return [*reasons, *["the last attempt was killed"] * files.mark.is_file()]
@@ -201,8 +203,10 @@ def _differences(label: str, before: Mapping[str, Any], now: Mapping[str, Any]) 
     ]
 
 
-def _given(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Digest what a run is given: notebook, lock, and the files that its parameters name."""
+def _given(request: Request) -> dict[str, Any]:
+    """Digest what a run is given: notebook, lock, files of its parameters, findings it reads."""
+    spec, parameters = request.spec, request.parameters
+    read = [run_files(one.run).findings for one in request.reads]
     lock = paths.root() / "requirements.lock"
     prices = source_files(str(parameters.get("source", "bundled")))
     named = file_values(spec, parameters)
@@ -214,7 +218,7 @@ def _given(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "notebook": notebook_digest(spec),
         "lock": file_digest(lock),
         # A price file may do without a sidecar; whether this one may is for its loader to say.
-        "files": {catalog.show(f): file_digest(f) for f in (*prices, *own) if f.is_file()},
+        "files": {catalog.show(f): file_digest(f) for f in (*prices, *own, *read) if f.is_file()},
     }
 
 

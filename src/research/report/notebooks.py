@@ -99,6 +99,27 @@ class NotebookSpec:
         raise_if(RunError, "The notebook and its parameter model do not agree.", faults)
         return found
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Name the reports whose findings its code reads: each is written out in ``findings_of``.
+
+        A name that is not is a `RunError`: the order of runs comes from them.
+        """
+        code = [cell["source"] for cell in self.cells() if cell["cell_type"] == "code"]
+        nodes = [node for one in code if "findings_of" in one for node in ast.walk(ast.parse(one))]
+        calls = [
+            node
+            for node in nodes
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("findings_of")
+        ]
+        faults = [
+            Fault(f"{self.name}, findings_of", "names of notebooks, written out", ast.unparse(call))
+            for call in calls
+            if not call.args or not all(isinstance(one, ast.Constant) for one in call.args)
+        ]
+        raise_if(RunError, "What a notebook reads is not known.", faults)
+        return tuple(dict.fromkeys(ast.literal_eval(one) for call in calls for one in call.args))
+
     def defaults(self) -> dict[str, Any]:
         """Give the default of every parameter."""
         return {name: one.default for name, one in self.declared().items()}

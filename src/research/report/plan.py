@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Annotated, Any
@@ -45,13 +45,22 @@ class Scenario(Parameters):
 class Request:
     """One report to build: a notebook with all of its parameters, checked, as plain JSON values.
 
-    The files of a run are ``reports/<run>.html`` and so on.
+    The files of a run are ``reports/<run>.html`` and so on. ``reads`` are the runs whose findings
+    it reads; one that only stands in such a list was not ``asked`` for.
     """
 
     run: str
     spec: NotebookSpec
     parameters: Mapping[str, Any]
     scenario: Scenario | None = None
+    reads: tuple[Request, ...] = ()
+    asked: bool = True
+
+    def before(self) -> Iterator[Request]:
+        """Go through all that has to be built before it, in that order."""
+        for one in self.reads:
+            yield from one.before()
+            yield one
 
 
 def plan(
@@ -68,7 +77,7 @@ def plan(
     ``names`` are notebooks (none: all, or those of the scenarios), ``values`` the ``-p`` pairs for
     every run as YAML text, ``scenarios`` runs of their own, ``label`` the ``--as`` name that ends
     the runs' names, ``here`` the folder where a file is looked for first. When nothing at all is
-    asked for, every kept scenario is a run as well.
+    asked for, every kept scenario is a run as well. What a run reads comes before it.
 
     Raises
     ------
@@ -93,16 +102,53 @@ def plan(
         if scenario:
             found = [replace(one, where=f"scenario {scenario.name}: {one.where}") for one in found]
         faults += found
+        try:
+            reads = reads_of(spec, specs)
+        except InputError as error:
+            faults += error.faults
+            continue
         if not bad:
-            requests.append(_request(spec, parameters, scenario, given, label))
+            request = _request(spec, parameters, scenario, given, label)
+            requests.append(replace(request, reads=reads))
     runs = [request.run for request in requests]
     todo = "Leave out --as, or run them one by one."
     faults += [
         Fault(f"run {run}", "a name of its own for each run", "two runs", todo)
         for run in sorted({run for run in runs if runs.count(run) > 1})
     ]
-    raise_if(InputError, "Nothing was run.", faults)
-    return requests
+    raise_if(InputError, "Nothing was run.", list(dict.fromkeys(faults)))
+    wanted = {request.run: request for request in requests}
+    every = {one.run: one for request in requests for one in (*request.before(), request)}
+    return [wanted.get(run, replace(one, asked=False)) for run, one in every.items()]
+
+
+def reads_of(
+    spec: NotebookSpec, specs: Sequence[NotebookSpec], above: Sequence[str] = ()
+) -> tuple[Request, ...]:
+    """Give the runs whose findings a notebook reads, each with its default parameters.
+
+    Raises
+    ------
+    InputError
+        If one is no notebook of the project, or reads in turn what stands ``above`` it.
+    """
+    by_name, way = {one.name: one for one in specs}, (*above, spec.name)
+    where = f"{spec.name}, findings_of"
+    faults = [
+        Fault(where, "a notebook that does not read it in turn", " -> ".join((*way, name)))
+        if name in way
+        else Fault(where, "a notebook of the project", repr(name), nearest(name, [*by_name]))
+        for name in spec.reads
+        if name in way or name not in by_name
+    ]
+    raise_if(InputError, "A notebook cannot read these findings.", faults)
+    read = [by_name[name] for name in spec.reads]
+    checked = [check_parameters(one, {}) for one in read]
+    raise_if(InputError, "A default is not usable.", [bad for _, found in checked for bad in found])
+    return tuple(
+        Request(one.name, one, parameters, reads=reads_of(one, specs, way))
+        for one, (parameters, _) in zip(read, checked, strict=True)
+    )
 
 
 def _parse(values: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from research import paths
 from research.errors import Fault, RunError
-from research.findings import escaped, findings_of
+from research.findings import bundle_of, escaped
 from research.report.files import renew
 from research.report.notebooks import NotebookSpec
 
@@ -36,6 +36,6 @@ def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
 
 
 def _quoted(spec: NotebookSpec) -> str:
-    answers = [escaped(one.answer) for one in findings_of(spec.cells()) if one.headline]
+    answers = [escaped(one.answer) for one in bundle_of(spec.cells()) if one.headline]
     lines = "\n".join(f"- {answer}" for answer in answers[:QUOTED])
     return f"**{escaped(spec.question)}**\n{lines}"

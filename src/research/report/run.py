@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -42,6 +41,7 @@ _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "RESEARCH_FINDINGS": "reports",
 }
 
 #: What every worker imports, and takes seconds to.
@@ -104,6 +104,7 @@ def run_all(
 ) -> list[Outcome]:
     """Build reports, up to ``jobs`` processes of them at the same time, the longest first.
 
+    One that reads others waits for them, and is not run if one of them failed.
     ``render`` names the function that makes the page as ``module:attribute``; ``listen`` is called
     with the run's name and each cell that starts, and with its outcome.
 
@@ -112,13 +113,20 @@ def run_all(
     list of Outcome
         In the order of ``requests``. A worker that is killed is a failed run, not an exception.
     """
-    waiting, live = deque(sorted(requests, key=_expected_seconds, reverse=True)), list[_Worker]()
+    waiting, live = sorted(requests, key=_expected_seconds, reverse=True), list[_Worker]()
     outcomes: dict[str, Outcome] = {}
     try:
         while waiting or live:
-            while waiting and len(live) < jobs:
-                live.append(_start(waiting.popleft(), force, render))
-            ready = connection.wait([worker.channel for worker in live])
+            busy = {*(one.run for one in waiting), *(one.request.run for one in live)}
+            free = [one for one in waiting if not busy & {read.run for read in one.reads}]
+            for request in free[: jobs - len(live)]:
+                waiting.remove(request)
+                if lost := _not_built(request, outcomes):
+                    outcomes[request.run] = lost
+                    listen(request.run, lost)
+                else:
+                    live.append(_start(request, force and request.asked, render))
+            ready = connection.wait([worker.channel for worker in live]) if live else []
             for worker in [one for one in live if one.channel in ready]:
                 news = _receive(worker)
                 listen(worker.request.run, news)
@@ -132,6 +140,15 @@ def run_all(
         for worker in live:
             _end(worker)
     return [outcomes[request.run] for request in requests]
+
+
+def _not_built(request: Request, outcomes: Mapping[str, Outcome]) -> Outcome | None:
+    """Give the end of a run that cannot start, as what it reads was not built."""
+    read = [outcomes[one.run] for one in request.reads if one.run in outcomes]
+    lost = ", ".join(one.run for one in read if one.state == "failed")
+    message = f"It reads the findings of {lost}: mend that first."
+    told = {"cell": None, "heading": None, "name": "NotRun", "message": message}
+    return Outcome(request.run, "failed", error=told) if lost else None
 
 
 def _expected_seconds(request: Request) -> tuple[float, str]:

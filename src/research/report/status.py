@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from research import paths
 from research.errors import ResearchError
 from research.report.build import is_working, killed_error
 from research.report.files import RunFiles, is_run, run_files
 from research.report.manifest import read_manifest, stale_reasons
 from research.report.notebooks import NotebookSpec
-from research.report.plan import Request, plan, scenario_names
+from research.report.plan import Request, plan, reads_of, scenario_names
 
 _SUFFIX = ".manifest.json"
 
@@ -36,7 +37,7 @@ class RunStatus:
     report: Path | None = None
 
 
-def status(specs: Sequence[NotebookSpec], folder: Path | None = None) -> list[RunStatus]:
+def status(specs: Sequence[NotebookSpec]) -> list[RunStatus]:
     """List every run: each notebook, each scenario, and whatever else was built."""
     problems: dict[str, str] = {}
     requests: dict[str, Request] = {}
@@ -47,32 +48,32 @@ def status(specs: Sequence[NotebookSpec], folder: Path | None = None) -> list[Ru
             requests |= {request.run: request for request in make()}
         except ResearchError as error:
             problems[what] = str(error)
-    for run in _built(folder):
+    for run in _built():
         if run not in requests and run not in problems:
-            found = _remembered(run, specs, folder)
+            found = _remembered(run, specs)
             if isinstance(found, Request):
                 requests[run] = found
             else:
                 problems[run] = found
-    rows = {run: _of_request(request, folder) for run, request in requests.items()}
+    rows = {run: _of_request(request) for run, request in requests.items()}
     for run, why in problems.items():
         # A scenario's file may have a name that no run can have.
         missing = RunStatus(run, "not built", (why,))
-        rows[run] = _row(run_files(run, folder), [why]) if is_run(run) else missing
+        rows[run] = _row(run_files(run), [why]) if is_run(run) else missing
     return [rows[run] for run in sorted(rows)]
 
 
-def _built(folder: Path | None) -> list[str]:
-    reports = run_files("any", folder).folder
+def _built() -> list[str]:
+    reports = paths.reports()
     found = [*reports.glob(f"*{_SUFFIX}"), *(reports / "failed").glob(f"*{_SUFFIX}")]
     found += (reports / ".work").glob("*.json")
     names = {file.name.removesuffix(_SUFFIX).removesuffix(".json") for file in found}
     return sorted(name for name in names if is_run(name))
 
 
-def _remembered(run: str, specs: Sequence[NotebookSpec], folder: Path | None) -> Request | str:
+def _remembered(run: str, specs: Sequence[NotebookSpec]) -> Request | str:
     """Rebuild the request of a run with parameters of its own from what it left, or say why not."""
-    files = run_files(run, folder)
+    files = run_files(run)
     kept = [read_manifest(file) for file in (files.manifest, files.failed_manifest, files.mark)]
     manifest = next((found for found, _ in kept if found), None)
     if manifest is None:
@@ -80,11 +81,11 @@ def _remembered(run: str, specs: Sequence[NotebookSpec], folder: Path | None) ->
     spec = next((spec for spec in specs if spec.name == manifest["notebook"]), None)
     if spec is None:
         return f"the project has no notebook {manifest['notebook']!r}"
-    return Request(run, spec, manifest["parameters"])
+    return Request(run, spec, manifest["parameters"], reads=reads_of(spec, specs))
 
 
-def _of_request(request: Request, folder: Path | None) -> RunStatus:
-    files = run_files(request.run, folder)
+def _of_request(request: Request) -> RunStatus:
+    files = run_files(request.run)
     try:
         reasons = stale_reasons(request, files)
     except ResearchError as error:

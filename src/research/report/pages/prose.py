@@ -122,10 +122,10 @@ def to_html(source: str, labels: Labels, where: str) -> Prose:
 
 
 def page_of(file: str) -> str | None:
-    """Give the page made from a Markdown file or notebook, relative to ``reports/``."""
+    """Give the page made from a Markdown file or notebook, or a report's, from ``reports/``."""
     folder, name = posixpath.split(file)
-    if folder == "notebooks" and name.endswith(".ipynb"):
-        return f"{name.removesuffix('.ipynb')}.html"
+    if folder == "notebooks" and name.endswith((".ipynb", ".html")):
+        return f"{name.rpartition('.')[0]}.html"
     return f"{file.removesuffix('.md')}.html" if file in DOCUMENTS else None
 
 

@@ -43,7 +43,13 @@ def card(finding: Finding) -> dict[str, Any]:
     texts = {key: unbroken(getattr(finding, key)) for key in ("question", "answer", "claimed")}
     number, interval = map(unbroken, amount(finding))
     basis = f"Rests on {'a model' if finding.basis == 'model' else finding.basis}"
-    return {**texts, "id": finding.id, "number": number, "interval": interval, "basis": basis}
+    return {
+        **texts,
+        "anchor": finding.anchor,
+        "number": number,
+        "interval": interval,
+        "basis": basis,
+    }
 
 
 def as_text(value: object) -> str:

@@ -28,6 +28,8 @@ _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
 _REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?")
 _CHECKS = {
     "deal": "checks_market",
+    "deal/claims": "checks_claims",
+    "deal/claims_results": "checks_claims",
     "market": "checks_market",
     "jobs": "checks_jobs",
     "tariffs": "checks_tariffs",
@@ -247,7 +249,8 @@ def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Faul
 
 
 def _check(name: str, check: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
-    topic = importlib.import_module(f"research.data.{_CHECKS[name.partition('/')[0]]}")
+    home = _CHECKS.get(name) or _CHECKS[name.partition("/")[0]]
+    topic = importlib.import_module(f"research.data.{home}")
     found: Any = getattr(topic, check, globals().get(check))
     if found is None:
         where = f"{catalog.show(catalog.sidecar_path(name))}, checks"

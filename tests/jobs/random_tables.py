@@ -7,6 +7,7 @@ import pandas as pd
 from hypothesis import settings
 
 from research.jobs.accounts import IOTable, io_table
+from research.jobs.ladder import load_ladder
 from research.jobs.states import quotients
 
 #: For properties whose every example inverts tables.
@@ -59,6 +60,12 @@ def random_table(
 def random_jobs(table: IOTable, seed: int = 1) -> pd.Series:
     rng = np.random.default_rng(seed)
     return pd.Series(rng.uniform(1, 9, len(table.industries)), table.industries)
+
+
+def rungs(n: int = 1, **changed: object) -> dict[str, np.ndarray]:
+    """Give the central rungs, some of them changed, as many draws as asked."""
+    values = load_ladder().central() | changed
+    return {name: np.broadcast_to(np.asarray(value, float), n) for name, value in values.items()}
 
 
 def labelled_quotients(jobs: pd.DataFrame, method: str, delta: float) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from research.errors import InputError
 from research.jobs import jobs_of, load_ladder, matrix_table, own_economy, run
 from research.jobs.projects import Kinds, portfolio
 
-from .test_one_project import PROJECT, by_hand, one_project
+from .test_one_project import PROJECT, one_project
 
 SAME = 1e-9
 
@@ -47,18 +47,6 @@ def small_economy(**matrix):
 @pytest.fixture(scope="module")
 def fab():
     return jobs_of("semiconductor fab", bn_usd=10, state="Ohio", draws=50)
-
-
-def test_the_project_of_the_notebook_is_the_one_that_was_computed_from_the_files_by_hand():
-    rungs = load_ladder().central()
-    line = portfolio("announced", "mou_sectors").lines.loc[PROJECT]
-    asked = {"bn_usd": line["amount_bn_usd"], "start_year": line["start_year"], "state": "Ohio"}
-    ours = jobs_of("gas power", **asked, rungs=rungs, draws=1)
-    expected = by_hand(rungs, "FLQ", 0.3)
-    for name in ("gross", "gross_state", "gross_industry", "net", "net_state", "permanent"):
-        np.testing.assert_allclose(
-            getattr(ours.draws, name)[0], expected[name], rtol=SAME, atol=SAME, err_msg=name
-        )
 
 
 def test_the_draws_are_those_of_the_model_run_by_hand():

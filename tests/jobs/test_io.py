@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from research.errors import InputError
 from research.jobs.accounts import io_table
-from research.jobs.io import final_demand_of, load_io_table, market_shares, requirements
+from research.jobs.io import final_demand_of, load_io_table, requirements
 
 from .random_tables import FEW, random_parts, random_table
 
@@ -80,18 +80,6 @@ def test_scrap_by_loops(bea):
             assert need.direct.loc[commodity, industry] == pytest.approx(
                 use.loc[commodity, industry] / output
             )
-
-
-def test_scrap_falls_off_beside_what_is_asked_for(bea):
-    """Market shares add up to one before the adjustment; after it a dollar needs more output."""
-    shares = market_shares(bea)
-    ratio = bea.make[["Used", "Other"]].sum(axis=1) / bea.make.sum(axis=1)
-    made = [code for code in bea.commodities if code not in bea.scrap]
-    np.testing.assert_allclose(shares[made].sum(), 1, rtol=SAME)
-    adjusted = requirements(bea, domestic=True).market_shares
-    np.testing.assert_allclose(adjusted, shares.div(1 - ratio, axis=0), rtol=SAME)
-    assert ratio["562"] == pytest.approx(1801 / bea.make.loc["562"].sum())
-    assert (ratio > 0).sum() == 15
 
 
 tables = st.builds(

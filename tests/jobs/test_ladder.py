@@ -68,15 +68,6 @@ def test_ends_and_fixed_rungs():
     assert set(ladder.draw(50, np.random.default_rng(1))["pledged_bn_usd"]) == {550.0}
 
 
-def test_a_changed_rung_is_no_longer_sourced():
-    ladder = load_ladder({"pledged_bn_usd": 400, "selected_share": [0.1, 0.2, 0.8]})
-    assert ladder.rungs["pledged_bn_usd"].basis == "assumption"
-    assert ladder.rungs["pledged_bn_usd"].source == "set by the caller"
-    assert ladder.central()["pledged_bn_usd"] == 400
-    changed = ladder.rungs["selected_share"]
-    assert (changed.low, changed.central, changed.high) == (0.1, 0.2, 0.8)
-
-
 def test_rungs_that_go_together_have_the_correlation_of_a_gaussian_copula():
     """They were drawn independently, always: normal scores correlate by the product of loadings."""
     loadings = {"selected_share": 0.9, "financed_share": 0.8, "delay_years": -0.5}

@@ -15,8 +15,10 @@ from research.errors import InputError
 from research.jobs.kernels import Kernels
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobsModel, _site_work, jobs_model, run
-from research.jobs.projects import Portfolio, trades_shares
+from research.jobs.projects import Portfolio
 from research.jobs.spending import spend
+
+from .random_tables import rungs
 
 # The same sums in another order.
 SAME = 1e-9
@@ -36,11 +38,6 @@ model = cache(usual_model)
 def at(uniforms):
     """Draws of all rungs from thousandths, (n, rungs) or one row."""
     return load_ladder().at(np.atleast_2d(np.array(uniforms, float)) / 1000)
-
-
-def central(n=1, **changed):
-    values = load_ladder().central() | changed
-    return {name: np.broadcast_to(np.asarray(value, float), n) for name, value in values.items()}
 
 
 @cache
@@ -194,6 +191,7 @@ def test_an_economy_that_is_known_in_full():
     generator = np.random.default_rng(11)
     r = load_ladder().draw(2, generator) | {"build_time_position": np.full(2, 0.5)}
     r |= {"operation_position": np.full(2, 0.5), "trades_slack_share": np.array([0.5, 0.0])}
+    r["crowding_rise_share"] = np.array([0.05, 0.3])  # from some year on nothing is net
     made = toy_model()
     found = run(made, r)
     for d in range(2):
@@ -237,7 +235,7 @@ def test_net_is_never_more_than_gross_and_nothing_is_negative(uniforms):
 
 def test_a_factor_beyond_every_share_leaves_what_nobody_imports():
     """All is bought at home with a factor of 0; with a huge one, what has hardly any imports."""
-    made, r = model(), central(2, import_factor=[0, 100])
+    made, r = model(), rungs(2, import_factor=[0, 100])
     built, at_home = run(made, r).money_bn[:, -2:].T
     assert at_home[0] == pytest.approx(built[0], rel=SAME)
     by_cell = spend(made, r).paid_bn[1] @ made.kernels.capital_mix
@@ -246,52 +244,6 @@ def test_a_factor_beyond_every_share_leaves_what_nobody_imports():
     left = (by_cell * (1 - 100 * imported))[hardly].sum()
     assert (imported[~hardly] >= 0.01).any()
     assert at_home[1] == pytest.approx(left, rel=SAME)
-
-
-def test_slack_without_end_and_no_crowding_out_leave_every_job():
-    free = {"trades_slack_share": 1, "crowding_out_share": 0, "crowding_rise_share": 0}
-    found = run(model(), central(**free))
-    np.testing.assert_allclose(found.net, found.gross.sum(axis=2), rtol=SAME)
-    np.testing.assert_allclose(found.net_state, found.gross_state, rtol=SAME)
-
-
-def test_states_without_projects_lose_and_the_nation_keeps_its_sum():
-    """Displaced jobs were taken where the new ones stood, so that no state could lose."""
-    made = model(scenario="announced", method="SLQ", delta=0.0)
-    found = run(made, draws())
-    lost = found.gross_state - found.net_state
-    np.testing.assert_allclose(found.net_state.sum(axis=1), found.net.mean(axis=1), rtol=SAME)
-    assert (lost > 0).all()
-    mean = pd.Series(found.net_state.mean(axis=0), found.states)
-    assert mean["Ohio"] > 0 > mean["California"]
-    # Losses lie between the rule of the trades and that of all jobs.
-    trades, work = trades_shares()[found.states].to_numpy(), made.kernels.jobs
-    shares, all_jobs = lost / lost.sum(axis=1)[:, None], (work / work.sum()).to_numpy()
-    part = (shares - trades) / (all_jobs - trades)
-    assert ((part > 0.3) & (part < 1)).all()
-    np.testing.assert_allclose(part, part[:, :1] * np.ones(part.shape), rtol=1e-6)
-
-
-def test_displaced_jobs_rise_with_the_years_to_all_of_them():
-    """One share held for all years: a job of 2040 was as new as one of 2027."""
-    kept = run(model(), central(2, delay_years=[0, 2], crowding_rise_share=0))
-    found = run(model(), central(2, delay_years=[0, 2], crowding_rise_share=0.1))
-    years = kept.years.to_numpy()
-    for d, start in enumerate((2026.5, 2028.5)):
-        left = np.clip(1 - 0.1 * np.maximum(years - start + 1, 0), 0, 1)
-        np.testing.assert_allclose(found.net[d], left * kept.net[d], rtol=SAME, atol=SAME)
-        assert found.net[d, years >= start + 9.5] == pytest.approx(0)
-        assert kept.net[d, -1] > 100
-    np.testing.assert_allclose(found.net_state.sum(axis=1), found.net.mean(axis=1), rtol=SAME)
-
-
-def test_builders_come_from_other_work_while_a_trade_body_counts_a_shortage():
-    """A free 1 % of the trades was taken for granted: most builders were counted as new."""
-    short = run(model(), central(crowding_rise_share=0))
-    free = run(model(), central(crowding_rise_share=0, trades_slack_share=0.04))
-    assert (free.net - short.net).sum() > 0.2 * free.net.sum()
-    none = run(model(), central(crowding_rise_share=0, crowding_out_share=1.0))
-    np.testing.assert_allclose(none.net, 0, atol=ROUNDING)
 
 
 def test_more_work_on_the_site_makes_room_in_the_rest_of_the_mix():

@@ -10,7 +10,7 @@ from research.errors import InputError
 from research.jobs.accounts import io_table
 from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
-from research.jobs.multipliers import Households, household_terms, multipliers
+from research.jobs.multipliers import Households, multipliers
 
 from .random_tables import random_jobs, random_parts
 
@@ -63,17 +63,6 @@ def test_ratios_in_another_order_give_the_same_multipliers(bea, ratios):
     # What multiplying by position would do to construction and electrical equipment.
     assert abs(wrong["23"]) > 0.05
     assert abs(wrong["335"]) > 0.05
-
-
-def test_the_basket_is_what_households_buy_at_home(bea, ratios):
-    terms = household_terms(bea, ratios, requirements(bea, domestic=True))
-    bought, imported = bea.final_demand["F010"], bea.imported_final_demand["F010"]
-    assert terms.basket["722"] == bought["722"] / bought.sum()
-    assert terms.basket["315AL"] == (bought - imported)["315AL"] / bought.sum()
-    whole = household_terms(bea, ratios, requirements(bea, domestic=False))
-    assert whole.basket.sum() == pytest.approx(1)
-    assert terms.basket.sum() < 1
-    assert 0 < terms.rho < whole.rho < 1
 
 
 def test_every_fault_is_named(bea, ratios):

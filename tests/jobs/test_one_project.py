@@ -409,7 +409,7 @@ def one_project(method, delta):
 def test_the_gas_plant_in_ohio_by_hand(method, delta):
     rungs = load_ladder().central()
     expected = by_hand(rungs, method, delta)
-    found = run(one_project(method, delta), {name: np.array([x]) for name, x in rungs.items()})
+    found = run(one_project(method, delta), rungs)
     assert list(found.states) == state_jobs()[0]
     assert list(found.industries) == labels("industry")
     for name in ("gross", "gross_state", "gross_industry", "net", "net_state", "permanent"):
@@ -425,7 +425,7 @@ def test_the_gas_plant_in_ohio_by_hand(method, delta):
 def test_the_crew_beyond_the_free_trades_is_taken_from_other_work(slack):
     rungs = load_ladder().central() | {"trades_slack_share": slack}
     expected = by_hand(rungs, "SLQ", 0.0)["net"]
-    found = run(one_project("SLQ", 0.0), {name: np.array([x]) for name, x in rungs.items()})
+    found = run(one_project("SLQ", 0.0), rungs)
     np.testing.assert_allclose(found.net[0], expected, rtol=SAME, atol=SAME)
 
 
@@ -437,6 +437,5 @@ def test_another_rung_gives_other_numbers():
     # What is selected of the pledge, and what the rest goes to, do not touch a selected project.
     idle = {"pledged_bn_usd", "selected_share", "rest_announced_share", "rest_expressions_share"}
     for name in rungs.keys() - idle:
-        other = rungs | {name: 1.01 * rungs[name]}
-        found = run(model, {key: np.array([x]) for key, x in other.items()})
+        found = run(model, rungs | {name: 1.01 * rungs[name]})
         assert not np.allclose(found.net[0], expected["net"], rtol=SAME, atol=SAME), name

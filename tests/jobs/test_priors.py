@@ -52,12 +52,6 @@ def test_a_belief_leaves_alone_what_a_parameter_sets(model: JobsModel) -> None:
     assert not table["net"].iloc[1:3].duplicated().any()
 
 
-def test_some_builders_may_be_free(ladder: Ladder) -> None:
-    """That nobody is free was a switch without a range, on one trade body's count."""
-    rung = ladder.rungs["trades_slack_share"]
-    assert (rung.low, rung.central, rung.high) == (0, 0, 0.01)
-
-
 def test_what_incentives_tip_is_the_range_of_the_study(ladder: Ladder) -> None:
     """New money in Bartik (2018) is 2 to 25 % of decisions."""
     rung = priors.believed(ladder, "new money as incentives tip it").rungs["additional_share"]

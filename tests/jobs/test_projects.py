@@ -1,7 +1,6 @@
 """Portfolios: amounts that add up, states that add up, and rules for the rest."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,10 +20,6 @@ from research.jobs.projects import (
 CLOSE = 1e-12
 
 BOTH = [(scenario, rule) for scenario in SCENARIOS for rule in REST_RULES]
-
-
-def by_template(scenario, rule):
-    return portfolio(scenario, rule).lines.groupby("template")["amount_bn_usd"].sum()
 
 
 @pytest.mark.parametrize(("scenario", "rule"), BOTH)
@@ -80,12 +75,6 @@ def test_expressions_weigh_by_their_amounts():
     assert weights["critical minerals"] == pytest.approx(3.35 / left)
 
 
-def test_as_announced_follows_the_announced_projects():
-    announced = by_template("announced", "as_announced")
-    weights = rest_weights("as_announced")
-    assert weights.to_dict() == pytest.approx((announced / announced.sum()).to_dict())
-
-
 def test_projects_stand_in_their_states():
     shares = portfolio("named", "mou_sectors").state_shares
     assert shares.loc["Portsmouth gas power, 9.2 GW", "Ohio"] == 1
@@ -104,19 +93,9 @@ def test_projects_without_a_state_follow_the_building_trades():
         assert shares.loc[line].to_dict() == pytest.approx(expected.to_dict())
 
 
-def test_a_start_is_the_announcement_and_its_lag():
-    line = portfolio("announced", "mou_sectors").lines.loc["Gas power, Texas"]
-    day = pd.Timestamp("2026-03-19").day_of_year - 1
-    assert line["start_year"] == pytest.approx(2026 + day / 365 + 1)
-
-
 years = st.floats(2026, 2040)
 lengths = st.floats(0.25, 20)
 delays = st.floats(0, 10)
-
-
-def test_half_is_spent_at_half_time_and_a_tenth_of_time_spends_less_than_a_tenth():
-    assert spent_by([2026, 2028, 2030, 2034], 2026, 8) == pytest.approx([0, 0.15625, 0.5, 1])
 
 
 @given(start=years, build=lengths, delay=delays)

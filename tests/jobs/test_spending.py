@@ -27,6 +27,8 @@ from research.jobs.spending import (
     structures_bn,
 )
 
+from .random_tables import rungs
+
 # Sums of some dozens of amounts in another order.
 SAME = 1e-12
 
@@ -47,12 +49,6 @@ def whole_pledge():
 @pytest.fixture
 def pledge():
     return whole_pledge()
-
-
-def rungs(n=1, **changed):
-    """The central rungs, some of them changed, as many draws as asked."""
-    values = load_ladder().central() | changed
-    return {name: np.broadcast_to(np.asarray(value, float), n) for name, value in values.items()}
 
 
 FULL = {

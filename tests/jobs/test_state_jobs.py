@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research.data import load_table
-from research.jobs.states import HELD_TOGETHER, impute_state_jobs, sector
+from research.jobs.states import HELD_TOGETHER, impute_state_jobs
 
 # Sums of jobs: fractions of a job are rounding.
 JOBS = 1e-6
@@ -68,14 +68,6 @@ def test_a_line_alone_in_its_sector_goes_by_all_jobs():
     assert out.loc["22", "North"] == pytest.approx(50 * 250 / 600)
 
 
-def test_every_industry_and_state_has_a_figure(filled):
-    codes = load_table("jobs/bea_codes").query("kind == 'industry'")["code"]
-    assert filled.index.to_list() == codes.to_list()
-    assert filled.shape == (71, 51)
-    assert filled.notna().all(axis=None)
-    assert (filled >= 0).all(axis=None)
-
-
 def test_rows_add_up_to_the_nation(filled, printed):
     sums = filled.sum(axis=1)
     for line, held in HELD_TOGETHER.items():
@@ -83,19 +75,3 @@ def test_rows_add_up_to_the_nation(filled, printed):
     joint = {code for held in HELD_TOGETHER.values() for code in held}
     single = [code for code in sums.index if code not in joint and code != "514"]
     np.testing.assert_allclose(sums[single], printed.loc[single, "us_total"], atol=JOBS)
-
-
-def test_printed_figures_stay(filled, printed):
-    states = printed.drop(columns="us_total").reindex(filled.index)
-    joint = {code for held in HELD_TOGETHER.values() for code in held}
-    own = states.notna() & ~states.index.isin(joint)[:, None]
-    assert filled.where(own).equals(states.where(own).astype(float))
-
-
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [("111CA", "11"), ("3361MV", "31-33"), ("4A0", "44-45"), ("452", "44-45"), ("487OS", "48-49"),
-     ("HS", "53"), ("ORE", "53"), ("532RL", "53"), ("GSLG", "G"), ("5412OP", "54"), ("42", "42")],
-)  # fmt: skip
-def test_sectors(code, name):
-    assert sector(code) == name

@@ -6,17 +6,7 @@ Functions are imported from their modules on first use, so that ``import researc
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from research.jobs.accounts import IOTable, io_table, matrix_table
-    from research.jobs.answers import ProjectJobs, jobs_of
-    from research.jobs.bea import read_bea
-    from research.jobs.economies import Economy, own_economy, us_economy
-    from research.jobs.employment import employment_ratios
-    from research.jobs.io import load_io_table, requirements
-    from research.jobs.ladder import Ladder, load_ladder
-    from research.jobs.model import JobDraws, JobsModel, jobs_model, run
+from typing import Any
 
 #: Years that can be modelled: from the first selection on.
 FIRST_YEAR, LAST_YEAR = 2026, 2060
@@ -32,11 +22,7 @@ _HOMES = {
     "model": ("JobDraws", "JobsModel", "jobs_model", "run"),
 }
 
-__all__ = [
-    "Economy", "IOTable", "JobDraws", "JobsModel", "Ladder", "ProjectJobs", "employment_ratios",
-    "io_table", "jobs_model", "jobs_of", "load_io_table", "load_ladder", "matrix_table",
-    "own_economy", "read_bea", "requirements", "run", "us_economy",
-]  # fmt: skip
+__all__ = [name for names in _HOMES.values() for name in names]
 
 
 def __getattr__(name: str) -> Any:

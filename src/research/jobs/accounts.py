@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,14 +88,8 @@ def io_table(
         "imported_final_demand": imported_final_demand,
     }
     raise_if(InputError, summary, _shape_faults(make, frames, scrap))
-    placed = _aligned(make, frames)
     table = IOTable(
-        make=placed["make"],
-        use=placed["use"],
-        imports=placed.get("imports"),
-        final_demand=placed["final_demand"],
-        imported_final_demand=placed.get("imported_final_demand"),
-        value_added=placed["value_added"],
+        **_aligned({"make": make, **frames}),
         scrap=tuple(scrap),
         year=year,
         tolerance_musd=tolerance_musd,
@@ -196,14 +191,12 @@ def balances(table: IOTable) -> dict[str, pd.Series]:
     return gaps
 
 
-def _aligned(
-    make: pd.DataFrame, frames: Mapping[str, pd.DataFrame | None]
-) -> dict[str, pd.DataFrame]:
+def _aligned(frames: Mapping[str, Any]) -> dict[str, Any]:
     """Put the frames that are given into the order of Make, by name."""
-    industries, commodities = make.index.rename("industry"), make.columns.rename("commodity")
-    given = {"make": make} | {name: frame for name, frame in frames.items() if frame is not None}
-    components = given["value_added"].index.rename("component")
-    categories = given["final_demand"].columns.rename("category")
+    industries = frames["make"].index.rename("industry")
+    commodities = frames["make"].columns.rename("commodity")
+    components = frames["value_added"].index.rename("component")
+    categories = frames["final_demand"].columns.rename("category")
     axes = {
         "make": (industries, commodities),
         "use": (commodities, industries),
@@ -213,11 +206,10 @@ def _aligned(
         "imported_final_demand": (commodities, categories),
     }
     return {
-        name: frame.astype(float)
-        .reindex(index=axes[name][0], columns=axes[name][1])
-        .set_axis(axes[name][0], axis=0)
-        .set_axis(axes[name][1], axis=1)
-        for name, frame in given.items()
+        name: None
+        if frames[name] is None
+        else frames[name].astype(float).reindex(index=rows, columns=columns)
+        for name, (rows, columns) in axes.items()
     }
 
 

@@ -109,7 +109,7 @@ def own_economy(
     if imported is not None:
         faults += series_faults(imported, "imported", table.commodities, at_least=0)
     if state_jobs is not None:
-        faults += jobs_faults(state_jobs, own, "state_jobs")
+        faults += jobs_faults(state_jobs, own)
     if trades is not None:
         known = state_jobs.columns if isinstance(state_jobs, pd.DataFrame) else pd.Index([NATION])
         faults += series_faults(trades, "trades", known, above=0)

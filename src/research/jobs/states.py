@@ -223,8 +223,9 @@ def method_faults(method: str, delta: float) -> list[Fault]:
     return faults
 
 
-def jobs_faults(jobs: Any, industries: pd.Index | None = None, where: str = "jobs") -> list[Fault]:
-    """List what is wrong with a table of jobs by industry (``None``: any) and state."""
+def jobs_faults(jobs: Any, industries: pd.Index) -> list[Fault]:
+    """List what is wrong with a table of jobs by industry and state."""
+    where = "state_jobs"
     faults = frame_faults(jobs, where, industries, allow_blank=True)
     if faults:
         return faults

@@ -1,1 +1,38 @@
-"""Who gets what from the investment deal: terms, cash, instruments, pace, and what it buys."""
+"""Who gets what from the investment deal: terms, cash, instruments, pace, and what it buys.
+
+Functions are imported from their modules on first use, so that ``import research.deal`` is fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from research.deal.terms import Terms, dated_value, switches
+    from research.deal.value import (
+        asked_of_projects,
+        break_even_project_irr,
+        crossings_project_irr,
+        irr,
+        npv,
+    )
+    from research.deal.waterfall import Waterfall, share_out
+
+_HOMES = {
+    "terms": ("Terms", "dated_value", "switches"),
+    "value": ("asked_of_projects", "break_even_project_irr", "crossings_project_irr", "irr", "npv"),
+    "waterfall": ("Waterfall", "share_out"),
+}
+
+__all__ = [
+    "Terms", "Waterfall", "asked_of_projects", "break_even_project_irr", "crossings_project_irr",
+    "dated_value", "irr", "npv", "share_out", "switches",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

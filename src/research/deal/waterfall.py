@@ -1,0 +1,172 @@
+"""Who gets the cash of a project: phase one until the deemed allocation, then phase two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from research.deal.terms import Terms
+from research.errors import Fault, InputError, raise_if
+
+Array = NDArray[np.float64]
+
+#: What is unpaid counts as repaid below this share of what was paid in: rounding of sums.
+REPAID = 1e-9
+
+#: Projects (over all draws) that are shared out at a time, so that a year stays in fast memory.
+BLOCK = 8192
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Waterfall:
+    """Cash to each side, USD bn, shaped as the cash shared out: ... x projects x years.
+
+    ``unpaid`` is what is left of principal and deemed interest at the end of each year.
+    ``recoupment_year`` (... x projects) is the year, counted from 0, from which nothing is unpaid;
+    NaN where something stays unpaid or nothing was paid in. Pooled projects are one project.
+    """
+
+    japan: Array
+    us: Array
+    unpaid: Array
+    recoupment_year: Array
+    paid_in: Array
+    terms: Terms
+
+    @property
+    def japan_net(self) -> Array:
+        """What Japan receives less what it pays in, USD bn."""
+        return self.japan - self.paid_in
+
+
+def share_out(
+    cash: ArrayLike,
+    paid_in: ArrayLike,
+    terms: Terms,
+    *,
+    salvage: ArrayLike | None = None,
+    unfunded: ArrayLike | None = None,
+) -> Waterfall:
+    r"""Share out the cash of projects year by year.
+
+    With principal :math:`P`, unpaid deemed interest :math:`I`, rate :math:`r` and funding cost
+    :math:`f`, the year begins with
+
+    .. math:: I_t = I_{t-1} + r (P_{t-1} + a I_{t-1}), \quad P_t = (1 + f) P_{t-1} + \text{paid}_t
+
+    where :math:`a` is 1 if interest compounds yearly, else 0. Reading A: Japan's own share of
+    phase one repays I and P; reading B: all cash does, I shared as in phase one, P to Japan alone.
+    The rest of the cash is shared as in phase two.
+
+    Parameters
+    ----------
+    cash, paid_in
+        What a project throws off and what Japan pays in, USD bn, ... x projects x years; year 0
+        first, all at year ends. A payment is owed before the cash of its year is shared.
+    salvage
+        The part of ``cash`` that a failed project brings back, same shape; ``loss_rule`` shares it.
+    unfunded
+        What Japan was asked for and refused, USD bn, ... x years; ``claw_back`` takes it from
+        Japan's cash of all projects in proportion, which still counts as received.
+
+    Raises
+    ------
+    InputError
+        Figures that are negative or not finite, salvage above the cash, shapes that differ.
+    """
+    flows = {"cash": cash, "paid_in": paid_in, "salvage": salvage}
+    given = {k: np.asarray(v, dtype=float) for k, v in flows.items() if v is not None}
+    _check(given)
+    if single := given["cash"].ndim == 1:
+        given = {name: values[None] for name, values in given.items()}
+    if terms.pooling == "pooled":
+        given = {name: values.sum(axis=-2, keepdims=True) for name, values in given.items()}
+    shape = given["cash"].shape
+    rows = {name: values.reshape(-1, shape[-1]) for name, values in given.items()}
+    japan, us, unpaid = np.empty((3, *rows["cash"].shape))
+    for start in range(0, len(japan), BLOCK):
+        block = slice(start, start + BLOCK)
+        # Years first, so that the figures of a year stand side by side.
+        parts = [np.ascontiguousarray(values[block].T) for values in rows.values()]
+        for out, found in zip((japan, us, unpaid), _share(*parts, terms=terms), strict=True):
+            out[block] = found.T
+    owed = unpaid > REPAID * rows["paid_in"].sum(axis=1, keepdims=True)
+    # The year after the last one that ends with something unpaid.
+    year = shape[-1] - owed[:, ::-1].argmax(axis=1).astype(float)
+    year[~owed.any(axis=1) | owed[:, -1]] = np.nan
+    japan, us, unpaid = (x.reshape(shape) for x in (japan, us, unpaid))
+    if unfunded is not None and terms.claw_back == "until filled":
+        _claw_back(japan, us, np.asarray(unfunded, dtype=float))
+    arrays = (japan, us, unpaid, year.reshape(shape[:-1]), given["paid_in"])
+    japan, us, unpaid, year, paid = (x[0] if single else x for x in arrays)
+    return Waterfall(japan, us, unpaid, year, paid, terms)
+
+
+def _share(
+    cash: Array, paid_in: Array, salvage: Array | None = None, *, terms: Terms
+) -> tuple[Array, Array, Array]:
+    """Share out arrays of years x projects: cash to Japan, to the US, what is unpaid."""
+    rate, growth = terms.deemed_rate_pct / 100, 1 + terms.funding_cost_pct / 100
+    one, one_us = terms.phase_one_japan_share, terms.phase_one_us_share
+    two, two_us = terms.phase_two_japan_share, terms.phase_two_us_share
+    of_a, whole = terms.reading == "A", terms.crossing_year == "whole"
+    principal, interest = np.zeros((2, cash.shape[1]))
+    japan, us, unpaid = np.empty((3, *cash.shape))
+    for t, pot in enumerate(cash):
+        owed = principal + interest if terms.compounding == "annual" else principal
+        interest = interest + rate * owed
+        principal = principal * growth + paid_in[t]
+        japan[t] = 0
+        if salvage is not None and terms.loss_rule == "Japan first":
+            japan[t] = np.minimum(salvage[t], principal)
+            principal = principal - japan[t]
+            pot = pot - japan[t]  # noqa: PLW2901
+        open_before = principal + interest > 0
+        able = one * pot if of_a else pot
+        if terms.payment_order == "interest first":
+            to_interest = np.minimum(able, interest)
+            to_principal = np.minimum(able - to_interest, principal)
+        else:
+            to_principal = np.minimum(able, principal)
+            to_interest = np.minimum(able - to_principal, interest)
+        interest, principal = interest - to_interest, principal - to_principal
+        if of_a:
+            own, others = to_interest + to_principal, (to_interest + to_principal) * one_us / one
+        else:
+            own, others = one * to_interest + to_principal, one_us * to_interest
+        rest = np.maximum(pot - own - others, 0)
+        late = np.where(open_before, one, two) if whole else two
+        late_us = np.where(open_before, one_us, two_us) if whole else two_us
+        japan[t] += own + late * rest
+        us[t] = others + late_us * rest
+        unpaid[t] = principal + interest
+    return japan, us, unpaid
+
+
+def _claw_back(japan: Array, us: Array, unfunded: Array) -> None:
+    """Move Japan's cash to the United States, in place, until it equals what was not funded."""
+    gap = np.zeros(japan.shape[:-2])
+    for t in range(japan.shape[-1]):
+        gap = gap + unfunded[..., t]
+        total = japan[..., t].sum(axis=-1)
+        taken = np.minimum(gap, total)
+        gap = gap - taken
+        share = np.divide(taken, total, out=np.zeros_like(total), where=total > 0)[..., None]
+        us[..., t] += share * japan[..., t]
+        japan[..., t] *= 1 - share
+
+
+def _check(flows: dict[str, Array]) -> None:
+    cash, faults = flows["cash"], []
+    for name, values in flows.items():
+        if values.ndim == 0 or values.shape != cash.shape:
+            asked = "projects x years" if values.ndim == 0 else f"the shape of cash, {cash.shape}"
+            faults.append(Fault(name, asked, f"{values.shape}"))
+        elif not np.isfinite(values).all() or (values < 0).any():
+            bad = values[~np.isfinite(values) | (values < 0)]
+            faults.append(Fault(name, "finite figures of at least 0", f"{bad[0]:g}"))
+        elif name == "salvage" and (values > cash).any():
+            faults.append(Fault(name, "a part of the cash of its year", "more than that"))
+    raise_if(InputError, "The flows of the projects cannot be shared out.", faults)

@@ -7,14 +7,11 @@ import pandas as pd
 import pytest
 
 from research.errors import InputError
-from research.events import event_study, previous_sessions
+from research.events import previous_sessions
 from research.sessions import closing_times, sessions
 
 # Compounding a few returns in logs or by products: a few units in the last place.
 SAME = 1e-14
-
-# The same regression from the same numbers.
-SAME_FIT = 1e-10
 
 FIRST, LAST = "2024-06-03", "2026-07-07"
 
@@ -56,28 +53,6 @@ def test_every_session_of_two_years(returns, source, target):
     assert {0, 1, 2} <= set(found["sessions"])
 
 
-def compounded(returns, *days):
-    return float(np.prod([1 + returns["XNYS"][pd.Timestamp(day)] for day in days]) - 1)
-
-
-@pytest.mark.parametrize(
-    ("tokyo", "new_york"),
-    [
-        ("2025-07-23", ["2025-07-22"]),  # an ordinary Wednesday
-        ("2025-07-22", ["2025-07-18", "2025-07-21"]),  # Tokyo closed on Monday: Marine Day
-        ("2025-07-07", []),  # New York closed on Friday: Independence Day
-        ("2025-07-04", ["2025-07-03"]),  # early close at 13:00 on 3 July
-        ("2025-05-07", ["2025-05-02", "2025-05-05", "2025-05-06"]),  # Golden Week
-        ("2026-01-05", ["2025-12-30", "2025-12-31", "2026-01-02"]),  # year end
-        ("2025-01-10", []),  # New York closed on 9 January for a funeral
-    ],
-)
-def test_holidays_by_name(returns, tokyo, new_york):
-    row = previous_sessions(returns["XNYS"], "XNYS", "XTKS").loc[tokyo]
-    assert row["sessions"] == len(new_york)
-    assert row["return"] == pytest.approx(compounded(returns, *new_york), abs=SAME)
-
-
 def test_a_close_at_the_very_close_is_known_one_session_later(returns):
     """Both sides on one exchange: each session knows the session before, not itself."""
     own = returns["XNYS"]
@@ -115,62 +90,13 @@ def test_returns_that_cannot_be_aligned(returns, damage, words):
         previous_sessions(damage(returns["XNYS"]), "XNYS", "XTKS")
 
 
-@pytest.fixture(scope="module")
-def tokyo_against_new_york(returns):
-    """Tokyo shares that earn what New York did since their last close, and one New York share."""
-    days = returns["XTKS"].index.union(returns["XNYS"].index)
-    rng = np.random.default_rng(7)
-    known = previous_sessions(returns["XNYS"], "XNYS", "XTKS")["return"].reindex(days)
-
-    def noise(code):
-        own = returns[code].index
-        return pd.Series(rng.normal(0, 0.002, len(own)), own)
-
-    table = {name: 0.8 * known + noise("XTKS") for name in ("tokyo0", "tokyo1")}
-    york = returns["XNYS"] + noise("XNYS")
-    events = pd.DataFrame(
-        {
-            "event_id": "news",
-            "asset": ["tokyo0", "tokyo1", "york"],
-            "calendar": ["XTKS", "XTKS", "XNYS"],
-            "date": pd.Timestamp("2025-07-23"),
-        }
-    )
-    return pd.DataFrame(table | {"york": york}, index=days), returns["XNYS"].reindex(days), events
-
-
-def run(given, **choice):
-    usual = {"returns_are": "simple", "model": "market", "window": (0, 2)}
-    return event_study(*given, estimation=(-120, -11), **usual | choice)
-
-
-def test_each_exchange_may_have_a_benchmark_of_its_own(tokyo_against_new_york):
-    table, york, events = tokyo_against_new_york
-    night = previous_sessions(york, "XNYS", "XTKS")["return"].reindex(table.index)
-    own = {"XTKS": pd.DataFrame({"night": night, "other": table["york"]}), "XNYS": york}
-    study = run((table, own, events), min_estimation=50)
-    groups = events.set_index("asset")["calendar"]
-    for code, alone in own.items():
-        expected = run((table, alone, events[events["calendar"] == code]), min_estimation=50)
-        found = study.car().loc[expected.car().index]
-        pd.testing.assert_frame_equal(found, expected.car(), rtol=SAME_FIT)
-        ours, theirs = (one.tests(groups=groups) for one in (study, expected))
-        ours = ours[ours["group"] == code].reset_index(drop=True)
-        pd.testing.assert_frame_equal(ours, theirs, rtol=SAME_FIT)
-    # The model of one has a coefficient more than that of the other.
-    assert study.units["coefficient_2"].isna().tolist() == [False, False, True]
-
-
 @pytest.mark.parametrize(
-    ("change", "found"),
-    [
-        (lambda own, events: (own, events.drop(columns="calendar")), "none"),
-        (lambda own, events: ({"XNYS": own["XNYS"]}, events), "none of XTKS"),
-    ],
+    ("own", "columns", "found"),
+    [({"XTKS", "XNYS"}, ["calendar"], "none"), ({"XNYS"}, [], "none of XTKS")],
 )
-def test_a_benchmark_by_exchange_needs_both(tokyo_against_new_york, change, found):
-    table, york, events = tokyo_against_new_york
-    own, events = change({"XTKS": york, "XNYS": york}, events)
+def test_a_benchmark_by_exchange_needs_both(two_exchanges, own, columns, found):
+    drawn = two_exchanges()
+    benchmark = dict.fromkeys(own, drawn.benchmark)
     with pytest.raises(InputError) as caught:
-        run((table, own, events))
+        type(drawn)(drawn.returns, benchmark, drawn.events.drop(columns=columns)).study()
     assert [fault.found for fault in caught.value.faults if fault.where == "benchmark"] == [found]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from research.data import load_table
 from research.errors import InputError
 from research.events import day_zero
 
@@ -23,15 +22,6 @@ def test_one_row_an_event_and_asset():
     assert found["phase"].tolist() == ["before open", "before open", "after close"]
     assert (found["asked_utc"] == when.tz_convert("UTC")).all()
     assert found["calendar"].to_dict() == {("deal", a): c for a, c in CALENDARS.items()}
-
-
-def test_every_event_of_the_deal_has_the_sessions_of_its_row():
-    events = load_table("deal/events")
-    calendars = pd.Series({"tokyo": "XTKS", "new_york": "XNYS"})
-    found = day_zero(events, calendars).pivot(index="event_id", columns="asset", values="date")
-    found = found.loc[events.index]
-    assert (found["tokyo"] == events["first_tokyo_session"]).all()
-    assert (found["new_york"] == events["first_ny_session"]).all()
 
 
 def test_all_faults_at_once():

@@ -6,13 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import stats
 
 from research.data import MarketData
 from research.errors import InputError
 from research.events import (
     contrasts,
-    minimal_detectable_effect,
     previous_sessions,
 )
 from research.events.study import react
@@ -88,22 +86,6 @@ def test_two_exchanges_a_night_apart_by_plain_loops(
     assert row["se"] == pytest.approx(np.sqrt(total), rel=1e-9)
     assert row["overlap"] == 0
     assert row["correlation"] > 0.4
-
-
-def test_what_is_detectable_stands_beside_each_group(
-    market: MarketData, events: pd.DataFrame
-) -> None:
-    groups = ["chip", "jp_auto", "jp_investor"]
-    result = react(market, events.loc[["deal_announced"]], groups, **SETTINGS)
-    effects = minimal_detectable_effect(result, window=(0, 1))
-    table = result.summary((0, 1)).join(effects.drop(columns="n"))
-    assert list(table.index.get_level_values("group")) == groups
-    assert table["portfolio_t_mde"].between(0.02, 0.12).all()
-    # 80 % power at 5 %: the effect is about 1.96 + 0.84 standard errors.
-    band = result.band((0, 1))
-    se = (band["high"] - band["low"]) / 2 / stats.t.ppf(0.975, 118)
-    assert (table["portfolio_t_mde"] / se).to_numpy() == pytest.approx(2.82, abs=0.03)
-    assert np.isnan(table["kp_t_mde"].iloc[2])
 
 
 def test_unknown_groups_are_named_together(market: MarketData, events: pd.DataFrame) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from research.events.groups import NO_FIRM_LEFT
 from research.events.tests import ROWS_AT_ONCE, average_ranks
 
 pytestmark = pytest.mark.usefixtures("few_firms")
@@ -179,15 +178,6 @@ def test_one_firm_has_no_spread_and_no_pair(drawn):
     assert set(tests.loc[undefined, "reason"]) == {"one firm: no spread over firms"}
     assert (tests.loc[tests.index.difference(undefined), "reason"] == "").all()
     assert tests.at["adj_patell_z", "statistic"] == tests.at["patell_z", "statistic"]
-
-
-def test_no_firm_with_every_day_of_the_window(drawn):
-    returns = drawn.returns.copy()
-    returns.iloc[130] = np.nan
-    tests = type(drawn)(returns, drawn.benchmark, drawn.events).study().tests()
-    assert tests["statistic"].isna().all()
-    assert tests["pvalue"].isna().all()
-    assert set(tests["reason"]) == {NO_FIRM_LEFT}
 
 
 def test_firms_without_an_estimation_day_in_common(drawn):

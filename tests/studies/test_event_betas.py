@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from studies.event_betas import DESIGNS, MEASURES, MODELS, beta_of, measures
-from studies.event_simulator import simulate, studied
+from studies.event_betas import DESIGNS, MEASURES, MODELS, measures
+from studies.event_simulator import simulate
 
 # 40 firms in each of 12 draws of the benchmark: two to three standard errors of a mean beta.
 POINTS = 3.0
@@ -33,21 +33,6 @@ def means(design, draws=12):
 def test_the_share_of_beta_that_each_model_finds(design):
     betas = [found["beta found"] for found in means(design)]
     assert betas == pytest.approx(FOUND[design], abs=POINTS)
-
-
-def test_only_models_with_neighbours_find_the_beta_of_a_late_firm():
-    """Firm by firm: the market model sees nothing of a firm that is a session late."""
-    drawn = [
-        simulate(DESIGNS["half the firms a session late"], replications=5, seed=s)
-        for s in range(12)
-    ]
-    late = np.concatenate([one.events["asset"].str[-2:].astype(int) < 5 for one in drawn])
-    truth = np.concatenate([one.beta for one in drawn])
-    for name, choice in MODELS.items():
-        found = np.concatenate([beta_of(studied(one, **choice)) for one in drawn])
-        right = 0 if name == "market" else truth[late].mean()
-        assert found[late].mean() == pytest.approx(right, abs=POINTS / 100), name
-        assert found[~late].mean() == pytest.approx(truth[~late].mean(), abs=POINTS / 100), name
 
 
 def page():

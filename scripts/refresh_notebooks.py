@@ -1,18 +1,23 @@
 """Runs every notebook in place with its default parameters and stores the outputs.
 
 `.venv/bin/python scripts/refresh_notebooks.py [NAME ...]`: for whoever changes a notebook or the
-code behind it. `make test` then compares these outputs with a run of its own.
+code behind it. `make test` then compares these outputs with a run of its own. What a notebook reads
+of others comes from the outputs stored there, so those come first.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+from research.report.notebooks import NOTEBOOKS
+from research.report.plan import plan
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 
 
 def refresh(path: Path) -> None:
@@ -20,7 +25,7 @@ def refresh(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     # No timings: the stored file must not change when the figures do not.
     client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False)
-    client.execute(cwd=str(NOTEBOOKS.parent))
+    client.execute(cwd=str(FOLDER.parent))
     for cell in notebook.cells:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
     notebook.metadata = {
@@ -32,11 +37,17 @@ def refresh(path: Path) -> None:
 
 def main() -> None:
     """Refresh the notebooks named, or all."""
-    wanted = set(sys.argv[1:])
-    for path in sorted(NOTEBOOKS.glob("**/*.ipynb")):
-        if not wanted or path.stem in wanted:
-            print(f"running {path.relative_to(NOTEBOOKS.parent)}")
+    os.environ["RESEARCH_FINDINGS"] = "stored"
+    in_order = plan(NOTEBOOKS, names=[spec.name for spec in NOTEBOOKS])
+    lessons = [path for path in FOLDER.glob("*/**/*.ipynb") if not path.name.startswith(".")]
+    paths = [*(one.spec.path for one in in_order), *sorted(lessons)]
+    wanted = {*sys.argv[1:]} or {path.stem for path in paths}
+    for path in paths:
+        if path.stem in wanted:
+            print(f"running {path.relative_to(FOLDER.parent)}")
             refresh(path)
+    old = [one.run for one in in_order if {*one.spec.reads} & wanted and one.run not in wanted]
+    print(f"These read them, refresh them too: {' '.join(old)}" if old else "done")
 
 
 if __name__ == "__main__":

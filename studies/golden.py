@@ -167,7 +167,12 @@ def run(name: str) -> dict[str, Any]:
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "OMP_NUM_THREADS": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+                "OMP_NUM_THREADS": "1",
+                "RESEARCH_FINDINGS": "stored",
+            },
         )
         if done.returncode:
             raise SystemExit(f"{name} did not run:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")

@@ -260,48 +260,17 @@ def report() -> str:
 
 
 @pytest.fixture(scope="session")
-def market() -> str:
-    """Give the report on market reactions as it is stored, executed."""
-    return stored_report("01_market_reactions")
+def stored():
+    """Give a function that makes the page of a stored notebook or document, each once."""
 
+    @cache
+    def stored(name: str) -> str:
+        if name.endswith(".md"):
+            return render_document((paths.root() / name).read_text(encoding="utf-8"), name)
+        notebook = nbformat.read(paths.notebooks() / f"{name}.ipynb", as_version=4)
+        return render(notebook, sample_manifest() | {"run": name})
 
-@pytest.fixture(scope="session")
-def jobs() -> str:
-    """Give the report on jobs as it is stored, executed."""
-    return stored_report("02_jobs")
-
-
-@pytest.fixture(scope="session")
-def tariffs() -> str:
-    """Give the report on tariffs as it is stored, executed."""
-    return stored_report("03_tariffs")
-
-
-@pytest.fixture(scope="session")
-def validation() -> str:
-    """Give the page of published numbers as its text is stored."""
-    return stored_document("docs/validation.md")
-
-
-@pytest.fixture(scope="session")
-def glossary() -> str:
-    """Give the page of the glossary."""
-    return stored_document("docs/glossary.md")
-
-
-@pytest.fixture(scope="session")
-def assumptions() -> str:
-    """Give the page of assumptions, whose tables are of words."""
-    return stored_document("docs/assumptions.md")
-
-
-def stored_document(name: str) -> str:
-    return render_document((paths.root() / name).read_text(encoding="utf-8"), name)
-
-
-def stored_report(name: str) -> str:
-    notebook = nbformat.read(paths.notebooks() / f"{name}.ipynb", as_version=4)
-    return render(notebook, sample_manifest() | {"run": name})
+    return stored
 
 
 @pytest.fixture(scope="session")

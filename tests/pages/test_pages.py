@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from research.report.notebooks import NOTEBOOKS
+
 pytestmark = pytest.mark.page
 
 #: The narrowest phones in common use.
@@ -20,14 +22,12 @@ UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = tru
 SEEN = [
     *[
         (page, width, scheme)
-        for page in ("report", "index", "glossary")
+        for page in ("report", "index", "docs/glossary.md")
         for width in (1280, PHONE_PX)
         for scheme in ("light", "dark")
     ],
-    *[
-        (page, PHONE_PX, "light")
-        for page in ("market", "jobs", "tariffs", "validation", "assumptions")
-    ],
+    *[(spec.name, PHONE_PX, "light") for spec in NOTEBOOKS],
+    *[(f"docs/{page}.md", PHONE_PX, "light") for page in ("validation", "assumptions")],
 ]
 
 
@@ -101,8 +101,12 @@ def outside_addresses(page) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), SEEN)
-def test_a_page_has_no_barrier_and_asks_for_nothing(request, visit, axe, name, width, scheme):
-    seen = visit(request.getfixturevalue(name), width=width, scheme=scheme)
+def test_a_page_has_no_barrier_and_asks_for_nothing(
+    request, stored, visit, axe, name, width, scheme
+):
+    own = name in ("report", "index")
+    html = request.getfixturevalue(name) if own else stored(name)
+    seen = visit(html, width=width, scheme=scheme)
     seen.page.wait_for_load_state("networkidle")
     assert overflow_px(seen.page) <= 0
     assert seen.complaints == []
@@ -280,6 +284,16 @@ def test_folded_parameters_are_printed(report, visit):
     assert not page.locator("#parameters td").first.evaluate("one => one.checkVisibility()")
 
 
+def test_a_finding_in_a_fold_is_reached_by_its_address_and_printed(report, visit):
+    page = visit(report).page
+    place = page.locator(".more [id^=finding]").last
+    assert not place.is_visible()
+    page.evaluate("id => { location.hash = id }", place.get_attribute("id"))
+    place.wait_for(state="visible")
+    assert page.evaluate("scrollY") > 0
+    assert in_print(visit(report).page, ".more [id^=finding]")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_paper_is_white(report, visit, scheme):
     page = visit(report, scheme=scheme).page
@@ -291,9 +305,9 @@ def test_paper_is_white(report, visit, scheme):
     assert (on_screen == "rgb(255, 255, 255)") is (scheme == "light")
 
 
-def test_a_phone_shows_what_is_met_and_by_how_much_without_scrolling(visit, validation):
+def test_a_phone_shows_what_is_met_and_by_how_much_without_scrolling(visit, stored):
     """Difference, tolerance and met stood to the right of the screen."""
-    seen = visit(validation, width=PHONE_PX, scheme="light")
+    seen = visit(stored("docs/validation.md"), width=PHONE_PX, scheme="light")
     ends = seen.page.evaluate(
         """[...document.querySelectorAll('th')]
           .filter((one) => ['met', 'difference'].includes(one.textContent.trim()))

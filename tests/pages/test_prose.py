@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from research.report.pages.prose import Heading, Labels, plain, to_html
+from research.report.pages.tables import safe_html
 
 
 def html_of(source: str) -> str:
@@ -84,6 +85,13 @@ def test_links_within_the_project_start_at_the_file_they_stand_in(place, jobs, m
     html = to_html(text, Labels(place=place), "cell").html
     assert [a["href"] for a in BeautifulSoup(html, "html.parser").find_all("a")] == [jobs, methods]
     assert plain(html) == "a b c (src/x.py)"
+
+
+def test_a_link_to_a_finding_of_another_report_is_kept_in_text_and_table():
+    link, place = "[a](01_market_reactions.html#finding-market-x)", Labels()
+    in_table = safe_html(f"<table><tr><td>{link}</td></tr></table>", place)
+    for html in (html_of(link), in_table):
+        assert 'href="01_market_reactions.html#finding-market-x"' in html
 
 
 def test_links_within_the_page_are_kept_and_checked():

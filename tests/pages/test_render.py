@@ -184,7 +184,9 @@ def test_the_first_screen_is_answer_cards_figure_and_up_to_when_things_are_known
         "How far? A fifth. Rests on data.",
         "How far? 2 groups Rests on data.",
     ]
-    assert [one["id"] for one in top.select("[id^='a.']")] == ["a.b", "a.c", "a.d", "a.e"]
+    assert [one["id"] for one in top.select("[id^='finding']")] == [
+        f"finding-a-{letter}" for letter in "bcdef"
+    ]
     order = [top.select_one(one).sourceline for one in (".lead", ".cards", "figure", ".known")]
     assert order == sorted(order)
     assert words(top.select_one(".known")).startswith("Prices to 14 August 2026.")

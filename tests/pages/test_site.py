@@ -14,6 +14,7 @@ from scripts.make_site import dead_links, make_site
 from research.data.catalog import file_digest
 from research.report.files import run_files, write_json, write_together
 from research.report.manifest import sealed
+from research.report.notebooks import NOTEBOOKS
 from research.report.pages.documents import write_documents
 from research.report.pages.index import write_index
 
@@ -88,14 +89,13 @@ def test_the_workflow_only_calls_make_and_pins_what_it_uses():
 
 
 @pytest.fixture(scope="module")
-def whole(request, sample, tmp_path_factory) -> Path:
+def whole(stored, sample, tmp_path_factory) -> Path:
     """Give the site of the stored notebooks, all documents and the front page."""
     folder = tmp_path_factory.mktemp("whole")
     reports, site = folder / "reports", folder / "site"
-    names = {"market": "01_market_reactions", "jobs": "02_jobs", "tariffs": "03_tariffs"}
-    for fixture, run in names.items():
+    for run in (spec.name for spec in NOTEBOOKS):
         files = run_files(run, reports)
-        write_together({files.report: request.getfixturevalue(fixture)})
+        write_together({files.report: stored(run)})
         made = {files.report.name: file_digest(files.report)}
         write_json(files.manifest, sealed(sample.manifest() | {"run": run, "files": made}))
         for end in (".xlsx", ".findings.json"):

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from research import paths
 from research.figures import MIME as FIGURE
 from research.findings import bundle_of
+from research.report.notebooks import NOTEBOOKS
 from research.report.pages.workbook import Sheet, _long, outputs, row_labels
 from research.tables import heading_of, present, unique
 
@@ -33,12 +34,11 @@ def shown(notebook: nbformat.NotebookNode, html: str) -> nbformat.NotebookNode:
     return notebook
 
 
-@pytest.mark.parametrize("name", ["jobs", "tariffs", "market"])
-def test_every_table_and_figure_of_a_page_has_its_sheet(sample, request, name):
-    page = BeautifulSoup(request.getfixturevalue(name), "html.parser")
+@pytest.mark.parametrize("name", [spec.name for spec in NOTEBOOKS])
+def test_every_table_and_figure_of_a_page_has_its_sheet(sample, stored, name):
+    page = BeautifulSoup(stored(name), "html.parser")
     boxes = {box["aria-label"].partition(":")[0]: box for box in page.select(".table-box")}
-    file = {"jobs": "02_jobs", "tariffs": "03_tariffs", "market": "01_market_reactions"}[name]
-    notebook = nbformat.read(paths.notebooks() / f"{file}.ipynb", as_version=4)
+    notebook = nbformat.read(paths.notebooks() / f"{name}.ipynb", as_version=4)
     made = outputs(notebook, sample.manifest())
     assert [*made] == ENDS
     sheets = sheets_of(made[".xlsx"])

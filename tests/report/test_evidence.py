@@ -1,9 +1,9 @@
 """A notebook that reads the findings of another report: order, staleness and what is refused."""
 
 import json
+from pathlib import Path
 
 import pytest
-from tests.report.conftest import TOY
 
 from research.errors import InputError, RunError
 from research.findings import MIME
@@ -13,13 +13,14 @@ from research.report.manifest import read_manifest, stale_reasons
 from research.report.plan import plan
 from research.report.run import run_all
 
+TOY = Path(__file__).parents[1] / "toy"
 RENDER, KEPT = "toy_project:render", "reports/01_one.findings.json"
 
 READS = f"""sys.path.insert(0, {str(TOY)!r})
 import toy_project
 from research.report.evidence import findings_of, href
 found = findings_of('01_one', specs=toy_project.SPECS)['toy.answer']
-print(found.answer, href(found.id))"""
+print(found.answer + ' ' + href(found.id))"""
 
 
 def reading(toy, root, code, name="02_two"):

@@ -192,4 +192,4 @@ def test_missing_files_are_listed_at_once(toy, root, request_):
         start_manifest(request_)
     assert caught.value.faults
     with pytest.raises(DataError, match="research data fetch"):
-        made._given(toy.SPECS[1], {"source": "yahoo"})
+        made._given(replace(request_, spec=toy.SPECS[1], parameters={"source": "yahoo"}))

@@ -23,6 +23,17 @@
     });
   }
 
+  // A finding that an address leads to may stand in a fold, which older browsers leave closed.
+  const unfold = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = place?.closest("details:not([open])");
+    if (!fold) return;
+    fold.open = true;
+    place.scrollIntoView();
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   // Marks where the reader is in the contents.
   const links = new Map([...document.querySelectorAll(".contents a")]
     .map((link) => [decodeURIComponent(link.hash.slice(1)), link]));

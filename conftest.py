@@ -1,6 +1,8 @@
-"""What every test may use: no deadlines, and the longest files first."""
+"""What every test may use: no deadlines, stored findings, and the longest files first."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 from hypothesis import settings
@@ -8,6 +10,9 @@ from hypothesis import settings
 # A loaded machine is no fault of the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+# A clone has no reports: a notebook that reads their findings reads those of the stored outputs.
+os.environ["RESEARCH_FINDINGS"] = "stored"
 
 #: The files that take longest, each as a whole in one process: they start first.
 LONGEST = (
@@ -25,6 +30,8 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the files that take longest."""
+
     def rank(item: pytest.Item) -> int:
         found = (n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start))
         return next(found, len(LONGEST))

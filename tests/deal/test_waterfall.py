@@ -95,8 +95,6 @@ def test_every_number_of_the_cases(name):
         for key, number in printed.items():
             asked = pytest.approx(number, abs=PRINTED) if isinstance(number, NUMBER) else number
             assert found[key] == asked
-                pytest.approx(number, abs=PRINTED) if is_number(number) else number
-            )
 
 
 def by_hand(cash, paid_in, salvage, asked):

@@ -79,12 +79,6 @@ def dated_value(term: str, option: str) -> float:
     return float(load_table("deal/dated_terms").at[(term, option), "value"])
 
 
-def deadline() -> pd.Timestamp:
-    """Give the last day for investments."""
-    terms = load_table("deal/dated_terms").loc["deadline"]
-    return pd.Timestamp(terms["day"].iloc[0])
-
-
 def switches() -> pd.DataFrame:
     """List the terms that readers dispute: rows (term, option), with meaning, read_by, source."""
     terms = load_table("deal/dated_terms")

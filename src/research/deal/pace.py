@@ -14,8 +14,6 @@ STAGES = ("pledged", "listed", "selected", "contracted", "disbursed")
 #: Sectors of ``deal/projects`` that are energy.
 ENERGY = ("gas power", "gas power for AI", "nuclear", "oil export")
 
-_STEPS = "deal/deal_milestones"
-
 
 def term() -> tuple[pd.Timestamp, pd.Timestamp]:
     """Give the day the pledge was signed and its last day, from ``deal/dated_terms``."""
@@ -24,10 +22,7 @@ def term() -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 def years_left(day: str | pd.Timestamp) -> float:
-    """Give the years of 365.25 days from a day to the last day of the pledge.
-
-    A day outside the time of the pledge is an `InputError`.
-    """
+    """Give the years of 365.25 days to the last day; outside the pledge's time an `InputError`."""
     at, (signed, last) = pd.to_datetime(day, errors="coerce"), term()
     if not signed < at < last:
         asked = f"a day between {signed:%Y-%m-%d} and {last:%Y-%m-%d}"
@@ -38,11 +33,11 @@ def years_left(day: str | pd.Timestamp) -> float:
 def by_stage(as_of: str | pd.Timestamp) -> pd.DataFrame:
     """Cumulate what counts toward the pledge to a day: days of change x `STAGES`, USD billion.
 
-    Rows of ``deal/deal_milestones`` with ``counts_toward_550``; ``listed`` are candidates that are
-    not selected. ``needed`` is the straight path from signature to last day.
+    ``listed`` are candidates other than those selected; ``needed`` is the straight path from
+    signature to last day.
     """
     years_left(as_of)  # checks the day
-    day, steps, (signed, last) = pd.Timestamp(as_of), load_table(_STEPS), term()
+    day, steps, (signed, last) = pd.Timestamp(as_of), load_table("deal/deal_milestones"), term()
     steps = steps[(steps["counts_toward_550"] == "yes") & (steps["date"] <= day)]
     sums = steps.groupby(["date", "stage"])["amount_bn_usd"].sum().unstack(fill_value=0.0)
     table = sums.reindex(columns=list(STAGES), fill_value=0.0).cumsum()
@@ -52,67 +47,49 @@ def by_stage(as_of: str | pd.Timestamp) -> pd.DataFrame:
 
 
 def pace(as_of: str | pd.Timestamp) -> pd.Series:
-    r"""Say how fast the pledge has been met by a day, and how fast it has to be from then on.
+    """Say how fast the pledge has been met by a day, and how fast it has to be from then on.
 
-    .. math:: \text{pace} = S / (t - t_0), \qquad \text{needed} = (P - S) / (T - t)
-
-    USD billion: the stages, ``with_candidates`` (listed projects are others than those selected),
-    ``behind`` the straight path; ``selected_a_year`` since signature, ``needed_a_year``; shares of
-    the pledge.
+    USD billion: stages, ``with_candidates``, ``behind`` the straight path, ``selected_a_year``
+    since signature, ``needed_a_year`` from then on; shares of the pledge.
     """
-    now, signed = by_stage(as_of).iloc[-1], term()[0]
-    chosen, pledge = now["selected"], now["pledged"]
-    candidates = chosen + now["listed"]
-    years = (pd.Timestamp(as_of) - signed).days / 365.25
-    more = {
-        "with_candidates": candidates,
-        "behind": now["needed"] - chosen,
-        "selected_a_year": chosen / years,
-        "needed_a_year": (pledge - chosen) / years_left(as_of),
-        "selected_share": chosen / pledge,
-        "with_candidates_share": candidates / pledge,
-        "contracted_share": now["contracted"] / pledge,
-    }
-    return pd.concat([now.drop("listed"), pd.Series(more)])
+    now, gone = by_stage(as_of).iloc[-1], pd.Timestamp(as_of) - term()[0]
+    now["with_candidates"] = now["selected"] + now.pop("listed")
+    for name in ("selected", "with_candidates", "contracted"):
+        now[f"{name}_share"] = now[name] / now["pledged"]
+    now["behind"] = now["needed"] - now["selected"]
+    now["selected_a_year"] = now["selected"] / (gone.days / 365.25)
+    now["needed_a_year"] = (now["pledged"] - now["selected"]) / years_left(as_of)
+    return now
 
 
 def waits() -> pd.Series:
     """Count days from the statement of December 2025 to a selection, and on to the first loans.
 
-    ``statement_to_selection``, ``selection_to_loans``, and the latter in ``working_days`` from
-    Monday to Friday (no federal holiday lies between).
+    The latter in ``working_days`` too, Monday to Friday: no federal holiday lies between.
     """
-    first = load_table(_STEPS).query("counts_toward_550 == 'yes'").groupby("stage")["date"].min()
-    said = pd.Timestamp(load_table("deal/events").at["consultation_2", "date_local"])
-    days = first[["selected", "contracted"]].to_numpy("datetime64[D]")
-    return pd.Series(
-        {
-            "statement_to_selection": (first["selected"] - said).days,
-            "selection_to_loans": (first["contracted"] - first["selected"]).days,
-            "working_days": int(np.busday_count(*days)),
-        }
-    )
+    steps = load_table("deal/deal_milestones").query("counts_toward_550 == 'yes'")
+    chosen, loans = steps.groupby("stage")["date"].min()[["selected", "contracted"]]
+    said = load_table("deal/events").at["consultation_2", "date_local"]
+    working = int(np.busday_count(chosen.date(), loans.date()))
+    days = {"statement_to_selection": chosen - said, "selection_to_loans": loans - chosen}
+    return pd.Series({name: gap.days for name, gap in days.items()} | {"working_days": working})
 
 
 def energy_share() -> float:
     """Give energy's share of the first round by announced cost."""
-    first = load_table("deal/projects").query("round == '1'")
-    energy = first["sector"].isin(ENERGY)
-    return float(first["amount_bn_usd"][energy].sum() / first["amount_bn_usd"].sum())
+    cost = load_table("deal/projects").query("round == '1'").set_index("sector")["amount_bn_usd"]
+    return float(cost[cost.index.isin(ENERGY)].sum() / cost.sum())
 
 
 def project_sizes() -> pd.DataFrame:
     r"""Work out what two projects of round one could do, from ``deal/deal_parameters``.
 
-    .. math:: \text{homes} = 8.76 \, G f / u, \qquad \text{export} = 0.365 \, b p
-
-    with capacity :math:`G` in GW, capacity factor :math:`f`, use of a home :math:`u` in MWh a year,
-    :math:`b` million barrels a day at full use and price :math:`p`. ``homes_million`` and
-    ``export_bn_usd`` x ``low``, ``central``, ``high``: the ends that make each least and most.
+    ``homes_million`` :math:`= 8.76 \, G f / u` (capacity in GW, capacity factor, MWh a home a
+    year), ``export_bn_usd`` :math:`= 0.365 \, b p` (million barrels a day at full use, price) x
+    ``low``, ``central``, ``high``: the ends that make each least and most.
     """
     table = load_table("deal/deal_parameters")[["low", "central", "high"]]
     use = table.loc["home_electricity_use", ["high", "central", "low"]].to_numpy()
-    run = table.loc["gas_power_capacity_factor"] / 100
-    homes = 8.76 * table.loc["portsmouth_capacity"] * run / use
+    sent = table.loc["portsmouth_capacity"] * table.loc["gas_power_capacity_factor"] / 100
     export = 0.365 * table.loc["gulflink_capacity"] * table.loc["crude_price"]
-    return pd.DataFrame({"homes_million": homes, "export_bn_usd": export}).T
+    return pd.DataFrame({"homes_million": 8.76 * sent / use, "export_bn_usd": export}).T

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -18,31 +20,19 @@ ANY = pd.Interval(-math.inf, math.inf, "both")
 
 _BAND = re.compile(r"([\[(])([-\d.]*),([-\d.]*)([\])])")
 _CLOSED = {"[]": "both", "[)": "left", "(]": "right", "()": "neither"}
-_BY_EVIDENCE = {
-    "data": {"value", "count"},
-    "model": {"value", "central", "chance", "overlap"},
-    "documentary": {"answer", "rated"},
-    "none": {"none"},
+_MEASURES = {
+    "data": ("value", "count"),
+    "model": ("value", "central", "chance", "overlap"),
+    "documentary": ("answer", "rated"),
+    "none": ("none",),
 }
 
 
 def bands(cell: object) -> tuple[pd.Interval, ...]:
-    """Read bands such as ``[0.35,0.45]`` or ``(0,) | any``: none for a blank.
-
-    Raises
-    ------
-    ValueError
-        If a band does not read, or its ends are in the wrong order.
-    """
+    """Read bands such as ``[0.35,0.45]`` or ``(0,) | any``, none of a blank; else ValueError."""
     found = []
     for part in cell.split(BETWEEN) if isinstance(cell, str) else []:
-        read = _BAND.fullmatch(part)
-        if part != "any" and read is None:
-            raise ValueError(part)
-        if read is None:
-            found.append(ANY)
-            continue
-        first, low, high, last = read.groups()
+        first, low, high, last = ("[", "", "", "]") if part == "any" else _BAND.findall(part)[0]
         ends = float(low or -math.inf), float(high or math.inf)
         found.append(pd.Interval(*ends, _CLOSED[first + last]))
     return tuple(found)
@@ -51,74 +41,68 @@ def bands(cell: object) -> tuple[pd.Interval, ...]:
 def claims_can_be_decided(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask for source, rule and unit, and for bands that give one verdict for each number."""
     return [
-        Fault(place(name, row.Index, column), asked, found, f"Mend the row of {row.claim_id}.")
+        Fault(
+            place(name, row.Index, column), asked, str(getattr(row, column)), f"See {row.claim_id}."
+        )
         for row in frame.itertuples()
-        for column, asked, found in _wrong(row)
+        for column, asked in _wrong(row)
     ]
 
 
-def _wrong(row: object) -> list[tuple[str, str, str]]:
-    told = row._asdict()  # type: ignore[attr-defined]
+def _wrong(row: Any) -> list[tuple[str, str]]:
     wrong = [
-        (column, "a text", "a blank") for column in ("source_urls", "rule") if pd.isna(told[column])
+        (column, "a text") for column in ("source_urls", "rule") if pd.isna(getattr(row, column))
     ]
-    if pd.notna(told["quantity_low"]) and pd.isna(told["unit"]):
-        wrong.append(("unit", "the unit of the quantity", "a blank"))
-    kind, measures = told["evidence_kind"], told["measure"].split(BETWEEN)
-    if not {*measures} <= _BY_EVIDENCE[kind]:
-        asked = f"{' or '.join(sorted(_BY_EVIDENCE[kind]))}, as the evidence is {kind}"
-        return [*wrong, ("measure", asked, told["measure"])]
-    if told["measure"] in ("rated", "none"):
+    if pd.notna(row.quantity_low) and pd.isna(row.unit):
+        wrong.append(("unit", "the unit of the quantity"))
+    known, measures = _MEASURES[row.evidence_kind], set(row.measure.split(BETWEEN))
+    if not measures <= {*known}:
+        return [
+            *wrong,
+            ("measure", f"{' or '.join(known)} of evidence that is {row.evidence_kind}"),
+        ]
+    if measures & {"rated", "none"}:
         return wrong
-    if ({"chance", "count"} & {*measures}) and pd.isna(told["within"]):
-        wrong.append(("within", "the band whose chance or count is taken", "a blank"))
-    many = kind != "documentary" and told["measure"] != "count"
-    results = len(told["evidence"].split(BETWEEN)) if many else 1
-    read = {}
+    if measures & {"chance", "count"} and pd.isna(row.within):
+        wrong.append(("within", "the band whose chance or count is taken"))
+    is_one = measures & {"answer", "count"} or BETWEEN not in row.evidence
+    results = 1 if is_one else row.evidence.count(BETWEEN) + 1
+    own = {}
     for column in ("supported", "partly", "undecided"):
         try:
-            read[column] = bands(told[column])
-        except ValueError:
-            wrong.append((column, "bands such as [0.35,0.45] or (0,) | any", told[column]))
-            return wrong
-        if len(read[column]) not in (0, results):
-            wrong.append((column, f"{results} bands, one a result", str(told[column])))
-    if not read["supported"] and not read["partly"]:
-        wrong.append(("supported", "a band that gives a verdict", "none"))
-    order = [column for column in read if len(read[column]) == 1 == results]
-    wrong += [
-        (column, f"a band that holds all of {before} or none of it", str(told[column]))
-        for i, column in enumerate(order)
-        for before in order[:i]
-        if _cut(read[before][0], read[column][0])
+            own[column] = bands(getattr(row, column))
+        except (ValueError, IndexError):
+            return [*wrong, (column, "bands such as [0.35,0.45] or (0,) | any")]
+        if len(own[column]) not in (0, results):
+            wrong.append((column, f"{results} bands, one a result"))
+    if not own["supported"] and not own["partly"]:
+        wrong.append(("supported", "a band that gives a verdict"))
+    pairs = combinations([(column, *band) for column, band in own.items() if len(band) == 1], 2)
+    return wrong + [
+        (column, f"a band that holds all of {before} or none of it")
+        for (before, one), (column, other) in pairs
+        if one.overlaps(other)
+        and (one == other or other.left > one.left or other.right < one.right)
     ]
-    return wrong
-
-
-def _cut(first: pd.Interval, second: pd.Interval) -> bool:
-    """Tell whether the second band holds a part of the first only, or nothing more than it."""
-    held = second.left <= first.left and second.right >= first.right and first != second
-    return bool(first.overlaps(second)) and not held
 
 
 def results_are_those_of_the_claims(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that each result names the claims that it decides, and each such claim known results."""
-    claims = checked("deal/claims")
-    due = claims[claims["evidence_kind"].isin(["data", "model"])].set_index("claim_id")["evidence"]
-    named = due.str.split(BETWEEN, regex=False).explode()
-    known = frame.set_index("result_id")["claims"].str.split()
+    claims = checked("deal/claims").set_index("claim_id")
+    tested = claims.loc[claims["evidence_kind"].isin(["data", "model"]), "evidence"]
+    named = tested.str.split(BETWEEN, regex=False).explode()
+    known = frame.set_index("result_id")["claims"]
     faults = [
-        Fault(
-            place("deal/claims", column="evidence"),
-            "a result of deal/claims_results",
-            f"{one!r} in {claim}",
-        )
-        for claim, one in named.items()
-        if one not in known.index
+        Fault(place("deal/claims", None, "evidence"), f"a result of {name}", f"{one!r} in {claim}")
+        for claim, one in named[~named.isin(known.index)].items()
     ]
-    faults += [
-        Fault(place(name, line, "claims"), " ".join(own), " ".join(known[one]))
-        for line, one in frame["result_id"].items()
-        if {*(own := dict.fromkeys(named.index[named == one]))} != {*known[one]}
+    due = (
+        named.index.to_series()
+        .groupby(named.to_numpy())
+        .agg(lambda ids: " ".join(dict.fromkeys(ids)))
+    )
+    return faults + [
+        Fault(place(name, None, "claims"), f"{due.get(one)!r} of {one}", repr(there))
+        for one, there in known.items()
+        if there != due.get(one)
     ]
-    return faults

@@ -1,0 +1,242 @@
+"""The one evaluator of claims: thresholds, findings and ratings give a verdict and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from research.data.checks_claims import ANY, BETWEEN, bands, claims_can_be_decided
+from research.deal.ratings import combined
+from research.errors import Fault, InputError, near, raise_if
+from research.findings import Finding
+from research.words import about, day_words, listed, unbroken
+
+#: What is said of a promise, for the word of a fact.
+PROMISED = {"supported": "kept", "partly": "in part", "contradicted": "broken", "unproven": "open"}
+
+#: Columns of bands in the order in which they are asked, and the word that each gives.
+_BANDS = {"supported": "supported", "partly": "partly", "undecided": "unproven"}
+_UNITS = {"pct": "{} %", "bn_usd": "${}bn", "usd": "${}", "bn_jpy": "{} bn yen",
+          "tn_jpy": "{} tn yen", "yes_no": "{}", "probability": "{}"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Verdicts on claims as of a day.
+
+    ``frame`` has the row of each claim with ``verdict`` now and ``when_made``, ``view`` of the
+    evidence before it is due, ``number``, ``low`` and ``high`` in ``found_unit``, the chance that
+    it stands over the priors (``chance_low`` to ``chance_high``, shares), ``error`` of a due
+    forecast (ours minus the claim's, in ``found_unit``), ``reason``, ``basis`` and ``results``,
+    the findings shown; ``changed`` logs the verdicts that were others on the day of the claim.
+    """
+
+    frame: pd.DataFrame
+    changed: pd.DataFrame
+    as_of: date
+
+
+def score(
+    claims: pd.DataFrame, evidence: Mapping[str, Finding], results: pd.DataFrame,
+    ratings: pd.DataFrame, *, as_of: date,
+) -> Scorecard:  # fmt: skip
+    """Judge each claim of a table in the form of ``deal/claims``, see ``docs/methods/claims.md``.
+
+    A verdict is given where all numbers that the evidence leaves possible give the same one; an
+    interval on both sides of a threshold is ``unproven``, with the chance that the claim stands.
+
+    Parameters
+    ----------
+    claims, results, ratings
+        Tables in the form of ``deal/claims``, ``deal/claims_results``, ``deal/claim_ratings``.
+    evidence
+        Findings of the reports, by their dotted ids.
+    as_of
+        Day whose knowledge counts.
+
+    Raises
+    ------
+    InputError
+        For every claim that cannot be judged, with the row and what to do.
+    """
+    faults = claims_can_be_decided(claims.assign(claim_id=claims.index), "deal/claims")
+    faults = faults or list(dict.fromkeys(_faults(claims, evidence, results, ratings)))
+    raise_if(InputError, "Claims cannot be judged.", faults)
+    told, day = [], pd.Timestamp(as_of)
+    for row in claims.itertuples():
+        found = _view(row, evidence, results, ratings[ratings["claim_id"] == row.Index])
+        found |= {"verdict": _verdict(row, found["view"], day)}
+        found |= {"when_made": _verdict(row, found["view"], row.made_on)}
+        if row.kind == "forecast" and found["verdict"] != "open" and "number" in found:
+            inside = np.clip(found["number"], row.quantity_low, row.quantity_high)
+            found["error"] = found["number"] - inside
+        if row.knowable_on > day:
+            found["reason"] = f"Open until {day_words(row.knowable_on)}. {found['reason']}"
+        told.append(found)
+    frame = claims.join(pd.DataFrame(told, claims.index))
+    moved = frame[frame["when_made"] != frame["verdict"]].sort_values("knowable_on")
+    log = moved[["paraphrase", "made_on", "when_made", "knowable_on", "verdict"]]
+    return Scorecard(frame, log, as_of)
+
+
+def _verdict(row: Any, word: str, day: pd.Timestamp) -> str:
+    """Say a verdict in the words of its kind, and only from the day on which it is settled."""
+    # A ceiling can be broken early, but it has held only at the end.
+    holds_so_far = word == "supported" and row.comparator == "at most" and row.due_on > day
+    if not word.startswith("not ") and (row.knowable_on > day or holds_so_far):
+        return "open"
+    return PROMISED.get(word, word) if row.kind == "promise" else word
+
+
+def _faults(
+    claims: pd.DataFrame, evidence: Mapping[str, Finding], results: pd.DataFrame,
+    ratings: pd.DataFrame,
+) -> Iterator[Fault]:  # fmt: skip
+    raters = ratings.groupby("claim_id")["rater"].nunique()
+    for row in claims.itertuples():
+        if row.evidence_kind == "documentary" and raters.get(row.Index, 0) < 2:
+            yield Fault(row.Index, "two ratings", "fewer", "Rate it in deal/claim_ratings.")
+        for name, measure in _asked(row) if row.evidence_kind in ("data", "model") else ():
+            if name not in results.index:
+                yield Fault(row.Index, "a known result", repr(name), near(name, results.index))
+                continue
+            one = _shown(name, results)
+            unit, report = results.loc[one, ["unit", "report"]]
+            found, again = evidence.get(one), f"Run `research run {report}`."
+            if found is None or found.value is None:
+                yield Fault(one, f"a finding with a number for {row.Index}", "none", again)
+            elif found.unit != unit:
+                yield Fault(one, f"a finding in {unit}", found.unit, f"Mend it. {again}")
+            elif measure == "chance" and not found.quantiles:
+                yield Fault(one, "quantiles of the draws by prior", "none", f"Give them. {again}")
+            elif measure in ("value", "overlap") and found.basis != "data" and found.low is None:
+                yield Fault(one, "the interval of a model's finding", "none", f"Give it. {again}")
+
+
+def _shown(one: str, results: pd.DataFrame) -> str:
+    """Give a result, or the one that stands beside where no model can give it."""
+    beside = results.loc[one, "beside"]
+    return beside if isinstance(beside, str) else one
+
+
+def _asked(row: Any) -> list[tuple[str, str]]:
+    """Give the results of a row and how each is read."""
+    ids, measures = row.evidence.split(BETWEEN), row.measure.split(BETWEEN)
+    return list(zip(ids, measures * (len(ids) // len(measures)), strict=True))
+
+
+def _view(
+    row: Any, evidence: Mapping[str, Finding], results: pd.DataFrame, ratings: pd.DataFrame
+) -> dict[str, Any]:
+    """Tell what the evidence says of a claim, whenever it may be judged."""
+    told: dict[str, Any] = {"basis": row.evidence_kind, "results": ()}
+    if row.measure == "none":
+        word = "not rated" if row.kind == "opinion" else "not testable"
+        return told | {"view": word, "reason": row.rule}
+    if row.evidence_kind == "documentary":
+        return told | _documented(row, ratings)
+    shown = tuple({_shown(one, results): 0 for one, _ in _asked(row)})
+    if shown[0] in row.evidence.split(BETWEEN):
+        return told | {"results": shown} | _tested(row, evidence)
+    reason = f"Not testable by our models. In our long run: {evidence[shown[0]].answer}"
+    return told | {"view": "not testable", "reason": reason, "results": shown}
+
+
+def _documented(row: Any, ratings: pd.DataFrame) -> dict[str, Any]:
+    """Judge by the answer columns, where they decide, and two ratings: the more cautious counts."""
+    found: dict[str, Any] = {"basis": "two readings"}
+    words, reason, low, high = set(), "", row.answer_low, row.answer_high
+    if row.measure == "answer" and pd.notna(low):
+        words = _words([(low, high)], row)
+        if row.unit == "yes/no":
+            reason = f"The sources say {'yes' if low == 1 else 'in part' if low else 'no'}."
+        else:
+            reason = f"The sources give {_told((low, high), row.unit)}."
+            found |= {"number": (low + high) / 2, "low": low, "high": high, "found_unit": row.unit}
+    word = "partly" if words == {"supported", "partly"} else "".join(words)
+    if word in ("supported", "partly", "contradicted"):
+        own = pd.DataFrame([{"rater": "answer", "verdict": word, "reason": reason}])
+        found["basis"], ratings = "documents", pd.concat([own, ratings])
+    word, reason = combined(ratings)
+    if word == "supported" and row.source_tier == "weak" and BETWEEN not in row.source_urls:
+        word, reason = "unproven", f"One weak source alone does not prove it. {reason}"
+    return found | {"view": word, "reason": reason}
+
+
+def _tested(row: Any, evidence: Mapping[str, Finding]) -> dict[str, Any]:
+    """Judge by the numbers of findings: at the ends of intervals and at thresholds between."""
+    scale = 1.0 if pd.isna(row.years_to) else (row.years_to - row.made_on).days / 365.25
+    found, own = [evidence[one] for one, _ in _asked(row)], bands(row.supported)
+    within, measures = bands(row.within), [measure for _, measure in _asked(row)]
+    values = [scale * float(one.value or 0) for one in found]
+    ranges = [
+        (value, value)
+        if one.low is None or one.high is None
+        else (scale * one.low, scale * one.high)
+        for one, value in zip(found, values, strict=True)
+    ]
+    draws = [[scale * np.array(x) for x in one.quantiles.values()] for one in found]
+    held, texts, chances = list(ranges), [one.unit for one in found], []
+    if row.measure == "count":
+        values = [float(sum(x in within[0] for x in values))]
+        held = ranges = [(values[0], values[0])]
+        texts = [f"of {len(found)}"]
+    for k in (k for k, measure in enumerate(measures) if measure in ("central", "chance")):
+        held[k] = values[k], values[k]
+        if measures[k] == "chance":
+            chances = [_share(x, within[0]) for x in draws[k]]
+            held[k] = min(chances), max(chances)
+    words = _words(held, row)
+    if row.measure == "overlap":
+        meets = own[0].overlaps(pd.Interval(*ranges[0], closed="both"))
+        words = {"supported"} if meets else _words([(values[0], values[0])], row)
+    word = words.pop() if len(words) == 1 else "unproven"
+    loose = [k for k, (low, high) in enumerate(held) if low < high and own and own[k] != ANY]
+    if word == "unproven" and not chances and len(loose) == 1:
+        # The other results stand at one number each: they hold, or the chance is nought.
+        hold = all(held[k][0] in one for k, one in enumerate(own) if k not in loose)
+        chances = [hold * _share(x, own[loose[0]]) for x in draws[loose[0]]]
+    note = f" ({row.threshold_note})" if isinstance(row.threshold_note, str) else ""
+    reason = f"We find {listed(map(_told, ranges, texts))}{note}."
+    out = {"view": word, "number": values[0], "low": ranges[0][0], "high": ranges[0][1],
+           "found_unit": texts[0]}  # fmt: skip
+    if chances:
+        ends = min(chances), max(chances)
+        out |= dict(zip(("chance_low", "chance_high"), ends, strict=True))
+        reason += f" The chance that it is so: {_told((100 * ends[0], 100 * ends[1]), 'pct')}."
+    return out | {"reason": reason}
+
+
+def _words(held: list[tuple[float, float]], row: Any) -> set[str]:
+    """Give the verdicts at the ends of intervals, at the thresholds inside and between these."""
+    columns = {word: bands(getattr(row, column)) for column, word in _BANDS.items()}
+    points = []
+    for k, (low, high) in enumerate(held):
+        cuts = {x for own in columns.values() if own for x in (own[k].left, own[k].right)}
+        edges = [low, *sorted(x for x in cuts if low < x < high), high]
+        points.append([*edges, *(sum(pair) / 2 for pair in pairwise(edges))])
+    told = set()
+    for point in product(*points):
+        fits = (w for w, own in columns.items() if own and all(map(_is_in, point, own)))
+        told.add(next(fits, "contradicted"))
+    return told
+
+
+def _is_in(number: float, band: pd.Interval) -> bool:
+    return number in band
+
+
+def _share(draws: Iterable[float], band: pd.Interval) -> float:
+    return float(np.mean([x in band for x in draws]))
+
+
+def _told(ends: tuple[float, float], unit: str) -> str:
+    """Write a number with its unit, an interval by its ends."""
+    text = about(ends[0], 3) + f" to {about(ends[1], 3)}" * (ends[0] < ends[1])
+    return unbroken(_UNITS.get(unit, f"{{}} {unit.replace('_', ' ')}").format(text))

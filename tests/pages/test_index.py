@@ -90,6 +90,25 @@ def test_a_topic_has_one_answer_with_claim_interval_basis_and_date(tmp_path):
     assert "Energy fell" not in words(soup)
 
 
+def test_the_scorecard_stands_before_the_answers_with_its_other_headlines(tmp_path):
+    put_good(tmp_path)
+    put_good(
+        tmp_path, "05_claims", ["3 of 5 <stand>.", "No: 9 jobs.", "Not on top."], title="Claims"
+    )
+    soup = index_of(tmp_path)
+    first, answers = soup.select_one(".scorecard"), soup.select_one(".answers")
+    assert answers in first.find_next_siblings()
+    assert first.select_one(".answer").get_text() == "3 of 5 <stand>."
+    (card,) = first.select(".cards li")
+    assert (
+        words(card)
+        == "How? No: 9 jobs. Claimed: up 4 %. Interval: 3 to 9 % (95 %). Rests on a model."
+    )
+    assert [words(one) for one in answers.select("h2")] == ["Market reactions"]
+    (tmp_path / "05_claims.html").unlink()  # its answer cannot be trusted any more
+    assert "05_claims.html is gone" in words(index_of(tmp_path).select_one(".scorecard"))
+
+
 def test_scenarios_stand_in_one_table_with_the_finding_that_is_their_own(tmp_path):
     put_good(tmp_path)
     calm = {"scenario": "calm", "scenario_title": "A calm day", "scenario_reason": "No news."}

@@ -36,7 +36,10 @@ _TODO = {
 
 
 #: Ends of the names of what a good run leaves, but for its manifest; not every run has pictures.
-OUTPUTS = (".html", ".findings.json", ".xlsx", ".results.csv", ".png", ".narrow.png")
+OUTPUTS = (
+    *(".html", ".findings.json", ".xlsx", ".results.csv", ".png", ".narrow.png"),
+    *(".scorecard.csv", ".scorecard.json"),
+)
 
 
 @dataclass(frozen=True, slots=True)

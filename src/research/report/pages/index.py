@@ -19,6 +19,9 @@ from research.report.pages.theme import as_text, card
 
 _SUFFIX = ".manifest.json"
 
+#: The report that stands before the others: its answer and its other headlines.
+_FIRST = "05_claims"
+
 
 def write_index(reports: Path) -> None:
     """Write ``index.html`` of a folder of reports, unless it is what it would be now."""
@@ -33,6 +36,7 @@ def write_index(reports: Path) -> None:
     html = theme.page(
         "index.html.j2",
         topics=topics,
+        first=next((one for one in topics if one["answer"] and one["notebook"] == _FIRST), None),
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
         validation="".join(met).partition(" (")[0],
@@ -50,6 +54,7 @@ def _topic(runs: list[RunFiles]) -> dict[str, Any]:
     default: Mapping[str, Any] = ((usual[0] or usual[1]) if usual else {}).get("parameters", {})
     told = [_run(run, default, *one) for run, one in zip(runs, read, strict=True)]
     return {
+        "notebook": notebook,
         "title": known.get("title") or notebook,
         "question": known.get("question"),
         "answer": told[0] if usual else None,  # the name alone sorts before name__more
@@ -94,6 +99,9 @@ def _run(
         "workbook": quote(f"{files.run}.xlsx"),
         "changed": newest.get("scenario_reason") or ", ".join(changed),
         "finding": card(own) if own else None,
+        "more": [card(one) for one in kept.findings if one.headline and one is not own]
+        if kept
+        else [],
         "data_to": kept.data_to if kept else "",
         "picture": base64.b64encode(picture.read_bytes()).decode() if is_whole else "",
         "alt": kept.figure_alt if kept else "",

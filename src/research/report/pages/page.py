@@ -7,7 +7,7 @@ import copy
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from PIL import Image
 from pydantic import ValidationError
 
+from research.cards import MIME as CARDS
 from research.errors import Fault, raise_if
 from research.figures import MIME as FIGURE
 from research.figures import NARROW, drawings
@@ -95,6 +96,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         figure=reading.figure,
         data_to=reading.found.data_to,
         cite=theme.citation(),
+        has_scorecard=reading.has_scorecard,
         parameters=_parameter_rows(manifest["parameters"], reading.parameters),
         sources=[{"name": n, "sha256": sha, **about.get(n, {})} for n, sha in digests.items()],
         notebook_file=_download(f"{manifest['run']}.ipynb", kind, kept),
@@ -121,6 +123,7 @@ class _Reading:
         self.figure: Part | None = None
         self.parameters: dict[str, Any] = {}
         self.sizes: dict[str, int] = {}
+        self.has_scorecard = False
 
     def fault(self, where: str, asked: str, found: str, todo: str) -> Part | None:
         """Note a fault; gives no part, so that a reader of outputs can end with it."""
@@ -218,7 +221,8 @@ class _Reading:
         data = output["data"]
         if FIGURE in data or any(name.startswith("image/") for name in data):
             return self._figure(data, where)
-        readers = {
+        readers: dict[str, Callable[[Any, str], Part | None]] = {
+            CARDS: self._cards,
             "text/markdown": self._markdown,
             "text/html": self._table,
             "text/latex": self._markdown,
@@ -246,6 +250,18 @@ class _Reading:
             todo = "Show a table, Markdown or a research.figures.Figure."
             return self.fault(where, "HTML that is text and tables", ", ".join(found), todo)
         return {"html": Markup(safe_html(text, self.labels))}  # noqa: S704 - made safe
+
+    def _cards(self, told: Mapping[str, Any], where: str) -> Part:
+        anchors = [card["anchor"] for card in told["cards"]]
+        for one in self.labels.taken.intersection(anchors):
+            self.fault(where, "an anchor once", f"#{one} again", "Show each card once.")
+        self.labels.taken |= {*anchors}
+        links = (href for card in told["cards"] for _, line in card["lines"] for _, href in line)
+        self.labels.linked += [href[1:] for href in links if href.startswith("#")]
+        self.has_scorecard |= "csv" in told
+        # Nothing of a text may end the script that it stands in.
+        data = json.dumps(told["structured"], ensure_ascii=False).replace("<", "\\u003c")
+        return {"cards": told["cards"], "structured": Markup(data)}  # noqa: S704 - escaped above
 
     def _printed(self, text: str, _where: str) -> Part:
         label = self.labels.numbered("Printed output")
@@ -311,6 +327,7 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             data.get(FIGURE, {}).pop("csv", None)
+            data.pop(CARDS, None)
             if {FIGURE, FINDINGS, "text/html"} & {*data}:
                 for kept_elsewhere in ("image/png", NARROW, "text/plain", TABLE):
                     data.pop(kept_elsewhere, None)

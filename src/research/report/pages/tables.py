@@ -26,8 +26,8 @@ _NUMBER = re.compile(
 # Cells up to this length stay on one line; columns with longer ones than the second get room.
 _SHORT_CHARS, _LONG_CHARS = 20, 28
 
-# To the web, or to a place of another report. Quotes and signs of markup would end the attribute.
-_LINK = re.compile(r"\[([^\]]+)\]\((https?://[^\s)\"<>]+|\w+\.html#[\w-]+)\)")
+# Quotes and signs of markup would end the attribute; else it is a place of a report.
+_LINK = re.compile(r"\[([^\]]+)\]\((https?://[^\s)\"<>]+|(?:\w+\.html)?#[\w-]+)\)")
 
 # On a phone a table up to this wide, whose cells are no longer than this, stays a table.
 _FITTING, _WORDY_CHARS = 4, 60
@@ -45,8 +45,8 @@ def safe_html(markup: str, labels: Labels) -> str:
     """Reduce an HTML output of a cell to text and tables, and make its tables accessible.
 
     Styles, handlers and unknown elements go; their text stays. ``[words](web address)`` in
-    the text is a plain link, as is one to a place of another report. Each table stands in a box
-    of its own that scrolls, with ``scope`` on its headers and numbers to the right.
+    the text is a plain link, and ``[words](#anchor)`` one within the reports. Each table stands
+    in a box of its own that scrolls, with ``scope`` on its headers and numbers to the right.
     """
     soup = BeautifulSoup(markup, "html.parser")
     for style in soup.find_all("style"):
@@ -56,6 +56,7 @@ def safe_html(markup: str, labels: Labels) -> str:
     )
     soup = BeautifulSoup(clean, "html.parser")
     for text in soup.find_all(string=_LINK):
+        labels.linked += [href[1:] for _, href in _LINK.findall(text) if href.startswith("#")]
         linked = _LINK.sub(r'<a href="\2" rel="noreferrer">\1</a>', escape(text, quote=False))
         text.replace_with(BeautifulSoup(linked, "html.parser"))
     for table in soup.find_all("table"):

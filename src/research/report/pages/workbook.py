@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import xlsxwriter
 from bs4 import BeautifulSoup, Tag
 
+from research.cards import MIME as CARDS
 from research.figures import MIME as FIGURE
 from research.figures import drawings
 from research.findings import MIME as FINDINGS
@@ -61,6 +62,11 @@ def outputs(notebook: NotebookNode, manifest: Mapping[str, Any]) -> dict[str, st
         ".xlsx": workbook(manifest, bundle, found),
         ".results.csv": numbers(manifest, bundle, found),
     }
+    for data in _outputs(notebook):
+        if text := data.get(CARDS, {}).get("csv"):
+            heads, *rows = csv.reader(io.StringIO(text))
+            claims = [dict(zip(heads, map(_parsed, row), strict=True)) for row in rows]
+            made |= {".scorecard.csv": text, ".scorecard.json": as_json({"claims": claims})}
     if headline:
         made[".png"], made[".narrow.png"] = drawings(headline)
     return made

@@ -115,7 +115,7 @@ def by_hand(cash, paid_in, salvage, asked):
             japan = min(back, owed["principal"])
             owed["principal"] -= japan
             money -= japan
-        first = sum(owed.values()) > 0
+        first = sum(owed.values()) > 1e-9 * sum(paid_in)
         for claim in turns:
             if asked.reading == "A":
                 repaid = min(money * one, owed[claim])

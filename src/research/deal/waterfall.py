@@ -114,6 +114,7 @@ def _share(
     of_a, whole = terms.reading == "A", terms.crossing_year == "whole"
     principal, interest = np.zeros((2, cash.shape[1]))
     japan, us, unpaid = np.empty((3, *cash.shape))
+    paid = paid_in.cumsum(axis=0)
     for t, pot in enumerate(cash):
         owed = principal + interest if terms.compounding == "annual" else principal
         interest = interest + rate * owed
@@ -123,7 +124,7 @@ def _share(
             japan[t] = np.minimum(salvage[t], principal)
             principal = principal - japan[t]
             pot = pot - japan[t]  # noqa: PLW2901
-        open_before = principal + interest > 0
+        open_before = principal + interest > REPAID * paid[t]
         able = one * pot if of_a else pot
         if terms.payment_order == "interest first":
             to_interest = np.minimum(able, interest)

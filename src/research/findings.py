@@ -136,9 +136,9 @@ def escaped(answer: str) -> str:
 
 
 #: How a number reads with its unit, which else stands behind it; some say nothing by themselves.
-_UNITS = {"pct": "{}\N{NO-BREAK SPACE}%", "pp": "{} points", "bn_usd": "${}bn"} | dict.fromkeys(
-    ("share", "count", "ratio"), ""
-)
+_UNITS = {"pct": "{}\N{NO-BREAK SPACE}%", "pp": "{} points", "bn_usd": "${}bn", "usd": "${}"}
+_UNITS |= {"tn_jpy": "{} trillion yen"}
+_UNITS |= dict.fromkeys(("share", "count", "ratio", "indices", "probability", "yes_no"), "")
 
 
 def amount(finding: Finding) -> tuple[str, str]:

@@ -35,6 +35,9 @@ def test_a_chance_is_as_wide_as_what_is_believed(model: JobsModel, ladder: Ladde
     plain = run(model, ladder.draw(800, np.random.default_rng(7)))
     first = table.loc["the ranges as they stand"]
     assert first["reached_pct"] == 100 * np.mean(plain.gross.sum(axis=2).max(axis=1) >= 100_000)
+    best, shown = plain.gross.sum(axis=2).max(axis=1), first[list(priors.PERCENTS)]
+    for percent in priors.PERCENTS:  # as many draws lie below a quantile as it says
+        assert abs((best < shown[percent]).sum() - 8 * percent) <= 1
     net = [one.mean() for one in plain.net]
     assert first[["net", "net_low", "net_high"]].to_numpy() == pytest.approx(
         [np.mean(net), *np.quantile(net, [0.05, 0.95])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import nbformat
@@ -29,19 +28,17 @@ def found() -> dict[str, Finding]:
     return {one.id: one for notebook in cells for one in bundle_of(notebook)}
 
 
-def test_each_result_that_a_claim_waits_for_is_a_finding_with_a_unit(
+def test_each_result_that_claims_wait_for_is_a_finding_as_they_ask_for(
     found: dict[str, Finding],
 ) -> None:
-    asked = {
-        name
-        for row in rows("deal/claims")
-        for name in re.findall(r"\b(?:market)\.\w+", row["evidence"])
-    }
-    assert len(asked) >= 12
-    assert asked - found.keys() == set()
-    for one in (found[name] for name in asked):
-        assert one.unit
-        assert one.basis == "data" or one.interval, one.id
+    asked = {row["result_id"]: row["unit"] for row in rows("deal/claims_results")
+             if row["report"][:2] in ("01", "02")}
+    assert asked.keys() - found.keys() == set()
+    assert asked == {name: found[name].unit for name in asked}
+    models = [found[name] for name in asked if found[name].basis != "data"]
+    assert len(models) >= 3
+    assert [one.id for one in models if not one.interval] == []
+    assert len(found["jobs.gross_best_year"].quantiles) >= 9
 
 
 def test_returns_and_closes_of_fixed_days(found: dict[str, Finding]) -> None:

@@ -27,6 +27,9 @@ TARGET, PLURAL = 100_000, 200_000
 #: Study of the share of decisions that an incentive tips, a row of jobs/jobs_literature.
 TIPPED = "Bartik (2018)"
 
+#: Per cent of draws below a quantile: each is a column of `by_prior`.
+PERCENTS = tuple(range(1, 100))
+
 _PAID = {"selected_share": 1.0, "financed_share": 1.0}
 _NEW = _PAID | {"additional_share": 1.0}
 
@@ -67,7 +70,7 @@ def by_prior(model: JobsModel, ladder: Ladder, *, draws: int, seed: int) -> pd.D
 
     Index prior: net, net_low, net_high (jobs in a mean year: mean and the ends of 90 % of draws),
     best (gross jobs of the best year, mean), reached_pct and plural_pct (share of draws in which
-    those are at least `TARGET` and `PLURAL`, per cent).
+    those are at least `TARGET` and `PLURAL`, per cent), and `PERCENTS`, the quantiles of best.
     """
     rows = {}
     for prior in (one for one in PRIORS if applies(ladder, one)):
@@ -75,8 +78,9 @@ def by_prior(model: JobsModel, ladder: Ladder, *, draws: int, seed: int) -> pd.D
         net, best = found.mean_net(), found.peak_gross()
         low, high = np.quantile(net, INTERVAL)
         reached = [100 * (best >= target).mean() for target in (TARGET, PLURAL)]
-        rows[prior] = (net.mean(), low, high, best.mean(), *reached)
-    columns = ["net", "net_low", "net_high", "best", "reached_pct", "plural_pct"]
+        quantiles = np.quantile(best, np.array(PERCENTS) / 100)
+        rows[prior] = (net.mean(), low, high, best.mean(), *reached, *quantiles)
+    columns = ["net", "net_low", "net_high", "best", "reached_pct", "plural_pct", *PERCENTS]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("prior")
 
 

@@ -95,18 +95,6 @@ def test_years_and_groups_are_those_of_a_walk_through_the_orders(counterfactual)
     assert both[law_known_to()] == pytest.approx(to_day.to_numpy().sum(), abs=1e-9)
 
 
-def test_a_year_of_the_deal_is_4_billion_and_the_letter_ends_with_the_ruling():
-    before, letter = yearly_by_law("day_before"), yearly_by_law("letter")
-    deal = before.loc["2025-09-16"]
-    assert deal[["cars", "parts"]].sum() == pytest.approx(6.5, abs=0.05)
-    assert (deal["metals"], round(deal["other"], 1)) == (0, -2.3)
-    assert deal["total"] == pytest.approx(4.1, abs=0.1)
-    assert (
-        letter.loc["2026-02-19":, "total"].tolist() == before.loc["2026-02-19":, "total"].tolist()
-    )
-    assert (letter.loc["2025-08-07":"2026-02-19", "other"] > 6.5).all()
-
-
 def test_the_deal_raised_the_rate_on_most_goods():
     moved, normal = most_goods_moved(), 100 * shares_by_hand()["normal"]
     assert moved["before_pct"] == pytest.approx(10 + normal)

@@ -239,16 +239,6 @@ def test_days_outside_the_schedule_are_refused(on, schedule):
     assert "a date from 2025-01-01 on" in str(caught.value)
 
 
-def test_every_row_of_the_timeline_is_applied_or_says_why_not(schedule):
-    key = ["effective_date", "authority", "basis", "part"]
-    rows = load_table("tariffs/us_tariff_timeline_japan").merge(
-        load_table("tariffs/japan_scopes"), on=key, suffixes=("", "_own")
-    )
-    left = rows["track"].isna() | (rows["covers_japan"] != "yes")
-    assert rows.loc[left, "note"].notna().all()
-    assert set(rows.loc[~left, "source"]) <= {measure.source for measure in schedule.measures}
-
-
 @pytest.mark.parametrize(
     ("announced", "known"), [("2025-07", "2025-07-31"), ("2025-08", "2025-08-01")]
 )

@@ -14,7 +14,6 @@ from research.tariffs.law import FIRST_DAY, Schedule, japan_schedule
 from research.tariffs.rates import (
     DIFFERENCES,
     FOLLOWS_POINTS,
-    PART_NAMES,
     PARTS,
     against_published,
     effective_rate,
@@ -231,17 +230,6 @@ def duty_pct(row, normal_share):
     """Duty on top of the normal rate: an add-on as it is, a floor less what is paid anyhow."""
     rate = row.rate_share
     return 100 * (max(rate - normal_share, 0) if row.basis == "floor" else rate)
-
-
-def test_parts_of_a_step_add_up_to_the_average_rate_until_the_next(steps, schedule, goods):
-    assert list(steps.columns) == list(PART_NAMES.values())
-    ends = [*steps.index[1:], steps.index[-1] + pd.Timedelta(days=30)]
-    for begin, end in zip(steps.index, ends, strict=True):
-        for day in {begin, begin + (end - begin) // 2, end - pd.Timedelta(days=1)}:
-            rate = effective_rate(schedule, goods, on=day.normalize(), known_on=None)
-            assert steps.loc[begin].sum() == pytest.approx(100 * rate["total_share"], abs=1e-9)
-            ours = steps.loc[begin, [PART_NAMES[part] for part in PARTS]]
-            assert list(ours) == pytest.approx(list(100 * rate[list(PARTS)]), abs=1e-9)
 
 
 def test_steps_begin_with_the_schedule_and_whenever_a_measure_takes_effect(steps):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research.tariffs.elasticities import load_thetas
-from research.tariffs.models.registry import MODELS, Case, compare, effects, us_market_states
+from research.tariffs.models.registry import MODELS, Case, compare, effects
 from research.tariffs.models.solver import ConvergenceError
 from research.tariffs.scenario import load_scenario, scenario_of
 from research.tariffs.worlds import gdp_musd, one_good, us_imports, us_markets, world_of_2011
@@ -104,12 +104,3 @@ def test_us_markets_hold_imports_as_they_are_and_home_sales_in_the_share_of_2011
     bought = world_of_2011().flows_musd["USA"].xs("TRQ")
     share = bought["USA"] / bought.sum()
     assert markets.loc["USA", "MVH"] / markets["MVH"].sum() == pytest.approx(share)
-
-
-def test_the_state_of_all_markets_is_the_sum_of_its_suppliers():
-    state, suppliers = us_market_states(Case(load_scenario("deal_15"), thetas(3.0)), 1.5)
-    partner = suppliers.xs("JPN", level="supplier")
-    assert state["imports_bn_usd"] == pytest.approx(partner["trade_value"].sum() / 1e3)
-    assert state["revenue_bn_usd"] == pytest.approx(
-        (suppliers["trade_value"] * suppliers["rate_share"]).sum() / 1e3
-    )

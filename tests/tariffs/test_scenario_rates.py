@@ -43,13 +43,6 @@ def test_the_law_of_a_day_gives_the_average_of_that_day():
     ] == pytest.approx(mean)
 
 
-def test_the_letter_is_ten_points_above_what_most_goods_paid():
-    letter, before = (us_rates(load_scenario(n)).loc["JPN"] for n in ("letter_25", "2025-08-06"))
-    assert letter["FOD"] - before["FOD"] == pytest.approx(0.15)
-    assert letter["MVH"] == pytest.approx(0.275, abs=0.01)
-    assert (letter >= before - 1e-12).all()
-
-
 def test_the_day_before_differs_from_the_deal_by_what_the_dated_law_says():
     """Welfare stood against the letter alone, which lost its legal base."""
     before, deal = (us_rates(load_scenario(n)).loc["JPN"] for n in ("day_before", "deal_15"))

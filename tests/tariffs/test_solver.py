@@ -42,12 +42,6 @@ def test_one_column_without_a_fixed_point_is_told():
         solve_fixed_points(step, np.zeros((2, 2)), tolerance=1e-3, most_iterations=7)
 
 
-def test_the_start_is_not_changed():
-    start = np.zeros((2, 1))
-    solve_fixed_points(np.cos, start, tolerance=1e-8, most_iterations=100)
-    assert not start.any()
-
-
 def test_no_fixed_point_is_an_error_with_the_trail():
     with pytest.raises(ConvergenceError, match=r"1.0e\+00 in the last of 7 iterations"):
         solve_fixed_points(lambda x: x + 1, np.zeros((2, 1)), tolerance=1e-8, most_iterations=7)

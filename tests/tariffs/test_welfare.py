@@ -329,16 +329,3 @@ def test_no_answer_is_switched_on_that_a_state_does_not_know(answers):
 def test_a_setting_without_trade_is_refused(change, words):
     with pytest.raises(InputError, match=words):
         one_sector(**change)
-
-
-def test_what_a_state_is_solved_from_are_its_rates_and_the_trade_of_the_year():
-    setting = one_sector()
-    given = setting.inputs(setting.scenario)
-    pd.testing.assert_frame_equal(given["flows_musd"], one_good(2023))
-    rates = [
-        one_good_rates(one, 2023, retaliation=False)
-        for one in (load_scenario("mfn"), setting.scenario)
-    ]
-    pd.testing.assert_frame_equal(given["old_rate_share"], rates[0])
-    pd.testing.assert_frame_equal(given["new_rate_share"], rates[1])
-    assert set(many_sectors().inputs(setting.scenario)) - set(given) == {"input_shares"}

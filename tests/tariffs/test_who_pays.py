@@ -218,16 +218,6 @@ def test_the_statutory_line_is_the_law_of_the_fifteenth(beside):
         assert ours == pytest.approx(100 * law, abs=1e-9)
 
 
-def test_what_was_collected_is_the_next_months_duties_over_imports(beside):
-    months = raw("us_monthly_duties_and_prices")
-    duties, imports = months["customs_duties_musd"], months["imports_value_musd"]
-    known = beside["collected on all imports"].dropna()
-    assert f"{known.index[-1]:%Y-%m}" == imports.last_valid_index()
-    for month, ours in known.items():
-        after = f"{month + pd.DateOffset(months=1):%Y-%m}"
-        assert ours == pytest.approx(100 * duties[after] / imports[f"{month:%Y-%m}"])
-
-
 def test_buyers_that_spend_the_same_on_all_pay_the_average_of_what_is_left(beside):
     """With theta zero a seller's value falls with one plus its rate, whatever the supply."""
     base, sold = us_rates(load_scenario("mfn")).loc["JPN"], sold_by_japan_musd()

@@ -1,17 +1,14 @@
-"""Fund or refuse: the right to put tariffs back as an option of the United States."""
+"""Fund or refuse: the right to put tariffs back as an option of the United States.
+
+Japan prefers the tariffs to a project that returns less than `value.break_even_project_irr` at its
+cost of funds, with a stake for each 100 paid in: what refusing costs more than funding does.
+"""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 
-from research.deal.terms import Terms
-from research.deal.value import Array, level_project, npv
-from research.deal.waterfall import share_out
 from research.errors import Fault, InputError, raise_if
-
-#: Returns of a project between which the lowest one that Japan funds is looked for, per cent.
-LOWEST_PCT, HIGHEST_PCT = -50.0, 100.0
 
 
 def snap_back_cost(
@@ -36,30 +33,3 @@ def snap_back_cost(
     both = hazard + rho
     comes = 1.0 if np.isinf(hazard) else hazard / both * -np.expm1(-both * horizon_years)
     return float(burden * comes * -np.expm1(-rho * lasts_years) / rho)
-
-
-def japan_net(project_irr_pct: float, terms: Terms, years: int) -> Array:
-    """Give Japan's flows of a project with level cash, a dollar paid in: years 0 to ``years``.
-
-    Their rate of return is Katz's "3 % of 6 %": under reading B with interest first, a project that
-    just earns the deemed rate gives Japan all principal and half the interest. Under A it is less.
-    """
-    cash = level_project(project_irr_pct, years, 1.0)
-    return share_out(cash, np.eye(1, years + 1)[0], terms).japan_net
-
-
-def lowest_irr_pct(stake_share: float, terms: Terms, *, years: int, cost_pct: float) -> float:
-    r"""Give the return of a project below which Japan would rather have the tariffs, per cent.
-
-    The root of :math:`v(r) + s = 0`: present value of `japan_net` at Japan's cost of funds, and the
-    stake, what refusing costs more than funding (`snap_back_cost` at the hazard of each, and what
-    is clawed back) over the project's size. Minus infinity where Japan funds anything, infinity
-    where it funds nothing, from `LOWEST_PCT` to `HIGHEST_PCT`.
-    """
-
-    def gain(irr_pct: float) -> float:
-        return float(npv(japan_net(irr_pct, terms, years), cost_pct)) + stake_share
-
-    if gain(LOWEST_PCT) >= 0:
-        return float("-inf")
-    return float(brentq(gain, LOWEST_PCT, HIGHEST_PCT)) if gain(HIGHEST_PCT) > 0 else float("inf")

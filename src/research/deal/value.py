@@ -111,20 +111,24 @@ def level_project(project_irr_pct: ArrayLike, years: int, paid_in: float = 100.0
     return np.concatenate([np.zeros_like(k), cash], axis=-1)
 
 
-def break_even_project_irr(terms: Terms, target_pct: float, *, years: int) -> float:
+def break_even_project_irr(
+    terms: Terms, target_pct: float, *, years: int, stake: float = 0.0
+) -> float:
     """Give the project's return from which Japan earns a target, both per cent a year.
 
     The project costs 100 at year 0 and pays the same in each of ``years``; Japan pays all of it.
     The lowest of `PROJECT_IRR_PCT` at which Japan's `npv` at ``target_pct`` turns positive, solved;
-    NaN where none does. Targets: 0 gets the money back, the cost of funds, the deemed rate.
+    NaN where none does. Targets: 0 gets the money back, the cost of funds, the deemed rate. A
+    ``stake`` is worth so much more to Japan if it funds the project (`refusal`): minus infinity
+    where it then funds any.
     """
-    gap = _japan_npv(terms, target_pct, years)
+    value = _japan_npv(terms, target_pct, years)
     grid = np.arange(*PROJECT_IRR_PCT)
-    above = gap(grid) >= 0
+    above = value(grid) + stake >= 0
     if not above.any() or above[0]:
-        return float("nan")
+        return float("-inf") if above.any() else float("nan")
     first = int(above.argmax())
-    return float(brentq(gap, grid[first - 1], grid[first], xtol=1e-9))
+    return float(brentq(lambda x: value(x) + stake, *grid[first - 1 : first + 1], xtol=1e-9))
 
 
 def crossings_project_irr(terms: Terms, rate_pct: float, *, years: int) -> list[float]:
@@ -161,11 +165,16 @@ def _read(terms: Terms, reading: str) -> Terms:
 
 def _japan_npv(terms: Terms, rate_pct: float, years: int) -> Callable[[ArrayLike], Array]:
     """Give what a level project is worth to Japan, as a function of its return."""
+    return lambda project_irr_pct: npv(japan_net(project_irr_pct, terms, years), rate_pct)
 
-    def value(project_irr_pct: ArrayLike) -> Array:
-        cash = level_project(project_irr_pct, years)
-        paid_in = np.zeros_like(cash)
-        paid_in[..., 0] = 100
-        return npv(share_out(cash, paid_in, terms).japan_net, rate_pct)
 
-    return value
+def japan_net(project_irr_pct: ArrayLike, terms: Terms, years: int) -> Array:
+    """Give Japan's flows of a level project as in `break_even_project_irr`: its own x (years + 1).
+
+    Their `irr` is Katz's "3 % of 6 %": under reading B with interest first, a project that just
+    earns the deemed rate gives Japan all principal and half the interest. Under A it is less.
+    """
+    cash = level_project(project_irr_pct, years)
+    paid_in = np.zeros_like(cash)
+    paid_in[..., 0] = 100
+    return share_out(cash, paid_in, terms).japan_net

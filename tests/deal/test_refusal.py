@@ -8,7 +8,7 @@ from scipy.integrate import quad
 
 from research.deal import refusal
 from research.deal.terms import Terms
-from research.deal.value import break_even_project_irr, irr, japan_net, npv
+from research.deal.value import irr, japan_net, npv
 from research.errors import InputError
 
 SWITCHES = {
@@ -50,20 +50,20 @@ def test_three_of_six_per_cent():
 
 @pytest.mark.parametrize("terms", [A, B])
 def test_without_a_stake_japan_funds_only_above_its_cost(terms):
-    lowest = break_even_project_irr(terms, 4.8, years=20, stake=0.0)
+    lowest = refusal.lowest_irr_pct(0.0, terms, years=20, cost_pct=4.8)
     assert npv(japan_net(lowest, terms, 20), 4.8) == pytest.approx(0, abs=1e-6)
     assert irr(japan_net(lowest, terms, 20)) == pytest.approx(4.8)
 
 
 def test_thin_project_gives_half_its_cash_to_the_threshold():
     # Reading A below recovery: half of the cash is worth the 25 that the stake leaves of 100.
-    lowest = break_even_project_irr(A, 4.8, years=20, stake=75.0)
+    lowest = refusal.lowest_irr_pct(0.75, A, years=20, cost_pct=4.8)
     k, annuity = lowest / 100, (1 - 1.048**-20) / 0.048
     assert annuity * 100 * k / (1 - (1 + k) ** -20) / 2 == pytest.approx(25)
 
 
 def test_huge_certain_tariffs_make_japan_fund_anything_and_a_reward_for_refusing_nothing():
-    assert break_even_project_irr(A, 4.8, years=20, stake=100.0) == float("-inf")
-    assert np.isnan(break_even_project_irr(A, 4.8, years=20, stake=-5000.0))
-    ends = [break_even_project_irr(B, 4.8, years=20, stake=x) for x in (0, 10, 40, 90)]
+    assert refusal.lowest_irr_pct(1.0, A, years=20, cost_pct=4.8) == float("-inf")
+    assert np.isnan(refusal.lowest_irr_pct(-50.0, A, years=20, cost_pct=4.8))
+    ends = [refusal.lowest_irr_pct(x, B, years=20, cost_pct=4.8) for x in (0, 0.1, 0.4, 0.9)]
     assert ends == sorted(ends, reverse=True)

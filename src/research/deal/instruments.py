@@ -57,10 +57,14 @@ def limits(needed_bn_usd_year: float) -> pd.Series:
     held = {"gdp_pct": of_gdp, "guaranteed_gdp_pct": nexi * of_gdp}
     held["reserves_pct"] = 100 * pledge / parameter("fx_reserves_2025_06")
     held["lent_already_pct"] = 100 * parameter("fx_reserve_loans_to_jbic") / pledge
-    deals = load_table("deal/comparator_deals")
-    ceiling = float(deals.at["Korea (cash part)", "ceiling_bn_usd_per_year"])
-    over = {"times_ceiling": needed_bn_usd_year / ceiling, "years_at_ceiling": pledge / ceiling}
+    over = {"times_ceiling": needed_bn_usd_year / ceiling(), "years_at_ceiling": pledge / ceiling()}
     return pd.Series(held | over)
+
+
+def ceiling() -> float:
+    """Give the most that Korea pays in a year, USD billion."""
+    deals = load_table("deal/comparator_deals")
+    return float(deals.at["Korea (cash part)", "ceiling_bn_usd_per_year"])
 
 
 def yen_table(jpy_per_usd: Iterable[float], needed_bn_usd_year: float) -> pd.DataFrame:
@@ -120,7 +124,7 @@ def korea_clauses(
     draws); ``value_bn_usd``, central, on all that is paid; ``a_year_bn_usd`` paid.
     """
     pledge, rho = dated_value("pledge", "US dollars"), np.log1p(cost_pct / 100)
-    spans = np.array([limits(0)["years_at_ceiling"], years])
+    spans = np.array([pledge / ceiling(), years])
     later, sooner = -np.expm1(-rho * spans) / (rho * spans)
     own, paid = share_out(cash, paid_in, terms), npv(paid_in, cost_pct)
     whole = terms.model_copy(update={"phase_one_japan_share": 1.0, "phase_one_us_share": 0.0})

@@ -1,13 +1,11 @@
-"""Fund or refuse: the right to put tariffs back as an option of the United States.
-
-Japan prefers the tariffs to a project that returns less than `value.break_even_project_irr` at its
-cost of funds, with a stake for each 100 paid in: what refusing costs more than funding does.
-"""
+"""Fund or refuse: the right to put tariffs back as an option of the United States."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from research.deal.terms import Terms
+from research.deal.value import break_even_project_irr
 from research.errors import Fault, InputError, raise_if
 
 
@@ -33,3 +31,12 @@ def snap_back_cost(
     both = hazard + rho
     comes = 1.0 if np.isinf(hazard) else hazard / both * -np.expm1(-both * horizon_years)
     return float(burden * comes * -np.expm1(-rho * lasts_years) / rho)
+
+
+def lowest_irr_pct(stake_share: float, terms: Terms, *, years: int, cost_pct: float) -> float:
+    """Give the return of a project below which Japan would rather have the tariffs, per cent.
+
+    `break_even_project_irr` at Japan's cost of funds with a stake: what refusing costs more than
+    funding does, over the project's size. Minus infinity where Japan funds any.
+    """
+    return break_even_project_irr(terms, cost_pct, years=years, stake=100 * stake_share)

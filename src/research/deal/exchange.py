@@ -13,8 +13,6 @@ from research.deal.value import Array, npv
 #: Ends of what is drawn: 5 to 95 %.
 ENDS = (0.05, 0.95)
 
-_JOBS = ("United States", "jobs in the best year")
-
 
 def cost_to_japan(
     paid_in: ArrayLike, japan: ArrayLike, japan_sound: ArrayLike, funding_cost_pct: float
@@ -27,9 +25,8 @@ def cost_to_japan(
     at Japan's dollar cost of funds. Flows are draws x projects x years; ``japan_sound`` is what it
     would receive if no project failed. ``grant``, ``loss``, ``total``; below zero Japan gains.
     """
-    paid, got, sound = (
-        npv(one, funding_cost_pct).sum(axis=-1) for one in (paid_in, japan, japan_sound)
-    )
+    flows = (paid_in, japan, japan_sound)
+    paid, got, sound = (npv(one, funding_cost_pct).sum(axis=-1) for one in flows)
     return pd.DataFrame({"grant": paid - sound, "loss": sound - got, "total": paid - got})
 
 
@@ -37,22 +34,14 @@ def quid_pro_quo(
     cost: pd.DataFrame, us_cash: Array, avoided: pd.DataFrame, buyers_share: Sequence[float],
     jobs: Sequence[float], *, years: float, jpy_per_usd: float,
 ) -> pd.DataFrame:  # fmt: skip
-    """Set out both sides of the deal, counterfactual by counterfactual.
+    """Set out both sides of the deal: rows ``counterfactual``, ``side``, ``line``.
 
-    Parameters
-    ----------
-    cost, us_cash
-        `cost_to_japan`, and the present value of the US share of cash by draw, USD billion.
-    avoided
-        Duties avoided over ``years``, USD billion: counterfactual x low, central, high; negative
-        where the deal raised them.
-    buyers_share, jobs
-        Low, central, high: part of a duty that US buyers bear, sellers in Japan the rest; jobs in
-        the best year, which stand beside the money.
-
-    Rows by ``counterfactual``, ``side``, ``line``: ``low``, ``central``, ``high`` (means and 5 to
-    95 % of draws, corners of what is assumed; a net figure puts all worst ends together, and all
-    best) in ``unit``, and ``jpy_tn_year``, the central one over ``years``.
+    ``avoided`` are duties avoided over ``years``, USD billion, counterfactual x low, central, high,
+    negative where the deal raised them; ``us_cash`` the present value of the US share of cash by
+    draw; ``buyers_share`` (of a duty, sellers in Japan bear the rest) and ``jobs`` low, central,
+    high. Columns ``low``, ``central``, ``high`` (5 to 95 % and means of draws, corners of what is
+    assumed; a net figure puts all worst ends together, and all best) in ``unit``, and
+    ``jpy_tn_year``, the central one over ``years``. Jobs stand beside the money.
     """
     grant, loss, total = (_of_draws(-cost[name].to_numpy()) for name in ("grant", "loss", "total"))
     rows: dict[tuple[str, ...], Array] = {}
@@ -68,12 +57,12 @@ def quid_pro_quo(
             ("United States", "duties that its buyers are spared"): buyers,
             ("United States", "share of project cash"): us,
             ("United States", "net"): us - sellers[::-1],
-            _JOBS: np.array(jobs, dtype=float),
+            ("United States", "jobs in the best year"): np.array(jobs, dtype=float),
         }
         rows |= {(name, *line): ends for line, ends in lines.items()}
     table = pd.DataFrame(rows, index=["low", "central", "high"]).T
     table = table.rename_axis(["counterfactual", "side", "line"]).reset_index()
-    money = table["line"] != _JOBS[1]
+    money = table["line"] != "jobs in the best year"
     yen = (table["central"] * jpy_per_usd / 1e3 / years).where(money)
     return table.assign(unit=np.where(money, "bn_usd", "jobs"), jpy_tn_year=yen)
 

@@ -34,14 +34,10 @@ def default_losses(
     raise_if(InputError, "These shares cannot be.", faults)
     names = ("jbic_share_of_envelope", "nexi_share_of_envelope", "equity_share_of_pledge")
     jbic, nexi, equity = (paid_in * parameter(name) / 100 for name in names)
-    rows = {
-        "equity": ("JBIC", equity, 1.0),
-        "loans": ("JBIC", jbic - equity, 1 - recovery_share),
-        "guarantees": ("NEXI", nexi * cover_share, 1 - recovery_share),
-        "uncovered loans": ("banks", nexi * (1 - cover_share), 1 - recovery_share),
-    }
-    table = pd.DataFrame.from_dict(rows, "index", columns=["bearer", "exposure", "loss"])
-    table["loss"] *= table["exposure"]
+    index = ["equity", "loans", "guarantees", "uncovered loans"]
+    table = pd.DataFrame({"bearer": ["JBIC", "JBIC", "NEXI", "banks"]}, index)
+    table["exposure"] = [equity, jbic - equity, nexi * cover_share, nexi * (1 - cover_share)]
+    table["loss"] = table["exposure"] * [1.0, *3 * [1 - recovery_share]]
     fee = table["exposure"].where(table["bearer"] == "NEXI", 0) * parameter("guarantee_fee") / 100
     return table.assign(a_year=table["loss"] * hazard_pct / 100, fee=fee)
 
@@ -49,14 +45,13 @@ def default_losses(
 def limits(needed_bn_usd_year: float) -> pd.Series:
     """Hold the pledge against what Japan has, per cent, and a yearly need against Korea's ceiling.
 
-    ``guaranteed_gdp_pct`` is NEXI's part, a contingent liability; ``lent_already_pct`` what the
-    reserves lend JBIC, of the pledge.
+    NEXI's part of it is a contingent liability; ``lent_already_pct``: by the reserves to JBIC.
     """
     pledge, nexi = dated_value("pledge", "US dollars"), parameter("nexi_share_of_envelope") / 100
     of_gdp = 100 * pledge / parameter("japan_gdp_2023")
+    reserves, lent = parameter("fx_reserves_2025_06"), parameter("fx_reserve_loans_to_jbic")
     held = {"gdp_pct": of_gdp, "guaranteed_gdp_pct": nexi * of_gdp}
-    held["reserves_pct"] = 100 * pledge / parameter("fx_reserves_2025_06")
-    held["lent_already_pct"] = 100 * parameter("fx_reserve_loans_to_jbic") / pledge
+    held |= {"reserves_pct": 100 * pledge / reserves, "lent_already_pct": 100 * lent / pledge}
     over = {"times_ceiling": needed_bn_usd_year / ceiling(), "years_at_ceiling": pledge / ceiling()}
     return pd.Series(held | over)
 

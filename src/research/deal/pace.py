@@ -11,9 +11,6 @@ from research.errors import Fault, InputError
 #: What becomes of a dollar, one stage after the other, so that stages never add up.
 STAGES = ("pledged", "listed", "selected", "contracted", "disbursed")
 
-#: Sectors of ``deal/projects`` that are energy.
-ENERGY = ("gas power", "gas power for AI", "nuclear", "oil export")
-
 
 def term() -> tuple[pd.Timestamp, pd.Timestamp]:
     """Give the day the pledge was signed and its last day, from ``deal/dated_terms``."""
@@ -78,7 +75,7 @@ def waits() -> pd.Series:
 def energy_share() -> float:
     """Give energy's share of the first round by announced cost."""
     cost = load_table("deal/projects").query("round == '1'").set_index("sector")["amount_bn_usd"]
-    return float(cost[cost.index.isin(ENERGY)].sum() / cost.sum())
+    return float(cost.filter(regex="power|oil|nuclear").sum() / cost.sum())
 
 
 def project_sizes() -> pd.DataFrame:

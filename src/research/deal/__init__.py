@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from research.deal.projects import load_kinds, portfolio, project_cash
     from research.deal.terms import Terms, dated_value, switches
     from research.deal.value import (
         asked_of_projects,
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
         crossings_project_irr,
         irr,
         npv,
+        outcomes,
     )
     from research.deal.waterfall import Waterfall, share_out
 
 _HOMES = {
+    "projects": ("load_kinds", "portfolio", "project_cash"),
     "terms": ("Terms", "dated_value", "switches"),
-    "value": ("asked_of_projects", "break_even_project_irr", "crossings_project_irr", "irr", "npv"),
+    "value": (
+        "asked_of_projects", "break_even_project_irr", "crossings_project_irr", "irr", "npv",
+        "outcomes",
+    ),
     "waterfall": ("Waterfall", "share_out"),
-}
+}  # fmt: skip
 
 __all__ = [
     "Terms", "Waterfall", "asked_of_projects", "break_even_project_irr", "crossings_project_irr",
-    "dated_value", "irr", "npv", "share_out", "switches",
+    "dated_value", "irr", "load_kinds", "npv", "outcomes", "portfolio", "project_cash", "share_out",
+    "switches",
 ]  # fmt: skip
 
 

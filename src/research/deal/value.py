@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
 from research.deal.terms import Terms
-from research.deal.waterfall import BLOCK, share_out
+from research.deal.waterfall import BLOCK, Waterfall, share_out
 
 Array = NDArray[np.float64]
 
@@ -178,3 +178,31 @@ def japan_net(project_irr_pct: ArrayLike, terms: Terms, years: int) -> Array:
     paid_in = np.zeros_like(cash)
     paid_in[..., 0] = 100
     return share_out(cash, paid_in, terms).japan_net
+
+
+def outcomes(shared: Waterfall, rate_pct: float) -> pd.DataFrame:
+    """Sum up each draw of a portfolio (rows), in present values at ``rate_pct`` a year, USD bn.
+
+    ``japan_npv`` is net of what Japan pays in, ``us_npv`` all that the United States receive, as it
+    pays nothing in; ``us_npv_share`` and ``us_cash_share`` are its fractions of all cash, with and
+    without discount. ``japan_irr_pct`` and ``project_irr_pct`` are of the whole portfolio.
+    ``japan_loss`` and ``project_loss`` add up what does not come back, undiscounted, over the
+    projects that lose: to Japan, and at all.
+    """
+    cash = shared.japan + shared.us
+    net, all_net = shared.japan_net, cash - shared.paid_in
+    us, worth = (npv(x, rate_pct).sum(axis=-1) for x in (shared.us, cash))
+    money, all_money = (x.sum(axis=(-2, -1)) for x in (shared.us, cash))
+    with np.errstate(invalid="ignore"):
+        shares = {"us_npv_share": us / worth, "us_cash_share": money / all_money}
+    return pd.DataFrame(
+        {
+            "japan_npv": npv(net, rate_pct).sum(axis=-1),
+            "us_npv": us,
+            **shares,
+            "japan_irr_pct": irr(net.sum(axis=-2)),
+            "project_irr_pct": irr(all_net.sum(axis=-2)),
+            "japan_loss": np.maximum(-net.sum(axis=-1), 0).sum(axis=-1),
+            "project_loss": np.maximum(-all_net.sum(axis=-1), 0).sum(axis=-1),
+        }
+    )

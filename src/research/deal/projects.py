@@ -1,0 +1,185 @@
+"""Projects by kind, drawn: what is paid in, what they throw off, what a failed one brings back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.data import load_table
+from research.deal.terms import dated_value
+from research.deal.value import Array, npv
+from research.errors import Fault, InputError, raise_if
+
+#: Year 0 of the flows: that of the first selection.
+FIRST_YEAR = 2026
+
+#: Smallest and largest figure of each quantity of a kind.
+BOUNDS = {
+    "build_years": (1, 30),
+    "ramp_years": (1, 30),
+    "life_years": (1, 100),
+    "return_pct": (-50, 100),
+    "overrun_pct": (0, 500),
+    "delay_years": (0, 30),
+    "hazard_pct": (0, 100),
+    "hazard_times": (0, 100),
+    "hazard_years": (0, 100),
+    "recovery_pct": (0, 100),
+}
+
+#: Portfolios, and the state of the projects in them.
+PORTFOLIOS = {
+    "selected": ["selected"],
+    "candidates": ["selected", "candidate"],
+    "pledge": ["selected", "candidate"],
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Flows:
+    """Drawn flows, USD bn, draws x projects x years from `FIRST_YEAR`; ``salvage`` is in ``cash``.
+
+    ``return_pct`` (draws x projects) is the return before overrun, delay and default, per cent a
+    year; ``failed`` says which projects default.
+    """
+
+    cash: Array
+    paid_in: Array
+    salvage: Array
+    return_pct: Array
+    failed: Array
+
+
+def load_kinds() -> pd.DataFrame:
+    """Give the range of each of `BOUNDS`: rows (kind, quantity), columns low, central, high."""
+    named = (
+        load_table("deal/project_kinds")[list(BOUNDS)].rename_axis(columns="quantity").T.unstack()
+    )
+    figures = load_table("deal/deal_parameters").loc[named, ["low", "central", "high"]]
+    return figures.set_axis(named.index.set_names(["kind", "quantity"]))
+
+
+def portfolio(which: str, *, realised_share: float = 1.0) -> pd.DataFrame:
+    """List projects: kind, amount_bn_usd (announced), start_year of building.
+
+    ``which`` is one of `PORTFOLIOS`. The pledge repeats the candidates' mix, in whole copies, up to
+    ``realised_share`` of the 550 bn; the others are as announced.
+    """
+    faults = [
+        Fault(where, asked, repr(found))
+        for where, asked, found, fits in (
+            ("which", f"one of {', '.join(PORTFOLIOS)}", which, which in PORTFOLIOS),
+            ("realised_share", "above 0 to 1", realised_share, 0 < realised_share <= 1),
+        )
+        if not fits
+    ]
+    raise_if(InputError, "There is no such portfolio.", faults)
+    links = load_table("jobs/project_links").drop_duplicates("project").set_index("project")
+    listed = load_table("deal/projects")
+    listed = listed[listed["status"].isin(PORTFOLIOS[which])]
+    links = links.loc[listed.index]
+    begins = listed["date"].dt.year + listed["date"].dt.day_of_year / 365 + links["start_lag_years"]
+    amounts = listed["amount_bn_usd"].fillna(links["amount_bn_usd"])
+    found = pd.DataFrame(
+        {"kind": links["template"], "amount_bn_usd": amounts, "start_year": begins.astype(int)}
+    )
+    if which != "pledge":
+        return found
+    times = realised_share * dated_value("pledge", "US dollars") / amounts.sum()
+    copies = max(round(times), 1)
+    found["amount_bn_usd"] *= times / copies
+    parts = {f"copy {k + 1}": found for k in range(copies)}
+    every = pd.concat(parts, names=["copy"])
+    return every.set_axis([f"{name}, {copy}" for copy, name in every.index]).rename_axis("project")
+
+
+def project_cash(projects: pd.DataFrame, kinds: pd.DataFrame, *, draws: int, seed: int) -> Flows:
+    r"""Draw the flows of projects to the end of their lives; the same seed gives the same flows.
+
+    Each quantity of ``kinds`` is drawn from low, central, high as in PERT (beta, mean
+    :math:`(l + 4 c + h) / 6`), each project by itself; years are rounded up or down by chance so
+    that their mean stays. The amount is paid in equal parts while building; operation begins a year
+    after the last part, rises over the ramp and stays level, at the cash that gives the return
+    drawn. Then cost is raised by the overrun, which is paid in too, and cash is put off by the
+    delay. From a default on nothing is paid or earned; that year brings back the recovery of what
+    was paid in, less the share of the life that is over.
+
+    Parameters
+    ----------
+    projects
+        As `portfolio` gives them: kind, amount_bn_usd, start_year.
+    kinds
+        As `load_kinds` gives them; each figure may be changed.
+
+    Raises
+    ------
+    InputError
+        Every unknown kind, figure outside `BOUNDS` and range that is out of order.
+    """
+    _check(projects, kinds, draws)
+    rng, shape = np.random.default_rng(seed), (draws, len(projects))
+    ranges = kinds.unstack("quantity").loc[projects["kind"]]
+    drawn = {name: _pert(ranges.xs(name, axis=1, level=1), rng, draws) for name in BOUNDS}
+    build, ramp, life, delay = (
+        np.floor(drawn[f"{name}_years"] + rng.random(shape))[..., None]
+        for name in ("build", "ramp", "life", "delay")
+    )
+    start = (projects["start_year"].to_numpy() - FIRST_YEAR)[:, None]
+    opens = start + build
+    year = np.arange(float((opens + delay + life).max()) + 1)
+    paid_in = projects["amount_bn_usd"].to_numpy()[:, None] / build * _between(year, start, opens)
+
+    def output(first: Array) -> Array:
+        rise = np.minimum((year - first + 1) / ramp, 1)
+        return np.asarray(rise * _between(year, first, first + life))
+
+    level = npv(paid_in, drawn["return_pct"]) / npv(output(opens), drawn["return_pct"])
+    opens = opens + delay
+    cash = level[..., None] * output(opens)
+    paid_in *= 1 + drawn["overrun_pct"][..., None] / 100
+    hazard = np.minimum(drawn["hazard_pct"] * drawn["hazard_times"] / 100, 1)
+    with np.errstate(divide="ignore"):
+        years = np.floor(np.log(rng.random(shape)) / np.log1p(-hazard))
+    # The first year in which a project may fail is the one after its first payment.
+    fails = start + 1 + np.where(years < drawn["hazard_years"], years, np.inf)[..., None]
+    running = year < fails
+    left = 1 - np.clip((fails - opens) / life, 0, 1)
+    paid_in, cash = paid_in * running, cash * running
+    back = drawn["recovery_pct"][..., None] / 100 * left * paid_in.sum(axis=-1, keepdims=True)
+    salvage = np.where(year == fails, back, 0.0)
+    failed = (fails < opens + life)[..., 0]
+    return Flows(cash + salvage, paid_in, salvage, drawn["return_pct"], failed)
+
+
+def _between(year: Array, first: Array, end: Array) -> Array:
+    return np.asarray((year >= first) & (year < end), dtype=float)
+
+
+def _pert(ranges: pd.DataFrame, rng: np.random.Generator, draws: int) -> Array:
+    """Draw from ranges (projects x low, central, high): draws x projects."""
+    low, central, high = (ranges[name].to_numpy() for name in ("low", "central", "high"))
+    width = np.where(high > low, high - low, 1.0)
+    up = 4 * (central - low) / width
+    return np.asarray(low + (high - low) * rng.beta(1 + up, 5 - up, (draws, len(low))))
+
+
+def _check(projects: pd.DataFrame, kinds: pd.DataFrame, draws: int) -> None:
+    faults = [] if draws >= 1 else [Fault("draws", "at least 1", str(draws))]
+    for kind in dict.fromkeys(projects["kind"]):
+        for quantity, (least, most) in BOUNDS.items():
+            where = f"kinds, {kind}, {quantity}"
+            if (kind, quantity) not in kinds.index:
+                faults.append(Fault(where, "a row", "none"))
+                continue
+            low, central, high = kinds.loc[(kind, quantity), ["low", "central", "high"]]
+            if not least <= low <= central <= high <= most:
+                asked = f"low, central, high in order, from {least} to {most}"
+                faults.append(Fault(where, asked, f"{low:g}, {central:g}, {high:g}"))
+    for name, row in projects.iterrows():
+        if not row["amount_bn_usd"] > 0 or row["start_year"] < FIRST_YEAR:
+            asked = f"an amount above 0 and a start from {FIRST_YEAR} on"
+            found = f"{row['amount_bn_usd']:g} bn, {row['start_year']}"
+            faults.append(Fault(f"projects, {name}", asked, found))
+    raise_if(InputError, "The projects cannot be drawn.", faults)

@@ -47,7 +47,7 @@ def quid_pro_quo(
     rows: dict[tuple[str, ...], Array] = {}
     us, bear = _of_draws(us_cash), np.array(buyers_share)
     for name, duties in avoided[["low", "central", "high"]].T.items():
-        buyers, sellers = (_corners(duties.to_numpy(), x) for x in (bear, 1 - bear[::-1]))
+        buyers, sellers = (_corners(duties.to_numpy(), x) for x in (bear, 1 - bear))
         lines = {
             ("Japan", "duties that its sellers are spared"): sellers,
             ("Japan", "money below its cost"): grant,

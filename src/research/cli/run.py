@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,6 @@ from research.report.notebooks import NOTEBOOKS, NotebookSpec, load_dotted
 
 if TYPE_CHECKING:
     from research.report.build import Outcome
-    from research.report.execute import Step
     from research.report.plan import Request
 
 #: Who makes the page of a run, and who makes those beside: the one that lists all comes last.
@@ -154,6 +154,7 @@ def write_all(pages: Sequence[str]) -> None:
 
 
 def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:
+    """Build what is stale; shows the running cells, and says one line when a run ends."""
     from research.report.files import run_files
     from research.report.manifest import stale_reasons
 
@@ -166,67 +167,44 @@ def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: st
             typer.echo(f"up to date  {os.path.relpath(files.report)}")
     if not stale:
         return []
+    from rich import progress as bars
+    from rich.console import Console
+
+    from research.report.execute import Step
     from research.report.run import check_ready, run_all
 
     check_ready(stale)
-    with Progress(stale) as progress:
+    console = Console(stderr=True)
+    # Headings come from notebooks: as markup they could hide or colour what follows.
+    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    shown = bars.Progress(
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(bar_width=20),
+        bars.TextColumn("{task.fields[place]}", markup=False),
+        bars.TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    tasks = {x.run: shown.add_task(x.run, total=None, start=False, place="waits") for x in stale}
+
+    def listen(run: str, news: Step | Outcome) -> None:
+        if isinstance(news, Step):
+            shown.start_task(tasks[run])
+            place = f"cell {news.cell}/{news.cells} {news.heading or ''}"
+            done = max(news.cell - 1, 0)
+            shown.update(tasks[run], total=news.cells, completed=done, place=place)
+        else:
+            shown.remove_task(tasks[run])
+            say(ending(news))
+
+    with shown:
         try:
-            return run_all(stale, jobs=jobs, force=force, render=render, listen=progress.listen)
+            return run_all(stale, jobs=jobs, force=force, render=render, listen=listen)
         except KeyboardInterrupt as error:
-            progress.say("Interrupted; the last good reports are as they were.")
+            say("Interrupted; the last good reports are as they were.")
             raise typer.Exit(130) from error
-
-
-class Progress:
-    """Shows the runs while they work, with the running cell, and says one line when each ends."""
-
-    def __init__(self, requests: Sequence[Request]) -> None:
-        from rich import progress as bars
-        from rich.console import Console
-
-        self._console = Console(stderr=True)
-        # Headings come from notebooks: as markup they could hide or colour what follows.
-        self._bars = bars.Progress(
-            bars.SpinnerColumn(),
-            bars.TextColumn("{task.description}", markup=False),
-            bars.BarColumn(bar_width=20),
-            bars.TextColumn("{task.fields[place]}", markup=False),
-            bars.TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
-        self._tasks = {
-            request.run: self._bars.add_task(request.run, total=None, start=False, place="waits")
-            for request in requests
-        }
-
-    def __enter__(self) -> Progress:
-        """Start showing."""
-        self._bars.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Stop showing."""
-        self._bars.stop()
-
-    def say(self, text: str) -> None:
-        """Print a line above the bars, as it is."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-    def listen(self, run: str, news: Step | Outcome) -> None:
-        """Show a cell that starts, or how a run ended."""
-        from research.report.execute import Step
-
-        task = self._tasks[run]
-        if not isinstance(news, Step):
-            self._bars.remove_task(task)
-            self.say(ending(news))
-            return
-        if not self._bars.tasks[self._bars.task_ids.index(task)].started:
-            self._bars.start_task(task)
-        place = f"cell {news.cell}/{news.cells} {news.heading or ''}"
-        self._bars.update(task, total=news.cells, completed=max(news.cell - 1, 0), place=place)
 
 
 def ending(outcome: Outcome) -> str:

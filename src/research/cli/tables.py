@@ -16,8 +16,6 @@ from research.errors import Fault, InputError, nearest
 from research.report.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from research.report.status import RunStatus
 
 
@@ -52,21 +50,14 @@ def choices(what: str) -> list[str]:
     from research.data import load_table
     from research.report.plan import load_scenario, scenario_names
 
-    def elasticities() -> pd.Series:
-        sets = load_table("tariffs/elasticity_sets").drop_duplicates("set").set_index("set")
-        return sets["study"] + ", " + sets["horizon"]
-
-    def templates() -> pd.Series:
-        table = load_table("jobs/project_templates").reset_index()
-        years = table[table["quantity"] == "build_years"].set_index("template")["central"]
-        return years.map("{:g} years to build".format)
-
-    def events() -> pd.Series:
-        table = load_table("deal/events")
-        return table["date_local"].dt.strftime("%Y-%m-%d  ") + table["title"]
-
     known: dict[str, Callable[[], Any]] = {
-        "events": events, "templates": templates, "elasticities": elasticities,
+        "events": lambda: load_table("deal/events").apply(
+            lambda one: f"{one['date_local']:%Y-%m-%d}  {one['title']}", axis=1),
+        "templates": lambda: load_table("jobs/project_templates").reset_index()
+            .query("quantity == 'build_years'").set_index("template")["central"]
+            .map("{:g} years to build".format),
+        "elasticities": lambda: load_table("tariffs/elasticity_sets").drop_duplicates("set")
+            .set_index("set")[["study", "horizon"]].agg(", ".join, axis=1),
         "groups": lambda: GROUP_NAMES,
         "scenarios": lambda: {name: load_scenario(name).title for name in scenario_names()},
     }  # fmt: skip

@@ -98,7 +98,11 @@ def _attempt(
             makers = {*_beside(render), *_beside(outputs)}
             used = narrowed(manifest, done.tables, [*done.modules, *makers])
             manifest = {**used, "seconds": _since(start), "state": "ok"}
-            page = _page(render, done.notebook, manifest)
+            try:
+                page = render(done.notebook, manifest)
+            except Exception as error:
+                why = f"The notebook ran to its end, but its page could not be made. {error}"
+                raise NotebookError(type(error).__name__, why, None, done.notebook) from error
             _publish(files, {".html": page, **outputs(done.notebook, manifest)}, manifest)
         except (Exception, KeyboardInterrupt) as error:
             return _failed(files, {**manifest, "seconds": _since(start)}, error)
@@ -117,14 +121,6 @@ def _beside(maker: Callable[..., Any]) -> list[str]:
     """List the modules that make the page: those of the package that the function stands in."""
     package = maker.__module__.rpartition(".")[0]
     return [name for name in sys.modules if package and name.startswith(f"{package}.")]
-
-
-def _page(render: Render, notebook: NotebookNode, manifest: dict[str, Any]) -> str:
-    try:
-        return render(notebook, manifest)
-    except Exception as error:
-        message = f"The notebook ran to its end, but its page could not be made. {error}"
-        raise NotebookError(type(error).__name__, message, None, notebook) from error
 
 
 def _publish(files: RunFiles, made: Mapping[str, str | bytes], manifest: Mapping[str, Any]) -> None:

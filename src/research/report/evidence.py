@@ -16,7 +16,9 @@ from research.report.plan import plan
 _places: dict[str, str] = {}
 
 
-def findings_of(*names: str, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> dict[str, Finding]:
+def findings_of(
+    name: str, *more: str, specs: Sequence[NotebookSpec] = NOTEBOOKS
+) -> dict[str, Finding]:
     """Read the findings of other notebooks' reports with default parameters, by id.
 
     The names stand written out in the call: the order of runs comes from them. With
@@ -28,20 +30,18 @@ def findings_of(*names: str, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> dict[
     InputError
         With every report that is unknown, missing, edited or out of date, and what to run.
     """
-    found: dict[str, Finding] = {}
-    faults = []
-    for spec in select(names, specs):
-        files, reasons = run_files(spec.name), list[str]()
+    found, faults = dict[str, Finding](), list[Fault]()
+    for spec in select([name, *more], specs):
+        files, why = run_files(spec.name), ""
         if os.environ.get("RESEARCH_FINDINGS") == "stored":
             kept = bundle_of(spec.cells()).findings
         else:
-            reasons = stale_reasons(plan(specs, names=[spec.name])[-1], files)
+            why = "; ".join(stale_reasons(plan(specs, names=[spec.name])[-1], files)[:3])
             read = read_findings(files.findings, read_manifest(files.manifest)[0] or {})
-            kept = read.findings if read and not reasons else ()
+            kept = read.findings if read and not why else ()
         if not kept:
-            why = "; ".join(reasons[:3]) or "none"
-            asked = "findings of a report that is up to date"
-            faults.append(Fault(spec.name, asked, why, f"Run: research run {spec.name}"))
+            asked, todo = "findings of a report that is up to date", f"research run {spec.name}"
+            faults.append(Fault(spec.name, asked, why or "none", f"Run: {todo}"))
         found |= {one.id: one for one in kept}
         _places.update({one.id: f"{files.report.name}#{one.anchor}" for one in kept})
     raise_if(InputError, "Findings cannot be read.", faults)
@@ -51,7 +51,7 @@ def findings_of(*names: str, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> dict[
 def href(finding_id: str) -> str:
     """Give the address of the place that shows a finding that was read, from another report."""
     if finding_id not in _places:
-        fault = Fault("href", "the id of a finding that was read", repr(finding_id[:80]),
-                      nearest(finding_id, [*_places]))  # fmt: skip
+        asked, todo = "the id of a finding that was read", nearest(finding_id, [*_places])
+        fault = Fault("href", asked, repr(finding_id[:80]), todo)
         raise InputError("There is no such finding.", [fault])
     return _places[finding_id]

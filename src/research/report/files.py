@@ -25,14 +25,14 @@ _RUN = re.compile(r"[a-z0-9][a-z0-9_-]{0,149}")
 _DRAFT_SECONDS = 60
 
 #: What to do, by the reason for which the system would not write.
-_FREE_SPACE = "Free some space; the last good reports are as they were."
-_ALLOW = "Make the folder writable, and close the program that has the file open."
-_MOVE_AWAY = "Move away the file or folder that stands in its place."
 _TODO = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FREE_SPACE),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _ALLOW),
-    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR), _MOVE_AWAY),
-}
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        "Free some space; the last good reports are as they were.",
+    (errno.EACCES, errno.EPERM, errno.EROFS):
+        "Make the folder writable, and close the program that has the file open.",
+    (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
+        "Move away the file or folder that stands in its place.",
+}  # fmt: skip
 
 
 #: Ends of the names of what a good run leaves, but for its manifest; not every run has pictures.
@@ -90,7 +90,7 @@ def is_run(text: str) -> bool:
 def not_written(file: Path, error: OSError) -> RunError:
     """Word the system's refusal to write a file."""
     found = error.strerror or type(error).__name__
-    todo = _TODO.get(error.errno or 0, "")
+    todo = next((words for codes, words in _TODO.items() if error.errno in codes), "")
     fault = Fault(show(file), "a file that can be written", found, todo)
     return RunError("A file of the reports could not be written.", [fault])
 

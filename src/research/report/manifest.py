@@ -114,11 +114,7 @@ def start_manifest(request: Request) -> dict[str, Any]:
         "commit": commit,
         "dirty": None if commit is None or changes is None else bool(changes),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": None,
-        "state": "running",
-        "error": None,
-        "files": {},
-        "sha256": None,
+        **{"seconds": None, "state": "running", "error": None, "files": {}, "sha256": None},
     }
 
 
@@ -130,7 +126,8 @@ def narrowed(
     Files of the package that are no Python, such as templates, are kept with them.
     """
     before, read = manifest["inputs"], sorted(set(tables))
-    code = {name for module in modules for name in _module_files(module)}
+    places = ["/".join(module.split(".")[1:]) for module in modules]
+    code = {f"{place}{end}".lstrip("/") for place in places for end in (".py", "/__init__.py")}
     code |= {name for name in before["source"] if not name.endswith(".py")}
     used = {part: {n: before[part].get(n, "") for n in read} for part in ("tables", "sidecars")}
     source = {name: before["source"][name] for name in sorted(code) if name in before["source"]}
@@ -139,11 +136,6 @@ def narrowed(
         "inputs": {**before, **used, "source": source},
         "sources": {table: _sidecar(table) for table in read},
     }
-
-
-def _module_files(module: str) -> tuple[str, str]:
-    path = "/".join(module.split(".")[1:])
-    return f"{path}.py", f"{path}/__init__.py".lstrip("/")
 
 
 def stale_reasons(request: Request, files: RunFiles) -> list[str]:

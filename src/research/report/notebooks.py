@@ -82,8 +82,8 @@ class NotebookSpec:
 
         A cell with other names than the model is a `RunError`: papermill would run on.
         """
-        sources = [cell["source"] for cell in self.cells() if "parameters" in _tags(cell)]
-        found = declared("\n".join(sources))
+        tagged = [(one["source"], one.get("metadata", {}).get("tags", [])) for one in self.cells()]
+        found = declared("\n".join(source for source, tags in tagged if "parameters" in tags))
         known = list(self.model().model_fields)
         where = f"{self.name}, parameters cell"
         faults = [
@@ -106,19 +106,16 @@ class NotebookSpec:
         A name that is not is a `RunError`: the order of runs comes from them.
         """
         code = [cell["source"] for cell in self.cells() if cell["cell_type"] == "code"]
-        nodes = [node for one in code if "findings_of" in one for node in ast.walk(ast.parse(one))]
-        calls = [
-            node
-            for node in nodes
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("findings_of")
-        ]
-        faults = [
-            Fault(f"{self.name}, findings_of", "names of notebooks, written out", ast.unparse(call))
-            for call in calls
-            if not call.args or not all(isinstance(one, ast.Constant) for one in call.args)
-        ]
-        raise_if(RunError, "What a notebook reads is not known.", faults)
-        return tuple(dict.fromkeys(ast.literal_eval(one) for call in calls for one in call.args))
+        nodes = ast.walk(ast.parse("\n".join(one for one in code if "findings_of" in one)))
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        calls = [call for call in calls if ast.unparse(call.func).endswith("findings_of")]
+        try:
+            names = [ast.literal_eval(one) for call in calls for one in call.args]
+        except ValueError as error:
+            found = "; ".join(map(ast.unparse, calls))
+            fault = Fault(f"{self.name}, code", "findings_of with names written out", found)
+            raise RunError("What a notebook reads is not known.", [fault]) from error
+        return tuple(dict.fromkeys(names))
 
     def defaults(self) -> dict[str, Any]:
         """Give the default of every parameter."""
@@ -159,10 +156,6 @@ def _cells(file: Path, _changed_ns: int) -> list[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         fault = Fault(catalog.show(file), "a notebook", type(error).__name__)
         raise DataError("A notebook cannot be read.", [fault]) from error
-
-
-def _tags(cell: Mapping[str, Any]) -> list[str]:
-    return list(cell.get("metadata", {}).get("tags", []))
 
 
 def declared(source: str) -> dict[str, Declared]:

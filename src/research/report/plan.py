@@ -133,22 +133,19 @@ def reads_of(
         If one is no notebook of the project, or reads in turn what stands ``above`` it.
     """
     by_name, way = {one.name: one for one in specs}, (*above, spec.name)
-    where = f"{spec.name}, findings_of"
-    faults = [
-        Fault(where, "a notebook that does not read it in turn", " -> ".join((*way, name)))
-        if name in way
-        else Fault(where, "a notebook of the project", repr(name), nearest(name, [*by_name]))
-        for name in spec.reads
-        if name in way or name not in by_name
-    ]
+    found, faults, where = list[Request](), list[Fault](), f"{spec.name}, findings_of"
+    for name in spec.reads:
+        if name in way:
+            circle = "a notebook that does not read it in turn"
+            faults.append(Fault(where, circle, " -> ".join((*way, name))))
+        elif name not in by_name:
+            known = nearest(name, [*by_name])
+            faults.append(Fault(where, "a notebook of the project", repr(name), known))
+        else:
+            one = by_name[name]
+            found.append(Request(name, one, one.defaults(), reads=reads_of(one, specs, way)))
     raise_if(InputError, "A notebook cannot read these findings.", faults)
-    read = [by_name[name] for name in spec.reads]
-    checked = [check_parameters(one, {}) for one in read]
-    raise_if(InputError, "A default is not usable.", [bad for _, found in checked for bad in found])
-    return tuple(
-        Request(one.name, one, parameters, reads=reads_of(one, specs, way))
-        for one, (parameters, _) in zip(read, checked, strict=True)
-    )
+    return tuple(found)
 
 
 def _parse(values: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:

@@ -27,15 +27,13 @@ def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
     """
     file = paths.root() / "README.md"
     before = file.read_text(encoding="utf-8")
-    block = "".join(f"\n{_quoted(spec)}\n" for spec in specs)
+    block = ""
+    for spec in specs:
+        heads = [one for one in bundle_of(spec.cells()) if one.headline][:QUOTED]
+        answers = (f"- {escaped(one.answer)}\n" for one in heads)
+        block += "\n".join(["", f"**{escaped(spec.question)}**", "".join(answers)])
     after, marks = _BLOCK.subn(lambda found: f"{found[1]}{block}\n{found[2]}", before)
     if marks != 1:
         asked = "<!-- findings --> and <!-- end of findings -->, once"
         raise RunError("README.md cannot be renewed.", [Fault("README.md", asked, f"{marks}")])
     return renew(file, after, "Run: research readme", check=check)
-
-
-def _quoted(spec: NotebookSpec) -> str:
-    answers = [escaped(one.answer) for one in bundle_of(spec.cells()) if one.headline]
-    lines = "\n".join(f"- {answer}" for answer in answers[:QUOTED])
-    return f"**{escaped(spec.question)}**\n{lines}"

@@ -24,22 +24,14 @@ from research.report.manifest import read_manifest
 from research.report.notebooks import load_dotted
 from research.report.plan import Request
 
-#: Who makes the pages, as ``module:attribute``.
-RENDER = "research.report.pages.page:render"
-
 #: Time that a worker gets to stop its kernel before it is killed.
 _GRACE_SECONDS = 10
-
-#: A report that was never built is taken to last longer than any that was.
-_UNKNOWN_SECONDS = 10_000.0
 
 #: What a notebook's result must not depend on: hash order, threads, a user's IPython and wishes.
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONWARNINGS": "",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "RESEARCH_FINDINGS": "reports",
 }
@@ -98,11 +90,11 @@ def run_all(
     requests: Sequence[Request],
     *,
     jobs: int,
+    render: str,
     force: bool = False,
-    render: str = RENDER,
     listen: Listen = lambda run, news: None,
 ) -> list[Outcome]:
-    """Build reports, up to ``jobs`` processes of them at the same time, the longest first.
+    """Build reports, up to ``jobs`` processes of them at the same time, the first asked for first.
 
     One that reads others waits for them, and is not run if one of them failed.
     ``render`` names the function that makes the page as ``module:attribute``; ``listen`` is called
@@ -113,7 +105,7 @@ def run_all(
     list of Outcome
         In the order of ``requests``. A worker that is killed is a failed run, not an exception.
     """
-    waiting, live = sorted(requests, key=_expected_seconds, reverse=True), list[_Worker]()
+    waiting, live = list(requests), list[_Worker]()
     outcomes: dict[str, Outcome] = {}
     try:
         while waiting or live:
@@ -128,7 +120,10 @@ def run_all(
                     live.append(_start(request, force and request.asked, render))
             ready = connection.wait([worker.channel for worker in live]) if live else []
             for worker in [one for one in live if one.channel in ready]:
-                news = _receive(worker)
+                try:
+                    news: Step | Outcome = worker.channel.recv()
+                except (EOFError, OSError):
+                    news = _killed(worker)
                 listen(worker.request.run, news)
                 if isinstance(news, Outcome):
                     outcomes[news.run] = news
@@ -151,15 +146,6 @@ def _not_built(request: Request, outcomes: Mapping[str, Outcome]) -> Outcome | N
     return Outcome(request.run, "failed", error=told) if lost else None
 
 
-def _expected_seconds(request: Request) -> tuple[float, str]:
-    """Give the time that a run took last, or its notebook's; later notebooks take longer."""
-    for run in (request.run, request.spec.name):
-        manifest, _ = read_manifest(run_files(run).manifest)
-        if manifest and manifest["seconds"]:
-            return manifest["seconds"], request.spec.name
-    return _UNKNOWN_SECONDS, request.spec.name
-
-
 def _start(request: Request, force: bool, render: str) -> _Worker:
     # A process without our threads, forked where possible from one that has imported what all need.
     context: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
@@ -170,14 +156,6 @@ def _start(request: Request, force: bool, render: str) -> _Worker:
     process.start()
     theirs.close()
     return _Worker(request, process, ours)
-
-
-def _receive(worker: _Worker) -> Step | Outcome:
-    try:
-        news: Step | Outcome = worker.channel.recv()
-    except (EOFError, OSError):
-        return _killed(worker)
-    return news
 
 
 def _killed(worker: _Worker) -> Outcome:
@@ -212,7 +190,7 @@ def _work(
     os.environ.clear()  # It may have been forked before the caller changed its own.
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides, and then terminates.
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     files = run_files(request.run)
     os.environ.update(_ENVIRONMENT, IPYTHONDIR=str(files.work / "ipython"))
@@ -223,10 +201,6 @@ def _work(
         told = {"cell": None, "heading": None, "name": type(error).__name__, "message": str(error)}
         outcome = Outcome(request.run, "failed", error=told)
     channel.send(outcome)
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt
 
 
 def _end_with_parent() -> None:

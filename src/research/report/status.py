@@ -48,7 +48,11 @@ def status(specs: Sequence[NotebookSpec]) -> list[RunStatus]:
             requests |= {request.run: request for request in make()}
         except ResearchError as error:
             problems[what] = str(error)
-    for run in _built():
+    reports = paths.reports()
+    built = [*reports.glob(f"*{_SUFFIX}"), *(reports / "failed").glob(f"*{_SUFFIX}")]
+    built += (reports / ".work").glob("*.json")
+    names = {file.name.removesuffix(_SUFFIX).removesuffix(".json") for file in built}
+    for run in sorted(filter(is_run, names)):
         if run not in requests and run not in problems:
             found = _remembered(run, specs)
             if isinstance(found, Request):
@@ -61,14 +65,6 @@ def status(specs: Sequence[NotebookSpec]) -> list[RunStatus]:
         missing = RunStatus(run, "not built", (why,))
         rows[run] = _row(run_files(run), [why]) if is_run(run) else missing
     return [rows[run] for run in sorted(rows)]
-
-
-def _built() -> list[str]:
-    reports = paths.reports()
-    found = [*reports.glob(f"*{_SUFFIX}"), *(reports / "failed").glob(f"*{_SUFFIX}")]
-    found += (reports / ".work").glob("*.json")
-    names = {file.name.removesuffix(_SUFFIX).removesuffix(".json") for file in found}
-    return sorted(name for name in names if is_run(name))
 
 
 def _remembered(run: str, specs: Sequence[NotebookSpec]) -> Request | str:

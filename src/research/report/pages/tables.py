@@ -51,8 +51,9 @@ def safe_html(markup: str, labels: Labels) -> str:
     soup = BeautifulSoup(markup, "html.parser")
     for style in soup.find_all("style"):
         style.decompose()
+    tags, spans = _TABLE | _TEXT | _MORE, ("colspan", "rowspan")
     clean = bleach.clean(
-        str(soup), tags=_TABLE | _TEXT | _MORE, attributes=_is_span, protocols=[], strip=True
+        str(soup), tags, lambda _, name, value: name in spans and value.isdecimal(), [], strip=True
     )
     soup = BeautifulSoup(clean, "html.parser")
     for text in soup.find_all(string=_LINK):
@@ -132,10 +133,6 @@ def _cells(table: Tag) -> list[list[list[Tag]]]:
     rest = [row for row in table.find_all("tr") if row.find_parent("thead") is None]
     both = (table.select("thead tr"), rest)
     return [[list(row.find_all(["td", "th"])) for row in rows] for rows in both]
-
-
-def _is_span(_tag: str, name: str, value: str) -> bool:
-    return name in ("colspan", "rowspan") and value.isdecimal()
 
 
 def _span(cell: Tag, name: str = "colspan") -> int:

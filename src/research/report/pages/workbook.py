@@ -140,11 +140,9 @@ def _parsed(text: str) -> str | float:
 def workbook(manifest: Mapping[str, Any], bundle: Findings, found: Sequence[Sheet]) -> bytes:
     """Write the workbook of a report: what it is, findings, a sheet for each table and figure."""
     # The quantiles of the draws stand in the file of findings: a cell holds no list.
-    told = [
-        one.model_dump(exclude={"quantiles"}) | {"claims": ", ".join(one.claims)} for one in bundle
-    ]
-    heads = [heading_of(name) for name in Finding.model_fields if name != "quantiles"]
-    rows = [[*one.values()] for one in told]
+    told = [x.model_dump(exclude={"quantiles"}) | {"claims": ", ".join(x.claims)} for x in bundle]
+    names = [name for name in Finding.model_fields if name != "quantiles"]
+    heads, rows = [*map(heading_of, names)], [[*one.values()] for one in told]
     every = [Sheet("Findings", manifest["question"], "", heads, rows), *found]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **_SAFE}) as book:
@@ -182,15 +180,9 @@ def _about(manifest: Mapping[str, Any], bundle: Findings, every: Sequence[Sheet]
 
 def numbers(manifest: Mapping[str, Any], bundle: Findings, found: Iterable[Sheet]) -> str:
     """Write each number of findings, figures and tables as a row of its own, as CSV."""
+    units = {one.unit: UNITS.get(one.unit, one.unit.replace("_", " ")) for one in bundle}
     rows = [
-        (
-            "finding",
-            one.id,
-            one.question,
-            part,
-            value,
-            UNITS.get(one.unit, one.unit.replace("_", " ")),
-        )
+        ("finding", one.id, one.question, part, value, units[one.unit])
         for one in bundle
         for part in ("value", "low", "high")
         if (value := getattr(one, part)) is not None

@@ -27,9 +27,8 @@
   const unfold = () => {
     const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const fold = place?.closest("details:not([open])");
-    if (!fold) return;
-    fold.open = true;
-    place.scrollIntoView();
+    if (fold) fold.open = true;
+    if (fold) place.scrollIntoView();
   };
   window.addEventListener("hashchange", unfold);
   unfold();

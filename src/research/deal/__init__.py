@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from research.deal.projects import load_kinds, portfolio, project_cash
+    from research.deal.ratings import agreement, rates
+    from research.deal.scorecard import Scorecard, score
     from research.deal.terms import Terms, dated_value, switches
     from research.deal.value import (
         asked_of_projects,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "projects": ("load_kinds", "portfolio", "project_cash"),
+    "ratings": ("agreement", "rates"),
+    "scorecard": ("Scorecard", "score"),
     "terms": ("Terms", "dated_value", "switches"),
     "value": (
         "asked_of_projects", "break_even_project_irr", "crossings_project_irr", "irr", "npv",
@@ -32,9 +36,9 @@ _HOMES = {
 }  # fmt: skip
 
 __all__ = [
-    "Terms", "Waterfall", "asked_of_projects", "break_even_project_irr", "crossings_project_irr",
-    "dated_value", "irr", "load_kinds", "npv", "outcomes", "portfolio", "project_cash", "share_out",
-    "switches",
+    "Scorecard", "Terms", "Waterfall", "agreement", "asked_of_projects", "break_even_project_irr",
+    "crossings_project_irr", "dated_value", "irr", "load_kinds", "npv", "outcomes", "portfolio",
+    "project_cash", "rates", "score", "share_out", "switches",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +21,14 @@ from research.words import about, day_words, listed, unbroken
 #: What is said of a promise, for the word of a fact.
 PROMISED = {"supported": "kept", "partly": "in part", "contradicted": "broken", "unproven": "open"}
 
+_NUMBERS = ("number", "low", "high", "chance_low", "chance_high", "error")
+
 #: Columns of bands in the order in which they are asked, and the word that each gives.
 _BANDS = {"supported": "supported", "partly": "partly", "undecided": "unproven"}
-_UNITS = {"pct": "{} %", "bn_usd": "${}bn", "usd": "${}", "bn_jpy": "{} bn yen",
-          "tn_jpy": "{} tn yen", "yes_no": "{}", "probability": "{}"}  # fmt: skip
+_UNITS = {
+    "pct": "{} %", "pp": "{} points", "bn_usd": "${}bn", "usd": "${}", "count": "{}",
+    "bn_jpy": "{} bn yen", "tn_jpy": "{} tn yen", "yes_no": "{}", "probability": "{}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def score(
         found = _view(row, evidence, results, ratings[ratings["claim_id"] == row.Index])
         found |= {"verdict": _verdict(row, found["view"], day)}
         found |= {"when_made": _verdict(row, found["view"], row.made_on)}
-        if row.kind == "forecast" and found["verdict"] != "open" and "number" in found:
+        if row.kind == "forecast" and found["verdict"] != "open":
             inside = np.clip(found["number"], row.quantity_low, row.quantity_high)
             found["error"] = found["number"] - inside
         if row.knowable_on > day:
@@ -135,7 +140,7 @@ def _view(
     row: Any, evidence: Mapping[str, Finding], results: pd.DataFrame, ratings: pd.DataFrame
 ) -> dict[str, Any]:
     """Tell what the evidence says of a claim, whenever it may be judged."""
-    told: dict[str, Any] = {"basis": row.evidence_kind, "results": ()}
+    told = dict.fromkeys(_NUMBERS, math.nan) | {"basis": row.evidence_kind, "results": ()}
     if row.measure == "none":
         word = "not rated" if row.kind == "opinion" else "not testable"
         return told | {"view": word, "reason": row.rule}

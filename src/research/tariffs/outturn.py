@@ -96,7 +96,7 @@ def against(by_month: pd.DataFrame) -> pd.DataFrame:
     ends = year.groupby(level="prices").agg(["min", "max"])
     short = within_one_year().mean()
     facts, months = load_table("tariffs/observed")["value"], slice(f"{YEAR}-01", f"{YEAR}-12")
-    exports = float(load_table("deal/claims").at["trd_01", "quantity_low"])
+    exports = facts["japan_exports_to_us"]
     share = us_imports().loc[PARTNER].sum() / gdp_musd()[PARTNER]
     monthly = load_table("tariffs/us_monthly_duties_and_prices")
     imports = monthly["imports_value_musd"]

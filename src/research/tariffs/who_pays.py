@@ -47,8 +47,8 @@ METHODS: dict[str, Design] = {
 #: Words for the months that are used -> the first of them.
 SAMPLES: dict[str, str | None] = {"all months": None, "from January 2025": "2025-01"}
 
-#: Claim on the export price of cars, and the last day of its month.
-CAR_PRICE_CLAIM, CAR_PRICE_DAY = "auto_01", "2025-06-30"
+#: Last day of the month in which the export price of cars is known.
+CAR_PRICE_DAY = "2025-06-30"
 
 #: Rates by month, set side by side.
 LINES = (
@@ -203,9 +203,9 @@ def car_buyers_share() -> pd.Series:
 def car_prices(thetas: Thetas, others_share: float = 0.0) -> pd.DataFrame:
     """Follow a car that Japan sold for 100 before April 2025 through duties and price cuts.
 
-    The cut of the press comes from the claims; that of the model from US markets in which sellers'
-    supply rises with the price and others pay ``others_share``. Index of what seller, customs and
-    buyer receive or pay.
+    The cut of the press is in `tariffs/observed`; the model's is that of US markets in which
+    sellers' supply rises with the price and others pay ``others_share``. Index of what seller,
+    customs and buyer receive or pay.
     """
     steps = cars()["rate_pct"]
     highest, now = steps.max() / 100, float(steps.iloc[-1]) / 100
@@ -267,4 +267,4 @@ def _after_substitution(case: Case, supply: float) -> float:
 
 
 def _car_price_change() -> float:
-    return float(load_table("deal/claims").at[CAR_PRICE_CLAIM, "quantity_low"]) / 100
+    return float(load_table("tariffs/observed").at["japan_car_export_price", "value"]) / 100

@@ -53,6 +53,7 @@ MODULES = (
     "benchmarks.tariffs",
     "benchmarks.tariff_draws",
     "benchmarks.gravity",
+    "benchmarks.waterfall",
 )
 
 

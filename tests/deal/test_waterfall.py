@@ -7,6 +7,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from benchmarks.waterfall import by_hand, flows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,53 +98,6 @@ def test_every_number_of_the_cases(name):
             assert found[key] == asked
 
 
-def by_hand(cash, paid_in, salvage, asked):
-    """Share out one project in plain loops: each claim is paid in its turn from what is left."""
-    rate, one, two = (
-        asked.deemed_rate_pct / 100, asked.phase_one_japan_share, asked.phase_two_japan_share,
-    )  # fmt: skip
-    owed, years = {"interest": 0.0, "principal": 0.0}, []
-    turns = sorted(owed, reverse=asked.payment_order == "principal first")
-    for all_cash, payment, back in zip(cash, paid_in, salvage, strict=True):
-        interest = rate * owed["principal"]
-        interest += rate * owed["interest"] if asked.compounding == "annual" else 0
-        owed["interest"] += interest
-        owed["principal"] *= 1 + asked.funding_cost_pct / 100
-        owed["principal"] += payment
-        japan, us, money = 0.0, 0.0, all_cash
-        if asked.loss_rule == "Japan first":
-            japan = min(back, owed["principal"])
-            owed["principal"] -= japan
-            money -= japan
-        first = sum(owed.values()) > 1e-9 * sum(paid_in)
-        for claim in turns:
-            if asked.reading == "A":
-                repaid = min(money * one, owed[claim])
-                japan, us, money = japan + repaid, us + repaid / one - repaid, money - repaid / one
-            else:
-                repaid = min(money, owed[claim])
-                share = one if claim == "interest" else 1
-                japan, us = japan + share * repaid, us + (1 - share) * repaid
-                money -= repaid
-            owed[claim] -= repaid
-        share = one if asked.crossing_year == "whole" and first else two
-        years.append((japan + share * money, us + (1 - share) * money, sum(owed.values())))
-    return np.transpose(years)
-
-
-def random_flows(seed, shape=(4, 3, 14)):
-    """Draw flows of projects that are built for some years, mostly pay, and may fail."""
-    rng = np.random.default_rng(seed)
-    year = np.arange(shape[-1])
-    built = rng.integers(1, 4, shape[:-1])[..., None]
-    paid_in = np.where(year < built, rng.uniform(5, 50, shape), 0)
-    level = rng.choice([0.0, 8.0, 25.0, 90.0], shape[:-1])[..., None]
-    fails = rng.integers(3, 20, shape[:-1])[..., None]
-    salvage = np.where(year == fails, rng.uniform(0, 80, shape), 0)
-    cash = np.where((year >= built) & (year < fails), level * rng.uniform(0.2, 2, shape), 0)
-    return cash + salvage, paid_in, salvage
-
-
 @SOME
 @given(
     seed=st.integers(0, 2**32),
@@ -153,7 +107,7 @@ def random_flows(seed, shape=(4, 3, 14)):
     two=st.floats(0, 1),
 )
 def test_all_switches_agree_with_plain_loops(seed, rate, cost, one, two):
-    flows = random_flows(seed)
+    drawn = flows(4, (3, 14), seed)
     shares = {
         "phase_one_japan_share": one, "phase_one_us_share": 1 - one,
         "phase_two_japan_share": two, "phase_two_us_share": 1 - two,
@@ -161,11 +115,11 @@ def test_all_switches_agree_with_plain_loops(seed, rate, cost, one, two):
     for options in product(*CHOICES.values()):
         chosen = dict(zip(CHOICES, options, strict=True)) | shares
         asked = Terms(**USUAL | chosen | {"deemed_rate_pct": rate, "funding_cost_pct": cost})
-        found = share_out(*flows[:2], asked, salvage=flows[2])
-        np.testing.assert_allclose(found.japan + found.us, flows[0], atol=SAME)
+        found = share_out(*drawn[:2], asked, salvage=drawn[2])
+        np.testing.assert_allclose(found.japan + found.us, drawn[0], atol=SAME)
         assert min(found.japan.min(), found.us.min(), found.unpaid.min()) >= 0
         for at in np.ndindex(found.japan.shape[:-1]):
-            japan, us, unpaid = by_hand(*(x[at] for x in flows), asked)
+            japan, us, unpaid = by_hand(*(x[at] for x in drawn), asked)
             np.testing.assert_allclose(found.japan[at], japan, atol=SAME)
             np.testing.assert_allclose(found.us[at], us, atol=SAME)
             np.testing.assert_allclose(found.unpaid[at], unpaid, atol=SAME)
@@ -177,7 +131,7 @@ def test_all_switches_agree_with_plain_loops(seed, rate, cost, one, two):
 @SOME
 @given(seed=st.integers(0, 2**32))
 def test_reading_a_is_worth_a_tenth_of_what_is_left_at_the_deemed_rate(seed):
-    cash, paid_in, _ = random_flows(seed)
+    cash, paid_in, _ = flows(4, (3, 14), seed)
     found = share_out(cash, paid_in, terms("A"))
     left = npv(cash, 6) - 2 * npv(paid_in, 6)
     # Nothing is shared as in phase two where something is unpaid.
@@ -188,7 +142,7 @@ def test_reading_a_is_worth_a_tenth_of_what_is_left_at_the_deemed_rate(seed):
 @SOME
 @given(seed=st.integers(0, 2**32))
 def test_pooled_projects_are_one_and_present_values_add_up(seed):
-    cash, paid_in, _ = random_flows(seed)
+    cash, paid_in, _ = flows(4, (3, 14), seed)
     for reading in "AB":
         found = share_out(cash, paid_in, terms(reading, pooling="pooled"))
         alone = share_out(cash.sum(axis=1), paid_in.sum(axis=1), terms(reading))
@@ -201,7 +155,7 @@ def test_pooled_projects_are_one_and_present_values_add_up(seed):
 @SOME
 @given(seed=st.integers(0, 2**32))
 def test_claw_back_takes_what_was_not_funded_from_all_projects(seed):
-    cash, paid_in, _ = random_flows(seed)
+    cash, paid_in, _ = flows(4, (3, 14), seed)
     unfunded = np.where(np.random.default_rng(seed).random((4, 14)) < 0.2, 30.0, 0.0)
     plain = share_out(cash, paid_in, terms("B"), unfunded=unfunded)
     found = share_out(cash, paid_in, terms("B", claw_back="until filled"), unfunded=unfunded)
@@ -219,7 +173,7 @@ def test_claw_back_takes_what_was_not_funded_from_all_projects(seed):
 
 def test_the_order_matters_only_where_it_should():
     """Yearly compounding makes reading A one sum; thin cash makes the readings one."""
-    cash, paid_in, _ = random_flows(550)
+    cash, paid_in, _ = flows(4, (3, 14))
     orders = ("interest first", "principal first")
     first, second = (
         share_out(cash, paid_in, terms("A", payment_order=order)).japan for order in orders

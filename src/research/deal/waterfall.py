@@ -85,18 +85,17 @@ def share_out(
         given = {name: values.sum(axis=-2, keepdims=True) for name, values in given.items()}
     shape = given["cash"].shape
     rows = {name: values.reshape(-1, shape[-1]) for name, values in given.items()}
-    japan, us, unpaid = np.empty((3, *rows["cash"].shape))
-    for start in range(0, len(japan), BLOCK):
+    # Years first, so that the figures of a year stand side by side.
+    found = np.empty((3, shape[-1], len(rows["cash"])))
+    for start in range(0, len(rows["cash"]), BLOCK):
         block = slice(start, start + BLOCK)
-        # Years first, so that the figures of a year stand side by side.
         parts = [np.ascontiguousarray(values[block].T) for values in rows.values()]
-        for out, found in zip((japan, us, unpaid), _share(*parts, terms=terms), strict=True):
-            out[block] = found.T
-    owed = unpaid > REPAID * rows["paid_in"].sum(axis=1, keepdims=True)
+        _share(*parts, terms=terms, out=found[..., block])
+    owed = found[2] > REPAID * rows["paid_in"].sum(axis=1)
     # The year after the last one that ends with something unpaid.
-    year = shape[-1] - owed[:, ::-1].argmax(axis=1).astype(float)
-    year[~owed.any(axis=1) | owed[:, -1]] = np.nan
-    japan, us, unpaid = (x.reshape(shape) for x in (japan, us, unpaid))
+    year = shape[-1] - owed[::-1].argmax(axis=0).astype(float)
+    year[~owed.any(axis=0) | owed[-1]] = np.nan
+    japan, us, unpaid = np.moveaxis(found.reshape(3, shape[-1], *shape[:-1]), 1, -1)
     if unfunded is not None and terms.claw_back == "until filled":
         _claw_back(japan, us, np.asarray(unfunded, dtype=float))
     arrays = (japan, us, unpaid, year.reshape(shape[:-1]), given["paid_in"])
@@ -105,26 +104,25 @@ def share_out(
 
 
 def _share(
-    cash: Array, paid_in: Array, salvage: Array | None = None, *, terms: Terms
-) -> tuple[Array, Array, Array]:
-    """Share out arrays of years x projects: cash to Japan, to the US, what is unpaid."""
+    cash: Array, paid_in: Array, salvage: Array | None = None, *, terms: Terms, out: Array
+) -> None:
+    """Share out arrays of years x projects into ``out``: to Japan, to the US, what is unpaid."""
     rate, growth = terms.deemed_rate_pct / 100, 1 + terms.funding_cost_pct / 100
     one, one_us = terms.phase_one_japan_share, terms.phase_one_us_share
     two, two_us = terms.phase_two_japan_share, terms.phase_two_us_share
     of_a, whole = terms.reading == "A", terms.crossing_year == "whole"
-    principal, interest = np.zeros((2, cash.shape[1]))
-    japan, us, unpaid = np.empty((3, *cash.shape))
-    paid = paid_in.cumsum(axis=0)
+    principal, interest, paid = np.zeros((3, cash.shape[1]))
+    japan, us, unpaid = out
     for t, pot in enumerate(cash):
         owed = principal + interest if terms.compounding == "annual" else principal
         interest = interest + rate * owed
-        principal = principal * growth + paid_in[t]
+        principal, paid = principal * growth + paid_in[t], paid + paid_in[t]
         japan[t] = 0
         if salvage is not None and terms.loss_rule == "Japan first":
             japan[t] = np.minimum(salvage[t], principal)
             principal = principal - japan[t]
             pot = pot - japan[t]  # noqa: PLW2901
-        open_before = principal + interest > REPAID * paid[t]
+        open_before = principal + interest > REPAID * paid
         able = one * pot if of_a else pot
         if terms.payment_order == "interest first":
             to_interest = np.minimum(able, interest)
@@ -143,7 +141,6 @@ def _share(
         japan[t] += own + late * rest
         us[t] = others + late_us * rest
         unpaid[t] = principal + interest
-    return japan, us, unpaid
 
 
 def _claw_back(japan: Array, us: Array, unfunded: Array) -> None:

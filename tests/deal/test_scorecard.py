@@ -222,7 +222,8 @@ def test_all_faults_come_at_once_with_row_and_next_step():
         ({"supported": np.nan, "partly": np.nan}, "a band that gives a verdict"),
         ({"partly": "[1.5,3]"}, "a band that holds all of supported or none of it"),
         ({"supported": "1 to 2"}, "bands such as"), ({"supported": "[2,1]"}, "bands such as"),
-        ({"partly": "any | any"}, "1 bands"), ({"measure": "rated"}, "value or count"),
+        ({"partly": "any | any"}, "1 bands"),
+        ({"measure": "rated"}, "one for evidence that is data"),
         (CHANCE | {"within": np.nan}, "the band whose chance"),
     ]  # fmt: skip
     with pytest.raises(InputError) as told:

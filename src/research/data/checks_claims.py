@@ -20,12 +20,6 @@ ANY = pd.Interval(-math.inf, math.inf, "both")
 
 _BAND = re.compile(r"([\[(])([-\d.]*),([-\d.]*)([\])])")
 _CLOSED = {"[]": "both", "[)": "left", "(]": "right", "()": "neither"}
-_MEASURES = {
-    "data": ("value", "count"),
-    "model": ("value", "central", "chance", "overlap"),
-    "documentary": ("answer", "rated"),
-    "none": ("none",),
-}
 
 
 def bands(cell: object) -> tuple[pd.Interval, ...]:
@@ -50,23 +44,17 @@ def claims_can_be_decided(frame: pd.DataFrame, name: str) -> list[Fault]:
 
 
 def _wrong(row: Any) -> list[tuple[str, str]]:
-    wrong = [
-        (column, "a text") for column in ("source_urls", "rule") if pd.isna(getattr(row, column))
-    ]
+    wrong = [(name, "a text") for name in ("source_urls", "rule") if pd.isna(getattr(row, name))]
     if pd.notna(row.quantity_low) and pd.isna(row.unit):
         wrong.append(("unit", "the unit of the quantity"))
-    known, measures = _MEASURES[row.evidence_kind], set(row.measure.split(BETWEEN))
-    if not measures <= {*known}:
-        return [
-            *wrong,
-            ("measure", f"{' or '.join(known)} of evidence that is {row.evidence_kind}"),
-        ]
+    measures, tested = {*row.measure.split(BETWEEN)}, row.evidence_kind in ("data", "model")
+    if tested == bool(measures & {"answer", "rated", "none"}):
+        wrong.append(("measure", f"one for evidence that is {row.evidence_kind}"))
     if measures & {"rated", "none"}:
         return wrong
     if measures & {"chance", "count"} and pd.isna(row.within):
         wrong.append(("within", "the band whose chance or count is taken"))
-    is_one = measures & {"answer", "count"} or BETWEEN not in row.evidence
-    results = 1 if is_one else row.evidence.count(BETWEEN) + 1
+    results = row.evidence.count(BETWEEN) + 1 if tested and "count" not in measures else 1
     own = {}
     for column in ("supported", "partly", "undecided"):
         try:
@@ -87,22 +75,13 @@ def _wrong(row: Any) -> list[tuple[str, str]]:
 
 
 def results_are_those_of_the_claims(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that each result names the claims that it decides, and each such claim known results."""
-    claims = checked("deal/claims").set_index("claim_id")
-    tested = claims.loc[claims["evidence_kind"].isin(["data", "model"]), "evidence"]
-    named = tested.str.split(BETWEEN, regex=False).explode()
-    known = frame.set_index("result_id")["claims"]
-    faults = [
-        Fault(place("deal/claims", None, "evidence"), f"a result of {name}", f"{one!r} in {claim}")
-        for claim, one in named[~named.isin(known.index)].items()
-    ]
-    due = (
-        named.index.to_series()
-        .groupby(named.to_numpy())
-        .agg(lambda ids: " ".join(dict.fromkeys(ids)))
-    )
-    return faults + [
-        Fault(place(name, None, "claims"), f"{due.get(one)!r} of {one}", repr(there))
-        for one, there in known.items()
-        if there != due.get(one)
-    ]
+    """Ask that the claims of each result are those whose evidence it is."""
+    named = {
+        (one, row.claim_id)
+        for row in checked("deal/claims").itertuples()
+        if row.evidence_kind in ("data", "model")
+        for one in row.evidence.split(BETWEEN)
+    }
+    told = {(row.result_id, one) for row in frame.itertuples() for one in row.claims.split()}
+    where, asked = place(name, None, "claims"), "the results that claims name, and only these"
+    return [Fault(where, asked, f"{one} for {claim}") for one, claim in sorted(named ^ told)]

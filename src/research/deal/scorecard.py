@@ -158,11 +158,11 @@ def _documented(row: Any, ratings: pd.DataFrame) -> dict[str, Any]:
     found: dict[str, Any] = {"basis": "two readings"}
     words, reason, low, high = set(), "", row.answer_low, row.answer_high
     if row.measure == "answer" and pd.notna(low):
-        words = _words([(low, high)], row)
+        words = _words([[low, high]], row)
         if row.unit == "yes/no":
             reason = f"The sources say {'yes' if low == 1 else 'in part' if low else 'no'}."
         else:
-            reason = f"The sources give {_told((low, high), row.unit)}."
+            reason = f"The sources give {_told(low, high, row.unit)}."
             found |= {"number": (low + high) / 2, "low": low, "high": high, "found_unit": row.unit}
     word = "partly" if words == {"supported", "partly"} else "".join(words)
     if word in ("supported", "partly", "contradicted"):
@@ -177,48 +177,46 @@ def _documented(row: Any, ratings: pd.DataFrame) -> dict[str, Any]:
 def _tested(row: Any, evidence: Mapping[str, Finding]) -> dict[str, Any]:
     """Judge by the numbers of findings: at the ends of intervals and at thresholds between."""
     scale = 1.0 if pd.isna(row.years_to) else (row.years_to - row.made_on).days / 365.25
-    found, own = [evidence[one] for one, _ in _asked(row)], bands(row.supported)
-    within, measures = bands(row.within), [measure for _, measure in _asked(row)]
-    values = [scale * float(one.value or 0) for one in found]
-    ranges = [
-        (value, value)
-        if one.low is None or one.high is None
-        else (scale * one.low, scale * one.high)
-        for one, value in zip(found, values, strict=True)
-    ]
-    draws = [[scale * np.array(x) for x in one.quantiles.values()] for one in found]
-    held, texts, chances = list(ranges), [one.unit for one in found], []
+    own, within = bands(row.supported), bands(row.within) or (ANY,)
+    numbers, held, draws, units, chances = [], [], [], [], list[float]()
+    for name, measure in _asked(row):
+        one = evidence[name]
+        ends = (one.value, one.value) if one.low is None else (one.low, one.high)
+        numbers.append([scale * float(x) for x in (one.value, *ends)])  # type: ignore[arg-type]
+        held.append([numbers[-1][0]] * 2 if measure == "central" else numbers[-1][1:])
+        draws.append([[scale * x for x in own_draws] for own_draws in one.quantiles.values()])
+        units.append(one.unit)
+        if measure == "chance":
+            chances = [_share(x, within[0]) for x in draws[-1]]
+            held[-1] = [min(chances), max(chances)]
     if row.measure == "count":
-        values = [float(sum(x in within[0] for x in values))]
-        held = ranges = [(values[0], values[0])]
-        texts = [f"of {len(found)}"]
-    for k in (k for k, measure in enumerate(measures) if measure in ("central", "chance")):
-        held[k] = values[k], values[k]
-        if measures[k] == "chance":
-            chances = [_share(x, within[0]) for x in draws[k]]
-            held[k] = min(chances), max(chances)
+        count = float(sum(value in within[0] for value, _, _ in numbers))
+        numbers, held, units = [[count] * 3], [[count] * 2], [f"of {len(numbers)}"]
+    number, low, high = numbers[0]
     words = _words(held, row)
     if row.measure == "overlap":
-        meets = own[0].overlaps(pd.Interval(*ranges[0], closed="both"))
-        words = {"supported"} if meets else _words([(values[0], values[0])], row)
+        meets = own[0].overlaps(pd.Interval(low, high, "both"))
+        words = {"supported"} if meets else _words([[number, number]], row)
     word = words.pop() if len(words) == 1 else "unproven"
-    loose = [k for k, (low, high) in enumerate(held) if low < high and own and own[k] != ANY]
+    loose = [k for k, (a, b) in enumerate(held) if a < b and own and own[k] != ANY]
     if word == "unproven" and not chances and len(loose) == 1:
         # The other results stand at one number each: they hold, or the chance is nought.
         hold = all(held[k][0] in one for k, one in enumerate(own) if k not in loose)
         chances = [hold * _share(x, own[loose[0]]) for x in draws[loose[0]]]
     note = f" ({row.threshold_note})" if isinstance(row.threshold_note, str) else ""
-    reason = f"We find {listed(map(_told, ranges, texts))}{note}."
-    out = {"view": word, "number": values[0], "low": ranges[0][0], "high": ranges[0][1],
-           "found_unit": texts[0]}  # fmt: skip
+    told = listed(_told(a, b, unit) for (_, a, b), unit in zip(numbers, units, strict=True))
+    reason = f"We find {told}{note}."
     if chances:
-        ends = min(chances), max(chances)
-        out |= dict(zip(("chance_low", "chance_high"), ends, strict=True))
-        reason += f" The chance that it is so: {_told((100 * ends[0], 100 * ends[1]), 'pct')}."
-    return out | {"reason": reason}
+        shares = _told(100 * min(chances), 100 * max(chances), "pct")
+        reason += f" The chance that it is so: {shares}."
+    return {
+        "view": word, "reason": reason, "number": number, "low": low, "high": high,
+        "found_unit": units[0], "chance_low": min(chances, default=math.nan),
+        "chance_high": max(chances, default=math.nan),
+    }  # fmt: skip
 
 
-def _words(held: list[tuple[float, float]], row: Any) -> set[str]:
+def _words(held: list[list[float]], row: Any) -> set[str]:
     """Give the verdicts at the ends of intervals, at the thresholds inside and between these."""
     columns = {word: bands(getattr(row, column)) for column, word in _BANDS.items()}
     points = []
@@ -226,22 +224,18 @@ def _words(held: list[tuple[float, float]], row: Any) -> set[str]:
         cuts = {x for own in columns.values() if own for x in (own[k].left, own[k].right)}
         edges = [low, *sorted(x for x in cuts if low < x < high), high]
         points.append([*edges, *(sum(pair) / 2 for pair in pairwise(edges))])
-    told = set()
-    for point in product(*points):
-        fits = (w for w, own in columns.items() if own and all(map(_is_in, point, own)))
-        told.add(next(fits, "contradicted"))
-    return told
-
-
-def _is_in(number: float, band: pd.Interval) -> bool:
-    return number in band
+    has = pd.Interval.__contains__
+    fits = [
+        [w for w, own in columns.items() if own and all(map(has, own, x))] for x in product(*points)
+    ]
+    return {(words or ["contradicted"])[0] for words in fits}
 
 
 def _share(draws: Iterable[float], band: pd.Interval) -> float:
     return float(np.mean([x in band for x in draws]))
 
 
-def _told(ends: tuple[float, float], unit: str) -> str:
+def _told(low: float, high: float, unit: str) -> str:
     """Write a number with its unit, an interval by its ends."""
-    text = about(ends[0], 3) + f" to {about(ends[1], 3)}" * (ends[0] < ends[1])
+    text = about(low, 3) + f" to {about(high, 3)}" * (low < high)
     return unbroken(_UNITS.get(unit, f"{{}} {unit.replace('_', ' ')}").format(text))

@@ -13,100 +13,91 @@ from research.report.manifest import read_manifest, stale_reasons
 from research.report.plan import plan
 from research.report.run import run_all
 
-TOY = Path(__file__).parents[1] / "toy"
-RENDER, KEPT = "toy_project:render", "reports/01_one.findings.json"
+KEPT = "reports/01_one.findings.json"
 
-READS = f"""sys.path.insert(0, {str(TOY)!r})
+READS = f"""sys.path.insert(0, {str(Path(__file__).parents[1] / "toy")!r})
 import toy_project
 from research.report.evidence import findings_of, href
 found = findings_of('01_one', specs=toy_project.SPECS)['toy.answer']
 print(found.answer + ' ' + href(found.id))"""
 
 
-def reading(toy, root, code, name="02_two"):
+def reading(toy, code, name="02_two"):
     """Let a notebook of the toy project run this code before its last cell."""
-    cells = [*toy._CELLS[:-1], ("code", code, []), toy._CELLS[-1]]
-    toy.write_notebook(root / f"notebooks/{name}.ipynb", cells)
+    spec = next(spec for spec in toy.SPECS if spec.name == name)
+    toy.write_notebook(spec.path, [*toy._CELLS[:-1], ("code", code, []), toy._CELLS[-1]])
 
 
 @pytest.fixture
-def requests(toy, root, built, monkeypatch):
+def requests(toy, built, monkeypatch):
     """The first notebook, built, and the second, which reads it."""
     monkeypatch.delenv("RESEARCH_FINDINGS", raising=False)
-    reading(toy, root, READS)
+    reading(toy, READS)
     return plan(toy.SPECS, names=["02_two"])
 
 
 def states(requests, **more):
-    return {one.run: one.state for one in run_all(requests, jobs=2, render=RENDER, **more)}
+    done = run_all(requests, jobs=2, render="toy_project:render", **more)
+    return {one.run: one.state for one in done}
 
 
-def test_what_is_read_comes_first_and_a_change_of_it_makes_its_reader_stale(toy, root, requests):
+def test_what_is_read_comes_first_and_a_change_of_it_makes_its_reader_stale(root, requests):
     assert [(one.run, one.asked) for one in requests] == [("01_one", False), ("02_two", True)]
     assert states(requests, force=True) == {"01_one": "fresh", "02_two": "built"}
-    page = (root / "reports/02_two.html").read_text()
-    assert "It runs. 01_one.html#finding-toy-answer" in page
+    page = root / "reports/02_two.html"
+    assert "It runs. 01_one.html#finding-toy-answer" in page.read_text()
     first, second = ((one, run_files(one.run)) for one in requests)
     digests = read_manifest(second[1].manifest)[0]["inputs"]["files"]
     assert digests == {KEPT: read_manifest(first[1].manifest)[0]["files"]["01_one.findings.json"]}
     assert [stale_reasons(*one) for one in (first, second)] == [[], []]
     # Built anew, to say the same: its reader has nothing to do.
-    with (root / "reports/01_one.html").open("a") as page:
-        page.write(" ")
+    first[1].report.write_text("edited")
     assert stale_reasons(*second) == ["01_one, which it reads, is not up to date"]
     assert states(requests) == {"01_one": "built", "02_two": "fresh"}
     # To say something else, although nobody asks for it.
-    cells = json.loads(first[0].spec.path.read_text().replace("It runs.", "It walks."))
-    first[0].spec.path.write_text(json.dumps(cells))
+    notebook = first[0].spec.path
+    notebook.write_text(notebook.read_text().replace("It runs.", "It walks."))
     assert states(requests) == {"01_one": "built", "02_two": "built"}
-    assert "It walks." in (root / "reports/02_two.html").read_text()
+    assert "It walks." in page.read_text()
 
 
-def test_a_reader_waits_and_is_not_run_where_what_it_reads_fails(toy, root, requests):
-    first, second = requests
-    reading(toy, root, "raise ValueError(1)", "01_one")
-    lost = run_all([second, first], jobs=2, render=RENDER)[0]
-    assert (lost.state, lost.error["name"]) == ("failed", "NotRun")
+def test_a_reader_waits_and_is_not_run_where_what_it_reads_fails(toy, requests):
+    reading(toy, "raise ValueError(1)", "01_one")
+    lost = run_all(requests[::-1], jobs=2, render="toy_project:render")[0]
+    assert (lost.run, lost.state, lost.error["name"]) == ("02_two", "failed", "NotRun")
     assert "the findings of 01_one: mend that first" in lost.error["message"]
     assert not run_files("02_two").failed_manifest.exists()
 
 
-@pytest.mark.parametrize(
-    ("broken", "why"),
-    [
-        ("gone", "01_one.findings.json is gone"),
-        ("edited", "01_one.findings.json is not the one its manifest describes"),
-        ("stale", "notebook changed"),
-    ],
-)
+@pytest.mark.parametrize("broken", ["is gone", "is not the one its manifest", "notebook changed"])
 def test_findings_that_are_not_those_of_today_are_refused_with_what_to_run(
-    toy, root, requests, broken, why
+    toy, root, requests, broken
 ):
     file = root / KEPT
-    if broken == "gone":
+    if broken == "is gone":
         file.unlink()
-    elif broken == "edited":
-        file.write_text(file.read_text().replace("It runs.", "It flies."))
+    elif broken == "notebook changed":
+        reading(toy, "'more'", "01_one")
     else:
-        reading(toy, root, "'more'", "01_one")
+        file.write_text(file.read_text().replace("It runs.", "It flies."))
     with pytest.raises(InputError) as refused:
         findings_of("01_one", "02_two", specs=toy.SPECS)
-    told = str(refused.value)
-    assert f"found {why}. Run: research run 01_one" in told
-    assert "found not built yet; 01_one, which it reads, is not up to date" in told
+    first, second = map(str, refused.value.faults)
+    assert broken in first
+    assert "Run: research run 01_one" in first
+    assert "found not built yet; 01_one, which it reads, is not up to date" in second
 
 
 def test_stored_outputs_stand_for_reports_where_asked(toy, root, requests, monkeypatch):
     monkeypatch.setenv("RESEARCH_FINDINGS", "stored")
     with pytest.raises(InputError, match="01_one: asked for findings"):
         findings_of("01_one", specs=toy.SPECS)
-    file = root / "notebooks/01_one.ipynb"
+    file = toy.SPECS[0].path
     notebook = json.loads(file.read_text())
     stored = {"findings": json.loads((root / KEPT).read_text())["findings"]}
     notebook["cells"][-1]["outputs"] = [{"data": {MIME: stored}}]
     file.write_text(json.dumps(notebook))
     assert findings_of("01_one", specs=toy.SPECS)["toy.answer"].answer == "It runs."
-    assert href("toy.answer") == "01_one.html#finding-toy-answer"
     with pytest.raises(InputError, match=r"Did you mean toy\.answer"):
         href("toy.answers")
 
@@ -120,8 +111,8 @@ def test_stored_outputs_stand_for_reports_where_asked(toy, root, requests, monke
         ("findings_of(*names)", RunError, r"written out; found findings_of\(\*names\)"),
     ],
 )
-def test_a_name_that_leads_nowhere_or_in_a_circle_is_a_fault(toy, root, code, error, why):
-    reading(toy, root, "findings_of('02_two')", "01_one")
-    reading(toy, root, code)
+def test_a_name_that_leads_nowhere_or_in_a_circle_is_a_fault(toy, code, error, why):
+    reading(toy, "findings_of('02_two')", "01_one")
+    reading(toy, code)
     with pytest.raises(error, match=why):
         plan(toy.SPECS, names=["02_two"])

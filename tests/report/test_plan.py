@@ -160,16 +160,8 @@ def test_a_scenario_is_found_by_name_file_or_path(toy, root, monkeypatch, form):
 @pytest.mark.parametrize(
     "asked",
     [
-        "",
-        "..",
-        "lettr",
-        "../letter",
-        "../../outside",
-        "elsewhere/letter.yaml",
-        "/etc/passwd",
-        "LETTER",
-        "letter\n",
-        "letter.yaml/../letter",
+        *("", "..", "lettr", "../letter", "../../outside", "elsewhere/letter.yaml", "/etc/passwd"),
+        *("LETTER", "letter\n", "letter.yaml/../letter"),
     ],
 )
 def test_nothing_but_a_file_of_the_folder_is_a_scenario(toy, root, asked):

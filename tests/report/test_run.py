@@ -59,12 +59,6 @@ def test_a_failure_does_not_stop_the_others_and_its_output_is_kept(
     assert "0" in page.split()  # PYTHONHASHSEED
 
 
-def test_a_maker_of_pages_that_is_not_there_fails_each_run(toy, built):
-    requests = plan(toy.SPECS, names=["01_one", "02_two"])
-    outcomes = run_all(requests, jobs=1, render="toy_project:no_such_function", force=True)
-    assert [one.error["name"] for one in outcomes] == ["AttributeError", "AttributeError"]
-
-
 def test_a_worker_that_is_killed_is_a_failed_run_and_leaves_nothing(toy):
     request, files = sleeping(toy)
 
@@ -77,20 +71,6 @@ def test_a_worker_that_is_killed_is_a_failed_run_and_leaves_nothing(toy):
     assert "exit code -9" in outcome.error["message"]
     assert read_manifest(files.failed_manifest)[0]["error"]["cell"] == 2
     assert not any((files.mark.exists(), files.work.exists(), is_working(files)))
-
-
-def test_an_interrupt_ends_the_workers(toy):
-    request, files = sleeping(toy)
-
-    def interrupt(run, news):
-        if isinstance(news, Step) and news.cell == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run_all([request], jobs=1, render=RENDER, listen=interrupt)
-    assert read_manifest(files.failed_manifest)[0]["error"]["name"] == "Interrupted"
-    assert active_children() == []
-    assert not files.mark.exists()
 
 
 def test_two_at_once_on_the_same_run_do_the_work_once(toy):

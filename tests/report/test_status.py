@@ -4,7 +4,7 @@ import pytest
 
 from research.report.build import marked, record_failure, run_lock
 from research.report.manifest import read_manifest
-from research.report.status import describe_error, status
+from research.report.status import status
 
 
 def by_run(toy):
@@ -68,7 +68,3 @@ def test_a_broken_scenario_is_listed_with_its_fault_beside_the_others(
     rows = by_run(toy)
     assert why in rows[f"scenario-{name}"].stale[0]
     assert "01_one__letter" in rows
-
-
-def test_an_error_before_the_first_cell_has_no_place():
-    assert describe_error({"cell": None, "name": "E", "message": "m"}) == "E: m"

@@ -178,15 +178,10 @@ def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: st
     # Headings come from notebooks: as markup they could hide or colour what follows.
     say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
     shown = bars.Progress(
-        bars.SpinnerColumn(),
-        bars.TextColumn("{task.description}", markup=False),
-        bars.BarColumn(bar_width=20),
-        bars.TextColumn("{task.fields[place]}", markup=False),
-        bars.TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+        bars.SpinnerColumn(), bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(bar_width=20), bars.TextColumn("{task.fields[place]}", markup=False),
+        bars.TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal,
+    )  # fmt: skip
     tasks = {x.run: shown.add_task(x.run, total=None, start=False, place="waits") for x in stale}
 
     def listen(run: str, news: Step | Outcome) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from research import paths
 from research.errors import Fault, InputError, nearest, raise_if
 from research.findings import MIME
+from research.report.files import digest
 from research.report.notebooks import NotebookSpec, check_parameters, locate_files, select
 from research.values import Parameters, UnusableValueError, one_line, parse_yaml, read_yaml, shown
 from research.wording import model_faults
@@ -236,7 +236,7 @@ def parameter_label(changed: Mapping[str, Any]) -> str:
     """Name a set of changed parameters: readable when short, told apart by a digest when not."""
     label = "__".join(f"{name}-{_value_label(value)}" for name, value in sorted(changed.items()))
     label = label.lower()
-    return label if len(label) <= _MAX_LABEL_CHARS else f"parameters-{_digest(dict(changed))}"
+    return label if len(label) <= _MAX_LABEL_CHARS else f"parameters-{_value_label(dict(changed))}"
 
 
 def _value_label(value: object) -> str:
@@ -245,11 +245,7 @@ def _value_label(value: object) -> str:
     items = value if isinstance(value, list) else [value]
     if items and all(type(item) is int for item in items):
         return "_".join(str(item).replace("-", "m") for item in items)
-    return _digest(value)
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
+    return digest(json.dumps(value, sort_keys=True))[:8]
 
 
 def scenario_names() -> list[str]:

@@ -43,13 +43,8 @@ def card(finding: Finding) -> dict[str, Any]:
     texts = {key: unbroken(getattr(finding, key)) for key in ("question", "answer", "claimed")}
     number, interval = map(unbroken, amount(finding))
     basis = f"Rests on {'a model' if finding.basis == 'model' else finding.basis}"
-    return {
-        **texts,
-        "anchor": finding.anchor,
-        "number": number,
-        "interval": interval,
-        "basis": basis,
-    }
+    shown = {"number": number, "interval": interval, "basis": basis}
+    return texts | shown | {"anchor": finding.anchor}
 
 
 def as_text(value: object) -> str:

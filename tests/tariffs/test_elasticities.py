@@ -141,8 +141,3 @@ def test_an_elasticity_that_no_model_takes_is_refused_with_all_else_that_is_wron
         draw_theta("boehm_short", "one_good", 0, np.random.default_rng(5))
     assert [fault.found for fault in caught.value.faults] == ["-0.24", "0"]
     assert "long run" in str(caught.value)
-
-
-def test_a_mixture_is_drawn_set_by_set():
-    with pytest.raises(InputError, match="one set"):
-        draw_theta(MIXTURE, "one_good", 5, np.random.default_rng(6))

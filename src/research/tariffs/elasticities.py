@@ -158,25 +158,21 @@ def one_good_theta(name: str) -> float:
     return float(theta_table(name, "one_good").at[ALL_GOODS, "theta"])
 
 
-def draw_theta(
-    name: str, level: Level, draws: int, rng: np.random.Generator, *, lowest: float = LOWEST_THETA
-) -> pd.DataFrame:
+def draw_theta(name: str, level: Level, draws: int, rng: np.random.Generator) -> pd.DataFrame:
     """Draw the elasticities of a set from its estimates: draws x sectors of the level.
 
-    Each estimate is drawn once, theta_hat + standard error x N(0, 1), cut off below ``lowest``;
-    sectors that share an estimate share the draw. Estimates without a standard error stay. An
-    unknown set, no draws and every estimate that is itself below ``lowest`` are an `InputError`.
+    Each estimate is drawn once, theta_hat + standard error x N(0, 1), cut off below
+    `LOWEST_THETA`;
+    sectors that share an estimate share the draw. Estimates without a standard error stay.
+    An unknown set, no draws and every estimate that is itself below it are an `InputError`.
     """
-    if name == MIXTURE:
-        fault = Fault("elasticity_set", "one set", MIXTURE, "Draw from each of sets_of(MIXTURE).")
-        raise InputError(_SUMMARY, [fault])
     sets_of(name)
     estimates, weights = _estimates(name), _weights(name, level)
     todo = "Take a set of the long run: models of equilibrium have no answer here."
     faults = [
-        Fault(f"{name}, {words}", f"theta of at least {lowest:g}", f"{theta:g}", todo)
+        Fault(f"{name}, {words}", f"theta of at least {LOWEST_THETA:g}", f"{theta:g}", todo)
         for words, theta in estimates["theta"].items()
-        if theta < lowest
+        if theta < LOWEST_THETA
     ]
     if draws < 1:
         faults.append(Fault("draws", "a number of at least 1", str(draws)))
@@ -184,7 +180,7 @@ def draw_theta(
     theta, error = estimates.to_numpy(float).T
     drawn, known = np.tile(theta, (draws, 1)), error > 0
     drawn[:, known] = stats.truncnorm.rvs(
-        (lowest - theta[known]) / error[known],
+        (LOWEST_THETA - theta[known]) / error[known],
         np.inf,
         loc=theta[known],
         scale=error[known],

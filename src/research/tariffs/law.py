@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -15,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from research.data import load_table
 from research.errors import Fault, InputError, near, raise_if
-from research.values import Parameters, UnusableValueError, read_yaml
+from research.values import Parameters
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; `TRACKS_GENERAL` add up on what is left.
@@ -131,16 +130,6 @@ class Measure(Parameters):
         if self.basis == "cap":
             return min(self.general_rate_share or 0.0, room)
         return 0.0 if self.basis in NO_DUTY else self.rate_share
-
-
-def own_yaml(path: str | Path, asked: str, summary: str) -> Any:
-    """Read a user's YAML file; what keeps it from being read is an `InputError`."""
-    try:
-        return read_yaml(Path(path))
-    except (OSError, UnusableValueError) as error:
-        found = getattr(error, "strerror", None) or str(error)
-        fault = Fault(Path(path).name, asked, found, "See docs/methods/tariffs.md.")
-        raise InputError(summary, [fault]) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,14 +55,14 @@ def laffer(
     return pd.concat(frames, names=["sector"]).reset_index("sector").reset_index(drop=True)
 
 
-def _with_peak(curve_at: Callable[[Sequence[float]], pd.DataFrame]) -> pd.Series:
+def _with_peak(curve_at: Callable[[Sequence[float]], pd.Series]) -> pd.Series:
     """Give revenue at the rates of the grid and at the peak near the best of them."""
-    curve = curve_at(RATES_SHARE)["revenue_taxed"]
+    curve = curve_at(RATES_SHARE)
     best = int(curve.argmax())
     if best in (0, len(curve) - 1):
         return curve
     found = optimize.minimize_scalar(
-        lambda rate: -curve_at([rate])["revenue_taxed"].iloc[0],
+        lambda rate: -curve_at([rate]).iloc[0],
         bounds=(curve.index[best - 1], curve.index[best + 1]),
         method="bounded",
         options={"xatol": 1e-4},

@@ -23,10 +23,9 @@ from research.tariffs.law import (
     japan_schedule,
     listed_names,
     names_of,
-    own_yaml,
 )
 from research.tariffs.rates import japan_goods
-from research.values import Parameters, brief
+from research.values import Parameters, UnusableValueError, brief, read_yaml
 from research.wording import model_faults
 from research.words import day_words
 
@@ -186,7 +185,13 @@ def find_scenario(asked: str) -> Scenario:
 
 def read_scenario(path: str | Path) -> Scenario:
     """Read a user's own scenario from YAML; every fault of every field is an `InputError`."""
-    return scenario_of(own_yaml(path, "plain YAML", _SUMMARY), Path(path).stem)
+    try:
+        content = read_yaml(Path(path))
+    except (OSError, UnusableValueError) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        fault = Fault(Path(path).name, "plain YAML", found, "See docs/methods/tariffs.md.")
+        raise InputError(_SUMMARY, [fault]) from error
+    return scenario_of(content, Path(path).stem)
 
 
 def scenario_of(content: Any, name: str) -> Scenario:

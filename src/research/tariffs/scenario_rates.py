@@ -109,7 +109,7 @@ def one_good_rates(scenario: Scenario, year: int, *, retaliation: bool) -> pd.Da
 @once
 def _law_of(day: date, own: tuple[Measure, ...]) -> pd.Series:
     schedule = japan_schedule().with_measures(*own)
-    return sector_rates(schedule, japan_goods(), on=pd.Timestamp(day), known_on=None)["total_share"]
+    return sector_rates(schedule, japan_goods(), on=day)["total_share"]
 
 
 def _weights(importer: str, exporter: str, of: pd.Series) -> pd.Series:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
-from research.tariffs.law import Day, Schedule, check_days
-from research.tariffs.rates import check_goods, rates_by_law
+from research.errors import Fault, InputError
+from research.tariffs.law import Schedule
+from research.tariffs.rates import rates_by_law
 
 #: Both margins are met to this share of imports, in so many rounds.
 MARGIN_TOLERANCE_SHARE, _MAX_ROUNDS = 1e-9, 20_000
@@ -22,8 +24,7 @@ def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
     respect it, with the imports of each sector and the share of each good for totals, it is the
     one nearest to a split in proportion (iterative proportional fitting).
 
-    Sectors x goods, shares that add up to 1; goods without sectors, or that do not fit, are an
-    `InputError`.
+    Sectors x goods, shares that add up to 1; goods that do not fit are an `InputError`.
     """
     allowed = _allowed(goods.index)
     imports = load_table("tariffs/us_imports_2024_musd").loc["JPN"].drop("TOTAL")
@@ -33,18 +34,15 @@ def sector_goods(goods: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table, index=allowed.index, columns=allowed.columns)
 
 
-def sector_rates(
-    schedule: Schedule, goods: pd.DataFrame, *, on: Day, known_on: Day | None
-) -> pd.DataFrame:
-    """Give the average rate by sector on a day; parameters as in `rates.effective_rate`.
+def sector_rates(schedule: Schedule, goods: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """Give the average rate by sector on a day, with all later corrections of its law.
 
     MFN rates are the simple averages of the sectors, all but those of cars times one number that
     gives the mean of ``goods``. Sectors x ``import_share``, `rates.PARTS` and ``total_share``.
     """
-    check_goods(goods, schedule)
-    days, weights = check_days(on, known_on), sector_goods(goods)
+    weights = sector_goods(goods)
     mfn = _mfn(weights, goods)
-    law = {name: schedule.law(name, *days) for name in goods.index}
+    law = {name: schedule.law(name, on, date.max) for name in goods.index}
     rows = {
         sector: rates_by_law(law, mfn.loc[sector]).mul(weight / weight.sum(), axis=0).sum()
         for sector, weight in weights.iterrows()
@@ -68,12 +66,6 @@ def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:
 def _allowed(names: pd.Index) -> pd.DataFrame:
     listed = load_table("tariffs/goods_sectors")
     whole = names.str.partition(".").get_level_values(0)  # a part has the sectors of its goods
-    faults = [
-        Fault("goods", f"one of {', '.join(listed.index)}", repr(name), "Only rates by good.")
-        for name in whole.unique().difference(listed.index)
-    ]
-    faults += [Fault("goods", f"a row {name}", "none") for name in listed.index.difference(whole)]
-    raise_if(InputError, "The goods cannot be split over sectors.", faults)
     sectors = load_table("tariffs/us_mfn_2025_by_sector").index
     allowed = {x: sectors.isin(listed[y]) for x, y in zip(names, whole, strict=True)}
     return pd.DataFrame(allowed, index=sectors)

@@ -1,7 +1,4 @@
-"""Who pays: pass-through of the tariffs since 2025 into US prices, studies, and the price of cars.
-
-Every function takes the bundled prices and the collected rate, or a user's own.
-"""
+"""Who pays: pass-through of the tariffs since 2025 into US prices, studies, the price of cars."""
 
 from __future__ import annotations
 
@@ -24,6 +21,7 @@ from research.tariffs.models.registry import (
 )
 from research.tariffs.pass_through import (
     Design,
+    PassThrough,
     collected_rate_share,
     distributed_lags,
     estimate,
@@ -105,25 +103,22 @@ def estimates(
     prices: Sequence[Price] | None = None,
     rate_share: pd.Series | None = None,
     *,
-    horizon_months: int = HORIZON_MONTHS,
     samples: Mapping[str, str | None] = SAMPLES,
 ) -> pd.DataFrame:
-    """Estimate the pass-through of each price by each method and sample, at one horizon.
+    """Estimate the pass-through of each price by each method and sample after `HORIZON_MONTHS`.
 
     Prices and (months,) rate are the bundled ones unless given. Samples are words -> first month of
     the price changes; own series that end before 2025 need others than `SAMPLES`. Errors as in
     `research.tariffs.pass_through.estimate`.
 
     One row per ``price``, ``sample``, ``method`` and ``control`` (samples of all months have one):
-    ``months_after`` (the horizon), ``estimate_share``, ``standard_error_share``, ``low_share``,
+    ``estimate_share``, ``standard_error_share``, ``low_share``,
     ``high_share`` (95 %), ``months_used``, ``residual_df``, ``first_month``, ``last_month``,
     ``months_missing``, ``quotable`` (whether there are `FEWEST_DF`).
     """
     rows = []
     rate = monthly_rates() if rate_share is None else rate_share
     for price in bundled_prices() if prices is None else prices:
-        options: dict[str, Any] = {"before_duty": price.before_duty}
-        options["horizon_months"] = horizon_months
         for sample, first in samples.items():
             controls: dict[str, pd.DataFrame | None] = {"none": None}
             if first is None and price.control is not None:
@@ -131,34 +126,30 @@ def estimates(
                 controls[price.control_name] = change.to_frame(price.control_name)
             for method, design in METHODS.items():
                 for control, x in controls.items():
-                    found = estimate(design, price.index, rate, controls=x, first=first, **options)
-                    at = found.table.loc[horizon_months].rename(_COLUMNS)
+                    found = _estimate(price, rate, design, controls=x, first=first)
+                    at = found.table.loc[HORIZON_MONTHS].rename(_COLUMNS)
                     rows.append(
                         {"price": price.name, "sample": sample, "method": method}
-                        | {"control": control, "months_after": horizon_months, **at}
+                        | {"control": control, **at}
                         | {"first_month": found.first, "last_month": found.last}
-                        | {"months_missing": sum(h == horizon_months for h, _ in found.dropped)}
+                        | {"months_missing": sum(h == HORIZON_MONTHS for h, _ in found.dropped)}
                     )
     table = pd.DataFrame(rows).drop(columns="response")
     table = table.astype({"months_used": int, "residual_df": int})
     return table.assign(quotable=table["residual_df"] >= FEWEST_DF)
 
 
-def paths(
-    prices: Sequence[Price] | None = None,
-    rate_share: pd.Series | None = None,
-    *,
-    horizon_months: int = HORIZON_MONTHS,
-    first: str | None = None,
-) -> pd.DataFrame:
-    """Give pass-through in per cent by month after the change, otherwise as `estimates`."""
-    frames = []
-    rate = monthly_rates() if rate_share is None else rate_share
-    for price in bundled_prices() if prices is None else prices:
-        options: dict[str, Any] = {"before_duty": price.before_duty}
-        options["horizon_months"] = horizon_months
+def _estimate(price: Price, rate: pd.Series, design: Design, **more: Any) -> PassThrough:
+    given: dict[str, Any] = {"before_duty": price.before_duty, "horizon_months": HORIZON_MONTHS}
+    return estimate(design, price.index, rate, **given, **more)
+
+
+def paths() -> pd.DataFrame:
+    """Give pass-through in per cent by month after the change, of all months."""
+    frames, rate = [], monthly_rates()
+    for price in bundled_prices():
         for method, design in METHODS.items():
-            table = estimate(design, price.index, rate, first=first, **options).table
+            table = _estimate(price, rate, design).table
             pct = 100 * table[["pass_through", "low", "high"]]
             pct.columns = ["share_pct", "low_pct", "high_pct"]
             frame = {"price": price.name, "method": method, "months": table.index, **pct}

@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import InputError, raise_if
 from research.labels import cell_faults, series_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity
@@ -37,25 +36,24 @@ class ArmingtonResult:
     of the quantity; revenue_change; producer_surplus_change.
 
     ``totals``: price_index_ratio; consumer_surplus_change and producer_surplus_change (areas beside
-    the exact curves), revenue_change; buyers_and_treasury_change (the importer's welfare without
-    home producers), world_welfare_change; residual_share (largest gap of demand and supply).
+    the exact curves), revenue_change, world_welfare_change; residual_share (largest gap of demand
+    and supply).
     """
 
     suppliers: pd.DataFrame
     totals: pd.Series
 
 
-def armington(
+def prepare_market(
     trade: pd.Series,
     power_before: pd.Series,
-    power_after: pd.Series,
     *,
+    highest_rate_share: float = HIGHEST_RATE_SHARE,
     import_demand_elasticity: float,
     export_supply_elasticity: Elasticity,
     substitution_elasticity_sigma: float,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
-) -> ArmingtonResult:
-    r"""Solve one importer's market for the prices at which every supplier sells what it makes.
+) -> Market:
+    r"""Check one importer's market, in which every supplier sells what it makes.
 
     With expenditure shares :math:`s_r`, change of power :math:`\tau_r`, world prices :math:`w_r`
     and price index :math:`P`, all after over before, and :math:`\eta < 0`:
@@ -72,65 +70,6 @@ def armington(
 
     Armington (1969), IMF Staff Papers 16.
     """
-    market = _market(
-        trade,
-        {"power_before": power_before, "power_after": power_after},
-        highest_rate_share=highest_rate_share,
-        import_demand_elasticity=import_demand_elasticity,
-        export_supply_elasticity=export_supply_elasticity,
-        substitution_elasticity_sigma=substitution_elasticity_sigma,
-    )
-    return market.at(power_after.reindex(trade.index).to_numpy(float))
-
-
-def prepare_market(trade: pd.Series, power_before: pd.Series, **elasticities: Any) -> Market:
-    """Check a market to be solved many times: parameters and faults as in `armington`."""
-    return _market(trade, {"power_before": power_before}, **elasticities)
-
-
-def laffer_curve(
-    market: Market,
-    taxed: Sequence[str],
-    rates_share: Sequence[float],
-    power_of_others: Array | None = None,
-) -> pd.DataFrame:
-    """Set the tariff on the ``taxed`` suppliers to one rate after the other.
-
-    All others have ``power_of_others`` (suppliers; ``None``: as before).
-
-    Index rate_share; revenue (all suppliers, level), revenue_taxed, and the totals of `armington`.
-    A taxed supplier that is not in the market, or a rate out of range, is an `InputError`.
-    """
-    names, rates = ", ".join(map(str, market.names)), [float(rate) for rate in rates_share]
-    highest = market.highest_rate_share
-    unknown = [Fault("taxed", f"one of {names}", repr(x)) for x in taxed if x not in market.names]
-    odd = [
-        Fault("rates_share", f"shares from 0 to {highest:g}", f"{rate:g}")
-        for rate in rates
-        if not 0 <= rate <= highest
-    ]
-    raise_if(InputError, "The rates cannot be set.", [*unknown, *odd])
-    rows, here = {}, market.names.isin(list(taxed))
-    others = market.before if power_of_others is None else power_of_others
-    for rate in rates:
-        power = np.where(here, 1 + rate, others)
-        result = market.at(power)
-        revenue = result.suppliers["trade_value"].to_numpy() * (power - 1)
-        levels = {"revenue": revenue.sum(), "revenue_taxed": revenue[here].sum()}
-        rows[rate] = levels | result.totals.to_dict()
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("rate_share")
-
-
-def _market(
-    trade: pd.Series,
-    powers: dict[str, pd.Series],
-    *,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
-    import_demand_elasticity: float,
-    export_supply_elasticity: Elasticity,
-    substitution_elasticity_sigma: float,
-) -> Market:
-    """Check everything that users give, and put it into the order of the flows."""
     raise_if(InputError, _SUMMARY, series_faults(trade, "trade"))
     supply, todo = export_supply_elasticity, "Leave out suppliers that do not sell."
     asked = {
@@ -139,17 +78,35 @@ def _market(
         "substitution_elasticity_sigma": (substitution_elasticity_sigma, None, door.ABOVE),
     }
     faults = cell_faults(trade, trade <= 0, "trade", "flows above zero", todo)
-    faults += door.market_faults(trade, powers, asked, highest_rate_share)
+    faults += door.market_faults(trade, {"power_before": power_before}, asked, highest_rate_share)
     raise_if(InputError, _SUMMARY, faults)
     return Market(
         names=trade.index.rename("supplier"),
         trade=trade.to_numpy(float),
-        before=powers["power_before"].reindex(trade.index).to_numpy(float),
+        before=power_before.reindex(trade.index).to_numpy(float),
         eta=float(import_demand_elasticity),
         supply=door.per_label(supply, trade.index),
         sigma=float(substitution_elasticity_sigma),
-        highest_rate_share=highest_rate_share,
     )
+
+
+def laffer_curve(
+    market: Market,
+    taxed: Sequence[str],
+    rates_share: Sequence[float],
+    power_of_others: Array | None = None,
+) -> pd.Series:
+    """Give the duty on the ``taxed`` suppliers when they pay one rate after the other.
+
+    All others have ``power_of_others`` (suppliers; ``None``: as before).
+    """
+    here, others = market.names.isin(list(taxed)), power_of_others
+    powers = [
+        np.where(here, 1 + rate, market.before if others is None else others)
+        for rate in rates_share
+    ]
+    revenue = [(market.trade_at(power) * (power - 1))[here].sum() for power in powers]
+    return pd.Series(revenue, pd.Index(rates_share, name="rate_share"))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -162,7 +119,6 @@ class Market:
     eta: float
     supply: Array
     sigma: float
-    highest_rate_share: float
 
     def at(self, after: Array) -> ArmingtonResult:
         """Solve for new powers, suppliers in the order of ``names``."""
@@ -194,7 +150,6 @@ class Market:
             "price_index_ratio": math.exp(log_index),
             "consumer_surplus_change": consumers,
             "revenue_change": duties,
-            "buyers_and_treasury_change": consumers + duties,
             "producer_surplus_change": producers,
             "world_welfare_change": consumers + duties + producers,
             "residual_share": np.abs(gaps).max(),

@@ -67,7 +67,6 @@ def best_tariff(
     *,
     old_rate_share: pd.DataFrame,
     on: Sequence[Hashable] | None = None,
-    new_rate_share: pd.DataFrame | None = None,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
     **more: Any,
 ) -> BestTariff:
@@ -77,12 +76,10 @@ def best_tariff(
     1987, Journal of International Economics 23, 357-367).
 
     Flows, old rates, ``more`` and faults are as in `prepare`, without sectors. ``on`` are the
-    exporters taxed (``None``: all others), ``new_rate_share`` rates of all other pairs after the
-    change (``None``: the old ones); rates from zero to ``highest_rate_share`` are looked at, and
-    welfare that still rises at it is a `ConvergenceError`.
+    exporters taxed (``None``: all others); rates from zero to ``highest_rate_share`` are looked at,
+    and welfare that still rises at it is a `ConvergenceError`.
     """
-    new = old_rate_share if new_rate_share is None else new_rate_share
-    given = {"old_rate_share": old_rate_share, "new_rate_share": new}
+    given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
     economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)
     names = economy.flows_musd.index
     taxed = names.drop(country, errors="ignore") if on is None else pd.Index(list(on))

@@ -14,21 +14,22 @@ from research.errors import InputError
 from research.jobs import jobs_of
 from research.tariffs import what_if
 
-ASKED = ["ask", "jobs", "--template", "data centre", "--bn", "2", "--state", "Texas"]
+JOBS = ["jobs", "--template", "data centre", "--bn", "2", "--state", "Texas"]
+RATE = ["tariff", "--rate", "20", "--elasticities", "ilms"]
 
 
-def test_the_words_are_those_of_the_result():
-    result = CliRunner().invoke(app, ASKED)
-    assert result.exit_code == 0
-    assert result.output.strip() == str(jobs_of("data centre", bn_usd=2, state="Texas"))
-
-
-def test_json_has_the_findings_with_intervals_and_what_they_are():
-    found = json.loads(CliRunner().invoke(app, [*ASKED, "--json"]).output)["findings"]
-    ours = jobs_of("data centre", bn_usd=2, state="Texas").findings()
-    assert found == [one.model_dump(mode="json") for one in ours]
-    assert found[0]["low"] < found[0]["value"] < found[0]["high"]
-    assert "interval from assumptions" in found[0]["interval"]
+@pytest.mark.parametrize(
+    ("asked", "door"),
+    [
+        (JOBS, lambda: jobs_of("data centre", bn_usd=2, state="Texas")),
+        (RATE, lambda: what_if(20, elasticity_set="ilms")),
+    ],
+)
+def test_words_and_json_are_those_of_the_result(asked, door):
+    answer = door()
+    assert CliRunner().invoke(app, ["ask", *asked]).output.strip() == str(answer)
+    found = json.loads(CliRunner().invoke(app, ["ask", *asked, "--json"]).output)["findings"]
+    assert found == [one.model_dump(mode="json") for one in answer.findings()]
 
 
 def test_what_cannot_be_asked_is_refused_at_once():
@@ -37,19 +38,11 @@ def test_what_cannot_be_asked_is_refused_at_once():
     assert isinstance(result.exception, InputError)
     assert len(result.exception.faults) == 3
     assert CliRunner().invoke(app, ["ask", "jobs", "--template", "x", "--bn", "ten"]).exit_code == 2
+    wrong = ["ask", "tariff", "--rate", "-1", "--against", "day_befor", "--elasticities", "ilmss"]
+    assert len(CliRunner().invoke(app, wrong).exception.faults) == 3
 
 
 @pytest.mark.parametrize("heavy", ["pandas", "numpy", "research.jobs.model"])
 def test_help_loads_no_model(heavy):
     code = f"import sys, research.cli, research.cli.ask; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_a_rate_is_answered_in_words_and_as_json():
-    asked = ["ask", "tariff", "--rate", "20", "--elasticities", "ilms"]
-    answer = what_if(20, elasticity_set="ilms")
-    assert CliRunner().invoke(app, asked).output.strip() == str(answer)
-    found = json.loads(CliRunner().invoke(app, [*asked, "--json"]).output)["findings"]
-    assert found == [one.model_dump(mode="json") for one in answer.findings()]
-    wrong = ["ask", "tariff", "--rate", "-1", "--against", "day_befor", "--elasticities", "ilmss"]
-    assert len(CliRunner().invoke(app, wrong).exception.faults) == 3

@@ -1,7 +1,5 @@
 """``research list WORD``: what a notebook or a door can be asked about, from the tables."""
 
-from __future__ import annotations
-
 import pytest
 from typer.testing import CliRunner
 

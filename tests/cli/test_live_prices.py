@@ -1,7 +1,5 @@
 """``research data fetch`` and ``compare``: what they print and how they end."""
 
-from __future__ import annotations
-
 import sys
 from functools import partial
 from pathlib import Path
@@ -21,7 +19,7 @@ NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://1
 
 
 @pytest.fixture
-def project(tmp_path) -> Path:
+def project(tmp_path):
     (tmp_path / "data").mkdir()
     for name in ("market", "checksums.sha256"):
         (tmp_path / "data" / name).symlink_to(DATA / name)
@@ -46,7 +44,7 @@ def research(project, monkeypatch, capfd):
     return research
 
 
-def stored_returns(project: Path, by_bp: float = 0.0) -> None:
+def stored_returns(project, by_bp=0.0):
     returns = pd.read_csv(DATA / "market" / "daily_returns_bp.csv", index_col="date")
     returns.loc["2025-12-24", "N225"] += by_bp
     returns[["N225", "NVDA"]].to_csv(project / "mine.csv")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from research import paths
-from research.errors import Fault
 
 
 @dataclass(frozen=True)
@@ -19,10 +17,10 @@ class Copy:
 
     folder: Path
 
-    def file(self, name: str, ending: str = ".csv") -> Path:
+    def file(self, name, ending=".csv"):
         return self.folder / f"{name}{ending}"
 
-    def edit(self, name: str, change: Callable[[bytes], bytes], ending: str = ".csv") -> None:
+    def edit(self, name, change, ending=".csv"):
         """Change the bytes of a file; a change that does nothing is a mistake of the test."""
         file = self.file(name, ending)
         before = file.read_bytes()
@@ -31,21 +29,21 @@ class Copy:
         file.unlink()
         file.write_bytes(after)
 
-    def swap(self, name: str, old: str, new: str, ending: str = ".csv") -> None:
+    def swap(self, name, old, new, ending=".csv"):
         """Replace one text that stands in the file exactly once."""
         old_bytes = old.encode()
         assert self.file(name, ending).read_bytes().count(old_bytes) == 1
         self.edit(name, lambda content: content.replace(old_bytes, new.encode()), ending)
 
-    def rows(self, name: str, change: Callable[[list[str]], list[str]]) -> None:
+    def rows(self, name, change):
         """Change the lines of a table, the header included."""
 
-        def lines(content: bytes) -> bytes:
+        def lines(content):
             return "".join(change(content.decode().splitlines(keepends=True))).encode()
 
         self.edit(name, lines)
 
-    def cell(self, name: str, row: str, column: str, value: str) -> str:
+    def cell(self, name, row, column, value):
         """Set one cell of a table without quoted cells; give the old value.
 
         The row is named by its first cell.
@@ -59,19 +57,19 @@ class Copy:
         self.edit(name, lambda _: ("\n".join(lines) + "\n").encode())
         return old
 
-    def line(self, name: str, row: str) -> int:
+    def line(self, name, row):
         """Give the line of the file whose first cell is this."""
         lines = self.file(name).read_text().splitlines()
         return next(n for n, line in enumerate(lines, 1) if line.split(",")[0] == row)
 
 
-def link(source: str, target: str) -> None:
+def link(source, target):
     """Link what no test changes, so that a table that was checked once counts as checked here."""
     Path(target).symlink_to(Path(source).resolve())
 
 
 @pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
+def copy(tmp_path, monkeypatch):
     """Copy the bundled tables and point the package at the copy."""
     folder = tmp_path / "data"
     unseen = shutil.ignore_patterns("cache")
@@ -81,10 +79,10 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
 
 
 @pytest.fixture
-def has_fault() -> Callable[..., None]:
+def has_fault():
     """Give a check that faults hold one that names a place, what was asked and what was found."""
 
-    def check(faults: list[Fault], where: str, asked: str, found: str) -> None:
+    def check(faults, where, asked, found):
         hits = [
             fault
             for fault in faults

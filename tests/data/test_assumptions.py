@@ -12,7 +12,6 @@ from research import paths
 from research.cli.data import app
 from research.data import catalog
 from research.data.assumption_page import assumption_page
-from research.data.codebook import seal
 from research.data.tables import checked
 from research.errors import DataError
 
@@ -28,14 +27,6 @@ def marked():
     """Tables of jobs whose rows say whether they are assumptions."""
     names = [name for name in catalog.names() if name.startswith("jobs/")]
     return [name for name in names if "basis" in catalog.sidecar(name).columns]
-
-
-def test_three_tables_mark_their_assumptions():
-    assert set(marked()) == {
-        "jobs/cost_mix",
-        "jobs/ladder_rungs",
-        "jobs/project_templates",
-    }
 
 
 @pytest.mark.parametrize("table", marked())
@@ -55,13 +46,6 @@ def test_every_assumption_is_on_the_page_with_its_figures_and_reason(table, page
 def test_every_reason_of_links_and_rules_is_on_the_page(name, page):
     frame = pd.read_csv(catalog.path(name))
     assert all(f"| {reason} |" in page for reason in frame["reason"])
-
-
-def test_page_follows_a_table(copy):
-    shutil.copytree(PAGE.parent / "assumptions", copy.folder.parent / "docs" / "assumptions")
-    copy.swap("jobs/ladder_rungs", "leak,0.25,0.35,0.5", "leak,0.25,0.4,0.5")
-    seal("jobs/ladder_rungs")
-    assert "| `leak` | 0.25 | 0.4 | 0.5 |" in assumption_page()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """One shape for bundled returns, fetched prices and files, and no network behind it."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -33,7 +31,7 @@ def _own_root(tmp_path, monkeypatch):
     monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
 
 
-def made_up_prices(names, last: str = "2026-07-07") -> pd.DataFrame:
+def made_up_prices(names, last="2026-07-07"):
     """Prices on the sessions of each series, from seeded returns."""
     calendars = {**load_table("market/series")["calendar"].to_dict(), **FACTOR_CALENDARS}
     rng = np.random.default_rng(550)
@@ -44,7 +42,7 @@ def made_up_prices(names, last: str = "2026-07-07") -> pd.DataFrame:
     return pd.concat(parts, axis=1, sort=True).rename_axis("date")
 
 
-def store(prices: pd.DataFrame, **changes: object) -> None:
+def store(prices, **changes):
     stand_in = {"TOPIX": {"stand_in": "the fund 1306.T"}}
     last = {name: {"last": f"{prices[name].last_valid_index():%F}"} for name in prices}
     series = {name: last[name] | stand_in.get(name, {}) for name in prices}
@@ -74,15 +72,6 @@ def test_coverage_is_that_of_the_returns_at_hand():
     # The bundled returns of NVIDIA begin in August 2024; these begin earlier.
     assert row["first_date"] == pd.Timestamp("2024-06-04")
     assert row["returns_count"] == len(price_days("XNYS", "2024-06-04", "2026-07-07"))
-
-
-def test_a_missing_session_is_not_bridged():
-    prices = made_up_prices(["SP500", "NVDA"])
-    prices.loc["2025-12-23", "NVDA"] = np.nan
-    store(prices)
-    market = load_market("yahoo")
-    assert market.returns.loc["2025-12-23":"2025-12-24", "NVDA"].isna().all()
-    assert market.returns.loc["2025-12-23":"2025-12-24", "SP500"].notna().all()
 
 
 def test_prices_that_end_before_the_bundled_figures_are_stale():

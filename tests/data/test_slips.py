@@ -57,12 +57,6 @@ def test_a_slip_within_rounding_is_left_to_the_digest(name, row, column, step, c
     assert [fault.asked[:7] for fault in faults_of(name)] == ["SHA-256"]
 
 
-def test_a_level_on_a_day_without_session_is_caught(copy, has_fault):
-    copy.swap("market/printed_levels", "2025-07-22", "2025-07-21")
-    where = "data/market/printed_levels.csv, line 5, column date"
-    has_fault(faults_of("market/printed_levels"), where, "a session in Tokyo", "2025-07-21")
-
-
 @pytest.mark.parametrize("row", ["23--24", "236000"])
 def test_industries_that_miss_the_total_are_caught(row, copy, has_fault):
     def change(lines):
@@ -119,4 +113,4 @@ def test_a_damaged_partner_is_reported_with_the_table_that_needs_it(copy, has_fa
 def test_every_table_with_checks_has_a_slip():
     named = {slip["table"] for slip in SLIPS}
     with_checks = {name for name in catalog.names() if catalog.sidecar(name).checks}
-    assert with_checks <= named | {"market/printed_levels", "jobs/oews_2025_industry_jobs"}
+    assert with_checks <= named | {"jobs/oews_2025_industry_jobs"}

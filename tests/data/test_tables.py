@@ -110,15 +110,6 @@ def test_many_faults_of_a_kind_are_counted(copy):
     assert len(named) == NAMED + 1
 
 
-def test_a_missing_file_of_either_kind_is_named(copy):
-    copy.file(SERIES).unlink()
-    with pytest.raises(DataError, match=r"data/market/series.csv: asked for a file; found none"):
-        load_table(SERIES)
-    copy.file(SERIES, ".yaml").unlink()
-    with pytest.raises(DataError, match=r"data/market/series.yaml: asked for a file; found none"):
-        load_table(SERIES)
-
-
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [

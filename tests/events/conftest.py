@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import MarketData, load_market, load_table
+from research.data import load_market, load_table
 from research.events import event_study, tests
 from research.sessions import sessions
 
@@ -21,12 +21,12 @@ from .reference_tests import reference_df, reference_tests
 
 
 @pytest.fixture(scope="module")
-def market() -> MarketData:
+def market():
     return load_market()
 
 
 @pytest.fixture(scope="module")
-def events() -> pd.DataFrame:
+def events():
     return load_table("deal/events")
 
 
@@ -46,15 +46,7 @@ class Panel:
         return event_study(self.returns, self.benchmark, self.events, **usual | settings)
 
 
-def make_panel(
-    *,
-    n_firms: int = 5,
-    n_days: int = 150,
-    n_factors: int = 1,
-    missing: float = 0.0,
-    day_zero: int = 130,
-    seed: int = 1,
-) -> Panel:
+def make_panel(*, n_firms=5, n_days=150, n_factors=1, missing=0.0, day_zero=130, seed=1):
     """Draw correlated returns on business days; every firm has the same day 0."""
     rng = np.random.default_rng(seed)
     days = pd.bdate_range("2020-01-01", periods=n_days)
@@ -71,7 +63,7 @@ def make_panel(
     )
 
 
-def make_two_exchanges(*, seed: int = 2) -> Panel:
+def make_two_exchanges(*, seed=2):
     """Draw three Tokyo and three New York shares on the real sessions of both exchanges."""
     rng = np.random.default_rng(seed)
     calendars = {"XTKS": ["tokyo0", "tokyo1", "tokyo2"], "XNYS": ["york0", "york1", "york2"]}

@@ -5,8 +5,6 @@ standard deviation of each residual where it changes from day to day, else None)
 and for each day of the event window its abnormal return and the variance of it.
 """
 
-from __future__ import annotations
-
 from itertools import product
 from math import inf, isfinite, sqrt
 from statistics import median

@@ -1,7 +1,5 @@
 """Returns of one exchange between two closes of another, by brute force on real calendars."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Calendar-time portfolio against loops over dates and Newey and West's formula by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

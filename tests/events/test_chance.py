@@ -1,7 +1,5 @@
 """What chance does to many tests at once, against loops over shifts and simulators of the truth."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +13,7 @@ from research.events.placebo import Placebo
 DAYS = pd.bdate_range("2024-01-01", periods=120)
 
 
-def placebo(t: np.ndarray, days: pd.DatetimeIndex = DAYS) -> Placebo:
+def placebo(t, days=DAYS):
     """Statistics of a group on every day; the first half of the days is quiet."""
     table = pd.DataFrame(
         {"portfolio_t": t, "portfolio_t_pvalue": 2 * stats.norm.sf(np.abs(t))}, days
@@ -23,13 +21,13 @@ def placebo(t: np.ndarray, days: pd.DatetimeIndex = DAYS) -> Placebo:
     return Placebo(table.iloc[: len(t) // 2], table, "g", days[:0])
 
 
-def pairs_of(groups: list[str], n_dates: int, seed: int) -> pd.DataFrame:
+def pairs_of(groups, n_dates, seed):
     dates = DAYS[np.random.default_rng(seed).choice(len(DAYS), n_dates, replace=False)]
     rows = [(f"{day:%F}", group, day) for day in dates for group in groups]
     return pd.DataFrame(rows, columns=["event_id", "group", "date"])
 
 
-def draw(seed: int, n_groups: int = 8, shared: float = 0.0) -> dict[str, Placebo]:
+def draw(seed, n_groups=8, shared=0.0):
     """Groups whose statistics share a factor on each day."""
     rng = np.random.default_rng(seed)
     one, own = rng.normal(size=(len(DAYS), 1)), rng.normal(size=(len(DAYS), n_groups))
@@ -37,7 +35,7 @@ def draw(seed: int, n_groups: int = 8, shared: float = 0.0) -> dict[str, Placebo
     return {f"g{number}": placebo(values) for number, values in enumerate(t.T)}
 
 
-def test_dates_move_together_on_two_calendars() -> None:
+def test_dates_move_together_on_two_calendars():
     """A date without a session takes the next one there; behind the last date is the first."""
     rng, holiday = np.random.default_rng(1), [3, 50, 119]
     other = DAYS.delete(holiday)
@@ -52,7 +50,7 @@ def test_dates_move_together_on_two_calendars() -> None:
             assert found[shift, column] == (later.iloc[0] if len(later) else table.iloc[-1])
 
 
-def test_a_pair_outside_the_sample_is_in_no_count_and_an_unknown_group_is_named() -> None:
+def test_a_pair_outside_the_sample_is_in_no_count_and_an_unknown_group_is_named():
     placebos, pairs = draw(2), pairs_of(["g0"], 5, seed=3)
     outside = pairs.assign(date=pd.Timestamp("2023-01-02"))
     found = small_by_chance(pd.concat([pairs, outside]), placebos, test="portfolio_t")
@@ -73,7 +71,7 @@ def test_a_pair_outside_the_sample_is_in_no_count_and_an_unknown_group_is_named(
         stand_out(pairs.assign(expected_sign="up"), placebos)
 
 
-def test_groups_that_move_together_widen_what_chance_does() -> None:
+def test_groups_that_move_together_widen_what_chance_does():
     """Of 160 tests 8 were expected by chance, as a number without an interval.
 
     A binomial count has a standard deviation of 2.8; eight groups that move as one, of 8 times
@@ -95,7 +93,7 @@ def test_groups_that_move_together_widen_what_chance_does() -> None:
 
 
 @pytest.mark.parametrize("stated", [False, True])
-def test_the_largest_statistic_by_a_loop_over_shifts(stated: bool) -> None:
+def test_the_largest_statistic_by_a_loop_over_shifts(stated):
     placebos, pairs = draw(4, shared=0.5), pairs_of(["g0", "g1", "g2"], 6, seed=5)
     if stated:
         pairs["expected_sign"] = ["+", "-"] * 9
@@ -112,7 +110,7 @@ def test_the_largest_statistic_by_a_loop_over_shifts(stated: bool) -> None:
         assert found["shift_pvalue"].iloc[pair] == pytest.approx(np.mean(x[:, pair] >= x[0, pair]))
 
 
-def test_one_false_finding_is_as_rare_as_promised_and_a_large_effect_is_found() -> None:
+def test_one_false_finding_is_as_rare_as_promised_and_a_large_effect_is_found():
     """Ranks could never pass: no rank among N quiet dates times 17 rows is below 17 / (1 + N)."""
     false, found = 0, 0
     for seed in range(120):
@@ -124,7 +122,7 @@ def test_one_false_finding_is_as_rare_as_promised_and_a_large_effect_is_found() 
     assert found / 120 > 0.8
 
 
-def test_ranks_beside_tails_and_what_they_cannot_show() -> None:
+def test_ranks_beside_tails_and_what_they_cannot_show():
     """Benjamini and Hochberg's p by t tails stood alone; fat tails make them too small."""
     rng = np.random.default_rng(6)
     placebos = {name: placebo(rng.standard_t(3, 120)) for name in "abcdefgh"}

@@ -1,7 +1,5 @@
 """Unusable input: an error that names row and value, all faults at once, nothing changed."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np

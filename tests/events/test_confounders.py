@@ -1,7 +1,5 @@
 """Other events: estimation days cut out, event windows flagged, by exchange and by event."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Differences of groups against a regression of the long-short portfolio, and their size."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Joint covariance of CARs against loops over pairs and dates, and between two exchanges."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Day 0 of each event and asset: asked and used date, per exchange."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

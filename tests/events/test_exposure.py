@@ -1,7 +1,5 @@
 """Exposure regressions against statsmodels, and the size of their errors on one date."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Why two tests of a group part, and what a firm with a short history does to them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from studies.event_simulator import Design, simulate, studied

@@ -1,7 +1,5 @@
 """The market model with GARCH(1,1) errors against `arch`, fitted and forecast unit by unit."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import replace
 from types import SimpleNamespace

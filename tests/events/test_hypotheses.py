@@ -1,7 +1,5 @@
 """Directions stated before, and firms as groups of their own, held against plain recomputation."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from research.data import MarketData, load_table
+from research.data import load_table
 from research.errors import InputError
 from research.events import many_tests
 from research.events.many_tests import stated_directions
@@ -18,7 +16,7 @@ from research.events.study import react
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
 
 
-def portfolio(market: MarketData, group: str, benchmark: str, day: str) -> tuple[float, float]:
+def portfolio(market, group, benchmark, day):
     """Regress a group on its market with dummies for two days: t of their sum, and p above."""
     shares = market.series.index[market.series["group"] == group]
     own = market.returns[benchmark].dropna().index
@@ -33,9 +31,7 @@ def portfolio(market: MarketData, group: str, benchmark: str, day: str) -> tuple
     return float(t), float(stats.t.sf(t, fit.df_resid))
 
 
-def test_directions_equal_regressions_and_the_textbook_correction(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_directions_equal_regressions_and_the_textbook_correction(market, events):
     """The only family was the map of all pairs: no direction, and its own hypotheses lost in it."""
     stated = load_table("deal/hypotheses").query("asked == 'yes' and group == 'jp_auto'")
     asked = events.loc[stated["event_id"]]
@@ -52,9 +48,7 @@ def test_directions_equal_regressions_and_the_textbook_correction(
     assert list(found.loc[found["holm_pvalue"] < 0.05, "event_id"]) == ["deal_announced"]
 
 
-def test_a_direction_on_an_event_without_figures_has_no_p(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_a_direction_on_an_event_without_figures_has_no_p(market, events):
     stated = pd.DataFrame(
         {"event_id": ["deal_announced", "akazawa_ai_chips_round3"], "group": "jp_auto"}
     ).assign(expected_sign="+", why="")
@@ -73,9 +67,7 @@ def test_a_direction_on_an_event_without_figures_has_no_p(
     ]
 
 
-def test_a_firm_is_a_group_of_its_own_with_its_own_interval_and_quiet_dates(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_a_firm_is_a_group_of_its_own_with_its_own_interval_and_quiet_dates(market, events):
     """Toyota could be seen as one of seven car makers only."""
     own = {**SETTINGS, "window": (0, 0)}
     firms = pd.Series({"7203.T": "Toyota", "6758.T": "Sony"})

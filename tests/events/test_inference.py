@@ -1,7 +1,5 @@
 """Group tests against plain loops over firms, pairs of firms and dates."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

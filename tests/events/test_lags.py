@@ -1,7 +1,5 @@
 """Which sessions of the benchmark each model reads, on which calendar."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

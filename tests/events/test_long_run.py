@@ -1,7 +1,5 @@
 """Buy-and-hold abnormal returns against exact fractions and loops over days."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

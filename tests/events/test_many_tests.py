@@ -1,28 +1,22 @@
 """Groups on their quiet dates, and p-values of many events and groups adjusted together."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from research.data import MarketData
 from research.events import many_tests
-from research.events.placebo import Placebo
 from research.events.study import react
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
 
 
 @pytest.fixture(scope="module")
-def quiet(market: MarketData, events: pd.DataFrame) -> dict[str, Placebo]:
+def quiet(market, events):
     return many_tests.placebos(market, events, ["energy", "jp_auto"], **SETTINGS)
 
 
-def test_quiet_dates_hold_no_event_of_their_exchange(
-    market: MarketData, events: pd.DataFrame, quiet: dict[str, Placebo]
-) -> None:
+def test_quiet_dates_hold_no_event_of_their_exchange(market, events, quiet):
     for group, benchmark, column in (
         ("jp_auto", "TOPIX", "first_tokyo_session"),
         ("energy", "SP500", "first_ny_session"),
@@ -35,7 +29,7 @@ def test_quiet_dates_hold_no_event_of_their_exchange(
             assert not busy & set(sessions[day : day + 2])
 
 
-def test_ranks_come_with_their_count(quiet: dict[str, Placebo]) -> None:
+def test_ranks_come_with_their_count(quiet):
     summary = pd.DataFrame(
         {"kp_t": [1.0, np.nan], "portfolio_t": [2.0, -1.0]}, index=["energy", "jp_auto"]
     )
@@ -52,9 +46,7 @@ def test_ranks_come_with_their_count(quiet: dict[str, Placebo]) -> None:
     assert np.isnan(ranks.loc["jp_auto", "kp_rank_pvalue"])
 
 
-def test_deal_day_is_why_three_numbers_stand_side_by_side(
-    market: MarketData, events: pd.DataFrame, quiet: dict[str, Placebo]
-) -> None:
+def test_deal_day_is_why_three_numbers_stand_side_by_side(market, events, quiet):
     """Japanese cars rose as never before, but unequally: KP small, portfolio and rank extreme."""
     result = react(market, events.loc[["deal_announced"]], ["jp_auto"], **SETTINGS)
     table = result.summary((0, 1)).loc["deal_announced"]
@@ -64,13 +56,13 @@ def test_deal_day_is_why_three_numbers_stand_side_by_side(
     assert row["portfolio_rank_pvalue"] < 0.02 < 0.2 < row["kp_rank_pvalue"]
 
 
-def summary(rows: list[tuple[str, str, str, float]]) -> pd.DataFrame:
+def summary(rows):
     frame = pd.DataFrame(rows, columns=["event_id", "group", "date", "kp_pvalue"])
     frame["date"] = pd.to_datetime(frame["date"])
     return frame.set_index(["event_id", "group"])
 
 
-def test_any_test_can_be_the_one_that_is_adjusted() -> None:
+def test_any_test_can_be_the_one_that_is_adjusted():
     """The portfolio test, the headline, could not be: only Kolari and Pynnonen's was."""
     rows = [(name, "g", f"2025-01-0{name}", 0.5) for name in "123"]
     table = summary(rows).assign(portfolio_pvalue=[0.01, 0.02, 0.9])
@@ -80,7 +72,7 @@ def test_any_test_can_be_the_one_that_is_adjusted() -> None:
 
 
 @pytest.mark.parametrize("first", [0.01, np.nan])
-def test_adjustment_counts_each_group_and_day_once(first: float) -> None:
+def test_adjustment_counts_each_group_and_day_once(first):
     """Two events of one day are one hypothesis, also where only the second has a test."""
     rows = [("a", "g", "2025-01-02", first), ("same day", "g", "2025-01-02", 0.01)]
     rows += [("b", "g", "2025-01-03", 0.04), ("b", "h", "2025-01-03", np.nan)]
@@ -93,9 +85,7 @@ def test_adjustment_counts_each_group_and_day_once(first: float) -> None:
 
 
 @pytest.mark.parametrize("rows", [[("a", "g", "2025-01-02", np.nan)], []])
-def test_adjustment_without_any_p_value_has_nothing_to_adjust(
-    rows: list[tuple[str, str, str, float]],
-) -> None:
+def test_adjustment_without_any_p_value_has_nothing_to_adjust(rows):
     out = many_tests.adjust(summary(rows))
     assert list(out["n_hypotheses"]) == [0] * len(rows)
     assert out[["holm_pvalue", "bh_pvalue"]].isna().all(axis=None)

@@ -1,13 +1,10 @@
 """The market study on the bundled figures, held against plain recomputation."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from research.data import MarketData
 from research.errors import InputError
 from research.events import (
     contrasts,
@@ -21,9 +18,7 @@ EXACT = 1e-10
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
 
 
-def test_each_share_is_measured_against_its_own_market(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_each_share_is_measured_against_its_own_market(market, events):
     event = events.loc[["consultation_2_statement"]]
     result = react(market, event, ["energy", "jp_chip"], **SETTINGS)
     car = result.car((0, 1)).loc[event.index[0]]
@@ -37,9 +32,7 @@ def test_each_share_is_measured_against_its_own_market(
         assert car.loc[asset, "car"] == pytest.approx((y[window] - usual).sum(), abs=EXACT)
 
 
-def test_events_beyond_the_sample_are_listed_not_lost(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_events_beyond_the_sample_are_listed_not_lost(market, events):
     chosen = events.loc[["consultation_2", "s122_expiry_scheduled"]]
     result = react(market, chosen, ["chip"], **SETTINGS)
     outside = result.dropped[result.dropped["part"] == "event"]
@@ -47,7 +40,7 @@ def test_events_beyond_the_sample_are_listed_not_lost(
     assert result.summary((0, 1)).index.get_level_values("event_id").unique() == ["consultation_2"]
 
 
-def residuals_of(market: MarketData, asset: str, benchmark: str, day: str) -> pd.Series:
+def residuals_of(market, asset, benchmark, day):
     own = market.returns[benchmark].dropna().index
     place = own.get_loc(pd.Timestamp(day))
     before = own[place - 130 : place - 10]
@@ -55,9 +48,7 @@ def residuals_of(market: MarketData, asset: str, benchmark: str, day: str) -> pd
     return sm.OLS(market.returns.loc[before, asset], design, missing="drop").fit().resid
 
 
-def test_two_exchanges_a_night_apart_by_plain_loops(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_two_exchanges_a_night_apart_by_plain_loops(market, events):
     """The pause came on 9 April in New York and on the 10th in Tokyo: no date in common."""
     result = react(market, events.loc[["pause_90_days"]], ["chip", "jp_chip"], **SETTINGS)
     row = contrasts(result, [("jp_chip", "chip")], window=(0, 0)).iloc[0]
@@ -88,21 +79,17 @@ def test_two_exchanges_a_night_apart_by_plain_loops(
     assert row["correlation"] > 0.4
 
 
-def test_unknown_groups_are_named_together(market: MarketData, events: pd.DataFrame) -> None:
+def test_unknown_groups_are_named_together(market, events):
     with pytest.raises(InputError, match=r"'chips'.*\n.*'index'"):
         react(market, events.head(1), ["chips", "chip", "index"], **SETTINGS)
 
 
-def test_an_event_after_the_last_figure_is_refused(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_an_event_after_the_last_figure_is_refused(market, events):
     with pytest.raises(InputError, match=r"s122_expiry_scheduled.*2026-07-24 \(XNYS\)"):
         react(market, events.loc[["s122_expiry_scheduled"]], ["chip"], **SETTINGS)
 
 
-def test_tokyo_against_the_night_before_equals_statsmodels(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_tokyo_against_the_night_before_equals_statsmodels(market, events):
     result = react(
         market,
         events.loc[["consultation_2"]],
@@ -123,9 +110,7 @@ def test_tokyo_against_the_night_before_equals_statsmodels(
     assert car["NVDA"] == plain.car((0, 1)).loc[("consultation_2", "NVDA"), "car"]
 
 
-def test_days_of_other_events_are_cut_from_the_estimation_on_each_exchange(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_days_of_other_events_are_cut_from_the_estimation_on_each_exchange(market, events):
     others = events.loc[["takaichi_pm", "scotus_ruling", "consultation_2"]]
     asked = (market, events.loc[["consultation_2"]], ["chip", "jp_chip"])
     plain, cut = (react(*asked, **SETTINGS, **more) for more in ({}, {"exclude": others}))

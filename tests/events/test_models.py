@@ -1,7 +1,5 @@
 """Abnormal returns, CARs and their errors against a regression with event-day dummies."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

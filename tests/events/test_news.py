@@ -1,7 +1,5 @@
 """The day of an event, on the bundled figures, held against plain recomputation."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from research.data import MarketData, load_table
+from research.data import load_table
 from research.errors import InputError
 from research.events import news
 
@@ -18,9 +16,7 @@ EXACT = 1e-10
 
 
 @pytest.mark.parametrize("yen", [False, True])
-def test_nikkei_regression_equals_statsmodels(
-    market: MarketData, events: pd.DataFrame, yen: bool
-) -> None:
+def test_nikkei_regression_equals_statsmodels(market, events, yen):
     controls = ["USDJPY"] if yen else []
     out = news.index_reaction(market, events.loc[["deal_announced"]], (-130, -11), controls)
     row = out.loc[("deal_announced", "N225")]
@@ -44,7 +40,7 @@ def test_nikkei_regression_equals_statsmodels(
     assert row["previous_new_york"] == pytest.approx(previous[days[-1]], abs=EXACT)
 
 
-def test_reported_moves_are_held_against_the_close(market: MarketData) -> None:
+def test_reported_moves_are_held_against_the_close(market):
     table = news.reported_moves(load_table("deal/claims"), market)
     # Two more claims state a day's move: false ones that were made up to try checks on.
     assert table["reported_pct"].to_dict() == {"nyb_01": 0.4}
@@ -56,7 +52,7 @@ def test_reported_moves_are_held_against_the_close(market: MarketData) -> None:
     assert not table["same_sign"].any()
 
 
-def test_a_report_on_a_day_without_a_session_has_no_measure(market: MarketData) -> None:
+def test_a_report_on_a_day_without_a_session_has_no_measure(market):
     claims = load_table("deal/claims").loc[["nyb_01"]]
     claims["evidence"] = "market.n225_return_2025_12_27"
     table = news.reported_moves(claims, market)
@@ -64,9 +60,7 @@ def test_a_report_on_a_day_without_a_session_has_no_measure(market: MarketData) 
     assert not table["same_sign"].iloc[0]
 
 
-def test_the_day_holds_indices_funds_and_plain_means(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_the_day_holds_indices_funds_and_plain_means(market, events):
     """On 20 February 2026 New York could react, Tokyo after a holiday on the 24th."""
     claims = news.reported_moves(load_table("deal/claims"), market)
     event = events.loc[["scotus_ruling"]]
@@ -85,15 +79,13 @@ def test_the_day_holds_indices_funds_and_plain_means(
     assert moves["reported_pct"].isna().all()
 
 
-def test_a_report_stands_beside_its_index_on_its_day(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_a_report_stands_beside_its_index_on_its_day(market, events):
     claims = news.reported_moves(load_table("deal/claims"), market)
     moves = news.day_moves(market, events.loc[["consultation_2"]], ["chip"], claims)
     assert moves["reported_pct"].dropna().to_dict() == {"N225": 0.4}
 
 
-def test_who_reacts_when_in_local_time(events: pd.DataFrame) -> None:
+def test_who_reacts_when_in_local_time(events):
     table = news.who_reacts_when(events.loc["deal_announced"])
     assert table["phase"].to_dict() == {"XTKS": "before open", "XNYS": "after close"}
     assert f"{table.loc['XTKS', 'local_time']:%F %H:%M}" == "2025-07-23 08:12"
@@ -101,7 +93,7 @@ def test_who_reacts_when_in_local_time(events: pd.DataFrame) -> None:
     assert set(table["day_zero"]) == {pd.Timestamp("2025-07-23")}
 
 
-def test_nearby_events_are_counted_in_sessions_of_each_exchange(events: pd.DataFrame) -> None:
+def test_nearby_events_are_counted_in_sessions_of_each_exchange(events):
     near = news.nearby(events, "scotus_ruling", (-1, 2)).set_index("event_id")
     assert "scotus_ruling" not in near.index
     # 20 to 24 February 2026: one Tokyo session (holiday on the 23rd), two after it in New York.
@@ -111,9 +103,7 @@ def test_nearby_events_are_counted_in_sessions_of_each_exchange(events: pd.DataF
     assert pd.isna(closer.loc["s122_effective", "New York"])
 
 
-def test_figures_without_a_fund_cannot_tell_the_day(
-    market: MarketData, events: pd.DataFrame
-) -> None:
+def test_figures_without_a_fund_cannot_tell_the_day(market, events):
     short = replace(market, returns=market.returns.drop(columns=["SMH", "XLE"]))
     claims = news.reported_moves(load_table("deal/claims"), market)
     with pytest.raises(InputError, match="no SMH, XLE"):

@@ -1,7 +1,5 @@
 """A study of one's own data: what may be written, what is told, and what is refused."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np

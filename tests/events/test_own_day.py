@@ -1,7 +1,5 @@
 """A day that is no listed event, and tickers that the bundle lacks, in the market notebook."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

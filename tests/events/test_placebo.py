@@ -1,7 +1,5 @@
 """The time placebo against a loop that studies one quiet date after another."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

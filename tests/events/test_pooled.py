@@ -1,7 +1,5 @@
 """Pooled events: against regressions and pairs by hand, and against draws that know the truth."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

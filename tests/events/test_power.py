@@ -1,7 +1,5 @@
 """Power against statsmodels, draws of the law it describes, and simulated event studies."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What may not matter does not matter: order, names, units, bystanders."""
 
-from __future__ import annotations
-
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st

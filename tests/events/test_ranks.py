@@ -1,7 +1,5 @@
 """Rank tests against the formulas as published, for complete data and one date, and their traps."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats

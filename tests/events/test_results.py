@@ -1,7 +1,5 @@
 """What a study gives back: windows inside it, groups, path, summary."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Sign tests and Wilcoxon's, against scipy, against every choice of signs, and by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats

@@ -1,7 +1,5 @@
 """Skewness-adjusted t against its formula, a loop over resamples, and its size."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats

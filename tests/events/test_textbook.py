@@ -1,7 +1,5 @@
 """Examples that can be checked on paper."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from math import sqrt
 

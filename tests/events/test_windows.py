@@ -1,7 +1,5 @@
 """Which days each number hangs on, and what was left out with which reason."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,12 +1,10 @@
 """Random tables to compute with, which balance by construction."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from hypothesis import settings
 
-from research.jobs.accounts import IOTable, io_table
+from research.jobs.accounts import io_table
 from research.jobs.ladder import load_ladder
 from research.jobs.states import quotients
 
@@ -14,7 +12,7 @@ from research.jobs.states import quotients
 FEW = settings(max_examples=25)
 
 
-def random_parts(n_industries: int, n_commodities: int, seed: int, *, scrap: bool = True) -> dict:
+def random_parts(n_industries, n_commodities, seed, *, scrap=True):
     """Draw the arguments of `io_table`; the last commodity is scrap, made by every industry."""
     rng = np.random.default_rng(seed)
     industries = [f"i{k}" for k in range(n_industries)]
@@ -51,24 +49,22 @@ def random_parts(n_industries: int, n_commodities: int, seed: int, *, scrap: boo
     }
 
 
-def random_table(
-    n_industries: int = 6, n_commodities: int = 8, seed: int = 1, *, scrap: bool = True
-) -> IOTable:
+def random_table(n_industries=6, n_commodities=8, seed=1, *, scrap=True):
     return io_table(**random_parts(n_industries, n_commodities, seed, scrap=scrap))
 
 
-def random_jobs(table: IOTable, seed: int = 1) -> pd.Series:
+def random_jobs(table, seed=1):
     rng = np.random.default_rng(seed)
     return pd.Series(rng.uniform(1, 9, len(table.industries)), table.industries)
 
 
-def rungs(n: int = 1, **changed: object) -> dict[str, np.ndarray]:
+def rungs(n=1, **changed):
     """Give the central rungs, some of them changed, as many draws as asked."""
     values = load_ladder().central() | changed
     return {name: np.broadcast_to(np.asarray(value, float), n) for name, value in values.items()}
 
 
-def labelled_quotients(jobs: pd.DataFrame, method: str, delta: float) -> pd.DataFrame:
+def labelled_quotients(jobs, method, delta):
     """Quotients with their labels: SLQ industry x state, others (state, industry) x industry."""
     stack = quotients(jobs.to_numpy(float), method, delta)
     if method == "SLQ":

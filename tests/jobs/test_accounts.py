@@ -1,7 +1,5 @@
 """Tables that balance are built whatever their order; all others are refused with every fault."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

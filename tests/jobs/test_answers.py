@@ -1,7 +1,5 @@
 """One project in one call: equal to the model by hand, to plain numpy, and refused where wrong."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

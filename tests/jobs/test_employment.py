@@ -1,7 +1,5 @@
 """Jobs ratios against their sources, and prices by industry."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """What the benchmark times is right: our inverse is numpy's, and pymrio's where it is installed."""
 
-from __future__ import annotations
-
 import pytest
 from benchmarks.input_output import difference, table
 

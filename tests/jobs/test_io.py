@@ -1,7 +1,5 @@
 """Requirements against sums of rounds, exact fractions and loops, and what BEA derives."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What the benchmark times does the same work: both cases give the same jobs. Nothing is timed."""
 
-from __future__ import annotations
-
 import numpy as np
 from benchmarks.jobs_model import CASES, ROWS, draws
 from benchmarks.processes import cells

@@ -1,7 +1,5 @@
 """What a million dollars calls for: the nation's multipliers, placed in states."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

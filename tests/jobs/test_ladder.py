@@ -95,7 +95,7 @@ def test_without_a_weight_of_the_central_value_all_between_is_as_likely():
     assert ladder.at(uniforms)["leak"] == pytest.approx([0.3, 0.4, 0.5])
 
 
-def test_rungs_of_the_notebook_become_a_ladder() -> None:
+def test_rungs_of_the_notebook_become_a_ladder():
     ladder = load_ladder({"selected_share": 0.5, "delay_years": [0, 1, 2]}, "nipa_2021")
     assert ladder.central()["selected_share"] == 0.5
     assert ladder.rungs["delay_years"].high == 2
@@ -122,12 +122,12 @@ def test_rungs_of_the_notebook_become_a_ladder() -> None:
         ({"rungs": {"staff_factor": True}}, "numbers; found True"),
     ],
 )
-def test_parameters_that_cannot_be_modelled(change: dict[str, object], words: str) -> None:
+def test_parameters_that_cannot_be_modelled(change, words):
     with pytest.raises(InputError, match=words):
         rehearse(DEFAULTS | change)
 
 
-def test_all_parameters_that_are_wrong_are_named_at_once() -> None:
+def test_all_parameters_that_are_wrong_are_named_at_once():
     with pytest.raises(InputError) as caught:
         rehearse(DEFAULTS | {"rungs": {"nothing": 1, "leak": 2, "delay_years": [1, 2]}})
     assert len(caught.value.faults) == 3

@@ -1,7 +1,5 @@
 """The model as a whole: an economy whose truth is known, identities, directions, refusals."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

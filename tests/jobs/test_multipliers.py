@@ -1,7 +1,5 @@
 """Multipliers against the closed matrix, rounds of spending, and ratios in the wrong order."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

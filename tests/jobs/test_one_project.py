@@ -4,8 +4,6 @@ Nothing of the package computes the expected numbers: files are read row by row,
 series, quotients are loops over industries and states, the S-curve is written out.
 """
 
-from __future__ import annotations
-
 import csv
 from collections import defaultdict
 from datetime import date

@@ -1,7 +1,5 @@
 """Tables that a user brings: one matrix, a published inverse, BEA's files."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

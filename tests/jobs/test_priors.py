@@ -1,27 +1,25 @@
 """Sets of beliefs beside each other, and the line on which a target is met."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from studies.usual_jobs import usual_model
 
 from research.jobs import priors
-from research.jobs.ladder import Ladder, load_ladder
-from research.jobs.model import JobsModel, run
+from research.jobs.ladder import load_ladder
+from research.jobs.model import run
 
 
 @pytest.fixture(scope="module")
-def model() -> JobsModel:
+def model():
     return usual_model(rest_rule="drawn")
 
 
 @pytest.fixture(scope="module")
-def ladder() -> Ladder:
+def ladder():
     return load_ladder()
 
 
-def test_a_chance_is_as_wide_as_what_is_believed(model: JobsModel, ladder: Ladder) -> None:
+def test_a_chance_is_as_wide_as_what_is_believed(model, ladder):
     """One prior gave one "chance" of 5.2 %; defensible ones give none to a fifth."""
     table = priors.by_prior(model, ladder, draws=800, seed=7)
     assert list(table.index) == list(priors.PRIORS)
@@ -44,7 +42,7 @@ def test_a_chance_is_as_wide_as_what_is_believed(model: JobsModel, ladder: Ladde
     )
 
 
-def test_a_belief_leaves_alone_what_a_parameter_sets(model: JobsModel) -> None:
+def test_a_belief_leaves_alone_what_a_parameter_sets(model):
     """All money new by a parameter gave draws of 0 to 100 %: a belief put its own range there."""
     ladder = load_ladder(dict.fromkeys(("selected_share", "financed_share", "additional_share"), 1))
     table = priors.by_prior(model, ladder, draws=50, seed=7)
@@ -55,16 +53,14 @@ def test_a_belief_leaves_alone_what_a_parameter_sets(model: JobsModel) -> None:
     assert not table["net"].iloc[1:3].duplicated().any()
 
 
-def test_what_incentives_tip_is_the_range_of_the_study(ladder: Ladder) -> None:
+def test_what_incentives_tip_is_the_range_of_the_study(ladder):
     """New money in Bartik (2018) is 2 to 25 % of decisions."""
     rung = priors.believed(ladder, "new money as incentives tip it").rungs["additional_share"]
     assert (rung.low, rung.central, rung.high) == pytest.approx((0.02, 0.135, 0.25))
     assert ladder.rungs["additional_share"].high == 0.8
 
 
-def test_on_the_line_of_break_even_the_best_year_has_the_target(
-    model: JobsModel, ladder: Ladder
-) -> None:
+def test_on_the_line_of_break_even_the_best_year_has_the_target(model, ladder):
     """Run again with the share that the line gives, the median draw has the target."""
     drawn = ladder.draw(41, np.random.default_rng(3))
     table = priors.break_even(model, drawn, selected=[0.5, 1.0], targets=(30_000, 60_000))

@@ -1,7 +1,5 @@
 """Location quotients: on paper, by plain loops, and by what must hold for any table."""
 
-from __future__ import annotations
-
 from math import log2
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where output is made: on paper, round by round, and by what must hold for any economy."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The verdict, the spread and the sentences, held against plain recomputation."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -13,8 +11,8 @@ from research.data import load_table
 from research.errors import InputError
 from research.jobs import results
 from research.jobs.io import load_io_table
-from research.jobs.ladder import Ladder, load_ladder
-from research.jobs.model import KINDS, MONEY, JobDraws, JobsModel, jobs_model, run
+from research.jobs.ladder import load_ladder
+from research.jobs.model import KINDS, MONEY, JobDraws, jobs_model, run
 from research.jobs.sensitivity import one_at_a_time, sobol
 from research.jobs.spending import best_building_bn, spend, structures_bn
 
@@ -23,21 +21,21 @@ EXACT = 1e-9
 
 
 @pytest.fixture(scope="module")
-def model() -> JobsModel:
+def model():
     return usual_model()
 
 
 @pytest.fixture(scope="module")
-def ladder() -> Ladder:
+def ladder():
     return load_ladder()
 
 
 @pytest.fixture(scope="module")
-def draws(model: JobsModel, ladder: Ladder) -> JobDraws:
+def draws(model, ladder):
     return run(model, ladder.draw(600, np.random.default_rng(7)))
 
 
-def test_every_number_of_jobs_says_what_it_counts_and_for_which_time(draws: JobDraws) -> None:
+def test_every_number_of_jobs_says_what_it_counts_and_for_which_time(draws):
     """Gross was not told before additionality; job-years and the best year stood elsewhere."""
     table = results.measures(draws, draws).set_index(["count", "span"])
     over_new = draws.money_bn[:, MONEY.index("financed")] / draws.money_bn[:, 3]
@@ -57,16 +55,14 @@ def test_every_number_of_jobs_says_what_it_counts_and_for_which_time(draws: JobD
         assert row[["low", "high"]].to_numpy() == pytest.approx(np.quantile(each, [0.05, 0.95]))
 
 
-def test_jobs_before_additionality_are_those_of_money_that_is_all_new(
-    model: JobsModel, ladder: Ladder
-) -> None:
+def test_jobs_before_additionality_are_those_of_money_that_is_all_new(model, ladder):
     drawn = ladder.draw(20, np.random.default_rng(2))
     found = results.COUNTS["gross, planned anyway included"](run(model, drawn))
     whole = run(model, drawn | {"additional_share": np.ones(20)})
     np.testing.assert_allclose(found, whole.gross.sum(axis=2), rtol=1e-9)
 
 
-def test_the_glossary_has_the_words_of_every_printed_number() -> None:
+def test_the_glossary_has_the_words_of_every_printed_number():
     """Definitions stood in five places: the methods have one table, with the names of the code."""
     page = (Path(__file__).parents[2] / "docs" / "methods" / "jobs.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \*\*(.+?)\*\* \|", page, flags=re.MULTILINE)
@@ -74,18 +70,14 @@ def test_the_glossary_has_the_words_of_every_printed_number() -> None:
     assert sorted(rows) == sorted(wanted)
 
 
-def test_face_value_spends_the_whole_pledge_and_displaces_nobody(
-    model: JobsModel, ladder: Ladder
-) -> None:
+def test_face_value_spends_the_whole_pledge_and_displaces_nobody(model, ladder):
     face = run(model, ladder.face_value())
     money = dict(zip(MONEY, face.money_bn[0], strict=True))
     assert [money[name] for name in MONEY[:4]] == [pytest.approx(550)] * 4
     assert face.net[0] == pytest.approx(face.gross[0].sum(axis=1))
 
 
-def test_at_face_value_staff_is_as_announced_and_a_dollar_keeps_its_jobs(
-    model: JobsModel, ladder: Ladder
-) -> None:
+def test_at_face_value_staff_is_as_announced_and_a_dollar_keeps_its_jobs(model, ladder):
     """A tenth of the staff was left out and each dollar called for fewer people every year."""
     face = run(model, ladder.face_value())
     lines = model.projects.lines
@@ -99,7 +91,7 @@ def test_at_face_value_staff_is_as_announced_and_a_dollar_keeps_its_jobs(
     assert before.mean_gross()[0] < 0.95 * face.mean_gross()[0]
 
 
-def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
+def test_rules_for_the_rest_are_models_of_their_own(ladder):
     settings = {
         "scenario": "pledge",
         "years": (2026, 2040),
@@ -122,7 +114,7 @@ def test_rules_for_the_rest_are_models_of_their_own(ladder: Ladder) -> None:
     assert named["rule"].tolist() == ["no unnamed money"]
 
 
-def test_only_construction_is_held_against_construction(model: JobsModel, ladder: Ladder) -> None:
+def test_only_construction_is_held_against_construction(model, ladder):
     face = ladder.face_value()
     best = best_building_bn(model, face)[0]
     everything = spend(model, face).capital.sum(axis=(0, 1)).max() / 1_000
@@ -131,7 +123,7 @@ def test_only_construction_is_held_against_construction(model: JobsModel, ladder
     assert structures_bn(table, 2025) > structures_bn(table, 2023)
 
 
-def test_sobol_of_a_product_has_its_textbook_indices(model: JobsModel) -> None:
+def test_sobol_of_a_product_has_its_textbook_indices(model):
     """Y = A B with independent A and B: S_A = Var(A) E(B)^2 / Var(Y), the rest is interaction."""
     keep = {"selected_share": None, "financed_share": None}
     fixed = {n: v for n, v in load_ladder().central().items() if n not in keep}
@@ -152,18 +144,18 @@ def test_sobol_of_a_product_has_its_textbook_indices(model: JobsModel) -> None:
     assert found["total"].is_monotonic_decreasing
 
 
-def test_sobol_without_a_rung_that_varies_is_empty(model: JobsModel, ladder: Ladder) -> None:
+def test_sobol_without_a_rung_that_varies_is_empty(model, ladder):
     fixed = load_ladder(ladder.central())
     assert sobol(model, fixed, JobDraws.mean_net, n_base=8, seed=1).empty
     assert one_at_a_time(model, fixed, JobDraws.mean_net).empty
 
 
-def test_sobol_wants_a_power_of_two(model: JobsModel, ladder: Ladder) -> None:
+def test_sobol_wants_a_power_of_two(model, ladder):
     with pytest.raises(InputError, match="a power of 2; found 500"):
         sobol(model, ladder, JobDraws.mean_net, n_base=500, seed=1)
 
 
-def test_one_at_a_time_is_one_run_each(model: JobsModel, ladder: Ladder) -> None:
+def test_one_at_a_time_is_one_run_each(model, ladder):
     table = one_at_a_time(model, ladder, JobDraws.mean_net)
     central = ladder.central()
     for name in ("additional_share", "delay_years"):
@@ -176,7 +168,7 @@ def test_one_at_a_time_is_one_run_each(model: JobsModel, ladder: Ladder) -> None
     assert widths.is_monotonic_decreasing
 
 
-def test_the_waterfall_adds_up(draws: JobDraws) -> None:
+def test_the_waterfall_adds_up(draws):
     steps = results.waterfall(draws).set_index("label")
     kinds = steps.loc[list(KINDS), "central"].sum()
     assert kinds == pytest.approx(steps.at["gross jobs", "central"])
@@ -202,7 +194,7 @@ def test_the_waterfall_adds_up(draws: JobDraws) -> None:
     assert steps.loc[~levels & ~first, "start"].to_numpy() == pytest.approx(ends[~levels & ~first])
 
 
-def test_years_have_their_quantiles(draws: JobDraws) -> None:
+def test_years_have_their_quantiles(draws):
     table = results.by_year(draws).set_index(["series", "year"])
     jobs = {"gross": draws.gross.sum(axis=2) / 1_000, "net": draws.net / 1_000}
     for (series, year), row in table.iterrows():
@@ -211,7 +203,7 @@ def test_years_have_their_quantiles(draws: JobDraws) -> None:
         assert row.to_numpy() == pytest.approx(expected)
 
 
-def test_states_spread_over_methods(draws: JobDraws) -> None:
+def test_states_spread_over_methods(draws):
     lower = JobDraws(**{f: getattr(draws, f) for f in JobDraws.__slots__})
     object.__setattr__(lower, "gross_state", draws.gross_state * 0.5)
     table = results.by_state(draws, {"SLQ": lower, "FLQ": draws})
@@ -222,7 +214,7 @@ def test_states_spread_over_methods(draws: JobDraws) -> None:
     assert (table["displaced_jobs"] > 0).all()
 
 
-def test_a_cost_is_turned_over_with_its_range() -> None:
+def test_a_cost_is_turned_over_with_its_range():
     study = results.spending_effects(2009).loc["Feyrer and Sacerdote (2011)"]
     costs = load_table("jobs/jobs_literature").set_index("study").loc["Feyrer and Sacerdote (2011)"]
     assert study["central"] == pytest.approx(1e6 / costs["central"])
@@ -230,13 +222,13 @@ def test_a_cost_is_turned_over_with_its_range() -> None:
     assert study["high"] == pytest.approx(1e6 / costs["low"])
 
 
-def test_an_effect_stays_as_it_is_and_a_missing_end_stays_missing() -> None:
+def test_an_effect_stays_as_it_is_and_a_missing_end_stays_missing():
     rule = results.spending_effects().loc["ABC (2025)"]
     assert rule["central"] == pytest.approx(3.55)
     assert rule[["low", "high"]].isna().all()
 
 
-def test_studies_and_ours_stand_in_dollars_of_one_year(draws: JobDraws) -> None:
+def test_studies_and_ours_stand_in_dollars_of_one_year(draws):
     """Studies stood in dollars of 2009 beside ours in dollars of the day."""
     prices = load_table("jobs/gdp_deflator")
     rise = prices[2025] / prices[2009]
@@ -251,7 +243,7 @@ def test_studies_and_ours_stand_in_dollars_of_one_year(draws: JobDraws) -> None:
     assert new["mean"].is_monotonic_decreasing
 
 
-def test_ratios_of_plants() -> None:
+def test_ratios_of_plants():
     found = results.plants()
     foxconn = found.loc["Foxconn Wisconsin"]
     assert foxconn["staff_ratio"] == pytest.approx(1029 / 13_000)
@@ -259,7 +251,7 @@ def test_ratios_of_plants() -> None:
     assert found.loc["Samsung Taylor", ["staff_ratio", "construction_ratio"]].isna().all()
 
 
-def test_staff_of_a_template_covers_the_plants_like_it() -> None:
+def test_staff_of_a_template_covers_the_plants_like_it():
     # Rounded figures: a template may miss a plant by one per cent.
     ranges = load_table("jobs/project_templates").xs("staff_per_bn_usd", level="quantity")
     found = results.plants().dropna(subset=["template", "staff_per_bn_usd"])

@@ -1,7 +1,5 @@
 """Money on its way: what is left after each rung, when it is spent, and what is refused."""
 
-from __future__ import annotations
-
 import csv
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Jobs by state without blanks: on paper, and on the table of the state accounts."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Firms that trade late or rarely: which models find their beta, and what the t then does."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

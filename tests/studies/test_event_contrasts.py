@@ -1,7 +1,5 @@
 """The sizes of contrasts and exposure regressions in docs/methods/events.md, and their command."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """After loud days the market model rejects too often; a variance that follows them does not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

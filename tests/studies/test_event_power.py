@@ -1,7 +1,5 @@
 """The tables of predicted power and of detectable effects in docs/methods/events.md."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The simulator draws what its design asks for, the same for the same seed."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

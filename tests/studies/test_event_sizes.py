@@ -1,7 +1,5 @@
 """Group tests reject true nulls as often as they should, and known effects as often as they can."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Gravity against closed forms, statsmodels and the exact model, whose elasticity is known."""
 
-from __future__ import annotations
-
 import itertools
 import math
 

@@ -1,7 +1,5 @@
 """The study of hidden cells is right where the rule is, and near what the page says elsewhere."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

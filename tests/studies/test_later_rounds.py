@@ -1,7 +1,5 @@
 """Later rounds move as many jobs as the page of methods says, and none of the nation's."""
 
-from __future__ import annotations
-
 import pytest
 from studies.later_rounds import largest_share, moved_by_later_rounds
 from studies.usual_jobs import usual_model

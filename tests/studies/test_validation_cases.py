@@ -1,7 +1,5 @@
 """Cases whose files stay outside, on small made-up files of the same form."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

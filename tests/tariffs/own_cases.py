@@ -1,7 +1,5 @@
 """Cases of any elasticity, and tables as they lie on disk."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from research import paths

@@ -1,7 +1,5 @@
 """Random worlds of any size: trade, rates and input shares that leave final demand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Questions of one's own: the notebook's figure at the deal's rate, models by hand, bad input."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

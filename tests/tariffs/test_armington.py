@@ -1,7 +1,5 @@
 """The one-importer model clears its markets, adds up, and meets the linear model at the limit."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """The worth of the deal by dated law, against plain sums over the tables on disk."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pandas as pd

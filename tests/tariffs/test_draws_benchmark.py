@@ -1,7 +1,5 @@
 """The draws that are timed are those of the package; another answer is seen. Nothing is timed."""
 
-from __future__ import annotations
-
 import pytest
 from benchmarks import tariff_draws
 from benchmarks.tariff_draws import measure

@@ -1,7 +1,5 @@
 """Elasticities: figures as published, the arithmetic of means, and draws that know the truth."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

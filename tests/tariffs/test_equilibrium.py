@@ -1,7 +1,5 @@
 """General equilibrium: closed forms, scipy in levels, identities, and what the door refuses."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import numpy as np

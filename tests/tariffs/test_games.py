@@ -1,7 +1,5 @@
 """Games: Gros's formula, Nash rates from which nobody moves, and the notebook's world of 2023."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

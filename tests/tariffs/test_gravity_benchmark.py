@@ -1,7 +1,5 @@
 """What gegravity is timed on: one answer where the models coincide, another where not."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 
 import numpy as np

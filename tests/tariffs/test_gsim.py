@@ -1,7 +1,5 @@
 """GSIM: the published example, identities, and steps whose limit is the exact model."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """What a measure asks for, the law on chosen days by citation, and what was known when."""
 
-from __future__ import annotations
-
 import csv
 import random
 from datetime import date

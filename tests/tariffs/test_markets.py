@@ -1,7 +1,5 @@
 """US markets by sector, against closed forms of one seller and of spending that does not move."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """The models of 2025 beside what happened, against closed forms and sums from the tables."""
 
-from __future__ import annotations
-
 import pytest
 
 from research.tariffs import outturn

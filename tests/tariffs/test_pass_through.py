@@ -1,7 +1,5 @@
 """The estimators find a pass-through that is known, and their intervals hold it."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The average rate against the published one, over time, and the goods and laws it is made of."""
 
-from __future__ import annotations
-
 import itertools
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """All models on one scenario: no change where none is asked, one answer where they must agree."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """What can be known of the tariff notebook's parameters is refused before it runs, all at once."""
 
-from __future__ import annotations
-
 import pytest
 
 from research.errors import InputError

@@ -1,7 +1,5 @@
 """Scenarios: what a file may say, what it means, and how wrong ones are refused."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Rates of a scenario in the shape of each model, against means computed by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """How an equilibrium is looked for: tolerance, steps, start; who is named where there is none."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """The fixed point of a map, and what is said where there is none."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import optimize

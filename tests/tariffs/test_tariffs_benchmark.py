@@ -1,7 +1,5 @@
 """What the benchmark times are equilibria in which something happens. Nothing is timed."""
 
-from __future__ import annotations
-
 import pytest
 from benchmarks.tariffs import many_sectors, one_sector, world_table
 

@@ -1,7 +1,5 @@
 """Welfare under drawn elasticities: draws solved one by one, errors by simulation, drivers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cache
 

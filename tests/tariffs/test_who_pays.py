@@ -1,7 +1,5 @@
 """Who pays: rates by hand, estimates by statsmodels, studies by hand, cars and months of law."""
 
-from __future__ import annotations
-
 import csv
 import math
 

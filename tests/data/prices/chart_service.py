@@ -10,7 +10,6 @@ import json
 import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import numpy as np
@@ -31,10 +30,10 @@ HTML = b"<!DOCTYPE html><html><body>We care about your privacy</body></html>"
 class LocalSession(ChartSession):
     """Goes through a proxy on this machine, without encryption: the proxy is the service."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port):
         super().__init__(proxies={"http": f"http://127.0.0.1:{port}"})
 
-    def request(self, method: Any, url: str, *rest: Any, **arguments: Any) -> Any:
+    def request(self, method, url, *rest, **arguments):
         return super().request(method, url.replace("https://", "http://", 1), *rest, **arguments)
 
 
@@ -44,7 +43,7 @@ class ChartService:
     `play` makes the next questions about a ticker meet a fault; `asked` counts them.
     """
 
-    def __init__(self, now: pd.Timestamp = NOW) -> None:
+    def __init__(self, now=NOW):
         self.now = now
         self.asked: Counter[str] = Counter()
         self.hosts: Counter[str] = Counter()
@@ -55,12 +54,12 @@ class ChartService:
         class Handler(BaseHTTPRequestHandler):
             timeout = 5
 
-            def do_GET(self) -> None:
+            def do_GET(self):
                 service._serve(self)
 
             do_POST = do_GET  # noqa: N815
 
-            def log_message(self, *_: object) -> None:
+            def log_message(self, *_):
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -69,27 +68,27 @@ class ChartService:
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
 
-    def __enter__(self) -> ChartService:
+    def __enter__(self):
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_):
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(timeout=5)
 
     @property
-    def port(self) -> int:
+    def port(self):
         return self._server.server_address[1]
 
-    def session(self) -> LocalSession:
+    def session(self):
         return LocalSession(self.port)
 
-    def play(self, symbol: str, fault: str, times: int = MOST_REQUESTS) -> None:
+    def play(self, symbol, fault, times=MOST_REQUESTS):
         """Answer the next questions about a ticker with a fault."""
         self._faults[symbol] = (fault, times)
 
-    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+    def _serve(self, handler):
         host, path = handler.headers["Host"], urlsplit(handler.path).path
         with self._lock:
             self.hosts[host] += 1
@@ -103,9 +102,7 @@ class ChartService:
         cookie = "A3=biscuit; Domain=.yahoo.com; Path=/; Max-Age=31536000"
         return _send(handler, 404, b"", "text/plain", {"Set-Cookie": cookie})
 
-    def _serve_chart(
-        self, handler: BaseHTTPRequestHandler, symbol: str, query: dict[str, str]
-    ) -> None:
+    def _serve_chart(self, handler, symbol, query):
         with self._lock:
             self.asked[symbol] += 1
             fault, left = self._faults.get(symbol, ("", 0))
@@ -113,9 +110,7 @@ class ChartService:
         _answer(handler, symbol, query | {"now": str(self.now)}, fault if left > 0 else "")
 
 
-def _answer(
-    handler: BaseHTTPRequestHandler, symbol: str, query: dict[str, str], fault: str
-) -> None:
+def _answer(handler, symbol, query, fault):
     if fault == "cut":
         handler.close_connection = True
         handler.connection.close()
@@ -140,21 +135,15 @@ def _answer(
     _send_json(handler, 200, spoilt(chart(symbol, query), fault))
 
 
-def _refusal(code: str, description: str) -> dict[str, Any]:
+def _refusal(code, description):
     return {"chart": {"result": None, "error": {"code": code, "description": description}}}
 
 
-def _send_json(handler: BaseHTTPRequestHandler, status: int, body: dict[str, Any]) -> None:
+def _send_json(handler, status, body):
     _send(handler, status, json.dumps(body).encode(), "application/json")
 
 
-def _send(
-    handler: BaseHTTPRequestHandler,
-    status: int,
-    content: bytes,
-    kind: str,
-    headers: dict[str, str] | None = None,
-) -> None:
+def _send(handler, status, content, kind, headers=None):
     handler.send_response(status)
     handler.send_header("Content-Type", kind)
     handler.send_header("Content-Length", str(len(content)))
@@ -164,18 +153,18 @@ def _send(
     handler.wfile.write(content)
 
 
-def calendar_of(symbol: str) -> str:
+def calendar_of(symbol):
     if symbol.endswith("=X"):
         return FX
     return "XTKS" if symbol.endswith(".T") or symbol == "^N225" else "XNYS"
 
 
-def zone_of(symbol: str) -> str:
+def zone_of(symbol):
     zones = {FX: "Europe/London", "XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
     return zones[calendar_of(symbol)]
 
 
-def close_of(symbol: str, days: pd.DatetimeIndex) -> np.ndarray:
+def close_of(symbol, days):
     """The unadjusted close that the service gives under these labels."""
     number = (days - pd.Timestamp("2024-01-01")).days.to_numpy()
     return np.round(100 + len(symbol) + 10 * np.sin(number / 7) + number % 5, 4)
@@ -185,11 +174,11 @@ def close_of(symbol: str, days: pd.DatetimeIndex) -> np.ndarray:
 EX_DATE = pd.Timestamp("2025-12-10")
 
 
-def adjusted_close_of(symbol: str, days: pd.DatetimeIndex) -> np.ndarray:
+def adjusted_close_of(symbol, days):
     return close_of(symbol, days) * np.where(days < EX_DATE, 0.98, 1.0)
 
 
-def chart(symbol: str, query: dict[str, str]) -> dict[str, Any]:
+def chart(symbol, query):
     """A good answer, in Yahoo's form."""
     zone, now = zone_of(symbol), pd.Timestamp(query["now"]).tz_localize(None)
     if "period1" in query:
@@ -222,7 +211,7 @@ def chart(symbol: str, query: dict[str, str]) -> dict[str, Any]:
     return {"chart": {"result": [result], "error": None}}
 
 
-def spoilt(body: dict[str, Any], fault: str) -> dict[str, Any]:
+def spoilt(body, fault):
     """The good answer with one thing wrong."""
     result = body["chart"]["result"][0]
     quote, adjusted = result["indicators"]["quote"][0], result["indicators"]["adjclose"][0]

@@ -1,7 +1,5 @@
 """The file of fetched prices survives kills and damage, or says that it did not."""
 
-from __future__ import annotations
-
 import io
 import os
 import subprocess
@@ -34,12 +32,12 @@ sys.exit(len(done))
 """
 
 
-def table(price: float) -> pd.DataFrame:
+def table(price):
     days = pd.DatetimeIndex(["2026-01-05", "2026-01-06"], name="date").as_unit("us")
     return pd.DataFrame({"NVDA": [price, price + 1], "N225": [price, float("nan")]}, index=days)
 
 
-def about() -> dict[str, object]:
+def about():
     return {
         "fetched_utc": "2026-01-06T12:00:00Z",
         "series": {"NVDA": {"last": "2026-01-06"}, "N225": {"last": "2026-01-05"}},
@@ -74,14 +72,14 @@ def test_a_kill_at_any_step_leaves_whole_prices(last):
     assert not list(cache.prices_path().parent.glob(".*"))
 
 
-def flip_a_byte(content: bytes) -> bytes:
+def flip_a_byte(content):
     """Change the last byte of the first column's figures."""
     column = pyarrow.parquet.read_metadata(io.BytesIO(content)).row_group(0).column(0)
     place = column.dictionary_page_offset + column.total_compressed_size - 1
     return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
 
-def of_another(content: bytes) -> bytes:
+def of_another(content):
     """Give a file of the same table that something else stored."""
     stream = io.BytesIO()
     table(1.0).to_parquet(stream)

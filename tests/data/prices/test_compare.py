@@ -1,14 +1,12 @@
 """A difference that was planted is found, and nothing else."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import MarketData, load_market
+from research.data import load_market
 from research.data.prices.compare import compare
 from research.errors import InputError
 
@@ -17,14 +15,14 @@ ABSOLUTE_BP = 1e-8
 
 
 @pytest.fixture(scope="module")
-def bundled() -> MarketData:
+def bundled():
     """Six series of the bundled figures: each is held against its own, so more show no more."""
     market = load_market("bundled")
     few = ["N225", "7203.T", "NVDA", "SP500", "WMT", "XLE"]
     return replace(market, returns=market.returns[few])
 
 
-def changed(market: MarketData, name: str, day: str, by_bp: float) -> MarketData:
+def changed(market, name, day, by_bp):
     returns = market.returns.copy()
     returns.loc[day, name] += by_bp / 1e4
     return replace(market, returns=returns)

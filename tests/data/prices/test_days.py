@@ -1,7 +1,5 @@
 """Which closing prices are final at a moment, and which day a currency rate belongs to."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -45,12 +45,12 @@ def service():
         yield running
 
 
-def fetched(service, *names, **arguments) -> cache.CachedPrices:
+def fetched(service, *names, **arguments):
     wanted = listings(SERIES, names or None)
     return fetch_prices(wanted, session=service.session(), now=NOW, **{"first": FIRST, **arguments})
 
 
-def files_on_disk() -> dict[str, bytes]:
+def files_on_disk():
     folder = cache.prices_path().parent
     return {path.name: path.read_bytes() for path in sorted(folder.glob("prices*.*"))}
 
@@ -185,7 +185,7 @@ def test_an_index_needs_no_adjusted_prices(service):
 
 
 @pytest.fixture
-def waits(monkeypatch) -> list[float]:
+def waits(monkeypatch):
     """Give the waits between questions; nobody waits."""
     found: list[float] = []
     monkeypatch.setattr("tenacity.nap.time.sleep", found.append)

@@ -1,9 +1,6 @@
 """A user's file is read as what it says it is, or refused with every fault."""
 
-from __future__ import annotations
-
 import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,23 +17,23 @@ CALENDARS = {"NVDA": "XNYS", "SP500": "XNYS", "7203.T": "XTKS", "USDJPY": "FX", 
 DAYS = price_days("XNYS", "2025-10-01", "2025-12-31")
 
 
-def sample_returns() -> pd.DataFrame:
+def sample_returns():
     noise = np.random.default_rng(550).normal(0, 0.02, (len(DAYS), 2))
     return pd.DataFrame(noise, index=DAYS, columns=["NVDA", "SP500"]).rename_axis("date")
 
 
-def sample_prices() -> pd.DataFrame:
+def sample_prices():
     return 100 * (1 + sample_returns()).cumprod()
 
 
-def stored(folder: Path, frame: pd.DataFrame, said: str) -> Path:
+def stored(folder, frame, said):
     file = folder / "mine.csv"
     frame.to_csv(file, float_format="%.14g")
     file.with_suffix(".yaml").write_text(said, encoding="utf-8")
     return file
 
 
-def faults_of(file: Path) -> str:
+def faults_of(file):
     with pytest.raises(DataError) as caught:
         read_price_file(file, CALENDARS)
     assert caught.value.faults
@@ -106,7 +103,7 @@ def test_many_words_of_the_yaml_are_cut(tmp_path):
     assert len(faults_of(stored(tmp_path, sample_prices(), said))) < 2_000
 
 
-def csv_file(folder: Path, text: str) -> Path:
+def csv_file(folder, text):
     file = folder / "mine.csv"
     file.write_text(text, encoding="utf-8")
     file.with_suffix(".yaml").write_text("figures: prices", encoding="utf-8")
@@ -161,7 +158,7 @@ def test_many_faults_of_one_kind_are_counted(tmp_path):
     )
 
 
-def with_break(factor: float) -> pd.DataFrame:
+def with_break(factor):
     prices = sample_prices()
     prices.iloc[:30] *= factor
     return prices

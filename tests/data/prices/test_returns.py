@@ -1,7 +1,5 @@
 """Returns from prices against a plain loop over the calendar."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +20,7 @@ DAYS = {name: price_days(code, "2025-12-15", "2026-01-16") for name, code in CAL
 prices_of_a_session = st.none() | st.floats(1, 1e5)
 
 
-def column(name: str):
+def column(name):
     count = len(DAYS[name])
     known_at_the_ends = st.floats(1, 1e5)
     middle = st.lists(prices_of_a_session, min_size=count - 2, max_size=count - 2)

@@ -60,3 +60,12 @@ def test_headings_come_once_and_of_a_very_long_table_the_first_rows_travel() -> 
     count, lines = whole(frame, a="number", b="note ")
     assert (count, len(lines)) == (MOST_ROWS + 1, MOST_ROWS + 1)
     assert lines[0] == "number,note,note (2)"
+
+
+def test_a_cell_leads_where_its_row_says_and_the_whole_table_keeps_the_words() -> None:
+    frame = pd.DataFrame({"claim": ["It rose", "It fell"], "card": ["#claim-a", None]})
+    made = present(frame, {"claim": ("claim", "{}")}, links={"claim": "card"})
+    assert list(made.shown.index) == ["[It rose](#claim-a)", "It fell"]
+    assert list(made.whole["claim"]) == ["It rose", "It fell"]
+    with pytest.raises(InputError, match="'gone'"):
+        present(frame, {"claim": ("claim", "{}")}, links={"claim": "gone"})

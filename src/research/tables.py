@@ -46,18 +46,20 @@ class Presented:
 
 
 def present(
-    frame: pd.DataFrame, columns: Mapping[str, tuple[str, str]], missing: str = "n/a"
-) -> Presented:
+    frame: pd.DataFrame, columns: Mapping[str, tuple[str, str]], missing: str = "n/a",
+    links: Mapping[str, str] | None = None,
+) -> Presented:  # fmt: skip
     """Choose, name and format the columns of a table for reading.
 
     ``columns``, in their order: column of ``frame``, or name of its index -> (heading with the
     unit, format such as ``{:+.2f}``). The first is the index of what is shown: texts, numbers with
     a real minus and no negative zero. Columns that are not chosen stand in the whole table alone.
+    ``links`` (column -> column of addresses, blank for none) make cells lead to another place.
     """
     table = frame.reset_index()
     faults = [
         Fault("columns", "a column of the table", repr(name))
-        for name in columns
+        for name in [*columns, *(links or {}).values()]
         if name not in table
     ]
     raise_if(InputError, "The table cannot be presented.", faults)
@@ -67,6 +69,9 @@ def present(
             for name, (heading, pattern) in columns.items()
         }
     )
+    for name, addresses in (links or {}).items():
+        told = zip(out[columns[name][0]], table[addresses].fillna(""), strict=True)
+        out[columns[name][0]] = [f"[{text}]({to})" if to else text for text, to in told]
     # The first column heads its row; its heading goes where pandas prints it in the same line.
     shown = out.set_index(out.columns[0]).rename_axis(index=None, columns=out.columns[0])
     rest = [name for name in table if name not in columns and name != "index"]

@@ -82,7 +82,7 @@
       button.addEventListener("click", () => sort(place, head.getAttribute("aria-sort") === "ascending"));
       head.replaceChildren(button);
       const kinds = [...new Set(rows.map((row) => told(row, place)))];
-      if (kinds.length < 2 || kinds.length > 10 || !Number.isNaN(number(kinds[0]))) return;
+      if (kinds.length < 2 || kinds.length > 14 || kinds.some((kind) => /^\W?\d/.test(kind))) return;
       const only = make("select");
       only.append(make("option", "all", { value: "" }), ...kinds.sort().map((kind) => make("option", kind, { value: kind })));
       offer(name, only, (row) => !only.value || told(row, place) === only.value);

@@ -136,9 +136,9 @@ def escaped(answer: str) -> str:
 
 
 #: How a number reads with its unit, which else stands behind it; some say nothing by themselves.
-_UNITS = {"pct": "{}\N{NO-BREAK SPACE}%", "pp": "{} points", "bn_usd": "${}bn", "usd": "${}"}
-_UNITS |= {"tn_jpy": "{} trillion yen"}
-_UNITS |= dict.fromkeys(("share", "count", "ratio", "indices", "probability", "yes_no"), "")
+UNITS = {"pct": "{}\N{NO-BREAK SPACE}%", "pp": "{} points", "bn_usd": "${}bn", "usd": "${}"}
+UNITS |= {"tn_jpy": "{} trillion yen", "bn_jpy": "{} billion yen"}
+UNITS |= dict.fromkeys(("share", "count", "ratio", "indices", "probability", "yes_no"), "")
 
 
 def amount(finding: Finding) -> tuple[str, str]:
@@ -146,7 +146,7 @@ def amount(finding: Finding) -> tuple[str, str]:
 
     Empty where a number alone would say nothing: ``0.2`` of a share is left to the answer.
     """
-    unit = _UNITS.get(finding.unit, f"{{}} {finding.unit.replace('_', ' ')}")
+    unit = UNITS.get(finding.unit, f"{{}} {finding.unit.replace('_', ' ')}")
     if finding.value is None or not unit:
         return "", ""
     value = _said(finding.value, finding.answer)

@@ -289,6 +289,12 @@ def test_control_rows_are_contradicted_by_the_true_figures_and_enter_no_rate():
     assert rates(frame).empty
 
 
+def test_results_name_the_claims_that_ask_for_them():
+    tested = CLAIMS.loc[CLAIMS["evidence_kind"].isin(["data", "model"]), "evidence"]
+    pairs = {(one, claim) for claim, ids in tested.items() for one in ids.split(" | ")}
+    assert pairs == {(one, x) for one, ids in RESULTS["claims"].items() for x in ids.split()}
+
+
 def test_three_verdicts_by_hand():
     """78.9 lies in [78.5, 79.5]; -0.136 % is no gain; 143.6 is imports on the other basis."""
     frame = card_of(CLAIMS.loc[["rev_02b", "nyb_01", "trd_02"]], truth())

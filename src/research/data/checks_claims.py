@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from research.data.tables import checked, place
+from research.data.tables import place
 from research.errors import Fault
 
 #: Between results, measures and bands of a row.
@@ -72,16 +72,3 @@ def _wrong(row: Any) -> list[tuple[str, str]]:
         if one.overlaps(other)
         and (one == other or other.left > one.left or other.right < one.right)
     ]
-
-
-def results_are_those_of_the_claims(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that the claims of each result are those whose evidence it is."""
-    named = {
-        (one, row.claim_id)
-        for row in checked("deal/claims").itertuples()
-        if row.evidence_kind in ("data", "model")
-        for one in row.evidence.split(BETWEEN)
-    }
-    told = {(row.result_id, one) for row in frame.itertuples() for one in row.claims.split()}
-    where, asked = place(name, None, "claims"), "the results that claims name, and only these"
-    return [Fault(where, asked, f"{one} for {claim}") for one, claim in sorted(named ^ told)]

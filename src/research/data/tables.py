@@ -29,7 +29,6 @@ _REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?")
 _CHECKS = {
     "deal": "checks_market",
     "deal/claims": "checks_claims",
-    "deal/claims_results": "checks_claims",
     "market": "checks_market",
     "jobs": "checks_jobs",
     "tariffs": "checks_tariffs",

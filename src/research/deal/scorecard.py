@@ -15,8 +15,8 @@ import pandas as pd
 from research.data.checks_claims import ANY, BETWEEN, bands, claims_can_be_decided
 from research.deal.ratings import combined
 from research.errors import Fault, InputError, near, raise_if
-from research.findings import Finding
-from research.words import about, day_words, listed, unbroken
+from research.findings import UNITS, Finding
+from research.words import about, day_words, listed
 
 #: What is said of a promise, for the word of a fact.
 PROMISED = {"supported": "kept", "partly": "in part", "contradicted": "broken", "unproven": "open"}
@@ -25,10 +25,6 @@ _NUMBERS = ("number", "low", "high", "chance_low", "chance_high", "error")
 
 #: Columns of bands in the order in which they are asked, and the word that each gives.
 _BANDS = {"supported": "supported", "partly": "partly", "undecided": "unproven"}
-_UNITS = {
-    "pct": "{} %", "pp": "{} points", "bn_usd": "${}bn", "usd": "${}", "count": "{}",
-    "bn_jpy": "{} bn yen", "tn_jpy": "{} tn yen", "yes_no": "{}", "probability": "{}",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +176,9 @@ def _tested(row: Any, evidence: Mapping[str, Finding]) -> dict[str, Any]:
     own, within = bands(row.supported), bands(row.within) or (ANY,)
     numbers, held, draws, units, chances = [], [], [], [], list[float]()
     for name, measure in _asked(row):
-        one = evidence[name]
+        one: Any = evidence[name]
         ends = (one.value, one.value) if one.low is None else (one.low, one.high)
-        numbers.append([scale * float(x) for x in (one.value, *ends)])  # type: ignore[arg-type]
+        numbers.append([scale * float(x) for x in (one.value, *ends)])
         held.append([numbers[-1][0]] * 2 if measure == "central" else numbers[-1][1:])
         draws.append([[scale * x for x in own_draws] for own_draws in one.quantiles.values()])
         units.append(one.unit)
@@ -238,4 +234,4 @@ def _share(draws: Iterable[float], band: pd.Interval) -> float:
 def _told(low: float, high: float, unit: str) -> str:
     """Write a number with its unit, an interval by its ends."""
     text = about(low, 3) + f" to {about(high, 3)}" * (low < high)
-    return unbroken(_UNITS.get(unit, f"{{}} {unit.replace('_', ' ')}").format(text))
+    return (UNITS.get(unit, f"{{}} {unit.replace('_', ' ')}") or "{}").format(text)

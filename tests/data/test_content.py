@@ -41,6 +41,10 @@ def test_claims_terms_projects_and_interest():
     claims = load_table("deal/claims")
     assert (claims["quantity_low"].dropna() <= claims["quantity_high"].dropna()).all()
     assert load_table("deal/mou_terms").loc["Funding notice", "status"].startswith("disputed")
+    steps = load_table("deal/deal_milestones").query("counts_toward_550 == 'yes'")
+    by_stage = steps.groupby("stage")["amount_bn_usd"].sum()
+    rounds = load_table("deal/project_rounds")["total_bn_usd"]
+    assert by_stage[["selected", "listed"]].to_list() == pytest.approx(rounds.to_list())
     interest = load_table("deal/expressions_of_interest")["amount_bn_usd"]
     assert interest.sum() == pytest.approx(456.45)
 

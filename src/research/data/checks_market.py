@@ -9,7 +9,7 @@ import pandas as pd
 
 from research import sessions
 from research.data.checks_jobs import AMOUNT_ROUNDING_BN_USD
-from research.data.tables import checked, marked, moments, place
+from research.data.tables import checked, moments, place
 from research.errors import Fault
 
 #: Returns are printed to 0.1 basis points, so each may be off by half of that.
@@ -173,24 +173,6 @@ def blank_amounts_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
     bare = frame.index[frame["amount_bn_usd"].isna() & frame["amount_note"].isna()]
     asked = "why there is no amount"
     return [Fault(place(name, line, "amount_note"), asked, "a blank") for line in bare]
-
-
-def counted_steps_are_those_of_the_rounds(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that the amounts selected that count are the total of round 1."""
-    counted = frame[(frame["stage"] == "selected") & (frame["counts_toward_550"] == "yes")]
-    found = counted["amount_bn_usd"].sum()
-    total = checked("deal/project_rounds").set_index("round").at["1", "total_bn_usd"]
-    if abs(found - total) <= AMOUNT_ROUNDING_BN_USD * (len(counted) + 1):
-        return []
-    return [Fault(place(name, column="amount_bn_usd"), f"{total:g} bn, round 1", f"{found:g} bn")]
-
-
-def parts_are_at_most_a_whole(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that what is a share, such as a recovery or a hazard, is at most 100 %."""
-    shares = frame["unit"].isin(["%", "% of exposure", "% of loans", "% of projects"])
-    hazards = frame["name"].str.endswith("_hazard")
-    wrong = (shares | hazards) & (frame["high"] > 100)
-    return marked(frame, name, [("high", "at most 100 %", wrong)])
 
 
 def shares_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:

@@ -17,32 +17,21 @@ FIRST_YEAR = 2026
 
 #: Smallest and largest figure of each quantity of a kind.
 BOUNDS = {
-    "build_years": (1, 30),
-    "ramp_years": (1, 30),
-    "life_years": (1, 100),
-    "return_pct": (-50, 100),
-    "overrun_pct": (0, 500),
-    "delay_years": (0, 30),
-    "hazard_pct": (0, 100),
-    "hazard_times": (0, 100),
-    "hazard_years": (0, 100),
+    "build_years": (1, 30), "ramp_years": (1, 30), "life_years": (1, 100),
+    "return_pct": (-50, 100), "overrun_pct": (0, 500), "delay_years": (0, 30),
+    "hazard_pct": (0, 100), "hazard_times": (0, 100), "hazard_years": (0, 100),
     "recovery_pct": (0, 100),
-}
+}  # fmt: skip
 
-#: Portfolios, and the state of the projects in them.
-PORTFOLIOS = {
-    "selected": ["selected"],
-    "candidates": ["selected", "candidate"],
-    "pledge": ["selected", "candidate"],
-}
+#: Portfolios: the rounds selected, with the candidates, and their mix up to the pledge.
+PORTFOLIOS = ("selected", "candidates", "pledge")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Flows:
     """Drawn flows, USD bn, draws x projects x years from `FIRST_YEAR`; ``salvage`` is in ``cash``.
 
-    ``return_pct`` (draws x projects) is the return before overrun, delay and default, per cent a
-    year; ``failed`` says which projects default.
+    Draws x projects: ``return_pct`` before overrun, delay and default, and which ``failed``.
     """
 
     cash: Array
@@ -64,21 +53,19 @@ def load_kinds() -> pd.DataFrame:
 def portfolio(which: str, *, realised_share: float = 1.0) -> pd.DataFrame:
     """List projects: kind, amount_bn_usd (announced), start_year of building.
 
-    ``which`` is one of `PORTFOLIOS`. The pledge repeats the candidates' mix, in whole copies, up to
-    ``realised_share`` of the 550 bn; the others are as announced.
+    ``which`` is one of `PORTFOLIOS`; the pledge repeats the candidates in whole copies, up to
+    ``realised_share`` of the 550 bn.
     """
-    faults = [
-        Fault(where, asked, repr(found))
-        for where, asked, found, fits in (
-            ("which", f"one of {', '.join(PORTFOLIOS)}", which, which in PORTFOLIOS),
-            ("realised_share", "above 0 to 1", realised_share, 0 < realised_share <= 1),
-        )
-        if not fits
-    ]
+    faults = []
+    if which not in PORTFOLIOS:
+        faults.append(Fault("which", f"one of {', '.join(PORTFOLIOS)}", repr(which)))
+    if not 0 < realised_share <= 1:
+        faults.append(Fault("realised_share", "above 0, at most 1", f"{realised_share:g}"))
     raise_if(InputError, "There is no such portfolio.", faults)
     links = load_table("jobs/project_links").drop_duplicates("project").set_index("project")
     listed = load_table("deal/projects")
-    listed = listed[listed["status"].isin(PORTFOLIOS[which])]
+    states = ["selected"] if which == "selected" else ["selected", "candidate"]
+    listed = listed[listed["status"].isin(states)]
     links = links.loc[listed.index]
     begins = listed["date"].dt.year + listed["date"].dt.day_of_year / 365 + links["start_lag_years"]
     amounts = listed["amount_bn_usd"].fillna(links["amount_bn_usd"])
@@ -90,33 +77,22 @@ def portfolio(which: str, *, realised_share: float = 1.0) -> pd.DataFrame:
     times = realised_share * dated_value("pledge", "US dollars") / amounts.sum()
     copies = max(round(times), 1)
     found["amount_bn_usd"] *= times / copies
-    parts = {f"copy {k + 1}": found for k in range(copies)}
-    every = pd.concat(parts, names=["copy"])
+    every = pd.concat({f"copy {k + 1}": found for k in range(copies)})
     return every.set_axis([f"{name}, {copy}" for copy, name in every.index]).rename_axis("project")
 
 
 def project_cash(projects: pd.DataFrame, kinds: pd.DataFrame, *, draws: int, seed: int) -> Flows:
-    r"""Draw the flows of projects to the end of their lives; the same seed gives the same flows.
+    """Draw the flows of projects to the end of their lives; the same seed gives the same flows.
 
-    Each quantity of ``kinds`` is drawn from low, central, high as in PERT (beta, mean
-    :math:`(l + 4 c + h) / 6`), each project by itself; years are rounded up or down by chance so
-    that their mean stays. The amount is paid in equal parts while building; operation begins a year
-    after the last part, rises over the ramp and stays level, at the cash that gives the return
-    drawn. Then cost is raised by the overrun, which is paid in too, and cash is put off by the
-    delay. From a default on nothing is paid or earned; that year brings back the recovery of what
-    was paid in, less the share of the life that is over.
+    Each quantity of ``kinds`` is drawn as in PERT (mean (low + 4 central + high) / 6), each project
+    by itself; years are rounded up or down by chance, so that their mean stays. The amount is paid
+    in equal parts while building; operation begins a year after the last, rises over the ramp and
+    stays level, at the cash that gives the return drawn. Then the overrun is paid in too, and cash
+    is put off by the delay. From a default on nothing is paid or earned; that year brings back the
+    recovery of what was paid in, less the share of the life that is over.
 
-    Parameters
-    ----------
-    projects
-        As `portfolio` gives them: kind, amount_bn_usd, start_year.
-    kinds
-        As `load_kinds` gives them; each figure may be changed.
-
-    Raises
-    ------
-    InputError
-        Every unknown kind, figure outside `BOUNDS` and range that is out of order.
+    ``projects`` are as `portfolio` gives them, ``kinds`` as `load_kinds` does; any figure may be
+    changed. Unknown kinds, figures outside `BOUNDS` and ranges out of order: one `InputError`.
     """
     _check(projects, kinds, draws)
     rng, shape = np.random.default_rng(seed), (draws, len(projects))

@@ -29,6 +29,11 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+def dated_value(term: str, option: str) -> float:
+    """Give the figure of a term of ``deal/dated_terms``, such as the pledge in USD billion."""
+    return float(load_table("deal/dated_terms").at[(term, option), "value"])
+
+
 def _share(phase: str, side: str) -> Any:
     return Field(default_factory=lambda: dated_value(f"{phase}_share", side))
 
@@ -36,10 +41,9 @@ def _share(phase: str, side: str) -> Any:
 class Terms(Parameters):
     """What decides how cash is shared; a term that readers dispute has no default.
 
-    ``deemed_rate_pct`` is the deemed interest, per cent a year; ``funding_cost_pct`` what is added
-    to the principal each year for Japan's own cost of money, per cent (0: it is outside). The
-    shares of phase one and two are fractions of cash, from ``deal/dated_terms`` unless given. Every
-    unknown option, rate out of range and pair of shares that do not add up: one `InputError`.
+    Rates are per cent a year; ``funding_cost_pct`` is added to the principal (0: it is outside).
+    Shares are fractions of cash, from ``deal/dated_terms`` unless given. Unknown options, rates out
+    of range and shares that do not add up are one `InputError`.
     """
 
     reading: Reading
@@ -72,11 +76,6 @@ class Terms(Parameters):
             asked = f"{1 - japan:g}, what Japan's share of {japan:g} leaves of one"
             raise PydanticCustomError("asked", "{asked}", {"asked": asked})
         return share
-
-
-def dated_value(term: str, option: str) -> float:
-    """Give the figure of a term of ``deal/dated_terms``, such as the pledge in USD billion."""
-    return float(load_table("deal/dated_terms").at[(term, option), "value"])
 
 
 def switches() -> pd.DataFrame:

@@ -23,9 +23,9 @@ BLOCK = 8192
 class Waterfall:
     """Cash to each side, USD bn, shaped as the cash shared out: ... x projects x years.
 
-    ``unpaid`` is what is left of principal and deemed interest at the end of each year.
-    ``recoupment_year`` (... x projects) is the year, counted from 0, from which nothing is unpaid;
-    NaN where something stays unpaid or nothing was paid in. Pooled projects are one project.
+    ``unpaid`` is what is left of principal and deemed interest at year ends; ``recoupment_year``
+    (... x projects) the year from which nothing is, NaN where it never comes. Pooled projects are
+    one project.
     """
 
     japan: Array
@@ -49,35 +49,22 @@ def share_out(
     salvage: ArrayLike | None = None,
     unfunded: ArrayLike | None = None,
 ) -> Waterfall:
-    r"""Share out the cash of projects year by year.
-
-    With principal :math:`P`, unpaid deemed interest :math:`I`, rate :math:`r` and funding cost
-    :math:`f`, the year begins with
+    r"""Share out the cash of projects year by year, USD bn, ... x projects x years from year 0.
 
     .. math:: I_t = I_{t-1} + r (P_{t-1} + a I_{t-1}), \quad P_t = (1 + f) P_{t-1} + \text{paid}_t
 
-    where :math:`a` is 1 if interest compounds yearly, else 0. Reading A: Japan's own share of
-    phase one repays I and P; reading B: all cash does, I shared as in phase one, P to Japan alone.
-    The rest of the cash is shared as in phase two.
+    is what is owed before the cash of a year end is shared: unpaid deemed interest at rate
+    :math:`r`, with :math:`a` 1 where it compounds yearly, else 0, and principal with funding cost
+    :math:`f`. Reading A: Japan's share of phase one repays both. Reading B: all cash does, I shared
+    as in phase one, P to Japan alone. The rest is shared as in phase two.
 
-    Parameters
-    ----------
-    cash, paid_in
-        What a project throws off and what Japan pays in, USD bn, ... x projects x years; year 0
-        first, all at year ends. A payment is owed before the cash of its year is shared.
-    salvage
-        The part of ``cash`` that a failed project brings back, same shape; ``loss_rule`` shares it.
-    unfunded
-        What Japan was asked for and refused, USD bn, ... x years; ``claw_back`` takes it from
-        Japan's cash of all projects in proportion, which still counts as received.
-
-    Raises
-    ------
-    InputError
-        Figures that are negative or not finite, salvage above the cash, shapes that differ.
+    ``salvage`` is the part of ``cash`` that a failed project brings back. ``unfunded`` (... x
+    years) is what Japan refused: under ``claw_back`` its cash goes to the United States until that
+    is filled, and still counts as received. Negative or endless figures, salvage above cash and
+    shapes that differ: one `InputError`.
     """
     flows = {"cash": cash, "paid_in": paid_in, "salvage": salvage}
-    given = {k: np.asarray(v, dtype=float) for k, v in flows.items() if v is not None}
+    given = {name: np.asarray(x, dtype=float) for name, x in flows.items() if x is not None}
     _check(given)
     if single := given["cash"].ndim == 1:
         given = {name: values[None] for name, values in given.items()}
@@ -131,15 +118,12 @@ def _share(
             to_principal = np.minimum(able, principal)
             to_interest = np.minimum(able - to_principal, interest)
         interest, principal = interest - to_interest, principal - to_principal
-        if of_a:
-            own, others = to_interest + to_principal, (to_interest + to_principal) * one_us / one
-        else:
-            own, others = one * to_interest + to_principal, one_us * to_interest
+        own = to_interest * (1 if of_a else one) + to_principal
+        others = own * one_us / one if of_a else to_interest * one_us
         rest = np.maximum(pot - own - others, 0)
-        late = np.where(open_before, one, two) if whole else two
-        late_us = np.where(open_before, one_us, two_us) if whole else two_us
-        japan[t] += own + late * rest
-        us[t] = others + late_us * rest
+        as_before = open_before & whole
+        japan[t] += own + np.where(as_before, one, two) * rest
+        us[t] = others + np.where(as_before, one_us, two_us) * rest
         unpaid[t] = principal + interest
 
 
@@ -159,11 +143,10 @@ def _claw_back(japan: Array, us: Array, unfunded: Array) -> None:
 def _check(flows: dict[str, Array]) -> None:
     cash, faults = flows["cash"], []
     for name, values in flows.items():
-        if values.ndim == 0 or values.shape != cash.shape:
-            asked = "projects x years" if values.ndim == 0 else f"the shape of cash, {cash.shape}"
+        if not values.ndim or values.shape != cash.shape:
+            asked = f"projects x years, as cash: {cash.shape}"
             faults.append(Fault(name, asked, f"{values.shape}"))
-        elif not np.isfinite(values).all() or (values < 0).any():
-            bad = values[~np.isfinite(values) | (values < 0)]
+        elif (bad := values[~(np.isfinite(values) & (values >= 0))]).size:
             faults.append(Fault(name, "finite figures of at least 0", f"{bad[0]:g}"))
         elif name == "salvage" and (values > cash).any():
             faults.append(Fault(name, "a part of the cash of its year", "more than that"))

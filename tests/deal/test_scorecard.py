@@ -244,8 +244,8 @@ def test_faults_of_evidence_name_the_report_to_run():
     text = str(told.value)
     for part in (
         "one_0: asked for a known result; found 'a.on'. Did you mean a.one?",
-        "a.two: asked for a finding with a number for one_1; found none. Run `research run 03_",
-        "a.six: asked for a finding in pct; found jobs.", "a.ten: asked for the interval",
+        "a.two: asked for a number for one_1; found none. Run `research run 03_tariffs`.",
+        "a.six: asked for the unit pct in place of jobs", "a.ten: asked for the interval",
         "a.ten: asked for quantiles", "one_5: asked for two ratings; found fewer.",
     ):  # fmt: skip
         assert part in text, part

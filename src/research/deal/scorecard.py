@@ -72,8 +72,8 @@ def score(
     told, day = [], pd.Timestamp(as_of)
     for row in claims.itertuples():
         found = _view(row, evidence, results, ratings[ratings["claim_id"] == row.Index])
-        found |= {"verdict": _verdict(row, found["view"], day)}
-        found |= {"when_made": _verdict(row, found["view"], row.made_on)}
+        found["verdict"] = _verdict(row, found["view"], day)
+        found["when_made"] = _verdict(row, found["view"], row.made_on)
         if row.kind == "forecast" and found["verdict"] != "open":
             inside = np.clip(found["number"], row.quantity_low, row.quantity_high)
             found["error"] = found["number"] - inside
@@ -103,50 +103,51 @@ def _faults(
     for row in claims.itertuples():
         if row.evidence_kind == "documentary" and raters.get(row.Index, 0) < 2:
             yield Fault(row.Index, "two ratings", "fewer", "Rate it in deal/claim_ratings.")
-        for name, measure in _asked(row) if row.evidence_kind in ("data", "model") else ():
-            if name not in results.index:
-                yield Fault(row.Index, "a known result", repr(name), near(name, results.index))
+        for one, measure in _asked(row, results):
+            if one not in results.index:
+                yield Fault(row.Index, "a known result", repr(one), near(one, results.index))
                 continue
-            one = _shown(name, results)
-            unit, report = results.loc[one, ["unit", "report"]]
-            found, again = evidence.get(one), f"Run `research run {report}`."
+            found, unit = evidence.get(one), results.at[one, "unit"]
+            todo, missing = f"Run `research run {results.at[one, 'report']}`.", ""
             if found is None or found.value is None:
-                yield Fault(one, f"a finding with a number for {row.Index}", "none", again)
+                missing = f"a number for {row.Index}"
             elif found.unit != unit:
-                yield Fault(one, f"a finding in {unit}", found.unit, f"Mend it. {again}")
+                missing = f"the unit {unit} in place of {found.unit}"
             elif measure == "chance" and not found.quantiles:
-                yield Fault(one, "quantiles of the draws by prior", "none", f"Give them. {again}")
+                missing = "quantiles of the draws by prior"
             elif measure in ("value", "overlap") and found.basis != "data" and found.low is None:
-                yield Fault(one, "the interval of a model's finding", "none", f"Give it. {again}")
+                missing = "the interval of a model's finding"
+            if missing:
+                yield Fault(one, missing, "none", f"{'Mend the finding. ' * bool(found)}{todo}")
 
 
-def _shown(one: str, results: pd.DataFrame) -> str:
-    """Give a result, or the one that stands beside where no model can give it."""
-    beside = results.loc[one, "beside"]
-    return beside if isinstance(beside, str) else one
-
-
-def _asked(row: Any) -> list[tuple[str, str]]:
-    """Give the results of a row and how each is read."""
+def _asked(row: Any, results: pd.DataFrame) -> list[tuple[str, str]]:
+    """Give the results of a row, or those that stand beside, and how each is read."""
+    if row.evidence_kind not in ("data", "model"):
+        return []
     ids, measures = row.evidence.split(BETWEEN), row.measure.split(BETWEEN)
-    return list(zip(ids, measures * (len(ids) // len(measures)), strict=True))
+    shown = results["beside"].dropna()
+    pairs = zip(ids, measures * (len(ids) // len(measures)), strict=True)
+    return [(shown.get(one, one), measure) for one, measure in pairs]
 
 
 def _view(
     row: Any, evidence: Mapping[str, Finding], results: pd.DataFrame, ratings: pd.DataFrame
 ) -> dict[str, Any]:
     """Tell what the evidence says of a claim, whenever it may be judged."""
-    told = dict.fromkeys(_NUMBERS, math.nan) | {"basis": row.evidence_kind, "results": ()}
+    asked = _asked(row, results)
+    told = dict.fromkeys(_NUMBERS, math.nan) | {"basis": row.evidence_kind}
+    told["results"] = tuple(dict(asked))
     if row.measure == "none":
         word = "not rated" if row.kind == "opinion" else "not testable"
         return told | {"view": word, "reason": row.rule}
-    if row.evidence_kind == "documentary":
+    if not asked:
         return told | _documented(row, ratings)
-    shown = tuple({_shown(one, results): 0 for one, _ in _asked(row)})
-    if shown[0] in row.evidence.split(BETWEEN):
-        return told | {"results": shown} | _tested(row, evidence)
-    reason = f"Not testable by our models. In our long run: {evidence[shown[0]].answer}"
-    return told | {"view": "not testable", "reason": reason, "results": shown}
+    found = [(evidence[one], measure) for one, measure in asked]
+    if asked[0][0] in row.evidence.split(BETWEEN):
+        return told | _tested(row, found)
+    reason = f"Not testable by our models. In our long run: {found[0][0].answer}"
+    return told | {"view": "not testable", "reason": reason}
 
 
 def _documented(row: Any, ratings: pd.DataFrame) -> dict[str, Any]:
@@ -170,21 +171,19 @@ def _documented(row: Any, ratings: pd.DataFrame) -> dict[str, Any]:
     return found | {"view": word, "reason": reason}
 
 
-def _tested(row: Any, evidence: Mapping[str, Finding]) -> dict[str, Any]:
+def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
     """Judge by the numbers of findings: at the ends of intervals and at thresholds between."""
     scale = 1.0 if pd.isna(row.years_to) else (row.years_to - row.made_on).days / 365.25
     own, within = bands(row.supported), bands(row.within) or (ANY,)
-    numbers, held, draws, units, chances = [], [], [], [], list[float]()
-    for name, measure in _asked(row):
-        one: Any = evidence[name]
+    numbers, held, chances = [], [], list[float]()
+    for one, measure in found:
         ends = (one.value, one.value) if one.low is None else (one.low, one.high)
         numbers.append([scale * float(x) for x in (one.value, *ends)])
         held.append([numbers[-1][0]] * 2 if measure == "central" else numbers[-1][1:])
-        draws.append([[scale * x for x in own_draws] for own_draws in one.quantiles.values()])
-        units.append(one.unit)
         if measure == "chance":
-            chances = [_share(x, within[0]) for x in draws[-1]]
+            chances = [_share(x, within[0]) for x in one.quantiles.values()]
             held[-1] = [min(chances), max(chances)]
+    units = [one.unit for one, _ in found]
     if row.measure == "count":
         count = float(sum(value in within[0] for value, _, _ in numbers))
         numbers, held, units = [[count] * 3], [[count] * 2], [f"of {len(numbers)}"]
@@ -194,11 +193,10 @@ def _tested(row: Any, evidence: Mapping[str, Finding]) -> dict[str, Any]:
         meets = own[0].overlaps(pd.Interval(low, high, "both"))
         words = {"supported"} if meets else _words([[number, number]], row)
     word = words.pop() if len(words) == 1 else "unproven"
-    loose = [k for k, (a, b) in enumerate(held) if a < b and own and own[k] != ANY]
-    if word == "unproven" and not chances and len(loose) == 1:
-        # The other results stand at one number each: they hold, or the chance is nought.
-        hold = all(held[k][0] in one for k, one in enumerate(own) if k not in loose)
-        chances = [hold * _share(x, own[loose[0]]) for x in draws[loose[0]]]
+    tested = [k for k, band in enumerate(own) if band != ANY]
+    if word == "unproven" and not chances and len(tested) == 1:
+        draws = found[tested[0]][0].quantiles.values()
+        chances = [_share([scale * x for x in one], own[tested[0]]) for one in draws]
     note = f" ({row.threshold_note})" if isinstance(row.threshold_note, str) else ""
     told = listed(_told(a, b, unit) for (_, a, b), unit in zip(numbers, units, strict=True))
     reason = f"We find {told}{note}."
@@ -220,11 +218,11 @@ def _words(held: list[list[float]], row: Any) -> set[str]:
         cuts = {x for own in columns.values() if own for x in (own[k].left, own[k].right)}
         edges = [low, *sorted(x for x in cuts if low < x < high), high]
         points.append([*edges, *(sum(pair) / 2 for pair in pairwise(edges))])
-    has = pd.Interval.__contains__
-    fits = [
-        [w for w, own in columns.items() if own and all(map(has, own, x))] for x in product(*points)
-    ]
-    return {(words or ["contradicted"])[0] for words in fits}
+    has, told = pd.Interval.__contains__, set()
+    for point in product(*points):
+        fits = (word for word, own in columns.items() if own and all(map(has, own, point)))
+        told.add(next(fits, "contradicted"))
+    return told
 
 
 def _share(draws: Iterable[float], band: pd.Interval) -> float:

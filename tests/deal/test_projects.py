@@ -124,7 +124,7 @@ def test_outcomes_of_a_portfolio_by_hand():
 
 
 def test_faults_of_kinds_and_projects_come_all_at_once():
-    kinds = kinds_with(life_years=-3, recovery_pct=120, delay_years=[4, 2, 0])
+    kinds = kinds_with(life_years=-3, recovery_pct=120, delay_years=[4, np.nan, 5])
     projects = pd.concat([one_project(), one_project(1999).assign(kind="casino")])
     with pytest.raises(InputError) as wrong:
         project_cash(projects, kinds.drop(("gas power", "return_pct")), draws=0, seed=1)
@@ -135,8 +135,9 @@ def test_faults_of_kinds_and_projects_come_all_at_once():
         "kinds, gas power, recovery_pct: asked for low, central, high in order, from 0 to 100; "
         "found 120, 120, 120",
         "kinds, gas power, delay_years: asked for low, central, high in order",
-        "kinds, gas power, return_pct: asked for a row",
-        "kinds, casino, build_years: asked for a row",
+        "kinds, gas power, return_pct: asked for low, central, high in order, from -50 to 100; "
+        "found no row",
+        "kinds, casino, build_years: asked for low",
         "projects, plant: asked for an amount above 0 and a start from 2026 on; found 12 bn, 1999",
     ):
         assert words in told

@@ -200,8 +200,8 @@ def test_faults_of_terms_and_flows_come_all_at_once():
         assert words in told
     assert len(wrong.value.faults) == 4
     with pytest.raises(InputError) as wrong:
-        share_out([[1.0, 2.0]], [[1.0]], terms("A"), salvage=[[0.0, 3.0]])
-    assert [fault.where for fault in wrong.value.faults] == ["paid_in", "salvage"]
+        share_out([[1.0, 2.0]], [[1.0]], terms("A"), salvage=[[0.0, 3.0]], unfunded=[1.0, -2.0])
+    assert [fault.where for fault in wrong.value.faults] == ["paid_in", "salvage", "unfunded"]
     with pytest.raises(InputError, match="cash: asked for finite figures of at least 0; found -1"):
         share_out([-1.0, 2.0], [1.0, 0.0], terms("A"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -143,16 +144,13 @@ def _pert(ranges: pd.DataFrame, rng: np.random.Generator, draws: int) -> Array:
 
 def _check(projects: pd.DataFrame, kinds: pd.DataFrame, draws: int) -> None:
     faults = [] if draws >= 1 else [Fault("draws", "at least 1", str(draws))]
-    for kind in dict.fromkeys(projects["kind"]):
-        for quantity, (least, most) in BOUNDS.items():
-            where = f"kinds, {kind}, {quantity}"
-            if (kind, quantity) not in kinds.index:
-                faults.append(Fault(where, "a row", "none"))
-                continue
-            low, central, high = kinds.loc[(kind, quantity), ["low", "central", "high"]]
-            if not least <= low <= central <= high <= most:
-                asked = f"low, central, high in order, from {least} to {most}"
-                faults.append(Fault(where, asked, f"{low:g}, {central:g}, {high:g}"))
+    for at in product(projects["kind"].unique(), BOUNDS):
+        least, most = BOUNDS[at[1]]
+        figures = kinds.loc[at, ["low", "central", "high"]].to_list() if at in kinds.index else []
+        if not figures or not (np.diff([least, *figures, most]) >= 0).all():
+            asked = f"low, central, high in order, from {least} to {most}"
+            found = ", ".join(f"{figure:g}" for figure in figures) or "no row"
+            faults.append(Fault(f"kinds, {at[0]}, {at[1]}", asked, found))
     for name, row in projects.iterrows():
         if not row["amount_bn_usd"] > 0 or row["start_year"] < FIRST_YEAR:
             asked = f"an amount above 0 and a start from {FIRST_YEAR} on"

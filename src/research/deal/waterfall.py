@@ -63,9 +63,10 @@ def share_out(
     is filled, and still counts as received. Negative or endless figures, salvage above cash and
     shapes that differ: one `InputError`.
     """
-    flows = {"cash": cash, "paid_in": paid_in, "salvage": salvage}
+    flows = {"cash": cash, "paid_in": paid_in, "salvage": salvage, "unfunded": unfunded}
     given = {name: np.asarray(x, dtype=float) for name, x in flows.items() if x is not None}
     _check(given)
+    refused = given.pop("unfunded", None)
     if single := given["cash"].ndim == 1:
         given = {name: values[None] for name, values in given.items()}
     if terms.pooling == "pooled":
@@ -83,8 +84,8 @@ def share_out(
     year = shape[-1] - owed[::-1].argmax(axis=0).astype(float)
     year[~owed.any(axis=0) | owed[-1]] = np.nan
     japan, us, unpaid = np.moveaxis(found.reshape(3, shape[-1], *shape[:-1]), 1, -1)
-    if unfunded is not None and terms.claw_back == "until filled":
-        _claw_back(japan, us, np.asarray(unfunded, dtype=float))
+    if refused is not None and terms.claw_back == "until filled":
+        _claw_back(japan, us, refused)
     arrays = (japan, us, unpaid, year.reshape(shape[:-1]), given["paid_in"])
     japan, us, unpaid, year, paid = (x[0] if single else x for x in arrays)
     return Waterfall(japan, us, unpaid, year, paid, terms)
@@ -143,9 +144,9 @@ def _claw_back(japan: Array, us: Array, unfunded: Array) -> None:
 def _check(flows: dict[str, Array]) -> None:
     cash, faults = flows["cash"], []
     for name, values in flows.items():
-        if not values.ndim or values.shape != cash.shape:
-            asked = f"projects x years, as cash: {cash.shape}"
-            faults.append(Fault(name, asked, f"{values.shape}"))
+        shape = (*cash.shape[:-2], *cash.shape[-1:]) if name == "unfunded" else cash.shape
+        if not values.ndim or values.shape != shape:
+            faults.append(Fault(name, f"the shape {shape} of the cash", f"{values.shape}"))
         elif (bad := values[~(np.isfinite(values) & (values >= 0))]).size:
             faults.append(Fault(name, "finite figures of at least 0", f"{bad[0]:g}"))
         elif name == "salvage" and (values > cash).any():

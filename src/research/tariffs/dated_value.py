@@ -26,9 +26,10 @@ END_OF_TERM = pd.Timestamp("2029-01-19")
 #: Groups of goods, by the duty in force on them.
 GROUPS = ("cars", "parts", "metals", "other")
 
-_OF_TRACK = {"s232_autos": "cars", "s232_auto_parts": "parts"} | dict.fromkeys(
-    ("s232_steel", "s232_aluminum", "s232_copper"), "metals"
-)
+#: Tracks of the law that are duties on metals.
+METALS = ("s232_steel", "s232_aluminum", "s232_copper")
+
+_OF_TRACK = {"s232_autos": "cars", "s232_auto_parts": "parts"} | dict.fromkeys(METALS, "metals")
 
 
 def law_known_to() -> pd.Timestamp:

@@ -19,7 +19,7 @@ from research.report.notebooks import (
 )
 from research.values import parse_yaml
 
-MARKETS, JOBS, TARIFFS = NOTEBOOKS[:3]
+MARKETS, JOBS, TARIFFS, DEAL = NOTEBOOKS[:4]
 
 
 @pytest.mark.parametrize("spec", NOTEBOOKS, ids=lambda spec: spec.name)
@@ -115,6 +115,12 @@ BAD = [
     *[(TARIFFS, "retaliation", value) for value in ("yes", 1)],
     *[(TARIFFS, "draws", value) for value in (49, 2001, 200.0, True)],
     *[(TARIFFS, "seed", value) for value in (-1, 2**32)],
+    *[(DEAL, "reading", value) for value in ("C", "both", 1)],
+    *[(DEAL, "loss_rule", value) for value in ("japan first", "")],
+    *[(DEAL, "life_years", value) for value in ([20], [30, 20, 40], [0, 20, 30], [20, 30, 81])],
+    *[(DEAL, "realised_share", value) for value in ([], [0.1, 0.3], [0.1, 0.3, 1.1])],
+    *[(DEAL, "discount_pct", value) for value in ([4.8], [4.8, 21.0])],
+    *[(DEAL, "jpy_per_usd", value) for value in (49.9, "155")],
 ]
 
 

@@ -138,6 +138,7 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
         "research.report.parameters:Tariffs",
         "research.tariffs.rehearsal:rehearse",
     ),
+    NotebookSpec("04_deal_economics", "Who gets what", "research.report.parameters:Deal"),
 )
 
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from research.data.groups import NOT_FIRMS, NOT_SHARES
 from research.data.listed import listed, read_column
+from research.deal import terms
 from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.values import File, Parameters, each_once, one_line
 
@@ -182,3 +183,37 @@ class Tariffs(Parameters):
         if self.data_year not in years:
             raise ValueError(f"data_year {' or '.join(map(str, years))} for the model {self.model}")
         return self
+
+
+#: Longest life of a project, in years of operation.
+MAX_LIFE_YEARS = 80
+
+Rate = Annotated[float, Field(ge=0, le=20)]
+
+
+def _range(ends: list[float]) -> list[float]:
+    if ends and not (len(ends) == 3 and ends == sorted(ends)):
+        raise ValueError("low, central and high, rising, or nothing")
+    return ends
+
+
+class Deal(Parameters):
+    """Parameters of ``04_deal_economics``; the notebook says what each is, and its default."""
+
+    reading: terms.Reading
+    deemed_rate_pct: Rate
+    compounding: terms.Compounding
+    payment_order: terms.PaymentOrder
+    crossing_year: terms.CrossingYear
+    loss_rule: terms.LossRule
+    pooling: terms.Pooling
+    funding_cost_pct: Rate
+    life_years: Annotated[
+        list[Annotated[float, Field(ge=1, le=MAX_LIFE_YEARS)]], AfterValidator(_range)
+    ]
+    return_pct: Annotated[list[Annotated[float, Field(ge=-20, le=50)]], AfterValidator(_range)]
+    realised_share: Annotated[list[terms.Share], Field(min_length=3), AfterValidator(_range)]
+    discount_pct: Annotated[list[Rate], Field(min_length=2, max_length=2)]
+    jpy_per_usd: Annotated[float, Field(ge=50, le=400)]
+    draws: Annotated[int, Field(ge=MIN_DRAWS, le=MAX_DRAWS)]
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]

@@ -77,7 +77,7 @@ def score(
         if row.kind == "forecast" and found["verdict"] != "open":
             inside = np.clip(found["number"], row.quantity_low, row.quantity_high)
             found["error"] = found["number"] - inside
-        if row.knowable_on > day:
+        if found["verdict"] == "open" and row.knowable_on > day:
             found["reason"] = f"Open until {day_words(row.knowable_on)}. {found['reason']}"
         told.append(found)
     frame = claims.join(pd.DataFrame(told, claims.index))
@@ -186,7 +186,11 @@ def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
     units = [one.unit for one, _ in found]
     if row.measure == "count":
         count = float(sum(value in within[0] for value, _, _ in numbers))
-        numbers, held, units = [[count] * 3], [[count] * 2], [f"of {len(numbers)}"]
+        numbers, held, units = (
+            [[count] * 3],
+            [[count] * 2],
+            [f"of {len(numbers)} {row.threshold_note}"],
+        )
     number, low, high = numbers[0]
     words = _words(held, row)
     if row.measure == "overlap":
@@ -197,11 +201,14 @@ def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
     if word == "unproven" and not chances and len(tested) == 1:
         draws = found[tested[0]][0].quantiles.values()
         chances = [_share([scale * x for x in one], own[tested[0]]) for one in draws]
-    note = f" ({row.threshold_note})" if isinstance(row.threshold_note, str) else ""
-    told = listed(_told(a, b, unit) for (_, a, b), unit in zip(numbers, units, strict=True))
-    reason = f"We find {told}{note}."
+    told = [_told(a, b, unit) for (_, a, b), unit in zip(numbers, units, strict=True)]
+    note = f" ({row.threshold_note})" if len(told) > 1 else ""
+    reason = (
+        f"We find {listed(dict.fromkeys(told))}{f' over {scale:.1f} years' * (scale != 1)}{note}."
+    )
     if chances:
         shares = _told(100 * min(chances), 100 * max(chances), "pct")
+        shares = shares if max(chances) else "under 1 %"  # 99 quantiles tell no more
         reason += f" The chance that it is so: {shares}."
     return {
         "view": word, "reason": reason, "number": number, "low": low, "high": high,
@@ -231,5 +238,7 @@ def _share(draws: Iterable[float], band: pd.Interval) -> float:
 
 def _told(low: float, high: float, unit: str) -> str:
     """Write a number with its unit, an interval by its ends."""
+    if unit == "yes_no":
+        return "yes" if low else "no"
     text = about(low, 3) + f" to {about(high, 3)}" * (low < high)
     return (UNITS.get(unit, f"{{}} {unit.replace('_', ' ')}") or "{}").format(text)

@@ -147,7 +147,8 @@ def test_many_parameters_give_a_short_name():
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_each_scenario_of_the_project_is_ready_to_run(name):
-    (request,) = plan(NOTEBOOKS, scenarios=[name])
+    *before, request = plan(NOTEBOOKS, scenarios=[name])
+    assert {*request.spec.reads} <= {one.run for one in before if not one.asked}
     assert request.run == f"{request.spec.name}__{name}"
 
 

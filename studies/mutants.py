@@ -29,6 +29,7 @@ TOPICS = {
     "events": "events",
     "jobs": "jobs",
     "tariffs": "tariffs",
+    "deal": "deal",
     "data": "data",
     "report": "report",
 }

@@ -24,8 +24,8 @@ class Waterfall:
     """Cash to each side, USD bn, shaped as the cash shared out: ... x projects x years.
 
     ``unpaid`` is what is left of principal and deemed interest at year ends; ``recoupment_year``
-    (... x projects) the year from which nothing is, NaN where it never comes. Pooled projects are
-    one project.
+    (... x projects) the year, counted from that of the first flows, from which nothing is, NaN if
+    it never comes. Pooled projects are one project.
     """
 
     japan: Array

@@ -92,6 +92,15 @@ def test_years_keep_their_mean_when_rounded_and_a_seed_gives_the_same():
     assert not np.array_equal(first.return_pct, other.return_pct)
 
 
+def test_a_change_of_one_quantity_leaves_the_draws_of_the_others():
+    usual = project_cash(portfolio("candidates"), load_kinds(), draws=50, seed=5)
+    safe = project_cash(portfolio("candidates"), kinds_with(hazard_pct=0.0), draws=50, seed=5)
+    assert 0 < usual.failed.sum() < usual.failed.size
+    assert not safe.failed.any()
+    for before, after in ((usual.cash, safe.cash), (usual.paid_in, safe.paid_in)):
+        np.testing.assert_array_equal(before[~usual.failed], after[~usual.failed])
+
+
 def test_portfolios_are_the_announced_rounds_and_the_pledge():
     assert portfolio("selected")["amount_bn_usd"].sum() == pytest.approx(36)
     assert portfolio("candidates")["amount_bn_usd"].sum() == pytest.approx(109)

@@ -96,12 +96,17 @@ def project_cash(projects: pd.DataFrame, kinds: pd.DataFrame, *, draws: int, see
     changed. Unknown kinds, figures outside `BOUNDS` and ranges out of order: one `InputError`.
     """
     _check(projects, kinds, draws)
-    rng, shape = np.random.default_rng(seed), (draws, len(projects))
+    # A generator for each quantity, so that a change of one leaves the draws of the others.
+    chance, *own = np.random.default_rng(seed).spawn(1 + len(BOUNDS))
+    uniform = chance.random((5, draws, len(projects)))
     ranges = kinds.unstack("quantity").loc[projects["kind"]]
-    drawn = {name: _pert(ranges.xs(name, axis=1, level=1), rng, draws) for name in BOUNDS}
+    drawn = {
+        name: _pert(ranges.xs(name, axis=1, level=1), rng, draws)
+        for name, rng in zip(BOUNDS, own, strict=True)
+    }
     build, ramp, life, delay = (
-        np.floor(drawn[f"{name}_years"] + rng.random(shape))[..., None]
-        for name in ("build", "ramp", "life", "delay")
+        np.floor(drawn[f"{name}_years"] + uniform[k])[..., None]
+        for k, name in enumerate(("build", "ramp", "life", "delay"))
     )
     start = (projects["start_year"].to_numpy() - FIRST_YEAR)[:, None]
     opens = start + build
@@ -118,7 +123,7 @@ def project_cash(projects: pd.DataFrame, kinds: pd.DataFrame, *, draws: int, see
     paid_in *= 1 + drawn["overrun_pct"][..., None] / 100
     hazard = np.minimum(drawn["hazard_pct"] * drawn["hazard_times"] / 100, 1)
     with np.errstate(divide="ignore"):
-        years = np.floor(np.log(rng.random(shape)) / np.log1p(-hazard))
+        years = np.floor(np.log(uniform[4]) / np.log1p(-hazard))
     # The first year in which a project may fail is the one after its first payment.
     fails = start + 1 + np.where(years < drawn["hazard_years"], years, np.inf)[..., None]
     running = year < fails

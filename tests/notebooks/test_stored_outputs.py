@@ -134,9 +134,6 @@ def test_the_first_screen_tells_the_day_of_the_deal_and_why_two_tests_part() -> 
     assert all(words in cars.answer for words in ("7.1 %", "+6.2", "none of 250 quiet dates"))
     assert "(p = 0.20, 0.27 over two sessions)" in kp.answer
     assert found["market.stated_hypotheses"].headline
-    days = {23: 0.96, 24: 0.28}
-    for day, moved in days.items():
-        assert found[f"market.smh_return_2025_12_{day}"].value == pytest.approx(moved, abs=0.005)
     assert "dates moved on together give 50 to 85" in found["market.all_steps"].answer
 
 

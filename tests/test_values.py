@@ -1,13 +1,6 @@
 import pytest
 
-from research.values import (
-    MAX_VALUE_CHARS,
-    UnusableValueError,
-    brief,
-    parse_yaml,
-    read_yaml,
-    shown,
-)
+from research.values import MAX_VALUE_CHARS, UnusableValueError, parse_yaml, read_yaml, shown
 
 
 @pytest.mark.parametrize(
@@ -54,11 +47,6 @@ def test_a_long_value_is_cut_in_messages():
     assert shown("x" * 1000) == f"'{'x' * 79}... (str)"
 
 
-def test_a_number_that_python_does_not_print_is_described_in_messages():
-    assert shown(16**20_000) == "a whole number of thousands of digits (int)"
-    assert brief([{"a": 16**20_000}]) == "a whole number of thousands of digits"
-
-
 def test_a_path_that_no_file_can_have_is_refused(tmp_path):
-    with pytest.raises(UnusableValueError, match="a path that no file can have"):
+    with pytest.raises(UnusableValueError, match="null byte"):
         read_yaml(tmp_path / "a\0.yaml")

@@ -88,19 +88,16 @@ def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:
 
 
 def _png(canvas: Canvas) -> bytes:
-    """Draw a canvas in few colours, with no version or date inside.
-
-    A sign that matplotlib's own font lacks (Japanese, emoji) is drawn as U+FFFD, a question
-    mark in a diamond, whatever fonts a machine has; words and data keep the sign.
-    """
+    """Draw a canvas in few colours, with no version or date inside."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas.set_dpi(DPI)
     agg: Any = FigureCanvasAgg(canvas)
-    _replace_unknown_signs(agg.get_renderer())
     with warnings.catch_warnings():
         # Long names leave a narrow chart little room; they are laid out anew next.
         warnings.filterwarnings("ignore", "constrained_layout not applied")
+        # A sign that the font lacks (Japanese, emoji) is a box; words and data keep it.
+        warnings.filterwarnings("ignore", "Glyph")
         agg.draw()  # Once; savefig draws twice.
     picture = Image.fromarray(np.asarray(agg.buffer_rgba()))
     return _written(_with_palette(picture.convert("RGB")))
@@ -110,24 +107,6 @@ def _written(picture: Image.Image) -> bytes:
     written = io.BytesIO()
     picture.save(written, format="png", optimize=True, dpi=(DPI, DPI))
     return written.getvalue()
-
-
-def _replace_unknown_signs(renderer: Any) -> None:
-    """Let a renderer measure and draw U+FFFD for each sign that its font lacks."""
-    from matplotlib.font_manager import findfont, get_font
-
-    measure, draw = renderer.get_text_width_height_descent, renderer.draw_text
-
-    def known(text: str, font: Any) -> str:
-        has = get_font(findfont(font)).get_char_index
-        return "".join(c if has(ord(c)) else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-    renderer.get_text_width_height_descent = lambda text, font, *how: measure(
-        known(text, font), font, *how
-    )
-    renderer.draw_text = lambda gc, x, y, text, font, *how, **more: draw(
-        gc, x, y, known(text, font), font, *how, **more
-    )
 
 
 def _with_palette(picture: Image.Image) -> Image.Image:

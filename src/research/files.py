@@ -31,10 +31,3 @@ def replace_file(file: Path, content: str | bytes) -> None:
         written.replace(file)
     finally:
         written.unlink(missing_ok=True)
-    if os.name == "posix":  # Windows has no such call
-        # A rename is on the disk only when its folder is.
-        handle = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -66,19 +66,19 @@ def label_faults(
     Row numbers are no labels: figures under them would be matched by position. ``None`` for
     ``known`` takes any labels, but not none at all.
     """
-    if known is None and labels.empty:
-        return [Fault(where, "at least one label", "none")]
     known = labels if known is None else known
+    if labels.empty and known.empty:
+        return [Fault(where, "at least one label", "none")]
     given, wanted = dict.fromkeys(labels), dict.fromkeys(known)
     odd = [repr(label) for label in given if not _is_text(label)]
     twice = [repr(label) for label in dict.fromkeys(labels[labels.duplicated()])]
     unknown = [repr(label) for label in given if _is_text(label) and label not in wanted]
     missing = [_place([label]) for label in wanted if whole and label not in given]
     lines = (
-        (odd, "labels of text", _few(odd)),
-        (twice, "each label once", f"{_few(twice)} more than once"),
-        (unknown, one_of(known), _few(unknown)),
-        (missing, f"a figure for {_few(missing)}", "none"),
+        (odd, "labels of text", few(odd)),
+        (twice, "each label once", f"{few(twice)} more than once"),
+        (unknown, one_of(known), few(unknown)),
+        (missing, f"a figure for {few(missing)}", "none"),
     )
     return [Fault(where, asked, found) for bad, asked, found in lines if bad]
 
@@ -96,7 +96,7 @@ def figure_faults(
     if isinstance(values, pd.Series):
         text = "" if numeric(values.dtype) else "text or objects"
     else:
-        text = _few(str(name) for name, kind in values.dtypes.items() if not numeric(kind))
+        text = few(str(name) for name, kind in values.dtypes.items() if not numeric(kind))
         text = text and f"text or objects in {text}"
     if text:
         return [Fault(where, "figures", text)]
@@ -122,7 +122,7 @@ def cell_faults(
         f"{_place([axis[k] for axis, k in zip(values.axes, at, strict=True)])}: {figures[*at]:g}"
         for at in np.argwhere(np.asarray(bad))
     ]
-    return [Fault(where, asked, _few(cells, "; "), todo)] if cells else []
+    return [Fault(where, asked, few(cells, "; "), todo)] if cells else []
 
 
 def one_of(known: pd.Index) -> str:
@@ -141,7 +141,8 @@ def _place(labels: Sequence[Hashable]) -> str:
     return ", ".join("/".join(map(str, x)) if isinstance(x, tuple) else str(x) for x in labels)
 
 
-def _few(texts: Iterable[str], separator: str = ", ") -> str:
+def few(texts: Iterable[str], separator: str = ", ") -> str:
+    """Name the first of many, and count the rest."""
     found = list(texts)
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return separator.join(found[:_SHOWN]) + more

@@ -69,40 +69,27 @@ def _date_faults(name: str, when: object) -> list[Fault]:
 def sessions(calendar: str, first: object = None, last: object = None) -> pd.DatetimeIndex:
     """List the sessions of an exchange between two dates, both included.
 
-    Dates have no zone; ``None`` leaves that side open.
-
-    Raises
-    ------
-    InputError
-        If the calendar is unknown, or a date is none or lies outside the years it is known for.
+    Dates have no zone; ``None`` leaves that side open. A calendar that is unknown, and a date that
+    is none or lies outside the years it is known for, are an `InputError`.
     """
-    faults = [
-        *_calendar_faults(calendar),
-        *_date_faults("first", first),
-        *_date_faults("last", last),
-    ]
+    dates = [*_date_faults("first", first), *_date_faults("last", last)]
+    faults = _calendar_faults(calendar) + dates
     raise_if(InputError, "The sessions of an exchange cannot be listed.", faults)
     days = pd.DatetimeIndex(_calendar(calendar).sessions.to_numpy()).as_unit("us")
     low = days[0] if first is None else pd.Timestamp(str(first))
     high = days[-1] if last is None else pd.Timestamp(str(last))
     if low < pd.Timestamp(FIRST_DAY) or high > pd.Timestamp(LAST_DAY):
-        asked = f"dates from {FIRST_DAY} to {LAST_DAY}"
-        found = f"{low:%Y-%m-%d} to {high:%Y-%m-%d}"
-        raise InputError(
-            f"The sessions of {EXCHANGES[calendar]} are not known for these dates.",
-            [Fault("first, last", asked, found, "Shorten the sample.")],
-        )
+        asked, found = f"dates from {FIRST_DAY} to {LAST_DAY}", f"{low:%F} to {high:%F}"
+        fault = Fault("first, last", asked, found, "Shorten the sample.")
+        city = EXCHANGES[calendar]
+        raise InputError(f"The sessions of {city} are not known for these dates.", [fault])
     return days[(days >= low) & (days <= high)]
 
 
+@lru_cache(maxsize=8)
 def closing_times(calendar: str) -> pd.Series:
     """Give the closing moment (UTC) of each session, early closes included."""
     raise_if(InputError, "Unknown exchange calendar.", _calendar_faults(calendar))
-    return _closing_times(calendar).copy()
-
-
-@lru_cache(maxsize=8)
-def _closing_times(calendar: str) -> pd.Series:
     closes = _calendar(calendar).schedule["close"]
     return pd.Series(closes.array, index=sessions(calendar), name="close")
 
@@ -111,12 +98,8 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
     """Map a moment to the first session whose close comes after it.
 
     News before or during a session is in that session's closing price; news at or after the
-    close is first priced at the next session's close.
-
-    Raises
-    ------
-    InputError
-        If the calendar is unknown, or ``when`` has no zone or lies outside the calendar's years.
+    close is first priced at the next session's close. A calendar that is unknown, and a moment
+    without a zone or outside the calendar's years, are an `InputError`.
     """
     moment = _read(when)
     faults = _calendar_faults(calendar)
@@ -126,28 +109,18 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
     if moment is None or faults:
         raise InputError("A piece of news cannot be given its first session.", faults)
     asked = moment.tz_convert("UTC")
-    closes = _closing_times(calendar)
+    closes = closing_times(calendar)
     if not closes.index[0].tz_localize("UTC") <= asked < closes.iloc[-1]:
-        raise InputError(
-            "The news lies outside the exchange calendar.",
-            [Fault("when", f"a moment from {FIRST_DAY} to {LAST_DAY}", str(when))],
-        )
+        fault = Fault("when", f"a moment from {FIRST_DAY} to {LAST_DAY}", str(when))
+        raise InputError("The news lies outside the exchange calendar.", [fault])
     # `right`: news at the very close belongs to the next session.
     position = int(closes.searchsorted(asked, side="right"))
-    return FirstSession(
-        asked=asked,
-        used=closes.index[position],
-        calendar=calendar,
-        closes=closes.iloc[position],
-        phase=_phase(asked, calendar),
-    )
-
-
-def _phase(asked: pd.Timestamp, calendar: str) -> str:
     exchange = _calendar(calendar)
     local_day = asked.tz_convert(exchange.tz).tz_localize(None).normalize()
     if not exchange.is_session(local_day):
-        return "no session that day"
-    if asked < exchange.session_open(local_day):
-        return "before open"
-    return "in session" if asked < exchange.session_close(local_day) else "after close"
+        phase = "no session that day"
+    elif asked < exchange.session_open(local_day):
+        phase = "before open"
+    else:
+        phase = "in session" if asked < exchange.session_close(local_day) else "after close"
+    return FirstSession(asked, closes.index[position], calendar, closes.iloc[position], phase)

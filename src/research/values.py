@@ -70,57 +70,41 @@ class _PlainLoader(yaml.SafeLoader):
 def parse_yaml(text: str, *, limit: int = MAX_VALUE_CHARS) -> Any:
     """Read one YAML value, such as ``[0, 5]``, as plain data.
 
-    Raises
-    ------
-    UnusableValueError
-        If the text is too long, not YAML, names a Python object, uses aliases or repeats a key.
+    A text that is too long, not YAML, names a Python object, uses aliases or repeats a key is an
+    `UnusableValueError`.
     """
     if len(text) > limit:
         raise UnusableValueError(f"{len(text)} characters, more than {limit}")
     try:
         # A subclass of SafeLoader: tags that make Python objects are errors.
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506
-    except yaml.YAMLError as error:
-        problem = getattr(error, "problem", None) or str(error)
-        raise UnusableValueError(f"not plain YAML: {problem}") from error
     except UnusableValueError:
         raise
-    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError,
+    except (yaml.YAMLError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError,
             RecursionError) as error:  # fmt: skip
         # A day such as 2026-99-99, a key that is a list, a tag that forces a type on a text.
-        raise UnusableValueError(f"not plain YAML: {error}") from error
+        problem = getattr(error, "problem", None) or error
+        raise UnusableValueError(f"not plain YAML: {problem}") from error
 
 
 def read_yaml(file: Path, *, limit: int = MAX_FILE_CHARS) -> Any:
     """Read a YAML file of a user as plain data: a regular file of at most ``limit`` characters.
 
-    Raises
-    ------
-    UnusableValueError
-        If it is no regular file, too long, not UTF-8, or not plain YAML (as `parse_yaml`).
-    OSError
-        If the system cannot open or read it.
+    One that is none, too long, not UTF-8 or not plain YAML (as `parse_yaml`) is an
+    `UnusableValueError`; one that the system cannot read is an `OSError`.
     """
+    if file.exists() and not file.is_file():
+        raise UnusableValueError("not a regular file")
     try:
-        if file.exists() and not file.is_file():
-            raise UnusableValueError("not a regular file")
         text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x}"
-        raise UnusableValueError(f"not UTF-8 text: {found}") from error
-    except UnusableValueError:
-        raise
     except ValueError as error:
-        raise UnusableValueError("a path that no file can have") from error
+        raise UnusableValueError(f"not UTF-8 text: {error}") from error
     return parse_yaml(text, limit=limit)
 
 
 def brief(value: object, limit: int = 80) -> str:
     """Show a value in a message: its Python form, cut to ``limit`` characters."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python refuses to print whole numbers of more than 4,300 digits
-        text = "a whole number of thousands of digits"
+    text = repr(value)
     return text if len(text) <= limit else f"{text[:limit]}..."
 
 

@@ -44,10 +44,6 @@ _ASKED = {
 }
 
 
-#: As many faults of one model are told one by one; the rest is counted.
-MOST_FAULTS = 100
-
-
 def asked_for(detail: ErrorDetails) -> str:
     """Say what a model asks for where a value does not fit.
 
@@ -64,7 +60,7 @@ def model_faults(error: ValidationError, where: str, model: type[BaseModel]) -> 
     "todo": ...})``.
     """
     faults = []
-    for detail in error.errors()[:MOST_FAULTS]:
+    for detail in error.errors():
         *place, last = ("", *detail["loc"])
         asked, todo = asked_for(detail), str(detail.get("ctx", {}).get("todo", ""))
         if detail["type"] == "extra_forbidden":
@@ -72,8 +68,6 @@ def model_faults(error: ValidationError, where: str, model: type[BaseModel]) -> 
             asked, todo = f"one of {', '.join(known)}", near(str(last), known)
         found = "nothing" if detail["type"] == "missing" else brief(detail["input"])
         faults.append(Fault(", ".join([where, *_steps(detail["loc"])]), asked, found, todo))
-    if error.error_count() > MOST_FAULTS:
-        faults.append(Fault(where, "no more", f"{error.error_count() - MOST_FAULTS} more faults"))
     return faults
 
 

@@ -155,25 +155,6 @@ def test_bars_begin_at_zero_and_end_at_their_value() -> None:
     assert {bar.get_x() for bar in bars} == {0.0}
 
 
-def test_rows_stand_at_their_label_in_the_order_given() -> None:
-    first, second = panels(draw_rows())
-    assert [tick.get_text() for tick in first.get_yticklabels()] == ["A", "B", "mean"]
-    assert first.get_ylim()[0] > first.get_ylim()[1]
-    at = {
-        line.get_label(): line.get_xydata().tolist()
-        for line in second.get_lines()
-        if line.get_label() in ("firm", "group")
-    }
-    assert at == {"firm": [[-1.0, 0.0]], "group": [[-0.8, 1.0]]}
-
-
-def test_an_arrow_stands_for_what_logs_cannot_show() -> None:
-    (axes,) = panels(draw_logs())
-    arrows = [line for line in axes.get_lines() if line.get_marker() == "<"]
-    assert [list(line.get_ydata()) for line in arrows] == [[1.0]]
-    assert [tick.get_fontweight() for tick in axes.get_yticklabels()] == ["bold", "normal"]
-
-
 def test_every_line_is_told_apart_by_colour_and_dash() -> None:
     names = [f"series {n}" for n in range(28)]
     frame = pd.DataFrame({"s": np.repeat(names, 2), "x": [0, 1] * 28, "y": range(56)})
@@ -200,14 +181,6 @@ def test_parts_are_stacked_from_their_start() -> None:
     upright = draw_levels(label="level", start=None, upright=True, low=None, high=None)
     heights = [bar.get_height() for group in panels(upright)[0].containers for bar in group]
     assert heights == [100, 0, 60, 0, 40, 0]
-
-
-def test_a_missing_cell_is_drawn_as_missing() -> None:
-    axes = panels(draw_cells())[0]
-    values = [mesh.get_array() for mesh in axes.collections]
-    assert np.ma.getmaskarray(np.ma.vstack(values)).ravel().tolist() == [False, False, True, False]
-    dots = [line.get_xydata().tolist() for line in axes.get_lines()]
-    assert dots == [[[1.0, 0.0], [1.0, 1.0]]]
 
 
 @pytest.mark.parametrize(

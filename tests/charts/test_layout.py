@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from research.figures import DPI, _replace_unknown_signs
+from research.figures import DPI
 from research.report.charts.charts import cells, levels, lines, rows
 from research.report.charts.draw import NARROW, WIDE, Drawing
 from research.report.charts.tariffs import plot_rate_steps
@@ -105,7 +105,6 @@ def boxes(figure: Figure) -> Iterator[tuple[str, Any]]:
     """Give each text that is seen with its box, in pixels from the lower left."""
     figure.set_dpi(DPI)
     renderer = FigureCanvasAgg(figure).get_renderer()
-    _replace_unknown_signs(renderer)
     figure.draw(renderer)
     stored = set(stored_labels(figure))
     for text in figure.findobj(Text):

@@ -186,29 +186,13 @@ def test_only_what_is_stale_is_built(built, research):
     assert good_bytes(built, "01_one") == before
 
 
-def test_an_index_that_cannot_be_written_is_told(built, research):
-    (built / "reports/index.html").unlink()
-    (built / "reports/index.html").mkdir()
-    done = research("run", "01_one")
-    assert done.returncode == 1
-    assert "reports/index.html: asked for a file" in done.err
-    assert "Traceback" not in done.err
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (["run", "-p", "evnt_id", "x"], 2, "Did you mean event_id?"),
-        (["run", "-p", "event_id", "lettr"], 2, "Did you mean letter?"),
-        (["run", "-p", "pause", "-1"], 2, "a number of at least 0"),
         (["run", "01_one", "-p", "text", "after the end"], 2, "toy: asked for figures"),
         (["run", "--scenario", "pipe"], 2, "found 'pipe'. Known: letter."),
         (["run", "-p", "pause"], 2, "-p takes a name and a value"),
-        (["run", "-p", "event_id", "--force"], 2, "found '--force' (str)"),
-        (["run", "-p"], 2, "requires an argument"),
-        (["run", "01_on"], 2, "Did you mean 01_one?"),
-        (["run", "--as", "../../up"], 2, "--as: asked for"),
-        (["run", "--scenario", "../../etc/passwd"], 2, "a file of notebooks/scenarios"),
         (["run", "--jobs", "0"], 2, "--jobs"),
         (["run", "--nonsense"], 2, "--nonsense"),
         (["run", "01_one", "-p", "source", "yahoo"], 3, "research data fetch"),

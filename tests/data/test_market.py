@@ -11,8 +11,7 @@ import pytest
 
 from research.data import load_market, load_table
 from research.data.prices import cache as price_cache
-from research.data.prices.days import price_days
-from research.data.prices.returns import FACTOR_CALENDARS
+from research.data.prices.days import FACTOR_CALENDARS, price_days
 from research.errors import DataError, InputError
 
 from .prices.test_cache import about

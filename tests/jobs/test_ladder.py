@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from research.data import load_table
 from research.errors import InputError
 from research.jobs.ladder import load_ladder, rehearse
 
@@ -21,14 +20,6 @@ DEFAULTS = {
 }
 
 RUNGS = load_ladder().names
-
-
-def test_the_table_is_given_back():
-    table = load_ladder().table()
-    assert table.index.name == "rung"
-    assert table.astype(object).equals(
-        load_table("jobs/ladder_rungs").loc[:, table.columns].astype(object)
-    )
 
 
 def test_the_classical_pert_example():

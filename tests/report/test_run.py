@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 from multiprocessing import active_children
 
 import pytest
@@ -97,15 +96,9 @@ def refused(error, specs, **asked):
     return "\n".join(str(fault) for fault in caught.value.faults)
 
 
-def test_a_whole_project_is_ready_and_old_drafts_are_cleared_away(toy, root):
-    (root / "reports/failed").mkdir()
-    for name in (".old.html.x.part", ".new.html.x.part", "failed/.old.log.x.part"):
-        (root / "reports" / name).write_text("half")
-        if "old" in name:
-            os.utime(root / "reports" / name, (time.time() - 3600,) * 2)
+def test_a_whole_project_is_ready(toy, root):
     check_ready(plan(toy.SPECS))
-    assert sorted(os.listdir(root / "reports")) == [".new.html.x.part", ".work", "failed"]
-    assert os.listdir(root / "reports/failed") == []
+    assert os.listdir(root / "reports") == [".work"]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pandas as pd
 
 from research import paths
 from research.data.prices import cache as price_cache
+from research.data.prices.days import FACTOR_CALENDARS, returns_from_prices
 from research.data.prices.own import read_price_file
-from research.data.prices.returns import FACTOR_CALENDARS, returns_from_prices
 from research.data.tables import load_table
 from research.errors import DataError, Fault, InputError, raise_if
 

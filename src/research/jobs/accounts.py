@@ -27,15 +27,15 @@ class IOTable:
 
     make: pd.DataFrame
     use: pd.DataFrame
-    imports: pd.DataFrame | None
     final_demand: pd.DataFrame
-    imported_final_demand: pd.DataFrame | None
     value_added: pd.DataFrame
     scrap: tuple[str, ...]
     year: int
     tolerance_musd: float
     consumption: str
     compensation: str
+    imports: pd.DataFrame | None = None
+    imported_final_demand: pd.DataFrame | None = None
 
     @property
     def industries(self) -> pd.Index:
@@ -80,23 +80,23 @@ def io_table(
     Every fault of what is given is named in one `InputError`.
     """
     summary = "This input-output table cannot be used."
-    frames = {
-        "use": use,
-        "value_added": value_added,
-        "final_demand": final_demand,
-        "imports": imports,
-        "imported_final_demand": imported_final_demand,
+    frames = {"make": make, "use": use, "value_added": value_added, "final_demand": final_demand}
+    frames |= {"imports": imports, "imported_final_demand": imported_final_demand}
+    raise_if(InputError, summary, _shape_faults(frames, scrap))
+    aligned: dict[str, Any] = {
+        name: frames[name].astype(float).reindex(index=rows, columns=columns)
+        for name, (rows, columns) in _axes(frames).items()
+        if frames[name] is not None
     }
-    raise_if(InputError, summary, _shape_faults(make, frames, scrap))
     table = IOTable(
-        **_aligned({"make": make, **frames}),
+        **aligned,
         scrap=tuple(scrap),
         year=year,
         tolerance_musd=tolerance_musd,
         consumption=consumption,
         compensation=compensation,
     )
-    raise_if(InputError, summary, [*_output_faults(table), *_balance_faults(table)])
+    raise_if(InputError, summary, _sum_faults(table))
     return table
 
 
@@ -191,90 +191,56 @@ def balances(table: IOTable) -> dict[str, pd.Series]:
     return gaps
 
 
-def _aligned(frames: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the frames that are given into the order of Make, by name."""
-    industries = frames["make"].index.rename("industry")
-    commodities = frames["make"].columns.rename("commodity")
-    components = frames["value_added"].index.rename("component")
-    categories = frames["final_demand"].columns.rename("category")
-    axes = {
+def _axes(frames: Mapping[str, Any]) -> dict[str, tuple[pd.Index | None, pd.Index | None]]:
+    """Give the rows and columns of each frame; ``None`` where what gives them is no frame."""
+
+    def of(name: str, axis: int, called: str) -> pd.Index | None:
+        frame = frames[name]
+        return frame.axes[axis].rename(called) if isinstance(frame, pd.DataFrame) else None
+
+    industries, commodities = of("make", 0, "industry"), of("make", 1, "commodity")
+    categories = of("final_demand", 1, "category")
+    return {
         "make": (industries, commodities),
         "use": (commodities, industries),
-        "imports": (commodities, industries),
-        "value_added": (components, industries),
+        "value_added": (of("value_added", 0, "component"), industries),
         "final_demand": (commodities, categories),
-        "imported_final_demand": (commodities, categories),
-    }
-    return {
-        name: None
-        if frames[name] is None
-        else frames[name].astype(float).reindex(index=rows, columns=columns)
-        for name, (rows, columns) in axes.items()
-    }
-
-
-def _shape_faults(
-    make: pd.DataFrame, frames: Mapping[str, pd.DataFrame | None], scrap: Sequence[str]
-) -> list[Fault]:
-    """Word what is wrong with the labels and figures of frames that are to make a table."""
-    industries, commodities = _labels(make)
-    categories = _labels(frames["final_demand"])[1]
-    wanted = {
-        "use": (commodities, industries),
-        "value_added": (None, industries),
-        "final_demand": (commodities, None),
         "imports": (commodities, industries),
         "imported_final_demand": (commodities, categories),
     }
-    faults = frame_faults(make, "make")
-    for name, (rows, columns) in wanted.items():
+
+
+def _shape_faults(frames: Mapping[str, Any], scrap: Sequence[str]) -> list[Fault]:
+    """Word what is wrong with the labels and figures of frames that are to make a table."""
+    faults, axes = list[Fault](), _axes(frames)
+    for name, (rows, columns) in axes.items():
         if frames[name] is not None or not name.startswith("import"):
             faults += frame_faults(frames[name], name, rows, columns)
     if (frames["imports"] is None) != (frames["imported_final_demand"] is None):
         asked = "imports and imported_final_demand together"
         faults.append(Fault("imports", asked, "one of the two"))
-    known = () if commodities is None else commodities
-    return faults + [
-        Fault("scrap", "a commodity of the table", repr(code))
-        for code in scrap
-        if code not in known
-    ]
+    known = axes["make"][1]
+    odd = [code for code in scrap if known is None or code not in known]
+    return faults + [Fault("scrap", "a commodity of the table", repr(code)) for code in odd]
 
 
-def _labels(frame: object) -> tuple[pd.Index | None, pd.Index | None]:
-    """Give rows and columns; ``None`` for what is no frame, so that nothing is held against it."""
-    return (frame.index, frame.columns) if isinstance(frame, pd.DataFrame) else (None, None)
-
-
-def _output_faults(table: IOTable) -> list[Fault]:
-    """Word which industries and commodities have no output, or less than none."""
-    made = {
-        "industry": (table.industry_output, ""),
-        "commodity": (
-            table.commodity_output.drop(list(table.scrap)),
-            "Name a commodity that is not made at home in scrap.",
-        ),
-    }
-    return [
-        Fault(f"make, {kind} {label}", "output above zero", f"{value:,.10g}", todo)
-        for kind, (output, todo) in made.items()
-        for label, value in output.items()
-        if not value > 0
-    ]
-
-
-def _balance_faults(table: IOTable) -> list[Fault]:
-    """Word where sums differ by more than the tolerance of the table."""
+def _sum_faults(table: IOTable) -> list[Fault]:
+    """Word outputs of nothing or less, and sums that differ by more than the tolerance."""
     if not (np.isfinite(table.tolerance_musd) and table.tolerance_musd >= 0):
         return [Fault("tolerance_musd", "zero or more", repr(table.tolerance_musd))]
     made = {"industry": table.industry_output, "commodity": table.commodity_output}
-    todo = "Check the table, or raise tolerance_musd if rounding explains the gap."
-    faults = []
+    todo = {"commodity": "Name a commodity that is not made at home in scrap."}
+    faults = [
+        Fault(f"make, {kind} {label}", "output above zero", f"{value:,.10g}", todo.get(kind, ""))
+        for kind, output in made.items()
+        for label, value in output.items()
+        if not value > 0 and label not in table.scrap
+    ]
+    check = "Check the table, or raise tolerance_musd if rounding explains the gap."
     for name, gaps in balances(table).items():
         for label, gap in gaps[gaps.abs() > table.tolerance_musd].items():
             target = 0.0 if name.startswith("imported") else made[str(gaps.index.name)][label]
             found = f"{target + gap:,.10g}, a gap of {gap:,.10g}"
-            faults.append(
-                Fault(f"{gaps.index.name} {label}, {name}", f"{target:,.10g}", found, todo)
-            )
+            where = f"{gaps.index.name} {label}, {name}"
+            faults.append(Fault(where, f"{target:,.10g}", found, check))
     return faults

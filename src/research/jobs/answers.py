@@ -144,7 +144,6 @@ def _finding(name: str, question: str, values: NDArray[np.float64], words: str) 
 
 
 def _ends(index: pd.Index, **found: NDArray[np.float64]) -> pd.DataFrame:
-    """Give mean and ends of draws (draws, n) as columns."""
     columns: dict[str, NDArray[np.float64]] = {}
     for name, values in found.items():
         low, high = np.quantile(values, INTERVAL, axis=0)

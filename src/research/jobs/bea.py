@@ -72,7 +72,6 @@ def read_bea(
 
 
 def _sheet(file: Path, year: int) -> pd.DataFrame:
-    """Read the cells of a year as text."""
     if file.suffix == ".csv":
         lines = file.read_text(encoding="utf-8-sig").splitlines()
         width = max((line.count(",") + 1 for line in lines), default=1)

@@ -72,13 +72,12 @@ def own_portfolio(
             faults += _kind_faults(name, kinds, economy)
     raise_if(InputError, "These projects cannot be modelled.", faults)
     lines = projects.rename(columns={"bn_usd": "amount_bn_usd"}).drop(columns="state")
-    figures = dict.fromkeys(("amount_bn_usd", "start_year"), float)
+    lines = lines.astype({"amount_bn_usd": float, "start_year": float})
     states, blank = economy.trades.index, projects["state"].isna().to_numpy()[:, None]
     here = projects["state"].to_numpy()[:, None] == states.to_numpy()
     shares = np.where(blank, economy.trades / economy.trades.sum(), here).astype(float)
     placed = pd.DataFrame(shares, lines.index, states)
-    lines = lines.astype(figures).assign(status="selected")
-    return Portfolio(lines, placed, "own projects", "none", kinds)
+    return Portfolio(lines.assign(status="selected"), placed, "own projects", "none", kinds)
 
 
 def _more(bundled: Any, own: Any) -> Any:
@@ -122,10 +121,8 @@ def _kind_faults(name: str, kinds: Kinds, economy: Economy) -> list[Fault]:
     own, industry = kinds.templates.loc[name], kinds.staff_industry.get(name)
     where, industries = f"templates, {name}", economy.market_shares.index
     faults = [Fault(where, one, "nothing") for one in QUANTITIES if one not in own.index]
-    rising = own["low"].le(own["central"]) & own["central"].le(own["high"])
-    faults += [
-        Fault(f"{where}, {one}", "low <= central <= high", "not so") for one in own.index[~rising]
-    ]
+    falls = own.index[(own["low"] > own["central"]) | (own["central"] > own["high"])]
+    faults += [Fault(f"{where}, {one}", "low <= central <= high", "not so") for one in falls]
     if not faults and not own.at["build_years", "low"] > 0:
         faults.append(Fault(f"{where}, build_years", "years above zero", "0"))
     if not faults and own.loc[["land_share", "contingency_share"], "high"].sum() >= 1:
@@ -135,10 +132,8 @@ def _kind_faults(name: str, kinds: Kinds, economy: Economy) -> list[Fault]:
         faults.append(Fault(f"staff_industry, {name}", one_of(industries), repr(industry), todo))
     mix = kinds.mixes[kinds.mixes.index.get_level_values(0) == name]
     for phase in ("capital", "operation"):
-        total = mix[mix.index.get_level_values(1) == phase].sum()
+        total, place = mix[mix.index.get_level_values(1) == phase].sum(), f"mixes, {name}, {phase}"
         if not abs(total - 1) < 1e-6:
-            asked = "shares that add up to 1"
-            faults.append(Fault(f"mixes, {name}, {phase}", asked, f"{total:g}"))
-    bought = mix.index.get_level_values(2).unique()
-    known = economy.market_shares.columns
+            faults.append(Fault(place, "shares that add up to 1", f"{total:g}"))
+    bought, known = mix.index.get_level_values(2).unique(), economy.market_shares.columns
     return faults + label_faults(bought, f"mixes, {name}", known, whole=False)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError
 from research.jobs.accounts import IOTable, balances, import_matrices, io_table
 
 #: Commodities that no industry makes to order: scrap and used goods fall off, noncomparable
@@ -57,23 +57,11 @@ class Requirements:
 
 @cache
 def load_io_table() -> IOTable:
-    """Load the table of the United States of 2023: 71 industries, 73 commodities.
-
-    Raises
-    ------
-    DataError
-        If a bundled table is not as compiled.
-    InputError
-        If one of the `identities` does not hold.
-    """
+    """Load the table of the United States of 2023: 71 industries, 73 commodities."""
     codes = load_table("jobs/bea_codes").groupby("kind")["code"].agg(list)
-    make, use, imports = (
-        load_table("jobs/bea_make_2023_musd"),
-        load_table("jobs/bea_use_2023_musd"),
-        load_table("jobs/bea_imports_2023_musd"),
-    )
+    make, use, imports = (load_table(f"jobs/bea_{x}_2023_musd") for x in ("make", "use", "imports"))
     industries, commodities = codes["industry"], codes["commodity"]
-    table = io_table(
+    return io_table(
         make.loc[industries, commodities],
         use.loc[commodities, industries],
         value_added=use.loc[codes["value_added"], industries],
@@ -84,18 +72,6 @@ def load_io_table() -> IOTable:
         year=2023,
         tolerance_musd=BEA_TOLERANCE_MUSD,
     )
-    found = identities(table)
-    faults = [
-        Fault(
-            f"{row['name']}, {row['where']}",
-            f"a gap of at most {row['tolerance_musd']:.4g} USD million",
-            f"{row['largest_gap_musd']:.4g}",
-        )
-        for row in found.to_dict("records")
-        if not row["largest_gap_musd"] <= row["tolerance_musd"]
-    ]
-    raise_if(InputError, "The input-output table does not meet its identities.", faults)
-    return table
 
 
 def identities(table: IOTable) -> pd.DataFrame:
@@ -145,13 +121,8 @@ def requirements(table: IOTable, *, domestic: bool) -> Requirements:
     # (I - W B)^-1 without a second inversion.
     total = np.eye(len(w)) + wc @ b
     industries, commodities = table.industries, table.commodities
-    return Requirements(
-        direct=B,
-        market_shares=W,
-        industry_by_industry=pd.DataFrame(total, industries, industries),
-        industry_by_commodity=pd.DataFrame(wc, industries, commodities),
-        domestic=domestic,
-    )
+    by_industry = pd.DataFrame(total, industries, industries)
+    return Requirements(B, W, by_industry, pd.DataFrame(wc, industries, commodities), domestic)
 
 
 def market_shares(table: IOTable) -> pd.DataFrame:
@@ -183,9 +154,7 @@ def final_demand_of(table: IOTable, *, domestic: bool) -> pd.Series:
     The imports column stays in: minus its imported part leaves zero, but for margins that the
     Use table books there.
     """
-    demand = table.final_demand
-    if domestic:
-        demand = demand - import_matrices(table)[1]
+    demand = table.final_demand - import_matrices(table)[1] if domestic else table.final_demand
     return demand.sum(axis=1)
 
 
@@ -200,10 +169,7 @@ def _check_productive(inputs: np.ndarray) -> None:
         return
     radius = float(np.abs(np.linalg.eigvals(inputs)).max())
     if not radius < 1:
-        fault = Fault(
-            "use",
-            "inputs below output: a spectral radius of direct requirements below 1",
-            f"{radius:.6g}",
-            "Look for industries whose inputs exceed their output.",
-        )
+        asked = "inputs below output: a spectral radius of direct requirements below 1"
+        todo = "Look for industries whose inputs exceed their output."
+        fault = Fault("use", asked, f"{radius:.6g}", todo)
         raise InputError("Total requirements are not finite.", [fault])

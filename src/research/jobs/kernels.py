@@ -134,5 +134,4 @@ def _mix(mixes: pd.Series, phase: str, groups: pd.DataFrame, cells: pd.DataFrame
     shares = mixes.xs(phase, level="phase").unstack(fill_value=0.0)
     shares = shares.reindex(columns=cells["commodity"].unique(), fill_value=0.0)
     bought = shares.loc[groups["template"], cells["commodity"]].to_numpy()
-    here: Array = bought * (groups["place"].to_numpy()[:, None] == cells["place"].to_numpy())
-    return here
+    return np.asarray(bought * (groups["place"].to_numpy()[:, None] == cells["place"].to_numpy()))

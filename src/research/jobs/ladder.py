@@ -73,7 +73,7 @@ class Ladder:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the rungs, in the order of the columns of ``at``."""
+        """Name the rungs, in the order of the columns of ``at``."""
         return tuple(self.rungs)
 
     @property
@@ -134,21 +134,20 @@ def load_ladder(
 
     Every fault of what is given is named in one `InputError`.
     """
-    if not isinstance(changes or {}, Mapping):
+    summary, given = "The ladder cannot be built.", changes or {}
+    if not isinstance(given, Mapping):
         fault = Fault("rungs", "a dict of figures by rung", brief(changes))
-        raise InputError("The ladder cannot be built.", [fault])
-    given = dict(changes or {})
+        raise InputError(summary, [fault])
     table = load_table("jobs/ladder_rungs").drop(columns="face_value")
     rungs = {str(name): Rung(**row) for name, row in table.to_dict("index").items()}
-    faults = [_unknown(name, rungs) for name in given if name not in rungs]
+    loadings = dict(together or {})
+    faults = [_unknown(name, rungs) for name in (*given, *loadings) if name not in rungs]
     if vintage in _VINTAGES:
         if "nipa_weight" in given:
             todo = "Leave one of them out."
             faults.append(Fault("rungs, nipa_weight", "vintage 'both'", repr(vintage), todo))
-        given["nipa_weight"] = _VINTAGES[vintage]
-    for name, value in given.items():
-        if name not in rungs:
-            continue
+        given = {**given, "nipa_weight": _VINTAGES[vintage]}
+    for name, value in ((name, given[name]) for name in rungs if name in given):
         figures = list(value) if isinstance(value, Sequence | np.ndarray) else [value]
         wrong = _figure_faults(name, rungs[name].unit, figures)
         faults += wrong
@@ -156,21 +155,19 @@ def load_ladder(
             low, central, high = (float(x) for x in (figures * 3)[:3])
             own = {"basis": "assumption", "source": OWN}
             rungs[name] = replace(rungs[name], low=low, central=central, high=high, **own)
-    loadings = dict(together or {})
-    faults += [_unknown(name, rungs) for name in loadings if name not in rungs]
     faults += [
         Fault(f"together, {name}", "a loading from -1 to 1", repr(value))
         for name, value in loadings.items()
         if not (isinstance(value, int | float) and -1 <= value <= 1)
     ]
-    raise_if(InputError, "The ladder cannot be built.", faults)
+    raise_if(InputError, summary, faults)
     return Ladder(rungs, loadings)
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
     """Refuse what of the notebook only tables can: rungs, and those another parameter idles."""
     rungs, scenario, mix = (parameters[name] for name in ("rungs", "scenario", "mix"))
-    faults: list[Fault] = []
+    faults = list[Fault]()
     try:
         load_ladder(rungs, parameters["vintage"], parameters["together"])
     except InputError as error:
@@ -202,9 +199,8 @@ def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
     if len(shapes) > 1 or any(len(shape) != 1 or not shape[0] for shape in shapes):
         found = "shapes " + ", ".join(map(str, sorted(shapes)))
         faults.append(Fault("rungs", "one value a draw, as many of each rung", found))
-    for name in units.index.intersection(list(arrays), sort=False):
+    for name, values in ((name, arrays[name]) for name in units.index if name in arrays):
         low, high = RANGES[units[name]]
-        values = arrays[name]
         if values.dtype.kind not in "iuf":
             faults.append(Fault(f"rung {name}", "numbers", f"{values.flat[0]!s:.40}"))
         elif (bad := values[~((values >= low) & (values <= high))]).size:

@@ -112,18 +112,15 @@ class JobDraws:
 
     def mean_gross(self) -> Array:
         """Give the mean gross jobs a year of each draw."""
-        total: Array = self.gross_state.sum(axis=1)
-        return total
+        return np.asarray(self.gross_state.sum(axis=1))
 
     def mean_net(self) -> Array:
         """Give the mean net jobs a year of each draw."""
-        total: Array = self.net_state.sum(axis=1)
-        return total
+        return np.asarray(self.net_state.sum(axis=1))
 
     def peak_gross(self) -> Array:
         """Give the gross jobs of the best year of each draw."""
-        peak: Array = self.gross.sum(axis=2).max(axis=1)
-        return peak
+        return np.asarray(self.gross.sum(axis=2).max(axis=1))
 
 
 def jobs_model(
@@ -162,9 +159,9 @@ def jobs_model(
         asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
         faults.append(Fault("years", asked, repr(years)))
     known: dict[str, tuple[object, Sequence[object]]] = {
-        "rest_rule": (rest_rule, [*REST_RULES, DRAWN]),
-        "price_year": (price_year, list(price_levels().columns)),
+        "rest_rule": (rest_rule, [*REST_RULES, DRAWN])
     }
+    known |= {"price_year": (price_year, list(price_levels().columns))}
     own: dict[str, Any] = {"templates": templates, "mixes": mixes, "staff_industry": staff_industry}
     if projects is None:
         known = {"scenario": (scenario, list(SCENARIOS))} | known
@@ -214,6 +211,7 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     ahead = model.calendar.to_numpy() - RATIO_YEAR
     fade = (1 + r["productivity_growth_pct"][:, None] / 100) ** -ahead
     flow = _Flow.of(k, spending, r, fade)
+    at_home = (_tilted(spending.paid_bn, flow.tilt) @ flow.mixes[0]) * flow.home[0]
     gross = flow.kinds()
     site, kept = flow.sites(r["trades_slack_share"][:, None] * k.trades.to_numpy())
     other = 1 - r["crowding_out_share"][:, None]
@@ -229,7 +227,7 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     others = (total - net).mean(axis=1) - builders
     trades, jobs = (one / one.sum() for one in (k.trades, k.jobs))
     return {
-        "money_bn": np.column_stack([*spending.money_bn, flow.built_at_home_bn(spending.paid_bn)]),
+        "money_bn": np.column_stack([*spending.money_bn, at_home.sum(axis=1)]),
         "dollars_2025": spending.dollars_2025,
         "gross": gross,
         "net": net,
@@ -285,11 +283,6 @@ class _Flow:
             weight=r["nipa_weight"],
         )
 
-    def built_at_home_bn(self, paid_bn: Array) -> Array:
-        """Give what of the money paid to build, (draws, groups), is spent at home, (draws,)."""
-        at_home: Array = ((_tilted(paid_bn, self.tilt) @ self.mixes[0]) * self.home[0]).sum(axis=1)
-        return at_home
-
     def kinds(self) -> Array:
         """Give the jobs of the nation by year and kind, (draws, years, kinds)."""
         k, w = self.kernels, self.weight[:, None]
@@ -335,8 +328,7 @@ class _Flow:
         income = bought @ k.income_state + k.wage_musd * (faded @ shares)
         induced = self._mixed(income * self.rounds[:, None], k.household_state)
         staff = self.staff.mean(axis=2) @ shares
-        jobs: Array = staff + self._mixed(bought, k.all_state) + induced
-        return jobs
+        return np.asarray(staff + self._mixed(bought, k.all_state) + induced)
 
     def by_industry(self) -> Array:
         """Give the mean jobs a year by industry, staff in the industry of its template."""
@@ -347,15 +339,13 @@ class _Flow:
         spent = (income * self.rounds)[:, None]
         induced = self._mixed(spent, k.household_industry[:, None, :])
         suppliers = self._mixed(bought, k.all_industry)
-        jobs: Array = self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced
-        return jobs
+        return np.asarray(self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced)
 
     def _mixed(self, bought: Array, kernel: Array) -> Array:
         """Multiply with the kernels of both counts of jobs, each with its weight."""
         w = np.expand_dims(self.weight, tuple(range(1, bought.ndim)))
         both = np.concatenate([w * bought, (1 - w) * bought], axis=-1)
-        mixed: Array = both @ np.concatenate(kernel)
-        return mixed
+        return np.asarray(both @ np.concatenate(kernel))
 
 
 def _site_work(k: Kernels, mix: Array, factor: Array) -> tuple[Array, Array]:

@@ -37,10 +37,6 @@ REST_START_YEARS = (2027.0, 2028.0, 2029.0)
 TRADES_SOC = "470000"
 
 
-def _staff_industry() -> dict[str, str]:
-    return dict(load_table("jobs/staff_industry")["industry"])
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Kinds:
     """What kinds of projects there are, by default the bundled ones.
@@ -53,7 +49,9 @@ class Kinds:
 
     templates: pd.DataFrame = field(default_factory=lambda: load_table("jobs/project_templates"))
     mixes: pd.Series = field(default_factory=lambda: load_table("jobs/cost_mix")["share"])
-    staff_industry: Mapping[str, str] = field(default_factory=_staff_industry)
+    staff_industry: Mapping[str, str] = field(
+        default_factory=lambda: dict(load_table("jobs/staff_industry")["industry"])
+    )
 
     @property
     def names(self) -> list[str]:
@@ -144,7 +142,6 @@ def trades_shares() -> pd.Series:
 
 @once
 def _named_lines() -> pd.DataFrame:
-    """Give template, status, amount and start of every project of the pledge."""
     projects = load_table("deal/projects")
     links = load_table("jobs/project_links").drop_duplicates("project").set_index("project")
     links = links.reindex(projects.index)
@@ -174,9 +171,7 @@ def _named_shares() -> pd.DataFrame:
 
 
 def _repeat(shares: pd.Series, lines: pd.Index) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        np.tile(shares.to_numpy(), (len(lines), 1)), index=lines, columns=shares.index
-    )
+    frame = pd.DataFrame(np.tile(shares, (len(lines), 1)), lines, shares.index)
     return frame.rename_axis(index="line", columns="state")
 
 
@@ -211,5 +206,4 @@ def spent_by(
     """
     u = (np.asarray(moments) - (np.asarray(start_year) + np.asarray(delay_years))) / build_years
     u = np.clip(u, 0.0, 1.0)
-    shares: Array = u * u * (3.0 - 2.0 * u)
-    return shares
+    return np.asarray(u * u * (3.0 - 2.0 * u))

@@ -45,8 +45,7 @@ def interval(values: Array) -> dict[str, float]:
 def _all_over_new(draws: JobDraws) -> Array:
     """Give the money financed over that of it that is new, (draws, 1); NaN where none is."""
     financed, new = (draws.money_bn[:, [MONEY.index(one)]] for one in ("financed", "new money"))
-    share: Array = np.divide(financed, new, out=np.full_like(new, np.nan), where=new > 0)
-    return share
+    return np.asarray(np.divide(financed, new, out=np.full_like(new, np.nan), where=new > 0))
 
 
 def measures(draws: JobDraws, face: JobDraws) -> pd.DataFrame:

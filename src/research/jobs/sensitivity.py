@@ -37,8 +37,7 @@ def sobol(
     if n_base < 2 or n_base & (n_base - 1):
         fault = Fault("n_base", "a power of 2", repr(n_base))
         raise InputError("Indices cannot be computed.", [fault])
-    varying = ladder.varying
-    columns = ["first", "total", "first_conf", "total_conf"]
+    varying, columns = ladder.varying, ["first", "total", "first_conf", "total_conf"]
     empty = pd.DataFrame(columns=columns, index=pd.Index([], name="rung"), dtype=float)
     if not varying:
         return empty
@@ -50,10 +49,9 @@ def sobol(
     if np.ptp(values) == 0:
         return empty
     found = sobol_indices.analyze(problem, values, calc_second_order=False, seed=seed)
-    keys = ("S1", "ST", "S1_conf", "ST_conf")
-    table = pd.DataFrame({key: found[key] for key in keys}, index=pd.Index(varying, name="rung"))
-    table = table.set_axis(columns, axis=1)
-    return table.sort_values("total", ascending=False)
+    indices = (found[key] for key in ("S1", "ST", "S1_conf", "ST_conf"))
+    table = dict(zip(columns, indices, strict=True))
+    return pd.DataFrame(table, pd.Index(varying, name="rung")).sort_values("total", ascending=False)
 
 
 def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.DataFrame:
@@ -62,20 +60,14 @@ def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.Data
     Index rung, widest first: low, central, high (of the rung), at_low, at_central, at_high (of the
     outcome).
     """
-    central = ladder.central()
-    names = ladder.varying
-    cases = [central]
-    for name in names:
-        rung = ladder.rungs[name]
-        cases += [central | {name: rung.low}, central | {name: rung.high}]
-    values = outcome(
-        run(model, {name: np.array([case[name] for case in cases]) for name in central})
+    central, table = (
+        ladder.central(),
+        ladder.table().loc[ladder.varying, ["low", "central", "high"]],
     )
-    columns = ["low", "central", "high", "at_low", "at_central", "at_high"]
-    rows = [
-        (rung.low, rung.central, rung.high, values[1 + 2 * i], values[0], values[2 + 2 * i])
-        for i, rung in enumerate(ladder.rungs[name] for name in names)
-    ]
-    table = pd.DataFrame(rows, pd.Index(names, name="rung"), columns)
+    moved = [{name: end} for end in ("low", "high") for name, end in table[end].items()]
+    cases = pd.DataFrame([central | one for one in ({}, *moved)])
+    first, *ends = outcome(run(model, {name: cases[name].to_numpy() for name in cases}))
+    at_low, at_high = np.reshape(ends, (2, -1))
+    table = table.assign(at_low=at_low, at_central=first, at_high=at_high)
     width = (table["at_high"] - table["at_low"]).abs()
     return table.loc[width.sort_values(ascending=False).index]

@@ -157,8 +157,7 @@ def current_account_pct_gdp(model: JobsModel, rungs: Mapping[str, Array]) -> Arr
     money = spend(model, rungs)
     *_, built, bought = money.money_bn
     whole = np.divide(built, bought, out=np.ones_like(built), where=bought > 0)
-    share: Array = -100 * whole[:, None] * money.capital.sum(axis=1) / gdp_musd
-    return share
+    return np.asarray(-100 * whole[:, None] * money.capital.sum(axis=1) / gdp_musd)
 
 
 def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
@@ -169,8 +168,7 @@ def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
     k, price = model.kernels, price_ratio(DOLLAR_YEAR, model.price_year)[ON_SITE]
     capital = np.moveaxis(spend(model, rungs).capital, 2, 0)
     building = (capital @ k.capital_mix)[:, :, k.site_cells].sum(axis=2)
-    best: Array = price * building.max(axis=0) / _MILLIONS
-    return best
+    return np.asarray(price * building.max(axis=0) / _MILLIONS)
 
 
 def amounts_bn(model: JobsModel, r: Mapping[str, Array]) -> Array:
@@ -186,8 +184,7 @@ def amounts_bn(model: JobsModel, r: Mapping[str, Array]) -> Array:
         return np.broadcast_to(amounts, (len(a), len(amounts)))
     e = r["rest_expressions_share"]
     weights = np.stack([(1 - a) * (1 - e), a, (1 - a) * e], axis=1)
-    mixed: Array = weights @ lines[list(REST_RULES)].to_numpy().T
-    return mixed
+    return np.asarray(weights @ lines[list(REST_RULES)].to_numpy().T)
 
 
 def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
@@ -206,8 +203,7 @@ def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
     likelier = np.minimum(1, CANDIDATE_ODDS * wanted / (CANDIDATE_ODDS * first + others))
     rest = (wanted - likelier * first) / others
     shares = np.where(asked, likelier[:, None], rest[:, None])
-    chosen: Array = amounts * np.where(already, kept[:, None], shares)
-    return chosen
+    return np.asarray(amounts * np.where(already, kept[:, None], shares))
 
 
 def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array) -> Array:
@@ -216,5 +212,4 @@ def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position:
     low, central, high = (rows[name].to_numpy() for name in ("low", "central", "high"))
     p = position[:, None]
     below, above = low + 2 * p * (central - low), central + (2 * p - 1) * (high - central)
-    placed: Array = np.where(p < 0.5, below, above)
-    return placed
+    return np.asarray(np.where(p < 0.5, below, above))

@@ -104,8 +104,7 @@ def _spread(jobs: Array, nation: Array, weights: Array, fallback: Array) -> Arra
     weights = np.where(usable, weights, fallback) * blank
     rest = nation - np.nansum(jobs, axis=1)
     each = rest / np.where(blank.any(axis=1), weights.sum(axis=1), 1)
-    out: Array = np.nan_to_num(jobs) + weights * each[:, None]
-    return out
+    return np.asarray(np.nan_to_num(jobs) + weights * each[:, None])
 
 
 def _nation(nation: Array, workers: Array, same: Array) -> Array:
@@ -159,8 +158,7 @@ class Regions:
         alone = others == 0
         made = np.where(alone, total[:, :, None], made) * s
         rest = total[:, :, None] * s - made
-        placed: Array = made + E * ((rest / np.where(alone, 1, others)) @ apart)
-        return placed
+        return np.asarray(made + E * ((rest / np.where(alone, 1, others)) @ apart))
 
 
 def regions(
@@ -183,8 +181,7 @@ def regions(
 
 def simple_quotients(E: Array) -> Array:
     """Compute ``SLQ_i = (E_ir / E_r) / (E_i / E)``, not cut at 1."""
-    slq: Array = (E / E.sum(axis=0)) / (E.sum(axis=1, keepdims=True) / E.sum())
-    return slq
+    return np.asarray((E / E.sum(axis=0)) / (E.sum(axis=1, keepdims=True) / E.sum()))
 
 
 def quotients(E: Array, method: Method, delta: float) -> Array:
@@ -209,7 +206,6 @@ def quotients(E: Array, method: Method, delta: float) -> Array:
 
 
 def _inverse(A: Array) -> Array:
-    """Invert I - A, one matrix or a stack of them."""
     return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A), dtype=np.float64)
 
 
@@ -234,11 +230,9 @@ def jobs_faults(jobs: Any, industries: pd.Index) -> list[Fault]:
         *cell_faults(jobs, np.isnan(values), where, "figures without blanks", todo),
         *cell_faults(jobs, values < 0, where, "figures of zero or more"),
     ]
-    for axis, what in ((1, "industry"), (0, "state")):
-        labels = jobs.index if axis else jobs.columns
-        empty = np.nansum(values, axis=axis) == 0
-        faults += [
-            Fault(f"{where}, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
-            for name in labels[empty]
-        ]
-    return faults
+    totals = (("industry", jobs.sum(axis=1)), ("state", jobs.sum()))
+    return faults + [
+        Fault(f"{where}, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
+        for what, total in totals
+        for name in total.index[total == 0]
+    ]

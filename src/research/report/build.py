@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from research.errors import RunError
@@ -16,7 +16,6 @@ from research.report.files import (
     RunFiles,
     as_json,
     digest,
-    not_written,
     run_files,
     write_json,
     write_together,
@@ -63,13 +62,7 @@ def build(
 
     A second build of the same run waits for the first and then finds its work done. ``render``
     makes the page from executed notebook and manifest; ``tell`` is called with each code cell.
-
-    Raises
-    ------
-    DataError
-        If a file that the run needs is missing.
-    RunError
-        If lock, mark or log cannot be written.
+    A file that is missing is a `DataError`, one that cannot be written a `RunError`.
     """
     files = run_files(request.run)
     with run_lock(files):
@@ -89,7 +82,7 @@ def _attempt(
     start = time.monotonic()
 
     def on_cell(step: Step) -> None:
-        write_json(files.mark, {**manifest, "step": _place(step) | {"cells": step.cells}})
+        write_json(files.mark, {**manifest, "step": asdict(step)})
         tell(step)
 
     with marked(files, manifest):
@@ -113,8 +106,10 @@ def _since(start: float) -> float:
     return round(time.monotonic() - start, 2)
 
 
-def _place(step: Step | None) -> dict[str, Any]:
-    return {"cell": step and step.cell, "heading": step and step.heading}
+def told(name: str, message: str, step: Any = None) -> dict[str, Any]:
+    """Say how a run ended before its end, as manifests keep it: in which cell, and why."""
+    place = {key: getattr(step, key, None) for key in ("cell", "heading")}
+    return place | {"name": name, "message": message}
 
 
 def _beside(maker: Callable[..., Any]) -> list[str]:
@@ -126,23 +121,23 @@ def _beside(maker: Callable[..., Any]) -> list[str]:
 def _publish(files: RunFiles, made: Mapping[str, str | bytes], manifest: Mapping[str, Any]) -> None:
     """Put all files of a report in place at once, by the ends of their names, or none."""
     contents = {files.folder / f"{files.run}{end}": made[end] for end in made}
-    told = sealed({**manifest, "files": {f.name: digest(made) for f, made in contents.items()}})
+    files_told = {file.name: digest(content) for file, content in contents.items()}
     gone = [file for file in files.outputs if file not in contents]
     # The manifest last: a kill between leaves one that does not fit, so a stale run.
-    write_together({**contents, files.manifest: as_json(told)}, gone)
+    about = as_json(sealed({**manifest, "files": files_told}))
+    write_together({**contents, files.manifest: about}, gone)
     _forget_failure(files)
 
 
 def _failed(files: RunFiles, manifest: Mapping[str, Any], error: BaseException) -> Outcome:
-    if not isinstance(error, NotebookError):
-        is_interrupt = isinstance(error, KeyboardInterrupt)
-        name = "Interrupted" if is_interrupt else type(error).__name__
-        message = "The run was interrupted." if is_interrupt else str(error)
-        error = NotebookError(name, message, None, None)
-    told = _place(error.step) | {"name": error.name, "message": error.message}
+    if isinstance(error, KeyboardInterrupt):
+        error = NotebookError("Interrupted", "The run was interrupted.", None, None)
+    elif not isinstance(error, NotebookError):
+        error = NotebookError(type(error).__name__, str(error), None, None)
+    why = told(error.name, error.message, error.step)
     with suppress(RunError):  # Where nothing can be written, the outcome alone tells of it.
-        record_failure(files, manifest, told, error.notebook)
-    return Outcome(manifest["run"], "failed", seconds=manifest["seconds"], error=told)
+        record_failure(files, manifest, why, error.notebook)
+    return Outcome(manifest["run"], "failed", seconds=manifest["seconds"], error=why)
 
 
 @contextmanager
@@ -151,21 +146,13 @@ def run_lock(files: RunFiles, *, wait: bool = True) -> Iterator[None]:
 
     `filelock.Timeout` says that another process holds it and this one does not wait.
     """
-    from filelock import FileLock, Timeout
+    from filelock import FileLock
 
     with writing(files.lock):
         files.lock.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(files.lock)
-    try:
-        lock.acquire(blocking=wait)
-    except Timeout:
-        raise  # It is an OSError too.
-    except OSError as error:
-        raise not_written(files.lock, error) from error
-    try:
+        files.lock.open("a").close()
+    with FileLock(files.lock, blocking=wait):
         yield
-    finally:
-        lock.release()
 
 
 def is_working(files: RunFiles) -> bool:
@@ -204,14 +191,11 @@ def record_failure(
     """Keep what is known of this failed attempt alone, apart from the last good report."""
     _forget_failure(files)
     ended = {key: value for key, value in manifest.items() if key != "step"}
-    kept = {files.failed_manifest: as_json({**ended, "state": "failed", "error": dict(error)})}
+    write_json(files.failed_manifest, {**ended, "state": "failed", "error": dict(error)})
     if notebook is not None:
         import nbformat
 
-        text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-        with suppress(RunError):  # A full disk may still take the manifest.
-            write_together({files.failed_notebook: text})
-    write_together(kept)
+        write_together({files.failed_notebook: nbformat.writes(notebook)})  # type: ignore[no-untyped-call]
     if files.log.is_file() and files.log.stat().st_size:
         # Copied, not moved: a process that waits for this run's lock has the log open.
         with writing(files.failed_log):
@@ -227,8 +211,7 @@ def _forget_failure(files: RunFiles) -> None:
 def settle_killed(files: RunFiles) -> None:
     """Turn the mark of a killed run into the record of a failed attempt, and clear up behind it.
 
-    The caller holds the run's lock, so that a mark which is still there belongs to a process
-    that is gone.
+    The caller holds the run's lock: a mark that is still there is of a process that is gone.
     """
     mark, _ = read_manifest(files.mark)
     if mark is not None:
@@ -243,7 +226,7 @@ def settle_killed(files: RunFiles) -> None:
 
 def killed_error(mark: Mapping[str, Any]) -> dict[str, Any]:
     """Say where a killed run was, from the mark it left."""
-    step = mark.get("step") or {}
     message = "The run was killed from outside (or the machine stopped) before its end."
-    where = {"cell": step.get("cell"), "heading": step.get("heading")}
-    return where | {"name": "Killed", "message": message}
+    return told("Killed", message) | {
+        key: (mark.get("step") or {}).get(key) for key in ("cell", "heading")
+    }

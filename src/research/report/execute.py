@@ -36,7 +36,7 @@ _LONGEST_SOCKET_PATH = 95
 _INJECTED, _RECORD = "injected-parameters", "record-of-the-run"
 _MAX_MESSAGE_CHARS = 4_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$")
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
 # Runs as the last cell of every notebook, and is taken out again.
 _ASK = """\
@@ -89,9 +89,8 @@ def execute(
 ) -> Done:
     """Run a notebook from top to bottom with the given parameters, checked before.
 
-    ``folder`` is for the kernel's files; ``tell`` is called with each code
-    cell before it runs. A cell that raises or runs too long, and a kernel that dies, is a
-    `NotebookError`.
+    ``folder`` is for the kernel's files; ``tell`` is called with each code cell before it runs. A
+    cell that raises or runs too long, and a kernel that dies, is a `NotebookError`.
     """
     import nbformat
     import papermill
@@ -173,24 +172,12 @@ def step_of(cells: Sequence[Any], index: int) -> Step:
     counted = [
         position
         for position, cell in enumerate(cells)
-        if cell.cell_type == "code"
-        and not {_INJECTED, _RECORD} & set(cell.metadata.get("tags", []))
+        if cell.cell_type == "code" and not {_INJECTED, _RECORD} & {*cell.metadata.get("tags", [])}
     ]
-    before = [position for position in counted if position <= index]
     texts = [cell.source for cell in cells[: index + 1] if cell.cell_type == "markdown"]
-    headings = [heading for text in texts for heading in _headings(text)]
-    number = len(before) if index in counted else 0
+    headings = _HEADING.findall(re.sub(r"(?ms)^\s*(```|~~~).*?^\s*\1", "", "\n".join(texts)))
+    number = counted.index(index) + 1 if index in counted else 0
     return Step(number, len(counted), headings[-1] if headings else None)
-
-
-def _headings(source: str) -> Iterator[str]:
-    fenced = False
-    for line in source.splitlines():
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        match = _HEADING.match(line)
-        if match and not fenced:
-            yield match[1]
 
 
 @contextmanager

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import re
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,19 +19,8 @@ from research.files import draft
 
 _RUN = re.compile(r"[a-z0-9][a-z0-9_-]{0,149}")
 
-#: A draft of this age belongs to nobody: a page is written in less than a second.
-_DRAFT_SECONDS = 60
-
-#: What to do, by the reason for which the system would not write.
-_TODO = {
-    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        "Free some space; the last good reports are as they were.",
-    (errno.EACCES, errno.EPERM, errno.EROFS):
-        "Make the folder writable, and close the program that has the file open.",
-    (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
-        "Move away the file or folder that stands in its place.",
-}  # fmt: skip
-
+#: What to do where the system would not write.
+_TODO = "Free space, make the folder writable, close the program that has it open or move it away."
 
 #: Ends of the names of what a good run leaves, but for its manifest; not every run has pictures.
 OUTPUTS = (
@@ -87,38 +74,24 @@ def is_run(text: str) -> bool:
     return _RUN.fullmatch(text) is not None
 
 
-def not_written(file: Path, error: OSError) -> RunError:
-    """Word the system's refusal to write a file."""
-    found = error.strerror or type(error).__name__
-    todo = next((words for codes, words in _TODO.items() if error.errno in codes), "")
-    fault = Fault(show(file), "a file that can be written", found, todo)
-    return RunError("A file of the reports could not be written.", [fault])
-
-
 @contextmanager
 def writing(file: Path) -> Iterator[None]:
     """Turn the system's refusal to write into a `RunError` that names the file."""
     try:
         yield
     except OSError as error:
-        raise not_written(file, error) from error
+        found = error.strerror or type(error).__name__
+        fault = Fault(show(file), "a file that can be written", found, _TODO)
+        raise RunError("A file of the reports could not be written.", [fault]) from error
 
 
 def check_writable(folder: Path) -> None:
-    """Make the reports folder, try to write into it, and clear away what a kill left half written.
-
-    Where that cannot be done it is a `RunError`.
-    """
+    """Make the reports folder and try to write into it; where that fails it is a `RunError`."""
     for place in (folder, folder / ".work"):
         with writing(place):
             place.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=place) as trial:
                 trial.write(b"x")
-    for place in (folder, folder / ".work", folder / "failed"):
-        for left in place.glob(".*.part"):
-            with suppress(OSError):
-                if left.stat().st_mtime < time.time() - _DRAFT_SECONDS:
-                    left.unlink()
 
 
 def write_together(contents: Mapping[Path, str | bytes], gone: Iterable[Path] = ()) -> None:

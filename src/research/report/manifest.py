@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +51,13 @@ def read_manifest(file: Path) -> tuple[dict[str, Any] | None, str]:
     """Read a manifest, or the mark of a run: its content or None, and why it is none."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        missing = [key for key in KEYS if key not in content]
-    except (FileNotFoundError, NotADirectoryError):
+        is_whole = {*KEYS} <= {*content}
+    except FileNotFoundError:
         return None, ""
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        return None, f"{file.name} is no manifest: {type(error).__name__}"
-    if missing:
-        return None, f"{file.name} is no manifest: it has no {missing[0]}"
+    except (OSError, ValueError, TypeError):
+        is_whole = False
+    if not is_whole:
+        return None, f"{file.name} is no manifest"
     if content["state"] == "ok" and content != sealed(content):
         return None, f"{file.name} is not as the run wrote it"
     return content, ""
@@ -71,28 +70,23 @@ def sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Say which files of a report are gone, or are not those that its manifest describes."""
-    found = {name: folder / name for name in manifest["files"]}
     return [
-        f"{name} is not the one its manifest describes" if file.is_file() else f"{name} is gone"
-        for name, file in found.items()
-        if not file.is_file() or file_digest(file) != manifest["files"][name]
+        f"{name} is {'not the one its manifest describes' if file.is_file() else 'gone'}"
+        for name, kept in manifest["files"].items()
+        if not (file := folder / name).is_file() or file_digest(file) != kept
     ]
 
 
 def own_finding(manifest: Mapping[str, Any], findings: Sequence[Finding]) -> Finding | None:
     """Give the finding that stands for a run: the one its scenario names, or the first headline."""
     asked = manifest.get("scenario_finding")
-    own = (one for one in findings if (one.id == asked if asked else one.headline))
-    return next(own, None)
+    return next((x for x in findings if (x.id == asked if asked else x.headline)), None)
 
 
 def start_manifest(request: Request) -> dict[str, Any]:
     """Give the manifest of a run that starts now; its inputs are every file that could enter.
 
-    Raises
-    ------
-    DataError
-        If the notebook, the lock or a file that a parameter names is missing.
+    A notebook, lock or file of a parameter that is missing is a `DataError`.
     """
     commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "-uno")
     return {
@@ -141,10 +135,7 @@ def narrowed(
 def stale_reasons(request: Request, files: RunFiles) -> list[str]:
     """Say why a report has to be built; an empty list means that it is up to date.
 
-    Raises
-    ------
-    DataError
-        If a file that the run needs is missing.
+    A file that the run needs and that is missing is a `DataError`.
     """
     now = _given(request)
     manifest, problem = read_manifest(files.manifest)
@@ -215,12 +206,12 @@ def _given(request: Request) -> dict[str, Any]:
 
 
 def notebook_digest(spec: NotebookSpec) -> str:
-    """Give the sha256 of a notebook's cells without outputs, which never enter a report."""
+    """Give the SHA-256 of a notebook's cells without outputs, which never enter a report."""
     parts = [
         [cell["cell_type"], cell["source"], cell.get("metadata", {}).get("tags", [])]
         for cell in spec.cells()
     ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return digest(json.dumps(parts))
 
 
 def _digests(place: Any, names: Iterable[str]) -> dict[str, str]:
@@ -247,22 +238,12 @@ def source_names() -> list[str]:
 
 
 def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
-    """Give the versions of Python and of the packages that matter; absent ones are left out."""
-    found = {"python": platform.python_version()}
-    for package in packages:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
+    """Give the versions of Python and of the packages that matter."""
+    return {"python": platform.python_version()} | {one: version(one) for one in packages}
 
 
 def _sidecar(table: str) -> dict[str, str]:
-    try:
-        about = catalog.sidecar(table)
-    except DataError:
-        # The loaders report a damaged sidecar with all its faults; provenance only quotes it.
-        return {}
+    about = catalog.sidecar(table)
     return {key: getattr(about, key) for key in _SIDECAR_KEYS}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -86,16 +86,9 @@ class NotebookSpec:
         found = declared("\n".join(source for source, tags in tagged if "parameters" in tags))
         known = list(self.model().model_fields)
         where = f"{self.name}, parameters cell"
-        faults = [
-            Fault(where, f"parameter {name}", "none", nearest(name, list(found)))
-            for name in known
-            if name not in found
-        ]
-        faults += [
-            Fault(where, "parameters of its model only", name)
-            for name in found
-            if name not in known
-        ]
+        lost, odd = ([n for n in a if n not in b] for a, b in ((known, found), (found, known)))
+        faults = [Fault(where, f"parameter {n}", "none", nearest(n, list(found))) for n in lost]
+        faults += [Fault(where, "parameters of its model only", name) for name in odd]
         raise_if(RunError, "The notebook and its parameter model do not agree.", faults)
         return found
 
@@ -181,10 +174,7 @@ def declared(source: str) -> dict[str, Declared]:
 def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[NotebookSpec]:
     """Find notebooks by name or by path, each once; no name means all of them.
 
-    Raises
-    ------
-    InputError
-        If names are unknown; every one is listed.
+    Names that are unknown are one `InputError`.
     """
     by_name = {spec.name: spec for spec in specs}
     wanted = list(dict.fromkeys(_named(name, specs) for name in names)) or list(by_name)
@@ -251,26 +241,15 @@ def locate_files(
     """Find the files that parameters name, from ``here`` or from the project.
 
     Gives the parameters with paths relative to the project where that is possible (a report should
-    not carry a path of one machine), and the files that are not there as faults. A link stays what
-    it is called: its name has the ending.
+    not carry a path of one machine), and the files that are not there as faults.
     """
     located, faults = dict(parameters), []
     for name, value in file_values(spec, parameters).items():
-        file = _first_file(here / value, paths.root() / value)
-        if file:
-            located[name] = catalog.show(file)
+        there = [file for file in (here / value, paths.root() / value) if os.path.isfile(file)]
+        if there:  # A path without dots; a link keeps its name, which has the ending.
+            located[name] = catalog.show(there[0].parent.resolve() / there[0].name)
         else:
             todo = "Give the path of a file that is there."
             found = f"no file {value[:200]!r}"
             faults.append(Fault(f"{spec.name}, {name}", "a file", found, todo))
     return located, faults
-
-
-def _first_file(*places: Path) -> Path | None:
-    for place in places:
-        # The system refuses names that are too long or hold a zero byte, and links in a loop.
-        with suppress(OSError, ValueError):
-            if place.is_file():
-                # Without dots; a link keeps its name, which has the ending.
-                return place.parent.resolve() / place.name
-    return None

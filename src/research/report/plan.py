@@ -79,12 +79,7 @@ def plan(
     the runs' names, ``here`` the folder where a file is looked for first. When nothing at all is
     asked for, every kept scenario is a run as well. What a run reads comes before it.
 
-    Raises
-    ------
-    InputError
-        With every unknown name, wrong type and value out of range of all runs.
-    DataError
-        If a notebook, or a table that lists valid values, cannot be read.
+    Every unknown name, wrong type and value out of range of all runs is named in one `InputError`.
     """
     given, faults = _parse(values)
     faults += _label_faults(label, values, scenarios)
@@ -127,10 +122,7 @@ def reads_of(
 ) -> tuple[Request, ...]:
     """Give the runs whose findings a notebook reads, each with its default parameters.
 
-    Raises
-    ------
-    InputError
-        If one is no notebook of the project, or reads in turn what stands ``above`` it.
+    One that is no notebook of the project, or reads what stands ``above`` it, is an `InputError`.
     """
     by_name, way = {one.name: one for one in specs}, (*above, spec.name)
     found, faults, where = list[Request](), list[Fault](), f"{spec.name}, findings_of"
@@ -221,12 +213,8 @@ def _request(
     given: Mapping[str, Any],
     label: str | None,
 ) -> Request:
-    usual = spec.defaults()
-    changed = {
-        name: value
-        for name, value in parameters.items()
-        if value != usual[name] and (scenario is None or name in given)
-    }
+    usual, own = spec.defaults(), parameters if scenario is None else given
+    changed = {name: x for name, x in parameters.items() if x != usual[name] and name in own}
     tail = [label] if label else [scenario.name if scenario else "", parameter_label(changed)]
     run = "__".join([spec.name, *filter(None, tail)])
     return Request(run, spec, parameters, scenario)
@@ -255,25 +243,20 @@ def scenario_names() -> list[str]:
 
 
 def load_scenario(asked: str) -> Scenario:
-    """Read a scenario by name, by file name or by path.
-
-    Raises
-    ------
-    InputError
-        If there is no such file in ``notebooks/scenarios``, or it is not a scenario.
-    """
+    """Read a scenario by name, by file name or by path; one that is none is an `InputError`."""
     name = PurePath(asked).name.removesuffix(".yaml").removesuffix(".yml")
     where = f"scenario {name}"
     try:
         scenario = Scenario.model_validate(read_yaml(_find(asked, name)))
-        faults = [Fault(f"{where}, name", f"the file's name {name}", shown(scenario.name))]
-        faults = faults if scenario.name != name else []
     except ValidationError as error:
         faults = model_faults(error, where, Scenario)
+        raise InputError("A scenario is not complete.", faults) from error
     except (OSError, UnusableValueError) as error:
         fault = Fault(where, "a YAML file", str(error), "Mend the file.")
         raise InputError("A scenario cannot be read.", [fault]) from error
-    raise_if(InputError, "A scenario is not complete.", faults)
+    if scenario.name != name:
+        fault = Fault(f"{where}, name", f"the file's name {name}", shown(scenario.name))
+        raise InputError("A scenario is not complete.", [fault])
     return scenario
 
 
@@ -284,9 +267,8 @@ def _find(asked: str, name: str) -> Path:
     here = PurePath(asked).parent == PurePath() or Path(asked).resolve().parent == folder.resolve()
     if here and _NAME.fullmatch(name) and file.is_file():
         return file
-    known = [one for one in scenario_names() if _NAME.fullmatch(one)]
-    todo = nearest(name, known) if known else "There is none yet."
-    if name in scenario_names() and name not in known:
+    todo = nearest(name, scenario_names()) if scenario_names() else "There is none yet."
+    if name in scenario_names() and not _NAME.fullmatch(name):
         todo = "Rename the file, and the name inside."
     rule = f"a file of notebooks/scenarios named by {NAME_RULE}"
     raise InputError("Unknown scenario.", [Fault("scenario", rule, repr(asked[:200]), todo)])

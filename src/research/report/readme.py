@@ -20,10 +20,7 @@ _BLOCK = re.compile(r"(<!-- findings[^>]*-->\n).*?(<!-- end of findings -->)", r
 def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
     """Rewrite the findings between the two marks of README.md; say whether they were others.
 
-    Raises
-    ------
-    RunError
-        If a mark is missing, or if ``check`` is set and the findings are others.
+    A mark that is missing, and with ``check`` other findings, are a `RunError`.
     """
     file = paths.root() / "README.md"
     before = file.read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from filelock import Timeout
 from research import paths
 from research.data import catalog
 from research.errors import DataError, InputError, ResearchError, RunError, raise_if
-from research.report.build import Outcome, build, killed_error, run_lock, settle_killed
+from research.report.build import Outcome, build, killed_error, run_lock, settle_killed, told
 from research.report.execute import Step
 from research.report.files import check_writable, run_files, writing
 from research.report.manifest import read_manifest
@@ -52,20 +52,15 @@ class _Worker:
 def check_ready(requests: Sequence[Request]) -> None:
     """Check everything that can be known of runs before a kernel starts.
 
-    Raises
-    ------
-    RunError
-        If the reports folder cannot be written to.
-    DataError
-        If a table is not as compiled, or a source of prices is not usable.
-    InputError
-        If the figures do not allow what is asked for: an event after their end, for example.
+    A reports folder that cannot be written is a `RunError`, a table not as compiled or a source of
+    prices that is not usable a `DataError`; what the figures do not allow, such as an event after
+    their end, is an `InputError`.
     """
     check_writable(paths.reports())
     tables = dict.fromkeys(table for request in requests for table in _tables(request))
     faults = [fault for table in tables for fault in catalog.digest_faults(table)]
     raise_if(DataError, "Nothing was run.", faults)
-    is_asked = False
+    kind: type[ResearchError] = DataError
     for request in requests:
         try:
             if request.spec.rehearsal:
@@ -75,9 +70,8 @@ def check_ready(requests: Sequence[Request]) -> None:
         except ResearchError as error:
             # Damage of the figures is the same for every run; what is asked is each run's own.
             faults += [replace(f, where=f"{request.run}: {f.where}") for f in error.faults]
-            is_asked = True
-    error_class = InputError if is_asked else DataError
-    raise_if(error_class, "Nothing was run.", list(dict.fromkeys(faults)))
+            kind = InputError
+    raise_if(kind, "Nothing was run.", list(dict.fromkeys(faults)))
 
 
 def _tables(request: Request) -> Sequence[str]:
@@ -98,12 +92,8 @@ def run_all(
 
     One that reads others waits for them, and is not run if one of them failed.
     ``render`` names the function that makes the page as ``module:attribute``; ``listen`` is called
-    with the run's name and each cell that starts, and with its outcome.
-
-    Returns
-    -------
-    list of Outcome
-        In the order of ``requests``. A worker that is killed is a failed run, not an exception.
+    with the run's name and each cell that starts, and with its outcome. Outcomes come in the order
+    of ``requests``; a worker that is killed is a failed run, not an exception.
     """
     waiting, live = list(requests), list[_Worker]()
     outcomes: dict[str, Outcome] = {}
@@ -141,9 +131,8 @@ def _not_built(request: Request, outcomes: Mapping[str, Outcome]) -> Outcome | N
     """Give the end of a run that cannot start, as what it reads was not built."""
     read = [outcomes[one.run] for one in request.reads if one.run in outcomes]
     lost = ", ".join(one.run for one in read if one.state == "failed")
-    message = f"It reads the findings of {lost}: mend that first."
-    told = {"cell": None, "heading": None, "name": "NotRun", "message": message}
-    return Outcome(request.run, "failed", error=told) if lost else None
+    why = told("NotRun", f"It reads the findings of {lost}: mend that first.")
+    return Outcome(request.run, "failed", error=why) if lost else None
 
 
 def _start(request: Request, force: bool, render: str) -> _Worker:
@@ -198,8 +187,7 @@ def _work(
         _log_to(files.log)
         outcome = build(request, load_dotted(render), force=force, tell=channel.send)
     except Exception as error:
-        told = {"cell": None, "heading": None, "name": type(error).__name__, "message": str(error)}
-        outcome = Outcome(request.run, "failed", error=told)
+        outcome = Outcome(request.run, "failed", error=told(type(error).__name__, str(error)))
     channel.send(outcome)
 
 

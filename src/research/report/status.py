@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,32 +38,20 @@ class RunStatus:
 
 def status(specs: Sequence[NotebookSpec]) -> list[RunStatus]:
     """List every run: each notebook, each scenario, and whatever else was built."""
-    problems: dict[str, str] = {}
-    requests: dict[str, Request] = {}
-    asked = [(spec.name, partial(plan, specs, names=[spec.name])) for spec in specs]
-    asked += [(f"scenario-{n}", partial(plan, specs, scenarios=[n])) for n in scenario_names()]
-    for what, make in asked:
+    found: dict[str, Request | str] = {}
+    asked: list[tuple[str, dict[str, Any]]] = [(one.name, {"names": [one.name]}) for one in specs]
+    asked += [(f"scenario-{name}", {"scenarios": [name]}) for name in scenario_names()]
+    for what, wish in asked:
         try:
-            requests |= {request.run: request for request in make()}
+            found |= {request.run: request for request in plan(specs, **wish)}
         except ResearchError as error:
-            problems[what] = str(error)
+            found[what] = str(error)
     reports = paths.reports()
     built = [*reports.glob(f"*{_SUFFIX}"), *(reports / "failed").glob(f"*{_SUFFIX}")]
     built += (reports / ".work").glob("*.json")
     names = {file.name.removesuffix(_SUFFIX).removesuffix(".json") for file in built}
-    for run in sorted(filter(is_run, names)):
-        if run not in requests and run not in problems:
-            found = _remembered(run, specs)
-            if isinstance(found, Request):
-                requests[run] = found
-            else:
-                problems[run] = found
-    rows = {run: _of_request(request) for run, request in requests.items()}
-    for run, why in problems.items():
-        # A scenario's file may have a name that no run can have.
-        missing = RunStatus(run, "not built", (why,))
-        rows[run] = _row(run_files(run), [why]) if is_run(run) else missing
-    return [rows[run] for run in sorted(rows)]
+    found |= {run: _remembered(run, specs) for run in filter(is_run, names) if run not in found}
+    return [_row(run, found[run]) for run in sorted(found)]
 
 
 def _remembered(run: str, specs: Sequence[NotebookSpec]) -> Request | str:
@@ -80,16 +67,15 @@ def _remembered(run: str, specs: Sequence[NotebookSpec]) -> Request | str:
     return Request(run, spec, manifest["parameters"], reads=reads_of(spec, specs))
 
 
-def _of_request(request: Request) -> RunStatus:
-    files = run_files(request.run)
-    try:
-        reasons = stale_reasons(request, files)
-    except ResearchError as error:
-        reasons = [f"{fault.where} is missing" for fault in error.faults] or [error.summary]
-    return _row(files, reasons)
-
-
-def _row(files: RunFiles, reasons: Sequence[str]) -> RunStatus:
+def _row(run: str, request: Request | str) -> RunStatus:
+    if not is_run(run):  # a scenario's file may have a name that no run can have
+        return RunStatus(run, "not built", (str(request),))
+    files, reasons = run_files(run), [str(request)]
+    if isinstance(request, Request):
+        try:
+            reasons = stale_reasons(request, files)
+        except ResearchError as error:
+            reasons = [f"{fault.where} is missing" for fault in error.faults]
     good = read_manifest(files.manifest)[0] or {}
     state, detail = _last_attempt(files, good)
     return RunStatus(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import sys
@@ -9,8 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from pydantic import BaseModel
 
 from research import paths
 from research.data import catalog
@@ -66,15 +65,6 @@ class Case(NamedTuple):
     note: str = ""
 
 
-class Recorded(BaseModel, extra="forbid"):
-    """What `record` keeps of a case: figures, digests of the files, when and with what."""
-
-    recorded_utc: str
-    inputs: dict[str, str]
-    versions: dict[str, str]
-    results: dict[str, float]
-
-
 class Result(NamedTuple):
     """A case as it stands: the table of `compare`, and where its figures come from."""
 
@@ -125,23 +115,17 @@ def results() -> list[Result]:
 
 
 def _result(name: str, case: Case) -> Result:
-    kept, problem = None, ""
-    try:
-        kept = Recorded.model_validate_json(_record_file(name).read_bytes())
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError):
-        problem = f"{_record_file(name).name} is no record."
+    file, problem = _record_file(name), f"Not recorded. {_TODO} {name} --data FOLDER"
+    kept = json.loads(file.read_bytes()) if file.is_file() else {}
     made = "Computed for this page" if case.bundled else "Recorded, inputs not bundled"
     if kept:
         made += ", also from the study's own files" * case.bundled
-        made += f", {kept.recorded_utc[:10]}"
+        made += f", {kept['recorded_utc'][:10]}"
     try:
-        known = case.compute(None) if case.bundled else kept.results if kept else {}
+        known = case.compute(None) if case.bundled else kept.get("results", {})
     except Exception as error:  # The page says so; the other cases stay.
         known, problem = {}, f"Not computed: {error}"
     table = compare(name, {one: known.get(one, math.nan) for one in targets_of(name).index})
-    problem = problem or f"Not recorded. {_TODO} {name} --data FOLDER"
     table.loc[table["ours"].isna(), "reason"] = problem
     note = case.note.format_map(table["ours"]) * bool(table["ours"].notna().all())
     return Result(name, case.title, made, table, note)
@@ -180,13 +164,9 @@ def record(name: str, folder: Path | None) -> None:
         lost = [f"{type(error).__name__}: {error}"]
     faults = [Fault(str(folder), f"files that give every figure of {name}", x) for x in lost]
     raise_if(RunError, f"{name} was not computed; the last record stays.", faults)
-    kept = Recorded(
-        recorded_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-        inputs=digests,
-        versions=versions(_PACKAGES),
-        results=table["ours"].to_dict(),
-    )
-    write_json(_record_file(name), kept.model_dump(mode="json"))
+    kept = {"recorded_utc": datetime.now(UTC).isoformat(timespec="seconds"), "inputs": digests}
+    kept |= {"versions": versions(_PACKAGES), "results": table["ours"].to_dict()}
+    write_json(_record_file(name), kept)
 
 
 def _listed(name: str) -> dict[str, str]:
@@ -212,9 +192,8 @@ def sentence(found: Sequence[Result]) -> str:
         more = [f"{recorded} of them recorded on files that are not bundled"] * bool(recorded)
         more += [f"{len(wholes)} tables with {sum(wholes):,} cells count as one each"] * any(wholes)
         more += [f"{odd} is not comparable"] * bool(odd)
-        told = (
-            f"{sum(row['met'] for row in rows)} of {len(rows)} {words.format(len(parts))} are met"
-        )
+        met = sum(row["met"] for row in rows)
+        told = f"{met} of {len(rows)} {words.format(len(parts))} are met"
         said += [f"{told} ({'; '.join(more)})." if more else f"{told}."] * bool(rows)
     return " ".join(said)
 
@@ -305,17 +284,14 @@ def _short(number: float, sign: str = "") -> str:
 def renew_page(found: Sequence[Result], *, check: bool = False) -> bool:
     """Write ``docs/validation.md`` if it is another; with ``check`` that is a `RunError`.
 
-    Where a record is missing or damaged the page stays as it is, with a `RunError` as well.
+    Where a record is missing the page stays as it is, with a `RunError` as well.
     """
+    recorded = [one for one in found if one.made.startswith("Recorded")]
+    asked, todo = "the recorded figures", "Restore it from version control."
     lost = [
-        Fault(
-            f"docs/validation/{one.name}.json",
-            "the recorded figures",
-            str(one.table["reason"].iloc[0]),
-            f"Restore it from version control, or run research validate {one.name} --data FOLDER.",
-        )
-        for one in found
-        if one.made.startswith("Recorded") and one.table["ours"].isna().all()
+        Fault(f"docs/validation/{one.name}.json", asked, one.table["reason"].iloc[0], todo)
+        for one in recorded
+        if one.table["ours"].isna().all()
     ]
     raise_if(RunError, "docs/validation.md stays as it is.", lost)
     return renew(paths.root() / "docs" / "validation.md", page(found), _TODO, check=check)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -64,9 +65,8 @@ class ChartService:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
+        serve = partial(self._server.serve_forever, poll_interval=0.01)
+        self._thread = threading.Thread(target=serve, daemon=True)
 
     def __enter__(self):
         self._thread.start()
@@ -118,25 +118,21 @@ def _answer(handler, symbol, query, fault):
     if fault.startswith("429"):
         seconds = "3600" if fault.endswith("hour") else "0.01"
         return _send(handler, 429, b"Too Many Requests", "text/plain", {"Retry-After": seconds})
-    if fault == "500":
-        return _send(handler, 500, HTML, "text/html")
-    if fault == "500 json":
-        return _send_json(handler, 500, _refusal("Internal Server Error", "oops"))
-    if fault == "403":
-        return _send_json(handler, 403, _refusal("Forbidden", "no"))
-    if fault == "html":
-        return _send(handler, 200, HTML, "text/html")
+    pages = {"500": (500, HTML), "html": (200, HTML), "down": (200, b"Will be right back")}
+    codes = {
+        "500 json": (500, "Server Error"),
+        "403": (403, "Forbidden"),
+        "unknown": (404, "Not Found"),
+    }
+    if fault in pages:
+        return _send(handler, *pages[fault], "text/html")
     if fault.startswith("raw "):
         return _send(handler, 200, fault.removeprefix("raw ").encode(), "application/json")
-    if fault == "down":
-        return _send(handler, 200, b"Will be right back", "text/html")
-    if fault == "unknown":
-        return _send_json(handler, 404, _refusal("Not Found", "No data found, symbol delisted"))
+    if fault in codes:
+        status, code = codes[fault]
+        refusal = {"result": None, "error": {"code": code, "description": "why not"}}
+        return _send_json(handler, status, {"chart": refusal})
     _send_json(handler, 200, spoilt(chart(symbol, query), fault))
-
-
-def _refusal(code, description):
-    return {"chart": {"result": None, "error": {"code": code, "description": description}}}
 
 
 def _send_json(handler, status, body):

@@ -12,8 +12,8 @@ import pytest
 from research.data.prices import cache
 from research.errors import DataError
 
-# `write` forces four things to the disk: the prices and their folder, the copy for people likewise.
-STEPS = 4
+# `write` forces two things to the disk: the prices and the copy of their description for people.
+STEPS = 2
 
 WRITER = """
 import os, signal, sys

@@ -114,10 +114,10 @@ def csv_file(folder, text):
     ("text", "words"),
     [
         ("date,NVDX\n2025-12-23,1\n", "Did you mean NVDA?"),
-        ("date,NVDA\n2025-12-23,abc\n", "line 2, NVDA"),
-        ("date,NVDA\n2025-12-23,inf\n", "line 2, NVDA"),
-        ('date,NVDA\n2025-12-23,"1,234"\n', "line 2, NVDA"),
-        ("date,NVDA\n23/12/2025,1\n", "line 2, date"),
+        ("date,NVDA\n2025-12-23,abc\n", "'abc' in line 2"),
+        ("date,NVDA\n2025-12-23,inf\n", "'inf' in line 2"),
+        ('date,NVDA\n2025-12-23,"1,234"\n', "'1,234' in line 2"),
+        ("date,NVDA\n23/12/2025,1\n", "mine.csv, date"),
         ("date,NVDA\n2025-12-23 10:30,1\n", "without a time of day"),
         (
             "date,NVDA\n2025-12-23T00:00Z,1\n2025-12-24,1\n",
@@ -147,7 +147,7 @@ def test_all_faults_come_at_once(tmp_path):
     file = csv_file(tmp_path, "date,NVDX,SP500\n2025-12-25,1,2\n2025-12-24,x,3\n")
     file.with_suffix(".yaml").unlink()
     text = faults_of(file)
-    for words in ("mine.yaml", "'NVDX'", "line 3, NVDX", "no session", "row before"):
+    for words in ("mine.yaml", "'NVDX'", "'x' in line 3", "no session", "row before"):
         assert words in text
 
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from research.data.prices.days import price_days
-from research.data.prices.returns import returns_from_prices
+from research.data.prices.days import price_days, returns_from_prices
 
 # The same division of the same two numbers.
 RELATIVE = 1e-15

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from research import sessions
-from research.data.prices.days import price_days
-from research.data.prices.returns import FACTOR_CALENDARS
+from research.data.prices.days import FACTOR_CALENDARS, price_days
 from research.errors import Fault, near
+from research.labels import few
 
 #: Return of one session as a fraction, by unit.
 UNITS = {"bp": 1e-4, "percent": 1e-2, "fraction": 1.0}
@@ -29,17 +29,11 @@ _SMALLEST_TYPICAL, _LARGEST_TYPICAL = 0.0005, 0.10
 # Below this number of rows a typical size says little.
 _ENOUGH_ROWS = 20
 
-# How many faults of one kind are named one by one; the rest is counted.
-_NAMED = 5
-
 
 def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> list[Fault]:
     """Name the cells that are wrong, by line of the file."""
-    named = [
-        Fault(f"{file}, line {line}, {cells.name}", asked, repr(cells[line]))
-        for line in cells.index[wrong][:_NAMED]
-    ]
-    return named + _more(f"{file}, {cells.name}", asked, int(wrong.sum()))
+    found = few(f"{cells[line]!r} in line {line}" for line in cells.index[wrong])
+    return [Fault(f"{file}, {cells.name}", asked, found)] if found else []
 
 
 def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> list[Fault]:
@@ -47,12 +41,16 @@ def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> l
     faults = []
     for name in map(str, table.columns):
         if name not in calendars:
-            todo = near(name[:20], calendars, cutoff=0.5) or "See data/market/series.csv."
-            asked = "an id of market/series.csv, USDJPY or WTI"
-            faults.append(Fault(f"{file}, column {name}", asked, repr(name), todo))
+            faults.append(unknown_series(f"{file}, column {name}", name, calendars))
         elif table[name].isna().all():
             faults.append(Fault(f"{file}, column {name}", "at least one number", "none"))
     return faults
+
+
+def unknown_series(where: str, name: str, known: Mapping[str, str]) -> Fault:
+    """Word that no series has this id."""
+    todo = near(name[:20], known, cutoff=0.5) or "See data/market/series.csv."
+    return Fault(where, "an id of market/series.csv, USDJPY or WTI", repr(name), todo)
 
 
 def date_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> list[Fault]:
@@ -62,17 +60,23 @@ def date_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) ->
     outside = (dates < first) | (dates >= last)
     if outside.any():
         asked = f"dates from {first:%F} to {last:%F}, whose sessions are known"
-        return [
-            Fault(f"{file}, date", asked, f"{outside.sum()} others, such as {dates[outside][0]}")
-        ]
-    timed, again = dates[dates != dates.normalize()], dates[dates.duplicated()]
+        return _day_faults(f"{file}, date", dates[outside], asked)
     falls = dates[1:][dates[1:] < dates[:-1]]
-    faults = _day_faults(file, timed, "a date without a time of day", "a time")
-    faults += _day_faults(file, again, "each date once", "the date again")
-    faults += _day_faults(file, falls, "a date above that of the row before", "one below it")
+    faults = [
+        *_day_faults(file, dates[dates != dates.normalize()], "dates without a time of day"),
+        *_day_faults(file, dates[dates.duplicated()], "each date once"),
+        *_day_faults(file, falls, "each date above that of the row before"),
+    ]
     for name in table.columns.intersection(pd.Index(list(calendars))):
         used = pd.DatetimeIndex(table.index[table[name].notna()]).dropna()
-        faults += _session_faults(f"{file}, {name}", str(name), used, calendars[str(name)])
+        if used.empty:
+            continue
+        if name in FACTOR_CALENDARS:
+            odd, asked = used[used.day_of_week >= 5], "no figure on a weekend"
+        else:
+            days = price_days(calendars[name], used.min().date(), used.max().date())
+            odd, asked = used.difference(days), f"no figure: {calendars[name]} had no session"
+        faults += _day_faults(f"{file}, {name}", odd, asked)
     return faults
 
 
@@ -83,19 +87,17 @@ def figure_faults(file: str, table: pd.DataFrame, figures: str, unit: str) -> li
         column, where = table[name].dropna(), f"{file}, {name}"
         is_price = figures == "prices"
         faults += price_faults(where, column) if is_price else _return_faults(where, column, unit)
-    # A wrong description is wrong for every column.
-    return faults[:_NAMED] + _more(file, f"{figures} as described", len(faults))
+    return faults
 
 
 def price_faults(where: str, column: pd.Series) -> list[Fault]:
     """Name prices that cannot be: not above zero, too high, or a step that no share makes."""
-    low = pd.DatetimeIndex(column.index[column <= 0])
+    low, high = column.index[column <= 0], column.index[column > HIGHEST_PRICE]
     if len(low) > len(column) / 10 and len(column) > 1:
         found = f"{len(low)} of {len(column)} figures at or below zero: returns?"
         return [Fault(where, "prices", found, "Write figures: returns if they are.")]
-    high = pd.DatetimeIndex(column.index[column > HIGHEST_PRICE])
-    faults = _day_faults(where, low, "a price above zero", "one at or below it")
-    faults += _day_faults(where, high, f"a price of at most {HIGHEST_PRICE:g}", "one above it")
+    faults = _day_faults(where, low, "prices above zero")
+    faults += _day_faults(where, high, f"prices of at most {HIGHEST_PRICE:g}")
     if faults:
         return faults
     steps = (column / column.shift(1)).dropna()
@@ -104,20 +106,10 @@ def price_faults(where: str, column: pd.Series) -> list[Fault]:
         asked = f"prices, with a typical daily change below {_LARGEST_TYPICAL:.0%}"
         return [Fault(where, asked, f"{typical:.0%}: returns?")]
     odd = steps[(steps < LOWEST_STEP) | (steps > HIGHEST_STEP)]
-    asked = f"a price of {LOWEST_STEP:g} to {HIGHEST_STEP:g} times the one before"
+    asked = f"prices of {LOWEST_STEP:g} to {HIGHEST_STEP:g} times the one before"
     todo = "An unadjusted split, or adjustments for a part of the days?"
-    named = [Fault(f"{where}, {day:%F}", asked, f"{x:.3g}", todo) for day, x in odd.items()]
-    return named[:_NAMED] + _more(where, asked, len(named))
-
-
-def _session_faults(where: str, name: str, used: pd.DatetimeIndex, calendar: str) -> list[Fault]:
-    if used.empty:
-        return []
-    if name in FACTOR_CALENDARS:
-        return _day_faults(where, used[used.day_of_week >= 5], "no figure on a weekend", "one")
-    days = price_days(calendar, used.min().date(), used.max().date())
-    odd = used[~used.isin(days)]
-    return _day_faults(where, odd, f"no figure: {calendar} had no session", "one")
+    found = few(f"{step:.3g} on {day:%F}" for day, step in odd.items())
+    return [Fault(where, asked, found, todo)] if found else []
 
 
 def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
@@ -132,14 +124,9 @@ def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
         asked = f"a typical daily return of {low:g} to {high:g} %"
         found = f"{100 * typical:.3g} % when read as {unit}"
         return [Fault(where, asked, found, "Mend the unit in the YAML file.")]
-    odd = pd.DatetimeIndex(column.index[(fractions <= -1) | (fractions > 10)])
-    return _day_faults(where, odd, "a return above -100 and up to 1000 %", "another")
+    odd = column.index[(fractions <= -1) | (fractions > 10)]
+    return _day_faults(where, odd, "returns above -100 and up to 1000 %")
 
 
-def _day_faults(where: str, days: pd.DatetimeIndex, asked: str, found: str) -> list[Fault]:
-    named = [Fault(f"{where}, {day:%F}", asked, found) for day in days[:_NAMED]]
-    return named + _more(where, asked, len(days))
-
-
-def _more(where: str, asked: str, count: int) -> list[Fault]:
-    return [Fault(where, asked, f"{count - _NAMED} more that are not")] if count > _NAMED else []
+def _day_faults(where: str, days: pd.Index, asked: str) -> list[Fault]:
+    return [Fault(where, asked, few(f"{day:%F}" for day in days))] if len(days) else []

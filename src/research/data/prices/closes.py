@@ -10,7 +10,7 @@ from research.data.prices import yahoo
 from research.data.prices.checks import price_faults
 from research.data.prices.days import FX, fx_day_of_label, fx_today, last_settled, price_days
 from research.data.prices.tickers import Listing
-from research.data.prices.yahoo import SeriesError, where
+from research.data.prices.yahoo import SeriesError
 from research.errors import Fault
 
 # Days without a price and prices without a session that an answer may have: a few, and a share
@@ -41,21 +41,34 @@ def closes(
     ``last`` is the last day asked for: the answer must have its price if that day is settled at the
     moment ``now``, which has a zone. A `SeriesError` says what is wrong with it.
     """
-    missing = yahoo.missing_columns(figures, adjusted=listing.pays_dividends)
-    if missing:
-        fault = Fault(where(listing), "prices adjusted for dividends", f"no {', '.join(missing)}")
+    if listing.pays_dividends and "adjclose" not in figures["indicators"]:
+        fault = Fault(listing.where, "prices adjusted for dividends", "none")
         raise SeriesError(listing, yahoo.COLUMNS, fault)
-    _refuse(listing, [*_label_faults(listing, figures), *_double_faults(listing, figures)])
+    meta = figures.get("meta") or {}
+    asked = (listing.symbol, listing.zone, listing.currency)
+    keys = ("symbol", "exchangeTimezoneName", "currency")
+    faults = [
+        Fault(f"{listing.where}, {key}", value, repr(meta.get(key)))
+        for key, value in zip(keys, asked, strict=True)
+        if meta.get(key) != value
+    ]
+    # yfinance keeps one of two rows with a date without a word. The last row may be that of the
+    # running session, beside the one of its day.
+    moments = pd.to_datetime(figures["timestamp"], unit="s", utc=True).tz_convert(listing.zone)
+    days = pd.Series(moments.date[:-1])
+    again = days[days.duplicated()]
+    faults += [Fault(f"{listing.where}, {day}", "one price a day", "two") for day in again]
+    _refuse(listing, faults)
     labelled = rows["Close"].astype(float)
     labelled.index = pd.DatetimeIndex(rows.index).tz_localize(None).as_unit("us")
     last = min(last, last_settled(listing.calendar, now))
     dated, left_out = _dated(listing, labelled, last, now)
-    _refuse(listing, price_faults(where(listing), dated.dropna()))
+    _refuse(listing, price_faults(listing.where, dated.dropna()))
     kept = _on_sessions(listing, dated, left_out)
     expected = price_days(listing.calendar, last - pd.Timedelta(days=14), last)[-1]
     found = kept.prices.index[-1]
     if found < expected:
-        fault = Fault(where(listing), f"a price of {expected:%F}", f"{found:%F} last")
+        fault = Fault(listing.where, f"a price of {expected:%F}", f"{found:%F} last")
         raise SeriesError(listing, yahoo.EARLY, fault)
     return kept
 
@@ -63,25 +76,6 @@ def closes(
 def _refuse(listing: Listing, faults: list[Fault]) -> None:
     if faults:
         raise SeriesError(listing, yahoo.UNUSABLE, *faults)
-
-
-def _label_faults(listing: Listing, figures: dict[str, Any]) -> list[Fault]:
-    meta = figures.get("meta") or {}
-    asked = (listing.symbol, listing.zone, listing.currency)
-    return [
-        Fault(f"{where(listing)}, {key}", value, repr(meta.get(key)))
-        for key, value in zip(("symbol", "exchangeTimezoneName", "currency"), asked, strict=True)
-        if meta.get(key) != value
-    ]
-
-
-def _double_faults(listing: Listing, figures: dict[str, Any]) -> list[Fault]:
-    """Find dates that come twice: yfinance keeps one of the rows without a word."""
-    moments = pd.to_datetime(figures["timestamp"], unit="s", utc=True)
-    # The last row may be that of the running session, beside the one of its day.
-    old = pd.Series(moments.tz_convert(listing.zone).date).iloc[:-1]
-    again = old[old.duplicated()]
-    return [Fault(f"{where(listing)}, {day}", "one price a day", "two") for day in again]
 
 
 def _dated(
@@ -107,13 +101,13 @@ def _on_sessions(listing: Listing, dated: pd.Series, left_out: Odd) -> Closes:
     """Keep the prices on sessions; name the others, and the sessions between without one."""
     prices = dated.dropna()
     if prices.empty:
-        fault = Fault(where(listing), "closing prices", f"{len(dated)} rows without one")
+        fault = Fault(listing.where, "closing prices", f"{len(dated)} rows without one")
         raise SeriesError(listing, yahoo.EMPTY, fault)
     days = price_days(listing.calendar, prices.index[0].date(), prices.index[-1].date())
     odd, holes = prices.index.difference(days), days.difference(prices.index)
     if len(odd) + len(holes) > max(_FEW_ODD_DAYS, _MOST_ODD_DAYS * len(days)):
         found = f"{len(odd)} prices on other days, {len(holes)} of {len(days)} days without one"
-        _refuse(listing, [Fault(where(listing), f"prices on days of {listing.calendar}", found)])
+        _refuse(listing, [Fault(listing.where, f"prices on days of {listing.calendar}", found)])
     left_out = [
         *left_out,
         *((day, "price on a day without a session") for day in odd),

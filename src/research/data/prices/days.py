@@ -1,6 +1,8 @@
-"""The days on which a series has a closing price, and which of them are final."""
+"""The days on which a series has a closing price, which of them are final, and its returns."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -9,6 +11,9 @@ from research.sessions import closing_times, sessions
 
 #: Code of the days on which currencies trade: Monday to Friday without the two days below.
 FX = "FX"
+
+#: Calendars of the two factors; days without a fixing are usual in both.
+FACTOR_CALENDARS = {"USDJPY": FX, "WTI": "XNYS"}
 
 #: Month and day on which no currency market of weight is open.
 _FX_HOLIDAYS = {(1, 1), (12, 25)}
@@ -62,3 +67,22 @@ def fx_day_of_label(label: pd.Timestamp) -> pd.Timestamp:
     Reserve's release H.10 carry the earlier date.
     """
     return price_days(FX, label - pd.Timedelta(days=7), label - pd.Timedelta(days=1))[-1]
+
+
+def returns_from_prices(prices: pd.DataFrame, calendars: Mapping[str, str]) -> pd.DataFrame:
+    r"""Compute simple returns from one session of a series' exchange to the next, as fractions.
+
+    :math:`R_t = P_t / P_{t-1} - 1` where ``t-1`` is the session before ``t`` on the calendar of
+    the series, so that a holiday in Tokyo leaves no gap after it. Where a session has no price,
+    its return and the next are NaN. Factors alone have days without a fixing that are no failure:
+    their next change spans such days, as in the bundled table. Tables are dates x series ids.
+    """
+    parts = {}
+    for name in map(str, prices):
+        known = prices[name].dropna()
+        if name not in FACTOR_CALENDARS:
+            first, last = (day.date() for day in known.index[[0, -1]])
+            known = known.reindex(price_days(calendars[name], first, last))
+        parts[name] = (known / known.shift(1) - 1).iloc[1:]
+    returns = pd.concat(parts, axis=1, sort=True) if parts else prices
+    return returns.rename_axis(index="date", columns="series_id")

@@ -15,6 +15,7 @@ from research.data.prices.days import FX
 from research.data.prices.tickers import Listing
 from research.data.prices.yahoo import ChartSession, SeriesError, daily_rows
 from research.errors import DataError, Fault, FetchError, InputError
+from research.labels import few
 
 #: First day asked for: a week before the first bundled return, which needs a price before it.
 FIRST_DAY = pd.Timestamp("2024-05-28")
@@ -41,13 +42,8 @@ def fetch_prices(
     ``allow_partial`` what came is stored although series failed, or although the file on disk has
     more series; not when the fetch gave up half way. ``watch`` iterates, and may show how far.
 
-    Raises
-    ------
-    FetchError
-        If series failed and ``allow_partial`` is off, all failed, or the fetch gave up. The file on
-        disk is then as it was.
-    InputError
-        If the dates are wrong, or the file on disk has series that were not asked for.
+    What failed is a `FetchError` and leaves the file on disk as it was; wrong dates, or series on
+    disk that were not asked for, are an `InputError`.
     """
     now = pd.Timestamp.now("UTC") if now is None else now
     last = now.tz_convert("UTC").tz_localize(None).normalize() if last is None else last
@@ -78,9 +74,8 @@ def fetch_prices(
     unasked = len(wanted) - len(got) - len(failed)
     if not got or unasked or (failed and not allow_partial):
         faults = [fault for error in failed.values() for fault in error.faults]
-        faults += [Fault("the rest", "prices", f"{unasked} series not asked after this")] * (
-            unasked > 0
-        )
+        if unasked:
+            faults.append(Fault("the rest", "prices", f"{unasked} series not asked after this"))
         summary = f"{len(failed) + unasked} of {len(wanted)} series could not be fetched; the "
         raise FetchError(f"{summary}prices on disk, if any, are as they were.", faults)
     prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
@@ -91,12 +86,12 @@ def fetch_prices(
 def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
     """Refuse to replace the file on disk by one with fewer series."""
     try:
-        there = list(cache.read().prices)
+        there = cache.read().prices.columns
     except DataError:
         return
-    lost = [name for name in there if name not in {listing.series_id for listing in wanted}]
-    if lost:
-        found = f"{len(there)} on disk, among them {', '.join(lost[:5])}, which would be lost"
+    lost = there.drop([listing.series_id for listing in wanted], errors="ignore")
+    if len(lost):
+        found = f"{len(there)} on disk, among them {few(lost)}, which would be lost"
         todo = "Fetch all, or use --allow-partial."
         fault = Fault("series", "every series of the file on disk", found, todo)
         raise InputError("The fetch would leave fewer series than there are.", [fault])
@@ -124,19 +119,19 @@ def _about(
     failed: dict[str, SeriesError],
     now: pd.Timestamp,
 ) -> dict[str, Any]:
-    """Describe fetched prices: when, from where, under which ticker, what is missing."""
     series = {}
     for item in listed:
         days = got[item.series_id].prices.index
-        stand_in = {"stand_in": item.stand_in} if item.stand_in else {}
-        span = {"first": f"{days[0]:%F}", "last": f"{days[-1]:%F}", "rows": len(days)}
-        about = {"ticker": item.symbol, **stand_in, "currency": item.currency, **span}
-        series[item.series_id] = about
-    days = pd.DatetimeIndex([day for one in got.values() for day in one.prices.index[[0, -1]]])
+        about: dict[str, Any] = {"ticker": item.symbol, "stand_in": item.stand_in}
+        about |= {"currency": item.currency, "first": f"{days[0]:%F}", "last": f"{days[-1]:%F}"}
+        about = {key: told for key, told in about.items() if told}
+        series[item.series_id] = about | {"rows": len(days)}
+    first = min(one["first"] for one in series.values())
+    last = max(one["last"] for one in series.values())
     return {
         "title": "Daily closing prices from Yahoo Finance, adjusted for splits and dividends",
         "unit": "currency of the listing (JPY, USD, index points, JPY per USD)",
-        "period": f"{days.min():%F} to {days.max():%F}",
+        "period": f"{first} to {last}",
         "authority": "Yahoo Finance",
         "rights": "for own use, not redistributed",
         "fetched_utc": now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -32,8 +32,6 @@ _ZONE = r"(?:Z|[+-]\d\d:?\d\d)$"
 
 
 class _Meaning(Parameters):
-    """What the YAML beside a file says."""
-
     figures: Literal["prices", "returns"]
     unit: Literal["bp", "percent", "fraction"] | None = None
 
@@ -49,16 +47,8 @@ def read_price_file(file: Path, calendars: Mapping[str, str]) -> PriceFile:
     """Read a file of prices or returns and check it against the calendars of its series.
 
     The first column is ``date`` (``2025-12-24``), each other is named by a series id; an empty cell
-    is a day without a session or without a price.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or is no CSV.
-    DataError
-        If it is too large, the YAML beside it does not say what the figures are, ids are unknown,
-        dates are doubled, unsorted or on days without a session, cells are not numbers, or the
-        figures contradict what the YAML says; all at once.
+    is a day without a session or without a price. A file that is missing or no CSV is an
+    `InputError`; what is wrong inside, or with the YAML beside it, is one `DataError`.
     """
     if file.suffix != ".csv" or not file.is_file():
         found = "no such file" if file.suffix == ".csv" else repr(file.suffix)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from research.data.prices.days import FX
-from research.data.prices.returns import FACTOR_CALENDARS
-from research.errors import Fault, InputError, near, raise_if
+from research.data.prices.checks import unknown_series
+from research.data.prices.days import FACTOR_CALENDARS, FX
+from research.errors import Fault, InputError, raise_if
 
 _SYMBOLS = {"N225": "^N225", "SP500": "^GSPC", "TOPIX": "1306.T", "USDJPY": "JPY=X", "WTI": "CL=F"}
 _ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York", FX: "Europe/London"}
@@ -35,10 +35,9 @@ _CAVEATS = {
 
 
 class Listing(NamedTuple):
-    """A series as Yahoo Finance has it.
+    """A series as Yahoo Finance has it; the answer must name its ``zone`` and ``currency``.
 
-    ``calendar`` is ``XTKS``, ``XNYS`` or ``FX``; ``zone`` and ``currency`` are what the answer must
-    say. ``stand_in`` says in a few words what it is instead, ``caveat`` how its figures differ from
+    ``stand_in`` says in a few words what it is instead, ``caveat`` how its figures differ from
     the bundled ones; both may be empty.
     """
 
@@ -51,6 +50,12 @@ class Listing(NamedTuple):
     stand_in: str
     caveat: str
 
+    @property
+    def where(self) -> str:
+        """Name series and ticker for messages."""
+        same = self.series_id == self.symbol
+        return self.symbol if same else f"{self.series_id} ({self.symbol})"
+
 
 def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[Listing]:
     """Give the listing of each series wanted; of all series and factors when none is named."""
@@ -58,25 +63,21 @@ def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[
     ids, faults = list(known if wanted is None else wanted), []
     for place, name in enumerate(ids):
         if name not in known:
-            todo = near(name, known, cutoff=0.5) or "See data/market/series.csv."
-            asked = "an id of market/series.csv, USDJPY or WTI"
-            faults.append(Fault("series", asked, repr(name), todo))
+            faults.append(unknown_series("series", name, known))
         elif name in ids[:place]:
             faults.append(Fault("series", "each id once", f"{name} twice"))
     raise_if(InputError, "These series cannot be fetched.", faults)
-    return [_listing(name, known[name]) for name in ids]
-
-
-def _listing(name: str, calendar: str) -> Listing:
-    symbol = _SYMBOLS.get(name, name)
-    return Listing(
-        series_id=name,
-        symbol=symbol,
-        calendar=calendar,
-        zone=_ZONES[calendar],
-        currency="USD" if calendar == "XNYS" else "JPY",
-        # An index (its ticker begins with a caret) pays none; the fund that stands in for one does.
-        pays_dividends=not symbol.startswith("^") and name not in FACTOR_CALENDARS,
-        stand_in=_STAND_INS.get(name, ""),
-        caveat=_CAVEATS.get(name, ""),
-    )
+    return [
+        Listing(
+            series_id=name,
+            symbol=(symbol := _SYMBOLS.get(name, name)),
+            calendar=(calendar := known[name]),
+            zone=_ZONES[calendar],
+            currency="USD" if calendar == "XNYS" else "JPY",
+            # An index (a caret before its ticker) pays none; the fund that stands in for one does.
+            pays_dividends=not symbol.startswith("^") and name not in FACTOR_CALENDARS,
+            stand_in=_STAND_INS.get(name, ""),
+            caveat=_CAVEATS.get(name, ""),
+        )
+        for name in ids
+    ]

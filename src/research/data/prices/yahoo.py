@@ -85,8 +85,7 @@ def daily_rows(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Ask for the daily rows of one series, and give the service's own answer beside them.
 
-    Dates have no zone and are both included. ``Close`` is adjusted for splits and dividends. A
-    `SeriesError` says what went wrong.
+    Dates are both included; ``Close`` is adjusted for splits and dividends.
     """
     rows, failure = pd.DataFrame(), None
     with _outspoken_client():
@@ -148,23 +147,16 @@ def result_of(answer: Any) -> dict[str, Any]:
         return {}
 
 
-def where(listing: Listing) -> str:
-    """Name a series and its ticker for messages."""
-    same = listing.series_id == listing.symbol
-    return listing.symbol if same else f"{listing.series_id} ({listing.symbol})"
-
-
 def _explained(listing: Listing, answer: Any, error: Exception | None) -> SeriesError:
     """Turn what is known of a failure into an error with the first cause that applies."""
     if answer is None:
         # The client appends a reference to its own manual.
         found = f"no answer ({str(error).partition('. See ')[0]})"
         cause = OFFLINE if isinstance(error, RequestException) else REFUSED
-        return SeriesError(listing, cause, Fault(where(listing), "daily prices as JSON", found))
+        return SeriesError(listing, cause, Fault(listing.where, "daily prices as JSON", found))
     status, text = answer.status_code, " ".join(answer.text[:60].split())
     page = f"HTTP {status}, {answer.headers.get('content-type', 'no type')}: {text!r}"
     figures = result_of(answer)
-    missing = ", ".join(missing_columns(figures, adjusted=False))
     causes = (
         (status == 429, LIMITED, page),
         (status >= 500, BROKEN, page),
@@ -172,26 +164,11 @@ def _explained(listing: Listing, answer: Any, error: Exception | None) -> Series
         (status == 404 or '"Not Found"' in answer.text, UNKNOWN, page),
         (status >= 400, REFUSED, page),
         (not figures.get("timestamp"), EMPTY, "an answer without a price"),
-        (bool(missing), COLUMNS, f"no column {missing}"),
-        (True, REFUSED, f"{type(error).__name__}: {error}" if error else "an empty table"),
+        (True, COLUMNS, f"{type(error).__name__}: {error}" if error else "an empty table"),
     )
     cause, found = next((cause, found) for applies, cause, found in causes if applies)
     asked_s = answer.headers.get("retry-after", "")
     # A date is allowed here too; our own waiting times serve as well.
     wait_s = float(asked_s) if asked_s.isdecimal() else 0.0
-    fault = Fault(where(listing), "daily prices as JSON", found)
+    fault = Fault(listing.where, "daily prices as JSON", found)
     return SeriesError(listing, cause, fault, wait_s=wait_s)
-
-
-def missing_columns(figures: dict[str, Any], *, adjusted: bool) -> list[str]:
-    """List the columns of prices that an answer lacks."""
-    wanted = [("quote", name) for name in ("open", "high", "low", "close", "volume")]
-    wanted += [("adjclose", "adjclose")] * adjusted
-    missing = []
-    for part, name in wanted:
-        try:
-            there = bool(figures["indicators"][part][0][name])
-        except (TypeError, LookupError):
-            there = False
-        missing += [] if there else [name]
-    return missing

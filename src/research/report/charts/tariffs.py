@@ -75,7 +75,6 @@ def _draw_parts(axes: Axes, parts: pd.DataFrame, published: pd.Series, end: pd.T
 
 
 def _until(values: Any, end: pd.Timestamp) -> Any:
-    """Repeat the last row at ``end``."""
     return values.reindex(values.index.union([end]), method="ffill")
 
 

@@ -22,10 +22,7 @@ from research.report.pages.tables import for_phones
 def write_documents(reports: Path) -> None:
     """Write the page of each document that is not current.
 
-    Raises
-    ------
-    RenderError
-        With every document that is missing or cannot be a page; the others are written.
+    Those that are missing or cannot be a page are one `RenderError`; the others are written.
     """
     faults: list[Fault] = []
     for document in DOCUMENTS:
@@ -55,10 +52,7 @@ def _marked(html: str, made_from: str) -> str:
 def render(text: str, document: str) -> str:
     """Make the page of a document from its Markdown; ``document`` is its path in the project.
 
-    Raises
-    ------
-    RenderError
-        With what cannot be shown, and links to headings that the document lacks.
+    What cannot be shown, and links to headings that it lacks, are one `RenderError`.
     """
     labels = Labels(taken={"main", "contents"}, place=document)
     prose = to_html(text, labels, document)
@@ -78,8 +72,5 @@ def render(text: str, document: str) -> str:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """Digest what makes the pages."""
-    files = sorted(
-        file for file in Path(__file__).parent.rglob("*") if file.suffix not in ("", ".pyc")
-    )
-    return " ".join(file_digest(file) for file in files)
+    files = sorted(Path(__file__).parent.rglob("*.*"))
+    return " ".join(file_digest(file) for file in files if file.suffix != ".pyc")

@@ -42,10 +42,7 @@ def is_formula(content: str) -> bool:
 def mathml(latex: str, *, display: bool) -> str:
     """Translate a formula to a ``<math>`` element that carries its LaTeX as alternative text.
 
-    Raises
-    ------
-    RenderError
-        If the formula cannot be read; the message quotes it.
+    One that cannot be read is a `RenderError` that quotes it.
     """
     summary, known = "A formula cannot be read.", latex.replace("{aligned}", "{align*}")
     try:  # the library knows one of the two environments, and they look alike

@@ -63,12 +63,9 @@ Part = dict[str, Any]
 def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     """Make the report of a run: an HTML5 document with no outside address.
 
-    Raises
-    ------
-    RenderError
-        With every fault of the notebook, or with the largest parts if the page is too large: a
-        formula that cannot be read, a figure without words, a warning, a failed cell, a link that
-        leads nowhere, a missing findings or assertions cell.
+    Every fault of the notebook is named in one `RenderError`: a formula that cannot be read, a
+    figure without words, a warning, a failed cell, a link that leads nowhere, a missing findings
+    or assertions cell; of a page that is too large, its largest parts.
     """
     summary, reading = "The notebook cannot become a report.", _Reading()
     try:

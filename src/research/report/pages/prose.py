@@ -147,8 +147,6 @@ def plain(markup: str) -> str:
 
 
 class _Renderer(mistune.HTMLRenderer):
-    """Writes safe HTML and keeps headings and faults."""
-
     def __init__(self, labels: Labels, where: str) -> None:
         super().__init__(escape=True)
         self.labels = labels

@@ -1,7 +1,5 @@
 """What the benchmarks time does the same work: the CARs of every case agree. Nothing is timed."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 
 import numpy as np

@@ -1,10 +1,7 @@
 """A figure carries its description and its data, and refuses to go without them."""
 
-from __future__ import annotations
-
 import base64
 import io
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +14,7 @@ from research.report.charts.charts import lines
 from research.report.charts.draw import new_figure
 
 
-def make(**changes: object) -> Figure:
+def make(**changes):
     frame = pd.DataFrame({"x": [0, 1], "y": [0, 1]})
     canvas = lines(frame, x="x", y="y", title="Prices rose", source="made up", height=1.5)
     fields = {
@@ -31,7 +28,7 @@ def make(**changes: object) -> Figure:
     return Figure(**(fields | changes))  # type: ignore[arg-type]
 
 
-def test_bundle_has_picture_words_and_data() -> None:
+def test_bundle_has_picture_words_and_data():
     bundle = make()._repr_mimebundle_()
     assert bundle["text/plain"] == "Figure prices: A line that rises from 0 to 1."
     assert bundle[MIME]["csv"] == "day,price_pct\n0,0.0000\n1,1.2346\n"
@@ -40,16 +37,16 @@ def test_bundle_has_picture_words_and_data() -> None:
         assert picture.width == 8 * DPI
 
 
-def opened(png: bytes) -> Image.Image:
+def opened(png):
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
-def stored(bundle: dict[str, Any]) -> dict[str, Any]:
+def stored(bundle):
     """Write the picture as text, as a notebook keeps it."""
     return bundle | {"image/png": base64.b64encode(bundle["image/png"]).decode()}
 
 
-def test_drawings_have_neither_title_nor_source_and_one_is_narrow() -> None:
+def test_drawings_have_neither_title_nor_source_and_one_is_narrow():
     bundle = make()._repr_mimebundle_()
     whole = opened(bundle["image/png"])
     wide, narrow = map(opened, drawings(stored(bundle)))
@@ -62,17 +59,17 @@ def test_drawings_have_neither_title_nor_source_and_one_is_narrow() -> None:
         assert whole.crop(words).convert("L").getextrema()[0] < 150, "no words were cut off"
 
 
-def test_a_picture_of_other_means_is_both_drawings_as_it_is() -> None:
+def test_a_picture_of_other_means_is_both_drawings_as_it_is():
     canvas, _ = new_figure(1.0, "Prices rose", "made up")
     bundle = make(canvas=canvas)._repr_mimebundle_()
     assert drawings(stored(bundle)) == (bundle["image/png"],) * 2
 
 
-def test_picture_is_the_same_each_time() -> None:
+def test_picture_is_the_same_each_time():
     assert make()._repr_mimebundle_() == make()._repr_mimebundle_()
 
 
-def test_all_missing_parts_are_named_at_once() -> None:
+def test_all_missing_parts_are_named_at_once():
     with pytest.raises(InputError) as caught:
         make(alt=" ", source="", name="Bad Name", data=pd.DataFrame())
     message = str(caught.value)
@@ -80,7 +77,7 @@ def test_all_missing_parts_are_named_at_once() -> None:
         assert part in message
 
 
-def signs_drawn(title: str, tick: str = "") -> bytes:
+def signs_drawn(title, tick=""):
     canvas, body = new_figure(1.0, title, "made up")
     body.add_subplot().set_yticks([0], [tick])
     return make(canvas=canvas)._repr_mimebundle_()["image/png"]

@@ -1,7 +1,5 @@
 """The worked examples of docs/how_time_works.md are recomputed, cell by cell."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Labelled figures: each fault is named with its place, and all of them at once."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """What docs/methods says of tests, models and elasticities is what the package has."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

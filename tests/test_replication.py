@@ -1,12 +1,9 @@
 """The replication package's page says what is there; the pages of the interface show all of it."""
 
-from __future__ import annotations
-
 import importlib
 import json
 import runpy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,17 +14,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
-def replication() -> dict[str, Any]:
+def replication():
     return runpy.run_path(str(ROOT / "scripts" / "replication.py"))
 
 
-def test_page_is_what_sidecars_notebooks_and_lock_say_today(replication: dict[str, Any]) -> None:
+def test_page_is_what_sidecars_notebooks_and_lock_say_today(replication):
     assert replication["PAGE"].read_text() == replication["write"](), (
         "Run: .venv/bin/python scripts/replication.py"
     )
 
 
-def test_page_has_every_table_and_notebook(replication: dict[str, Any]) -> None:
+def test_page_has_every_table_and_notebook(replication):
     page = replication["PAGE"].read_text()
     assert [name for name in catalog.names() if f"`data/{name}.csv`" not in page] == []
     assert "- Own " not in page.partition("## References")[2]
@@ -36,7 +33,7 @@ def test_page_has_every_table_and_notebook(replication: dict[str, Any]) -> None:
     ]
 
 
-def test_interface_pages_show_every_public_name_with_its_words(tmp_path: Path) -> None:
+def test_interface_pages_show_every_public_name_with_its_words(tmp_path):
     api = runpy.run_path(str(ROOT / "scripts" / "api.py"))
     api["write_api"](tmp_path)
     for module in api["PUBLIC"]:

@@ -1,7 +1,5 @@
 """The lock, environment.yml and pyproject.toml say the same, and name no host."""
 
-from __future__ import annotations
-
 import contextlib
 import inspect
 import io
@@ -28,15 +26,15 @@ from research.report.readme import renew_readme
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def declared() -> list[Requirement]:
+def declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = [name for group in project["optional-dependencies"].values() for name in group]
     return [Requirement(text) for text in [*project["dependencies"], *extras]]
 
 
-def locked(text: str) -> dict[str, list[str]]:
+def locked(text):
     """Versions of each package in a lock; several where Pythons differ."""
-    versions: dict[str, list[str]] = {}
+    versions = {}
     for line in text.splitlines():
         requirement = Requirement(line)
         (pin,) = requirement.specifier
@@ -45,7 +43,7 @@ def locked(text: str) -> dict[str, list[str]]:
     return versions
 
 
-def unmet(lock: str) -> list[str]:
+def unmet(lock):
     """Declared requirements that a lock does not meet."""
     versions = locked(lock)
     return [
@@ -56,15 +54,15 @@ def unmet(lock: str) -> list[str]:
     ]
 
 
-def hosts(text: str) -> list[str]:
+def hosts(text):
     return re.findall(r"https?://|--(?:extra-)?index-url|--find-links|file:", text)
 
 
-def test_lock_meets_every_declared_dependency() -> None:
+def test_lock_meets_every_declared_dependency():
     assert unmet((ROOT / "requirements.lock").read_text()) == []
 
 
-def test_installed_versions_are_those_of_the_lock() -> None:
+def test_installed_versions_are_those_of_the_lock():
     versions = locked((ROOT / "requirements.lock").read_text())
     for requirement in declared():
         assert version(requirement.name) in versions[requirement.name.lower()]
@@ -73,12 +71,12 @@ def test_installed_versions_are_those_of_the_lock() -> None:
 @pytest.mark.parametrize(
     "name", ["requirements.lock", "environment.yml", "tests/pages/package-lock.json"]
 )
-def test_locks_name_no_host(name: str) -> None:
+def test_locks_name_no_host(name):
     assert hosts((ROOT / name).read_text()) == []
     assert hosts("resolved: https://registry.example/x") == ["https://"]
 
 
-def test_conda_environment_installs_the_lock_and_the_package() -> None:
+def test_conda_environment_installs_the_lock_and_the_package():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     *plain, pip = environment["dependencies"]
@@ -87,20 +85,20 @@ def test_conda_environment_installs_the_lock_and_the_package() -> None:
     assert environment["name"] == project["name"]
 
 
-def test_citation_and_package_agree_on_version_and_licence() -> None:
+def test_citation_and_package_agree_on_version_and_licence():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert citation["version"] == project["version"]
     assert citation["license"] == project["license"] == "MIT"
 
 
-def test_every_dependency_is_explained() -> None:
+def test_every_dependency_is_explained():
     page = (ROOT / "docs" / "dependencies.md").read_text()
     missing = [r.name for r in declared() if f"`{r.name}`" not in page]
     assert missing == []
 
 
-def test_readme_is_short_and_its_links_lead_somewhere() -> None:
+def test_readme_is_short_and_its_links_lead_somewhere():
     readme = (ROOT / "README.md").read_text()
     assert len(readme.splitlines()) <= 120
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", readme)
@@ -111,7 +109,7 @@ def test_readme_is_short_and_its_links_lead_somewhere() -> None:
     assert [t for t in targets if t not in built and not (ROOT / t).exists()] == []
 
 
-def test_the_doors_of_the_readme_open_and_both_ways_ask_the_same(monkeypatch) -> None:
+def test_the_doors_of_the_readme_open_and_both_ways_ask_the_same(monkeypatch):
     readme, asked = (ROOT / "README.md").read_text(), []
 
     def note(door):
@@ -136,7 +134,7 @@ def test_the_doors_of_the_readme_open_and_both_ways_ask_the_same(monkeypatch) ->
     assert asked[:2] == asked[2:]
 
 
-def test_old_python_and_missing_venv_get_a_clear_message(tmp_path: Path) -> None:
+def test_old_python_and_missing_venv_get_a_clear_message(tmp_path):
     old = tmp_path / "oldpython"
     old.write_text("#!/bin/sh\n[ \"$1\" = --version ] && echo 'Python 3.8.1' || exit 1\n")
     bare = tmp_path / "barepython"
@@ -160,7 +158,7 @@ def test_old_python_and_missing_venv_get_a_clear_message(tmp_path: Path) -> None
     assert not (copy.parents[1] / ".venv").exists()
 
 
-def test_readme_findings_are_those_of_the_executed_notebooks(tmp_path, monkeypatch) -> None:
+def test_readme_findings_are_those_of_the_executed_notebooks(tmp_path, monkeypatch):
     renew_readme(NOTEBOOKS, check=True)
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     readme = (ROOT / "README.md").read_text()
@@ -175,7 +173,7 @@ def test_readme_findings_are_those_of_the_executed_notebooks(tmp_path, monkeypat
         renew_readme(NOTEBOOKS)
 
 
-def test_the_map_of_the_house_is_true() -> None:
+def test_the_map_of_the_house_is_true():
     page = (ROOT / "docs" / "structure.md").read_text()
     named = re.findall(r"`((?:src|data|docs|notebooks|studies|tests|benchmarks)/[^`*]*)`", page)
     known = [name for name in named if not re.search(r"TOPIC|NAME", name)]
@@ -193,7 +191,7 @@ def test_the_map_of_the_house_is_true() -> None:
         assert f"{end}`" in (ROOT / "reports" / "README.md").read_text()
 
 
-def test_imports_run_down_only() -> None:
+def test_imports_run_down_only():
     floors = ["cli", "report", "events jobs tariffs deal", "data"]
     floor = {name: k for k, names in enumerate(floors) for name in names.split()}
     wrong = []

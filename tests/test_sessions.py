@@ -1,7 +1,5 @@
 """The first session that can react, at the second, on real calendars."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pandas as pd

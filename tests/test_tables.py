@@ -1,7 +1,5 @@
 """Tables for people."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 
@@ -9,14 +7,14 @@ from research.errors import InputError
 from research.tables import MIME, MOST_ROWS, present
 
 
-def test_columns_are_chosen_named_and_rounded() -> None:
+def test_columns_are_chosen_named_and_rounded():
     frame = pd.DataFrame({"a": [1.234, None]}, index=pd.Index(["x", "y"], name="key"))
     shown = present(frame, {"key": ("row", "{}"), "a": ("value, %", "{:+.1f}")}).shown
     assert shown.columns.name == "row"
     assert shown["value, %"].to_dict() == {"x": "+1.2", "y": "n/a"}
 
 
-def test_numbers_have_a_real_minus_and_no_negative_zero_and_dates_stay() -> None:
+def test_numbers_have_a_real_minus_and_no_negative_zero_and_dates_stay():
     day = pd.Timestamp("2025-12-24")
     frame = pd.DataFrame({"a": ["s", "t", "u"], "b": [-1.26, -0.04, 0.0], "c": [day, day, day]})
     shown = present(
@@ -26,19 +24,19 @@ def test_numbers_have_a_real_minus_and_no_negative_zero_and_dates_stay() -> None
     assert list(shown["day"]) == ["2025-12-24"] * 3
 
 
-def test_unknown_columns_are_named() -> None:
+def test_unknown_columns_are_named():
     with pytest.raises(InputError, match=r"'b'.*\n.*'c'"):
         present(pd.DataFrame({"a": [1]}), {"b": ("b", "{}"), "c": ("c", "{}")})
 
 
-def whole(frame: pd.DataFrame, **columns: str) -> tuple[int, list[str]]:
+def whole(frame, **columns):
     shown = present(frame, {name: (heading, "{}") for name, heading in columns.items()})
     bundle = shown._repr_mimebundle_()
     assert bundle["text/html"].count("<tr") == len(frame) + 1  # pandas cuts after 60
     return bundle[MIME]["rows"], bundle[MIME]["csv"].splitlines()
 
 
-def test_the_whole_table_travels_unrounded_with_units_and_with_columns_that_are_not_shown() -> None:
+def test_the_whole_table_travels_unrounded_with_units_and_with_columns_that_are_not_shown():
     day, third = pd.Timestamp("2025-12-24"), 1 / 3
     frame = pd.DataFrame(
         {"car_pct": [third, None, 1e-17], "day": day, "sold_bn_usd": [1, 2, 3], "ok": [True] * 3},
@@ -55,14 +53,14 @@ def test_the_whole_table_travels_unrounded_with_units_and_with_columns_that_are_
     )
 
 
-def test_headings_come_once_and_of_a_very_long_table_the_first_rows_travel() -> None:
+def test_headings_come_once_and_of_a_very_long_table_the_first_rows_travel():
     frame = pd.DataFrame({"a": range(MOST_ROWS + 1), "note": "x", "b": "y"})
     count, lines = whole(frame, a="number", b="note ")
     assert (count, len(lines)) == (MOST_ROWS + 1, MOST_ROWS + 1)
     assert lines[0] == "number,note,note (2)"
 
 
-def test_a_cell_leads_where_its_row_says_and_the_whole_table_keeps_the_words() -> None:
+def test_a_cell_leads_where_its_row_says_and_the_whole_table_keeps_the_words():
     frame = pd.DataFrame({"claim": ["It rose", "It fell"], "card": ["#claim-a", None]})
     made = present(frame, {"claim": ("claim", "{}")}, links={"claim": "card"})
     assert list(made.shown.index) == ["[It rose](#claim-a)", "It fell"]

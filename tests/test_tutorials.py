@@ -1,7 +1,5 @@
 """Tutorials are run block by block, and what they print is what stands in the page."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import re

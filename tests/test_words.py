@@ -1,7 +1,5 @@
 """Numbers and lists in words."""
 
-from __future__ import annotations
-
 import datetime
 
 import pytest

@@ -1,17 +1,11 @@
 """The four kinds of charts, on small made-up tables, against stored pictures."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
 from research.errors import InputError
@@ -27,7 +21,7 @@ compared = pytest.mark.mpl_image_compare(
 )
 
 
-def draw_rows(**changes: Any) -> Figure:
+def draw_rows(**changes):
     frame = pd.DataFrame(
         {
             "label": ["A", "B", "mean", "C", "mean"],
@@ -45,11 +39,11 @@ def draw_rows(**changes: Any) -> Figure:
     return rows(frame, **asked | words | more | changes)
 
 
-def draw_bars(**changes: Any) -> Figure:
+def draw_bars(**changes):
     return draw_rows(bars=True, panel=None, marks=None, **changes)
 
 
-def draw_logs(**changes: Any) -> Figure:
+def draw_logs(**changes):
     frame = pd.DataFrame(
         {"label": ["ours", "a study"], "value": [5.0, 2.0], "low": [3, -1], "high": [9, 4]}
     )
@@ -57,7 +51,7 @@ def draw_logs(**changes: Any) -> Figure:
     return rows(frame, title="In logs", source="made up", bold=["ours"], **asked | changes)
 
 
-def draw_lines(**changes: Any) -> Figure:
+def draw_lines(**changes):
     x = np.arange(-2, 3)
     parts = [
         pd.DataFrame({"series": name, "x": x, "y": k * x, "low": k * x - 1, "high": k * x + 1})
@@ -69,13 +63,13 @@ def draw_lines(**changes: Any) -> Figure:
     return lines(frame, **asked | words | {"marks": {"day 0": 0.0}} | changes)
 
 
-def draw_curves(**changes: Any) -> Figure:
+def draw_curves(**changes):
     points = pd.DataFrame({"series": ["chips", "energy"], "x": [1.0, np.nan], "y": [0.5, 0.2]})
     asked = {"panel": None, "series": "series", "bands": [], "points": points, "dots": False}
     return draw_lines(**asked | {"across": {"a level": 1.2}} | changes)
 
 
-def draw_levels(**changes: Any) -> Figure:
+def draw_levels(**changes):
     frame = pd.DataFrame(
         {
             "label": ["pledge", "not selected", "gross"],
@@ -93,7 +87,7 @@ def draw_levels(**changes: Any) -> Figure:
     return levels(frame, **asked | more | words | changes)
 
 
-def draw_cells(**changes: Any) -> Figure:
+def draw_cells(**changes):
     frame = pd.DataFrame(
         {
             "row": ["first"] * 2 + ["second"] * 2,
@@ -108,35 +102,35 @@ def draw_cells(**changes: Any) -> Figure:
 
 
 @compared
-def test_rows() -> Figure:
+def test_rows():
     return draw_rows()
 
 
 @compared
-def test_rows_in_logs() -> Figure:
+def test_rows_in_logs():
     return draw_logs()
 
 
 @compared
-def test_lines() -> Figure:
+def test_lines():
     return draw_lines()
 
 
 @compared
-def test_levels() -> Figure:
+def test_levels():
     return draw_levels()
 
 
 @compared
-def test_cells() -> Figure:
+def test_cells():
     return draw_cells()
 
 
-def panels(figure: Figure) -> list[Axes]:
+def panels(figure):
     return [axes for part in figure.subfigs for axes in part.axes]
 
 
-def test_a_changed_plot_is_caught(tmp_path: Path) -> None:
+def test_a_changed_plot_is_caught(tmp_path):
     draw_rows(value="said").savefig(tmp_path / "changed.png", dpi=80)
     (tmp_path / "expected.png").write_bytes((BASELINE / "test_rows.png").read_bytes())
     found = compare_images(tmp_path / "expected.png", tmp_path / "changed.png", TOLERANCE)
@@ -144,18 +138,18 @@ def test_a_changed_plot_is_caught(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("draw", [draw_rows, draw_lines, draw_levels, draw_cells])
-def test_pyplot_is_left_alone(draw: Callable[[], Figure]) -> None:
+def test_pyplot_is_left_alone(draw):
     draw()
     assert plt.get_fignums() == []
 
 
-def test_bars_begin_at_zero_and_end_at_their_value() -> None:
+def test_bars_begin_at_zero_and_end_at_their_value():
     bars = [bar for group in panels(draw_bars())[0].containers for bar in group]
     assert sorted(bar.get_width() for bar in bars) == [-1.0, -0.8, 1.0, 1.5, 2.0]
     assert {bar.get_x() for bar in bars} == {0.0}
 
 
-def test_every_line_is_told_apart_by_colour_and_dash() -> None:
+def test_every_line_is_told_apart_by_colour_and_dash():
     names = [f"series {n}" for n in range(28)]
     frame = pd.DataFrame({"s": np.repeat(names, 2), "x": [0, 1] * 28, "y": range(56)})
     asked = {"x": "x", "y": "y", "series": "s", "title": "t", "source": "s"}
@@ -168,13 +162,13 @@ def test_every_line_is_told_apart_by_colour_and_dash() -> None:
         lines(more, **asked)
 
 
-def test_a_point_without_a_place_is_not_drawn() -> None:
+def test_a_point_without_a_place_is_not_drawn():
     (axes,) = panels(draw_curves())
     marks = [line.get_xdata() for line in axes.get_lines() if line.get_marker() in "os^D"]
     assert [np.isfinite(np.asarray(x, float)).sum() for x in marks] == [1, 0, 0]
 
 
-def test_parts_are_stacked_from_their_start() -> None:
+def test_parts_are_stacked_from_their_start():
     (axes,) = panels(draw_levels())
     ends = [[(bar.get_x(), bar.get_width()) for bar in group] for group in axes.containers]
     assert ends == [[(0, 100), (60, 0), (0, 60)], [(100, 0), (60, 40), (60, 0)]]
@@ -193,14 +187,12 @@ def test_parts_are_stacked_from_their_start() -> None:
         (draw_cells, {"row": "no"}, "a column no"),
     ],
 )  # fmt: skip
-def test_a_table_that_cannot_be_drawn_is_refused(
-    draw: Callable[..., Figure], changes: dict[str, Any], found: str
-) -> None:
+def test_a_table_that_cannot_be_drawn_is_refused(draw, changes, found):
     with pytest.raises(InputError, match=found):
         draw(**changes)
 
 
-def test_empty_infinite_and_unknown_figures_are_refused() -> None:
+def test_empty_infinite_and_unknown_figures_are_refused():
     asked = {"label": "a", "value": "b", "title": "t", "source": "s"}
     for values, found in (([], "one row"), ([np.inf, 1], "infinite"), ([np.nan], "one figure")):
         frame = pd.DataFrame({"a": ["x"] * len(values), "b": np.array(values, float)})

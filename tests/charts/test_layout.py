@@ -1,22 +1,17 @@
 """Words of every chart, wide and narrow, on awkward tables: none is cut off or lies on another."""
 
-from __future__ import annotations
-
 import itertools
-from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from research.figures import DPI
 from research.report.charts.charts import cells, levels, lines, rows
-from research.report.charts.draw import NARROW, WIDE, Drawing
+from research.report.charts.draw import NARROW, WIDE
 from research.report.charts.tariffs import plot_rate_steps
 
 LONG = "Miscellaneous professional, scientific and technical services that nobody names twice"
@@ -27,7 +22,7 @@ NAMES = ["short", LONG, "exports lost: 25 % of the letter", "−0.5", "Wilson (2
 SLACK = 2.5
 
 
-def table() -> pd.DataFrame:
+def table():
     value = np.array([-1234.5, 0.01, 987.6, np.nan, -3.0, 12_345.6])
     ends = {"low": value - 900, "high": value + 4_000}
     words = ["+0.008 at none; 0.000 at a fifth of it"] + ["−1,234.5 (−2,134.5 to +2,765.5)"] * 5
@@ -37,7 +32,7 @@ def table() -> pd.DataFrame:
     )
 
 
-def many() -> pd.DataFrame:
+def many():
     months = pd.date_range("2025-01-01", "2029-03-01", freq="MS")
     series = [f"{name} {n}" for n, name in enumerate(NAMES)]
     size = len(months)
@@ -47,18 +42,18 @@ def many() -> pd.DataFrame:
     ).assign(low=lambda frame: frame["y"] - 9, high=lambda frame: frame["y"] + 9)
 
 
-def grid() -> pd.DataFrame:
+def grid():
     pairs = itertools.product([f"2025-07-{n} {name}" for n, name in enumerate(NAMES)], NAMES)
     frame = pd.DataFrame(pairs, columns=["row", "column"])
     return frame.assign(value=np.linspace(-3, 9, len(frame)), words="−12.3*")
 
 
-def tiles() -> pd.DataFrame:
+def tiles():
     frame = pd.DataFrame(itertools.product(range(8), range(12)), columns=["row", "column"])
     return frame.assign(value=range(96), words="WA\n<100")
 
 
-def steps() -> dict[str, Any]:
+def steps():
     days = pd.date_range("2025-01-01", periods=9, freq="70D")
     parts = pd.DataFrame({name: np.arange(9.0) for name in NAMES[:5]}, index=days)
     close = pd.DatetimeIndex(["2025-04-02", "2025-04-03", "2025-04-05", "2026-04-05"])
@@ -101,7 +96,7 @@ CHARTS = {
 }  # fmt: skip
 
 
-def boxes(figure: Figure) -> Iterator[tuple[str, Any]]:
+def boxes(figure):
     """Give each text that is seen with its box, in pixels from the lower left."""
     figure.set_dpi(DPI)
     renderer = FigureCanvasAgg(figure).get_renderer()
@@ -115,7 +110,7 @@ def boxes(figure: Figure) -> Iterator[tuple[str, Any]]:
             yield text.get_text(), Text.get_window_extent(text, renderer)
 
 
-def stored_labels(figure: Figure) -> Iterator[Text]:
+def stored_labels(figure):
     """Give the labels of ticks that matplotlib keeps but does not draw."""
     for axes in figure.findobj(Axes):
         for axis in (axes.xaxis, axes.yaxis):
@@ -126,7 +121,7 @@ def stored_labels(figure: Figure) -> Iterator[Text]:
                 yield from () if seen else (tick.label1, tick.label2)
 
 
-def faults(figure: Figure) -> list[str]:
+def faults(figure):
     """Name the texts that are cut off or touch."""
     found, (width, height) = list(boxes(figure)), figure.get_size_inches() * DPI
     cut = [
@@ -143,8 +138,8 @@ def faults(figure: Figure) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", CHARTS)
-def test_no_word_is_cut_off_or_lies_on_another(kind: str) -> None:
-    wide: Drawing = CHARTS[kind]()
+def test_no_word_is_cut_off_or_lies_on_another(kind):
+    wide = CHARTS[kind]()
     narrow = wide.narrow()
     assert (wide.get_figwidth(), narrow.get_figwidth()) == (WIDE, NARROW) == (8, 360 / 96)
     assert (faults(wide), faults(narrow)) == ([], [])
@@ -152,7 +147,7 @@ def test_no_word_is_cut_off_or_lies_on_another(kind: str) -> None:
     assert not any(text.startswith(("A title", "Source:")) for text in told)
 
 
-def test_a_cut_and_a_covered_word_are_found() -> None:
+def test_a_cut_and_a_covered_word_are_found():
     figure = CHARTS["bars"]()
     figure.text(0.99, 0.5, "beyond the edge")
     (axes,) = figure.body.axes

@@ -1,7 +1,5 @@
 """Parts of charts: figures in words, rooms, places that do not touch."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +22,7 @@ gaps = st.floats(0.01, 50)
     [(0, "0"), (-0.001, "0"), (0.074, "0.07"), (0.999, "1.0"), (4.24, "4.2"), (9.96, "10"),
      (38.4, "38"), (1_240, "1,240"), (-24.7, f"{MINUS}25"), (-0.5, f"{MINUS}0.50")],
 )  # fmt: skip
-def test_short_figures(value: float, text: str) -> None:
+def test_short_figures(value, text):
     assert short_figure(value) == text
 
 
@@ -35,9 +33,7 @@ def test_short_figures(value: float, text: str) -> None:
      ((0.5, -1.0, 2.0), 1, f"+0.5 ({MINUS}1.0 to +2.0)"), ((0.5, 0.5, 0.5), 1, "+0.5"),
      ((NAN, -1.0, 2.0), 1, f"{MINUS}1.0 to +2.0")],
 )  # fmt: skip
-def test_ranges_say_what_is_known(
-    ends: tuple[float, float, float], digits: int | None, text: str
-) -> None:
+def test_ranges_say_what_is_known(ends, digits, text):
     assert range_words(*ends, digits) == text
 
 
@@ -46,12 +42,12 @@ def test_ranges_say_what_is_known(
     [([0.0], 0), ([NAN], 0), ([-1_240, 3], 0), ([36.2], 1), ([1.3, 0.01], 2), ([-0.16], 3),
      ([0.031], 3), ([0.004, NAN], 4)],
 )  # fmt: skip
-def test_decimals_show_the_largest_figure(values: list[float], digits: int) -> None:
+def test_decimals_show_the_largest_figure(values, digits):
     assert digits_of(values) == digits
 
 
 @given(places, gaps)
-def test_around_keeps_order_gap_and_mean(positions: list[float], gap: float) -> None:
+def test_around_keeps_order_gap_and_mean(positions, gap):
     found = np.array(draw.around(positions, gap))
     order = np.argsort(positions, kind="stable")
     assert (np.diff(found[order]) >= gap * (1 - 1e-9) - 1e-9).all()
@@ -60,7 +56,7 @@ def test_around_keeps_order_gap_and_mean(positions: list[float], gap: float) -> 
 
 
 @given(places, gaps)
-def test_neighbours_on_a_level_stand_apart(positions: list[float], gap: float) -> None:
+def test_neighbours_on_a_level_stand_apart(positions, gap):
     positions = sorted(positions)
     found = np.array(levels(positions, gap))
     for level in range(found.max() + 1):
@@ -69,7 +65,7 @@ def test_neighbours_on_a_level_stand_apart(positions: list[float], gap: float) -
 
 
 @given(st.lists(st.floats(1e-3, 1e5), min_size=1, max_size=8))
-def test_an_axis_in_logs_holds_every_value_above_zero(values: list[float]) -> None:
+def test_an_axis_in_logs_holds_every_value_above_zero(values):
     axes = Figure().add_subplot()
     draw.log_axis(axes, [*values, 0.0, -1.0, NAN])
     low, high = axes.get_xlim()
@@ -78,14 +74,14 @@ def test_an_axis_in_logs_holds_every_value_above_zero(values: list[float]) -> No
     assert ((ticks >= low) & (ticks <= high)).all()
 
 
-def test_longer_names_take_more_room() -> None:
+def test_longer_names_take_more_room():
     assert draw.row_height(["a", "b"]) < draw.row_height(
         ["a", "a name that is too long for one line"]
     )
 
 
 @given(st.text("a-%W日 ", max_size=60), st.floats(0.3, 4))
-def test_broken_lines_fit_and_lose_nothing(text: str, inches: float) -> None:
+def test_broken_lines_fit_and_lose_nothing(text, inches):
     lines = broken(text, inches)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(breadth(line) <= inches for line in lines)
@@ -98,7 +94,7 @@ def test_broken_lines_fit_and_lose_nothing(text: str, inches: float) -> None:
      ("2025-02-10", "2026-02-20", 5, ["Apr\n2025", "Jul", "Oct", "Jan\n2026"]),
      ("2025-01-02", "2025-01-09", 5, ["2 Jan\n2025", "9 Jan\n2025"])],
 )  # fmt: skip
-def test_months_stand_where_they_begin(first: str, last: str, most: int, words: list[str]) -> None:
+def test_months_stand_where_they_begin(first, last, most, words):
     axes = Figure().add_subplot()
     draw.month_axis(axes, pd.Timestamp(first), pd.Timestamp(last), most)
     assert [tick.get_text() for tick in axes.get_xticklabels()] == words

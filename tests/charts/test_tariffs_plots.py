@@ -1,7 +1,5 @@
 """Pictures of tariff rates, on made-up tables, against stored ones."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import matplotlib.dates as mdates
@@ -9,7 +7,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from research.report.charts import tariffs as plots
 
@@ -20,7 +17,7 @@ BASELINE = Path(__file__).parent / "baseline"
 END = pd.Timestamp("2026-11-24")
 
 
-def parts() -> pd.DataFrame:
+def parts():
     days = pd.DatetimeIndex(
         ["2025-01-01", "2025-03-12", "2025-04-03", "2025-04-05", "2025-05-03", "2025-06-04",
          "2025-08-07", "2025-08-18", "2025-09-16", "2026-02-20", "2026-02-24", "2026-04-06",
@@ -44,11 +41,11 @@ def parts() -> pd.DataFrame:
     )  # fmt: skip
 
 
-def published() -> pd.Series:
+def published():
     return (parts().sum(axis=1) + 0.4).rename("published total")
 
 
-def marks() -> pd.DataFrame:
+def marks():
     rows = [
         ("2025-03-26", "Cars: 25 % from 3 April", "announced"),
         ("2025-04-02", "24 % on Japan", "announced"),
@@ -67,11 +64,11 @@ def marks() -> pd.DataFrame:
 
 
 def draw_steps(
-    frame: pd.DataFrame | None = None,
-    line: pd.Series | None = None,
-    days: pd.DataFrame | None = None,
-    end: pd.Timestamp = END,
-) -> Figure:
+    frame=None,
+    line=None,
+    days=None,
+    end=END,
+):
     title = "The rate on Japan rose from 1.5 to 21 % within eight months and fell by half since"
     return plots.plot_rate_steps(
         parts() if frame is None else frame,
@@ -89,15 +86,15 @@ compared = pytest.mark.mpl_image_compare(
 
 
 @compared
-def test_tariff_steps() -> Figure:
+def test_tariff_steps():
     return draw_steps()
 
 
-def texts(figure: Figure) -> list[str]:
+def texts(figure):
     return [text.get_text() for text in figure.findobj(plt.Text)]
 
 
-def test_marks_are_numbered_by_day_in_plot_and_key() -> None:
+def test_marks_are_numbered_by_day_in_plot_and_key():
     found = texts(draw_steps(days=marks().sample(frac=1, random_state=1)))
     numbers = [text for text in found if text.isdigit() and int(text) <= len(marks())]
     assert sorted(map(int, numbers))[::2] == list(range(1, len(marks()) + 1))
@@ -106,7 +103,7 @@ def test_marks_are_numbered_by_day_in_plot_and_key() -> None:
     )
 
 
-def test_numbers_of_marks_do_not_touch() -> None:
+def test_numbers_of_marks_do_not_touch():
     figure = draw_steps()
     figure.draw_without_rendering()
     axes = figure.findobj(plt.Axes)[0]
@@ -118,13 +115,13 @@ def test_numbers_of_marks_do_not_touch() -> None:
 
 
 @pytest.mark.parametrize("factor", [0.2, 1, 3])
-def test_areas_and_line_stay_below_the_numbers(factor: float) -> None:
+def test_areas_and_line_stay_below_the_numbers(factor):
     axes = draw_steps(line=factor * published()).findobj(plt.Axes)[0]
     numbers = [text.get_position()[1] for text in axes.texts if text.get_text().isdigit()]
     assert min(numbers) > max(parts().sum(axis=1).max(), factor * published().max())
     assert max(numbers) < axes.get_ylim()[1]
 
 
-def test_a_row_at_the_end_is_not_drawn_twice() -> None:
+def test_a_row_at_the_end_is_not_drawn_twice():
     figure = draw_steps(end=parts().index[-1])
     assert figure.findobj(plt.Axes)[0].get_xlim()[1] == mdates.date2num(parts().index[-1])

@@ -1,7 +1,5 @@
 """A question on the command line: words, JSON, refusals, and a quick start."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

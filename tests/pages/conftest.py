@@ -75,7 +75,7 @@ LONG_CODE = "\n".join(
 )
 
 
-def chart(kind: str) -> bytes:
+def chart(kind):
     """Draw one of three figures as a PNG."""
     draw = np.random.default_rng(550)
     with mpl.rc_context({"font.size": 10}):
@@ -96,14 +96,14 @@ def chart(kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def data_of(kind: str) -> pd.DataFrame:
+def data_of(kind):
     """Give the data that stands behind a figure."""
     draw = np.random.default_rng(len(kind))
     frame = pd.DataFrame(draw.normal(size=(41, 3)).round(3), columns=["chip", "energy", "¥ cars"])
     return frame.rename_axis("session")
 
 
-def figure_output(kind: str) -> nb.NotebookNode:
+def figure_output(kind):
     """Give a figure as a cell puts it out."""
     words = {
         "name": kind,
@@ -122,11 +122,11 @@ def figure_output(kind: str) -> nb.NotebookNode:
     )
 
 
-def findings_output(found: Findings) -> nb.NotebookNode:
+def findings_output(found):
     return nb.new_output("display_data", data=found._repr_mimebundle_())
 
 
-def wide_table() -> nb.NotebookNode:
+def wide_table():
     """Give a table wider than a phone."""
     draw = np.random.default_rng(36)
     columns = [f"test number {number}" for number in range(6)]
@@ -135,13 +135,13 @@ def wide_table() -> nb.NotebookNode:
     return nb.new_output("execute_result", data={"text/html": frame._repr_html_()})
 
 
-def code(source: str, *outputs: nb.NotebookNode, tags: tuple[str, ...] = ()) -> nb.NotebookNode:
+def code(source, *outputs, tags=()):
     return nb.new_code_cell(
         source, outputs=list(outputs), execution_count=1, metadata={"tags": list(tags)}
     )
 
 
-def sample_notebook() -> nb.NotebookNode:
+def sample_notebook():
     """Build an executed notebook with prose, formulas, tables, figures, long code and money."""
     answer = "The Nikkei fell 0.14 % at the close, not +0.4 % of the $550bn."
     shared = {"question": "What did the Nikkei do?", "basis": "data", "unit": "pct"}
@@ -181,7 +181,7 @@ def sample_notebook() -> nb.NotebookNode:
     )
 
 
-def sample_manifest() -> dict[str, object]:
+def sample_manifest():
     """Give the manifest of the sample's run, with one changed parameter."""
     digest = "0123456789abcdef" * 4
     return {
@@ -218,7 +218,7 @@ def sample_manifest() -> dict[str, object]:
     }
 
 
-def _absent(what: str, todo: str) -> None:
+def _absent(what, todo):
     """Skip on a machine that lacks a tool; on the build server that is a fault."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing. {todo}")
@@ -239,7 +239,7 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
+def axe():
     """Give the source of axe-core."""
     script = HERE / "node_modules" / "axe-core" / "axe.min.js"
     if not script.is_file():
@@ -254,7 +254,7 @@ def sample():
 
 
 @pytest.fixture(scope="session")
-def report() -> str:
+def report():
     """Give the sample report."""
     return render(sample_notebook(), sample_manifest())
 
@@ -264,7 +264,7 @@ def stored():
     """Give a function that makes the page of a stored notebook or document, each once."""
 
     @cache
-    def stored(name: str) -> str:
+    def stored(name):
         if name.endswith(".md"):
             return render_document((paths.root() / name).read_text(encoding="utf-8"), name)
         notebook = nbformat.read(paths.notebooks() / f"{name}.ipynb", as_version=4)
@@ -274,7 +274,7 @@ def stored():
 
 
 @pytest.fixture(scope="session")
-def index(report: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def index(report, tmp_path_factory):
     """Give an index page of one good run and one that failed."""
     folder = tmp_path_factory.mktemp("reports")
     manifest = sample_manifest()
@@ -300,7 +300,7 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def profile(browser, tmp_path_factory: pytest.TempPathFactory):
+def profile(browser, tmp_path_factory):
     """Give the browser profile of a width and a scheme, made once.
 
     A page that stays open keeps the profile's process, whose start costs more than any page.
@@ -309,7 +309,7 @@ def profile(browser, tmp_path_factory: pytest.TempPathFactory):
     still.write_text("<p>still</p>")
 
     @cache
-    def profile(width: int, scheme: str):
+    def profile(width, scheme):
         context = browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, accept_downloads=True
         )
@@ -320,11 +320,11 @@ def profile(browser, tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture
-def visit(profile, tmp_path: Path):
+def visit(profile, tmp_path):
     """Give a function that opens HTML as a file in a page of its own."""
     pages = []
 
-    def open_page(html: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+    def open_page(html, *, width=1280, scheme="light"):
         file = tmp_path / f"page-{len(pages)}.html"
         file.write_text(html, encoding="utf-8")
         page = profile(width, scheme).new_page()

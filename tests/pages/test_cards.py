@@ -1,7 +1,5 @@
 """Cards behind the rows of a long table: escaped, reached, written beside the page, sorted."""
 
-from __future__ import annotations
-
 import json
 
 import nbformat.v4 as nb

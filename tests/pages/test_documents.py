@@ -1,9 +1,6 @@
 """The documents that reports link to, as pages."""
 
-from __future__ import annotations
-
 import os
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,7 +11,7 @@ from research.report.pages.prose import DOCUMENTS, RenderError, page_of
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
+def project(tmp_path, monkeypatch):
     """Give a project whose documents are all short."""
     for document in DOCUMENTS:
         (tmp_path / document).parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +20,7 @@ def project(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def written(project: Path) -> set[str]:
+def written(project):
     """Write the pages and give those that are new."""
     pages = {document: project / "reports" / str(page_of(document)) for document in DOCUMENTS}
     for page in pages.values():

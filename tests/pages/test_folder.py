@@ -1,7 +1,5 @@
 """What a folder of reports leaves as data."""
 
-from __future__ import annotations
-
 import csv
 import json
 import subprocess
@@ -35,11 +33,11 @@ def folder(sample, tmp_path):
     return tmp_path
 
 
-def read(folder, name: str):
+def read(folder, name):
     return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
-def rows(folder) -> list[dict[str, str]]:
+def rows(folder):
     with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

@@ -1,7 +1,5 @@
 """Which dollars are mathematics, and LaTeX as MathML."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree
 
 import pytest

@@ -1,7 +1,5 @@
 """The front page: answers, scenarios, and what went wrong said plainly."""
 
-from __future__ import annotations
-
 import base64
 import os
 import re
@@ -60,12 +58,12 @@ def put_failed(folder, run="01_market_reactions", **changes):
     write_json(folder / "failed" / f"{run}.manifest.json", failed)
 
 
-def index_of(folder) -> BeautifulSoup:
+def index_of(folder):
     write_index(folder)
     return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
 
 
-def words(element) -> str:
+def words(element):
     return " ".join(element.get_text().split())
 
 

@@ -1,7 +1,5 @@
 """Pages in real Chromium: no barrier, complaint, request or overflow; and what readers do."""
 
-from __future__ import annotations
-
 import io
 import re
 from pathlib import Path
@@ -31,20 +29,20 @@ SEEN = [
 ]
 
 
-def without_policy(html: str) -> str:
+def without_policy(html):
     """Take the security policy off, so that a break is not stopped by it."""
     html, count = re.subn(r"<meta http-equiv=\"Content-Security-Policy\".*?>", "", html)
     assert count == 1
     return html
 
 
-def broken(html: str, old: str, new: str) -> str:
+def broken(html, old, new):
     """Change a page where it can be changed."""
     assert old in html
     return html.replace(old, new)
 
 
-def barriers(page, axe: str) -> list[str]:
+def barriers(page, axe):
     """List what axe-core finds with everything unfolded, of any impact."""
     page.evaluate(UNFOLD)
     page.evaluate(axe)
@@ -56,28 +54,28 @@ def barriers(page, axe: str) -> list[str]:
     ]
 
 
-def foreign(requests) -> list[str]:
+def foreign(requests):
     """List the requests beyond the document itself; data: addresses stay inside the page."""
     return [one.url for one in requests[1:] if not one.url.startswith("data:")]
 
 
-def let_go(requests) -> list[str]:
+def let_go(requests):
     """List the foreign requests that the page's policy did not stop."""
     return foreign([requests[0], *(one for one in requests[1:] if one.failure != "csp")])
 
 
-def overflow_px(page) -> int:
+def overflow_px(page):
     """Measure by how much the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-def repeated_ids(page) -> list[str]:
+def repeated_ids(page):
     """List ids that come twice."""
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
     return sorted({one for one in ids if ids.count(one) > 1})
 
 
-def dead_anchors(page) -> list[str]:
+def dead_anchors(page):
     """List links to places of the page that are not there."""
     return page.evaluate(
         "[...document.querySelectorAll('a[href^=\"#\"]')].map((link) => link.hash)"
@@ -85,7 +83,7 @@ def dead_anchors(page) -> list[str]:
     )
 
 
-def outside_addresses(page) -> list[str]:
+def outside_addresses(page):
     """List what loads from elsewhere, in any attribute or style, and links out that tell whence."""
     return page.evaluate(
         r"""[...document.querySelectorAll('*:not(a[rel="noreferrer"])')]
@@ -207,7 +205,7 @@ def test_formulas_are_drawn_as_formulas(report, visit):
     assert "$\\hat" not in page.locator("main").inner_text()
 
 
-def taken(page, link) -> tuple[str, bytes]:
+def taken(page, link):
     """Click a link and give the name and content of the file that the browser saves."""
     with page.expect_download(timeout=10_000) as expected:
         link.click()
@@ -215,7 +213,7 @@ def taken(page, link) -> tuple[str, bytes]:
     return download.suggested_filename, Path(download.path()).read_bytes()
 
 
-def csv_of(page, kind: str) -> pd.DataFrame:
+def csv_of(page, kind):
     """Take the data of a figure."""
     name, content = taken(page, page.locator(f"#figure-{kind} a[download]"))
     assert name == f"{kind}.csv"
@@ -244,12 +242,12 @@ def test_code_unfolds_with_the_keyboard(report, visit):
         assert page.evaluate("document.activeElement.parentElement.open") is is_open
 
 
-def focused(page) -> str:
+def focused(page):
     """Give the words of the element that has the keyboard."""
     return page.evaluate("document.activeElement.textContent.trim()")
 
 
-def reach(page, words: str) -> None:
+def reach(page, words):
     """Press Tab until an element with these words has the keyboard."""
     for _ in range(100):
         page.keyboard.press("Tab")
@@ -258,7 +256,7 @@ def reach(page, words: str) -> None:
     raise LookupError(words)
 
 
-def in_print(page, selector: str) -> bool:
+def in_print(page, selector):
     """Tell whether an element takes room on paper."""
     page.emulate_media(media="print")
     return page.locator(selector).first.evaluate("one => one.getClientRects().length > 0")

@@ -1,7 +1,5 @@
 """Markdown: formulas beside money, headings, addresses, and hostile text."""
 
-from __future__ import annotations
-
 import pytest
 from bs4 import BeautifulSoup
 
@@ -9,13 +7,13 @@ from research.report.pages.prose import Heading, Labels, plain, to_html
 from research.report.pages.tables import safe_html
 
 
-def html_of(source: str) -> str:
+def html_of(source):
     read = to_html(source, Labels(), "markdown cell 1")
     assert read.faults == ()
     return read.html
 
 
-def faults_of(source: str) -> str:
+def faults_of(source):
     return "\n".join(str(fault) for fault in to_html(source, Labels(), "markdown cell 1").faults)
 
 

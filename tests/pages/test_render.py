@@ -1,12 +1,9 @@
 """From an executed notebook to a page: what stands where, and what is refused."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json
 import re
-from typing import Any
 from urllib.parse import unquote
 
 import nbformat
@@ -54,7 +51,7 @@ window: list = [0, 1]  # first and last session"""
 FIGURE_JSON = "application/vnd.research.figure+json"
 
 
-def png(size: tuple[int, int] = (40, 30), dpi: int = 96, noise: bool = False) -> str:
+def png(size=(40, 30), dpi=96, noise=False):
     """Give a small PNG in base64; noise cannot be made smaller."""
     draw = np.random.default_rng(1)
     pixels = (
@@ -67,24 +64,22 @@ def png(size: tuple[int, int] = (40, 30), dpi: int = 96, noise: bool = False) ->
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def figure(
-    name: str = "car", picture: str | None = None, narrow: str = "", **words: Any
-) -> nb.NotebookNode:
+def figure(name="car", picture=None, narrow="", **words):
     told = {"name": name, "title": "Cars rose", "alt": "A chart", "source": "JPX", "csv": "a\n1\n"}
     data = {"image/png": picture or png(), FIGURE_JSON: told | words, "text/plain": "Figure"}
     return nb.new_output("display_data", data=data | ({NARROW: narrow} if narrow else {}))
 
 
-def shown(media_type: str, text: str) -> nb.NotebookNode:
+def shown(media_type, text):
     return nb.new_output("display_data", data={media_type: text, "text/plain": "plain"})
 
 
-def code(source: str, *outputs: nb.NotebookNode, tag: str = "") -> nb.NotebookNode:
+def code(source, *outputs, tag=""):
     metadata = {"tags": [tag] if tag else []}
     return nb.new_code_cell(source, outputs=list(outputs), execution_count=1, metadata=metadata)
 
 
-def notebook(*cells: nb.NotebookNode, findings: str = "Cars rose 6 %.") -> nb.NotebookNode:
+def notebook(*cells, findings="Cars rose 6 %."):
     """Give a notebook with what every report needs, and the given cells between."""
     return nb.new_notebook(
         cells=[
@@ -103,17 +98,17 @@ def notebook(*cells: nb.NotebookNode, findings: str = "Cars rose 6 %.") -> nb.No
     )
 
 
-def page(*cells: nb.NotebookNode, **changes: object) -> BeautifulSoup:
+def page(*cells, **changes):
     return BeautifulSoup(render(notebook(*cells), MANIFEST | changes), "html.parser")
 
 
-def refused(*cells: nb.NotebookNode) -> RenderError:
+def refused(*cells):
     with pytest.raises(RenderError) as caught:
         render(notebook(*cells), MANIFEST)
     return caught.value
 
 
-def words(element) -> str:
+def words(element):
     return " ".join(element.get_text().split())
 
 
@@ -138,21 +133,21 @@ def test_steps_that_show_nothing_between_them_stand_under_one_fold():
     assert [words(one) for one in folds[0].select("pre")] == ["a = 1", "b = 2"]
 
 
-def found(**changes: object) -> Finding:
+def found(**changes):
     fields = {"id": "a.b", "question": "How far?", "answer": "Cars rose 6 %.", "basis": "data"}
     return Finding(**fields | changes)
 
 
-def shown_findings(*all_: Finding, **beside: str) -> nb.NotebookNode:
+def shown_findings(*all_, **beside):
     return nb.new_output("display_data", data=Findings(all_, **beside)._repr_mimebundle_())
 
 
-def four(answer: str = "Cars rose 6 %.", **changes: object) -> list[Finding]:
+def four(answer="Cars rose 6 %.", **changes):
     """Give an answer and three more headlines."""
     return [found(id=f"a.{name}", answer=answer, headline=True, **changes) for name in "bcde"]
 
 
-def with_findings(*all_: Finding, **beside: str) -> nb.NotebookNode:
+def with_findings(*all_, **beside):
     made = notebook(nb.new_markdown_cell("## Cars"), code("plot()", figure()))
     made.cells[-2].outputs[-1] = shown_findings(*all_, **beside)
     return made
@@ -363,7 +358,7 @@ def test_a_run_of_other_parameters_says_so_first():
 # Figures
 
 
-def pixels(address: str) -> bytes:
+def pixels(address):
     content = base64.b64decode(address.rpartition(",")[2])
     return Image.open(io.BytesIO(content)).convert("RGB").tobytes()
 

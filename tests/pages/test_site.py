@@ -1,7 +1,5 @@
 """The folder that a static host serves, and the check of its links."""
 
-from __future__ import annotations
-
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +24,7 @@ PAGE = (
 
 
 @pytest.fixture
-def reports(tmp_path) -> Path:
+def reports(tmp_path):
     """Give a small folder of reports."""
     folder = tmp_path / "reports"
     files = {
@@ -89,7 +87,7 @@ def test_the_workflow_only_calls_make_and_pins_what_it_uses():
 
 
 @pytest.fixture(scope="module")
-def whole(stored, sample, tmp_path_factory) -> Path:
+def whole(stored, sample, tmp_path_factory):
     """Give the site of the stored notebooks, all documents and the front page."""
     folder = tmp_path_factory.mktemp("whole")
     reports, site = folder / "reports", folder / "site"
@@ -121,7 +119,7 @@ def test_every_link_of_every_page_leads_somewhere(whole):
 @pytest.mark.page
 def test_a_host_serves_it(whole, browser):
     class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *args: object) -> None:
+        def log_message(self, *args):
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=whole)) as server:

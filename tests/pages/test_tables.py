@@ -1,7 +1,5 @@
 """HTML outputs: safe, and tables that can be read by eye and by ear."""
 
-from __future__ import annotations
-
 from html import escape
 
 import pandas as pd
@@ -17,11 +15,11 @@ FRAME = pd.DataFrame(
 ).rename_axis(columns="group")
 
 
-def soup_of(markup: str) -> BeautifulSoup:
+def soup_of(markup):
     return BeautifulSoup(safe_html(markup, Labels()), "html.parser")
 
 
-def texts(soup: BeautifulSoup, selector: str) -> list[str]:
+def texts(soup, selector):
     return [element.get_text(strip=True) for element in soup.select(selector)]
 
 

@@ -1,7 +1,5 @@
 """The workbook and the long table of numbers, read back and held against page and figures."""
 
-from __future__ import annotations
-
 import csv
 import io
 
@@ -22,12 +20,12 @@ from research.tables import heading_of, present, unique
 ENDS = [".findings.json", ".xlsx", ".results.csv", ".png", ".narrow.png"]
 
 
-def sheets_of(made: bytes) -> dict[str, list[list[object]]]:
+def sheets_of(made):
     book = openpyxl.load_workbook(io.BytesIO(made))
     return {sheet.title: [list(row) for row in sheet.values] for sheet in book}
 
 
-def shown(notebook: nbformat.NotebookNode, html: str) -> nbformat.NotebookNode:
+def shown(notebook, html):
     """Show one more table at the end of the sample's text."""
     more = nbformat.v4.new_output("execute_result", data={"text/html": html})
     notebook.cells.insert(1, nbformat.v4.new_code_cell("more", outputs=[more]))
@@ -107,7 +105,7 @@ def test_other_tables_are_read_from_the_page_with_spans_and_signs(sample):
         index=pd.MultiIndex.from_product([["x", "=y"], [1, 2, 3]], names=["k", "l"]),
     ).to_html()
 
-    def table(html: str) -> list[list[object]]:
+    def table(html):
         made = outputs(shown(sample.notebook(), html), sample.manifest())
         return sheets_of(made[".xlsx"])["Table 2"][3:]
 

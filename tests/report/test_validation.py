@@ -1,7 +1,5 @@
 """Published numbers beside ours: each case, what the comparison catches, and what is recorded."""
 
-from __future__ import annotations
-
 import json
 import math
 import re

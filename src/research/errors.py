@@ -1,7 +1,5 @@
 """Errors that say what was asked, what was found and what to do, all faults at once."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

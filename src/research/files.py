@@ -1,7 +1,5 @@
 """Files written in one step: readers see the old or the new content, nothing between."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from pathlib import Path

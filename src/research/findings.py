@@ -1,7 +1,5 @@
 """What a report found, as data: the one source of cards, front page, README and verdicts."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

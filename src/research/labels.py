@@ -1,7 +1,5 @@
 """Labelled figures: do labels match, are figures numbers in range; every fault as a line."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np

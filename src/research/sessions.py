@@ -1,7 +1,5 @@
 """Trading sessions of an exchange and the first of them that can react to a piece of news."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -47,7 +45,6 @@ def _calendar_faults(code: object) -> list[Fault]:
 
 
 def _read(when: object) -> pd.Timestamp | None:
-    """Read a date or a moment; ``None`` where it is neither."""
     # A bare number would be read as nanoseconds since 1970.
     if not isinstance(when, str | date | np.datetime64):
         return None

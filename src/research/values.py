@@ -1,7 +1,5 @@
 """Values that a user writes: YAML as plain data only, and models that never convert in silence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Numbers in words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from datetime import date

@@ -14,6 +14,9 @@ from research.report.charts.charts import cells, levels, lines, rows
 from research.report.charts.draw import NARROW, WIDE
 from research.report.charts.tariffs import plot_rate_steps
 
+# Some names have a sign that the font lacks.
+pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
+
 LONG = "Miscellaneous professional, scientific and technical services that nobody names twice"
 WORDS = {"title": f"A title: {LONG}", "source": f"{LONG}; {LONG}"}
 NAMES = ["short", LONG, "exports lost: 25 % of the letter", "−0.5", "Wilson (2012)", "日本の車"]

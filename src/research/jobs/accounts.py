@@ -1,7 +1,5 @@
 """The accounts of an economy: checked Make and Use tables, and what must balance in them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -157,7 +155,6 @@ _PRINTED = 1e-3
 
 
 def _input_faults(A: pd.DataFrame, name: str) -> list[Fault]:
-    """Word what keeps a square matrix from being one of inputs per dollar of output."""
     words = "inputs" if name == "inputs" else "inverse, I - L^-1"
     faults = figure_faults(A, words, at_least=-_PRINTED)
     bought, sold = A.sum(), A.sum(axis=1)
@@ -211,7 +208,6 @@ def _axes(frames: Mapping[str, Any]) -> dict[str, tuple[pd.Index | None, pd.Inde
 
 
 def _shape_faults(frames: Mapping[str, Any], scrap: Sequence[str]) -> list[Fault]:
-    """Word what is wrong with the labels and figures of frames that are to make a table."""
     faults, axes = list[Fault](), _axes(frames)
     for name, (rows, columns) in axes.items():
         if frames[name] is not None or not name.startswith("import"):

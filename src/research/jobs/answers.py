@@ -1,7 +1,5 @@
 """One project in one call: its jobs by year, industry and state, gross and net, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

@@ -5,8 +5,6 @@ its name beside it; ``...`` is nothing, and totals have no code or one of T and 
 files of its interactive tables are laid out alike. Rows and columns are found by their codes.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from zipfile import BadZipFile

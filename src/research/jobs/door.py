@@ -1,7 +1,5 @@
 """What a user brings to the model: own projects and own kinds of projects, checked once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -81,7 +79,6 @@ def own_portfolio(
 
 
 def _more(bundled: Any, own: Any) -> Any:
-    """Put a user's kinds in front of the bundled ones of other names."""
     if own is None:
         return bundled
     others = ~bundled.index.get_level_values(0).isin(own.index.get_level_values(0))
@@ -117,7 +114,6 @@ def is_blank(value: object) -> bool:
 
 
 def _kind_faults(name: str, kinds: Kinds, economy: Economy) -> list[Fault]:
-    """Word what a template lacks, or has that the economy does not know."""
     own, industry = kinds.templates.loc[name], kinds.staff_industry.get(name)
     where, industries = f"templates, {name}", economy.market_shares.index
     faults = [Fault(where, one, "nothing") for one in QUANTITIES if one not in own.index]

@@ -4,8 +4,6 @@ The bundled one is the United States of 2023. A user's own is made from accounts
 `read_bea`) or from one labelled matrix, and checked here; whoever takes an `Economy` trusts it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from typing import get_args

@@ -1,7 +1,5 @@
 """Jobs per million dollars of output by industry, from two counts, in dollars of any year."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal, get_args
 

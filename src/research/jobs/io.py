@@ -5,8 +5,6 @@ Planting, *Concepts and Methods of the U.S. Input-Output Accounts*, chapter 12):
 the same inputs whatever it makes, and a commodity is made by industries in fixed market shares.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -83,19 +81,18 @@ def identities(table: IOTable) -> pd.DataFrame:
     ``where`` is the label with the largest gap, empty where that is one of floating point.
     """
     tolerance, nothing = table.tolerance_musd, _FLOATING * table.commodity_output.sum()
-    rows = [(name, gaps, tolerance) for name, gaps in balances(table).items()]
+    found = {name: (gaps.abs(), tolerance) for name, gaps in balances(table).items()}
     shares = market_shares(table).drop(columns=list(table.scrap)).sum()
-    rows.append(("market shares = 1", (shares - 1) * table.commodity_output, nothing))
-    rows.append(("output from final demand", _output_gap(table, domestic=False), tolerance))
+    found["market shares = 1"] = ((shares - 1) * table.commodity_output).abs(), nothing
+    found["output from final demand"] = _output_gap(table, domestic=False).abs(), tolerance
     if table.imports is not None:
-        gap = _output_gap(table, domestic=True)
-        rows.append(("output from domestic final demand", gap, _DOMESTIC * tolerance))
-    out = []
-    for name, gaps, bound in rows:
-        largest, label = gaps.abs().max(), gaps.abs().idxmax()
-        where = f"{gaps.index.name} {label}" if largest > nothing else ""
-        out.append((name, largest, bound, where))
-    return pd.DataFrame(out, columns=["name", "largest_gap_musd", "tolerance_musd", "where"])
+        gap = _output_gap(table, domestic=True).abs()
+        found["output from domestic final demand"] = gap, _DOMESTIC * tolerance
+    rows = [
+        (name, gap.max(), bound, f"{gap.index.name} {gap.idxmax()}" * (gap.max() > nothing))
+        for name, (gap, bound) in found.items()
+    ]
+    return pd.DataFrame(rows, columns=["name", "largest_gap_musd", "tolerance_musd", "where"])
 
 
 def requirements(table: IOTable, *, domestic: bool) -> Requirements:

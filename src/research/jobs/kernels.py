@@ -4,8 +4,6 @@ Every result of the model is linear in what is bought where, so that draws need 
 products of small matrices.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

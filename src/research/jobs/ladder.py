@@ -4,8 +4,6 @@ Each rung is a modified PERT distribution: a Beta stretched over low to high who
 (low + 4 central + high) / 6. Rungs are independent but for those that follow a common factor.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -211,7 +209,6 @@ def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _figure_faults(name: str, unit: str, figures: Sequence[object]) -> list[Fault]:
-    """Word what is wrong with the figures that one rung is changed to."""
     where = f"rung {name}"
     if len(figures) not in (1, 3):
         return [Fault(where, "one number, or low, central and high", f"{len(figures)} numbers")]

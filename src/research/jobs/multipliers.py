@@ -1,7 +1,5 @@
 """Jobs per million dollars: direct, indirect, and induced by the spending of those who earn."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

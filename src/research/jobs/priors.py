@@ -4,8 +4,6 @@ Nearly every rung is an assumption, so a share of draws is no chance: it is what
 implies. Several stand beside each other, and the shares selected and new are left to the reader.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any

@@ -3,8 +3,6 @@
 The named ones, and the rest of the pledge by a stated rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -176,7 +174,6 @@ def _repeat(shares: pd.Series, lines: pd.Index) -> pd.DataFrame:
 
 
 def _rest_lines(named: pd.DataFrame, rest_rule: str) -> pd.DataFrame:
-    """Spread what no project is named for over templates and starts."""
     pledged = float(load_table("jobs/ladder_rungs").at["pledged_bn_usd", "central"])
     each = (pledged - named["amount_bn_usd"].sum()) / len(REST_START_YEARS)
     rules = REST_RULES if rest_rule == DRAWN else (rest_rule,)

@@ -1,7 +1,5 @@
 """The claim put to the test: how many jobs, how likely, what it hangs on, what others found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

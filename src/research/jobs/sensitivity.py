@@ -1,7 +1,5 @@
 """What drives the spread: Sobol indices over all rungs at once, and each rung by itself."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

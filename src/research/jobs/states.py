@@ -4,8 +4,6 @@ Methods and sources: docs/methods/jobs.md, "States". Arrays are industry x state
 otherwise; E are jobs, A the coefficients ``W B`` without imports, USD a USD of output.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args

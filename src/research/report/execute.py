@@ -149,8 +149,6 @@ def _kernel_manager(folder: Path) -> type:
 
 
 class _Watch:
-    """Remembers which cell runs, and the notebook as far as it ran."""
-
     def __init__(self, tell: Callable[[Step], None]) -> None:
         self.tell = tell
         self.cells: Sequence[Any] = ()

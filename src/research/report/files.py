@@ -1,7 +1,5 @@
 """Where the files of a run stand, and writing them so that a reader never sees half of one."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

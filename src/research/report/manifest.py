@@ -1,7 +1,5 @@
 """The manifest beside each report: what it was made from, and whether that still holds."""
 
-from __future__ import annotations
-
 import json
 import platform
 import subprocess

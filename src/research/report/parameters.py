@@ -4,8 +4,6 @@ Names, defaults, units and meanings stand in the notebooks' ``parameters`` cells
 light: the runner checks parameters on every call.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import PurePath
 from typing import Annotated, Literal, Self

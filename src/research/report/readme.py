@@ -1,7 +1,5 @@
 """The findings that the README quotes: those of the executed notebooks, rewritten by a command."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Builds several reports at once, each in a process of its own."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading
@@ -175,7 +173,6 @@ def _work(
     channel: connection.Connection,
     environment: Mapping[str, str],
 ) -> None:
-    """Run in the worker: build one report and send what happens."""
     os.environ.clear()  # It may have been forked before the caller changed its own.
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides, and then terminates.

@@ -1,7 +1,5 @@
 """What is known of each run: how it ended, whether its report is fresh and why not."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

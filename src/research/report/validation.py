@@ -236,7 +236,6 @@ def section(one: Result) -> str:
 
 
 def _table(rows: Sequence[Mapping[str, str]]) -> str:
-    """Lay rows out in Markdown, numbers to the right."""
     rule = ["---" if name in ("case", "figure", "computed") else "---:" for name in rows[0]]
     lines = [list(rows[0]), rule, *(list(row.values()) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

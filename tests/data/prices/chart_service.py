@@ -115,9 +115,8 @@ def _answer(handler, symbol, query, fault):
         handler.close_connection = True
         handler.connection.close()
         return
-    if fault.startswith("429"):
-        seconds = "3600" if fault.endswith("hour") else "0.01"
-        return _send(handler, 429, b"Too Many Requests", "text/plain", {"Retry-After": seconds})
+    if fault == "429":
+        return _send(handler, 429, b"Too Many Requests", "text/plain")
     pages = {"500": (500, HTML), "html": (200, HTML), "down": (200, b"Will be right back")}
     codes = {
         "500 json": (500, "Server Error"),

@@ -215,12 +215,6 @@ def test_faults_that_stay_are_not_asked_again(service, waits, fault):
     assert waits == []
 
 
-def test_waiting_stops_at_the_cap_whatever_the_service_asks(service, waits):
-    service.play("NVDA", "429 for an hour", times=2)
-    assert "NVDA" in fetched(service, "NVDA").prices
-    assert set(waits) == {0.02}
-
-
 def test_all_faults_are_told_and_nothing_is_stored(service):
     fetched(service)
     before = files_on_disk()

@@ -1,7 +1,5 @@
 """What can be wrong with prices or returns, fetched or of a user's file; every fault named."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

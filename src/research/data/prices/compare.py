@@ -1,7 +1,5 @@
 """Where the returns of two sources differ, by series and date, in basis points."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pandas as pd

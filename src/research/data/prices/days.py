@@ -1,7 +1,5 @@
 """The days on which a series has a closing price, which of them are final, and its returns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -7,8 +7,6 @@ it says which of the two the figures are, because a table of numbers cannot say 
     unit: bp              # bp, percent or fraction; only with returns
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """Under which ticker Yahoo Finance has each series, and where it has something else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

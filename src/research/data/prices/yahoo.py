@@ -5,8 +5,6 @@ the first of two rows with one date and takes unadjusted prices where the adjust
 missing. So the session keeps the answer as it came, and the answer is looked at as well.
 """
 
-from __future__ import annotations
-
 import atexit
 import functools
 import logging
@@ -55,12 +53,12 @@ UNUSABLE = Cause("Look at the series on the site, or leave it out with --allow-p
 
 
 class SeriesError(FetchError):
-    """One series could not be fetched; ``wait_s`` is what the service asked to wait, or 0."""
+    """One series could not be fetched."""
 
-    def __init__(self, listing: Listing, cause: Cause, *faults: Fault, wait_s: float = 0) -> None:
+    def __init__(self, listing: Listing, cause: Cause, *faults: Fault) -> None:
         told = [replace(fault, todo=fault.todo or cause.todo) for fault in faults]
         super().__init__(f"{listing.series_id} could not be fetched.", told)
-        self.cause, self.wait_s = cause, wait_s
+        self.cause = cause
 
 
 class ChartSession(Session[Any]):
@@ -167,8 +165,4 @@ def _explained(listing: Listing, answer: Any, error: Exception | None) -> Series
         (True, COLUMNS, f"{type(error).__name__}: {error}" if error else "an empty table"),
     )
     cause, found = next((cause, found) for applies, cause, found in causes if applies)
-    asked_s = answer.headers.get("retry-after", "")
-    # A date is allowed here too; our own waiting times serve as well.
-    wait_s = float(asked_s) if asked_s.isdecimal() else 0.0
-    fault = Fault(listing.where, "daily prices as JSON", found)
-    return SeriesError(listing, cause, fault, wait_s=wait_s)
+    return SeriesError(listing, cause, Fault(listing.where, "daily prices as JSON", found))

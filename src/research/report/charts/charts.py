@@ -5,8 +5,6 @@ All take names of columns, a title that states the finding and a source line. Wo
 series, colour and shape (or dash, or hatch) change together, so that a print in grey can be read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, cycle
 from typing import Any

@@ -118,7 +118,6 @@ def new_figure(height: float, title: str, source: str) -> tuple[Drawing, SubFigu
 
 @functools.cache
 def _ems(sign: str, bold: bool) -> float:
-    """Measure a sign of matplotlib's own font."""
     font = get_font(findfont(FontProperties(weight="bold" if bold else "normal")))
     font.set_size(100, 72)
     glyph = font.load_glyph(font.get_char_index(ord(sign)), flags=LoadFlags.NO_HINTING)

@@ -1,7 +1,5 @@
 """The rate by day and authority, with numbered days and a key to them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The documents that reports link to, as pages: methods, assumptions, codebook and the like."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Callable
 from functools import lru_cache, partial

@@ -1,7 +1,5 @@
 """What the folder of reports leaves as data: all numbers, what they are, every file's digest."""
 
-from __future__ import annotations
-
 import json
 import platform
 from collections.abc import Mapping

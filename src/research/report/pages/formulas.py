@@ -1,7 +1,5 @@
 """Formulas: which dollar signs mean one, and LaTeX as MathML."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterator

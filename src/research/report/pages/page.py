@@ -1,7 +1,5 @@
 """From an executed notebook to one HTML file that needs nothing else."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import io
@@ -108,8 +106,6 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
 
 
 class _Reading:
-    """What has been read of a notebook so far."""
-
     def __init__(self) -> None:
         self.labels = Labels()
         self.headings: list[Heading] = []

@@ -1,7 +1,5 @@
 """Markdown as HTML: formulas, headings with anchors, and no address that leaves the page."""
 
-from __future__ import annotations
-
 import html
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """Templates, style and security policy that all pages share."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

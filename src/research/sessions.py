@@ -1,11 +1,10 @@
 """Trading sessions of an exchange and the first of them that can react to a piece of news."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import lru_cache
 
 import exchange_calendars
-import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
@@ -38,40 +37,12 @@ def _calendar(code: str) -> exchange_calendars.ExchangeCalendar:
     return exchange_calendars.get_calendar(code, start=FIRST_DAY, end=LAST_DAY)
 
 
-def _calendar_faults(code: object) -> list[Fault]:
-    if isinstance(code, str) and code in EXCHANGES:
-        return []
-    return [Fault("calendar", " or ".join(EXCHANGES), repr(code), "Use one of these codes.")]
-
-
-def _read(when: object) -> pd.Timestamp | None:
-    # A bare number would be read as nanoseconds since 1970.
-    if not isinstance(when, str | date | np.datetime64):
-        return None
-    try:
-        stamp = pd.Timestamp(when)
-    except ValueError:
-        return None
-    return None if pd.isna(stamp) else stamp
-
-
-def _date_faults(name: str, when: object) -> list[Fault]:
-    stamp = _read(when)
-    if when is None or (stamp is not None and stamp.tzinfo is None):
-        return []
-    todo = "A session is a date of its exchange: give 2025-07-23, for example."
-    return [Fault(name, "a date without a time zone", repr(when), todo)]
-
-
 def sessions(calendar: str, first: object = None, last: object = None) -> pd.DatetimeIndex:
     """List the sessions of an exchange between two dates, both included.
 
-    Dates have no zone; ``None`` leaves that side open. A calendar that is unknown, and a date that
-    is none or lies outside the years it is known for, are an `InputError`.
+    Dates have no zone; ``None`` leaves that side open. A date outside the years that the calendar
+    is known for is an `InputError`.
     """
-    dates = [*_date_faults("first", first), *_date_faults("last", last)]
-    faults = _calendar_faults(calendar) + dates
-    raise_if(InputError, "The sessions of an exchange cannot be listed.", faults)
     days = pd.DatetimeIndex(_calendar(calendar).sessions.to_numpy()).as_unit("us")
     low = days[0] if first is None else pd.Timestamp(str(first))
     high = days[-1] if last is None else pd.Timestamp(str(last))
@@ -86,7 +57,6 @@ def sessions(calendar: str, first: object = None, last: object = None) -> pd.Dat
 @lru_cache(maxsize=8)
 def closing_times(calendar: str) -> pd.Series:
     """Give the closing moment (UTC) of each session, early closes included."""
-    raise_if(InputError, "Unknown exchange calendar.", _calendar_faults(calendar))
     closes = _calendar(calendar).schedule["close"]
     return pd.Series(closes.array, index=sessions(calendar), name="close")
 
@@ -98,14 +68,14 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
     close is first priced at the next session's close. A calendar that is unknown, and a moment
     without a zone or outside the calendar's years, are an `InputError`.
     """
-    moment = _read(when)
-    faults = _calendar_faults(calendar)
-    if moment is None or moment.tzinfo is None:
+    faults = []
+    if calendar not in [*EXCHANGES]:
+        faults.append(Fault("calendar", " or ".join(EXCHANGES), repr(calendar)))
+    if not isinstance(when, datetime) or when.tzinfo is None:
         todo = "Use .tz_localize('...')."
         faults.append(Fault("when", "a time stamp with a zone", repr(when), todo))
-    if moment is None or faults:
-        raise InputError("A piece of news cannot be given its first session.", faults)
-    asked = moment.tz_convert("UTC")
+    raise_if(InputError, "A piece of news cannot be given its first session.", faults)
+    asked = pd.Timestamp(when).tz_convert("UTC")
     closes = closing_times(calendar)
     if not closes.index[0].tz_localize("UTC") <= asked < closes.iloc[-1]:
         fault = Fault("when", f"a moment from {FIRST_DAY} to {LAST_DAY}", str(when))

@@ -1,17 +1,14 @@
 """What a pydantic model asks for, in the words of this project."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from research.errors import Fault, near
 from research.values import brief
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
-    from pydantic_core import ErrorDetails
 
 #: What is asked for, by pydantic's name of the fault; braces hold the limits it gives.
 _ASKED = {

@@ -4,8 +4,6 @@ The command, its checks, the page and the tables are those of the project; only 
 made up.
 """
 
-import hashlib
-import json
 import os
 import re
 import shutil
@@ -131,14 +129,6 @@ def test_the_report_of_an_own_file_lies_with_the_others_and_says_what_the_file_s
     assert "cars back at 27.5\N{NO-BREAK SPACE}%: 0.275" in page
     assert str(project) not in page
     assert sorted(path.name for path in (project / "elsewhere").iterdir()) == ["cars_back.yaml"]
-
-
-def test_the_manifest_has_the_digest_of_the_file(project):
-    manifest = json.loads((project / "reports/03_tariffs__own.manifest.json").read_text())
-    digest = hashlib.sha256(example().encode()).hexdigest()
-    assert manifest["inputs"]["files"] == {"elsewhere/cars_back.yaml": digest}
-    assert manifest["parameters"]["scenario"] == "elsewhere/cars_back.yaml"
-    assert manifest["scenario"] is None
 
 
 def test_a_report_is_stale_while_its_file_is_another(project, research):

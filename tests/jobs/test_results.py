@@ -10,11 +10,9 @@ from studies.usual_jobs import usual_model
 from research.data import load_table
 from research.errors import InputError
 from research.jobs import results
-from research.jobs.io import load_io_table
 from research.jobs.ladder import load_ladder
 from research.jobs.model import KINDS, MONEY, JobDraws, jobs_model, run
 from research.jobs.sensitivity import one_at_a_time, sobol
-from research.jobs.spending import best_building_bn, spend, structures_bn
 
 # Two ways through the same sums in double precision.
 EXACT = 1e-9
@@ -112,15 +110,6 @@ def test_rules_for_the_rest_are_models_of_their_own(ladder):
     asked = settings | {"scenario": "named", "rest_rule": "mou_sectors"}
     named = results.by_rule(asked, central, central)
     assert named["rule"].tolist() == ["no unnamed money"]
-
-
-def test_only_construction_is_held_against_construction(model, ladder):
-    face = ladder.face_value()
-    best = best_building_bn(model, face)[0]
-    everything = spend(model, face).capital.sum(axis=(0, 1)).max() / 1_000
-    assert 0.2 * everything < best < 0.6 * everything
-    table = load_io_table()
-    assert structures_bn(table, 2025) > structures_bn(table, 2023)
 
 
 def test_sobol_of_a_product_has_its_textbook_indices(model):

@@ -20,29 +20,19 @@ from research.findings import Finding, Findings, amount
 from research.report.pages.page import MAX_BYTES, render
 from research.report.pages.prose import RenderError
 
-MANIFEST = {
+from .conftest import sample_manifest
+
+MANIFEST = sample_manifest() | {
     "run": "01_market_reactions__long",
-    "notebook": "01_market_reactions",
-    "title": "Market reactions",
     "question": "How did they react to the $550bn?",
-    "scenario": None,
     "parameters": {"event_id": "consultation_2", "window": [-3, 4]},
     "inputs": {
-        "notebook": "n" * 64,
         "lock": "l" * 64,
         "tables": {"deal/events": "e" * 64},
         "files": {"mine.csv": "m" * 64},
     },
     "sources": {"deal/events": {"title": "Dated events", "authority": "White House"}},
-    "versions": {"python": "3.11.9", "pandas": "3.1.1"},
-    "commit": "25a7794",
     "dirty": True,
-    "started_utc": "2026-11-24T10:12:03Z",
-    "seconds": 14.2,
-    "state": "ok",
-    "error": None,
-    "files": {},
-    "sha256": None,
 }
 
 PARAMETERS = """event_id: str = "consultation_2"  # the event

@@ -159,7 +159,7 @@ def test_files_that_are_not_those_listed_are_refused_all_at_once(files):
     (files / "IOMakeSummary.txt").unlink()
     with pytest.raises(
         InputError,
-        match=r"(?s)IOMake\S*: asked for a file of the study; found none.*iouse.*SHA-256",
+        match=r"(?s)IOMakeSummary\S*: asked for SHA-256 \w+; found none.*iouse.*SHA-256",
     ) as told:
         record("bea1997", files)
     assert len(told.value.faults) == 4

@@ -89,7 +89,7 @@ def identities(table: IOTable) -> pd.DataFrame:
         gap = _output_gap(table, domestic=True).abs()
         found["output from domestic final demand"] = gap, _DOMESTIC * tolerance
     rows = [
-        (name, gap.max(), bound, f"{gap.index.name} {gap.idxmax()}" * (gap.max() > nothing))
+        (name, gap.max(), bound, f"{gap.index.name} {gap.idxmax()}" * bool(gap.max() > nothing))
         for name, (gap, bound) in found.items()
     ]
     return pd.DataFrame(rows, columns=["name", "largest_gap_musd", "tolerance_musd", "where"])

@@ -1,7 +1,5 @@
 """The notebooks of the project: what each asks, its parameters and their checks."""
 
-from __future__ import annotations
-
 import ast
 import json
 import os
@@ -11,19 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from research import paths
 from research.data import catalog
 from research.errors import DataError, Fault, InputError, RunError, nearest, raise_if
 from research.values import File, shown
 from research.wording import asked_for
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-    from pydantic_core import ErrorDetails
 
 
 @dataclass(frozen=True, slots=True)

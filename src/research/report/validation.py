@@ -147,15 +147,12 @@ def record(name: str, folder: Path | None) -> None:
         faults.append(Fault("--data", asked, str(folder or "none")))
     else:
         folder = folder / name if (folder / name).is_dir() else folder
-        there = {file: folder / file for file in listed if (folder / file).is_file()}
-        digests = {file: catalog.file_digest(path) for file, path in there.items()}
         todo = "Take the file listed in validation/inputs."
         for file, wanted in listed.items():
-            if file not in there:
-                faults.append(Fault(str(folder / file), "a file of the study", "none"))
-            elif digests[file] != wanted:
-                asked, found = f"SHA-256 {wanted[:12]}…", f"{digests[file][:12]}…"
-                faults.append(Fault(str(folder / file), asked, found, todo))
+            path = folder / file
+            digests[file] = catalog.file_digest(path) if path.is_file() else "none"
+            if digests[file] != wanted:
+                faults.append(Fault(str(path), f"SHA-256 {wanted[:12]}", digests[file][:12], todo))
     raise_if(InputError, f"{name} cannot be validated.", faults)
     try:
         table = compare(name, known[name].compute(folder))

@@ -78,11 +78,6 @@ def test_dates_of_one_source_alone_are_counted_and_not_compared(bundled):
     assert back.by_series.loc["NVDA", "only_other"] == 1
 
 
-def test_a_longer_span_is_no_difference(bundled):
-    short = replace(bundled, returns=bundled.returns.loc["2025-01-01":])
-    assert not compare(short, bundled, tolerance_bp=1).by_series["only_other"].any()
-
-
 def test_series_of_one_source_alone_are_listed_with_nothing_compared(bundled):
     fewer = replace(bundled, returns=bundled.returns.drop(columns="NVDA"))
     assert compare(bundled, fewer, tolerance_bp=1).by_series.loc["NVDA", "compared"] == 0

@@ -129,6 +129,8 @@ MEETS = {"measure": "overlap", "supported": "[2,2]", "partly": "[1,4]"}
         # A year's figure over two years.
         ({"measure": "value", "years_to": "2027-01-01"}, (0.6, 0.55, 0.9), "supported"),
         ({"measure": "value", "partly": np.nan, "undecided": "[0,9]"}, (3.0, 2.5, 4.0), "unproven"),
+        # What lies between two ends that the bands leave out.
+        ({"supported": "(1,2)", "partly": np.nan}, (1.5, 1, 2), "unproven"),
         ({"kind": "promise"}, (1.5, 1.2, 1.8), "kept"),
         ({"kind": "promise"}, (3, 2.5, 3.5), "in part"),
         ({"kind": "promise"}, (9, 8, 10), "broken"),
@@ -197,6 +199,7 @@ def test_nothing_is_judged_before_it_can_be_known():
     # A ceiling may be broken before its day, and has held only on it.
     ceiling = {"kind": "promise", "comparator": "at most", "due_on": "2029-01-01"}
     assert [judge(ceiling, x)["verdict"] for x in (1.5, 9.0)] == ["open", "broken"]
+    assert judge(ceiling | {"comparator": "about"}, 1.5)["verdict"] == "kept"
 
 
 def test_a_due_forecast_has_its_error_and_an_opinion_no_verdict():

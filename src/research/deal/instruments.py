@@ -125,7 +125,7 @@ def korea_clauses(
     whole = terms.model_copy(update={"phase_one_japan_share": 1.0, "phase_one_us_share": 0.0})
     late = ~(own.recoupment_year <= 20)[..., None]
     reset = np.where(late, share_out(cash, paid_in, whole).japan_net, own.japan_net)
-    keep = (irr((cash - paid_in).mean(axis=0)) >= terms.deemed_rate_pct)[:, None]
+    keep = (irr((cash - paid_in).mean(axis=0)).round(9) >= terms.deemed_rate_pct)[:, None]
     some, kept = share_out(cash * keep, paid_in * keep, terms).japan_net, paid @ keep[:, 0]
     nets = {"as signed": own.japan_net, "ceiling": own.japan_net, "re-set": reset}
     value = pd.DataFrame({k: npv(net, cost_pct).sum(axis=-1) / paid.sum(axis=-1)

@@ -97,7 +97,9 @@ def unescaped(source: str) -> list[str]:
     calls = [(getattr(node.func, "id", ""), node) for node in nodes if isinstance(node, ast.Call)]
     safe = {part for name, call in calls if name == "escaped" for part in ast.walk(call)}
     put = [part for name, call in calls if name == "Markdown" for part in ast.walk(call.args[0])]
-    texts = [one.value for one in put if isinstance(one, ast.FormattedValue) and not one.format_spec]
+    texts = [
+        one.value for one in put if isinstance(one, ast.FormattedValue) and not one.format_spec
+    ]
     texts += [one for one in put if isinstance(one, ast.Attribute) and one.attr == "answer"]
     return [ast.unparse(one) for one in texts if one not in safe]
 

@@ -127,6 +127,7 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
         "research.tariffs.rehearsal:rehearse",
     ),
     NotebookSpec("04_deal_economics", "Who gets what", "research.report.parameters:Deal"),
+    NotebookSpec("05_claims", "Claims", "research.report.parameters:Claims"),
 )
 
 

@@ -215,3 +215,19 @@ class Deal(Parameters):
     jpy_per_usd: Annotated[float, Field(ge=50, le=400)]
     draws: Annotated[int, Field(ge=MIN_DRAWS, le=MAX_DRAWS)]
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+ClaimId = Annotated[str, listed("deal/claims", "claim_id")]
+
+
+def _day_of_knowledge(day: str) -> str:
+    if not date(2025, 12, 24) <= date.fromisoformat(day) <= date(2036, 12, 31):
+        raise ValueError("a day from 2025-12-24, that of the press report, to 2036-12-31")
+    return day
+
+
+class Claims(Parameters):
+    """Parameters of ``05_claims``; the notebook says what each is, and its default."""
+
+    as_of: Annotated[str, BeforeValidator(_day_as_text), AfterValidator(_day_of_knowledge)]
+    first: Annotated[list[ClaimId], Field(min_length=3, max_length=3), each_once("claim")]

@@ -115,6 +115,7 @@ def test_a_chance_gives_a_verdict_only_where_it_holds_over_all_priors(priors, ve
     assert got[["chance_low", "chance_high"]].tolist() == pytest.approx(chance, abs=0.015)
 
 
+PROMISE = {"kind": "promise", "evidence_kind": "data"}
 MEETS = {"measure": "overlap", "supported": "[2,2]", "partly": "[1,4]"}
 
 
@@ -131,10 +132,12 @@ MEETS = {"measure": "overlap", "supported": "[2,2]", "partly": "[1,4]"}
         ({"measure": "value", "partly": np.nan, "undecided": "[0,9]"}, (3.0, 2.5, 4.0), "unproven"),
         # What lies between two ends that the bands leave out.
         ({"supported": "(1,2)", "partly": np.nan}, (1.5, 1, 2), "unproven"),
-        ({"kind": "promise"}, (1.5, 1.2, 1.8), "kept"),
-        ({"kind": "promise"}, (3, 2.5, 3.5), "in part"),
-        ({"kind": "promise"}, (9, 8, 10), "broken"),
-        ({"kind": "promise"}, (2, 1.5, 3), "open"),
+        (PROMISE, (1.5, 1.2, 1.8), "kept"),
+        (PROMISE, (3, 2.5, 3.5), "in part"),
+        (PROMISE, (9, 8, 10), "broken"),
+        (PROMISE, (2, 1.5, 3), "open"),
+        # A model is no outcome.
+        (PROMISE | {"evidence_kind": "model"}, (9, 8, 10), "open"),
     ],
 )  # fmt: skip
 def test_other_measures_and_promises(row, found, verdict):
@@ -186,6 +189,14 @@ def test_the_most_cautious_of_documents_and_ratings_counts(row, ratings, verdict
     got = judge(PAPER | row, ratings=rated(*ratings))
     assert (got["verdict"], got["basis"]) == (verdict, basis)
     assert ("Readings differ" in got["reason"]) == differ
+
+
+def test_a_central_case_differs_by_prior():
+    row = {"evidence_kind": "model", "measure": "central"}
+    draws = {"one": evenly(1, 2), "two": evenly(5, 9)}
+    assert judge(row, finding(1.5, -9, 9, quantiles=draws))["verdict"] == "unproven"
+    draws["two"] = evenly(0, 3.9)
+    assert judge(row, finding(1.5, -9, 9, quantiles=draws))["verdict"] == "supported"
 
 
 def test_nothing_is_judged_before_it_can_be_known():

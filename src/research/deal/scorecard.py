@@ -77,8 +77,10 @@ def score(
         if row.kind == "forecast" and found["verdict"] != "open":
             inside = np.clip(found["number"], row.quantity_low, row.quantity_high)
             found["error"] = found["number"] - inside
-        if found["verdict"] == "open" and row.knowable_on > day:
-            found["reason"] = f"Open until {day_words(row.knowable_on)}. {found['reason']}"
+        if found["verdict"] == "open":
+            last = max(day, row.knowable_on, row.due_on if pd.notna(row.due_on) else day)
+            wait = f"Open until {day_words(last)}." if last > day else "No outcome yet."
+            found["reason"] = f"{wait} {found['reason']}"
         told.append(found)
     frame = claims.join(pd.DataFrame(told, claims.index))
     moved = frame[frame["when_made"] != frame["verdict"]].sort_values("knowable_on")
@@ -90,7 +92,9 @@ def _verdict(row: Any, word: str, day: pd.Timestamp) -> str:
     """Say a verdict in the words of its kind, and only from the day on which it is settled."""
     # A ceiling can be broken early, but it has held only at the end.
     holds_so_far = word == "supported" and row.comparator == "at most" and row.due_on > day
-    if not word.startswith("not ") and (row.knowable_on > day or holds_so_far):
+    # What comes of a promise is no model's to say.
+    no_outcome = row.kind == "promise" and row.evidence_kind == "model"
+    if not word.startswith("not ") and (row.knowable_on > day or holds_so_far or no_outcome):
         return "open"
     return PROMISED.get(word, word) if row.kind == "promise" else word
 
@@ -179,8 +183,11 @@ def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
     for one, measure in found:
         ends = (one.value, one.value) if one.low is None else (one.low, one.high)
         numbers.append([scale * float(x) for x in (one.value, *ends)])
-        held.append([numbers[-1][0]] * 2 if measure == "central" else numbers[-1][1:])
-        if measure == "chance":
+        held.append(numbers[-1][1:])
+        if measure == "central":
+            middles = [one.value, *(x[49] for x in one.quantiles.values())]
+            held[-1] = [scale * min(middles), scale * max(middles)]
+        elif measure == "chance":
             chances = [_share(x, within[0]) for x in one.quantiles.values()]
             held[-1] = [min(chances), max(chances)]
     units = [one.unit for one, _ in found]
@@ -202,7 +209,7 @@ def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
         draws = found[tested[0]][0].quantiles.values()
         chances = [_share([scale * x for x in one], own[tested[0]]) for one in draws]
     told = [_told(a, b, unit) for (_, a, b), unit in zip(numbers, units, strict=True)]
-    note = f" ({row.threshold_note})" if len(told) > 1 else ""
+    note = f" ({row.threshold_note})" if len(told) > 1 or not UNITS.get(units[0], "x") else ""
     reason = (
         f"We find {listed(dict.fromkeys(told))}{f' over {scale:.1f} years' * (scale != 1)}{note}."
     )

@@ -114,10 +114,9 @@ def test_a_group_that_copies_the_other_has_no_variance(panel):
 def test_every_fault_is_named_at_once(panel):
     twice = pd.concat([GROUPS, GROUPS.iloc[:1]])
     with pytest.raises(InputError) as caught:
-        contrasts(panel(n_firms=6).study(), [("a", "a"), ("a", "z")], groups=twice, level=95)
+        contrasts(panel(n_firms=6).study(), [("a", "a"), ("a", "z")], groups=twice)
     found = [(fault.where, fault.found) for fault in caught.value.faults]
     assert found == [
-        ("level", "95"),
         ("pairs", "'a' twice"),
         ("pairs", "'z'"),
         ("groups", "firm0 twice"),

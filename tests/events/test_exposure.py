@@ -116,10 +116,9 @@ def test_every_fault_is_named_at_once(panel):
     traits.iloc[1, 0], traits.iloc[2, 1] = "many", np.inf
     traits = traits.rename(index={"firm7": "firm9"})
     with pytest.raises(InputError) as caught:
-        exposure(panel(n_firms=8).study(), traits, level=2)
+        exposure(panel(n_firms=8).study(), traits)
     found = [(fault.where, fault.found) for fault in caught.value.faults]
     assert found == [
-        ("level", "2"),
         ("characteristics", "a column of that name"),
         ("characteristics", "'firm0' twice"),
         ("characteristics.exports['firm1']", "'many'"),

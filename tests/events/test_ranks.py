@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from research.events.tests import ROWS_AT_ONCE, average_ranks
-
 pytestmark = pytest.mark.usefixtures("few_firms")
 
 # Sums of a few hundred ranks in another order.
@@ -100,21 +98,6 @@ def test_grank_as_published_with_the_spread_of_correlated_firms(study, history, 
     rows = study.tests(window).set_index("test")
     assert rows.at["grank_t", "df"] == T - 2
     assert rows.at["grank_t", "pvalue"] == pytest.approx(2 * stats.t.sf(abs(t), T - 2), rel=SAME)
-
-
-def test_ties_share_their_mean_rank():
-    values = np.array([[3.0, 1.0, np.nan, 1.0, 2.0], [5.0, 4.0, 3.0, 2.0, 1.0], [np.nan] * 5])
-    ranks = average_ranks(values)
-    np.testing.assert_array_equal(ranks[0], [4.0, 1.5, np.nan, 1.5, 3.0])
-    np.testing.assert_array_equal(ranks[1], [5.0, 4.0, 3.0, 2.0, 1.0])
-    assert np.isnan(ranks[2]).all()
-
-
-@pytest.mark.parametrize("rows", [0, 50, 2 * ROWS_AT_ONCE + 1])
-def test_ranks_are_those_of_scipy(rows):
-    rng = np.random.default_rng(5)
-    values = np.round(rng.normal(size=(rows, 40)), 1)
-    np.testing.assert_array_equal(average_ranks(values), stats.rankdata(values, axis=1))
 
 
 def test_two_exchanges_are_matched_by_date(two_exchanges, reference):

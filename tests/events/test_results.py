@@ -1,6 +1,5 @@
 """What a study gives back: windows inside it, groups, path, summary."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
@@ -62,13 +61,6 @@ def test_path_cumulates_the_mean_and_its_band(study):
             half = stats.t.ppf(0.975, tests["df"]) * abs(tests["mean"] / tests["statistic"])
             assert rows.at[day, "high"] - rows.at[day, "caar"] == pytest.approx(half, abs=SAME)
             assert rows.at[day, "caar"] - rows.at[day, "low"] == pytest.approx(half, abs=SAME)
-
-
-@pytest.mark.parametrize("level", ["x", None, -1, 0, 1, 1.5, 95, True, np.nan], ids=repr)
-def test_a_level_lies_between_0_and_1(study, level):
-    for ask in (study.band, study.path):
-        with pytest.raises(InputError, match=f"between 0 and 1; found {level!r}"):
-            ask(level=level)
 
 
 def silence(drawn, names):

@@ -42,46 +42,36 @@ def shifted(pairs: pd.DataFrame, placebos: Mapping[str, Placebo], column: str) -
 
 
 def small_by_chance(
-    pairs: pd.DataFrame,
-    placebos: Mapping[str, Placebo],
-    *,
-    test: str,
-    level: float = 0.05,
-    coverage: float = 0.90,
+    pairs: pd.DataFrame, placebos: Mapping[str, Placebo], *, test: str
 ) -> pd.Series:
-    """Count the pairs with a small p-value, and how many have one when all dates are moved.
+    """Count the pairs with p below 0.05, and how many have one when all dates are moved.
 
-    Index: n_pairs, seen, expected (mean over shifts), low and high (middle ``coverage`` of them),
-    pvalue (share of shifts, the true dates among them, with as many), n_shifts, n_outside (pairs
-    whose windows do not lie inside the sample, in no count).
+    Index: n_pairs, seen, expected (mean over shifts), low and high (middle 90 % of them), pvalue
+    (share of shifts, the true dates among them, with as many), n_shifts, n_outside (pairs whose
+    windows do not lie inside the sample, in no count).
     """
     p = shifted(pairs, placebos, f"{test}_pvalue")
-    counts = (p < level).sum(axis=1)
+    counts = (p < 0.05).sum(axis=1)
     inside = ~np.isnan(p).all(axis=0)
-    tails = np.quantile(counts[1:], [(1 - coverage) / 2, (1 + coverage) / 2])
+    tails = np.quantile(counts[1:], [0.05, 0.95])
     as_many = (counts >= counts[0]).mean()
     figures = [inside.sum(), counts[0], counts[1:].mean(), *tails, as_many, len(p) - 1]
     names = ["n_pairs", "seen", "expected", "low", "high", "pvalue", "n_shifts", "n_outside"]
     return pd.Series([*figures, (~inside).sum()], names, dtype=float)
 
 
-def stand_out(
-    pairs: pd.DataFrame, placebos: Mapping[str, Placebo], *, test: str = "portfolio_t"
-) -> pd.DataFrame:
+def stand_out(pairs: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataFrame:
     """Adjust many tests for their number by the largest statistic under each shift of the dates.
 
-    With x the size of a statistic, or ``s t`` where ``expected_sign`` states a direction s, the
+    With x the size of portfolio_t, or ``s t`` where ``expected_sign`` states a direction s, the
     pair with the j-th largest x has ``p = #{max of x over pairs j, j + 1, ... >= x_j} / S`` over S
     shifts, the true dates among them, and no less than the pair before it. The chance of one false
     finding is kept whatever the dependence of the tests, and ranks can pass: no p is below 1 / S.
 
     Table: ``pairs`` with statistic, shift_pvalue (of the pair alone), max_t_pvalue, n_shifts.
-
-    References
-    ----------
     Westfall and Young (1993), Resampling-Based Multiple Testing, Wiley, algorithm 2.8.
     """
-    t = shifted(pairs, placebos, test)
+    t = shifted(pairs, placebos, "portfolio_t")
     x = t * stated_signs(pairs) if "expected_sign" in pairs else np.abs(t)
     order = np.argsort(-x[0])[: np.isfinite(x[0]).sum()]
     ordered = np.where(np.isnan(x[:, order]), -np.inf, x[:, order])

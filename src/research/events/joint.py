@@ -18,7 +18,6 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from research.errors import Fault, InputError, raise_if
-from research.events.design import share_faults
 from research.events.groups import kp_factor, t_bound, t_pvalue
 from research.events.models import ROUNDING, Array
 from research.events.results import ALL, EventStudy
@@ -143,10 +142,10 @@ def rank_pvalue(t: float, quiet: Array) -> float:
     return float((1 + (np.abs(quiet) >= abs(t)).sum()) / (1 + len(quiet)))
 
 
-def _with_t(rows: pd.DataFrame, columns: str, estimate: str, level: float) -> pd.DataFrame:
-    """Add t, p and interval to estimates with se and df, and put the columns in order."""
+def _with_t(rows: pd.DataFrame, columns: str, estimate: str) -> pd.DataFrame:
+    """Add t, p and 95 % interval to estimates with se and df, and put the columns in order."""
     out = rows.reindex(columns=columns.split())
-    half = t_bound(level, out["df"]) * out["se"]
+    half = t_bound(0.95, out["df"]) * out["se"]
     out["low"], out["high"] = out[estimate] - half, out[estimate] + half
     out["t"] = out[estimate] / out["se"]
     out["pvalue"] = t_pvalue(out["t"], out["df"])
@@ -159,7 +158,6 @@ def contrasts(
     *,
     groups: pd.Series | None = None,
     window: Sequence[int] | None = None,
-    level: float = 0.95,
 ) -> pd.DataFrame:
     """Compare the mean CARs of pairs of groups at every event, also across exchanges.
 
@@ -180,7 +178,7 @@ def contrasts(
     groups = study.groups if groups is None else groups
     own = pd.Series(dtype=object) if groups is None else groups
     known = list(own.dropna().unique())
-    faults = share_faults(level=level)
+    faults: list[Fault] = []
     for first, second in pairs:
         asked = f"one of {', '.join(map(str, known))}"
         faults += [Fault("pairs", asked, repr(x)) for x in (first, second) if x not in known]
@@ -204,7 +202,7 @@ def contrasts(
         "event_id first second n_first n_second mean_first mean_second difference se low high t df "
         "pvalue holm_pvalue bh_pvalue correlation overlap rank_pvalue n_quiet reason"
     )
-    out = _with_t(pd.DataFrame(rows), columns, "difference", level)
+    out = _with_t(pd.DataFrame(rows), columns, "difference")
     out[["holm_pvalue", "bh_pvalue"]] = adjusted(out["pvalue"])
     return out
 
@@ -239,13 +237,7 @@ def _compare(joint: JointCars, groups: pd.Series, first: str, second: str) -> di
     }
 
 
-def exposure(
-    study: EventStudy,
-    characteristics: pd.DataFrame,
-    *,
-    window: Sequence[int] | None = None,
-    level: float = 0.95,
-) -> pd.DataFrame:
+def exposure(study: EventStudy, characteristics: pd.DataFrame) -> pd.DataFrame:
     """Regress the CARs of every event on characteristics of the firms, with a constant.
 
     With Z the characteristics and V the covariance of the CARs from the estimation window,
@@ -261,23 +253,21 @@ def exposure(
     misses), rank_pvalue (t among the runs of days of the estimation window), n_quiet, n, reason
     (why a row has no figures).
 
-    References
-    ----------
     Sefcik and Thompson (1986), J. Accounting Research 24, 316-334: portfolios in place of
     independent errors. Karafiath (1994), J. Financial and Quantitative Analysis 29, 279-300:
     least squares lose little against weighted estimators.
     """
-    faults = share_faults(level=level) + _trait_faults(study, characteristics)
+    faults = _trait_faults(study, characteristics)
     raise_if(InputError, "These characteristics cannot be used.", faults)
     parts = {
-        event_id: _regress(joint_cars(study, event_id, window), characteristics)
+        event_id: _regress(joint_cars(study, event_id), characteristics)
         for event_id in events_of(study)
     }
     rows = pd.concat(parts, names=["event_id"]).reset_index("event_id").reset_index(drop=True)
     columns = (
         "event_id term coefficient se low high t df pvalue white_se rank_pvalue n_quiet n reason"
     )
-    return _with_t(rows, columns, "coefficient", level)
+    return _with_t(rows, columns, "coefficient")
 
 
 def _trait_faults(study: EventStudy, traits: pd.DataFrame) -> list[Fault]:
@@ -341,8 +331,6 @@ def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
     Table: index term; coefficient (mean), se, t, df (events less one), pvalue, n_events. NaN where
     a term has one event.
 
-    References
-    ----------
     Fama and MacBeth (1973), J. Political Economy 81, 607-636.
     """
     values = coefficients.dropna(subset="coefficient").groupby("term", sort=False)["coefficient"]
@@ -353,13 +341,7 @@ def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
     return out.assign(n_events=values.size())
 
 
-def pooled(
-    study: EventStudy,
-    *,
-    groups: pd.Series | None = None,
-    window: Sequence[int] | None = None,
-    level: float = 0.95,
-) -> pd.DataFrame:
+def pooled(study: EventStudy) -> pd.DataFrame:
     """Test the mean CAR of all events of a study as one sample, a firm at several dates included.
 
     Two CARs are correlated as far as they share days: the residual correlation ``r_ij`` (one for
@@ -377,8 +359,7 @@ def pooled(
     pvalue, kp_t, kp_pvalue, cluster_t, cluster_pvalue, correlation (of two CARs). NaN without a
     second firm-date or cluster.
     """
-    raise_if(InputError, "A pooled sample needs a level.", share_faults(level=level))
-    joint, groups = joint_cars(study, None, window), study.groups if groups is None else groups
+    joint, groups = joint_cars(study, None), study.groups
     assets = joint.car.index.get_level_values("asset")
     own = np.full(len(assets), ALL) if groups is None else groups.reindex(assets).to_numpy()
     rows = []
@@ -406,4 +387,4 @@ def pooled(
         "group n n_firms n_clusters mean se low high t df pvalue kp_t kp_pvalue cluster_t "
         "cluster_pvalue correlation"
     )
-    return _with_t(pd.DataFrame(rows), columns, "mean", level).set_index("group")
+    return _with_t(pd.DataFrame(rows), columns, "mean").set_index("group")

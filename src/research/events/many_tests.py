@@ -102,9 +102,7 @@ def stated_signs(stated: pd.DataFrame) -> Array:
     return sign
 
 
-def stated_directions(
-    study: EventStudy, stated: pd.DataFrame, window: Sequence[int] | None = None
-) -> pd.DataFrame:
+def stated_directions(study: EventStudy, stated: pd.DataFrame) -> pd.DataFrame:
     """Ask of each event and group whether the portfolio t is large in the stated direction s.
 
     ``p = P(T >= s t)`` by Student's t. Holm's correction takes the rows as the family and holds for
@@ -118,8 +116,8 @@ def stated_directions(
     the study lacks the event.
     """
     keys, sign = pd.MultiIndex.from_frame(stated[_KEYS]), stated_signs(stated)
-    tests = study.tests(window).query("test == 'portfolio_t'").set_index(_KEYS).reindex(keys)
-    dates = study.summary(window)["date"].reindex(keys)
+    tests = study.tests().query("test == 'portfolio_t'").set_index(_KEYS).reindex(keys)
+    dates = study.summary()["date"].reindex(keys)
     t, two_sided = tests["statistic"].to_numpy(), tests["pvalue"].to_numpy()
     out = stated.assign(
         n=tests["n"].to_numpy(),

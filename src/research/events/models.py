@@ -94,8 +94,6 @@ def fit(model: str, y: Array, x: Array, y_window: Array, x_window: Array) -> Fit
     the covariance ``sigma2 * (I + X* (X'X)^-1 X*')``; ``forecast_terms`` holds ``X* R^-1``. With
     instruments Z = QR (``scholes_williams``) R becomes Q'X.
 
-    References
-    ----------
     Campbell, Lo and MacKinlay (1997), The Econometrics of Financial Markets, section 4.4
     (covariance of the forecast errors); Dimson (1979), J. Financial Economics 7, 197-226; Scholes
     and Williams (1977), J. Financial Economics 5, 309-327.
@@ -177,8 +175,6 @@ def fit_garch(y: Array, x: Array, y_window: Array, x_window: Array, steps: Label
     ``(X' H^-1 X)^-1``, H = diag(h). Days without a figure are closed up: the next usable day counts
     as the next day.
 
-    References
-    ----------
     Bollerslev (1986), J. Econometrics 31, 307-327; normal likelihood and starting values of
     `arch.univariate.ARX`.
     """

@@ -28,11 +28,7 @@ def with_day(events: pd.DataFrame, day: str) -> pd.DataFrame:
 
     Its news is put at 8:00 in Tokyo, after New York's close of the day before, so that the day
     itself is day 0 of both exchanges.
-
-    Raises
-    ------
-    InputError
-        If it is no session of one of them; names the nearest.
+    A day that is no session of one of them is an `InputError` that names the nearest.
     """
     date, faults = pd.to_datetime(day, format="%Y-%m-%d", errors="coerce"), []
     if pd.isna(date):

@@ -17,10 +17,7 @@ from research.events.study import react
 def rehearse(parameters: Mapping[str, Any]) -> None:
     """Find out whether an event can be studied with parameters of ``01_market_reactions``.
 
-    Raises
-    ------
-    InputError
-        If the source lacks a series, or event or windows reach beyond it: faults of every step.
+    A source that lacks a series, and an event or windows beyond it, are an `InputError`.
     """
     own = parameters.get("own_groups", {})
     market = load_market(parameters["source"], own)

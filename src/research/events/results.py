@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.errors import InputError, raise_if
-from research.events.design import Settings, group_faults, inner_window, share_faults
+from research.events.design import Settings, group_faults, inner_window
 from research.events.groups import Members, group_sums, t_bound, t_pvalue
 from research.events.models import Array, Fit, Labels
 from research.events.tests import SUMMARY, tests_frame
@@ -112,32 +112,28 @@ class EventStudy:
         return out.assign(date=date.set_axis(labels).reindex(out.index))
 
     def band(
-        self,
-        window: Sequence[int] | None = None,
-        groups: pd.Series | None = None,
-        level: float = 0.95,
+        self, window: Sequence[int] | None = None, groups: pd.Series | None = None
     ) -> pd.DataFrame:
-        """Give the interval of each group's mean CAR from its equal-weighted portfolio.
+        """Give the 95 % interval of each group's mean CAR from its equal-weighted portfolio.
 
         The portfolio's residual variance carries the correlation of the firms, so the band is
         valid with one common date.
 
         Table: index (event_id, group); caar, low, high (fractions), n.
         """
-        raise_if(InputError, "A band needs a level of confidence.", share_faults(level=level))
         members, labels = self._members(window, groups)
         sums = group_sums(members)
-        half = t_bound(level, sums.portfolio_df) * sums.portfolio_se
+        half = t_bound(0.95, sums.portfolio_df) * sums.portfolio_se
         columns = {"caar": sums.caar, "low": sums.caar - half, "high": sums.caar + half}
         return pd.DataFrame({**columns, "n": members.n}, index=labels)
 
-    def path(self, groups: pd.Series | None = None, level: float = 0.95) -> pd.DataFrame:
+    def path(self, groups: pd.Series | None = None) -> pd.DataFrame:
         """Cumulate the mean abnormal return of each group from the first day of the window.
 
         Table: index (event_id, group, day); columns as `band` for the window up to that day.
         """
         first, last = self.settings.window
-        bands = {day: self.band((first, day), groups, level) for day in range(first, last + 1)}
+        bands = {day: self.band((first, day), groups) for day in range(first, last + 1)}
         path = pd.concat(bands, names=["day"])
         return path.reorder_levels(["event_id", "group", "day"]).sort_index()
 

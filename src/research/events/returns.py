@@ -184,11 +184,7 @@ def returns_of(prices: pd.DataFrame, *, returns_are: Literal["simple", "log"]) -
 
     ``prices`` are dates (ISO text will do) x assets, above zero, NaN where there is none. What
     comes back has all rows but the first, as fractions.
-
-    Raises
-    ------
-    InputError
-        If dates or prices are not usable, or the figures look like returns; lists every fault.
+    Dates or prices that are not usable, and figures that look like returns, are an `InputError`.
     """
     table = dated(prices)
     faults = [Fault("prices", "a DataFrame, dates x assets", type(prices).__name__)]

@@ -114,10 +114,7 @@ def event_study(
     EventStudy
         Abnormal returns, CARs, group tests, and what was dropped with the reason.
 
-    Raises
-    ------
-    InputError
-        If a table or a setting is not usable, or no firm can be estimated; lists every fault.
+    Every fault of a table or a setting is in one `InputError`, as is that no firm can be estimated.
     """
     # A benchmark that is a column has the dates of the others, and their faults.
     told_twice = "benchmark.index" if isinstance(benchmark, str | list) else ""
@@ -287,8 +284,6 @@ def react(
     model: str,
     window: Sequence[int],
     estimation: Sequence[int],
-    lags: int | None = None,
-    leads: int | None = None,
     with_previous_new_york: bool = False,
     exclude: pd.DataFrame | None = None,
 ) -> EventStudy:
@@ -325,8 +320,6 @@ def react(
         model=model,
         window=window,
         estimation=estimation,
-        lags=lags,
-        leads=leads,
         groups=chosen,
         exclude=others,
         allow_empty=True,

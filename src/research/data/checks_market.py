@@ -9,7 +9,7 @@ import pandas as pd
 
 from research import sessions
 from research.data.checks_jobs import AMOUNT_ROUNDING_BN_USD
-from research.data.tables import checked, moments, place
+from research.data.tables import checked, marked, moments, place
 from research.errors import Fault
 
 #: Returns are printed to 0.1 basis points, so each may be off by half of that.
@@ -126,9 +126,8 @@ def first_sessions_follow_from_the_moment(frame: pd.DataFrame, name: str) -> lis
 
 def assumed_times_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that an assumed time has a note."""
-    bare = frame.index[(frame["time_status"] == "assumed") & frame["time_note"].isna()]
-    asked = "the reason of an assumed time"
-    return [Fault(place(name, line, "time_note"), asked, "a blank") for line in bare]
+    bare = (frame["time_status"] == "assumed") & frame["time_note"].isna()
+    return marked(frame, name, [("time_note", "the reason of an assumed time", bare)])
 
 
 def hypotheses_follow_from_their_events(frame: pd.DataFrame, name: str) -> list[Fault]:
@@ -170,9 +169,8 @@ def amounts_add_up_to_their_round(frame: pd.DataFrame, name: str) -> list[Fault]
 
 def blank_amounts_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that a project without an amount has a note."""
-    bare = frame.index[frame["amount_bn_usd"].isna() & frame["amount_note"].isna()]
-    asked = "why there is no amount"
-    return [Fault(place(name, line, "amount_note"), asked, "a blank") for line in bare]
+    bare = frame["amount_bn_usd"].isna() & frame["amount_note"].isna()
+    return marked(frame, name, [("amount_note", "why there is no amount", bare)])
 
 
 def shares_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:

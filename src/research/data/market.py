@@ -48,13 +48,8 @@ def load_market(
     `research.data.prices.own`). ``own_groups`` puts tickers that only the file has into groups; one
     that ends in ``.T`` trades in Tokyo, any other in New York. A file of nothing but such tickers
     stands beside the bundled figures.
-
-    Raises
-    ------
-    InputError
-        If the source is neither a name nor a file.
-    DataError
-        If the figures are missing, damaged, stale or not what they are said to be.
+    A source that is neither a name nor a file is an `InputError`; figures that are missing,
+    damaged, stale or not what they are said to be are a `DataError`.
     """
     if source == "bundled":
         return _bundled()

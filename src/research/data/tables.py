@@ -38,15 +38,8 @@ _CHECKS = {
 def load_table(name: str) -> Any:
     """Read a bundled table, checked, once a process: a copy that may be changed without harm.
 
-    Returns
-    -------
-    DataFrame, or Series where the sidecar names one column of values; shares and returns are
-    fractions.
-
-    Raises
-    ------
-    DataError
-        With every fault of file, digest, sidecar, schema and content.
+    It is a Series where the sidecar names one column of values; shares and returns are fractions.
+    Every fault of file, digest, sidecar, schema and content is in one `DataError`.
     """
     found = _finished(*_key(name))
     catalog.note_read(name)
@@ -362,9 +355,9 @@ def marked(
 ) -> list[Fault]:
     """Word a fault for each row marked in one of ``wrong``: column, what is asked for, marks."""
     return [
-        Fault(place(name, line, column), asked, repr(frame.at[line, column]))
+        Fault(place(name, line, column), asked, "a blank" if pd.isna(found) else repr(found))
         for column, asked, rows in wrong
-        for line in frame.index[rows]
+        for line, found in frame.loc[rows, column].items()
     ]
 
 

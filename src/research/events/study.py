@@ -284,6 +284,8 @@ def react(
     model: str,
     window: Sequence[int],
     estimation: Sequence[int],
+    lags: int | None = None,
+    leads: int | None = None,
     with_previous_new_york: bool = False,
     exclude: pd.DataFrame | None = None,
 ) -> EventStudy:
@@ -320,6 +322,8 @@ def react(
         model=model,
         window=window,
         estimation=estimation,
+        lags=lags,
+        leads=leads,
         groups=chosen,
         exclude=others,
         allow_empty=True,

@@ -75,8 +75,8 @@ def score(
         found["verdict"] = _verdict(row, found["view"], day)
         found["when_made"] = _verdict(row, found["view"], row.made_on)
         if row.kind == "forecast" and found["verdict"] != "open":
-            inside = np.clip(found["number"], row.quantity_low, row.quantity_high)
-            found["error"] = found["number"] - inside
+            number = found["number"]
+            found["error"] = number - np.clip(number, row.quantity_low, row.quantity_high)
         if found["verdict"] == "open":
             last = max(day, row.knowable_on, row.due_on if pd.notna(row.due_on) else day)
             wait = f"Open until {day_words(last)}." if last > day else "No outcome yet."
@@ -140,8 +140,8 @@ def _view(
 ) -> dict[str, Any]:
     """Tell what the evidence says of a claim, whenever it may be judged."""
     asked = _asked(row, results)
-    told = dict.fromkeys(_NUMBERS, math.nan) | {"basis": row.evidence_kind}
-    told["results"] = tuple(dict(asked))
+    told = {"basis": row.evidence_kind, "results": tuple(dict(asked))}
+    told |= dict.fromkeys(_NUMBERS, math.nan)
     if row.measure == "none":
         word = "not rated" if row.kind == "opinion" else "not testable"
         return told | {"view": word, "reason": row.rule}
@@ -193,11 +193,8 @@ def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
     units = [one.unit for one, _ in found]
     if row.measure == "count":
         count = float(sum(value in within[0] for value, _, _ in numbers))
-        numbers, held, units = (
-            [[count] * 3],
-            [[count] * 2],
-            [f"of {len(numbers)} {row.threshold_note}"],
-        )
+        units = [f"of {len(numbers)} {row.threshold_note}"]
+        numbers, held = [[count] * 3], [[count] * 2]
     number, low, high = numbers[0]
     words = _words(held, row)
     if row.measure == "overlap":
@@ -209,19 +206,16 @@ def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
         draws = found[tested[0]][0].quantiles.values()
         chances = [_share([scale * x for x in one], own[tested[0]]) for one in draws]
     told = [_told(a, b, unit) for (_, a, b), unit in zip(numbers, units, strict=True)]
-    note = f" ({row.threshold_note})" if len(told) > 1 or not UNITS.get(units[0], "x") else ""
-    reason = (
-        f"We find {listed(dict.fromkeys(told))}{f' over {scale:.1f} years' * (scale != 1)}{note}."
-    )
+    note = f" over {scale:.1f} years" * (scale != 1)
+    note += f" ({row.threshold_note})" if len(told) > 1 or not UNITS.get(units[0], "x") else ""
+    reason = f"We find {listed(dict.fromkeys(told))}{note}."
+    out = {"view": word, "number": number, "low": low, "high": high, "found_unit": units[0]}
     if chances:
-        shares = _told(100 * min(chances), 100 * max(chances), "pct")
-        shares = shares if max(chances) else "under 1 %"  # 99 quantiles tell no more
+        least, most = out["chance_low"], out["chance_high"] = min(chances), max(chances)
+        # 99 quantiles tell no more.
+        shares = _told(100 * least, 100 * most, "pct") if most else "under 1 %"
         reason += f" The chance that it is so: {shares}."
-    return {
-        "view": word, "reason": reason, "number": number, "low": low, "high": high,
-        "found_unit": units[0], "chance_low": min(chances, default=math.nan),
-        "chance_high": max(chances, default=math.nan),
-    }  # fmt: skip
+    return out | {"reason": reason}
 
 
 def _words(held: list[list[float]], row: Any) -> set[str]:

@@ -10,7 +10,7 @@ import yaml
 from scripts.make_site import dead_links, make_site
 
 from research.data.catalog import file_digest
-from research.report.files import run_files, write_json, write_together
+from research.report.files import OUTPUTS, run_files, write_json, write_together
 from research.report.manifest import sealed
 from research.report.notebooks import NOTEBOOKS
 from research.report.pages.documents import write_documents
@@ -96,7 +96,7 @@ def whole(stored, sample, tmp_path_factory):
         write_together({files.report: stored(run)})
         made = {files.report.name: file_digest(files.report)}
         write_json(files.manifest, sealed(sample.manifest() | {"run": run, "files": made}))
-        for end in (".xlsx", ".findings.json"):
+        for end in OUTPUTS[1:]:
             (reports / f"{run}{end}").write_text("beside the page")
     for name in ("results.csv", "datapackage.json", "MANIFEST.json"):
         (reports / name).write_text("for the whole folder")

@@ -250,6 +250,7 @@ def levels(
         draw.head_panel(axes, name)
         if upright:
             draw.clean(axes)
+            axes.use_sticky_edges = not start  # bars that start below zero are not cut off
             axes.xaxis.set_major_locator(MaxNLocator(5 if draw.is_narrow() else 8, integer=True))
             axes.set_ylabel(unit, fontsize=draw.SIZE)
         else:

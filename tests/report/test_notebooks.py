@@ -119,7 +119,7 @@ BAD = [
     *[(DEAL, "loss_rule", value) for value in ("japan first", "")],
     *[(DEAL, "life_years", value) for value in ([20], [30, 20, 40], [0, 20, 30], [20, 30, 81])],
     *[(DEAL, "realised_share", value) for value in ([], [0.1, 0.3], [0.1, 0.3, 1.1])],
-    *[(DEAL, "discount_pct", value) for value in ([4.8], [4.8, 21.0])],
+    *[(DEAL, "discount_pct", value) for value in ([4.8], [4.8, 21.0], [0.0, 4.8])],
     *[(DEAL, "jpy_per_usd", value) for value in (49.9, "155")],
 ]
 

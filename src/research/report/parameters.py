@@ -211,7 +211,9 @@ class Deal(Parameters):
     ]
     return_pct: Annotated[list[Annotated[float, Field(ge=-20, le=50)]], AfterValidator(_range)]
     realised_share: Annotated[list[terms.Share], Field(min_length=3), AfterValidator(_range)]
-    discount_pct: Annotated[list[Rate], Field(min_length=2, max_length=2)]
+    discount_pct: Annotated[
+        list[Annotated[float, Field(gt=0, le=20)]], Field(min_length=2, max_length=2)
+    ]
     jpy_per_usd: Annotated[float, Field(ge=50, le=400)]
     draws: Annotated[int, Field(ge=MIN_DRAWS, le=MAX_DRAWS)]
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)]

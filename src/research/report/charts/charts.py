@@ -250,7 +250,9 @@ def levels(
         draw.head_panel(axes, name)
         if upright:
             draw.clean(axes)
-            axes.use_sticky_edges = not start  # bars that start below zero are not cut off
+            if start:  # the lowest bar is not cut off
+                axes.use_sticky_edges = False
+                axes.margins(y=0.05)
             axes.xaxis.set_major_locator(MaxNLocator(5 if draw.is_narrow() else 8, integer=True))
             axes.set_ylabel(unit, fontsize=draw.SIZE)
         else:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import islice
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from research import paths
-from research.report.notebooks import NOTEBOOKS, NotebookSpec, load_dotted
+from research.report.notebooks import NOTEBOOKS, NotebookSpec
 
 if TYPE_CHECKING:
     from research.report.build import Outcome
@@ -145,7 +146,7 @@ def write_all(pages: Sequence[str]) -> None:
     """Write what stands beside the reports, each also where the one before cannot be made."""
 
     def write(maker: str) -> None:
-        if told := load_dotted(maker)(paths.reports()):
+        if told := resolve_name(maker)(paths.reports()):
             typer.echo(told, err=True)
 
     with ExitStack() as last:

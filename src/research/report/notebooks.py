@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path, PurePath
+from pkgutil import resolve_name
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -59,7 +59,7 @@ class NotebookSpec:
 
     def model(self) -> type[BaseModel]:
         """Load the pydantic model of the parameters."""
-        loaded: type[BaseModel] = load_dotted(self.parameters)
+        loaded: type[BaseModel] = resolve_name(self.parameters)
         return loaded
 
     def cells(self) -> list[dict[str, Any]]:
@@ -129,12 +129,6 @@ NOTEBOOKS: tuple[NotebookSpec, ...] = (
     NotebookSpec("04_deal_economics", "Who gets what", "research.report.parameters:Deal"),
     NotebookSpec("05_claims", "Claims", "research.report.parameters:Claims"),
 )
-
-
-def load_dotted(where: str) -> Any:
-    """Load what ``module:attribute`` names; it comes from code, never from a user."""
-    module, _, attribute = where.partition(":")
-    return getattr(import_module(module), attribute)
 
 
 @lru_cache(maxsize=16)

@@ -102,9 +102,13 @@ def plan(
         except InputError as error:
             faults += error.faults
             continue
-        if not bad:
-            request = _request(spec, parameters, scenario, given, label)
-            requests.append(replace(request, reads=reads))
+        if bad:
+            continue
+        usual, own = spec.defaults(), given if scenario else parameters
+        changed = {name: x for name, x in parameters.items() if x != usual[name] and name in own}
+        tail = [label] if label else [scenario.name if scenario else "", parameter_label(changed)]
+        run = "__".join([spec.name, *filter(None, tail)])
+        requests.append(Request(run, spec, parameters, scenario, reads))
     runs = [request.run for request in requests]
     todo = "Leave out --as, or run them one by one."
     faults += [
@@ -204,20 +208,6 @@ def _finding_faults(spec: NotebookSpec, scenario: Scenario) -> list[Fault]:
         return []
     where, rule = f"scenario {scenario.name}, finding", f"a finding of {spec.name}"
     return [Fault(where, rule, repr(scenario.finding[:80]), nearest(scenario.finding, known))]
-
-
-def _request(
-    spec: NotebookSpec,
-    parameters: Mapping[str, Any],
-    scenario: Scenario | None,
-    given: Mapping[str, Any],
-    label: str | None,
-) -> Request:
-    usual, own = spec.defaults(), parameters if scenario is None else given
-    changed = {name: x for name, x in parameters.items() if x != usual[name] and name in own}
-    tail = [label] if label else [scenario.name if scenario else "", parameter_label(changed)]
-    run = "__".join([spec.name, *filter(None, tail)])
-    return Request(run, spec, parameters, scenario)
 
 
 def parameter_label(changed: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.process import BaseProcess
+from pkgutil import resolve_name
 from typing import Any
 
 from filelock import Timeout
@@ -19,7 +20,6 @@ from research.report.build import Outcome, build, killed_error, run_lock, settle
 from research.report.execute import Step
 from research.report.files import check_writable, run_files, writing
 from research.report.manifest import read_manifest
-from research.report.notebooks import load_dotted
 from research.report.plan import Request
 
 #: Time that a worker gets to stop its kernel before it is killed.
@@ -62,7 +62,7 @@ def check_ready(requests: Sequence[Request]) -> None:
     for request in requests:
         try:
             if request.spec.rehearsal:
-                load_dotted(request.spec.rehearsal)(request.parameters)
+                resolve_name(request.spec.rehearsal)(request.parameters)
         except DataError as error:
             faults += error.faults
         except ResearchError as error:
@@ -182,7 +182,7 @@ def _work(
     os.environ.update(_ENVIRONMENT, IPYTHONDIR=str(files.work / "ipython"))
     try:
         _log_to(files.log)
-        outcome = build(request, load_dotted(render), force=force, tell=channel.send)
+        outcome = build(request, resolve_name(render), force=force, tell=channel.send)
     except Exception as error:
         outcome = Outcome(request.run, "failed", error=told(type(error).__name__, str(error)))
     channel.send(outcome)

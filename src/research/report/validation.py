@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research import paths
@@ -16,7 +17,6 @@ from research.data import catalog
 from research.errors import Fault, InputError, RunError, nearest, raise_if
 from research.report.files import renew, write_json
 from research.report.manifest import versions
-from research.report.notebooks import load_dotted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ def cases() -> dict[str, Case]:
     root = str(paths.root())
     if root not in sys.path:
         sys.path.append(root)
-    return dict(load_dotted(CASES))
+    return dict(resolve_name(CASES))
 
 
 def targets_of(case: str) -> pd.DataFrame:
@@ -214,7 +214,7 @@ def page(found: Sequence[Result]) -> str:
     texts = [[f"## {heading}\n", *map(section, parts)] for heading, parts in groups if parts]
     body = "\n".join(text for one in texts for text in one)
     said = {"sentence": sentence(found), "summary": _table(short), "sections": body}
-    return _PAGE.format(**said, open=load_dotted(OPEN))
+    return _PAGE.format(**said, open=resolve_name(OPEN))
 
 
 def section(one: Result) -> str:

@@ -117,36 +117,19 @@ def test_session_without_a_price_is_left_empty_and_named(service):
     )
 
 
-FAULTS = {
-    "429": yahoo.LIMITED,
-    "500": yahoo.BROKEN,
-    "500 json": yahoo.BROKEN,
-    "403": yahoo.REFUSED,
-    "html": yahoo.NO_FIGURES,
-    "down": yahoo.NO_FIGURES,
-    "cut": yahoo.OFFLINE,
-    "unknown": yahoo.UNKNOWN,
-    "empty": yahoo.EMPTY,
-    "nulls": yahoo.EMPTY,
-    "no close": yahoo.COLUMNS,
-    "no volume": yahoo.COLUMNS,
-    "no adjclose": yahoo.COLUMNS,
-    "no last session": yahoo.EARLY,
-    "last close is null": yahoo.EARLY,
-    "twice": yahoo.UNUSABLE,
-    "zero": yahoo.UNUSABLE,
-    "negative": yahoo.UNUSABLE,
-    "split": yahoo.UNUSABLE,
-    "halved": yahoo.UNUSABLE,
-    "1e308": yahoo.UNUSABLE,
-    "zone": yahoo.UNUSABLE,
-    "currency": yahoo.UNUSABLE,
-    "symbol": yahoo.UNUSABLE,
-    "a day late": yahoo.UNUSABLE,
-}
+FAULTS = [
+    *[("429", yahoo.LIMITED), ("403", yahoo.REFUSED), ("cut", yahoo.OFFLINE)],
+    *[("unknown", yahoo.UNKNOWN), ("500", yahoo.BROKEN), ("500 json", yahoo.BROKEN)],
+    *[(fault, yahoo.NO_FIGURES) for fault in ("html", "down")],
+    *[(fault, yahoo.EMPTY) for fault in ("empty", "nulls")],
+    *[(fault, yahoo.COLUMNS) for fault in ("no close", "no volume", "no adjclose")],
+    *[(fault, yahoo.EARLY) for fault in ("no last session", "last close is null")],
+    *[(fault, yahoo.UNUSABLE) for fault in ("twice", "zero", "negative", "split", "halved")],
+    *[(fault, yahoo.UNUSABLE) for fault in ("1e308", "zone", "currency", "symbol", "a day late")],
+]
 
 
-@pytest.mark.parametrize(("fault", "cause"), FAULTS.items())
+@pytest.mark.parametrize(("fault", "cause"), FAULTS)
 def test_each_fault_has_its_error_and_leaves_the_file_alone(service, fault, cause):
     fetched(service, "7203.T")
     before = files_on_disk()

@@ -5,7 +5,6 @@ Prices and what is known of them are one Parquet file, so that one rename replac
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Under this name the description stands in the file; another layout gets another name.
-_ABOUT = b"research-prices-1"
+_ABOUT = "research-prices-2"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,17 +70,12 @@ def write(prices: pd.DataFrame, about: dict[str, Any]) -> CachedPrices:
 
     Prices are dates x series ids, the index named ``date``.
     """
-    import pyarrow
-    import pyarrow.parquet
-
     # A copy in one block: pandas warns of tables that were put together column by column.
-    table = pyarrow.Table.from_pandas(prices.copy().reset_index(), preserve_index=False)
-    table = table.replace_schema_metadata({_ABOUT: json.dumps(about)})
-    stream = pyarrow.BufferOutputStream()
-    pyarrow.parquet.write_table(table, stream, compression="zstd", write_page_checksum=True)
+    table = prices.copy()
+    table.attrs[_ABOUT] = about
     for left in paths.cache().glob(".prices.*.part"):  # by a fetch that was killed
         left.unlink(missing_ok=True)
-    replace_file(prices_path(), stream.getvalue().to_pybytes())
+    replace_file(prices_path(), table.to_parquet(compression="zstd", write_page_checksum=True))
     text = yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=100)
     replace_file(sidecar_path(prices_path()), text)
     return CachedPrices(prices, about)
@@ -90,16 +84,13 @@ def write(prices: pd.DataFrame, about: dict[str, Any]) -> CachedPrices:
 def read() -> CachedPrices:
     """Read the prices that were fetched last."""
     import pandas as pd
-    import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.read_table(stored(), page_checksum_verification=True)
-        about = json.loads((table.schema.metadata or {})[_ABOUT])
+        prices = pd.read_parquet(stored(), page_checksum_verification=True)
+        return CachedPrices(prices, prices.attrs.pop(_ABOUT))
     except (OSError, KeyError, ValueError) as error:
         summary = "The live prices on disk are damaged, or stored by another version."
         raise _unusable(summary, "a file as `research data fetch` stores it", str(error)) from None
-    prices = table.to_pandas(ignore_metadata=True)
-    return CachedPrices(prices.set_index(pd.DatetimeIndex(prices.pop("date")).as_unit("us")), about)
 
 
 def _unusable(summary: str, asked: str, found: str) -> DataError:

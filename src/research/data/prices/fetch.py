@@ -12,19 +12,11 @@ import pandas as pd
 import tenacity
 import yfinance
 
-from research.data.prices import cache
+from research.data.prices import cache, yahoo
 from research.data.prices.checks import price_faults
 from research.data.prices.days import FX, fx_day_of_label, fx_today, last_settled, price_days
 from research.data.prices.tickers import Listing
-from research.data.prices.yahoo import (
-    COLUMNS,
-    EARLY,
-    EMPTY,
-    UNUSABLE,
-    ChartSession,
-    SeriesError,
-    daily_rows,
-)
+from research.data.prices.yahoo import ChartSession, SeriesError, daily_rows
 from research.errors import DataError, Fault, FetchError, InputError
 from research.labels import few
 
@@ -179,7 +171,7 @@ def closes(
     """
     if listing.pays_dividends and "adjclose" not in figures["indicators"]:
         fault = Fault(listing.where, "prices adjusted for dividends", "none")
-        raise SeriesError(listing, COLUMNS, fault)
+        raise SeriesError(listing, yahoo.COLUMNS, fault)
     meta = figures.get("meta") or {}
     asked = (listing.symbol, listing.zone, listing.currency)
     keys = ("symbol", "exchangeTimezoneName", "currency")
@@ -205,13 +197,13 @@ def closes(
     found = kept.prices.index[-1]
     if found < expected:
         fault = Fault(listing.where, f"a price of {expected:%F}", f"{found:%F} last")
-        raise SeriesError(listing, EARLY, fault)
+        raise SeriesError(listing, yahoo.EARLY, fault)
     return kept
 
 
 def _refuse(listing: Listing, faults: list[Fault]) -> None:
     if faults:
-        raise SeriesError(listing, UNUSABLE, *faults)
+        raise SeriesError(listing, yahoo.UNUSABLE, *faults)
 
 
 def _dated(
@@ -238,7 +230,7 @@ def _on_sessions(listing: Listing, dated: pd.Series, left_out: Odd) -> Closes:
     prices = dated.dropna()
     if prices.empty:
         fault = Fault(listing.where, "closing prices", f"{len(dated)} rows without one")
-        raise SeriesError(listing, EMPTY, fault)
+        raise SeriesError(listing, yahoo.EMPTY, fault)
     days = price_days(listing.calendar, prices.index[0].date(), prices.index[-1].date())
     odd, holes = prices.index.difference(days), days.difference(prices.index)
     if len(odd) + len(holes) > max(_FEW_ODD_DAYS, _MOST_ODD_DAYS * len(days)):

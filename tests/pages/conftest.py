@@ -24,7 +24,7 @@ from research import paths
 from research.data.catalog import file_digest
 from research.findings import Finding, Findings, kept_findings
 from research.report.files import run_files, write_json
-from research.report.manifest import sealed
+from research.report.manifest import KEYS, sealed
 from research.report.pages.documents import render as render_document
 from research.report.pages.index import write_index
 from research.report.pages.page import render
@@ -176,13 +176,11 @@ def sample_notebook():
 def sample_manifest():
     """Give the manifest of the sample's run, with one changed parameter."""
     digest = "0123456789abcdef" * 4
-    return {
+    return dict.fromkeys(KEYS) | {
         "run": "01_market_reactions__event_id-deal_announced",
         "notebook": "01_market_reactions",
         "title": "Market reactions",
         "question": "How did the Nikkei, chip and energy stocks react to the $550bn deal?",
-        "scenario": None,
-        "scenario_reason": None,
         "parameters": {
             "event_id": "deal_announced",
             "groups": ["chip", "energy", "power", "jp_auto", "jp_chip", "jp_energy"],
@@ -204,9 +202,7 @@ def sample_manifest():
         "started_utc": "2026-11-24T10:12:03+00:00",
         "seconds": 14.2,
         "state": "ok",
-        "error": None,
         "files": {},
-        "sha256": None,
     }
 
 

@@ -11,11 +11,9 @@ c = consumption_share (1 - leak) of each dollar of compensation, in rounds. Of t
 at first, a share that rises with the years is displaced as well, up to all of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -262,7 +260,7 @@ class _Flow:
     weight: Array
 
     @classmethod
-    def of(cls, k: Kernels, money: Spending, r: Mapping[str, Array], fade: Array) -> _Flow:
+    def of(cls, k: Kernels, money: Spending, r: Mapping[str, Array], fade: Array) -> Self:
         kappa, c = r["import_factor"][:, None], r["consumption_share"] * (1 - r["leak"])
         capital, operation = (
             1 - np.minimum(1, kappa * k.cells[f"{phase}_import"].to_numpy())

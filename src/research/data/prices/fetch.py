@@ -3,8 +3,6 @@
 This and `yahoo` are the only code of the project that uses the network.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -33,6 +31,13 @@ _FEW_ODD_DAYS, _MOST_ODD_DAYS = 2, 0.06
 
 #: Dates that were not used, or had no price, with the reason.
 Odd = list[tuple[pd.Timestamp, str]]
+
+
+class Closes(NamedTuple):
+    """Closing prices of one series by date, in the currency of the listing, no gap filled."""
+
+    prices: pd.Series
+    left_out: Odd
 
 
 def fetch_prices(
@@ -148,13 +153,6 @@ def _about(
         ],
         "notes": [f"{item.series_id}: {item.caveat}" for item in listed if item.caveat],
     }
-
-
-class Closes(NamedTuple):
-    """Closing prices of one series by date, in the currency of the listing, no gap filled."""
-
-    prices: pd.Series
-    left_out: Odd
 
 
 def closes(

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
@@ -14,6 +13,7 @@ from research.findings import Finding, told
 from research.jobs.door import is_blank
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobDraws, JobsModel, jobs_model, run
+from research.jobs.projects import Array
 from research.jobs.results import INTERVAL
 from research.values import brief
 from research.words import about
@@ -131,7 +131,7 @@ def jobs_of(
     return ProjectJobs(template, float(bn_usd), None if is_blank(state) else state, made, found)
 
 
-def _finding(name: str, question: str, values: NDArray[np.float64], words: str) -> Finding:
+def _finding(name: str, question: str, values: Array, words: str) -> Finding:
     # What is left of a millionth of a job is a rounding error.
     mean, low, high = np.round([values.mean(), *np.quantile(values, INTERVAL)], 6) + 0.0
     return Finding(
@@ -141,8 +141,8 @@ def _finding(name: str, question: str, values: NDArray[np.float64], words: str) 
     )  # fmt: skip
 
 
-def _ends(index: pd.Index, **found: NDArray[np.float64]) -> pd.DataFrame:
-    columns: dict[str, NDArray[np.float64]] = {}
+def _ends(index: pd.Index, **found: Array) -> pd.DataFrame:
+    columns: dict[str, Array] = {}
     for name, values in found.items():
         low, high = np.quantile(values, INTERVAL, axis=0)
         columns |= {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}

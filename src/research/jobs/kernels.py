@@ -11,10 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.jobs.economies import ON_SITE, Economy, us_economy
-from research.jobs.projects import Portfolio
+from research.jobs.projects import Array, Portfolio
 from research.jobs.states import Method, regions
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -10,15 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr, ndtri
 
 from research.data import load_table
 from research.errors import Fault, InputError, nearest, raise_if
-from research.jobs.projects import DRAWN
+from research.jobs.projects import DRAWN, Array
 from research.values import brief
-
-Array = NDArray[np.float64]
 
 #: Smallest and largest value of a rung by its unit.
 RANGES: Mapping[str, tuple[float, float]] = {

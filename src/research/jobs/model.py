@@ -17,7 +17,6 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, raise_if
 from research.jobs import FIRST_YEAR, LAST_YEAR
@@ -26,11 +25,9 @@ from research.jobs.economies import DOLLAR_YEAR, Economy, us_economy
 from research.jobs.employment import price_levels
 from research.jobs.kernels import Kernels, kernels
 from research.jobs.ladder import checked_rungs
-from research.jobs.projects import DRAWN, REST_RULES, SCENARIOS, Portfolio, portfolio
+from research.jobs.projects import DRAWN, REST_RULES, SCENARIOS, Array, Portfolio, portfolio
 from research.jobs.spending import Spending, spend
 from research.jobs.states import Method, method_faults
-
-Array = NDArray[np.float64]
 
 #: Kinds of gross jobs, in the order of `JobDraws.gross`.
 KINDS = (

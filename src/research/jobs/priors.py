@@ -10,14 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.data import load_table
 from research.jobs.ladder import OWN, Ladder
 from research.jobs.model import JobsModel, run
+from research.jobs.projects import Array
 from research.jobs.results import INTERVAL
-
-Array = NDArray[np.float64]
 
 #: Jobs that "hundreds of thousands" begins with, and what it says word for word.
 TARGET, PLURAL = 100_000, 200_000

@@ -5,14 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.data import load_table
 from research.jobs.economies import DOLLAR_YEAR
 from research.jobs.model import KINDS, MONEY, JobDraws, jobs_model, run
-from research.jobs.projects import REST_RULES
-
-Array = NDArray[np.float64]
+from research.jobs.projects import REST_RULES, Array
 
 #: Ends of the intervals shown: 90 in 100 draws lie between.
 INTERVAL = (0.05, 0.95)

@@ -4,15 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from SALib.analyze import sobol as sobol_indices
 from SALib.sample import sobol as sobol_sample
 
 from research.errors import Fault, InputError
 from research.jobs.ladder import Ladder
 from research.jobs.model import JobDraws, JobsModel, run
-
-Array = NDArray[np.float64]
+from research.jobs.projects import Array
 
 #: Gives one figure a draw.
 Outcome = Callable[[JobDraws], Array]

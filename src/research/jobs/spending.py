@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.data import load_table
 from research.jobs.accounts import IOTable
 from research.jobs.economies import CAPITAL_BUYERS, DOLLAR_YEAR, ON_SITE
 from research.jobs.employment import price_ratio
 from research.jobs.io import load_io_table
-from research.jobs.projects import REST_RULES, spent_by
+from research.jobs.projects import REST_RULES, Array, spent_by
 
 if TYPE_CHECKING:
     from research.jobs.model import JobsModel
-
-Array = NDArray[np.float64]
 
 #: Interest on what is spent while a plant is being built, per cent a year: what the Japan Bank for
 #: International Cooperation pays for dollars, the ten-year Treasury and a third of a point.

@@ -10,12 +10,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.errors import Fault
+from research.jobs.projects import Array
 from research.labels import cell_faults, frame_faults
-
-Array = NDArray[np.float64]
 
 Method = Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
 

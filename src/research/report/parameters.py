@@ -49,17 +49,15 @@ def _day_as_text(value: object) -> object:
 
 def _window(window: list[int]) -> list[int]:
     if not -MAX_WINDOW_SESSIONS <= window[0] <= window[1] <= MAX_WINDOW_SESSIONS:
-        raise ValueError(
-            f"first <= last, both from {-MAX_WINDOW_SESSIONS} to {MAX_WINDOW_SESSIONS} sessions"
-        )
+        ends = f"from {-MAX_WINDOW_SESSIONS} to {MAX_WINDOW_SESSIONS} sessions"
+        raise ValueError(f"first <= last, both {ends}")
     return window
 
 
 def _estimation(window: list[int]) -> list[int]:
     if window[0] < -MAX_ESTIMATION_SESSIONS or window[1] - window[0] + 1 < MIN_ESTIMATION_SESSIONS:
-        raise ValueError(
-            f"at least {MIN_ESTIMATION_SESSIONS} sessions, none before {-MAX_ESTIMATION_SESSIONS}"
-        )
+        oldest = f"none before {-MAX_ESTIMATION_SESSIONS}"
+        raise ValueError(f"at least {MIN_ESTIMATION_SESSIONS} sessions, {oldest}")
     return window
 
 
@@ -91,9 +89,7 @@ class MarketReactions(Parameters):
         known = {*read_column("market/series", "series_id"), *read_column("market/series", "group")}
         odd = [one for one in own if one in known or own.count(one) > 1]
         if odd:
-            raise ValueError(
-                f"own_groups of names and tickers of their own, each once, not {odd[0]}"
-            )
+            raise ValueError(f"own_groups of own names and tickers, each once, not {odd[0]}")
         if own and self.source in ("bundled", "yahoo"):
             raise ValueError("own_groups only with a source that is a file")
         return self

@@ -57,10 +57,6 @@ class Figure:
             faults.append(Fault(f"figure {self.name!r}", "the data drawn", "an empty table"))
         raise_if(InputError, "A figure needs a name, a title, alt text, a source and data.", faults)
 
-    def csv(self) -> str:
-        """Give the data as CSV, rounded to four decimals."""
-        return str(self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         words: dict[str, Any] = {
             name: getattr(self, name) for name in ("name", "title", "alt", "source")
@@ -72,7 +68,8 @@ class Figure:
             words["rows"] = [round(top - body.bbox.y1), round(top - body.bbox.y0)]
             bundle[NARROW] = base64.b64encode(_png(draw_narrow())).decode()
         bundle["text/plain"] = f"Figure {self.name}: {self.alt}"
-        return bundle | {MIME: words | {"csv": self.csv()}}
+        words["csv"] = self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+        return bundle | {MIME: words}
 
 
 def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:

@@ -1,8 +1,7 @@
 """The documents that reports link to, as pages: methods, assumptions, codebook and the like."""
 
 import posixpath
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -27,20 +26,16 @@ def write_documents(reports: Path) -> None:
         source = paths.root() / document
         try:
             text = source.read_text(encoding="utf-8")
-            page = reports / str(page_of(document))
-            write_page(page, _code() + text, partial(render, text, document))
+            page, made_from = reports / str(page_of(document)), _code() + text
+            old = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
+            # Unless it is byte for byte what was made from the same before.
+            if not old or old != _marked(old.rpartition("<!--")[0], made_from):
+                write_together({page: _marked(render(text, document), made_from)})
         except OSError:
             faults.append(missing(source))
         except RenderError as error:
             faults += error.faults
     raise_if(RenderError, "Some documents beside the reports could not be made.", faults)
-
-
-def write_page(file: Path, made_from: str, make: Callable[[], str]) -> None:
-    """Write a page, unless it is byte for byte what was made from the same before."""
-    old = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    if not old or old != _marked(old.rpartition("<!--")[0], made_from):
-        write_together({file: _marked(make(), made_from)})
 
 
 def _marked(html: str, made_from: str) -> str:

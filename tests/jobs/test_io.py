@@ -97,22 +97,6 @@ def test_final_demand_gives_back_output(table, domestic):
     np.testing.assert_allclose(output, table.industry_output, rtol=1e-6)
 
 
-@FEW
-@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
-def test_the_order_of_the_labels_does_not_matter(seed, random):
-    parts = random_parts(4, 5, seed)
-    make, use = parts.pop("make"), parts.pop("use")
-    rows, columns = list(make.index), list(make.columns)
-    random.shuffle(rows)
-    random.shuffle(columns)
-    one = requirements(io_table(make, use, **parts), domestic=True).industry_by_commodity
-    two = requirements(
-        io_table(make.loc[rows, columns], use, **parts), domestic=True
-    ).industry_by_commodity
-    assert list(two.index) == rows
-    np.testing.assert_allclose(two.reindex_like(one), one, rtol=SAME, atol=SAME)
-
-
 def test_inputs_worth_more_than_output_are_refused():
     labels = ["a", "b"]
     table = io_table(

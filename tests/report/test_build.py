@@ -102,24 +102,6 @@ def test_a_page_that_cannot_be_made_is_a_failed_run(toy, built, trouble, name, k
     assert not files.mark.exists()
 
 
-@pytest.mark.parametrize("end", [".xlsx", ".results.csv", ".manifest.json"])
-def test_a_file_that_cannot_be_written_leaves_all_others_as_they_were(toy, built, end):
-    request, files = built
-    place = files.folder / f"01_one{end}"
-    place.unlink()
-    place.mkdir()
-    others = {one: one.read_bytes() for one in files.folder.glob("01_one.*") if one.is_file()}
-    outcome = build(request, lambda *given: toy.render(*given) + "another page", force=True)
-    assert (outcome.state, outcome.error["name"]) == ("failed", "RunError")
-    told = f"reports/01_one{end}: asked for a file that can be written; found Is a directory."
-    assert told in outcome.error["message"]
-    assert {one: one.read_bytes() for one in others} == others
-    assert not [*files.folder.glob(".*.part")]
-    place.rmdir()
-    assert build(request, toy.render).state == "built"
-    assert stale_reasons(request, files) == []
-
-
 def test_what_a_killed_run_leaves_becomes_a_failed_attempt_and_is_cleared_away(toy, built):
     request, files = built
     before = good_bytes(files)

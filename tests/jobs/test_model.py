@@ -130,7 +130,7 @@ def toy_model(years=(2026, 2032)):
         index=["first", "second"],
     )
     shares = pd.DataFrame([HOME, HOME], lines.index, ["East", "West"])
-    return JobsModel(Portfolio(lines, shares, "named", "mou_sectors"), years, toy_kernels())
+    return JobsModel(Portfolio(lines, shares, "named"), years, toy_kernels())
 
 
 def toy_truth(r, year):

@@ -396,9 +396,7 @@ def net_of(by_state, on_site, r):
 def one_project(method, delta):
     every = portfolio("announced", "mou_sectors")
     only = [PROJECT]
-    projects = Portfolio(
-        every.lines.loc[only], every.state_shares.loc[only], "announced", "mou_sectors"
-    )
+    projects = Portfolio(every.lines.loc[only], every.state_shares.loc[only], "announced")
     made = kernels(projects, method=method, delta=delta)
     return JobsModel(projects, (YEARS[0], YEARS[-1]), made)
 

@@ -70,7 +70,7 @@ def one_line(kernels, years=(2026, 2029)):
         index=["plant"],
     )
     shares = pd.DataFrame({"Ohio": [1.0]}, index=["plant"])
-    return JobsModel(Portfolio(lines, shares, "announced", "mou_sectors"), years, kernels)
+    return JobsModel(Portfolio(lines, shares, "announced"), years, kernels)
 
 
 class Group:

@@ -75,7 +75,7 @@ def own_portfolio(
     here = projects["state"].to_numpy()[:, None] == states.to_numpy()
     shares = np.where(blank, economy.trades / economy.trades.sum(), here).astype(float)
     placed = pd.DataFrame(shares, lines.index, states)
-    return Portfolio(lines.assign(status="selected"), placed, "own projects", "none", kinds)
+    return Portfolio(lines.assign(status="selected"), placed, "own projects", kinds)
 
 
 def _more(bundled: Any, own: Any) -> Any:

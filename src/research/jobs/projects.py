@@ -71,7 +71,6 @@ class Portfolio:
     lines: pd.DataFrame
     state_shares: pd.DataFrame
     scenario: str
-    rest_rule: str
     kinds: Kinds = field(default_factory=Kinds)
 
     @property
@@ -100,7 +99,7 @@ def portfolio(scenario: str, rest_rule: str) -> Portfolio:
             own = {rule: lines[rule].fillna(lines["amount_bn_usd"]) for rule in REST_RULES}
             lines = lines.assign(**own)
         shares = pd.concat([shares, _repeat(trades_shares(), rest.index)])
-    return Portfolio(lines, shares, scenario, rest_rule)
+    return Portfolio(lines, shares, scenario)
 
 
 def rest_weights(rest_rule: str) -> pd.Series:

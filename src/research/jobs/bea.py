@@ -35,9 +35,7 @@ def read_bea(
     Every fault of the files is named in one `InputError`.
     """
     files = {"make": make, "use": use} | ({} if imports is None else {"imports": imports})
-    faults: list[Fault] = []
-    frames: dict[str, pd.DataFrame] = {}
-    kinds: dict[str, str] = {}
+    faults, frames, kinds = list[Fault](), dict[str, pd.DataFrame](), dict[str, str]()
     for name, file in files.items():
         try:
             title, frames[name] = _matrix(_sheet(Path(file), year))

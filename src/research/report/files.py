@@ -105,16 +105,15 @@ def write_together(contents: Mapping[Path, str | bytes], gone: Iterable[Path] = 
         for file, content in contents.items():
             with writing(file):
                 drafts[file] = draft(file, content)
-        try:
-            for file in [*first, *(one for one in gone if one.is_file()), last]:
-                with writing(file):
-                    if file is not last:
-                        before[file] = draft(file, file.read_bytes()) if file.exists() else None
-                    drafts[file].replace(file) if file in drafts else file.unlink()
-        except BaseException:
-            for file, old in before.items():
-                old.replace(file) if old else file.unlink(missing_ok=True)
-            raise
+        for file in [*first, *(one for one in gone if one.is_file()), last]:
+            with writing(file):
+                if file is not last:
+                    before[file] = draft(file, file.read_bytes()) if file.exists() else None
+                drafts[file].replace(file) if file in drafts else file.unlink()
+    except BaseException:
+        for file, old in before.items():
+            old.replace(file) if old else file.unlink(missing_ok=True)
+        raise
     finally:
         for made in [*drafts.values(), *filter(None, before.values())]:
             made.unlink(missing_ok=True)

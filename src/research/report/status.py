@@ -102,8 +102,7 @@ def _last_attempt(files: RunFiles, good: Mapping[str, Any]) -> tuple[str, str]:
 def describe_error(error: Mapping[str, Any]) -> str:
     """Say in which cell a run stopped and why, from ``error`` of a manifest."""
     why = f"{error.get('name')}: {error.get('message')}"
-    place = _place(error)
-    return f"{place}: {why}" if place else why
+    return ": ".join(filter(None, [_place(error), why]))
 
 
 def _place(step: Mapping[str, Any]) -> str:

@@ -29,11 +29,7 @@ _TIMEOUT_S = 20
 
 
 class Cause(NamedTuple):
-    """Why a series could not be fetched.
-
-    What to do; may the same question have an answer later; and after how many such failures the
-    fetch gives up, 0 for never.
-    """
+    """What to do; whether to ask again; after how many such failures to give up, 0 for never."""
 
     todo: str
     again: bool = False

@@ -1,17 +1,16 @@
 """What a report leaves beside its page: the workbook, its numbers in one long table, a picture."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from bs4 import BeautifulSoup, Tag
+from nbformat import NotebookNode
 
 from research.cards import MIME as CARDS
 from research.figures import MIME as FIGURE
@@ -25,9 +24,6 @@ from research.report.pages.tables import safe_html
 from research.report.pages.theme import as_text, citation
 from research.tables import MIME as TABLE
 from research.tables import UNITS, heading_of, unique
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 # Any day, but always the same: the bytes repeat from run to run.
 _CREATED = datetime(2026, 1, 1)

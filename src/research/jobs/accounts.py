@@ -138,8 +138,7 @@ def matrix_table(
         faults.append(Fault("pay", "inputs and pay of at most a dollar of output", found))
     raise_if(InputError, "This matrix makes no input-output table.", faults)
     none = pd.Series(0.0, A.index)
-    paid = none if pay is None else pay.reindex(A.index)
-    spent = none if basket is None else basket.reindex(A.index)
+    paid, spent = (none if x is None else x.reindex(A.index) for x in (pay, basket))
     return io_table(
         pd.DataFrame(np.eye(len(A)), A.index, A.index),
         A,

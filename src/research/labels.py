@@ -17,18 +17,17 @@ def series_faults(
     where: str,
     known: pd.Index | None = None,
     *,
-    whole: bool = True,
     at_least: float = -np.inf,
     above: float = -np.inf,
 ) -> list[Fault]:
     """List what keeps ``values`` from being a Series with labels and finite figures in range.
 
-    Labels are held against ``known`` and ``whole`` as in `label_faults`.
+    Labels are held against ``known`` as in `label_faults`.
     """
     if not isinstance(values, pd.Series):
         return [Fault(where, "a Series with labels", type(values).__name__, "Label it.")]
     return [
-        *label_faults(values.index, where, known, whole=whole),
+        *label_faults(values.index, where, known),
         *figure_faults(values, where, at_least=at_least, above=above),
     ]
 

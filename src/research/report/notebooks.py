@@ -110,24 +110,17 @@ class NotebookSpec:
         return {name: one.default for name, one in self.declared().items()}
 
 
-NOTEBOOKS: tuple[NotebookSpec, ...] = (
+NOTEBOOKS = tuple(
     NotebookSpec(
-        "01_market_reactions",
-        "Market reactions",
-        "research.report.parameters:MarketReactions",
-        "research.events.rehearsal:rehearse",
-    ),
-    NotebookSpec(
-        "02_jobs", "Jobs", "research.report.parameters:Jobs", "research.jobs.ladder:rehearse"
-    ),
-    NotebookSpec(
-        "03_tariffs",
-        "Tariffs",
-        "research.report.parameters:Tariffs",
-        "research.tariffs.rehearsal:rehearse",
-    ),
-    NotebookSpec("04_deal_economics", "Who gets what", "research.report.parameters:Deal"),
-    NotebookSpec("05_claims", "Claims", "research.report.parameters:Claims"),
+        name, title, f"research.report.parameters:{model}", home and f"research.{home}:rehearse"
+    )
+    for name, title, model, home in (
+        ("01_market_reactions", "Market reactions", "MarketReactions", "events.rehearsal"),
+        ("02_jobs", "Jobs", "Jobs", "jobs.ladder"),
+        ("03_tariffs", "Tariffs", "Tariffs", "tariffs.rehearsal"),
+        ("04_deal_economics", "Who gets what", "Deal", ""),
+        ("05_claims", "Claims", "Claims", ""),
+    )
 )
 
 

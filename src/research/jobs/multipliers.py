@@ -21,6 +21,11 @@ class Households:
     consumption_share: float
     leak: float
 
+    @property
+    def spent_share(self) -> float:
+        """Dollars spent per dollar of compensation: ``c = consumption_share (1 - leak)``."""
+        return self.consumption_share * (1 - self.leak)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class HouseholdTerms:
@@ -39,11 +44,8 @@ class HouseholdTerms:
     rho: float
 
     def rounds(self, households: Households) -> float:
-        """Dollars spent by households in all rounds per dollar of first compensation.
-
-        Of each dollar of compensation they spend ``c = consumption_share (1 - leak)``.
-        """
-        c = households.consumption_share * (1 - households.leak)
+        """Dollars spent by households in all rounds per dollar of first compensation."""
+        c = households.spent_share
         return c / (1 - c * self.rho)
 
 

@@ -34,6 +34,7 @@
   unfold();
 
   // A long table sorts by its headings and shows the rows that a reader asks for.
+  const phone = window.matchMedia("(max-width: 46rem)").matches; // it shows no headings to press
   const make = (name, words = "", set = {}) => Object.assign(document.createElement(name), { textContent: words, ...set });
   const told = (row, place) => row.cells[place].textContent.trim();
   const number = (text) => Number(text.replace(/[,$%\s]/g, "").replace("\u2212", "-") || NaN);
@@ -69,7 +70,6 @@
       tools.append(label);
       if (fits) asked.push(fits);
       control.addEventListener("input", show);
-      return label;
     };
     const search = make("input", "", { type: "search" });
     offer("Find", search, (row) => row.textContent.toLowerCase().includes(search.value.toLowerCase()));
@@ -80,7 +80,7 @@
       by.append(make("option", name, { value: place }));
       const button = make("button", name, { type: "button" });
       button.addEventListener("click", () => sort(place, head.getAttribute("aria-sort") === "ascending"));
-      head.replaceChildren(button);
+      if (!phone) head.replaceChildren(button);
       const kinds = [...new Set(rows.map((row) => told(row, place)))];
       if (kinds.length < 2 || kinds.length > 14 || kinds.some((kind) => /^\W?\d/.test(kind))) return;
       const only = make("select");
@@ -88,7 +88,7 @@
       offer(name, only, (row) => !only.value || told(row, place) === only.value);
     });
     by.addEventListener("input", () => (by.value ? sort(Number(by.value), false) : table.tBodies[0].append(...rows)));
-    offer("Sort by", by).className = "narrow";
+    offer("Sort by", by);
     tools.append(count);
     table.closest(".table-box").before(tools);
     show();

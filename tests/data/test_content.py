@@ -70,13 +70,6 @@ def test_employment_adds_up_and_blanks_are_no_zeros():
     assert "000000" in load_table("jobs/oews_2025_industry_jobs").index
 
 
-def test_templates_mixes_and_links_are_whole():
-    mix = load_table("jobs/cost_mix")["share"]
-    assert mix.xs(("capital", "23"), level=("phase", "commodity")).between(0.1, 0.6).all()
-    tiles = load_table("jobs/state_tiles")
-    assert not tiles[["row", "column"]].duplicated().any()
-
-
 def test_the_rung_of_selection_is_that_of_rounds_and_dates():
     """Its low is round 1; its reason names 36 % of the time and paces of 0.18 and 0.55."""
     rungs = load_table("jobs/ladder_rungs")

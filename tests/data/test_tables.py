@@ -150,18 +150,6 @@ def test_every_table_loads_under_its_own_name_alone():
     run(script)
 
 
-def test_listing_and_hashing_import_no_heavy_library():
-    # Libraries that a run without anything to do has no time for.
-    script = (
-        "import sys\n"
-        "from research.data import catalog\n"
-        "[catalog.file_digest(catalog.path(name)) for name in catalog.names()]\n"
-        "catalog.sidecar('market/series')\n"
-        "print([name for name in ('numpy', 'pandas') if name in sys.modules])"
-    )
-    assert run(script) == "[]"
-
-
 @pytest.mark.parametrize("name", ["market/daily_returns_bp", SERIES, "jobs/gdp_deflator"])
 def test_a_loaded_table_may_be_changed_without_harm(name):
     first, before = load_table(name), load_table(name).copy()

@@ -146,12 +146,6 @@ def test_a_set_without_errors_repeats_its_estimate():
     assert (table["standard_error"] == 0).all()
 
 
-def test_sectors_are_drawn_where_the_model_has_sectors():
-    theta = drawn("cp_used", setting=many_sectors(), draws=1).theta.iloc[0]
-    estimates = theta_table("cp_used", "world_sectors")["theta"]
-    pd.testing.assert_series_equal(theta, estimates, check_names=False)
-
-
 def test_retaliation_is_in_the_states_that_know_it():
     answered = one_sector("deal_15", "mfn", retaliation=True)
     theta = one_good_theta("fontagne")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from research.data.prices.days import FX, fx_day_of_label, last_settled, price_days
+from research.data.prices.days import FX, fx_day_of_label, last_settled
 from research.errors import InputError
 
 
@@ -51,10 +51,3 @@ def test_a_day_beyond_the_calendar_is_an_error_and_not_its_last_session(calendar
 )
 def test_a_rate_belongs_to_the_trading_day_before_its_label(label, day):
     assert fx_day_of_label(pd.Timestamp(label)) == pd.Timestamp(day)
-
-
-def test_currencies_trade_from_monday_to_friday_but_on_two_days():
-    days = price_days(FX, "2025-12-22", "2026-01-05")
-    assert [f"{day:%m-%d}" for day in days] == [
-        "12-22", "12-23", "12-24", "12-26", "12-29", "12-30", "12-31", "01-02", "01-05",
-    ]  # fmt: skip

@@ -30,8 +30,6 @@ class ProjectJobs:
     intervals from assumptions.
     """
 
-    template: str
-    bn_usd: float
     state: str | None
     model: JobsModel
     draws: JobDraws
@@ -80,9 +78,10 @@ class ProjectJobs:
 
     def __str__(self) -> str:
         """Say what was asked and what was found."""
-        start = self.model.projects.lines["start_year"].iloc[0]
-        asked = f"{self.template}, {self.bn_usd:g} billion USD, {self.state or 'no state named'}"
-        given = f"begun in {start:g}; all of it paid, new and on time unless rungs say otherwise."
+        line, place = self.model.projects.lines.iloc[0], self.state or "no state named"
+        asked = f"{line['template']}, {line['amount_bn_usd']:g} billion USD, {place}"
+        begun = f"begun in {line['start_year']:g}"
+        given = f"{begun}; all of it paid, new and on time unless rungs say otherwise."
         return f"{asked}, {given}\n{told(self.findings())}"
 
 
@@ -128,7 +127,7 @@ def jobs_of(
     faults = [replace(one, where=one.where.removeprefix("projects, yours, ")) for one in faults]
     raise_if(InputError, "The jobs of this project cannot be computed.", faults)
     found = run(made, ladder.draw(draws, np.random.default_rng(seed)))
-    return ProjectJobs(template, float(bn_usd), None if is_blank(state) else state, made, found)
+    return ProjectJobs(None if is_blank(state) else state, made, found)
 
 
 def _finding(name: str, question: str, values: Array, words: str) -> Finding:

@@ -21,13 +21,7 @@ from research.report.files import (
     write_together,
     writing,
 )
-from research.report.manifest import (
-    narrowed,
-    read_manifest,
-    sealed,
-    stale_reasons,
-    start_manifest,
-)
+from research.report.manifest import narrowed, read_manifest, sealed, stale_reasons, start_manifest
 from research.report.plan import Request
 
 if TYPE_CHECKING:
@@ -52,11 +46,7 @@ class Outcome:
 
 
 def build(
-    request: Request,
-    render: Render,
-    *,
-    force: bool = False,
-    tell: Tell = lambda step: None,
+    request: Request, render: Render, *, force: bool = False, tell: Tell = lambda step: None
 ) -> Outcome:
     """Build one report if it is stale, or in any case where ``force`` is set.
 

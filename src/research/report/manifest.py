@@ -146,10 +146,7 @@ def stale_reasons(request: Request, files: RunFiles) -> list[str]:
 
 
 def _differing(
-    manifest: Mapping[str, Any] | None,
-    run: RunFiles,
-    request: Request,
-    now: Mapping[str, Any],
+    manifest: Mapping[str, Any] | None, run: RunFiles, request: Request, now: Mapping[str, Any]
 ) -> list[str]:
     if manifest is None:
         return ["the report has no manifest" if run.report.is_file() else "not built yet"]

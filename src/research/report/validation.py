@@ -99,9 +99,8 @@ def compare(case: str, ours: Mapping[str, float]) -> pd.DataFrame:
     quantity with ours, difference and met.
     """
     table = targets_of(case)
-    asked = {True: ("a figure", "none"), False: ("a target", "none")}
-    odd = sorted({*table.index} ^ {*ours})
-    faults = [Fault(f"{case}.{name}", *asked[name in table.index]) for name in odd]
+    asked, odd = {True: "a figure", False: "a target"}, sorted({*table.index} ^ {*ours})
+    faults = [Fault(f"{case}.{name}", asked[name in table.index], "none") for name in odd]
     raise_if(InputError, f"The figures of {case} are not those of its targets.", faults)
     table["ours"] = [float(ours[name]) for name in table.index]
     table["difference"] = table["ours"] - table["published"].astype(float)

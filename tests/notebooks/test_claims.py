@@ -1,7 +1,5 @@
 """The notebook of claims: its counts again from its own file, and what may be asked of it."""
 
-from __future__ import annotations
-
 import io
 from collections import Counter
 

@@ -40,13 +40,10 @@ def with_cell(sample, *shown):
 
 
 def long_table():
-    many, link = (
-        range(24),
-        "[number {}](#claim-a_0{}), a claim in as many words as a claim has here",
-    )
-    frame = pd.DataFrame({"claim": [link.format(n, 1 + n % 2) for n in many],
-                          "found": [10.0 * ((7 * n) % 24) - 50 for n in many],
-                          "verdict": ["open" if n % 3 else "kept" for n in many]})  # fmt: skip
+    link = "[number {}](#claim-a_0{}), a claim in as many words as a claim has here"
+    rows = [(link.format(n, 1 + n % 2), 10.0 * ((7 * n) % 24) - 50, "open" if n % 3 else "kept")
+            for n in range(24)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["claim", "found", "verdict"])
     return present(frame, {"claim": ("claim", "{}"), "found": ("found", "{:.0f}"),
                            "verdict": ("verdict", "{}")})  # fmt: skip
 

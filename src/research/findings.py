@@ -65,8 +65,9 @@ class Finding(BaseModel):
             faults.append("both ends of an interval, or none")
         if (self.low is not None) != bool(self.interval):
             faults.append("the source of the interval, where there is one and only there")
-        if any(ends != tuple(sorted(ends)) for ends in self.quantiles.values()):
-            faults.append("quantiles in rising order")
+        ends = tuple(end for end in (self.low, self.high) if end is not None)
+        if any(row != tuple(sorted(row)) for row in (ends, *self.quantiles.values())):
+            faults.append("ends of an interval and quantiles in rising order")
         if (self.value is not None) != bool(self.unit):
             faults.append("a unit, where there is a number and only there")
         if faults:

@@ -134,7 +134,9 @@ def test_outcomes_of_a_portfolio_by_hand():
 
 def test_faults_of_kinds_and_projects_come_all_at_once():
     kinds = kinds_with(life_years=-3, recovery_pct=120, delay_years=[4, np.nan, 5])
-    projects = pd.concat([one_project(), one_project(1999).assign(kind="casino")])
+    endless = one_project().assign(amount_bn_usd=np.inf, start_year=np.nan)
+    casino = one_project(1999).assign(kind="casino")
+    projects = pd.concat([one_project(), casino, endless.set_axis(["endless"])])
     with pytest.raises(InputError) as wrong:
         project_cash(projects, kinds.drop(("gas power", "return_pct")), draws=0, seed=1)
     told = str(wrong.value)
@@ -147,9 +149,13 @@ def test_faults_of_kinds_and_projects_come_all_at_once():
         "kinds, gas power, return_pct: asked for low, central, high in order, from -50 to 100; "
         "found no row",
         "kinds, casino, build_years: asked for low",
-        "projects, plant: asked for an amount above 0 and a start from 2026 on; found 12 bn, 1999",
+        "a finite amount above 0 and a start from 2026 to 2099; found 12 bn, 1999",
+        "projects, endless: asked for a finite amount",
+        "found inf bn, nan",
     ):
         assert words in told
+    with pytest.raises(InputError, match="projects: asked for at least 1; found 0"):
+        project_cash(projects[:0], kinds, draws=1, seed=1)
     with pytest.raises(InputError) as wrong:
         portfolio("all", realised_share=1.2)
     assert [fault.where for fault in wrong.value.faults] == ["which", "realised_share"]

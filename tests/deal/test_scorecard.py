@@ -229,6 +229,9 @@ def test_what_no_model_tests_shows_the_result_beside():
     assert (got["verdict"], got["results"]) == ("not testable", ("a.long",))
 
 
+BOTH = {"evidence": "a.one | a.two", "supported": "[1,2] | any", "partly": "any | [1,2]"}
+
+
 def test_all_faults_come_at_once_with_row_and_next_step():
     bad = [
         ({"rule": np.nan}, "rule"), ({"source_urls": np.nan}, "source_urls"),
@@ -239,6 +242,15 @@ def test_all_faults_come_at_once_with_row_and_next_step():
         ({"partly": "any | any"}, "1 bands"),
         ({"measure": "rated"}, "one for evidence that is data"),
         (CHANCE | {"within": np.nan}, "the band whose chance"),
+        (CHANCE | {"within": "[2,1]"}, "bands such as"), ({"measure": np.nan}, "a text"),
+        ({"evidence": np.nan}, "a text"), ({"rule": " "}, "a text"),
+        ({"quantity_high": 0.5}, "at least the low end, 1"),
+        ({"quantity_high": np.nan}, "at least the low end, 1"),
+        (PAPER | answer(3, 1), "at least the low end, 3"),
+        ({"supported": "any", "partly": np.nan}, "a band that gives a verdict"),
+        ({"measure": "value | central"}, "for each result"),
+        (BOTH | {"measure": "overlap"}, "for each result"),
+        (BOTH | {"supported": "(0,5] | any", "partly": "[1,3] | any"}, "a band that holds all"),
     ]  # fmt: skip
     with pytest.raises(InputError) as told:
         score(rows(*(row for row, _ in bad)), {}, results("a.one"), RATINGS, as_of=DAY)
@@ -263,6 +275,12 @@ def test_faults_of_evidence_name_the_report_to_run():
         "a.ten: asked for quantiles", "one_5: asked for two ratings; found fewer.",
     ):  # fmt: skip
         assert part in text, part
+
+
+@pytest.mark.parametrize(("kind", "word"), [("fact", "kept"), ("promise", "partly"), ("fact", "x")])
+def test_a_rating_in_words_of_another_kind_is_refused(kind, word):
+    with pytest.raises(InputError, match=f"one_0, rater B: asked for one of .*; found '{word}'"):
+        judge(PAPER | {"kind": kind}, ratings=rated("open", word))
 
 
 def truth():

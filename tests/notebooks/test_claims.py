@@ -47,7 +47,7 @@ def test_every_claim_has_one_card_and_no_control_is_quoted_anywhere(told):
     ("asked", "said"),
     [
         ({"as_of": "2025-12-23"}, "a day from 2025-12-24"),
-        ({"as_of": "yesterday"}, "as_of"),
+        ({"as_of": "yesterday"}, "a day from 2025-12-24"),
         ({"first": ["nyb_04", "nyb_03", "nyb_3"]}, "nyb_3"),
         ({"first": ["nyb_04", "nyb_03", "nyb_03"]}, "each claim once"),
     ],

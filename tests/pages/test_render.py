@@ -147,6 +147,11 @@ ANSWER = {"headline": True, "claimed": "a rise of 9 %"}
 ENDS = {"low": 4.0, "high": 8.6, "interval": "90 % of draws"}
 
 
+def test_an_interval_whose_ends_fall_is_refused():
+    with pytest.raises(ValueError, match="ends of an interval and quantiles in rising order"):
+        found(value=6.0, unit="pct", **ENDS | {"high": 3.9})
+
+
 def test_the_first_screen_is_answer_cards_figure_and_up_to_when_things_are_known():
     made = with_findings(
         found(value=6.04, unit="pct", **ENDS, **ANSWER),

@@ -148,7 +148,8 @@ def _pert(ranges: pd.DataFrame, rng: np.random.Generator, draws: int) -> Array:
 
 
 def _check(projects: pd.DataFrame, kinds: pd.DataFrame, draws: int) -> None:
-    faults = [] if draws >= 1 else [Fault("draws", "at least 1", str(draws))]
+    counts = {"draws": draws, "projects": len(projects)}
+    faults = [Fault(name, "at least 1", str(n)) for name, n in counts.items() if not n >= 1]
     for at in product(projects["kind"].unique(), BOUNDS):
         least, most = BOUNDS[at[1]]
         figures = kinds.loc[at, ["low", "central", "high"]].to_list() if at in kinds.index else []
@@ -156,9 +157,8 @@ def _check(projects: pd.DataFrame, kinds: pd.DataFrame, draws: int) -> None:
             asked = f"low, central, high in order, from {least} to {most}"
             found = ", ".join(f"{figure:g}" for figure in figures) or "no row"
             faults.append(Fault(f"kinds, {at[0]}, {at[1]}", asked, found))
-    for name, row in projects.iterrows():
-        if not row["amount_bn_usd"] > 0 or row["start_year"] < FIRST_YEAR:
-            asked = f"an amount above 0 and a start from {FIRST_YEAR} on"
-            found = f"{row['amount_bn_usd']:g} bn, {row['start_year']}"
-            faults.append(Fault(f"projects, {name}", asked, found))
+    for name, (amount, start) in projects[["amount_bn_usd", "start_year"]].iterrows():
+        if not (0 < amount < np.inf and FIRST_YEAR <= start < 2100):
+            asked = f"a finite amount above 0 and a start from {FIRST_YEAR} to 2099"
+            faults.append(Fault(f"projects, {name}", asked, f"{amount:g} bn, {start:g}"))
     raise_if(InputError, "The projects cannot be drawn.", faults)

@@ -7,12 +7,10 @@ import pandas as pd
 #: Words of a fact from the least to the best supported, and those of a promise.
 ORDER = ("contradicted", "unproven", "partly", "supported")
 _OF_FACTS = {"broken": "contradicted", "in part": "partly", "kept": "supported"}
+WORDS = {"promise": (*_OF_FACTS, "stalled")}
 
 #: How much a word says: of two, the one that says less is the more cautious.
 _SAYS = {"open": 0, "not testable": 0, "unproven": 1, "stalled": 1, "partly": 2}
-
-#: A rate is given from so many decided claims on.
-FEWEST = 10
 
 
 def agreement(ratings: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
@@ -73,6 +71,6 @@ def rates(frame: pd.DataFrame, by: str = "claimant_group") -> pd.DataFrame:
     out = out.reindex(columns=[*ORDER[:1:-1], ORDER[0]], fill_value=0)
     out = out.set_axis(["stand", "in_part", "fail"], axis=1)
     out.insert(0, "decided", out.sum(axis=1))
-    stand, n = (out[column].where(out["decided"] >= FEWEST) for column in ("stand", "decided"))
+    stand, n = (out[column].where(out["decided"] >= 10) for column in ("stand", "decided"))
     low, high = proportion_confint(stand, n, method="wilson")
     return out.assign(share=stand / n, low=low, high=high).sort_values("decided", ascending=False)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from research.data.checks_claims import ANY, BETWEEN, bands, claims_can_be_decided
-from research.deal.ratings import combined
+from research.deal.ratings import ORDER, WORDS, combined
 from research.errors import Fault, InputError, near, raise_if
 from research.findings import UNITS, Finding
 from research.words import about, day_words, listed
@@ -104,6 +104,11 @@ def _faults(
     ratings: pd.DataFrame,
 ) -> Iterator[Fault]:  # fmt: skip
     raters = ratings.groupby("claim_id")["rater"].nunique()
+    for told in ratings.join(claims["kind"], on="claim_id", how="inner").itertuples():
+        known = (*WORDS.get(told.kind, ORDER), "open", "not testable")
+        if told.verdict not in known:
+            where = f"deal/claim_ratings, {told.claim_id}, rater {told.rater}"
+            yield Fault(where, f"one of {', '.join(known)}", repr(told.verdict), "Mend it.")
     for row in claims.itertuples():
         if row.evidence_kind == "documentary" and raters.get(row.Index, 0) < 2:
             yield Fault(row.Index, "two ratings", "fewer", "Rate it in deal/claim_ratings.")

@@ -36,7 +36,9 @@ def test_the_first_sentence_counts_the_claims_of_the_file_beside_the_page(told):
 def test_every_claim_has_one_card_and_no_control_is_quoted_anywhere(told):
     claims = pd.read_csv(io.StringIO(told[0]["csv"]), index_col=0)
     cards = [card for one in told for card in one["cards"]]
-    assert sorted(card["anchor"] for card in cards) == sorted(f"claim-{one}" for one in claims.index)
+    assert sorted(card["anchor"] for card in cards) == sorted(
+        f"claim-{one}" for one in claims.index
+    )
     assert not any("bad_" in card["anchor"] for card in cards)
     assert all({"rule", "sources", "why"} <= {head for head, _ in card["lines"]} for card in cards)
     links = [to for card in cards for _, line in card["lines"] for _, to in line if ".html" in to]

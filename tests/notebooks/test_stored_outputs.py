@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -77,6 +79,39 @@ def test_cells_are_short_and_define_nothing(notebook: nbformat.NotebookNode) -> 
         tree = ast.parse(cell.source)
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         assert not [node for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+#: Figures that name a thing or say how sure one is; all others in a sentence are computed.
+NAMES = re.compile(
+    r"S&P 500|Section \d+|\$550bn|day 0|(?:19|20)\d\d|\b(?:90|95|5 to 95) %|5 in 100|(?:80|95) of 100"
+    r"|100,000|under 1|by 1 %|1 % or more|1 is as announced|[<>] 0\.\d+"
+)
+
+
+def typed_figures(source: str) -> list[str]:
+    """Find figures written into the words of answers, titles and descriptions of a cell."""
+
+    def words(node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif not isinstance(node, ast.FormattedValue):
+            for child in ast.iter_child_nodes(node):
+                yield from words(child)
+
+    told = [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.keyword) and node.arg in {"answer", "claimed", "title", "alt"})
+        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "title")
+    ]
+    texts = [text for node in told for text in words(node) if re.search(r"\d", NAMES.sub("", text))]
+    return [text for text in texts if not text.isidentifier()]
+
+
+def test_no_figure_of_a_sentence_is_typed(notebook: nbformat.NotebookNode) -> None:
+    assert [text for cell in code_cells(notebook) for text in typed_figures(cell.source)] == []
+    assert typed_figures("title = f'Japan loses {cents:.0f} of 100 cents'") == [" of 100 cents"]
+    assert typed_figures("Finding(answer=f'It fell 0.14 % on {day}')") == ["It fell 0.14 % on "]
 
 
 def test_first_code_cell_holds_typed_and_explained_parameters(

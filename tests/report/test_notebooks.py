@@ -117,7 +117,7 @@ BAD = [
     *[(TARIFFS, "seed", value) for value in (-1, 2**32)],
     *[(DEAL, "reading", value) for value in ("C", "both", 1)],
     *[(DEAL, "loss_rule", value) for value in ("japan first", "")],
-    *[(DEAL, "life_years", value) for value in ([20], [30, 20, 40], [0, 20, 30], [20, 30, 81])],
+    *[(DEAL, "life_years", value) for value in ([20], [30, 20, 40], [1.9, 20, 30], [20, 30, 81])],
     *[(DEAL, "realised_share", value) for value in ([], [0.1, 0.3], [0.1, 0.3, 1.1])],
     *[(DEAL, "discount_pct", value) for value in ([4.8], [4.8, 21.0], [0.0, 4.8])],
     *[(DEAL, "jpy_per_usd", value) for value in (49.9, "155")],

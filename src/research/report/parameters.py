@@ -199,7 +199,8 @@ class Deal(Parameters):
     loss_rule: terms.LossRule
     pooling: terms.Pooling
     funding_cost_pct: Rate
-    life_years: Annotated[list[Annotated[float, Field(ge=1, le=80)]], AfterValidator(_range)]
+    # Within one year no project may return enough for Japan to earn 20 %.
+    life_years: Annotated[list[Annotated[float, Field(ge=2, le=80)]], AfterValidator(_range)]
     return_pct: Annotated[list[Annotated[float, Field(ge=-20, le=50)]], AfterValidator(_range)]
     realised_share: Annotated[list[terms.Share], Field(min_length=3), AfterValidator(_range)]
     discount_pct: Annotated[

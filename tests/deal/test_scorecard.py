@@ -262,9 +262,11 @@ def test_all_faults_come_at_once_with_row_and_next_step():
 def test_faults_of_evidence_name_the_report_to_run():
     model = {"evidence_kind": "model"}
     table = rows({"evidence": "a.on"}, {"evidence": "a.two"}, {"evidence": "a.six"},
-                 model | {"evidence": "a.ten"}, CHANCE | {"evidence": "a.ten"}, PAPER)  # fmt: skip
+                 model | {"evidence": "a.ten"}, CHANCE | {"evidence": "a.ten"}, PAPER,
+                 model | {"evidence": "a.mid", "measure": "central"})  # fmt: skip
     found = [finding(1.0, name="a.six", unit="jobs"), finding(1.0, name="a.ten", basis="model")]
-    known = results("a.one", "a.two", "a.six", "a.ten")
+    found.append(finding(1.0, name="a.mid", basis="model"))
+    known = results("a.one", "a.two", "a.six", "a.ten", "a.mid")
     with pytest.raises(InputError) as told:
         score(table, {x.id: x for x in found}, known, RATINGS, as_of=DAY)
     text = str(told.value)
@@ -272,6 +274,7 @@ def test_faults_of_evidence_name_the_report_to_run():
         "one_0: asked for a known result; found 'a.on'. Did you mean a.one?",
         "a.two: asked for a number for one_1; found none. Run `research run 03_tariffs`.",
         "a.six: asked for the unit pct in place of jobs", "a.ten: asked for the interval",
+        "a.mid: asked for the interval",
         "a.ten: asked for quantiles", "one_5: asked for two ratings; found fewer.",
     ):  # fmt: skip
         assert part in text, part

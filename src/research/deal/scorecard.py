@@ -124,7 +124,7 @@ def _faults(
                 missing = f"the unit {unit} in place of {found.unit}"
             elif measure == "chance" and not found.quantiles:
                 missing = "quantiles of the draws by prior"
-            elif measure in ("value", "overlap") and found.basis != "data" and found.low is None:
+            elif measure != "chance" and found.basis != "data" and found.low is None:
                 missing = "the interval of a model's finding"
             if missing:
                 yield Fault(one, missing, "none", f"{'Mend the finding. ' * bool(found)}{todo}")

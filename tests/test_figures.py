@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from research.errors import InputError
-from research.figures import DPI, MIME, Figure, drawings, read_out
+from research.figures import DPI, MIME, NARROW, Figure, drawings, read_out
 from research.report.charts.charts import lines
 from research.report.charts.draw import new_figure
 
@@ -67,6 +67,19 @@ def test_a_picture_of_other_means_is_both_drawings_as_it_is():
 
 def test_picture_is_the_same_each_time():
     assert make()._repr_mimebundle_() == make()._repr_mimebundle_()
+
+
+def test_where_no_pictures_are_wanted_words_and_data_are_the_same_and_nothing_is_drawn(monkeypatch):
+    drawn = make()._repr_mimebundle_()
+    monkeypatch.setenv("RESEARCH_PICTURES", "none")
+    monkeypatch.setattr("research.report.charts.draw.new_figure", None)
+    monkeypatch.setattr("research.figures._png", None)
+    figure = make()
+    figure.canvas.axes[0].annotate("a note of one's own", (0, 1))
+    blank = figure._repr_mimebundle_()
+    assert set(drawn) - set(blank) == {"image/png", NARROW}
+    assert drawn[MIME].pop("rows")
+    assert blank.items() <= drawn.items()
 
 
 def test_all_missing_parts_are_named_at_once():

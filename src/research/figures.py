@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,11 @@ DPI = 120
 # A plot has few colours: a palette makes it three times smaller without a visible difference. The
 # smaller one is taken where colours move by less than this on average, of 255; heat maps need all.
 _FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 64, 256, 2.0
+
+
+def are_drawn() -> bool:
+    """Say whether pictures are wanted: with ``RESEARCH_PICTURES=none``, only words and data."""
+    return os.environ.get("RESEARCH_PICTURES") != "none"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,8 +67,8 @@ class Figure:
         words: dict[str, Any] = {
             name: getattr(self, name) for name in ("name", "title", "alt", "source")
         }
-        bundle: dict[str, Any] = {"image/png": _png(self.canvas)}
-        if draw_narrow := getattr(self.canvas, "narrow", None):
+        bundle: dict[str, Any] = {"image/png": _png(self.canvas)} if are_drawn() else {}
+        if bundle and (draw_narrow := getattr(self.canvas, "narrow", None)):
             # Rows of pixels between title and source.
             top, body = self.canvas.bbox.y1, self.canvas.body  # type: ignore[attr-defined]
             words["rows"] = [round(top - body.bbox.y1), round(top - body.bbox.y0)]

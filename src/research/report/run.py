@@ -32,6 +32,7 @@ _ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "RESEARCH_FINDINGS": "reports",
+    "RESEARCH_PICTURES": "all",
 }
 
 #: What every worker imports, and takes seconds to.

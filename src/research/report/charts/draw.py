@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from research.errors import Fault, InputError, raise_if
+from research.figures import are_drawn
 from research.words import signed, unbroken
 
 #: Okabe and Ito's palette, by what the colour stands for.
@@ -60,8 +61,16 @@ class Drawing(Figure):
     narrow: Callable[[], Drawing]
 
 
+@functools.cache
+def _blank() -> Drawing:
+    """Give a figure that nobody looks at, with axes for who draws on a chart all the same."""
+    figure = Drawing()
+    figure.add_subplot()
+    return figure
+
+
 def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
-    """Let the figure that a chart gives draw itself ``narrow`` when asked."""
+    """Let the figure that a chart gives draw itself ``narrow``; it is blank where none is drawn."""
 
     @functools.wraps(draw)
     def wide(*args: P.args, **more: P.kwargs) -> Drawing:
@@ -69,6 +78,8 @@ def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
             _WIDTH.set(NARROW)
             return draw(*args, **more)
 
+        if not are_drawn():
+            return _blank()
         drawn = draw(*args, **more)
         drawn.narrow = lambda: copy_context().run(narrow)
         return drawn

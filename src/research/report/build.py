@@ -35,7 +35,8 @@ Tell = Callable[[Step], None]
 class Outcome:
     """How one run ended: ``built``, ``fresh`` or ``failed``, with the manifest's ``error``.
 
-    ``reasons`` are those to build it, ``seconds`` the time of execution and page.
+    ``reasons`` are those to build it, ``seconds`` the time of execution and page; ``findings``,
+    as data, of a run without a page.
     """
 
     run: str
@@ -43,6 +44,7 @@ class Outcome:
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
     error: Mapping[str, Any] | None = None
+    findings: tuple[dict[str, Any], ...] = ()
 
 
 def build(

@@ -146,3 +146,8 @@ def digest(content: str | bytes) -> str:
 def as_json(content: Mapping[str, Any]) -> str:
     """Give the text of a JSON file, in a form that people can read and compare."""
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_sorted_json(content: Any) -> str:
+    """Give the text that digests of plain values are taken of."""
+    return json.dumps(content, sort_keys=True)

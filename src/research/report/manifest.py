@@ -16,7 +16,7 @@ from research.data.catalog import file_digest
 from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
 from research.findings import Finding
-from research.report.files import RunFiles, digest, run_files
+from research.report.files import RunFiles, as_sorted_json, digest, run_files
 from research.report.notebooks import NotebookSpec, file_values
 from research.report.plan import Request
 
@@ -63,7 +63,7 @@ def read_manifest(file: Path) -> tuple[dict[str, Any] | None, str]:
 
 def sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Put the digest of all the rest into a manifest, so that an edited one is noticed."""
-    return {**manifest, "sha256": digest(json.dumps({**manifest, "sha256": None}, sort_keys=True))}
+    return {**manifest, "sha256": digest(as_sorted_json({**manifest, "sha256": None}))}
 
 
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
@@ -95,18 +95,23 @@ def start_manifest(request: Request) -> dict[str, Any]:
         "scenario": getattr(request.scenario, "name", None),
         **{f"scenario_{x}": getattr(request.scenario, x, None) for x in _OF_SCENARIO},
         "parameters": dict(request.parameters),
-        "inputs": {
-            **_given(request),
-            "tables": _digests(catalog.path, catalog.names()),
-            "sidecars": _digests(catalog.sidecar_path, catalog.names()),
-            "source": _digests(_PACKAGE.joinpath, source_names()),
-        },
+        "inputs": inputs_of(request),
         "sources": {},
         "versions": versions(),
         "commit": commit,
         "dirty": None if commit is None or changes is None else bool(changes),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         **{"seconds": None, "state": "running", "error": None, "files": {}, "sha256": None},
+    }
+
+
+def inputs_of(request: Request) -> dict[str, Any]:
+    """Digest every file that could enter a run."""
+    return {
+        **_given(request),
+        "tables": _digests(catalog.path, catalog.names()),
+        "sidecars": _digests(catalog.sidecar_path, catalog.names()),
+        "source": _digests(_PACKAGE.joinpath, source_names()),
     }
 
 

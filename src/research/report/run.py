@@ -1,11 +1,12 @@
-"""Builds several reports at once, each in a process of its own."""
+"""Runs several notebooks at once, each in a process of its own."""
 
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pkgutil import resolve_name
@@ -16,7 +17,7 @@ from filelock import Timeout
 from research import paths
 from research.data import catalog
 from research.errors import DataError, InputError, ResearchError, RunError, raise_if
-from research.report.build import Outcome, build, killed_error, run_lock, settle_killed, told
+from research.report.build import Outcome, killed_error, run_lock, settle_killed, told
 from research.report.execute import Step
 from research.report.files import check_writable, run_files, writing
 from research.report.manifest import read_manifest
@@ -38,14 +39,18 @@ _ENVIRONMENT = {
 #: What every worker imports, and takes seconds to.
 _PRELOADED = ["research.report.build", "papermill", "research.report.pages.workbook"]
 
+#: The work of a report; another is `research.report.sweep.runs.results`.
+BUILD = "research.report.build:build"
+
 Listen = Callable[[str, Step | Outcome], None]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class _Worker:
     request: Request
     process: BaseProcess
     channel: connection.Connection
+    step: Step | None = None
 
 
 def check_ready(requests: Sequence[Request]) -> None:
@@ -89,57 +94,80 @@ def run_all(
 ) -> list[Outcome]:
     """Build reports, up to ``jobs`` processes of them at the same time, the first asked for first.
 
-    One that reads others waits for them, and is not run if one of them failed.
-    ``render`` names the function that makes the page as ``module:attribute``; ``listen`` is called
-    with the run's name and each cell that starts, and with its outcome. Outcomes come in the order
-    of ``requests``; a worker that is killed is a failed run, not an exception.
+    ``render`` names the function that makes the page; the rest is as in `run_each`. Outcomes come
+    in the order of ``requests``.
     """
-    waiting, live = list(requests), list[_Worker]()
-    outcomes: dict[str, Outcome] = {}
+    ended = run_each(requests, BUILD, render, jobs=jobs, force=force, listen=listen)
+    outcomes = {one.run: one for one in ended}
+    return [outcomes[request.run] for request in requests]
+
+
+def run_each(
+    requests: Iterable[Request],
+    work: str,
+    *more: str,
+    jobs: int,
+    force: bool = False,
+    listen: Listen = lambda run, news: None,
+) -> Generator[Outcome, None, None]:
+    """Run notebooks in processes of their own, up to ``jobs`` at a time; give outcomes as they end.
+
+    ``work`` names the function that does it, and ``more`` what it is handed, as
+    ``module:attribute``. One that reads others waits for them, and is not run if one of them
+    failed. ``listen`` is called with the run's name and each cell that starts, and with its
+    outcome. A worker that is killed is a failed run, not an exception; who goes no further ends
+    those at work.
+    """
+    waiting = {request.run: request for request in requests}
+    live, busy, failed = list[_Worker](), {*waiting}, set[str]()
     try:
         while waiting or live:
-            busy = {*(one.run for one in waiting), *(one.request.run for one in live)}
-            free = [one for one in waiting if not busy & {read.run for read in one.reads}]
-            for request in free[: jobs - len(live)]:
-                waiting.remove(request)
-                if lost := _not_built(request, outcomes):
-                    outcomes[request.run] = lost
-                    listen(request.run, lost)
+            free = (x for x in waiting.values() if not any(read.run in busy for read in x.reads))
+            ended = list[Outcome]()
+            for request in [*islice(free, jobs - len(live))]:
+                del waiting[request.run]
+                if lost := _not_built(request, failed):
+                    ended.append(lost)
                 else:
-                    live.append(_start(request, force and request.asked, render))
+                    live.append(_start(request, force and request.asked, (work, *more)))
             ready = connection.wait([worker.channel for worker in live]) if live else []
             for worker in [one for one in live if one.channel in ready]:
                 try:
                     news: Step | Outcome = worker.channel.recv()
                 except (EOFError, OSError):
                     news = _killed(worker)
-                listen(worker.request.run, news)
                 if isinstance(news, Outcome):
-                    outcomes[news.run] = news
+                    ended.append(news)
                     _end(worker)
                     live.remove(worker)
+                else:
+                    worker.step = news
+                    listen(worker.request.run, news)
+            for outcome in ended:
+                busy.discard(outcome.run)
+                failed |= {outcome.run} if outcome.state == "failed" else set()
+                listen(outcome.run, outcome)
+                yield outcome
     finally:
         for worker in live:
             worker.process.terminate()
         for worker in live:
             _end(worker)
-    return [outcomes[request.run] for request in requests]
 
 
-def _not_built(request: Request, outcomes: Mapping[str, Outcome]) -> Outcome | None:
+def _not_built(request: Request, failed: Collection[str]) -> Outcome | None:
     """Give the end of a run that cannot start, as what it reads was not built."""
-    read = [outcomes[one.run] for one in request.reads if one.run in outcomes]
-    lost = ", ".join(one.run for one in read if one.state == "failed")
+    lost = ", ".join(one.run for one in request.reads if one.run in failed)
     why = told("NotRun", f"It reads the findings of {lost}: mend that first.")
     return Outcome(request.run, "failed", error=why) if lost else None
 
 
-def _start(request: Request, force: bool, render: str) -> _Worker:
+def _start(request: Request, force: bool, work: Sequence[str]) -> _Worker:
     # A process without our threads, forked where possible from one that has imported what all need.
     context: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
     context.set_forkserver_preload(_PRELOADED)
     ours, theirs = context.Pipe(duplex=False)
-    given = (request, force, render, theirs, dict(os.environ))
+    given = (request, force, work, theirs, dict(os.environ))
     process = context.Process(target=_work, args=given, name=request.run, daemon=True)
     process.start()
     theirs.close()
@@ -151,7 +179,7 @@ def _killed(worker: _Worker) -> Outcome:
     worker.process.join(_GRACE_SECONDS)
     run = worker.request.run
     files = run_files(run)
-    error = killed_error(read_manifest(files.mark)[0] or {})
+    error = killed_error({"step": asdict(worker.step)} if worker.step else {})
     error["message"] += f" Its process ended with exit code {worker.process.exitcode}."
     with suppress(Timeout, RunError), run_lock(files, wait=False):
         # Unless another process, which waited for the lock, builds this report by now.
@@ -170,7 +198,7 @@ def _end(worker: _Worker) -> None:
 def _work(
     request: Request,
     force: bool,
-    render: str,
+    work: Sequence[str],
     channel: connection.Connection,
     environment: Mapping[str, str],
 ) -> None:
@@ -183,7 +211,8 @@ def _work(
     os.environ.update(_ENVIRONMENT, IPYTHONDIR=str(files.work / "ipython"))
     try:
         _log_to(files.log)
-        outcome = build(request, resolve_name(render), force=force, tell=channel.send)
+        function, *more = map(resolve_name, work)
+        outcome = function(request, *more, force=force, tell=channel.send)
     except Exception as error:
         outcome = Outcome(request.run, "failed", error=told(type(error).__name__, str(error)))
     channel.send(outcome)

@@ -1,0 +1,1 @@
+"""Many runs of a notebook or a function, each with parameters of its own, kept as one dataset."""

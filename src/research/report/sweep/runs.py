@@ -1,0 +1,116 @@
+"""One run of a sweep: a notebook with results only, without pictures and page."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from research.findings import bundle_of
+from research.report.build import Outcome, told
+from research.report.execute import NotebookError, execute
+from research.report.files import as_sorted_json, digest, run_files
+from research.report.manifest import inputs_of
+from research.report.notebooks import NOTEBOOKS, NotebookSpec
+from research.report.plan import Request
+from research.report.run import Listen, run_each
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One set of parameters of a notebook, all of them, as plain JSON values.
+
+    ``notebook`` is its name; ``id`` the first signs of the digest of both.
+    """
+
+    id: str
+    notebook: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended, as plain JSON values: ``state`` is ``ok`` or ``failed``.
+
+    ``findings`` are as `research.findings.Finding` dumps them; ``error`` of a failed run has name,
+    message, cell and heading; ``inputs`` is the digest of what it was made from.
+    """
+
+    id: str
+    state: str
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+    error: dict[str, Any] | None = None
+    inputs: str = ""
+
+
+def task(notebook: str, parameters: Mapping[str, Any]) -> Task:
+    """Give the task of these parameters."""
+    content = as_sorted_json([notebook, parameters])
+    return Task(digest(content)[:12], notebook, dict(parameters))
+
+
+def run_local(
+    tasks: Iterable[Task],
+    jobs: int,
+    *,
+    specs: Sequence[NotebookSpec] = NOTEBOOKS,
+    listen: Listen = lambda run, news: None,
+) -> Generator[Result, None, None]:
+    """Run tasks on this machine, ``jobs`` processes at a time; give results as they end.
+
+    A run that raises, and one whose process is killed, is a failed one.
+    """
+    by_name = {spec.name: spec for spec in specs}
+    requests = {
+        # Of its own each time: another sweep, or another try, may do the same at the same time.
+        (run := f"sweep-{one.id}-{secrets.token_hex(4)}"): (
+            one.id,
+            Request(run, by_name[one.notebook], one.parameters),
+        )
+        for one in tasks
+    }
+    asked = [request for _, request in requests.values()]
+    work = f"{__name__}:results"
+    with closing(run_each(asked, work, jobs=jobs, listen=listen)) as outcomes:
+        for outcome in outcomes:
+            name, request = requests.pop(outcome.run)
+            run_files(outcome.run).lock.unlink(missing_ok=True)
+            run_files(outcome.run).log.unlink(missing_ok=True)
+            yield Result(
+                name,
+                "failed" if outcome.error else "ok",
+                [*outcome.findings],
+                outcome.seconds,
+                dict(outcome.error) if outcome.error else None,
+                digest(as_sorted_json(inputs_of(request))),
+            )
+
+
+def run_one(task: Task, *, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> Result:
+    """Run one task in processes of its own on this machine, as a worker elsewhere does."""
+    (result,) = run_local([task], 1, specs=specs)
+    return result
+
+
+def results(request: Request, *, force: bool, tell: Any) -> Outcome:
+    """Run a notebook for its findings alone; what else it leaves is cleared away."""
+    import shutil
+
+    os.environ["RESEARCH_PICTURES"] = "none"
+    files, start = run_files(request.run), time.monotonic()
+    files.work.mkdir(parents=True, exist_ok=True)
+    try:
+        done = execute(request.spec, request.parameters, folder=files.work, tell=tell)
+        found = [one.model_dump(mode="json") for one in bundle_of(done.notebook.cells)]
+        error = None if found else told("NoFindings", "The notebook showed no findings.")
+    except NotebookError as stopped:
+        found, error = [], told(stopped.name, stopped.message, stopped.step)
+    finally:
+        shutil.rmtree(files.work, ignore_errors=True)
+    state, seconds = "failed" if error else "built", round(time.monotonic() - start, 2)
+    return Outcome(request.run, state, seconds=seconds, error=error, findings=tuple(found))

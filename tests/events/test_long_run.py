@@ -8,7 +8,6 @@ import pytest
 
 from research.errors import InputError
 from research.events import buy_and_hold
-from research.events.horizons import skewness_adjusted_t
 from research.sessions import sessions
 
 # Products of a few dozen numbers.
@@ -31,19 +30,17 @@ def test_an_example_for_a_sheet_of_paper():
     run = buy_and_hold(returns, index, events_of(["A", "B"]), horizon=(0, 2))
     # A: 1.1 x 0.8 x 1.5 = 1.32; B: 1 x 1.25 x 0.8 = 1; index: 1.1 x 1.1 x 1 = 1.21.
     expected = {"A": Fraction(132, 100) - Fraction(121, 100), "B": 1 - Fraction(121, 100)}
-    found = run.table["bhar"].droplevel("event_id").to_dict()
+    found = run["bhar"].droplevel("event_id").to_dict()
     assert found == pytest.approx(
         {name: float(value) for name, value in expected.items()}, abs=SAME
     )
-    assert run.horizon == (0, 2)
-    assert run.dropped.empty
 
 
 def test_a_portfolio_is_bought_and_held():
     """The wrong turn: compounding the daily mean of the members, which trades every day."""
     members = table(M=[0, 100, -50, 0, 0], N=[0, 0, 0, 0, 0])
     returns = table(A=[0, 0, 0, 0, 0])
-    row = buy_and_hold(returns, members, events_of(["A"]), horizon=(0, 1)).table.iloc[0]
+    row = buy_and_hold(returns, members, events_of(["A"]), horizon=(0, 1)).iloc[0]
     # Each member ends where it began; rebalancing would show 1.5 x 0.75 - 1 = 12.5 %.
     assert row["reference"] == pytest.approx(0.0, abs=SAME)
     assert row["n_reference"] == 2
@@ -77,29 +74,15 @@ def test_loops_give_the_same():
     for row in events.itertuples():
         start = days.get_loc(row.date)
         expected, n = reference_bhar(returns, members, row.asset, days[start + 1 : start + 31])
-        found = run.table.loc[(row.event_id, row.asset)]
+        found = run.loc[(row.event_id, row.asset)]
         assert found["n_reference"] == n
         assert found["bhar"] == pytest.approx(expected, abs=SAME, nan_ok=True)
-    assert run.table["bhar"].isna().sum() == 1
-
-
-def test_what_is_missing_is_listed():
-    returns = table(A=[0, np.nan, 0, 0, 0], B=[0, 1, 1, 1, 1])
-    members = table(M=[0, 1, 1, 1, 1], N=[0, 1, np.nan, 1, 1])
-    run = buy_and_hold(returns, members, events_of(["A", "B"]), horizon=(0, 2))
-    columns = ["event_id", "asset", "date", "part", "reason"]
-    assert run.dropped[columns].to_numpy().tolist() == [
-        ["e", "A", DAYS[1], "share", "no return of the asset"],
-        ["e", "N", DAYS[1], "reference", "lacks a day of the horizon"],
-    ]
-    assert run.table["bhar"].isna().tolist() == [True, False]
+    assert run["bhar"].isna().sum() == 1
 
 
 def test_a_horizon_beyond_the_sample_is_no_return_of_zero():
     run = buy_and_hold(table(A=[0] * 5), table(i=[0] * 5)["i"], events_of(["A"]), horizon=(0, 6))
-    assert run.table[["held", "reference", "bhar"]].isna().all(axis=None)
-    share = run.dropped[run.dropped["part"] == "share"]
-    assert share["reason"].tolist() == ["outside the sample"] * 3
+    assert run[["held", "reference", "bhar"]].isna().all(axis=None)
 
 
 def test_each_share_counts_the_sessions_of_its_own_exchange():
@@ -118,26 +101,9 @@ def test_each_share_counts_the_sessions_of_its_own_exchange():
     run = buy_and_hold(returns, index, events, horizon=(0, 2))
     for asset, own in (("T", ["18", "22", "23"]), ("Y", ["18", "21", "22"])):
         total = np.prod([1 + index[pd.Timestamp(f"2025-07-{day}")] for day in own]) - 1
-        row = run.table.loc[("e", asset)]
+        row = run.loc[("e", asset)]
         assert row["held"] == pytest.approx(1.01**3 - 1, abs=SAME)
         assert row["reference"] == pytest.approx(total, abs=SAME)
-
-
-def test_groups_are_tested_one_by_one():
-    rng = np.random.default_rng(6)
-    days = pd.bdate_range("2020-01-01", periods=40)
-    names = [f"firm{n}" for n in range(60)]
-    returns = pd.DataFrame(rng.normal(0.002, 0.02, (40, 60)), days, names)
-    events = pd.DataFrame({"event_id": "e", "asset": names, "date": days[3]})
-    run = buy_and_hold(returns, pd.Series(0.0, days), events, horizon=(0, 30))
-    groups = pd.Series(["a"] * 25 + ["b"] * 25 + ["few"] * 10, index=names)
-    tests = run.tests(groups, seed=3)
-    bhar = run.table["bhar"].to_numpy()
-    for name, part in (("a", bhar[:25]), ("b", bhar[25:50])):
-        expected = skewness_adjusted_t(part, seed=3)
-        assert tests.loc[name].to_dict() == expected.to_dict()
-    assert tests.at["few", "reason"] == "10 firms, 20 needed"
-    assert run.tests().at["all", "n"] == 60
 
 
 def test_every_fault_is_named_at_once():

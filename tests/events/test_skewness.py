@@ -29,13 +29,10 @@ def skewed():
 def test_the_formula(skewed):
     row = skewness_adjusted_t(skewed)
     assert row["johnson_skew_t"] == pytest.approx(by_hand(skewed), rel=SAME)
-    assert row["t"] == pytest.approx(stats.ttest_1samp(skewed, 0).statistic, rel=SAME)
-    scale = (39 / 40) ** 1.5
-    assert row["skewness"] == pytest.approx(stats.skew(skewed) * scale, rel=SAME)
 
 
 def test_hall_and_johnson_are_two_formulas_and_have_two_names(panel):
-    """One name, skew_adj_t, stood for both. Hall's is a cube: ((1 + g S / 3)^3 - 1) / g."""
+    """Hall's is a cube: ((1 + g S / 3)^3 - 1) / g."""
     study = panel(n_firms=12, seed=8).study()
     cars = study.car()["car"].to_numpy()
     n = len(cars)
@@ -47,8 +44,6 @@ def test_hall_and_johnson_are_two_formulas_and_have_two_names(panel):
     assert found["hall_skew_t"] == pytest.approx(hall, rel=1e-9)
     johnson = hall - np.sqrt(n) * g**2 * s**3 / 27
     assert adjusted_t(cars[None])[0] == pytest.approx(johnson, rel=1e-9)
-    assert "johnson_skew_t" in skewness_adjusted_t(np.arange(30.0) ** 2)
-    assert "skew_adj_t" not in found.index.union(skewness_adjusted_t(np.arange(30.0)).index)
 
 
 def test_the_bootstrap_by_a_loop(skewed):
@@ -81,16 +76,8 @@ def test_a_resample_of_one_value_counts_in_its_tail():
     assert found[2] == pytest.approx(by_hand([1, 2, 3, 4, 5]), rel=SAME)
 
 
-@pytest.mark.parametrize(
-    ("values", "reason"),
-    [
-        (np.arange(19.0), "19 firms, 20 needed"),
-        (np.empty(0), "0 firms, 20 needed"),
-        (np.ones(30), "no spread over firms"),
-    ],
-)
-def test_what_cannot_be_tested_says_why(values, reason):
+@pytest.mark.parametrize("values", [np.arange(19.0), np.empty(0), np.ones(30)])
+def test_too_few_values_or_one_value_over_and_over_have_no_test(values):
     row = skewness_adjusted_t(values)
-    assert row["reason"] == reason
     assert row["n"] == len(values)
-    assert np.isnan(row["pvalue"])
+    assert row[["johnson_skew_t", "low_bound", "high_bound", "pvalue"]].isna().all()

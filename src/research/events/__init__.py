@@ -1,11 +1,6 @@
 """Event study: day zero, normal-return models, group tests, placebo."""
 
-from research.events.horizons import (
-    CalendarTime,
-    LongRun,
-    buy_and_hold,
-    calendar_time_portfolio,
-)
+from research.events.horizons import buy_and_hold, calendar_time_portfolio
 from research.events.joint import contrasts, exposure, mean_over_events, pooled
 from research.events.models import MODELS
 from research.events.placebo import Placebo, time_placebo
@@ -19,9 +14,7 @@ from research.events.windows import day_zero, previous_sessions
 __all__ = [
     "MODELS",
     "TESTS",
-    "CalendarTime",
     "EventStudy",
-    "LongRun",
     "Placebo",
     "buy_and_hold",
     "calendar_time_portfolio",

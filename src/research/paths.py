@@ -1,12 +1,18 @@
 """Where the project's folders are."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 
 def root() -> Path:
     """Give the project's folder: ``$RESEARCH_ROOT``, or the checkout this package stands in."""
-    named = os.environ.get("RESEARCH_ROOT")
+    return _root(os.environ.get("RESEARCH_ROOT", ""))
+
+
+@lru_cache(maxsize=8)
+def _root(named: str) -> Path:
+    # Kept: it looks at every folder above, and is asked for with every table.
     return Path(named).resolve() if named else Path(__file__).resolve().parents[2]
 
 

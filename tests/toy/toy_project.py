@@ -16,6 +16,7 @@ import typer
 from pydantic import Field
 
 from research.cli.run import register
+from research.cli.sweep import register_sweep
 from research.data.listed import listed
 from research.errors import DataError, Fault, InputError, ResearchError
 from research.report.files import write_together
@@ -138,6 +139,7 @@ def write_index(folder: Path) -> None:
 def main() -> None:
     app = typer.Typer(pretty_exceptions_enable=False)
     register(app, SPECS, render="toy_project:render", write_pages=["toy_project:write_index"])
+    register_sweep(app, SPECS, render="toy_project:render")
     try:
         app()
     except ResearchError as error:

@@ -10,6 +10,7 @@ import typer
 from research.cli.ask import app as ask_app
 from research.cli.data import app as data_app
 from research.cli.run import register
+from research.cli.sweep import register_sweep
 from research.cli.validate import validate
 from research.errors import ResearchError
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(ask_app, name="ask")
 register(app)
+register_sweep(app)
 app.command()(validate)
 
 

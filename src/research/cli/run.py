@@ -136,7 +136,7 @@ def register(
             scenarios=scenarios or [],
             label=label,
         )
-        outcomes = _build_stale(requests, jobs or os.cpu_count() or 1, force, render)
+        outcomes = build_stale(requests, jobs or os.cpu_count() or 1, force, render)
         write_all(write_pages)
         if any(outcome.state == "failed" for outcome in outcomes):
             raise typer.Exit(1)
@@ -154,7 +154,7 @@ def write_all(pages: Sequence[str]) -> None:
             last.callback(write, maker)
 
 
-def _build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:
+def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:
     """Build what is stale; shows the running cells, and says one line when a run ends."""
     from research.report.files import run_files
     from research.report.manifest import stale_reasons

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -36,10 +38,15 @@ def read_column(table: str, column: str) -> list[str]:
     """Read one column of a bundled table, as text and without loading pandas."""
     file = catalog.path(table)
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            return [row[column] for row in csv.DictReader(lines)]
+        return _column(file, file.stat().st_mtime_ns, column)
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
         asked, found = f"a table with a column {column}", f"{type(error).__name__}: {error}"
         todo = "Restore the file from the repository; `research data check` checks all tables."
         fault = Fault(catalog.show(file), asked, found, todo)
         raise DataError("A table that lists valid values cannot be read.", [fault]) from None
+
+
+@lru_cache(maxsize=32)
+def _column(file: Path, _changed_ns: int, column: str) -> list[str]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [row[column] for row in csv.DictReader(lines)]

@@ -34,7 +34,7 @@ _SIDECAR_KEYS = ("title", "authority", "rights", "period")
 _OF_SCENARIO = ("title", "reason", "finding")
 
 #: What the parts of a manifest's ``inputs`` are called in messages.
-_LABELS = {"tables": "table", "sidecars": "sidecar", "files": "file", "source": "source"}
+LABELS = {"tables": "table", "sidecars": "sidecar", "files": "file", "source": "source"}
 
 
 #: What every manifest says, see ``docs/running.md``; the mark of a run has a ``step`` besides.
@@ -165,19 +165,20 @@ def _differing(
         "sidecars": _digests(catalog.sidecar_path, before["sidecars"]),
         "source": _digests(_PACKAGE.joinpath, {*before["source"], *beside}),
     }
-    reasons += _differences("parameter", manifest["parameters"], request.parameters)
+    reasons += differences("parameter", manifest["parameters"], request.parameters)
     told = request.scenario.model_dump() if request.scenario else {}
     kept = {key: manifest.get(f"scenario_{key}") for key in _OF_SCENARIO if key in told}
     reasons += [f"{key} of the scenario changed" for key in kept if kept[key] != told[key]]
-    for part, label in _LABELS.items():
-        reasons += _differences(label, before[part], now[part])
+    for part, label in LABELS.items():
+        reasons += differences(label, before[part], now[part])
     python = manifest["versions"].get("python")
     if python != platform.python_version():
         reasons.append(f"Python changed from {python} to {platform.python_version()}")
     return reasons
 
 
-def _differences(label: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def differences(label: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Say in which names two mappings differ, and how."""
     what = {True: "changed", False: "is gone"}
     return [
         f"{label} {name} {what[name in now] if name in before else 'is new'}"

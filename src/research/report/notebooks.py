@@ -4,7 +4,7 @@ import ast
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -187,12 +187,20 @@ def check_parameters(
     unknown names (with the nearest), wrong types, values out of range or not in the tables. A
     table of valid values that is damaged is a `DataError`.
     """
-    known = spec.declared()
-    try:
-        model = spec.model().model_validate({**spec.defaults(), **given})
-        return model.model_dump(mode="json"), []
-    except ValidationError as error:
-        return {}, [_fault(spec, known, detail) for detail in error.errors()]
+    return next(check_sets(spec, [given]))
+
+
+def check_sets(
+    spec: NotebookSpec, sets: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[dict[str, Any], list[Fault]]]:
+    """Check many sets of a notebook's parameters, each as `check_parameters` does."""
+    known, model = spec.declared(), spec.model()
+    defaults = {name: one.default for name, one in known.items()}
+    for given in sets:
+        try:
+            yield model.model_validate({**defaults, **given}).model_dump(mode="json"), []
+        except ValidationError as error:
+            yield {}, [_fault(spec, known, detail) for detail in error.errors()]
 
 
 def _fault(spec: NotebookSpec, known: Mapping[str, Declared], detail: ErrorDetails) -> Fault:

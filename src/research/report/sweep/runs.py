@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import secrets
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+from research.data.catalog import file_digest, show
 from research.findings import bundle_of
 from research.report.build import Outcome, told
 from research.report.execute import NotebookError, execute
@@ -18,6 +20,9 @@ from research.report.manifest import inputs_of
 from research.report.notebooks import NOTEBOOKS, NotebookSpec
 from research.report.plan import Request
 from research.report.run import Listen, run_each
+
+#: What stands in the package and moves no result.
+_OF_PAGES = ("cli/", "report/pages/", "report/sweep/", "report/validation.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,9 @@ class Task:
 class Result:
     """How a run ended, as plain JSON values: ``state`` is ``ok`` or ``failed``.
 
-    ``findings`` are as `research.findings.Finding` dumps them; ``error`` of a failed run has name,
-    message, cell and heading; ``inputs`` is the digest of what it was made from.
+    ``findings`` are as `research.findings.Finding` dumps them, without quantiles; ``error`` of a
+    failed run has name, message, cell and heading; ``inputs`` is the digest of what it was made
+    from.
     """
 
     id: str
@@ -69,7 +75,7 @@ def run_local(
     requests = {
         # Of its own each time: another sweep, or another try, may do the same at the same time.
         (run := f"sweep-{one.id}-{secrets.token_hex(4)}"): (
-            one.id,
+            one,
             Request(run, by_name[one.notebook], one.parameters),
         )
         for one in tasks
@@ -78,16 +84,16 @@ def run_local(
     work = f"{__name__}:results"
     with closing(run_each(asked, work, jobs=jobs, listen=listen)) as outcomes:
         for outcome in outcomes:
-            name, request = requests.pop(outcome.run)
+            one, request = requests.pop(outcome.run)
             run_files(outcome.run).lock.unlink(missing_ok=True)
             run_files(outcome.run).log.unlink(missing_ok=True)
             yield Result(
-                name,
+                one.id,
                 "failed" if outcome.error else "ok",
                 [*outcome.findings],
                 outcome.seconds,
                 dict(outcome.error) if outcome.error else None,
-                digest(as_sorted_json(inputs_of(request))),
+                inputs_digest(one, request.spec),
             )
 
 
@@ -95,6 +101,20 @@ def run_one(task: Task, *, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> Result:
     """Run one task in processes of its own on this machine, as a worker elsewhere does."""
     (result,) = run_local([task], 1, specs=specs)
     return result
+
+
+def inputs_digest(task: Task, spec: NotebookSpec) -> str:
+    """Digest what the results of a task can depend on."""
+    return digest(as_sorted_json(made_from(spec, task.parameters)))
+
+
+def made_from(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Digest all that a report is made from, but for what makes its page, one by one."""
+    inputs = inputs_of(Request(spec.name, spec, parameters))
+    source = {x: y for x, y in inputs["source"].items() if not x.startswith(_OF_PAGES)}
+    read = [file for name in spec.reads if (file := run_files(name).findings).is_file()]
+    files = inputs["files"] | {show(file): file_digest(file) for file in read}
+    return {**inputs, "files": files, "source": source, "python": platform.python_version()}
 
 
 def results(request: Request, *, force: bool, tell: Any) -> Outcome:
@@ -106,7 +126,10 @@ def results(request: Request, *, force: bool, tell: Any) -> Outcome:
     files.work.mkdir(parents=True, exist_ok=True)
     try:
         done = execute(request.spec, request.parameters, folder=files.work, tell=tell)
-        found = [one.model_dump(mode="json") for one in bundle_of(done.notebook.cells)]
+        found = [
+            one.model_dump(mode="json", exclude={"quantiles"})
+            for one in bundle_of(done.notebook.cells)
+        ]
         error = None if found else told("NoFindings", "The notebook showed no findings.")
     except NotebookError as stopped:
         found, error = [], told(stopped.name, stopped.message, stopped.step)

@@ -1,0 +1,146 @@
+"""``research sweep``: many runs of one notebook, kept as one dataset."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from research.cli.run import RENDER, Jobs, build_stale
+from research.report.notebooks import NOTEBOOKS, NotebookSpec, select
+
+if TYPE_CHECKING:
+    from research.report.sweep.folder import Folder
+    from research.report.sweep.runs import Result, Task
+
+#: More runs than this are asked about, and so many kinds of failures are written out.
+ASK_ABOVE, _FAILURES_SHOWN = 100, 10
+
+Notebook = Annotated[str, typer.Argument(help="A notebook, by name or path.")]
+GridFile = Annotated[Path, typer.Option("--grid", help="YAML file of the parameters' values.")]
+Label = Annotated[
+    str | None, typer.Option("--as", help="Last part of the sweep's name; else the grid's.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help=f"Start more than {ASK_ABOVE} runs.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Try failed runs again.")]
+
+
+def register_sweep(
+    app: typer.Typer, specs: Sequence[NotebookSpec] = NOTEBOOKS, *, render: str = RENDER
+) -> None:
+    """Add the command on these notebooks to ``app``."""
+
+    @app.command("sweep")
+    def sweep(  # noqa: PLR0917 - typer calls it, by name
+        notebook: Notebook,
+        grid: GridFile,
+        label: Label = None,
+        jobs: Jobs = None,
+        yes: Yes = False,
+        retry: Retry = False,
+    ) -> None:
+        """Run a notebook once for each set of a grid; given again it goes on where it stopped.
+
+        Ends as `research run` does: with 1 when a run failed, 130 when interrupted.
+        """
+        from research.report.sweep import kept_as_they_end, place
+        from research.report.sweep.folder import opened
+        from research.report.sweep.grid import plan_sweep
+        from research.report.sweep.runs import run_local
+
+        (spec,) = select([notebook], specs)
+        plan = plan_sweep(spec, grid, specs)
+        folder, at_a_time = place(spec.name, label or grid.stem), jobs or os.cpu_count() or 1
+        reads = [*dict.fromkeys(plan.requests[0].before())]
+        if any(one.state == "failed" for one in build_stale(reads, at_a_time, False, render)):
+            raise typer.Exit(1)
+        with opened(folder, plan) as kept:
+            todo = kept.todo(retry=retry)
+            typer.echo(expected(spec, kept, todo, at_a_time))
+            if len(todo) > ASK_ABOVE and not yes:
+                raise typer.BadParameter(f"{len(todo):,} runs, more than {ASK_ABOVE}: add --yes.")
+            plan.rehearse(todo)
+            run = partial(run_local, jobs=at_a_time, specs=specs)
+            with closing(kept_as_they_end(kept, todo, run)) as results:
+                _watch(results, kept, len(todo))
+            typer.echo(ending(kept))
+        if kept.failed:
+            raise typer.Exit(1)
+
+
+def expected(spec: NotebookSpec, kept: Folder, todo: Sequence[Task], jobs: int) -> str:
+    """Say how many runs there are to do, and how long that takes by what is known."""
+    from research.report.files import run_files
+    from research.report.manifest import read_manifest
+
+    done = [seconds for error, seconds in kept.done.values() if not error]
+    report = read_manifest(run_files(spec.name).manifest)[0] or {}
+    size = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
+    if not todo:
+        return size
+    size += f" To do: {len(todo):,}, {jobs} at a time"
+    each = sum(done) / len(done) if done else report.get("seconds")
+    if not each:
+        return f"{size}. How long they take is not known before the first one."
+    by = "of those finished" if done else "of its last report, pictures and page included"
+    return f"{size}, in about {_time(each * len(todo) / jobs)} by the {each:.1f} s {by}."
+
+
+def _time(seconds: float) -> str:
+    for size, unit in ((3600, "hours"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _watch(results: Iterator[Result], kept: Folder, todo: int) -> None:
+    """Take the results, with progress and time left; says how to go on when that ends before."""
+    from rich import progress as bars
+    from rich.console import Console
+
+    console, failed = Console(stderr=True), 0
+    shown = bars.Progress(
+        bars.TextColumn("{task.description}"), bars.BarColumn(bar_width=30),
+        bars.MofNCompleteColumn(), bars.TimeElapsedColumn(), bars.TextColumn("left"),
+        bars.TimeRemainingColumn(), bars.TextColumn("{task.fields[failed]}"),
+        console=console, transient=True, disable=not console.is_terminal,
+        speed_estimate_period=900,
+    )  # fmt: skip
+    bar = shown.add_task("runs", total=todo, failed="")
+    try:
+        with shown:
+            for result in results:
+                failed += result.state == "failed"
+                shown.update(bar, advance=1, failed=f"{failed} failed" * bool(failed))
+    except BaseException as error:
+        done = f"{len(kept.done):,} of {len(kept.tasks):,} runs are finished and kept."
+        typer.echo(f"{done} The same command goes on from there.", err=True)
+        if isinstance(error, KeyboardInterrupt):
+            raise typer.Exit(130) from error
+        raise
+
+
+def ending(kept: Folder) -> str:
+    """Say what is finished, what failed and where, and how to ask the dataset."""
+    from research.report.status import describe_error
+    from research.report.sweep.grid import words
+
+    folder = os.path.relpath(kept.path)
+    told = [f"{len(kept.done):,} of {len(kept.tasks):,} runs finished   {folder}"]
+    failed = kept.failed
+    times = Counter(describe_error(error) for error in failed.values())
+    for why, count in times.most_common(_FAILURES_SHOWN):
+        run = next(name for name, error in failed.items() if describe_error(error) == why)
+        values = {x: kept.tasks[run].parameters[x] for x in kept.about["moved"]}
+        told += [f"FAILED      {count} x {why}", f"            such as {run}: {words(values)}"]
+    if more := len(times) - _FAILURES_SHOWN:
+        told += [f"            and {more} more kinds"] * (more > 0)
+    told += ["            --retry tries failed runs again"] * bool(failed)
+    told.append(f"query       {kept.query()}")
+    return "\n".join(told)

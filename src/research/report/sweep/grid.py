@@ -1,0 +1,245 @@
+"""From a grid to the sets of parameters it stands for, all checked before the first run."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from research.errors import Fault, InputError, ResearchError, nearest, raise_if
+from research.report.files import as_sorted_json
+from research.report.notebooks import NotebookSpec, check_sets, file_values, locate_files
+from research.report.plan import Request, load_scenario, reads_of
+from research.report.run import check_ready
+from research.report.sweep.runs import Task, made_from, task
+from research.values import Parameters, UnusableValueError, brief, read_yaml
+from research.wording import model_faults
+
+#: A grid of more runs is refused; at most so many are rehearsed, which may take seconds.
+MOST_RUNS, MOST_REHEARSED = 100_000, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What a parameter takes: the ``values`` of a list or range, or a continuous ``low, high``."""
+
+    values: tuple[Any, ...] = ()
+    ends: tuple[float, float] | None = None
+
+
+def _axis(given: Any) -> Axis:
+    """Read what a grid says of a parameter."""
+    if isinstance(given, list):
+        times = Counter(json.dumps(one, sort_keys=True, default=str) for one in given)
+        if not given or len(times) < len(given):
+            found = f"not {times.most_common(1)[0][0]} twice" if given else "not an empty list"
+            raise ValueError(f"at least one value, each once, {found}")
+        return Axis(tuple(given))
+    keys = {*given} if isinstance(given, dict) else set()
+    if keys and all(type(one) in (int, float) and math.isfinite(one) for one in given.values()):
+        if keys == {"low", "high"} and given["low"] < given["high"]:
+            return Axis(ends=(given["low"], given["high"]))
+        if keys == {"from", "to", "step"}:
+            first, last, step = (Decimal(str(given[key])) for key in ("from", "to", "step"))
+            steps = (last - first) / step if step > 0 else -1
+            if 0 <= steps < MOST_RUNS:
+                kind = int if all(type(one) is int for one in given.values()) else float
+                return Axis(tuple(kind(first + n * step) for n in range(int(steps) + 1)))
+    rule = f"numbers that rise, in at most {MOST_RUNS:,} steps"
+    raise ValueError(f"a list of values, {{from, to, step}} or {{low, high}} of {rule}")
+
+
+class Sample(Parameters):
+    """How continuous parameters are drawn together, by `scipy.stats.qmc`."""
+
+    method: Literal["latin_hypercube", "sobol"]
+    n: Annotated[int, Field(ge=2, le=MOST_RUNS)]
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+    @model_validator(mode="after")
+    def _balanced(self) -> Self:
+        if self.method == "sobol" and self.n & (self.n - 1):
+            raise ValueError(f"n of a Sobol sequence that is a power of two, not {self.n}")
+        return self
+
+    def points(self, ends: Sequence[tuple[float, float]], whole: Sequence[bool]) -> list[Any]:
+        """Draw ``n`` points between the ends; whole numbers take both ends equally often."""
+        import numpy as np
+        from scipy.stats import qmc
+
+        kinds = {"latin_hypercube": qmc.LatinHypercube, "sobol": qmc.Sobol}
+        engine = kinds[self.method](len(ends), rng=np.random.default_rng(self.seed))
+        low, high = np.array(ends).T
+        drawn = low + engine.random(self.n) * (high - low + np.array(whole))
+        return [
+            [math.floor(x) if w else float(f"{x:.10g}") for x, w in zip(row, whole, strict=True)]
+            for row in drawn.tolist()
+        ]
+
+
+class Grid(Parameters):
+    """A grid as a user writes it."""
+
+    parameters: Annotated[
+        dict[str, Annotated[Any, AfterValidator(_axis)]], Field(min_length=1, max_length=40)
+    ]
+    sample: Sample | None = None
+    scenario: str | None = None
+
+    def faults(self, where: str) -> list[Fault]:
+        """Say what does not fit together: the sample, and the number of runs."""
+        drawn = [name for name, axis in self.parameters.items() if axis.ends]
+        lists = (len(axis.values) for axis in self.parameters.values() if not axis.ends)
+        runs = math.prod(lists) * (self.sample.n if self.sample else 1)
+        faults = []
+        if bool(drawn) != bool(self.sample):
+            asked = "a sample where a parameter has low and high, and only there"
+            found = f"low and high of {', '.join(drawn)}" if drawn else "a sample"
+            faults.append(Fault(f"{where}, sample", asked, f"{found} alone"))
+        if runs > MOST_RUNS:
+            asked = f"at most {MOST_RUNS:,} runs"
+            faults.append(Fault(where, asked, f"{runs:,}", "Take fewer values, or a sample."))
+        return faults
+
+    def sets(self, known: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Go through the sets of ``known`` parameters: lists cross each other and the sample."""
+        axes = {name: axis for name, axis in self.parameters.items() if name in known}
+        lists = {name: axis.values for name, axis in axes.items() if not axis.ends}
+        ends = {name: axis.ends for name, axis in axes.items() if axis.ends}
+        drawn: list[Any] = [()]
+        if self.sample and ends:
+            whole = [known[name] == "int" for name in ends]
+            drawn = self.sample.points([*ends.values()], whole)
+        for row, point in product(product(*lists.values()), drawn):
+            one = {**dict(zip(lists, row, strict=True)), **dict(zip(ends, point, strict=True))}
+            yield {name: one[name] for name in axes}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A sweep, checked: its tasks, what is said of it, and its runs if it is of a notebook.
+
+    ``about`` has notebook, title, question, the grid as it was written, and ``moved``: the names
+    of the parameters in it. ``inputs`` is what a function was made from.
+    """
+
+    tasks: tuple[Task, ...]
+    about: dict[str, Any]
+    requests: tuple[Request, ...] = ()
+    inputs: dict[str, Any] | None = None
+
+    def made_from(self) -> list[dict[str, Any]]:
+        """Digest what results can depend on, as it is now, once for all runs of the same files."""
+        alike = {as_sorted_json(file_values(x.spec, x.parameters)): x for x in self.requests}
+        each = [made_from(one.spec, one.parameters) for one in alike.values()]
+        return each or [self.inputs or {}]
+
+    def rehearse(self, todo: Sequence[Task]) -> None:
+        """Try what can be known of runs before a kernel starts, each value of a list once.
+
+        Errors are those of `check_ready`, with the values of the set in the place of a run's name.
+        """
+        asked, seen, trial = {one.id for one in todo}, set[str](), list[Request]()
+        for request in self.requests if todo else ():
+            new = {f"{name} {request.parameters[name]}" for name in self.about["moved"]} - seen
+            if request.run in asked and new and len(trial) < MOST_REHEARSED:
+                trial.append(request)
+                seen |= new
+        told = {x.run: words({n: x.parameters[n] for n in self.about["moved"]}) for x in trial}
+        try:
+            check_ready(trial)
+        except ResearchError as error:
+            faults = []
+            for one in error.faults:
+                run, colon, rest = one.where.partition(": ")
+                faults.append(replace(one, where=f"{told.get(run, run)}{colon}{rest}"))
+            raise type(error)(error.summary, faults) from error
+
+
+def read_grid(
+    grid: Path | str | Mapping[str, Any], of: str, known: Mapping[str, str]
+) -> tuple[dict[str, Any], Grid, list[Fault]]:
+    """Read a grid from its YAML file or from plain data.
+
+    ``known`` are the parameters ``of`` a notebook or a function, with their types. Gives what was
+    written, the grid and the names in it that are none; all other faults are one `InputError`.
+    """
+    where = "grid" if isinstance(grid, Mapping) else f"grid {Path(grid).name}"
+    asked, odd = None, list[str]()
+    try:
+        given = dict(grid) if isinstance(grid, Mapping) else read_yaml(Path(grid))
+        names = given.get("parameters") if isinstance(given, dict) else ()
+        odd = [str(name) for name in names or () if name not in known]
+        faults = [Fault(of, "a known parameter", repr(x), nearest(x, [*known])) for x in odd]
+        asked = Grid.model_validate(given)
+        faults += asked.faults(where)
+        for name, axis in asked.parameters.items():
+            if axis.ends and known.get(name, "int") not in ("int", "float"):
+                rule, todo = "a number, as it has low and high", "Give a list of values."
+                faults.append(Fault(f"{where}, {name}", rule, known[name], todo))
+    except ValidationError as error:
+        faults += model_faults(error, where, Grid)
+    except (OSError, UnusableValueError) as error:
+        faults = [Fault(where, "a YAML file", str(error), "Mend the file.")]
+    if asked is None or len(faults) > len(odd):  # else more is known once the values are checked
+        raise InputError("Nothing was run.", faults)
+    return json.loads(json.dumps(given, default=str)), asked, faults  # days as texts
+
+
+def plan_sweep(
+    spec: NotebookSpec,
+    grid: Path | str | Mapping[str, Any],
+    specs: Sequence[NotebookSpec],
+    here: Path | None = None,
+) -> Plan:
+    """Check a grid of a notebook's parameters; every fault of all sets is in one `InputError`.
+
+    ``here`` is where files that parameters name are looked for first.
+    """
+    known, base = {name: one.type for name, one in spec.declared().items()}, dict[str, Any]()
+    written, asked, faults = read_grid(grid, spec.name, known)
+    if asked.scenario:
+        scenario = load_scenario(asked.scenario)
+        base = scenario.parameters
+        if scenario.notebook != spec.name:
+            found = f"one of {scenario.notebook}"
+            faults.append(Fault("grid, scenario", f"a scenario of {spec.name}", found))
+    sets = [*asked.sets(known)]
+    tasks = list[Task]()
+    for one, (checked, bad) in zip(sets, check_sets(spec, (base | x for x in sets)), strict=True):
+        faults += [replace(x, found=words(one)) if "together" in x.where else x for x in bad]
+        if not bad:
+            parameters, missing = locate_files(spec, checked, here or Path.cwd())
+            faults += missing
+            tasks.append(task(spec.name, parameters))
+    raise_if(InputError, "Nothing was run.", [*dict.fromkeys(faults)])
+    check_once(sets, tasks)
+    reads = reads_of(spec, specs)
+    told = {"notebook": spec.name, "title": spec.title, "question": spec.question}
+    return Plan(
+        tuple(tasks),
+        {**told, "grid": written, "moved": [*asked.parameters]},
+        tuple(Request(one.id, spec, one.parameters, reads=reads) for one in tasks),
+    )
+
+
+def check_once(sets: Sequence[Mapping[str, Any]], tasks: Sequence[Task]) -> None:
+    """Refuse a grid in which two sets are the same run."""
+    times = Counter(one.id for one in tasks)
+    twice = [words(x) for x, made in zip(sets, tasks, strict=True) if times[made.id] > 1]
+    todo = "Whole numbers that are drawn come again: list them instead." * (len(sets) > len(times))
+    fault = Fault("grid", "each set of parameters once", f"{'; '.join(twice[:4])}", todo)
+    raise_if(InputError, "Nothing was run.", [fault] * bool(twice))
+
+
+def words(values: Mapping[str, Any]) -> str:
+    """Write a set of parameters."""
+    return ", ".join(f"{name} {brief(value, 40)}" for name, value in values.items())

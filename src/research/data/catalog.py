@@ -26,7 +26,8 @@ _read_here: set[str] = set()
 
 Text = Annotated[str, Field(min_length=1)]
 
-#: Labels, each written out or as ``topic/table.column``, optionally ``where column = value``.
+#: Labels, each written out or as ``topic/table.column``, optionally ``where column = value`` and
+#: ``except A, B``.
 Labels = str | list[str]
 
 
@@ -62,6 +63,31 @@ class Column(BaseModel):
         return self
 
 
+class Rule(BaseModel):
+    """What is ``asked`` of a ``column`` in the rows that ``wrong``, a condition, is true of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: Text
+    asked: Text
+    wrong: Text
+
+
+class Whole(BaseModel):
+    """A column that is complete in each group of ``by``, of the rows ``where`` a condition holds.
+
+    Every label of ``labels``, which are those of the column unless said otherwise, stands there and
+    no other; or shares add up to one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: Text
+    labels: Labels = []
+    by: list[str] = []
+    where: str = ""
+
+
 class Sidecar(BaseModel):
     """A table beside its figures; a loaded table has this index and these names.
 
@@ -69,8 +95,9 @@ class Sidecar(BaseModel):
     and columns are called; ``series`` the one column that is loaded; ``divide_by`` such as 10,000
     for basis points; ``finish`` a function listed in `research.data.tables`; ``key`` columns that
     hold each key once; ``as_of`` the day whose knowledge the figures have, where later law or news
-    could move them; ``checks`` functions of `research.data.tables` and of the topic's
-    ``checks_*`` module.
+    could move them; ``rules`` what no row may be; ``every`` columns with all their labels, ``ones``
+    with shares that add up to one; ``checks`` functions of `research.data.tables` and of the
+    topic's ``checks_*`` module.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -91,6 +118,9 @@ class Sidecar(BaseModel):
     series: str = ""
     divide_by: float | None = None
     finish: str = ""
+    rules: list[Rule] = []
+    every: list[Whole] = []
+    ones: list[Whole] = []
     checks: list[str] = []
     notes: list[str]
 

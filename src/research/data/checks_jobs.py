@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
-from research.data import catalog
-from research.data.tables import checked, differences, labels, marked, place
+from research.data.tables import checked, differences, labels, place
 from research.errors import Fault
 
 #: Rows of margins and insurance in which the import matrix and the use table count imports
@@ -29,25 +26,6 @@ OEWS_ROUNDING_JOBS = 5
 #: and itself.
 AMOUNT_ROUNDING_BN_USD = 0.05
 
-#: Row of the state table that holds three industries together.
-STATE_ROW, STATE_ROW_HOLDS = "54", ("5411", "5415", "5412OP")
-
-#: Kinds of findings that convert to job-years per USD million; they need a dollar year.
-CONVERTIBLE = ("job_years_per_musd", "usd_per_job_year")
-
-#: What is known of a plant.
-PLANT_FACTS = (
-    "investment_bn_usd",
-    "announced_staff_jobs",
-    "realised_staff_jobs",
-    "announced_construction_jobs",
-    "realised_construction_jobs",
-)
-
-# Shares have at most four decimals, so their sums differ from one by rounding of floats alone.
-_SUM_SLACK = 1e-9
-
-_TERRITORIES = ("Guam", "Puerto Rico", "Virgin Islands")
 _MAKE, _USE = "jobs/bea_make_2023_musd", "jobs/bea_use_2023_musd"
 
 
@@ -135,25 +113,6 @@ def output_of_2023_is_that_of_the_make_table(frame: pd.DataFrame, name: str) -> 
     return differences(make, frame.set_index("code")["2023"], SAME_FIGURE_MUSD, place(name), what)
 
 
-def base_year_is_100(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that the price index is 100 in 2017."""
-    off = frame.loc[frame["2017"] != 100, "2017"]
-    return [
-        Fault(place(name, line, "2017"), "100: the base year", f"{value:g}")
-        for line, value in off.items()
-    ]
-
-
-def rows_are_industries_and_row_54(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that rows are the industries in BEA order, three of them together in the last."""
-    wanted = [code for code in codes_of("industry") if code not in STATE_ROW_HOLDS] + [STATE_ROW]
-    if list(frame["code"]) == wanted:
-        return []
-    odd = sorted(set(wanted) ^ set(frame["code"])) or ["another order"]
-    asked = f"{len(wanted) - 1} industries in BEA order and {STATE_ROW}"
-    return [Fault(place(name, column="code"), asked, ", ".join(odd))]
-
-
 def states_add_up_to_the_united_states(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that states add up to the United States, or to at most that where some are blank."""
     jobs, where = frame.set_index("code"), place(name)
@@ -169,16 +128,6 @@ def states_add_up_to_the_united_states(frame: pd.DataFrame, name: str) -> list[F
     ]
 
 
-def every_state_has_a_tile(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that tiles are those of the states of the trades, without territories, in their order."""
-    known = labels("jobs/oews_2025_state_trades_jobs.state")
-    wanted = [state for state in known if state not in _TERRITORIES]
-    if list(frame["state"]) == wanted:
-        return []
-    odd = sorted(set(wanted) ^ set(frame["state"])) or ["another order"]
-    return [Fault(place(name, column="state"), "each state once, in order", ", ".join(odd))]
-
-
 def sectors_add_up_to_the_total(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that sectors, and subsectors, add up to the jobs of all industries."""
     where = place(name, column="jobs")
@@ -191,59 +140,6 @@ def sectors_add_up_to_the_total(frame: pd.DataFrame, name: str) -> list[Fault]:
             asked = f"sum of each {level} within {slack} of {total:,} in row 000000"
             faults.append(Fault(where, asked, f"{jobs.sum():,}"))
     return faults
-
-
-def templates_have_every_quantity(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that each template has each quantity, and building takes time."""
-    instant = frame[(frame["quantity"] == "build_years") & (frame["low"] <= 0)]
-    return _every_pair(frame, name, "template", "quantity") + [
-        Fault(place(name, line, "low"), "more than 0 years", f"{low:g}")
-        for line, low in instant["low"].items()
-    ]
-
-
-def templates_have_every_phase(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that each template has a mix of capital and one of operation."""
-    missing = sorted(set(labels("jobs/project_templates.template")) - set(frame["template"]))
-    return _every_pair(frame, name, "template", "phase") + [
-        Fault(place(name), f"rows of {template}", "none") for template in missing
-    ]
-
-
-def _every_pair(frame: pd.DataFrame, name: str, first: str, second: str) -> list[Fault]:
-    present = set(zip(frame[first], frame[second], strict=True))
-    return [
-        Fault(place(name), f"a row {two} of {one}", "none")
-        for one in frame[first].unique()
-        for two in labels(catalog.sidecar(name).columns[second].one_of)
-        if (one, two) not in present
-    ]
-
-
-def _sums_to_one(*keys: str, column: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
-    """Make the check that shares add up to 1 in each group of rows."""
-
-    def check(frame: pd.DataFrame, name: str) -> list[Fault]:
-        sums, where = frame.groupby(list(keys), sort=False)[column].sum(), place(name, None, column)
-        odd = sums[(sums - 1).abs() > _SUM_SLACK]
-        named = [", ".join([key] if isinstance(key, str) else key) for key in odd.index]
-        return [
-            Fault(f"{where}, {key}", "a sum of 1", f"{value:.6g}")
-            for key, value in zip(named, odd, strict=True)
-        ]
-
-    return check
-
-
-mixes_add_up_to_one = _sums_to_one("template", "phase", column="share")
-shares_of_states_add_up_to_one = _sums_to_one("project", column="state_share")
-shares_of_an_item_add_up_to_one = _sums_to_one("rule", "item", column="share")
-
-
-def every_project_is_linked(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that each project of the pledge has a row."""
-    missing = set(labels("deal/projects.project")) - set(frame["project"])
-    return [Fault(place(name, column="project"), f"a row {x}", "none") for x in sorted(missing)]
 
 
 def rows_of_a_project_agree(frame: pd.DataFrame, name: str) -> list[Fault]:
@@ -281,38 +177,3 @@ def amounts_complete_those_of_the_rounds(frame: pd.DataFrame, name: str) -> list
             asked, found = f"{row.total_bn_usd:g} bn", f"{amounts.sum():g} bn"
             faults.append(Fault(f"{where}, round {row.round}", asked, found))
     return faults
-
-
-def every_expression_is_mapped(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that items of the rule of expressions are the expressions of interest."""
-    mapped = set(frame.loc[frame["rule"] == "expressions", "item"])
-    listed = set(labels("deal/expressions_of_interest.interest"))
-    where, known = place(name, column="item"), "an item of deal/expressions_of_interest"
-    return [
-        *(Fault(where, f"a row {item} of expressions", "none") for item in sorted(listed - mapped)),
-        *(Fault(where, known, repr(item)) for item in sorted(mapped - listed)),
-    ]
-
-
-def shares_are_from_0_to_1(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that rungs that are shares lie between 0 and 1."""
-    shares = frame[frame["unit"] == "share"]
-    return [
-        Fault(place(name, line, column), "a share from 0 to 1", f"{value:g}")
-        for column in ("low", "central", "high")
-        for line, value in shares[column].items()
-        if not 0 <= value <= 1
-    ]
-
-
-def findings_of_jobs_are_complete(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that each row has a figure, dollars have a known year, plants known facts."""
-    plant = frame["kind"] == "plant"
-    known = f"one of {', '.join(PLANT_FACTS)}"
-    wrong = (
-        ("central", "a figure", frame[["low", "central", "high"]].isna().all(axis=1)),
-        ("dollar_year", "a year", frame["kind"].isin(CONVERTIBLE) & frame["dollar_year"].isna()),
-        ("what", known, plant & ~frame["what"].isin(PLANT_FACTS)),
-        ("template", "no template where there is no plant", ~plant & frame["template"].notna()),
-    )
-    return marked(frame, name, wrong)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from research import sessions
 from research.data.checks_jobs import AMOUNT_ROUNDING_BN_USD
-from research.data.tables import checked, marked, moments, place
+from research.data.tables import checked, moments, place
 from research.errors import Fault
 
 #: Returns are printed to 0.1 basis points, so each may be off by half of that.
@@ -103,15 +103,6 @@ def levels_are_on_sessions(frame: pd.DataFrame, name: str) -> list[Fault]:
     ]
 
 
-def factors_are_not_on_weekends(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that factors move from Monday to Friday."""
-    dates = frame["date"]
-    return [
-        Fault(place(name, line, "date"), "a day from Monday to Friday", f"{day:%A %F}")
-        for line, day in dates[dates.dt.day_of_week >= 5].items()
-    ]
-
-
 def first_sessions_follow_from_the_moment(frame: pd.DataFrame, name: str) -> list[Fault]:
     """Ask that the first sessions of an event are those computed from its moment."""
     faults = []
@@ -122,12 +113,6 @@ def first_sessions_follow_from_the_moment(frame: pd.DataFrame, name: str) -> lis
                 asked = f"{computed:%F}, computed from {moment:%F %H:%M} UTC"
                 faults.append(Fault(place(name, line, column), asked, f"{written:%F}"))
     return faults
-
-
-def assumed_times_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that an assumed time has a note."""
-    bare = (frame["time_status"] == "assumed") & frame["time_note"].isna()
-    return marked(frame, name, [("time_note", "the reason of an assumed time", bare)])
 
 
 def hypotheses_follow_from_their_events(frame: pd.DataFrame, name: str) -> list[Fault]:
@@ -165,22 +150,6 @@ def amounts_add_up_to_their_round(frame: pd.DataFrame, name: str) -> list[Fault]
             found = f"{amounts.sum():g} bn"
             faults.append(Fault(place(name, column="amount_bn_usd"), asked, found))
     return faults
-
-
-def blank_amounts_have_a_reason(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that a project without an amount has a note."""
-    bare = frame["amount_bn_usd"].isna() & frame["amount_note"].isna()
-    return marked(frame, name, [("amount_note", "why there is no amount", bare)])
-
-
-def shares_add_up_to_one(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask that the shares of a term are those of all sides."""
-    shares = frame[frame["unit"] == "share"].groupby("term")["value"].sum()
-    return [
-        Fault(place(name, column="value"), f"shares of {term} that add up to 1", f"{total:g}")
-        for term, total in shares.items()
-        if abs(total - 1) > 1e-9
-    ]
 
 
 def _day(value: object) -> str:

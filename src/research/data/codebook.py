@@ -72,8 +72,18 @@ def _checked(name: str) -> Result:
         about = catalog.sidecar(name)
     except DataError as error:
         return Result(name, "", (), tuple(dict.fromkeys([*faults, *error.faults])))
-    checks = ("file", "digests", "schema", *(one.replace("_", " ") for one in about.checks))
+    checks = ("file", "digests", "schema", *checked_by(about))
     return Result(name, about.period, checks, tuple(dict.fromkeys(faults)))
+
+
+def checked_by(about: Sidecar) -> list[str]:
+    """Say in words what of a table is checked beside its columns one by one."""
+    return [
+        *(f"{one.column}: {one.asked}" for one in about.rules),
+        *(f"{', '.join([one.column, *one.by])}: every label" for one in about.every),
+        *(f"{', '.join([one.column, *one.by])}: sums of 1" for one in about.ones),
+        *(one.replace("_", " ") for one in about.checks),
+    ]
 
 
 def seal(*names: str) -> Path:
@@ -136,8 +146,8 @@ def _section(name: str, about: Sidecar) -> str:
     }
     if about.as_of:
         facts["As known on"] = about.as_of
-    if about.checks:
-        facts["Checked"] = "; ".join(one.replace("_", " ") for one in about.checks)
+    if told := checked_by(about):
+        facts["Checked"] = "; ".join(told)
     columns = [
         f"| `{heading}` | {_cell(column.meaning)} | {_cell(_rule(column))} |"
         for heading, column in about.columns.items()

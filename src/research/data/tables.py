@@ -7,7 +7,7 @@ import functools
 import importlib
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,9 +23,12 @@ T = TypeVar("T", pd.DataFrame, pd.Series)
 #: How many faults of a kind are named one by one; the rest is counted.
 NAMED = 5
 
+# Shares have at most four decimals, so their sums differ from one by rounding of floats alone.
+_SUM_SLACK = 1e-9
+
 _TEXT = pd.StringDtype(na_value=float("nan"))
 _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
-_REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?")
+_REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?(?: except (.+))?")
 _CHECKS = {
     "deal": "checks_market",
     "deal/claims": "checks_claims",
@@ -97,11 +100,13 @@ def labels(listed: Labels, own: tuple[str, pd.DataFrame] | None = None) -> list[
         if reference is None:
             found.append(item)
             continue
-        table, column, other, value = reference.groups()
+        table, column, other, value, less = reference.groups()
+        left_out = (less or "").split(", ")
         frame = own[1] if own and own[0] == table else checked(table)
         rows = frame if other is None else frame[frame[other] == value]
         # The table's own column may be missing, which is another fault.
-        found += map(str, rows[column].unique() if column in rows else ())
+        every = map(str, rows[column].unique() if column in rows else ())
+        found += [label for label in every if label not in left_out]
     return found
 
 
@@ -206,7 +211,7 @@ def _cells(
         outside = (values < low) | (values > high)
         checks.append((f"{noun} from {about.min} to {about.max}", outside))
     if about.unique:
-        checks.append(("each value once", cells.duplicated(keep=False)))
+        checks.append(("each value once", cells.duplicated(keep=False) & ~blank))
     if known:
         said = f"one of {', '.join(known)}" if len(known) <= 12 else f"one of {len(known)} codes"
         if about.one_of:
@@ -232,6 +237,7 @@ def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Faul
     if faults:
         # Sums are taken by label, so they wait until the labels are right.
         return faults
+    faults += _rule_faults(name, about, frame) + _whole_faults(name, about, frame)
     for check in about.checks:
         try:
             faults += _check(name, check)(frame, name)
@@ -248,6 +254,34 @@ def _check(name: str, check: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
         where = f"{catalog.show(catalog.sidecar_path(name))}, checks"
         raise DataError("Unknown check.", [Fault(where, "a function that checks", repr(check))])
     return found  # type: ignore[no-any-return]
+
+
+def _rule_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
+    return [
+        Fault(place(name, line, rule.column), rule.asked, written(found))
+        for rule in about.rules
+        for line, found in frame.query(rule.wrong, engine="python")[rule.column].items()
+    ]
+
+
+def _whole_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
+    faults = []
+    asked = [*((one, False) for one in about.every), *((one, True) for one in about.ones)]
+    for one, adds_up in asked:
+        rows = frame.query(one.where, engine="python") if one.where else frame
+        known = labels(one.labels or about.columns[one.column].one_of)
+        groups = rows.groupby(one.by, sort=False) if one.by else [((), rows)]
+        for group, part in groups:
+            where = ", ".join([place(name, None, one.column), *group])
+            cells = part[one.column]
+            if adds_up:
+                off = abs(cells.sum() - 1) > _SUM_SLACK
+                faults += [Fault(where, "a sum of 1", f"{cells.sum():.6g}")] * bool(off)
+                continue
+            there = dict.fromkeys(cells.dropna())
+            faults += [Fault(where, f"a row {x}", "none") for x in known if x not in there]
+            faults += [Fault(where, "a known label", repr(x)) for x in there if x not in known]
+    return faults
 
 
 def _order_faults(name: str, column: pd.Series, wanted: Sequence[str]) -> list[Fault]:
@@ -350,15 +384,11 @@ def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:
     ]
 
 
-def marked(
-    frame: pd.DataFrame, name: str, wrong: Iterable[tuple[str, str, pd.Series]]
-) -> list[Fault]:
-    """Word a fault for each row marked in one of ``wrong``: column, what is asked for, marks."""
-    return [
-        Fault(place(name, line, column), asked, "a blank" if pd.isna(found) else repr(found))
-        for column, asked, rows in wrong
-        for line, found in frame.loc[rows, column].items()
-    ]
+def written(value: object) -> str:
+    """Write what was found in a cell."""
+    if pd.isna(value):
+        return "a blank"
+    return f"{value:%F}" if isinstance(value, pd.Timestamp) else repr(value)
 
 
 def differences(

@@ -37,13 +37,18 @@ def _calendar(code: str) -> exchange_calendars.ExchangeCalendar:
     return exchange_calendars.get_calendar(code, start=FIRST_DAY, end=LAST_DAY)
 
 
+@lru_cache(maxsize=8)
+def _days(code: str) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(_calendar(code).sessions.to_numpy()).as_unit("us")
+
+
 def sessions(calendar: str, first: object = None, last: object = None) -> pd.DatetimeIndex:
     """List the sessions of an exchange between two dates, both included.
 
     Dates have no zone; ``None`` leaves that side open. A date outside the years that the calendar
     is known for is an `InputError`.
     """
-    days = pd.DatetimeIndex(_calendar(calendar).sessions.to_numpy()).as_unit("us")
+    days = _days(calendar)
     low = days[0] if first is None else pd.Timestamp(str(first))
     high = days[-1] if last is None else pd.Timestamp(str(last))
     if low < pd.Timestamp(FIRST_DAY) or high > pd.Timestamp(LAST_DAY):
@@ -80,9 +85,14 @@ def first_session(when: pd.Timestamp, calendar: str) -> FirstSession:
     if not closes.index[0].tz_localize("UTC") <= asked < closes.iloc[-1]:
         fault = Fault("when", f"a moment from {FIRST_DAY} to {LAST_DAY}", str(when))
         raise InputError("The news lies outside the exchange calendar.", [fault])
+    return _first_session(asked, calendar)
+
+
+@lru_cache(maxsize=4096)
+def _first_session(asked: pd.Timestamp, calendar: str) -> FirstSession:
+    closes, exchange = closing_times(calendar), _calendar(calendar)
     # `right`: news at the very close belongs to the next session.
     position = int(closes.searchsorted(asked, side="right"))
-    exchange = _calendar(calendar)
     local_day = asked.tz_convert(exchange.tz).tz_localize(None).normalize()
     if not exchange.is_session(local_day):
         phase = "no session that day"

@@ -99,6 +99,13 @@ def test_a_dropped_group_or_event_stands_beside_the_others(panel):
     pd.testing.assert_series_equal(summary.loc[("news", "a")], full.loc[("news", "a")])
 
 
+@pytest.mark.parametrize("names", [["portfolio_t"], ["grank_t", "kp_t"], ["wilcoxon"]])
+def test_a_test_is_the_same_beside_others_and_alone(study, names):
+    every, few = study.tests((0, 0), GROUPS), study.tests((0, 0), GROUPS, names)
+    same = every[every["test"].isin(names)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(few, same)
+
+
 def test_summary_sets_the_tests_side_by_side(study):
     summary, tests = study.summary((0, 0), GROUPS), study.tests((0, 0), GROUPS)
     more = ["kp_pvalue", "portfolio_pvalue", "date"]

@@ -25,7 +25,7 @@ def why_apart(study: EventStudy, window: Sequence[int] | None = None) -> pd.Data
     fractions), lowest and highest (whose), correlation (r), size_z, evenness, kp_t, portfolio_t.
     NaN where kp_t is.
     """
-    tests = study.tests(window)
+    tests = study.tests(window, names=["kp_t", "portfolio_t"])
     first = tests.drop_duplicates(_KEYS).set_index(_KEYS)
     car = study.car(window).dropna(subset="car")
     car = car.assign(group=car.get("group", ALL)).reset_index()

@@ -18,6 +18,9 @@ from research.events.windows import day_zero
 
 _KEYS = ["event_id", "group"]
 
+#: Tests that are taken on quiet dates.
+TESTED = ("csect_t", "patell_z", "bmp_t", "kp_t", "portfolio_t")
+
 
 def placebos(
     market: MarketData,
@@ -28,7 +31,10 @@ def placebos(
     window: Sequence[int],
     estimation: Sequence[int],
 ) -> dict[str, Placebo]:
-    """Run the time placebo of each group (names, or a Series by share); all events are busy."""
+    """Run the time placebo of each group (names, or a Series by share); all events are busy.
+
+    Taken are the tests of `TESTED`.
+    """
     chosen = members(market, groups)
     calendars = calendars_of(market, chosen)
     exchanges = calendars.unique()
@@ -47,6 +53,7 @@ def placebos(
             model=model,
             window=window,
             estimation=estimation,
+            tests=TESTED,
         )
     return out
 
@@ -116,7 +123,7 @@ def stated_directions(study: EventStudy, stated: pd.DataFrame) -> pd.DataFrame:
     the study lacks the event.
     """
     keys, sign = pd.MultiIndex.from_frame(stated[_KEYS]), stated_signs(stated)
-    tests = study.tests().query("test == 'portfolio_t'").set_index(_KEYS).reindex(keys)
+    tests = study.tests(names=["portfolio_t"]).set_index(_KEYS).reindex(keys)
     dates = study.summary()["date"].reindex(keys)
     t, two_sided = tests["statistic"].to_numpy(), tests["pvalue"].to_numpy()
     out = stated.assign(

@@ -12,6 +12,7 @@ import pandas as pd
 from research.errors import Fault, InputError, raise_if
 from research.events.design import Benchmark
 from research.events.study import event_study
+from research.events.tests import TESTS
 from research.sessions import sessions
 
 
@@ -62,9 +63,10 @@ def time_placebo(
     busy: Collection[pd.Timestamp],
     window: Sequence[int],
     estimation: Sequence[int],
+    tests: Collection[str] = tuple(TESTS),
     **settings: Any,
 ) -> Placebo:
-    """Move the whole cross-section to every session and take the same tests there.
+    """Move the whole cross-section to every session and take the same ``tests`` there.
 
     A session is quiet when no date of ``busy`` lies in its event window, and admissible when
     both windows lie inside the sample.
@@ -94,9 +96,10 @@ def time_placebo(
     settings |= {"window": window, "estimation": estimation, "allow_empty": True}
     study = event_study(returns, benchmark, events, **settings)
     # Test by test, each with all dates.
-    tests = {str(name): one for name, one in study.tests().groupby("test", sort=False)}
-    columns = {"mean": next(iter(tests.values()))["mean"].to_numpy()}
+    found = study.tests(names=tests)
+    each = {str(name): one for name, one in found.groupby("test", sort=False)}
+    columns = {"mean": next(iter(each.values()))["mean"].to_numpy()}
     for values, suffix in (("statistic", ""), ("df", "_df"), ("pvalue", "_pvalue")):
-        columns |= {name + suffix: one[values].to_numpy() for name, one in tests.items()}
+        columns |= {name + suffix: one[values].to_numpy() for name, one in each.items()}
     table = pd.DataFrame(columns, index=dates.rename("date"))
     return Placebo(table=table[quiet], every=table, group=group, busy=own[occupied])

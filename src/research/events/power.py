@@ -205,8 +205,7 @@ def _precisions(
     seed: int,
 ) -> dict[tuple[object, object], GroupPrecision]:
     """Read each group's standard errors and correlation off the study, and draw its days."""
-    tests = result.tests(window, groups)
-    tests = tests[tests["test"] == "portfolio_t"].set_index(["event_id", "group"])
+    tests = result.tests(window, groups, ["portfolio_t"]).set_index(["event_id", "group"])
     band, se = result.band(window, groups), result.car(window)["se"]
     groups = result.groups if groups is None else groups
     out: dict[tuple[object, object], GroupPrecision] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -15,7 +15,7 @@ from research.errors import InputError, raise_if
 from research.events.design import Settings, group_faults, inner_window
 from research.events.groups import Members, group_sums, t_bound, t_pvalue
 from research.events.models import Array, Fit, Labels
-from research.events.tests import SUMMARY, tests_frame
+from research.events.tests import SUMMARY, TESTS, tests_frame
 from research.findings import Finding
 from research.words import day_words, percent, plain, signed
 
@@ -79,16 +79,17 @@ class EventStudy:
         return out
 
     def tests(
-        self, window: Sequence[int] | None = None, groups: pd.Series | None = None
-    ) -> pd.DataFrame:
-        """Run every group test of `research.events.TESTS` on the CARs of a window.
+        self, window: Sequence[int] | None = None, groups: pd.Series | None = None,
+        names: Collection[str] = tuple(TESTS),
+    ) -> pd.DataFrame:  # fmt: skip
+        """Run group tests of `research.events.TESTS`, by default all, on the CARs of a window.
 
         ``groups`` (index: assets) are those of the study by default.
 
         Table: event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
         reason. An event and group whose units were all dropped keeps its rows, with n = 0.
         """
-        return tests_frame(*self._members(window, groups))
+        return tests_frame(*self._members(window, groups), names)
 
     def summary(
         self, window: Sequence[int] | None = None, groups: pd.Series | None = None
@@ -99,7 +100,7 @@ class EventStudy:
         `research.events.tests.SUMMARY`, kp_pvalue, portfolio_pvalue, and date (day 0 of the first
         firm). An event and group whose units were all dropped has n = 0.
         """
-        tests = self.tests(window, groups).set_index(["event_id", "group"])
+        tests = self.tests(window, groups, SUMMARY).set_index(["event_id", "group"])
         by_test = dict(iter(tests.groupby("test")))
         out = by_test["kp_t"][["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
         for name in SUMMARY:

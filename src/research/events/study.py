@@ -167,12 +167,12 @@ def event_study(
             )
         )
     study = _joined(parts, settings, groups, pd.DatetimeIndex(table.index))
+    is_empty = study.units.empty and not allow_empty
     lost = [
         Fault(f"{one.asset} at {one.event_id}", "a firm that can be estimated", one.reason, _LONGER)
-        for one in study.dropped.itertuples()
+        for one in (study.dropped.itertuples() if is_empty else ())
     ]
-    is_empty = study.units.empty and not allow_empty
-    raise_if(InputError, "No firm is left to study.", lost if is_empty else [])
+    raise_if(InputError, "No firm is left to study.", lost)
     return study
 
 

@@ -12,7 +12,7 @@ the firms. `grank_z`, `sign_z`, `gen_sign_z` and `wilcoxon` count each firm as a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -81,19 +81,23 @@ EXACT_BELOW = 50
 _NO_VARIANCE = "variance of the mean over firms at or below zero"
 
 
-def tests_frame(members: Members, labels: pd.MultiIndex) -> pd.DataFrame:
-    """Lay every test of every group out as a tidy frame, test by test.
+def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str]) -> pd.DataFrame:
+    """Lay the tests named of every group out as a tidy frame, test by test.
 
     Columns: the levels of ``labels``, then test, statistic, df, pvalue, n, mean (mean CAR),
     correlation, overlap, variant, reason (why a statistic is NaN).
     """
     sums = group_sums(members)
-    ranks = average_ranks(members.returns)
-    outcomes = mean_tests(members, sums) | rank_tests(members, ranks, sums.correlation)
-    outcomes |= sign_tests(members, ranks)
-    every = [outcomes[name] for name in TESTS]
-    row = np.tile(np.arange(len(labels)), len(TESTS))
-    test = np.repeat(np.arange(len(TESTS)), len(labels))
+    outcomes = mean_tests(members, sums)
+    if not outcomes.keys() >= {*names}:
+        outcomes |= generalised_rank_tests(members, sums.correlation)
+    if not outcomes.keys() >= {*names}:  # These take most of the time.
+        ranks = average_ranks(members.returns)
+        outcomes |= rank_tests(members, ranks, sums.correlation) | sign_tests(members, ranks)
+    variants = {name: variant for name, variant in TESTS.items() if name in names}
+    every = [outcomes[name] for name in variants]
+    row = np.tile(np.arange(len(labels)), len(variants))
+    test = np.repeat(np.arange(len(variants)), len(labels))
 
     def words(texts: list[str], codes: NDArray[np.integer]) -> object:
         # Codes into few texts are many times faster than as many texts.
@@ -105,13 +109,13 @@ def tests_frame(members: Members, labels: pd.MultiIndex) -> pd.DataFrame:
             for level, name in enumerate(labels.names)
         }
     )
-    frame["test"] = words(list(TESTS), test)
+    frame["test"] = words(list(variants), test)
     for name in ("statistic", "df", "pvalue"):
         frame[name] = np.concatenate([getattr(outcome, name) for outcome in every])
     shared = {"n": members.n, "mean": sums.caar, "correlation": sums.correlation}
     for name, values in {**shared, "overlap": members.overlap}.items():
         frame[name] = values[row]
-    frame["variant"] = words(list(TESTS.values()), test)
+    frame["variant"] = words(list(variants.values()), test)
     codes, known = pd.factorize(np.concatenate([outcome.reason for outcome in every]))
     frame["reason"] = words(list(known), codes)
     return frame
@@ -196,13 +200,9 @@ def rank_tests(m: Members, ranks: Array, correlation: Array) -> dict[str, Outcom
     - ``cowan_rank_z``: the same, d = K / (M + 1) - 1 / 2
     - ``corrado_zivney_rank_z``: as Cowan, K the rank of a standardised abnormal return; those of an
       event day are divided by their spread over firms before
-    - ``grank_t = (Ubar_event - Ubar_estimation) / (S sqrt(1 + 1 / T))``, U the rank of a
-      standardised residual over T + 2; the event is one day more, with the standardised CAR divided
-      by its spread over firms
-    - ``grank_z = sum(U_event - 1 / 2) / sqrt(sum(T / (12 (T + 2))))``
 
     The spread over firms is ``sd / sqrt(1 - r)``, r the correlation of two firms' values, as sd
-    lacks what firms share. Below `FEWEST_FIRMS` firms these three have no value.
+    lacks what firms share. Below `FEWEST_FIRMS` firms what is divided by it has no value.
 
     Where a test ranks standardised residuals, ``garch`` standardises each day by its own
     conditional standard deviation, so that a day ranks high for its news and not for its time.
@@ -213,7 +213,6 @@ def rank_tests(m: Members, ranks: Array, correlation: Array) -> dict[str, Outcom
         "corrado_rank_z": day_z(m, m.whole, ranks - middle),
         "cowan_rank_z": day_z(m, m.whole, ranks / (2 * middle) - 0.5),
         "corrado_zivney_rank_z": _corrado_zivney(m, correlation),
-        **_generalised(m, correlation),
     }
 
 
@@ -312,8 +311,13 @@ def _corrado_zivney(m: Members, correlation: Array) -> Outcome:
     return day_z(m, shared, ranks / (2 * _middle(ranks)) - 0.5, cases)
 
 
-def _generalised(m: Members, correlation: Array) -> dict[str, Outcome]:
+def generalised_rank_tests(m: Members, correlation: Array) -> dict[str, Outcome]:
     """Rank the standardised CAR of each firm among its standardised residuals.
+
+    - ``grank_t = (Ubar_event - Ubar_estimation) / (S sqrt(1 + 1 / T))``, U the rank of a
+      standardised residual over T + 2; the event is one day more, with the standardised CAR divided
+      by its spread over firms as in `rank_tests`
+    - ``grank_z = sum(U_event - 1 / 2) / sqrt(sum(T / (12 (T + 2))))``
 
     With complete data and one date ``grank_t`` is Kolari and Pynnonen's
     ``Z sqrt((T - 2) / (T - 1 - Z^2))`` with their T = estimation days + 1: ranks sum to a constant,

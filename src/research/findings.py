@@ -150,15 +150,15 @@ def amount(finding: Finding) -> tuple[str, str]:
         return "", ""
     value = _said(finding.value, finding.answer)
     if finding.low is None or finding.high is None:
-        return _with(unit, value), ""
+        return with_unit(unit, value), ""
     digits = max(len(re.sub(r"\D", "", value).strip("0")), 2)
     low, high = (_said(end, finding.answer, digits) for end in (finding.low, finding.high))
     if finding.low < 0 < finding.high or "+" in low + high:  # both ends with a sign, or none
         signs = ("+" if end > 0 else "" for end in (finding.low, finding.high))
         low, high = (s + x.removeprefix("+") for s, x in zip(signs, (low, high), strict=True))
     if not unit.startswith("{} "):
-        low, high = _with(unit, low).removesuffix("\N{NO-BREAK SPACE}%"), _with(unit, high)
-    return _with(unit, value), f"{low} to {high} ({finding.interval})"
+        low, high = with_unit(unit, low).removesuffix("\N{NO-BREAK SPACE}%"), with_unit(unit, high)
+    return with_unit(unit, value), f"{low} to {high} ({finding.interval})"
 
 
 def told(findings: Iterable[Finding]) -> str:
@@ -172,7 +172,8 @@ def told(findings: Iterable[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _with(unit: str, number: str) -> str:
+def with_unit(unit: str, number: str) -> str:
+    """Write a number with its unit, as `UNITS` has it, a sign before the currency."""
     return re.sub(r"^\$([+\N{MINUS SIGN}])", r"\1$", unit.format(number))
 
 

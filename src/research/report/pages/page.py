@@ -274,19 +274,27 @@ class _Reading:
         if not _SLUG.fullmatch(name) or anchor in self.labels.taken:
             asked = "a figure name of letters, digits, _ and - that comes once"
             return self.fault(where, asked, repr(name), "Give the figure another name.")
+        label = self.labels.numbered("Figure")
         try:
-            (src, size), (narrow, narrow_size) = map(_picture, drawings(data))
+            part = figure_part(data, label)
         except (ValueError, OSError) as error:
             return self.fault(where, "a PNG picture", str(error), todo)
         self.labels.taken.add(anchor)
-        label = self.labels.numbered("Figure")
-        csv = _download(f"{name}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
-        self.sizes[f"{label} ({name})"] = len(src) + len(narrow) + len(csv["href"])
-        shown = {"title": words["title"], "alt": words["alt"], "source": words["source"]}
-        pictures = {"src": src, "size": size}
-        if narrow != src:
-            pictures |= {"narrow_src": narrow, "narrow_size": narrow_size}
-        return {"label": label, "anchor": anchor, "data": csv, **shown, **pictures}
+        pictures = (part["src"], part.get("narrow_src", part["src"]), part["data"]["href"])
+        self.sizes[f"{label} ({name})"] = sum(map(len, pictures))
+        return part
+
+
+def figure_part(data: Mapping[str, Any], label: str) -> Part:
+    """Give what the template shows of the output of a `research.figures.Figure`."""
+    words = data[FIGURE]
+    (src, size), (narrow, narrow_size) = map(_picture, drawings(data))
+    csv = _download(f"{words['name']}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
+    shown = {"title": words["title"], "alt": words["alt"], "source": words["source"]}
+    pictures = {"src": src, "size": size}
+    if narrow != src:
+        pictures |= {"narrow_src": narrow, "narrow_size": narrow_size}
+    return {"label": label, "anchor": f"figure-{words['name']}", "data": csv, **shown, **pictures}
 
 
 def _picture(png: bytes) -> tuple[str, tuple[int, int]]:

@@ -1,0 +1,215 @@
+"""The report of a sweep, on made-up sweeps whose answers are known."""
+
+import json
+import re
+import shutil
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from scipy.stats import qmc
+
+from research.errors import DataError, RunError
+from research.report.sweep.shares import shares
+from research.report.sweep.summary import write_summary
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def ishigami(x):
+    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def sample(parameters, n, method=qmc.Sobol):
+    drawn = method(len(parameters), rng=np.random.default_rng(2)).random(n)
+    return pd.DataFrame(drawn, columns=[*parameters])
+
+
+def test_shares_of_a_sample_are_those_known_of_the_ishigami_function():
+    x = sample("abc", 1024) * 2 * np.pi - np.pi
+    found = shares(x, pd.Series(ishigami(x.to_numpy())), ["a", "b", "c"])
+    # Saltelli and others, Global Sensitivity Analysis (2008), for 7 and 0.1.
+    known = {"b": 0.442, "a": 0.314, "c": 0.0}
+    assert list(found.share.index[:2]) == ["b", "a"]
+    for name, share in known.items():
+        assert np.nan_to_num(found.share[name]) == pytest.approx(share, abs=0.05)
+    assert found.rest == pytest.approx(1 - 0.756, abs=0.06)
+
+
+def test_what_chance_makes_of_a_small_sample_is_not_told():
+    x, rng = sample("abc", 16, qmc.LatinHypercube), np.random.default_rng(0)
+    found = [shares(x, pd.Series(rng.normal(size=16)), ["a", "b", "c"]) for _ in range(20)]
+    assert sum(bool(one.leaders) for one in found) <= 3  # one in twenty, about
+    assert shares(x[:8], pd.Series(x["a"][:8]), ["a", "b", "c"]).leaders == []
+
+
+def test_shares_of_a_grid_are_the_variances_of_means():
+    grid = pd.MultiIndex.from_product([(0, 1), (0, 1, 2), ("u", "v")], names=[*"abc"])
+    x = grid.to_frame(index=False)
+    y = 3.0 * x["a"] + x["b"] + 2.0 * x["a"] * x["b"]
+    found = shares(x, y, [])
+    by_hand = {name: y.groupby(x[name]).mean().var(ddof=0) / y.var(ddof=0) for name in x}
+    assert found.share.to_dict() == pytest.approx(by_hand, abs=1e-12)
+    assert found.rest == pytest.approx(1 - sum(by_hand.values()))
+    assert found.rest > 0.03
+    assert list(found.share.index) == ["a", "b", "c"]
+    assert found.leaders == ["a"]
+
+
+def test_a_failed_run_does_not_move_the_shares_of_a_sum():
+    grid = pd.MultiIndex.from_product([(0, 1), (0, 1, 2)], names=[*"ab"])
+    x = grid.to_frame(index=False)
+    y = 3.0 * x["a"] + x["b"]
+    known = shares(x, y, []).share.to_dict()
+    assert shares(x, y.where(y.index != 4), []).share.to_dict() == pytest.approx(known)
+
+
+def test_a_list_crossed_with_a_sample_does_not_leak_into_it():
+    x = pd.concat([sample("ab", 64).assign(kind=kind) for kind in (0, 1)], ignore_index=True)
+    for order in (x.index, x.sort_values(["a", "b"]).index):
+        shuffled = x.loc[order].reset_index(drop=True)
+        found = shares(shuffled, 2.0 * shuffled["kind"] + shuffled["a"], ["a", "b"])
+        # A step of 2 has variance 1, a uniform number 1/12.
+        assert found.share["kind"] == pytest.approx(12 / 13, abs=0.01)
+        assert found.share["a"] == pytest.approx(1 / 13, abs=0.01)
+        assert np.isnan(found.share["b"])
+
+
+def test_what_stays_as_it_is_has_no_shares():
+    assert shares(sample("ab", 64), pd.Series([5.0] * 64), ["a", "b"]) is None
+
+
+def write_sweep(folder, runs, findings, grid, failed=(), unit="jobs", headline=True, ask=True):
+    """Write a sweep by hand: ``findings`` maps id -> function of a run's parameters."""
+    for place in ("dataset", "runs"):
+        (folder / place).mkdir(parents=True)
+    about = {"notebook": "02_jobs", "title": "Jobs", "question": "How many jobs?", "grid": grid}
+    (folder / "sweep.json").write_text(json.dumps(about))
+    for number, run in enumerate(runs):
+        name = f"{number:012x}"
+        row = {"run": name, "status": "ok", "error": None, "cell": None, "seconds": 2.0}
+        row |= {f"p_{key}": value for key, value in run.items()}
+        rest = {"low": None, "high": None, "unit": unit, "headline": headline, "answer": ""}
+        rows = [
+            row
+            | rest
+            | {"finding": key}
+            | dict(zip(("value", "low", "high"), of(**run), strict=False))
+            for key, of in findings.items()
+        ]
+        if number in failed:
+            told = {"status": "failed", "error": f"ValueError: {SCRIPT}", "cell": "7 (Mix)"}
+            rows = [dict.fromkeys(rows[0]) | row | told]
+        kept = [{"id": key, "question": f"How many {key}?" * ask} for key in findings]
+        kept = {"id": name, "findings": [] if number in failed else kept}
+        (folder / f"runs/{name}.findings.json").write_text(json.dumps(kept))
+        table = pd.DataFrame(rows).astype({"value": float, "low": float, "high": float})
+        table.to_parquet(folder / f"dataset/{name}.parquet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two lists in full, one run failed: jobs follow the mix, staff both together."""
+    place = tmp_path_factory.mktemp("project") / "reports/sweeps/toy"
+    mixes, years = {"as drawn": 3000, f"a {SCRIPT}": 4000}, (2015, 2020, 2025)
+    runs = [{"mix": mix, "year": year, "states": '["AL"]'} for mix in mixes for year in years]
+    findings = {
+        "jobs": lambda mix, year, states: (mixes[mix] + year - 2020, 1000, 9000),
+        "staff": lambda mix, year, states: ((mixes[mix] - 3500) * (year - 2020),),
+        "places": lambda mix, year, states: (12,),
+    }
+    grid = {"parameters": {"mix": [*mixes], "year": [*years]}}
+    write_summary(write_sweep(place, runs, findings, grid, failed={4}))
+    return place
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return BeautifulSoup((folder / "summary.html").read_text("utf-8"), "html.parser")
+
+
+def text_of(part):
+    return " ".join(part.get_text(" ").split())
+
+
+def test_the_answer_comes_first_in_few_words(page):
+    answers = [text_of(one) for one in page.select(".findings .answer")]
+    assert answers[0].startswith("3,000 to 4,000 jobs; mix moves it most, 100 % of its variance")
+    assert answers[2] == "12 jobs in every run."
+    for one in answers:
+        assert len(one.split()) <= 25
+        assert len(re.findall(r"\d[\d,.]*", one)) <= 3
+
+
+def test_a_failed_run_is_listed_and_left_out(folder, page):
+    (row,) = page.select("#failed ~ .table-box tbody tr")
+    assert text_of(row) == f"000000000004 mix a {SCRIPT}, year 2020 7 (Mix) ValueError: {SCRIPT}"
+    assert "5 runs done, 1 failed and left out" in text_of(page.select_one("header"))
+    assert len(pd.read_parquet(folder / "summary.parquet")) == 5 * 3 + 1
+
+
+def test_markup_in_a_text_stays_text(folder, page):
+    assert "alert" not in "".join(one.get_text() for one in page.select("script, style"))
+    assert SCRIPT not in (folder / "summary.html").read_text("utf-8")
+    assert SCRIPT in page.get_text()
+
+
+def test_the_page_needs_nothing_else_and_can_be_heard(page):
+    addresses = [
+        one.get(key, "") for one in page.select("[src], [href]") for key in ("src", "href")
+    ]
+    near = ("data:", "#", "summary.", "../../index.html")
+    assert all(one.startswith(near) for one in addresses if one)
+    assert all(len(one["alt"]) > 20 for one in page.select("img"))
+    widths = [len(row.find_all(["td", "th"])) for row in page.select("tr")]
+    assert max(widths) <= 7
+    anchors = {one["href"] for one in page.select("nav a")}
+    assert anchors == {f"#{one['id']}" for one in page.select(".text h2")}
+
+
+def test_the_documented_query_and_both_files_hold_the_whole_dataset(folder, page, monkeypatch):
+    monkeypatch.chdir(folder.parents[2])
+    rows = duckdb.sql(page.select_one("#query").get_text()).fetchall()
+    assert dict(rows) == {"as drawn": 3000.0, f"a {SCRIPT}": 4000.0}
+    whole = pd.concat(map(pd.read_parquet, sorted(folder.glob("dataset/*.parquet"))))
+    parquet, csv = pd.read_parquet(folder / "summary.parquet"), pd.read_csv(folder / "summary.csv")
+    assert list(parquet) == list(csv) == list(whole)
+    assert parquet["value"].sum() == csv["value"].sum() == whole["value"].sum()
+
+
+def test_what_cannot_be_read_or_written_leaves_the_last_summary(folder, tmp_path):
+    place = tmp_path / "copy"
+    shutil.copytree(folder, place)
+    before = {file: file.read_bytes() for file in place.glob("summary.*")}
+    (place / "summary.html").unlink()
+    (place / "summary.html").mkdir()
+    with pytest.raises(RunError, match=r"could not be written"):
+        write_summary(place)
+    (place / "dataset/000000000002.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DataError, match=r"cannot be summarised"):
+        write_summary(place)
+    assert {file: file.read_bytes() for file in before if file.is_file()}.items() < before.items()
+
+
+def test_a_function_without_questions_or_units_is_summarised(tmp_path):
+    runs = [{"rate": rate} for rate in np.linspace(0, 1, 30)]
+    grid = {"parameters": {"rate": {"low": 0, "high": 1}}}
+    grid["sample"] = {"method": "sobol", "n": 32, "seed": 1}
+    findings = {f"number {i}": lambda rate, i=i: (rate * i + 0.5,) for i in range(1, 9)}
+    place = write_sweep(tmp_path / "own", runs, findings, grid, unit="", headline=False, ask=False)
+    page = BeautifulSoup(write_summary(place).read_text("utf-8"), "html.parser")
+    assert text_of(page.select_one(".lead")) == "number 1 0.5 to 1.5 over the values of rate."
+    assert len(page.select("#ranges + .table-box tbody tr")) == 8
+    assert len(page.select("figure")) == 6
+    assert "the first 6 of 8 findings" in page.get_text()
+
+
+def test_a_sweep_of_failures_says_so(tmp_path):
+    runs, grid = [{"mix": "a"}, {"mix": "b"}], {"parameters": {"mix": ["a", "b"]}}
+    place = write_sweep(tmp_path / "bad", runs, {"jobs": lambda mix: (1,)}, grid, failed={0, 1})
+    page = BeautifulSoup(write_summary(place).read_text("utf-8"), "html.parser")
+    assert "No run has a finding with a number." in page.get_text()
+    assert len(page.select("#failed ~ .table-box tbody tr")) == 2

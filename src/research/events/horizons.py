@@ -150,6 +150,6 @@ def calendar_time_portfolio(
     kwds = {"maxlags": lags, "use_correction": True}
     fit = sm.OLS(portfolio, design, missing="drop").fit(cov_type="HAC", cov_kwds=kwds, use_t=True)
     low, high = np.asarray(fit.conf_int(), dtype=float).T
-    columns = {"coefficient": fit.params, "se": fit.bse, "t": fit.tvalues, "pvalue": fit.pvalues}
-    table = pd.DataFrame(columns).assign(low=low, high=high, n_dates=n_dates)
+    figures = {"coefficient": fit.params, "se": fit.bse, "t": fit.tvalues, "pvalue": fit.pvalues}
+    table = pd.DataFrame(figures).assign(low=low, high=high, n_dates=n_dates)
     return table.rename_axis("term")

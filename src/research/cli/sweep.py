@@ -29,6 +29,13 @@ Label = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help=f"Start more than {ASK_ABOVE} runs.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Try failed runs again.")]
+Scheduler = Annotated[
+    str | None, typer.Option(help="Run on a dask cluster: tls://host:port or tcp://host:port.")
+]
+TlsCa = Annotated[Path | None, typer.Option(help="PEM file of whom one trusts, for tls://.")]
+TlsCert = Annotated[Path | None, typer.Option(help="PEM file of one's own certificate.")]
+TlsKey = Annotated[Path | None, typer.Option(help="PEM file of its key.")]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Take tcp:// to another machine.")]
 
 
 def register_sweep(
@@ -44,16 +51,25 @@ def register_sweep(
         jobs: Jobs = None,
         yes: Yes = False,
         retry: Retry = False,
+        scheduler: Scheduler = None,
+        tls_ca: TlsCa = None,
+        tls_cert: TlsCert = None,
+        tls_key: TlsKey = None,
+        insecure: Insecure = False,
     ) -> None:
         """Run a notebook once for each set of a grid; given again it goes on where it stopped.
 
         Ends as `research run` does: with 1 when a run failed, 130 when interrupted.
         """
         from research.report.sweep import kept_as_they_end, place
+        from research.report.sweep.cluster import Tls, check_address, run_on_cluster
         from research.report.sweep.folder import opened
         from research.report.sweep.grid import plan_sweep
         from research.report.sweep.runs import run_local
 
+        tls = Tls(tls_ca, tls_cert, tls_key)
+        if scheduler:
+            check_address(scheduler, tls, insecure=insecure)
         (spec,) = select([notebook], specs)
         plan = plan_sweep(spec, grid, specs)
         folder, at_a_time = place(spec.name, label or grid.stem), jobs or os.cpu_count() or 1
@@ -62,11 +78,15 @@ def register_sweep(
             raise typer.Exit(1)
         with opened(folder, plan) as kept:
             todo = kept.todo(retry=retry)
-            typer.echo(expected(spec, kept, todo, at_a_time))
+            typer.echo(expected(spec, kept, todo, 0 if scheduler else at_a_time))
             if len(todo) > ASK_ABOVE and not yes:
                 raise typer.BadParameter(f"{len(todo):,} runs, more than {ASK_ABOVE}: add --yes.")
             plan.rehearse(todo)
             run = partial(run_local, jobs=at_a_time, specs=specs)
+            if scheduler:
+                run = partial(
+                    run_on_cluster, address=scheduler, tls=tls, insecure=insecure, specs=specs
+                )
             with closing(kept_as_they_end(kept, todo, run)) as results:
                 _watch(results, kept, len(todo))
             typer.echo(ending(kept))
@@ -75,7 +95,10 @@ def register_sweep(
 
 
 def expected(spec: NotebookSpec, kept: Folder, todo: Sequence[Task], jobs: int) -> str:
-    """Say how many runs there are to do, and how long that takes by what is known."""
+    """Say how many runs there are to do, and how long that takes by what is known.
+
+    On a cluster, where ``jobs`` is 0, it is the time of one worker.
+    """
     from research.report.files import run_files
     from research.report.manifest import read_manifest
 
@@ -84,12 +107,13 @@ def expected(spec: NotebookSpec, kept: Folder, todo: Sequence[Task], jobs: int) 
     size = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
     if not todo:
         return size
-    size += f" To do: {len(todo):,}, {jobs} at a time"
+    size += f" To do: {len(todo):,}, " + (f"{jobs} at a time" if jobs else "on a cluster")
     each = sum(done) / len(done) if done else report.get("seconds")
     if not each:
         return f"{size}. How long they take is not known before the first one."
     by = "of those finished" if done else "of its last report, pictures and page included"
-    return f"{size}, in about {_time(each * len(todo) / jobs)} by the {each:.1f} s {by}."
+    size += f", in about {_time(each * len(todo) / (jobs or 1))}" + " of one worker" * (not jobs)
+    return f"{size} by the {each:.1f} s {by}."
 
 
 def _time(seconds: float) -> str:

@@ -1,0 +1,237 @@
+"""Hands the runs of a sweep to a cluster of dask.distributed and takes the results as they end."""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from ipaddress import ip_address
+from itertools import islice
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+from urllib.parse import urlsplit
+
+from research.errors import DataError, Fault, InputError, RunError, raise_if
+from research.report.build import told
+from research.report.manifest import versions
+from research.report.notebooks import NOTEBOOKS, NotebookSpec, file_values
+from research.report.sweep.runs import Result, Task, inputs_digest, run_one
+
+#: Seconds that a scheduler has to answer and then to have a worker; how often new workers are
+#: looked for; and after how long without any a sweep ends: a queue of jobs may take a while.
+ANSWER_SECONDS, LOOK_SECONDS, DESERTED_SECONDS = 10, 5, 3_600
+
+# Of each thread one task runs and one waits; a few more let a cluster that adapts itself grow.
+_TASKS_PER_THREAD, _LEAST_IN_FLIGHT = 2, 16
+
+# The key under which a worker says so.
+_MAY = "may start processes"
+
+_GUIDE = "docs/scaling.md says how to start a scheduler and workers."
+_NOTHING, _STOPPED = "Nothing was run.", "The sweep stopped; the runs that ended are kept."
+_AGAIN = "Mend that and give the same command again: it goes on where it stopped."
+_LIKE = (
+    "Bring notebook, code, tables and lock there to the same commit, and start it anew with "
+    "DASK_DISTRIBUTED__WORKER__DAEMON=False."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """PEM files for a ``tls://`` scheduler: whom one trusts, who one is, the key that proves it."""
+
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+
+
+def run_on_cluster(
+    tasks: Iterable[Task],
+    address: str,
+    *,
+    tls: Tls = Tls(),
+    insecure: bool = False,
+    specs: Sequence[NotebookSpec] = NOTEBOOKS,
+) -> Generator[Result, None, None]:
+    """Run tasks on the workers of a scheduler; results come as they end.
+
+    What can be known before is checked at the call: an address, certificate or option that is not
+    usable is an `InputError`, a scheduler that does not answer or has no worker a `RunError`, a
+    worker with other code, tables or versions than here a `DataError` that names it. A task whose
+    worker dies is given to another one. ``insecure`` takes plain ``tcp://`` to another machine.
+    """
+    check_address(address, tls, insecure=insecure)
+    handed = [*_handed(tasks, {spec.name: spec for spec in specs})]
+    client = _connected(address, tls)
+    try:
+        for one in handed[:1]:
+            faults = []
+            for worker, text in client.run(_on_worker, one.given, False, on_error="return").items():
+                said = json.loads(text) if isinstance(text, str) else {"error": repr(text)}
+                faults += _unlike(worker, said, one)
+            raise_if(DataError, _NOTHING, faults)
+    except BaseException:
+        client.close()
+        raise
+    return _results(client, handed)
+
+
+def check_address(address: str, tls: Tls, *, insecure: bool = False) -> None:
+    """Check the address of a scheduler and the files of its encryption, all faults at once."""
+    files = {f"--tls-{name}": file for name, file in asdict(tls).items()}
+    asked, todo = "", _GUIDE
+    try:
+        parts = urlsplit(address)
+        scheme, host = parts.scheme, parts.hostname if parts.port else None
+    except ValueError:
+        scheme, host = "", None
+    if scheme not in {"tcp", "tls"} or not host:
+        asked = "tcp://host:port or tls://host:port"
+    elif scheme == "tcp" and any(files.values()):
+        asked = "tls://host:port, as certificates are given"
+    elif scheme == "tcp" and not (insecure or _is_here(host)):
+        asked = "tls:// beyond this machine"
+        todo = (
+            "Over tcp:// whoever reaches the scheduler can read all and run code on the workers. "
+            "Start it with TLS and give --tls-ca, --tls-cert, --tls-key; or, on a network that is "
+            f"yours alone, say --insecure. {_GUIDE}"
+        )
+    faults = (
+        [Fault("--scheduler", asked, repr(address), todo)]
+        if asked
+        else [
+            Fault(option, "a PEM file, for tls://", f"{file or 'none'}")
+            for option, file in files.items()
+            if scheme == "tls" and not (file and file.is_file())
+        ]
+    )
+    raise_if(InputError, _NOTHING, faults)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _connected(address: str, tls: Tls) -> Any:
+    """Connect to a scheduler that has a worker."""
+    try:
+        dask: Any = import_module("distributed")
+    except ModuleNotFoundError as error:
+        todo = "Install it: .venv/bin/pip install -e '.[cluster]'"
+        fault = Fault("--scheduler", "the package distributed", "not installed", todo)
+        raise InputError(_NOTHING, [fault]) from error
+    for name in ("client", "core", "protocol.core"):  # Their tracebacks say it less well.
+        logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL + 1)
+    files = {"tls_ca_file": tls.ca, "tls_client_cert": tls.cert, "tls_client_key": tls.key}
+    client, asked = None, f"a scheduler that answers at {address}"
+    try:
+        security = dask.Security(**{key: str(file) for key, file in files.items() if file})
+        # Without dask's pickle: results could bring code.
+        plain = {"serializers": ["dask", "msgpack"], "set_as_default": False}
+        client = dask.Client(address, security=security, timeout=ANSWER_SECONDS, **plain)
+        asked = f"a worker of {address}"
+        client.wait_for_workers(1, timeout=ANSWER_SECONDS)
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        if client:
+            client.close()
+        found = str(error) or repr(error.__cause__ or error)
+        todo = f"A tls:// one needs these certificates, a tcp:// one none. {_GUIDE}"
+        raise RunError(_NOTHING, [Fault("--scheduler", asked, found, todo)]) from error
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """A task, as a worker is given it in JSON, and what it has to be run with."""
+
+    id: str
+    given: str
+    about: Mapping[str, Any]
+
+
+def _handed(tasks: Iterable[Task], specs: Mapping[str, NotebookSpec]) -> Iterator[_Handed]:
+    digests = dict[str, str]()  # Of their parameters only files tell inputs apart.
+    for task in tasks:
+        spec, source = specs[task.notebook], task.parameters.get("source")
+        key = f"{spec.name} {source} {file_values(spec, task.parameters)}"
+        digests[key] = digests.get(key) or inputs_digest(task, spec)
+        given = json.dumps({"task": asdict(task), "spec": asdict(spec)})
+        yield _Handed(task.id, given, {**_about(digests[key]), _MAY: True})
+
+
+def _about(inputs: str) -> dict[str, Any]:
+    """Say what this process runs tasks with."""
+    may = not multiprocessing.current_process().daemon
+    return {"inputs": inputs, _MAY: may, **versions()}
+
+
+def _on_worker(given: str, run: bool) -> str:
+    """Run a task on a worker, or only say what it would be run with; in and out is JSON."""
+    read = json.loads(given)
+    task, spec = Task(**read["task"]), NotebookSpec(**read["spec"])
+    if not run:
+        return json.dumps(_about(inputs_digest(task, spec)))
+    from distributed import get_worker
+
+    result = run_one(task, specs=[spec])
+    said = {"worker": get_worker().address, "result": asdict(result)}
+    return json.dumps({**_about(result.inputs), **said})
+
+
+def _unlike(worker: str, said: Mapping[str, Any], one: _Handed) -> list[Fault]:
+    """Say what a worker runs a task with that is not as here."""
+    other = [key for key in one.about if one.about[key] != said.get(key)]
+    asked, found = (", ".join(f"{x} {where.get(x)}" for x in other) for where in (one.about, said))
+    return [Fault(worker, asked, said.get("error", found), _LIKE)] if other else []
+
+
+def _results(client: Any, handed: Sequence[_Handed]) -> Generator[Result, None, None]:
+    """Keep a few tasks with the scheduler, and give each result as it ends."""
+    waiting, deserted = iter(handed), 0
+    flying, ended = dict[str, tuple[Any, _Handed]](), SimpleQueue[Any]()
+    try:
+        while True:
+            threads = sum(client.nthreads().values())
+            room = max(_TASKS_PER_THREAD * threads, _LEAST_IN_FLIGHT) - len(flying)
+            for one in islice(waiting, max(room, 0)):
+                future = client.submit(_on_worker, one.given, True, pure=False, retries=2)
+                flying[future.key] = future, one
+                future.add_done_callback(ended.put)
+            if not flying:
+                return
+            deserted = 0 if threads else deserted + LOOK_SECONDS
+            if deserted > DESERTED_SECONDS:
+                raise TimeoutError(f"no worker for {deserted // 60} minutes")
+            with suppress(Empty):
+                key = ended.get(timeout=LOOK_SECONDS).key
+                yield _result(*flying.pop(key))
+    except OSError as error:
+        fault = Fault("--scheduler", "a scheduler with workers", str(error), _AGAIN)
+        raise RunError(_STOPPED, [fault]) from error
+    finally:
+        client.close()
+
+
+def _result(future: Any, one: _Handed) -> Result:
+    from distributed import KilledWorker
+
+    if future.status == "finished":
+        said = json.loads(future.result())
+        raise_if(DataError, _STOPPED, _unlike(said["worker"], said, one))
+        return Result(**said["result"])
+    if future.status != "error":
+        raise ConnectionError("it is gone, and with it what it was given")
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        why = "Every worker that was given it ended before the run did: killed or out of memory?"
+        return Result(one.id, "failed", error=told("KilledWorker", why), inputs=one.about["inputs"])
+    fault = Fault("--scheduler", "a worker that can run it", repr(error), _AGAIN)
+    raise RunError(_STOPPED, [fault])

@@ -1,0 +1,171 @@
+"""A sweep on a real cluster of two workers on this machine, which speaks TLS."""
+
+import datetime
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from research.errors import DataError, InputError, RunError
+from research.report.sweep import cluster, runs
+from research.report.sweep.cluster import Tls, run_on_cluster
+
+TOY = Path(__file__).parents[2] / "toy"
+VALUES = {"event_id": "deal", "action": "go on", "pause": 0.0, "text": "", "source": "bundled"}
+
+
+def certificate(folder):
+    """A certificate that vouches for itself, as docs/scaling.md makes it with openssl."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sweep")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
+    signed = made.sign(key, hashes.SHA256())
+    pem, none = serialization.Encoding.PEM, serialization.NoEncryption()
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, none)
+    for file, content in (("cert.pem", signed.public_bytes(pem)), ("key.pem", secret)):
+        (folder / file).write_bytes(content)
+    return Tls(folder / "cert.pem", folder / "cert.pem", folder / "key.pem")
+
+
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory):
+    """Toy project, cluster and certificates."""
+    import dask
+    from distributed import LocalCluster, Security
+
+    folder = tmp_path_factory.mktemp("cluster")
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.syspath_prepend(TOY)
+        import toy_project
+
+        patch.setenv("RESEARCH_ROOT", str(toy_project.write_project(folder / "project")))
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(TOY), *sys.path]))
+        tls = certificate(folder)
+        roles = ("client", "scheduler", "worker")
+        files = {f"tls_{role}_{x}": str(getattr(tls, x)) for role in roles for x in ("cert", "key")}
+        stack.enter_context(dask.config.set({"distributed.worker.daemon": False}))
+        started = stack.enter_context(
+            LocalCluster(
+                n_workers=2,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=":0",
+                local_directory=str(folder),
+                protocol="tls://",
+                security=Security(tls_ca_file=str(tls.ca), **files),
+            )
+        )
+        yield SimpleNamespace(toy=toy_project, cluster=started, tls=tls, root=folder / "project")
+
+
+@pytest.fixture
+def swept(two_workers):
+    def run(tasks, **more):
+        given = {"tls": two_workers.tls, "specs": two_workers.toy.SPECS, **more}
+        return run_on_cluster(tasks, two_workers.cluster.scheduler_address, **given)
+
+    return run
+
+
+def tasks(*values):
+    return [runs.task("01_one", {**VALUES, **more}) for more in values]
+
+
+def without_times(results):
+    return sorted((replace(one, seconds=0) for one in results), key=lambda one: one.id)
+
+
+def test_results_are_those_of_this_machine_failed_runs_among_them(swept, two_workers):
+    asked = tasks({"text": "a"}, {"action": "raise"})
+    ours = without_times(swept(asked))
+    assert ours == without_times(runs.run_local(asked, 2, specs=two_workers.toy.SPECS))
+    assert sorted((one.state, (one.error or {}).get("cell")) for one in ours) == [
+        ("failed", 3),
+        ("ok", None),
+    ]
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(swept, two_workers):
+    asked = tasks(*({"text": f"run {n}", "pause": 0.5} for n in range(5)))
+    results = swept(asked)
+    first = next(results)
+    killed = two_workers.cluster.workers[0].process.pid
+    os.kill(killed, signal.SIGKILL)
+    ended = [first, *results]
+    assert sorted(one.id for one in ended) == sorted(one.id for one in asked)
+    assert {one.state for one in ended} == {"ok"}
+    assert two_workers.cluster.workers[0].process.pid != killed
+
+
+def test_a_worker_with_another_notebook_is_named_before_the_first_run_and_later(
+    swept, two_workers, tmp_path, monkeypatch
+):
+    workers = [*two_workers.cluster.scheduler.workers]
+    notebook = two_workers.root / "notebooks/01_one.ipynb"
+    before, asked = notebook.read_bytes(), tasks({"text": "x"}, {"text": "y"})
+    results = swept(asked)
+    notebook.write_bytes(before.replace(b"## Sleep", b"## Doze"))
+    try:
+        with pytest.raises(DataError, match="inputs") as late:
+            list(results)
+    finally:
+        notebook.write_bytes(before)
+    assert late.value.faults[0].where in workers
+    monkeypatch.setenv("RESEARCH_ROOT", str(two_workers.toy.write_project(tmp_path / "other")))
+    two_workers.toy.write_notebook(tmp_path / "other/notebooks/01_one.ipynb", [("code", "1", [])])
+    with pytest.raises(DataError, match="Nothing was run") as early:
+        swept(asked)
+    assert {one.where for one in early.value.faults} == {*workers}
+
+
+def test_a_scheduler_takes_no_stranger_and_no_plain_connection(swept, two_workers, tmp_path):
+    with pytest.raises(RunError, match="certificate"):
+        swept(tasks({}), tls=certificate(tmp_path))
+    plain = two_workers.cluster.scheduler_address.replace("tls", "tcp")
+    with pytest.raises(RunError, match="scheduler that answers"):
+        run_on_cluster(tasks({}), plain, specs=two_workers.toy.SPECS)
+
+
+def test_no_scheduler_no_worker_and_no_package_are_said(two_workers, monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.5)
+    with pytest.raises(RunError, match="scheduler that answers"):
+        run_on_cluster([], "tcp://127.0.0.1:9")
+    empty = LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0")
+    with empty, pytest.raises(RunError, match="asked for a worker"):
+        run_on_cluster([], empty.scheduler_address)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match=r"pip install -e '.\[cluster\]'"):
+        run_on_cluster([], "tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("address", "tls", "words"),
+    [
+        ("127.0.0.1:8786", Tls(), "tcp://host:port"),
+        ("tcp://[::1:8786", Tls(), "tcp://host:port"),
+        ("tls://10.0.0.7:8786", Tls(ca=Path("gone.pem")), "--tls-ca.*gone.pem(.|\n)*--tls-key"),
+        ("tcp://127.0.0.1:8786", Tls(ca=Path("ca.pem")), "as certificates are given"),
+        ("tcp://10.0.0.7:8786", Tls(), "run code on the workers(.|\n)*--insecure"),
+        ("tcp://cluster.example:8786", Tls(), "tls:// beyond this machine"),
+    ],
+)
+def test_an_address_that_is_not_safe_or_not_usable_is_refused(address, tls, words):
+    with pytest.raises(InputError, match=words):
+        cluster.check_address(address, tls)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_plain_connections_stay_on_this_machine_unless_told(host):
+    cluster.check_address(f"tcp://{host}:8786", Tls())
+    cluster.check_address("tcp://10.0.0.7:8786", Tls(), insecure=True)

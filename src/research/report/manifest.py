@@ -107,8 +107,12 @@ def start_manifest(request: Request) -> dict[str, Any]:
 
 def inputs_of(request: Request) -> dict[str, Any]:
     """Digest every file that could enter a run."""
+    return {**_given(request), **all_inputs()}
+
+
+def all_inputs() -> dict[str, dict[str, str]]:
+    """Digest every table and every file of the package."""
     return {
-        **_given(request),
         "tables": _digests(catalog.path, catalog.names()),
         "sidecars": _digests(catalog.sidecar_path, catalog.names()),
         "source": _digests(_PACKAGE.joinpath, source_names()),

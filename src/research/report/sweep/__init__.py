@@ -2,28 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+import os
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from research import paths
-from research.report.files import run_files
+from research.errors import Fault, RunError, raise_if
+from research.report.files import as_sorted_json, digest, run_files
+from research.report.notebooks import NOTEBOOKS, NotebookSpec, select
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from research.report.sweep.folder import Folder
     from research.report.sweep.runs import Result, Task
 
+    Run = Callable[[Iterable[Task]], Generator[Result, None, None]]
 
-def place(notebook: str, label: str) -> Path:
+
+def sweep(
+    what: str | Callable[..., Any],
+    grid: str | Path | Mapping[str, Any],
+    *,
+    name: str = "",
+    jobs: int | None = None,
+    specs: Sequence[NotebookSpec] = NOTEBOOKS,
+) -> pd.DataFrame:
+    """Run a notebook, or call a function, with each set of parameters of a grid.
+
+    Parameters
+    ----------
+    what
+        Name of a notebook, or a function that returns a number, a mapping of names to numbers, or
+        findings. Other processes call it where they can import it; in a script this call then
+        stands under ``if __name__ == "__main__"``.
+    grid
+        A YAML file or the same as a dict, such as ``{"parameters": {"rate_pct": [15, 25]}}``; see
+        docs/running.md.
+    name
+        Keeps the sweep in ``reports/sweeps/WHAT__NAME``, where a second call goes on; a notebook's
+        has a name in any case. Runs that failed are not tried again.
+    jobs
+        Processes at a time, by default one for each core.
+
+    Returns
+    -------
+    DataFrame
+        A row for each run and finding; parameters are the columns ``p_...``. A run that failed is
+        one row, with ``error`` and ``cell``.
+
+    Raises
+    ------
+    InputError
+        With every fault of the grid, before anything runs.
+    """
+    from research.report.sweep.folder import frame_of, opened
+    from research.report.sweep.functions import plan_function, run_functions
+    from research.report.sweep.grid import plan_sweep
+    from research.report.sweep.runs import run_local
+
+    at_a_time = jobs or os.cpu_count() or 1
+    run: Run
+    if callable(what):
+        of, plan = what.__name__.lower(), plan_function(what, grid)
+        run = partial(run_functions, jobs=at_a_time, function=what, inputs=plan.inputs or {})
+    else:
+        (spec,) = select([what], specs)
+        of, plan = spec.name, plan_sweep(spec, grid, specs)
+        name = name or digest(as_sorted_json(plan.about["grid"]))[:8]
+        run = partial(run_local, jobs=at_a_time, specs=specs)
+        check_reads(plan.requests[0].before())
+    if not name:
+        ended = {one.id: one for one in run(plan.tasks)}
+        return frame_of(plan.tasks, ended)
+    with opened(place(of, name), plan) as kept:
+        todo = kept.todo()
+        plan.rehearse(todo)
+        for _ in kept_as_they_end(kept, todo, run):
+            pass
+        return kept.frame()
+
+
+def place(of: str, label: str) -> Path:
     """Give the folder of a sweep; a name that could lead elsewhere is an `InputError`."""
-    return paths.reports() / "sweeps" / run_files(f"{notebook}__{label}").run
+    return paths.reports() / "sweeps" / run_files(f"{of}__{label}").run
+
+
+def check_reads(reads: Iterable[Any]) -> None:
+    """Refuse a sweep whose notebook reads reports that are not up to date."""
+    from research.report.manifest import stale_reasons
+
+    why = {one.run: "; ".join(stale_reasons(one, run_files(one.run))[:3]) for one in reads}
+    asked, todo = "a report that is up to date, as its findings are read", "Run: research run"
+    faults = [Fault(run, asked, old, f"{todo} {run}") for run, old in why.items() if old]
+    raise_if(RunError, "Nothing was run.", faults)
 
 
 def kept_as_they_end(
-    folder: Folder,
-    todo: Iterable[Task],
-    run: Callable[[Iterable[Task]], Generator[Result, None, None]],
+    folder: Folder, todo: Iterable[Task], run: Run
 ) -> Generator[Result, None, None]:
     """Run tasks and keep each result as it ends; who goes no further ends those at work."""
     with closing(run(todo)) as results:

@@ -19,7 +19,7 @@ from research.errors import Fault, InputError, RunError, raise_if
 from research.report.files import as_json, as_sorted_json, digest, write_together, writing
 from research.report.manifest import LABELS, differences, sealed
 from research.report.sweep.grid import Plan
-from research.report.sweep.runs import Result, Task
+from research.report.sweep.runs import Result, Task, inputs_told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,6 +78,14 @@ def rows_of(task: Task, result: Result, schema: pa.Schema) -> pa.Table:
     return pa.Table.from_pylist(rows or [about], schema=schema)
 
 
+def frame_of(tasks: Sequence[Task], results: Mapping[str, Result]) -> pd.DataFrame:
+    """Give the dataset of results that stand in no folder, in the order of the tasks."""
+    import pyarrow as pa
+
+    schema = schema_of(tasks)
+    return pa.concat_tables(rows_of(x, results[x.id], schema) for x in tasks).to_pandas()
+
+
 def _place(error: dict[str, Any]) -> str | None:
     if not error.get("cell"):
         return None
@@ -105,7 +113,7 @@ class Folder:
         self.schema = schema_of(plan.tasks)
         self.done = dict[str, tuple[dict[str, Any] | None, float]]()
         each = plan.made_from()
-        self._digests = {digest(as_sorted_json(one)) for one in each}
+        self._digests = {inputs_told(one) for one in each}
         files = {name: one for x in each for name, one in x.get("files", {}).items()}
         sets = {"runs": len(self.tasks), "sets": digest("".join(self.tasks))}
         self.about = {**plan.about, **sets, "inputs": {**each[0], "files": files}}
@@ -191,10 +199,10 @@ class Folder:
         )
 
     def frame(self) -> pd.DataFrame:
-        """Read the dataset."""
+        """Read the dataset, runs in the order of the grid."""
         import pyarrow.dataset as ds
 
-        files = sorted(str(file) for file in (self.path / "dataset").glob("*.parquet"))
+        files = [str(self._files(name)[0]) for name in self.tasks if name in self.done]
         return ds.dataset(files, schema=self.schema).to_table().to_pandas()
 
 

@@ -105,16 +105,26 @@ def run_one(task: Task, *, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> Result:
 
 def inputs_digest(task: Task, spec: NotebookSpec) -> str:
     """Digest what the results of a task can depend on."""
-    return digest(as_sorted_json(made_from(spec, task.parameters)))
+    return inputs_told(made_from(spec, task.parameters))
+
+
+def inputs_told(inputs: Mapping[str, Any]) -> str:
+    """Write what results were made from in one digest."""
+    return digest(as_sorted_json(inputs))
 
 
 def made_from(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Digest all that a report is made from, but for what makes its page, one by one."""
+    """Digest one by one all that a report is made from, but for what makes its page."""
     inputs = inputs_of(Request(spec.name, spec, parameters))
-    source = {x: y for x, y in inputs["source"].items() if not x.startswith(_OF_PAGES)}
     read = [file for name in spec.reads if (file := run_files(name).findings).is_file()]
     files = inputs["files"] | {show(file): file_digest(file) for file in read}
-    return {**inputs, "files": files, "source": source, "python": platform.python_version()}
+    return only_results({**inputs, "files": files})
+
+
+def only_results(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out of inputs what makes pages, and say which Python it is."""
+    source = {x: y for x, y in inputs["source"].items() if not x.startswith(_OF_PAGES)}
+    return {**inputs, "source": source, "python": platform.python_version()}
 
 
 def results(request: Request, *, force: bool, tell: Any) -> Outcome:

@@ -7,6 +7,7 @@ and interrupt real processes.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -124,6 +125,10 @@ def rehearse(parameters) -> None:
 def render(notebook, manifest) -> str:
     outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
     return "\n".join([manifest["run"], *(out.get("text", "") for out in outputs)])
+
+
+def render_outputs(notebook, manifest) -> str:
+    return json.dumps([cell.get("outputs", []) for cell in notebook.cells])
 
 
 def render_nothing(notebook, manifest) -> str:

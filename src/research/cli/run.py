@@ -51,6 +51,10 @@ Label = Annotated[str | None, typer.Option("--as", help="Last part of the report
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, max=64, help="Notebooks at a time.")
 ]
+Kernel = Annotated[
+    str | None,
+    typer.Option(help="How notebooks start: forked (fast) or spawned; also RESEARCH_KERNEL."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Build what is fresh as well.")]
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail if it is old.")]
 
@@ -120,6 +124,7 @@ def register(
         label: Label = None,
         jobs: Jobs = None,
         force: Force = False,
+        kernel: Kernel = None,
     ) -> None:
         """Build the reports that are stale: of every notebook and every kept scenario, unless told.
 
@@ -129,6 +134,8 @@ def register(
         """
         from research.report.plan import plan
 
+        if kernel is not None:
+            os.environ["RESEARCH_KERNEL"] = kernel
         requests = plan(
             specs,
             names=names or [],

@@ -238,3 +238,8 @@ def tables_read() -> frozenset[str]:
 def note_read(name: str) -> None:
     """Remember that a table was loaded in this process."""
     _read_here.add(name)
+
+
+def forget_reads() -> None:
+    """Count from here on what this process loads."""
+    _read_here.clear()

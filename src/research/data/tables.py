@@ -7,7 +7,8 @@ import functools
 import importlib
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -29,6 +30,10 @@ _SUM_SLACK = 1e-9
 _TEXT = pd.StringDtype(na_value=float("nan"))
 _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
 _REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?(?: except (.+))?")
+
+# The modules whose checks the tables called for, by table that is being read, innermost last.
+_called_for: list[set[str]] = [set()]
+
 _CHECKS = {
     "deal": "checks_market",
     "deal/claims": "checks_claims",
@@ -44,10 +49,18 @@ def load_table(name: str) -> Any:
     It is a Series where the sidecar names one column of values; shares and returns are fractions.
     Every fault of file, digest, sidecar, schema and content is in one `DataError`.
     """
+    checked(name)  # Its modules are imported also where the table itself was read ahead.
     found = _finished(*_key(name))
     catalog.note_read(name)
     # Under copy-on-write a shallow copy is safe.
     return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
+
+
+def read_ahead(names: Iterable[str]) -> None:
+    """Read tables for processes forked from this one; none counts as read, and damage waits."""
+    for name in names:
+        with suppress(DataError):
+            _finished(*_key(name))
 
 
 def once(compute: Callable[P, T]) -> Callable[P, T]:
@@ -63,15 +76,23 @@ def once(compute: Callable[P, T]) -> Callable[P, T]:
 
 def checked(name: str) -> pd.DataFrame:
     """Read a table as other tables are held against it: checked, under the lines of its file."""
-    return _checked(*_key(name)).copy(deep=False)
+    frame, modules = _checked(*_key(name))
+    for module in modules:
+        importlib.import_module(module)
+    _called_for[-1] |= modules
+    return frame.copy(deep=False)
 
 
 @functools.cache
-def _checked(name: str, *_files: object) -> pd.DataFrame:
-    frame, faults = examine(name)
+def _checked(name: str, *_files: object) -> tuple[pd.DataFrame, set[str]]:
+    _called_for.append(set())
+    try:
+        frame, faults = examine(name)
+    finally:
+        modules = _called_for.pop()
     raise_if(DataError, f"The table {name} is not as it should be.", faults)
     assert frame is not None
-    return frame
+    return frame, modules
 
 
 def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -247,8 +268,9 @@ def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Faul
 
 
 def _check(name: str, check: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
-    home = _CHECKS.get(name) or _CHECKS[name.partition("/")[0]]
-    topic = importlib.import_module(f"research.data.{home}")
+    home = f"research.data.{_CHECKS.get(name) or _CHECKS[name.partition('/')[0]]}"
+    topic = importlib.import_module(home)
+    _called_for[-1].add(home)
     found: Any = getattr(topic, check, globals().get(check))
     if found is None:
         where = f"{catalog.show(catalog.sidecar_path(name))}, checks"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from research import paths
 from research.errors import RunError
+from research.report import forked
 from research.report.notebooks import NotebookSpec
 
 if TYPE_CHECKING:
@@ -123,7 +124,10 @@ def execute(
 
 
 def _kernel_manager(folder: Path) -> type:
-    """Make a manager that starts ipykernel under this interpreter, not what a user installed."""
+    """Make a manager that starts ipykernel under this interpreter, not what a user installed.
+
+    From the stem of this process where there is one.
+    """
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from traitlets import default
@@ -144,6 +148,10 @@ def _kernel_manager(folder: Path) -> type:
         @default("connection_file")
         def _among_the_files_of_the_run(self) -> str:
             return str(file)
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.provisioner = forked.provisioner(self)
 
     return InterpreterKernelManager
 

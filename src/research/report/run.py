@@ -20,6 +20,7 @@ from research.errors import DataError, InputError, ResearchError, RunError, rais
 from research.report.build import Outcome, killed_error, run_lock, settle_killed, told
 from research.report.execute import Step
 from research.report.files import check_writable, run_files, writing
+from research.report.forked import AHEAD, fork_stem, kernel_kind
 from research.report.manifest import read_manifest
 from research.report.plan import Request
 
@@ -31,13 +32,20 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONWARNINGS": "",
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "RESEARCH_FINDINGS": "reports",
     "RESEARCH_PICTURES": "all",
 }
 
-#: What every worker imports, and takes seconds to.
-_PRELOADED = ["research.report.build", "papermill", "research.report.pages.workbook"]
+#: What every worker imports, and takes seconds to; first what makes forked kernels possible.
+_PRELOADED = [
+    *("research.report.forked", "research.report.build", "papermill"),
+    "research.report.pages.workbook",
+]
+
+#: The fork server is started by one thread at a time.
+_starting = threading.Lock()
 
 #: The work of a report; another is `research.report.sweep.runs.results`.
 BUILD = "research.report.build:build"
@@ -120,6 +128,7 @@ def run_each(
     """
     waiting = {request.run: request for request in requests}
     live, busy, failed = list[_Worker](), {*waiting}, set[str]()
+    context = _context([*waiting.values()])
     try:
         while waiting or live:
             free = (x for x in waiting.values() if not any(read.run in busy for read in x.reads))
@@ -129,7 +138,7 @@ def run_each(
                 if lost := _not_built(request, failed):
                     ended.append(lost)
                 else:
-                    live.append(_start(request, force and request.asked, (work, *more)))
+                    live.append(_start(context, request, force and request.asked, (work, *more)))
             ready = connection.wait([worker.channel for worker in live]) if live else []
             for worker in [one for one in live if one.channel in ready]:
                 try:
@@ -162,10 +171,40 @@ def _not_built(request: Request, failed: Collection[str]) -> Outcome | None:
     return Outcome(request.run, "failed", error=why) if lost else None
 
 
-def _start(request: Request, force: bool, work: Sequence[str]) -> _Worker:
-    # A process without our threads, forked where possible from one that has imported what all need.
-    context: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+def _context(requests: Sequence[Request]) -> Any:
+    """Give what starts processes without our threads, forked where possible from a fork server.
+
+    It is one for all runs of this process, and has imported what they need; with forked kernels,
+    libraries and tables too, so that what kernels must not depend on has to hold for it.
+    """
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    from multiprocessing.forkserver import ensure_running
+
+    context = get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
+    ahead = {AHEAD: " ".join(_ahead(requests))} if kernel_kind() == "forked" else {}
+    with _starting:
+        changed = {**_ENVIRONMENT, **ahead}
+        before = {name: os.environ.get(name) for name in changed}
+        os.environ.update(changed)
+        try:
+            ensure_running()
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+    return context
+
+
+def _ahead(requests: Sequence[Request]) -> list[str]:
+    """Name the tables that runs or their notebooks read last time; where none ran, all of them."""
+    names = [name for one in requests for name in (one.run, one.spec.name)]
+    made = [read_manifest(run_files(name).manifest)[0] for name in dict.fromkeys(names)]
+    known = dict.fromkeys(table for one in made if one for table in one["inputs"]["tables"])
+    return [*(known or catalog.names())]
+
+
+def _start(context: Any, request: Request, force: bool, work: Sequence[str]) -> _Worker:
     ours, theirs = context.Pipe(duplex=False)
     given = (request, force, work, theirs, dict(os.environ))
     process = context.Process(target=_work, args=given, name=request.run, daemon=True)
@@ -206,11 +245,12 @@ def _work(
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides, and then terminates.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     files = run_files(request.run)
     os.environ.update(_ENVIRONMENT, IPYTHONDIR=str(files.work / "ipython"))
     try:
         _log_to(files.log)
+        fork_stem()
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         function, *more = map(resolve_name, work)
         outcome = function(request, *more, force=force, tell=channel.send)
     except Exception as error:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research import paths
@@ -18,6 +20,9 @@ from research.report.manifest import versions
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Where the list of cases stands, in the checkout, and what is said of those that are missing.
+CASES, OPEN = "studies.validation:CASES", "studies.validation:OPEN"
 
 _TODO = "Run: research validate"
 
@@ -72,9 +77,10 @@ class Result(NamedTuple):
 
 def cases() -> dict[str, Case]:
     """Give all cases by name."""
-    from studies.validation import CASES
-
-    return CASES
+    root = str(paths.root())
+    if root not in sys.path:
+        sys.path.append(root)
+    return dict(resolve_name(CASES))
 
 
 def targets_of(case: str) -> pd.DataFrame:
@@ -198,8 +204,6 @@ def _of(found: Sequence[Result], kind: str) -> list[Result]:
 
 def page(found: Sequence[Result]) -> str:
     """Write ``docs/validation.md``."""
-    from studies.validation import OPEN
-
     groups = [(heading, _of(found, kind)) for kind, (heading, _) in KINDS.items()]
     short = [
         {"case": x.title, "met": f"{x.table['met'].sum()} of {len(x.table)}", "computed": x.made}
@@ -209,7 +213,7 @@ def page(found: Sequence[Result]) -> str:
     texts = [[f"## {heading}\n", *map(section, parts)] for heading, parts in groups if parts]
     body = "\n".join(text for one in texts for text in one)
     said = {"sentence": sentence(found), "summary": _table(short), "sections": body}
-    return _PAGE.format(**said, open=OPEN)
+    return _PAGE.format(**said, open=resolve_name(OPEN))
 
 
 def section(one: Result) -> str:

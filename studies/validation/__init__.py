@@ -7,8 +7,8 @@ as one quantity: the largest gap of its cells.
 
 from __future__ import annotations
 
-from research.report.validation import Case
 from studies.validation import gravity, input_output, market, regressions, tariffs, worlds
+from studies.validation.published import Case
 
 CASES = {
     "bea1997": Case("BEA: total requirements of 1997", input_output.bea1997),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from research.data import load_table
-from research.report.validation import targets_of
+from studies.validation.published import targets_of
 
 
 def press_moves(_: Path | None) -> dict[str, float]:

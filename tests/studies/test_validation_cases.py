@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from studies.validation.gravity import wto_guide
+from studies.validation.published import targets_of
 from studies.validation.worlds import COUNTRIES, SECTORS, cp2015, ilms2025
-
-from research.report.validation import targets_of
 
 N, S, TRADED = len(COUNTRIES), len(SECTORS), 20
 USA, MEXICO = COUNTRIES.index("USA"), COUNTRIES.index("MEX")

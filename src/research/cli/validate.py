@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from research import paths
 from research.errors import Fault, InputError
 
 Name = Annotated[str | None, typer.Argument(help="A case; none means those that a clone has.")]
@@ -19,8 +22,10 @@ def validate(name: Name = None, data: Data = None, check: Check = False) -> None
 
     With --data the figures of a case are computed from the study's own files and recorded.
     """
-    from research.report import validation
-
+    root = str(paths.root())
+    if root not in sys.path:
+        sys.path.append(root)
+    validation = importlib.import_module("studies.validation.published")
     if data is not None and (name is None or check):
         fault = Fault("--data", "a case, without --check", f"{name or 'no case'}")
         raise InputError("A folder of files is of one case, to be recorded.", [fault])

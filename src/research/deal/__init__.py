@@ -6,22 +6,7 @@ Functions are imported from their modules on first use, so that ``import researc
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from research.deal.projects import load_kinds, portfolio, project_cash
-    from research.deal.ratings import agreement, rates
-    from research.deal.scorecard import Scorecard, score
-    from research.deal.terms import Terms, dated_value, switches
-    from research.deal.value import (
-        asked_of_projects,
-        break_even_project_irr,
-        crossings_project_irr,
-        irr,
-        npv,
-        outcomes,
-    )
-    from research.deal.waterfall import Waterfall, share_out
+from typing import Any
 
 _HOMES = {
     "projects": ("load_kinds", "portfolio", "project_cash"),
@@ -35,11 +20,7 @@ _HOMES = {
     "waterfall": ("Waterfall", "share_out"),
 }  # fmt: skip
 
-__all__ = [
-    "Scorecard", "Terms", "Waterfall", "agreement", "asked_of_projects", "break_even_project_irr",
-    "crossings_project_irr", "dated_value", "irr", "load_kinds", "npv", "outcomes", "portfolio",
-    "project_cash", "rates", "score", "share_out", "switches",
-]  # fmt: skip
+__all__ = [name for names in _HOMES.values() for name in names]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,28 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from research.deal.value import Array, npv
+from research.deal.value import Array
 
 #: Ends of what is drawn: 5 to 95 %.
 ENDS = (0.05, 0.95)
-
-
-def cost_to_japan(
-    paid_in: ArrayLike, japan: ArrayLike, japan_sound: ArrayLike, funding_cost_pct: float
-) -> pd.DataFrame:
-    r"""Split what Japan gives into cheap money and losses, present value, USD billion by draw.
-
-    .. math:: \text{grant} = V(\text{paid in}) - V(\text{sound}), \qquad
-        \text{loss} = V(\text{sound}) - V(\text{received})
-
-    at Japan's dollar cost of funds. Flows are draws x projects x years; ``japan_sound`` is what it
-    would receive if no project failed. ``grant``, ``loss``, ``total``; below zero Japan gains.
-    """
-    flows = (paid_in, japan, japan_sound)
-    paid, got, sound = (npv(one, funding_cost_pct).sum(axis=-1) for one in flows)
-    return pd.DataFrame({"grant": paid - sound, "loss": sound - got, "total": paid - got})
 
 
 def quid_pro_quo(

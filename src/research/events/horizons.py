@@ -1,9 +1,12 @@
-"""Long horizons: buy-and-hold abnormal returns, and portfolios in calendar time."""
+"""Long horizons: buy-and-hold abnormal returns, and portfolios in calendar time.
+
+Sources and formulas stand in docs/methods/events.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,24 +28,11 @@ from research.events.windows import (
 FEWEST_FIRMS = 20
 
 
-class _Held(NamedTuple):
-    """Events, and the rows (of returns and others) and the column of each one's horizon."""
-
-    units: pd.DataFrame
-    returns: pd.DataFrame
-    others: pd.DataFrame
-    rows: Labels
-    columns: Labels
+Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Labels, Labels]
 
 
-def _hold(
-    returns: pd.DataFrame,
-    others: pd.Series | pd.DataFrame,
-    events: pd.DataFrame,
-    horizon: Sequence[int],
-    name: str,
-) -> _Held:
-    """Check the tables and find each event's horizon by the sessions of its own exchange."""
+def _hold(returns: Any, others: Any, events: Any, horizon: Sequence[int], name: str) -> Tables:
+    """Check the tables; give events, returns, others, and each event's rows and column in them."""
     table = frames_of(others, [BENCHMARK])[BENCHMARK]
     summary = "These shares cannot be held over a horizon."
     faults = [*returns_faults(returns, {name: table}), *event_faults(events, returns)]
@@ -55,8 +45,7 @@ def _hold(
     rows = np.full((len(units), len(days)), OUTSIDE)
     for calendar, mine in units.groupby("calendar", sort=False):
         rows[mine.index] = rows_of(mine, own_sessions[str(calendar)], full.index, days)
-    columns = full.columns.get_indexer(pd.Index(units["asset"]))[:, None]
-    return _Held(units, full, table, rows, columns)
+    return units, full, table, rows, full.columns.get_indexer(pd.Index(units["asset"]))[:, None]
 
 
 def buy_and_hold(
@@ -76,16 +65,12 @@ def buy_and_hold(
 
     Table: index (event_id, asset): date (day 0), held (return of the share), reference,
     n_reference (members with every day; the others are left out), bhar; NaN where a day is missing.
-
-    References
-    ----------
-    Lyon, Barber and Tsai (1999), J. Finance 54, 165-201.
     """
-    held = _hold(returns, reference, events, horizon, "reference")
-    earned, values = with_outside(held.returns), with_outside(held.others)
-    growth = pd.DataFrame([np.prod(1 + values[rows], axis=0) - 1 for rows in held.rows])
-    table = held.units[["event_id", "asset", "date"]].assign(
-        held=np.prod(1 + earned[held.rows, held.columns], axis=1) - 1,
+    units, full, members, rows, columns = _hold(returns, reference, events, horizon, "reference")
+    values = with_outside(members)
+    growth = pd.DataFrame([np.prod(1 + values[own], axis=0) - 1 for own in rows])
+    table = units[["event_id", "asset", "date"]].assign(
+        held=np.prod(1 + with_outside(full)[rows, columns], axis=1) - 1,
         reference=growth.mean(axis=1),
         n_reference=growth.count(axis=1),
     )
@@ -102,22 +87,12 @@ def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 
 
     ``values`` (n,) are independent, for example BHARs of firms with dates of their own.
 
-    Returns
-    -------
-    pandas.Series
-        n, mean, johnson_skew_t, low_bound and high_bound (2.5 and 97.5 % of the bootstrap), pvalue;
-        NaN below 20 values, or where all are the same.
-
-    References
-    ----------
-    Johnson (1978), J. American Statistical Association 73, 536-544; Lyon, Barber and Tsai (1999),
-    J. Finance 54, 165-201.
+    Series: n, mean, johnson_skew_t, low_bound and high_bound (2.5 and 97.5 % of the bootstrap),
+    pvalue; NaN below 20 values, or where all are the same.
     """
-    n = len(values)
-    names = ["johnson_skew_t", "low_bound", "high_bound", "pvalue"]
-    if n < FEWEST_FIRMS or np.ptp(values) == 0:
-        figures = [np.nan] * len(names)
-    else:
+    n, names = len(values), ["johnson_skew_t", "low_bound", "high_bound", "pvalue"]
+    figures = [np.nan] * len(names)
+    if n >= FEWEST_FIRMS and np.ptp(values):
         drawn = np.random.default_rng(seed).choice(values, (replications, n // 4))
         t, null = adjusted_t(values[None])[0], adjusted_t(drawn - values.mean())
         smaller_tail = 1 + min((null <= t).sum(), (null >= t).sum())
@@ -128,15 +103,10 @@ def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 
 
 
 def adjusted_t(samples: Array) -> Array:
-    """Compute Johnson's skewness-adjusted t of each row, (rows,).
-
-    A row of one value over and over has no skewness; its t is infinite with the sign of the value.
-    """
-    n, mean = samples.shape[1], samples.mean(axis=1)
-    sd = samples.std(axis=1, ddof=1)
-    third = ((samples - mean[:, None]) ** 3).mean(axis=1)
+    """Compute Johnson's t of each row; infinite, with its sign, where one value stands alone."""
+    n, mean, sd = samples.shape[1], samples.mean(axis=1), samples.std(axis=1, ddof=1)
     spread = np.where(sd > 0, sd, 1.0)
-    s, g = mean / spread, third / spread**3
+    s, g = mean / spread, ((samples - mean[:, None]) ** 3).mean(axis=1) / spread**3
     t = np.sqrt(n) * (s + g * s**2 / 3 + g / (6 * n))
     return np.asarray(np.where(sd > 0, t, np.inf * np.sign(mean)))
 
@@ -163,19 +133,13 @@ def calendar_time_portfolio(
 
     Table: index term (``alpha``, a fraction a row of ``returns``, then the factors): coefficient,
     se, t, pvalue, low, high (95 %), n_dates.
-
-    References
-    ----------
-    Jaffe (1974), J. Business 47, 410-428; Lyon, Barber and Tsai (1999), J. Finance 54, 165-201;
-    Newey and West (1987), Econometrica 55, 703-708.
     """
     import statsmodels.api as sm
 
-    held = _hold(returns, factors, events, horizon, "factors")
-    inside = np.zeros((len(held.returns) + 1, held.returns.shape[1]), dtype=bool)
-    inside[held.rows, held.columns] = True
-    portfolio = held.returns.where(inside[:-1]).mean(axis=1)
-    design = held.others.copy()
+    _, full, others, rows, columns = _hold(returns, factors, events, horizon, "factors")
+    inside = np.zeros((len(full) + 1, full.shape[1]), dtype=bool)
+    inside[rows, columns] = True
+    portfolio, design = full.where(inside[:-1]).mean(axis=1), others.copy()
     design.insert(0, "alpha", 1.0)
     n_dates = int((portfolio.notna() & design.notna().all(axis=1)).sum())
     enough = f"at least {design.shape[1] + 2} dates with a firm and every factor"
@@ -186,6 +150,6 @@ def calendar_time_portfolio(
     kwds = {"maxlags": lags, "use_correction": True}
     fit = sm.OLS(portfolio, design, missing="drop").fit(cov_type="HAC", cov_kwds=kwds, use_t=True)
     low, high = np.asarray(fit.conf_int(), dtype=float).T
-    columns = {"coefficient": fit.params, "se": fit.bse, "t": fit.tvalues, "pvalue": fit.pvalues}
-    table = pd.DataFrame(columns).assign(low=low, high=high, n_dates=n_dates)
+    figures = {"coefficient": fit.params, "se": fit.bse, "t": fit.tvalues, "pvalue": fit.pvalues}
+    table = pd.DataFrame(figures).assign(low=low, high=high, n_dates=n_dates)
     return table.rename_axis("term")

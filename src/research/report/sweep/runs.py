@@ -22,7 +22,7 @@ from research.report.plan import Request
 from research.report.run import Listen, run_each
 
 #: What stands in the package and moves no result.
-_OF_PAGES = ("cli/", "report/pages/", "report/sweep/", "report/validation.py")
+_OF_PAGES = ("cli/", "report/pages/", "report/sweep/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import re
 
 import pytest
 from studies.validation import CASES, input_output
+from studies.validation import published as validation
+from studies.validation.published import Case, compare, page, record, renew_page
 from typer.testing import CliRunner
 
 from research import paths
@@ -14,9 +16,7 @@ from research.cli.run import WRITE_PAGES, write_all
 from research.data import load_table
 from research.data.catalog import file_digest
 from research.errors import InputError, RunError
-from research.report import validation
 from research.report.pages.formulas import RenderError
-from research.report.validation import Case, compare, page, record, renew_page
 
 FOUND = {"industry_by_industry": 3.1e-7, "industry_by_commodity": -1e-8}
 

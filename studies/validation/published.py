@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research import paths
@@ -20,9 +18,6 @@ from research.report.manifest import versions
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: Where the list of cases stands, in the checkout, and what is said of those that are missing.
-CASES, OPEN = "studies.validation:CASES", "studies.validation:OPEN"
 
 _TODO = "Run: research validate"
 
@@ -77,10 +72,9 @@ class Result(NamedTuple):
 
 def cases() -> dict[str, Case]:
     """Give all cases by name."""
-    root = str(paths.root())
-    if root not in sys.path:
-        sys.path.append(root)
-    return dict(resolve_name(CASES))
+    from studies.validation import CASES
+
+    return CASES
 
 
 def targets_of(case: str) -> pd.DataFrame:
@@ -204,6 +198,8 @@ def _of(found: Sequence[Result], kind: str) -> list[Result]:
 
 def page(found: Sequence[Result]) -> str:
     """Write ``docs/validation.md``."""
+    from studies.validation import OPEN
+
     groups = [(heading, _of(found, kind)) for kind, (heading, _) in KINDS.items()]
     short = [
         {"case": x.title, "met": f"{x.table['met'].sum()} of {len(x.table)}", "computed": x.made}
@@ -213,7 +209,7 @@ def page(found: Sequence[Result]) -> str:
     texts = [[f"## {heading}\n", *map(section, parts)] for heading, parts in groups if parts]
     body = "\n".join(text for one in texts for text in one)
     said = {"sentence": sentence(found), "summary": _table(short), "sections": body}
-    return _PAGE.format(**said, open=resolve_name(OPEN))
+    return _PAGE.format(**said, open=OPEN)
 
 
 def section(one: Result) -> str:

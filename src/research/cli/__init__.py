@@ -8,6 +8,7 @@ import warnings
 import typer
 
 from research.cli.ask import app as ask_app
+from research.cli.compare import compare
 from research.cli.data import app as data_app
 from research.cli.run import register
 from research.cli.sweep import register_sweep
@@ -25,6 +26,7 @@ app.add_typer(ask_app, name="ask")
 register(app)
 register_sweep(app)
 app.command()(validate)
+app.command()(compare)
 
 
 def main() -> None:

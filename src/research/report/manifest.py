@@ -17,7 +17,7 @@ from research.data.prices.cache import source_files
 from research.errors import DataError, raise_if
 from research.findings import Finding
 from research.report.files import RunFiles, as_sorted_json, digest, run_files
-from research.report.notebooks import NotebookSpec, file_values
+from research.report.notebooks import file_values
 from research.report.plan import Request
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -86,7 +86,7 @@ def start_manifest(request: Request) -> dict[str, Any]:
 
     A notebook, lock or file of a parameter that is missing is a `DataError`.
     """
-    commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "-uno")
+    commit, changes = git("rev-parse", "HEAD"), git("status", "--porcelain", "-uno")
     return {
         "run": request.run,
         "notebook": request.spec.name,
@@ -203,18 +203,18 @@ def _given(request: Request) -> dict[str, Any]:
     faults = [catalog.missing(file) for file in wanted if not file.is_file()]
     raise_if(DataError, f"{spec.name} cannot be run.", faults)
     return {
-        "notebook": notebook_digest(spec),
+        "notebook": notebook_digest(spec.cells()),
         "lock": file_digest(lock),
         # A price file may do without a sidecar; whether this one may is for its loader to say.
         "files": {catalog.show(f): file_digest(f) for f in (*prices, *own, *read) if f.is_file()},
     }
 
 
-def notebook_digest(spec: NotebookSpec) -> str:
+def notebook_digest(cells: Iterable[Mapping[str, Any]]) -> str:
     """Give the SHA-256 of a notebook's cells without outputs, which never enter a report."""
     parts = [
         [cell["cell_type"], cell["source"], cell.get("metadata", {}).get("tags", [])]
-        for cell in spec.cells()
+        for cell in cells
     ]
     return digest(json.dumps(parts))
 
@@ -252,7 +252,8 @@ def _sidecar(table: str) -> dict[str, str]:
     return {key: getattr(about, key) for key in _SIDECAR_KEYS}
 
 
-def _git(*arguments: str) -> str | None:
+def git(*arguments: str) -> str | None:
+    """Ask git about the checkout; None where it has no answer."""
     command = ["git", "-C", str(paths.root()), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603

@@ -21,7 +21,7 @@ def test_all_bundled_tables_pass_and_none_is_left_out():
     done = run("check", "--verbose")
     assert (done.exit_code, "faults" in done.output) == (0, False)
     (make,) = [result for result in results if result.name == "jobs/bea_make_2023_musd"]
-    assert "make adds up" in make.checks
+    assert "sums to total_industry_output" in make.checks
 
 
 def test_the_check_lists_all_damage_once(copy):

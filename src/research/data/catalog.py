@@ -88,6 +88,22 @@ class Whole(BaseModel):
     where: str = ""
 
 
+class Sum(BaseModel):
+    """Columns ``of`` that add up to the column ``total``, in each of the ``rows`` or in all.
+
+    Rows are named by their first cell; ``down``, rows add up to a row, in columns. ``within`` is
+    what the rounding of the figures explains.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    total: Text
+    of: Labels
+    rows: Labels = []
+    within: float
+    down: bool = False
+
+
 class Sidecar(BaseModel):
     """A table beside its figures; a loaded table has this index and these names.
 
@@ -96,8 +112,8 @@ class Sidecar(BaseModel):
     for basis points; ``finish`` a function listed in `research.data.tables`; ``key`` columns that
     hold each key once; ``as_of`` the day whose knowledge the figures have, where later law or news
     could move them; ``rules`` what no row may be; ``every`` columns with all their labels, ``ones``
-    with shares that add up to one; ``checks`` functions of `research.data.tables` and of the
-    topic's ``checks_*`` module.
+    with shares that add up to one, ``sums`` printed totals; ``checks`` functions of
+    `research.data.tables` and of the topic's ``checks_*`` module.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -121,6 +137,7 @@ class Sidecar(BaseModel):
     rules: list[Rule] = []
     every: list[Whole] = []
     ones: list[Whole] = []
+    sums: list[Sum] = []
     checks: list[str] = []
     notes: list[str]
 

@@ -82,6 +82,7 @@ def checked_by(about: Sidecar) -> list[str]:
         *(f"{one.column}: {one.asked}" for one in about.rules),
         *(f"{', '.join([one.column, *one.by])}: every label" for one in about.every),
         *(f"{', '.join([one.column, *one.by])}: sums of 1" for one in about.ones),
+        *(f"sums to {one.total}" for one in about.sums),
         *(one.replace("_", " ") for one in about.checks),
     ]
 

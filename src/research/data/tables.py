@@ -259,6 +259,7 @@ def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Faul
         # Sums are taken by label, so they wait until the labels are right.
         return faults
     faults += _rule_faults(name, about, frame) + _whole_faults(name, about, frame)
+    faults += _sum_faults(name, about, frame)
     for check in about.checks:
         try:
             faults += _check(name, check)(frame, name)
@@ -303,6 +304,18 @@ def _whole_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]
             there = dict.fromkeys(cells.dropna())
             faults += [Fault(where, f"a row {x}", "none") for x in known if x not in there]
             faults += [Fault(where, "a known label", repr(x)) for x in there if x not in known]
+    return faults
+
+
+def _sum_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
+    faults, by_row = [], frame.set_index(frame.columns[0])
+    for one in about.sums:
+        table = by_row.T if one.down else by_row
+        rows = table.loc[labels(one.rows)] if one.rows else table
+        if one.total not in rows:  # that a row is missing, ``every`` says
+            continue
+        sums = rows[labels(one.of, (name, frame))].sum(axis=1)
+        faults += differences(sums, rows[one.total], one.within, place(name), f"sum to {one.total}")
     return faults
 
 

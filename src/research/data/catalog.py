@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -252,9 +254,21 @@ def tables_read() -> frozenset[str]:
     return frozenset(_read_here)
 
 
-def note_read(name: str) -> None:
-    """Remember that a table was loaded in this process."""
-    _read_here.add(name)
+def note_read(*names: str) -> None:
+    """Remember that tables were loaded in this process."""
+    _read_here.update(names)
+
+
+@contextmanager
+def noting() -> Iterator[set[str]]:
+    """Collect the names of the tables that are loaded meanwhile."""
+    global _read_here  # noqa: PLW0603
+    before, _read_here = _read_here, set()
+    try:
+        yield _read_here
+    finally:
+        before |= _read_here
+        _read_here = before
 
 
 def forget_reads() -> None:

@@ -19,7 +19,7 @@ from research.data.catalog import Column, Labels, Sidecar
 from research.errors import DataError, Fault, raise_if
 
 P = ParamSpec("P")
-T = TypeVar("T", pd.DataFrame, pd.Series)
+T = TypeVar("T")
 
 #: How many faults of a kind are named one by one; the rest is counted.
 NAMED = 5
@@ -52,8 +52,7 @@ def load_table(name: str) -> Any:
     checked(name)  # Its modules are imported also where the table itself was read ahead.
     found = _finished(*_key(name))
     catalog.note_read(name)
-    # Under copy-on-write a shallow copy is safe.
-    return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
+    return found
 
 
 def read_ahead(names: Iterable[str]) -> None:
@@ -64,12 +63,22 @@ def read_ahead(names: Iterable[str]) -> None:
 
 
 def once(compute: Callable[P, T]) -> Callable[P, T]:
-    """Compute a frame once a process for each input, and give copies that may be changed."""
-    kept = functools.cache(compute)
+    """Compute once a process for each input; frames are copies that may be changed without harm.
+
+    The tables that it read count as read each time.
+    """
+
+    @functools.cache
+    def kept(*args: P.args, **kwargs: P.kwargs) -> tuple[T, set[str]]:
+        with catalog.noting() as tables:
+            return compute(*args, **kwargs), tables
 
     @functools.wraps(compute)
     def copied(*args: P.args, **kwargs: P.kwargs) -> T:
-        return kept(*args, **kwargs).copy(deep=False)  # type: ignore[arg-type]
+        found, tables = kept(*args, **kwargs)  # type: ignore[arg-type]
+        catalog.note_read(*tables)
+        # Under copy-on-write a shallow copy is safe.
+        return found.copy(deep=False) if isinstance(found, pd.DataFrame | pd.Series) else found
 
     return copied
 
@@ -83,7 +92,7 @@ def checked(name: str) -> pd.DataFrame:
     return frame.copy(deep=False)
 
 
-@functools.cache
+@once
 def _checked(name: str, *_files: object) -> tuple[pd.DataFrame, set[str]]:
     _called_for.append(set())
     try:
@@ -346,7 +355,7 @@ def _rise_faults(name: str, column: pd.Series) -> list[Fault]:
     ]
 
 
-@functools.cache
+@once
 def _finished(name: str, *_files: object) -> Any:
     about = catalog.sidecar(name)
     finish: Any = _FINISHES[about.finish] if about.finish else None

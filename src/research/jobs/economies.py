@@ -5,7 +5,6 @@ The bundled one is the United States of 2023. A user's own is made from accounts
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import get_args
 
 import pandas as pd
@@ -60,7 +59,7 @@ class Economy:
     wage_musd: float
 
 
-@cache
+@once
 def us_economy() -> Economy:
     """Give the bundled economy: the United States of 2023, 71 industries, 51 states."""
     table = load_io_table()

@@ -7,12 +7,11 @@ the same inputs whatever it makes, and a commodity is made by industries in fixe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError
 from research.jobs.accounts import IOTable, balances, import_matrices, io_table
 
@@ -53,7 +52,7 @@ class Requirements:
         return self.market_shares @ self.direct
 
 
-@cache
+@once
 def load_io_table() -> IOTable:
     """Load the table of the United States of 2023: 71 industries, 73 commodities."""
     codes = load_table("jobs/bea_codes").groupby("kind")["code"].agg(list)

@@ -246,6 +246,7 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides, and then terminates.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     files = run_files(request.run)
+    os.environ.setdefault("RESEARCH_SHARED", "on")
     os.environ.update(_ENVIRONMENT, IPYTHONDIR=str(files.work / "ipython"))
     try:
         _log_to(files.log)

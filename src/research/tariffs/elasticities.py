@@ -67,6 +67,7 @@ class Thetas:
     one_good: float
 
 
+@once
 def load_thetas(name: str) -> Thetas:
     """Load the estimates of a set, or the medians of `MIXTURE`, as `theta_table` gives them."""
     us_sectors, world_sectors = (

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Annotated, Self, TypeAlias
 
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError, near, raise_if
 from research.values import Parameters
 
@@ -195,7 +194,7 @@ def names_of(goods: str) -> set[str]:
     return {goods, *goods.split(".")}
 
 
-@cache
+@once
 def japan_schedule(*, with_variants: bool = False, counterfactual: str = "") -> Schedule:
     """Read the measures on Japan: rows of the timeline on the goods that the scopes give.
 

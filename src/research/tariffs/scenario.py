@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
 from importlib import resources
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self
@@ -12,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from research import paths
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError, near
 from research.tariffs.law import (
     FIRST_DAY,
@@ -155,7 +154,7 @@ def scenario_names() -> tuple[str, ...]:
     return tuple(sorted(PurePath(file.name).stem for file in folder.iterdir()))
 
 
-@cache
+@once
 def load_scenario(name: str) -> Scenario:
     """Load a scenario that comes with the package, or the law of a day.
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
+from research.shared import shared
 from research.tariffs.elasticities import (
     ALL_GOODS,
     SET_NAMES,
@@ -117,6 +118,7 @@ class WelfareDraws:
         return self.scenario_pct - self.counterfactual_pct
 
 
+@shared
 def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int) -> WelfareDraws:
     """Solve both states for ``draws`` draws from each study of elasticities, all studies alike.
 
@@ -163,6 +165,7 @@ def summarise(welfare: pd.DataFrame) -> pd.DataFrame:
     ).rename_axis("country")
 
 
+@shared
 def gains_by_set(setting: Setting, sets: Sequence[str]) -> pd.DataFrame:
     r"""Give who gains in the long run, set by set, at its estimates.
 
@@ -198,6 +201,7 @@ def gains_by_set(setting: Setting, sets: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@shared
 def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) -> pd.DataFrame:
     """Move one driver of a country's welfare at a time, all else at the median of the draws.
 

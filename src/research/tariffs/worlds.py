@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -37,7 +36,7 @@ class Accounts:
     set_to_zero: pd.DataFrame
 
 
-@cache
+@once
 def countries_of(source: Source) -> pd.Index:
     """Give the codes of the countries that a source tells apart, in the order of the codes."""
     codes = load_table("tariffs/region_codes")[source]
@@ -62,7 +61,7 @@ def one_good(year: int) -> pd.DataFrame:
     return pd.DataFrame(away + np.diag(home), names, names.rename("importer"))
 
 
-@cache
+@once
 def world_of_2011() -> Accounts:
     """Give trade and input shares of 2011 by 17 sectors, in the codes of the countries."""
     accounts = accounts_of_world_io(load_table("tariffs/world_io_2011_musd"))

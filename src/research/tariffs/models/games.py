@@ -18,6 +18,7 @@ from scipy import optimize
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.labels import label_faults
+from research.shared import shared
 from research.tariffs.elasticities import SET_NAMES, Thetas, one_good_theta
 from research.tariffs.models.door import HIGHEST_RATE_SHARE
 from research.tariffs.models.equilibrium import Economy, prepare, solve_equilibrium
@@ -189,6 +190,7 @@ def average_rate(scenario: Scenario) -> float:
     return float(us_rates(scenario).loc[PARTNER] @ bought / bought.sum())
 
 
+@shared
 def rate_curve(
     thetas: Thetas, rates_share: Sequence[float], others_share: float = 0.0
 ) -> pd.DataFrame:
@@ -204,6 +206,7 @@ def rate_curve(
     return long[["country", "rate_pct", "welfare_pct"]]
 
 
+@shared
 def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
     """Give the unanswered rate on Japan that each set of elasticities calls best.
 
@@ -221,6 +224,7 @@ def best_by_set(sets: Sequence[str], others_share: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["elasticities", "theta", "best_pct", "best_others_pct"])
 
 
+@shared
 def best_rates(thetas: Thetas, others_share: float = 0.0) -> pd.DataFrame:
     """Give the rates that the United States and Japan would choose.
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from research.data import once
 from research.errors import InputError
+from research.shared import shared
 from research.tariffs.elasticities import Thetas
 from research.tariffs.models.armington import Market, prepare_market
 from research.tariffs.models.equilibrium import solve_equilibrium
@@ -80,6 +82,7 @@ def effects(model: Model, case: Case, counterfactual: Scenario) -> pd.Series:
     return pd.Series(changed | {name: new[name] - old[name] for name in differences})
 
 
+@shared
 def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
     """Run every model on one case.
 
@@ -131,7 +134,7 @@ def us_trade_musd(case: Case, export_supply_elasticity: float) -> pd.DataFrame:
     return pd.DataFrame(found).fillna(0.0)
 
 
-@cache
+@once
 def ready_us_markets(thetas: Thetas, export_supply_elasticity: float) -> dict[str, Market]:
     """Make the 18 US markets ready to be solved, as they were under the rates of the base."""
     bought, base = us_markets(), us_rates(load_scenario(BASE))

@@ -269,8 +269,3 @@ def noting() -> Iterator[set[str]]:
     finally:
         before |= _read_here
         _read_here = before
-
-
-def forget_reads() -> None:
-    """Count from here on what this process loads."""
-    _read_here.clear()

@@ -31,9 +31,6 @@ _TEXT = pd.StringDtype(na_value=float("nan"))
 _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
 _REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?(?: except (.+))?")
 
-# The modules whose checks the tables called for, by table that is being read, innermost last.
-_called_for: list[set[str]] = [set()]
-
 _CHECKS = {
     "deal": "checks_market",
     "deal/claims": "checks_claims",
@@ -49,7 +46,8 @@ def load_table(name: str) -> Any:
     It is a Series where the sidecar names one column of values; shares and returns are fractions.
     Every fault of file, digest, sidecar, schema and content is in one `DataError`.
     """
-    checked(name)  # Its modules are imported also where the table itself was read ahead.
+    for home in _CHECKS.values():  # Whoever reads a table hangs on these, also if it is read ahead.
+        importlib.import_module(f"research.data.{home}")
     found = _finished(*_key(name))
     catalog.note_read(name)
     return found
@@ -85,23 +83,15 @@ def once(compute: Callable[P, T]) -> Callable[P, T]:
 
 def checked(name: str) -> pd.DataFrame:
     """Read a table as other tables are held against it: checked, under the lines of its file."""
-    frame, modules = _checked(*_key(name))
-    for module in modules:
-        importlib.import_module(module)
-    _called_for[-1] |= modules
-    return frame.copy(deep=False)
+    return _checked(*_key(name)).copy(deep=False)
 
 
 @once
-def _checked(name: str, *_files: object) -> tuple[pd.DataFrame, set[str]]:
-    _called_for.append(set())
-    try:
-        frame, faults = examine(name)
-    finally:
-        modules = _called_for.pop()
+def _checked(name: str, *_files: object) -> pd.DataFrame:
+    frame, faults = examine(name)
     raise_if(DataError, f"The table {name} is not as it should be.", faults)
     assert frame is not None
-    return frame, modules
+    return frame
 
 
 def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -278,9 +268,8 @@ def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Faul
 
 
 def _check(name: str, check: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
-    home = f"research.data.{_CHECKS.get(name) or _CHECKS[name.partition('/')[0]]}"
-    topic = importlib.import_module(home)
-    _called_for[-1].add(home)
+    home = _CHECKS.get(name) or _CHECKS[name.partition("/")[0]]
+    topic = importlib.import_module(f"research.data.{home}")
     found: Any = getattr(topic, check, globals().get(check))
     if found is None:
         where = f"{catalog.show(catalog.sidecar_path(name))}, checks"

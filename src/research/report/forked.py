@@ -14,9 +14,9 @@ import runpy
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from multiprocessing import get_all_start_methods, process
+from subprocess import Popen
 from typing import Any
 
 from research import paths
@@ -43,50 +43,32 @@ _settings: dict[str, str] = {}
 _main = process.current_process()
 
 
-class Stem:
-    """A process that waits to become a kernel, with what jupyter_client asks of a ``Popen``."""
+class _Stem(Popen[bytes]):
+    """A process that waits to become the kernel of the one that forks it."""
 
-    stdin = stdout = stderr = None
-    returncode: int | None = None
+    def _execute_child(self, *_: Any) -> None:
+        theirs, self.ours = os.pipe()
+        gc.freeze()  # What a kernel never frees stays in memory that all share.
+        self.pid = os.fork()
+        if not self.pid:
+            try:
+                _become_kernel(theirs)
+            except Exception:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        self._child_created = True
+        os.close(theirs)
 
-    def __init__(self, pid: int, pipe: int) -> None:
-        self.pid, self._pipe = pid, pipe
-
-    def start(self, command: Sequence[str], cwd: str, environment: dict[str, str]) -> None:
-        """Let it become the kernel that this command starts."""
-        # ipykernel reads from the environment, once loaded no more, with whom it has to end.
+    def start(self, command: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:
+        # Once loaded, ipykernel looks no more into the environment for whom it has to end with.
         argv = [*command, f"--IPKernelApp.parent_handle={os.getpid()}"]
         environment = {**environment, "JPY_PARENT_PID": str(os.getpid())}
-        told = {"argv": argv, "cwd": cwd, "env": environment}
-        with open(self._pipe, "w", encoding="utf-8") as pipe:
-            json.dump(told, pipe)
-
-    def poll(self, how: int = os.WNOHANG) -> int | None:
-        """Give its exit code, or None while it runs."""
-        if self.returncode is None:
-            pid, status = os.waitpid(self.pid, how)
-            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
-        return self.returncode
-
-    def wait(self) -> int | None:
-        """Give its exit code when it has ended."""
-        return self.poll(0)
-
-    def send_signal(self, number: int) -> None:
-        """Send it a signal while it runs."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End it."""
-        self.send_signal(signal.SIGKILL)
+        with open(self.ours, "w", encoding="utf-8") as pipe:
+            json.dump([argv, folder, environment], pipe)
 
 
-_stems: list[Stem] = []
+_stems: list[_Stem] = []
 
 
 def kernel_kind() -> str:
@@ -103,24 +85,8 @@ def fork_stem() -> None:
 
     Where nothing was loaded ahead it does nothing, and the kernel will be spawned.
     """
-    if not _kept or kernel_kind() != "forked":
-        return
-    theirs, ours = os.pipe()
-    gc.freeze()  # What a kernel never frees stays in memory that all share.
-    pid = os.fork()
-    if pid:
-        os.close(theirs)
-        _stems.append(Stem(pid, ours))
-        return
-    try:
-        _become_kernel(theirs)
-    except SystemExit as end:
-        os._exit(end.code if isinstance(end.code, int) else end.code is not None)
-    except BaseException:
-        traceback.print_exc()
-        sys.stderr.flush()
-        os._exit(1)
-    os._exit(0)
+    if _kept and kernel_kind() == "forked":
+        _stems.append(_Stem("kernel"))
 
 
 def provisioner(manager: Any) -> Any:
@@ -131,10 +97,9 @@ def provisioner(manager: Any) -> Any:
 
     class ForkedProvisioner(LocalProvisioner):
         async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-            stem: Any = _stems.pop()
-            self.cwd = kwargs.get("cwd") or os.getcwd()
-            stem.start(cmd, str(self.cwd), kwargs["env"])
-            self.process, self.pid, self.pgid = stem, stem.pid, stem.pid
+            self.process = stem = _stems.pop()
+            self.pid = self.pgid = stem.pid
+            stem.start(cmd, kwargs.get("cwd") or os.getcwd(), kwargs["env"])
             return self.connection_info
 
     return ForkedProvisioner(parent=manager, kernel_spec=manager.kernel_spec)
@@ -150,38 +115,35 @@ def _become_kernel(pipe: int) -> None:
         text = asked.read()
     if not text:  # The worker ended, or needs no kernel.
         return
-    told = json.loads(text)
+    sys.argv, folder, environment = json.loads(text)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.chdir(told["cwd"])
+    os.chdir(folder)
     os.environ.clear()
-    os.environ.update(_settings | told["env"])
+    os.environ.update(_settings | environment)
     # A program of its own, no worker of multiprocessing.
     process._current_process, process._parent_process = _main, None  # type: ignore[attr-defined]
     _main.name = "MainProcess"
     sys.modules["numpy"].random.seed()
     sys.path[:] = _path
     _forget_ours()
-    start = told["argv"].index("-m") + 1
-    sys.argv = told["argv"][start:]
-    runpy.run_module(told["argv"][start], run_name="__main__", alter_sys=True)
+    del sys.argv[: sys.argv.index("-m") + 1]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 
 def _forget_ours() -> None:
     """Let the notebook import modules of ours itself, so that its manifest lists them."""
-    sys.modules["research.data.catalog"].forget_reads()
-    for name in [one for one in sys.modules if one.partition(".")[0] == "research"]:
-        if name not in _kept:
+    for name in {*sys.modules} - _kept:
+        if name.startswith("research."):
             del sys.modules[name]
             package, _, last = name.rpartition(".")
-            vars(sys.modules.get(package, process)).pop(last, None)
+            getattr(sys.modules.get(package), "__dict__", {}).pop(last, None)
 
 
 def _load(tables: Sequence[str]) -> None:
     from research.data.tables import read_ahead
 
     _path[:] = sys.path
-    _kept.update(name for name in sys.modules if name.partition(".")[0] == "research")
-    _kept.difference_update(name for name in [*_kept] if name.startswith("research.report"))
+    _kept.update(name for name in sys.modules if not name.startswith("research.report"))
     os.chdir(paths.root())  # A folder can hold settings of matplotlib; kernels start in this one.
     before = dict(os.environ)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as ipykernel does
@@ -194,5 +156,4 @@ def _load(tables: Sequence[str]) -> None:
 
 
 if AHEAD in os.environ:
-    with suppress(ImportError):
-        _load(os.environ.pop(AHEAD).split())
+    _load(os.environ.pop(AHEAD).split())

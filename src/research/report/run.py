@@ -69,7 +69,7 @@ def check_ready(requests: Sequence[Request]) -> None:
     their end, is an `InputError`.
     """
     check_writable(paths.reports())
-    tables = dict.fromkeys(table for request in requests for table in _tables(request))
+    tables = dict.fromkeys(table for request in requests for table in _tables(request.run))
     faults = [fault for table in tables for fault in catalog.digest_faults(table)]
     raise_if(DataError, "Nothing was run.", faults)
     kind: type[ResearchError] = DataError
@@ -86,9 +86,9 @@ def check_ready(requests: Sequence[Request]) -> None:
     raise_if(kind, "Nothing was run.", list(dict.fromkeys(faults)))
 
 
-def _tables(request: Request) -> Sequence[str]:
+def _tables(run: str) -> Sequence[str]:
     """Name the tables that a run reads: those of the last time, or all where there was none."""
-    manifest, _ = read_manifest(run_files(request.run).manifest)
+    manifest, _ = read_manifest(run_files(run).manifest)
     return [*manifest["inputs"]["tables"]] if manifest else catalog.names()
 
 
@@ -183,9 +183,11 @@ def _context(requests: Sequence[Request]) -> Any:
 
     context = get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
-    ahead = {AHEAD: " ".join(_ahead(requests))} if kernel_kind() == "forked" else {}
+    changed = dict(_ENVIRONMENT)
+    if kernel_kind() == "forked":
+        notebooks = {request.spec.name for request in requests}
+        changed[AHEAD] = " ".join({table for name in notebooks for table in _tables(name)})
     with _starting:
-        changed = {**_ENVIRONMENT, **ahead}
         before = {name: os.environ.get(name) for name in changed}
         os.environ.update(changed)
         try:
@@ -194,14 +196,6 @@ def _context(requests: Sequence[Request]) -> Any:
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
     return context
-
-
-def _ahead(requests: Sequence[Request]) -> list[str]:
-    """Name the tables that runs or their notebooks read last time; where none ran, all of them."""
-    names = [name for one in requests for name in (one.run, one.spec.name)]
-    made = [read_manifest(run_files(name).manifest)[0] for name in dict.fromkeys(names)]
-    known = dict.fromkeys(table for one in made if one for table in one["inputs"]["tables"])
-    return [*(known or catalog.names())]
 
 
 def _start(context: Any, request: Request, force: bool, work: Sequence[str]) -> _Worker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 #: More runs than this are asked about, and so many kinds of failures are written out.
 ASK_ABOVE, _FAILURES_SHOWN = 100, 10
 
+#: What a run is taken to last where no report says it.
+_SECONDS_UNKNOWN = 60
+
 Notebook = Annotated[str, typer.Argument(help="A notebook, by name or path.")]
 GridFile = Annotated[Path, typer.Option("--grid", help="YAML file of the parameters' values.")]
 Label = Annotated[
@@ -35,6 +39,9 @@ Scheduler = Annotated[
 TlsCa = Annotated[Path | None, typer.Option(help="PEM file of whom one trusts, for tls://.")]
 TlsCert = Annotated[Path | None, typer.Option(help="PEM file of one's own certificate.")]
 TlsKey = Annotated[Path | None, typer.Option(help="PEM file of its key.")]
+PrintSlurm = Annotated[
+    bool, typer.Option("--print-slurm", help="Print a script that runs it on Slurm, untried.")
+]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Take tcp:// to another machine.")]
 
 
@@ -56,13 +63,14 @@ def register_sweep(
         tls_cert: TlsCert = None,
         tls_key: TlsKey = None,
         insecure: Insecure = False,
+        print_slurm: PrintSlurm = False,
     ) -> None:
         """Run a notebook once for each set of a grid; given again it goes on where it stopped.
 
         Ends as `research run` does: with 1 when a run failed, 130 when interrupted.
         """
         from research.report.sweep import kept_as_they_end, place
-        from research.report.sweep.cluster import Tls, check_address, run_on_cluster
+        from research.report.sweep.cluster import Tls, check_address, run_on_cluster, slurm_script
         from research.report.sweep.folder import opened
         from research.report.sweep.grid import plan_sweep
         from research.report.sweep.runs import run_local
@@ -73,6 +81,12 @@ def register_sweep(
         (spec,) = select([notebook], specs)
         plan = plan_sweep(spec, grid, specs)
         folder, at_a_time = place(spec.name, label or grid.stem), jobs or os.cpu_count() or 1
+        if print_slurm:
+            command = [str(Path(sys.executable).with_name("research")), "sweep", spec.name, "--yes"]
+            command += ["--grid", str(grid.resolve()), "--as", label or grid.stem]
+            seconds = len(plan.tasks) * (_last_seconds(spec) or _SECONDS_UNKNOWN)
+            typer.echo(slurm_script(command, tls, seconds))
+            return
         reads = [*dict.fromkeys(plan.requests[0].before())]
         if any(one.state == "failed" for one in build_stale(reads, at_a_time, False, render)):
             raise typer.Exit(1)
@@ -99,21 +113,24 @@ def expected(spec: NotebookSpec, kept: Folder, todo: Sequence[Task], jobs: int) 
 
     On a cluster, where ``jobs`` is 0, it is the time of one worker.
     """
-    from research.report.files import run_files
-    from research.report.manifest import read_manifest
-
     done = [seconds for error, seconds in kept.done.values() if not error]
-    report = read_manifest(run_files(spec.name).manifest)[0] or {}
     size = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
     if not todo:
         return size
     size += f" To do: {len(todo):,}, " + (f"{jobs} at a time" if jobs else "on a cluster")
-    each = sum(done) / len(done) if done else report.get("seconds")
+    each = sum(done) / len(done) if done else _last_seconds(spec)
     if not each:
         return f"{size}. How long they take is not known before the first one."
     by = "of those finished" if done else "of its last report, pictures and page included"
     size += f", in about {_time(each * len(todo) / (jobs or 1))}" + " of one worker" * (not jobs)
     return f"{size} by the {each:.1f} s {by}."
+
+
+def _last_seconds(spec: NotebookSpec) -> float | None:
+    from research.report.files import run_files
+    from research.report.manifest import read_manifest
+
+    return (read_manifest(run_files(spec.name).manifest)[0] or {}).get("seconds")
 
 
 def _time(seconds: float) -> str:

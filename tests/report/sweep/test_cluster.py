@@ -169,3 +169,63 @@ def test_an_address_that_is_not_safe_or_not_usable_is_refused(address, tls, word
 def test_plain_connections_stay_on_this_machine_unless_told(host):
     cluster.check_address(f"tcp://{host}:8786", Tls())
     cluster.check_address("tcp://10.0.0.7:8786", Tls(), insecure=True)
+
+
+#: Keywords of `SLURMCluster` that the documentation of dask-jobqueue 0.9 has, those it calls
+#: deprecated left out, and of its `adapt`.
+SLURM = {
+    *("queue", "account", "walltime", "job_cpu", "job_mem", "job_extra_directives", "cores"),
+    *("memory", "processes", "interface", "nanny", "local_directory", "death_timeout", "python"),
+    *("worker_extra_args", "job_script_prologue", "job_directives_skip", "log_directory", "name"),
+    *("shebang", "config_name", "n_workers", "silence_logs", "asynchronous", "security"),
+    *("scheduler_options", "scheduler_cls", "shared_temp_directory", "protocol"),
+}
+ADAPT = {"minimum", "maximum", "minimum_memory", "maximum_memory", "minimum_jobs", "maximum_jobs"}
+
+
+def test_the_slurm_script_asks_what_dask_jobqueue_knows_and_runs_the_same_sweep(
+    toy, tmp_path, monkeypatch
+):
+    from distributed.cli.dask_worker import main as dask_worker
+    from typer.main import get_command
+
+    from research.cli import app
+
+    monkeypatch.setenv("RESEARCH_ROOT", str(TOY.parents[1]))
+    tls = certificate(tmp_path)
+    script = cluster.slurm_script(["research", "sweep", "02_jobs", "--grid", "g.yaml"], tls, 60_000)
+    asked, ran = {}, []
+
+    class Fake:
+        scheduler_address = "tls://10.0.0.7:4321"
+
+        def __init__(self, cluster=None, **keywords):
+            asked["made"] = asked.get("made") or keywords
+
+        def adapt(self, **keywords):
+            asked["adapted"] = keywords
+
+        wait_for_workers = __enter__ = lambda self, *given: self
+        __exit__ = lambda self, *given: None  # noqa: E731
+
+    monkeypatch.setitem(sys.modules, "dask_jobqueue", SimpleNamespace(SLURMCluster=Fake))
+    monkeypatch.setattr("distributed.Client", Fake)
+    monkeypatch.setattr(
+        "subprocess.run", lambda line, check: ran.append(line) or SimpleNamespace(returncode=7)
+    )
+    with pytest.raises(SystemExit, match="7"):
+        exec(compile(script, "slurm.py", "exec"), {"__name__": "__main__"})
+    made = asked["made"]
+    assert {*made} <= SLURM
+    assert {*asked["adapted"]} <= ADAPT
+    assert (made["cores"], made["processes"], made["walltime"]) == (1, 1, "01:29:00")
+    assert asked["adapted"] == {"minimum_jobs": 1, "maximum_jobs": 34}
+    assert made["security"].get_tls_config_for_role("worker")["key"] == str(tls.key)
+    assert "untried on a real queue" in script.lower()
+    dask_worker.make_context("worker", ["tls://h:1", *made["worker_extra_args"]])
+    sweep = get_command(app).commands["sweep"]
+    read = sweep.make_context("sweep", ran[0][2:]).params
+    assert (read["scheduler"], read["tls_key"]) == (Fake.scheduler_address, tls.key)
+    cluster.check_address(
+        read["scheduler"], Tls(*(read[f"tls_{x}"] for x in ("ca", "cert", "key")))
+    )

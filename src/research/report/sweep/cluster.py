@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import multiprocessing
+import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from ipaddress import ip_address
 from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import urlsplit
 
+from research import paths
 from research.errors import DataError, Fault, InputError, RunError, raise_if
 from research.report.build import told
 from research.report.manifest import versions
@@ -32,9 +33,18 @@ _TASKS_PER_THREAD, _LEAST_IN_FLIGHT = 2, 16
 # The key under which a worker says so.
 _MAY = "may start processes"
 
+_ADDRESS = re.compile(
+    r"(?P<scheme>tcp|tls)://"
+    r"((?P<here>localhost|127(\.\d{1,3}){3}|\[::1\])|[\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}"
+)
+
 _GUIDE = "docs/scaling.md says how to start a scheduler and workers."
 _NOTHING, _STOPPED = "Nothing was run.", "The sweep stopped; the runs that ended are kept."
 _AGAIN = "Mend that and give the same command again: it goes on where it stopped."
+_UNSAFE = (
+    "Over tcp:// whoever reaches the scheduler can read all and run code on the workers. Start it "
+    "with TLS and give --tls-ca, --tls-cert, --tls-key; or say --insecure where all is yours."
+)
 _LIKE = (
     "Bring notebook, code, tables and lock there to the same commit, and start it anew with "
     "DASK_DISTRIBUTED__WORKER__DAEMON=False."
@@ -83,41 +93,19 @@ def run_on_cluster(
 
 def check_address(address: str, tls: Tls, *, insecure: bool = False) -> None:
     """Check the address of a scheduler and the files of its encryption, all faults at once."""
-    files = {f"--tls-{name}": file for name, file in asdict(tls).items()}
-    asked, todo = "", _GUIDE
-    try:
-        parts = urlsplit(address)
-        scheme, host = parts.scheme, parts.hostname if parts.port else None
-    except ValueError:
-        scheme, host = "", None
-    if scheme not in {"tcp", "tls"} or not host:
+    found, files = _ADDRESS.fullmatch(address), asdict(tls)
+    asked, todo, faults = "", _GUIDE, []
+    if not found:
         asked = "tcp://host:port or tls://host:port"
-    elif scheme == "tcp" and any(files.values()):
+    elif found["scheme"] == "tls":
+        lost = [name for name, file in files.items() if not (file and file.is_file())]
+        faults = [Fault(f"--tls-{x}", "a PEM file, for tls://", str(files[x])) for x in lost]
+    elif any(files.values()):
         asked = "tls://host:port, as certificates are given"
-    elif scheme == "tcp" and not (insecure or _is_here(host)):
-        asked = "tls:// beyond this machine"
-        todo = (
-            "Over tcp:// whoever reaches the scheduler can read all and run code on the workers. "
-            "Start it with TLS and give --tls-ca, --tls-cert, --tls-key; or, on a network that is "
-            f"yours alone, say --insecure. {_GUIDE}"
-        )
-    faults = (
-        [Fault("--scheduler", asked, repr(address), todo)]
-        if asked
-        else [
-            Fault(option, "a PEM file, for tls://", f"{file or 'none'}")
-            for option, file in files.items()
-            if scheme == "tls" and not (file and file.is_file())
-        ]
-    )
+    elif not (found["here"] or insecure):
+        asked, todo = "tls:// beyond this machine", f"{_UNSAFE} {_GUIDE}"
+    faults += [Fault("--scheduler", asked, repr(address), todo)] if asked else []
     raise_if(InputError, _NOTHING, faults)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _connected(address: str, tls: Tls) -> Any:
@@ -235,3 +223,21 @@ def _result(future: Any, one: _Handed) -> Result:
         return Result(one.id, "failed", error=told("KilledWorker", why), inputs=one.about["inputs"])
     fault = Fault("--scheduler", "a worker that can run it", repr(error), _AGAIN)
     raise RunError(_STOPPED, [fault])
+
+
+def slurm_script(command: Sequence[str], tls: Tls, seconds: float) -> str:
+    """Fill ``scripts/slurm.py`` in for a sweep that takes one worker so many seconds.
+
+    A job for each half hour of that, at most a hundred, each with time for twice its share.
+    """
+    jobs = min(100, math.ceil(seconds / 1800) or 1)
+    files = zip((tls.ca, tls.cert, tls.key), ("cert.pem", "cert.pem", "key.pem"), strict=True)
+    filled = {
+        "COMMAND": list(command),
+        "CA, CERT, KEY": tuple(str(Path(given or name).resolve()) for given, name in files),
+        "MOST_JOBS, MINUTES": (jobs, min(24 * 60, 30 + math.ceil(seconds / jobs / 30))),
+    }
+    text = (paths.root() / "scripts/slurm.py").read_text(encoding="utf-8")
+    for name, value in filled.items():
+        text = re.sub(rf"(?m)^{name} = .*", lambda _: f"{name} = {value!r}", text)  # noqa: B023
+    return text

@@ -58,7 +58,7 @@ SITE_WORK = ("23", "561", "81")
 RATIO_YEAR = 2025
 
 # Draws computed at a time: what lies between stays in the memory next to the processor.
-_BLOCK = 2000
+_BLOCK = 1000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -216,7 +216,7 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     total, on_site = gross.sum(axis=2), site.sum(axis=2)
     free = kept.sum(axis=2)
     net = left * (other * (total - on_site) + free)
-    gross_state = flow.by_state()
+    gross_state, gross_industry = flow.by_place()
     # Whom the projects hire leaves work in all states: builders by trades, the others by jobs.
     builders = (on_site - left * free).mean(axis=1)
     others = (total - net).mean(axis=1) - builders
@@ -228,7 +228,7 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
         "net": net,
         "gross_state": gross_state,
         "net_state": gross_state - np.outer(builders, trades) - np.outer(others, jobs),
-        "gross_industry": flow.by_industry(),
+        "gross_industry": gross_industry,
         "permanent": spending.permanent,
         "site_peak_state": site.max(axis=1),
     }
@@ -292,7 +292,8 @@ class _Flow:
             # What a group calls for is the same in all years: (draws, groups, columns).
             each = (mix.T[:, :, None] * columns[:, None]).reshape(len(columns), -1)
             each = (home @ each).reshape(len(home), len(mix), -1)
-            direct_0, direct_1, total_0, total_1, paid = np.einsum("ngt,ngj->jnt", spent, each)
+            found = (each.swapaxes(1, 2) @ spent).swapaxes(0, 1)
+            direct_0, direct_1, total_0, total_1, paid = found
             direct, total = w * direct_0 + (1 - w) * direct_1, w * total_0 + (1 - w) * total_1
             induced = per_dollar * (paid + k.wage_musd * own)
             kinds += [self.fade * direct + own, self.fade * (total - direct), self.fade * induced]
@@ -309,32 +310,26 @@ class _Flow:
     def _means(self) -> tuple[Array, Array]:
         """Give what is bought at home by cell and the staff, means a year, both as they fade."""
         built, run_by, faded = (
-            np.einsum("ngt,nt->ng", one, self.fade) / self.fade.shape[1]
+            (one @ self.fade[:, :, None])[:, :, 0] / self.fade.shape[1]
             for one in (*self.spent, self.staff)
         )
         to_build, to_run = self.mixes
         return (built @ to_build) * self.home[0] + (run_by @ to_run) * self.home[1], faded
 
-    def by_state(self) -> Array:
-        """Give the mean jobs a year by state."""
+    def by_place(self) -> tuple[Array, Array]:
+        """Give the mean jobs a year by state, and by industry (staff in that of its template)."""
         k = self.kernels
-        shares = k.group_shares.to_numpy()
+        shares, staff = k.group_shares.to_numpy(), self.staff.mean(axis=2)
         bought, faded = self._means()
         income = bought @ k.income_state + k.wage_musd * (faded @ shares)
         induced = self._mixed(income * self.rounds[:, None], k.household_state)
-        staff = self.staff.mean(axis=2) @ shares
-        return np.asarray(staff + self._mixed(bought, k.all_state) + induced)
-
-    def by_industry(self) -> Array:
-        """Give the mean jobs a year by industry, staff in the industry of its template."""
-        k = self.kernels
-        bought, faded = self._means()
+        by_state = staff @ shares + self._mixed(bought, k.all_state) + induced
         paid = bought @ k.income_state.sum(axis=1)
         income = paid + k.wage_musd * faded.sum(axis=1)
         spent = (income * self.rounds)[:, None]
         induced = self._mixed(spent, k.household_industry[:, None, :])
         suppliers = self._mixed(bought, k.all_industry)
-        return np.asarray(self.staff.mean(axis=2) @ k.staff_industry + suppliers + induced)
+        return by_state, staff @ k.staff_industry + suppliers + induced
 
     def _mixed(self, bought: Array, kernel: Array) -> Array:
         """Multiply with the kernels of both counts of jobs, each with its weight."""

@@ -14,8 +14,9 @@ import pandas as pd
 from research.data import load_table
 from research.jobs.ladder import OWN, Ladder
 from research.jobs.model import JobsModel, run
-from research.jobs.projects import Array
+from research.jobs.projects import REST_RULES, Array
 from research.jobs.results import INTERVAL
+from research.jobs.spending import selected_shares, turns
 
 #: Jobs that "hundreds of thousands" begins with, and what it says word for word.
 TARGET, PLURAL = 100_000, 200_000
@@ -80,6 +81,14 @@ def by_prior(model: JobsModel, ladder: Ladder, *, draws: int, seed: int) -> pd.D
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("prior")
 
 
+def _in_full(model: JobsModel, turn: int) -> JobsModel:
+    """Take the lines of one of the `turns` in full, and nothing of the others."""
+    lines = model.projects.lines
+    amounts = lines.columns.intersection(["amount_bn_usd", *REST_RULES])
+    lines = lines.assign(**lines[amounts].mul(turns(model) == turn, axis=0))
+    return replace(model, projects=replace(model.projects, lines=lines, scenario="in full"))
+
+
 def break_even(
     model: JobsModel,
     rungs: Mapping[str, Array],
@@ -91,15 +100,21 @@ def break_even(
 
     Gross jobs are proportional to the share that is new: with G(s) those of the best year when the
     share s is selected and all of it is new, ``G(s) a`` is the surface over both shares, and
-    ``a = target / G(s)`` its contour. ``rungs`` (n draws) are all others; columns target, selected,
-    new (the median of the draws), low, high (90 % of draws). Above 1 the target is out of reach;
-    without a job there is no share, NaN.
+    ``a = target / G(s)`` its contour. G is the largest over the years of ``sum_k w_k(s) J_k``, J_k
+    the jobs of the lines of each of the `turns` and w_k their `selected_shares`. ``rungs`` (n
+    draws) are all others; columns target, selected, new (the median of the draws), low, high (90 %
+    of draws). Above 1 the target is out of reach; without a job there is no share, NaN.
     """
     shares = np.asarray(selected, dtype=float)
-    n = len(rungs["selected_share"])
-    every = {name: np.tile(values, len(shares)) for name, values in rungs.items()}
-    every |= {"selected_share": np.repeat(shares, n), "additional_share": np.ones(n * len(shares))}
-    jobs = run(model, every).peak_gross().reshape(len(shares), n)
+    every = dict(rungs) | {"additional_share": np.ones(len(rungs["selected_share"]))}
+    by_turn = [run(_in_full(model, one), every).gross.sum(axis=2).T for one in range(3)]
+
+    def best_year(share: float) -> Array:
+        asked = every | {"selected_share": np.full_like(every["additional_share"], share)}
+        weights = selected_shares(model, asked).T
+        return np.asarray(np.einsum("kd,ktd->td", weights, by_turn).max(axis=0))
+
+    jobs = np.stack([best_year(share) for share in shares])
     inverse = np.divide(1.0, jobs, out=np.full_like(jobs, np.nan), where=jobs > 0)
     names, ends = ["new", "low", "high"], np.quantile(inverse, [0.5, *INTERVAL], axis=1)
     line = pd.DataFrame(dict(zip(names, ends, strict=True)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from research.data import load_table
 from research.jobs.accounts import IOTable
@@ -61,11 +63,11 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     ``(1 + inflation)^-(m - 2025)`` of its amount in dollars of 2025, m the middle of its building.
     """
     lines = model.projects.lines
-    chosen = _selected(model, r)
+    chosen = amounts_bn(model, r) * selected_shares(model, r)[:, turns(model)]
     financed = chosen * r["financed_share"][:, None]
     amounts = financed * r["additional_share"][:, None]
-    templates = model.projects.kinds.templates
-    build = _figures(templates, lines["template"], "build_years", r["build_time_position"])
+    ends, position = _ends_of_lines(model), r["operation_position"]
+    build = _placed(ends["build_years"], r["build_time_position"])
     edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
     start, delay = lines["start_year"].to_numpy(), r["delay_years"][:, None]
     done = spent_by(edges, start[:, None], build[:, :, None], delay[:, :, None])
@@ -73,18 +75,16 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     running = np.clip(edges[1:] - (start + delay + build)[:, :, None], 0, 1)
     middle = start + delay + build / 2
     real = amounts * (1 + r["inflation_pct"][:, None] / 100) ** -(middle - DOLLAR_YEAR)
-    position = r["operation_position"]
-    staff_per_bn = _figures(templates, lines["template"], "staff_per_bn_usd", position)
-    staff = real * staff_per_bn * r["staff_factor"][:, None]
+    staff = real * _placed(ends["staff_per_bn_usd"], position) * r["staff_factor"][:, None]
     spent = _MILLIONS * real
-    cost = _figures(templates, lines["template"], "operating_cost_share", position)
+    cost = _placed(ends["operating_cost_share"], position)
     # 1 where a line is of a group: (groups, lines).
     number = range(len(lines))
     member = np.array([np.isin(number, one) for one in model.kernels.groups["lines"]], dtype=float)
     inside = share.sum(axis=2)
     built, worth = amounts * inside, (real * inside).sum(axis=1)
     total = built.sum(axis=1)
-    idle = idle_shares(templates, lines["template"], build, r["build_time_position"])
+    idle = idle_shares(ends, build, r["build_time_position"])
     buys = 1 - sum(idle.values())
     return Spending(
         money_bn=(
@@ -104,18 +104,16 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     )
 
 
-def idle_shares(
-    table: pd.DataFrame, templates: pd.Series, build_years: Array, position: Array
-) -> dict[str, Array]:
+def idle_shares(ends: Mapping[str, Array], build_years: Array, position: Array) -> dict[str, Array]:
     """Give the parts of a cost that buy nothing from producers, each (draws, lines).
 
-    ``land`` and ``contingency`` stand in the table, placed like building times; with T years of
-    building, money is out for T / 2 on average, so that ``interest`` is ``i / (1 + i)`` of the
+    ``land`` and ``contingency`` are placed between their ``ends`` like building times; with T years
+    of building, money is out for T / 2 on average, so that ``interest`` is ``i / (1 + i)`` of the
     cost, ``i = r T / 2``.
     """
     i = BUILDING_INTEREST_PCT / 100 * build_years / 2
     land, contingency = (
-        _figures(table, templates, f"{name}_share", position) for name in ("land", "contingency")
+        _placed(ends[f"{name}_share"], position) for name in ("land", "contingency")
     )
     return {"land": land, "interest": i / (1 + i), "contingency": contingency}
 
@@ -127,7 +125,7 @@ def idle_table() -> pd.DataFrame:
     """
     table = load_table("jobs/project_templates")
     build = table["central"].xs("build_years", level="quantity")
-    shares = idle_shares(table, build.index.to_series(), build.to_numpy()[None], np.array([0.5]))
+    shares = idle_shares(ends_of(table, build.index), build.to_numpy()[None], np.array([0.5]))
     found = pd.DataFrame({name: 100 * one[0] for name, one in shares.items()}, build.index)
     return found.assign(bought=100 - found.sum(axis=1))
 
@@ -184,29 +182,45 @@ def amounts_bn(model: JobsModel, r: Mapping[str, Array]) -> Array:
     return np.asarray(weights @ lines[list(REST_RULES)].to_numpy().T)
 
 
-def _selected(model: JobsModel, r: Mapping[str, Array]) -> Array:
-    """Give the amounts that are selected, (draws, lines), USD billion."""
-    amounts = amounts_bn(model, r)
-    already = (model.projects.lines["status"] == "selected").to_numpy()
+def turns(model: JobsModel) -> NDArray[np.intp]:
+    """Tell the lines that are selected already (0), candidates (1) and all others (2)."""
+    status = model.projects.lines["status"]
+    return np.select([status == "selected", status == "candidate"], [0, 1], 2)
+
+
+def selected_shares(model: JobsModel, r: Mapping[str, Array]) -> Array:
+    """Give the share of its amount that is selected of a line, (draws, 3) by its `turns`."""
+    amounts, turn = amounts_bn(model, r), turns(model)
     if model.projects.scenario != "pledge":
-        return amounts
-    pledged, certain = r["pledged_bn_usd"], amounts[0, already].sum()
+        return np.ones((len(amounts), 3))
+    certain, first, others = (amounts[0, turn == one].sum() for one in range(3))
+    pledged = r["pledged_bn_usd"]
     # A pledge smaller than what is selected already cannot pay for more than itself.
     kept = np.minimum(1, pledged / certain)
     wanted = np.maximum(r["selected_share"] * pledged - certain, 0)
-    asked = (model.projects.lines["status"] == "candidate").to_numpy()
-    first, others = amounts[0, asked].sum(), amounts[0, ~already & ~asked].sum()
     # Beyond all of the candidates the others have what is missing.
     likelier = np.minimum(1, CANDIDATE_ODDS * wanted / (CANDIDATE_ODDS * first + others))
     rest = (wanted - likelier * first) / others
-    shares = np.where(asked, likelier[:, None], rest[:, None])
-    return np.asarray(amounts * np.where(already, kept[:, None], shares))
+    return np.stack([kept, likelier, rest], axis=1)
 
 
-def _figures(table: pd.DataFrame, templates: pd.Series, quantity: str, position: Array) -> Array:
+@lru_cache(maxsize=16)
+def _ends_of_lines(model: JobsModel) -> dict[str, Array]:
+    return ends_of(model.projects.kinds.templates, model.projects.lines["template"])
+
+
+def ends_of(table: pd.DataFrame, templates: pd.Index | pd.Series) -> dict[str, Array]:
+    """Give low, central and high of each quantity of kinds of projects, (3, templates)."""
+    figures = table[["low", "central", "high"]]
+    return {
+        str(quantity): rows.droplevel("quantity").loc[templates].to_numpy(float).T
+        for quantity, rows in figures.groupby(level="quantity")
+    }
+
+
+def _placed(ends: Array, position: Array) -> Array:
     """Place each draw between low (0), central (0.5) and high (1), (draws, lines)."""
-    rows = table.xs(quantity, level="quantity").loc[templates]
-    low, central, high = (rows[name].to_numpy() for name in ("low", "central", "high"))
+    low, central, high = ends
     p = position[:, None]
     below, above = low + 2 * p * (central - low), central + (2 * p - 1) * (high - central)
     return np.asarray(np.where(p < 0.5, below, above))

@@ -1,7 +1,6 @@
 """The market model with GARCH(1,1) errors against `arch`, fitted and forecast unit by unit."""
 
 import sys
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +8,7 @@ import pandas as pd
 import pytest
 
 from research.errors import InputError
-from research.events import contrasts, event_study, minimal_detectable_effect
+from research.events import contrasts, minimal_detectable_effect
 
 pytestmark = pytest.mark.usefixtures("few_firms")
 
@@ -183,67 +182,6 @@ def test_a_contrast_correlates_residuals_of_one_variance(panel):
     r = (one * two).sum() / np.sqrt((one**2).sum() * (two**2).sum())
     assert row["correlation"] == pytest.approx(r, abs=SAME)
     assert minimal_detectable_effect(study)["n_days"].iloc[0] == 90
-
-
-WAVE_FIRMS, WAVE_DAYS, WAVE_RHO = 6, 500, 0.3
-
-
-def draw_waves(*, replications, seed=12):
-    """Firms whose volatility rises and falls twenty to one, with one correlation on every day.
-
-    One event a replication; the waves of all firms have their crest at once. Gives returns, market,
-    events, the waves (days x firms of a replication) and the shocks of variance one.
-    """
-    rng = np.random.default_rng(seed)
-    turns = np.arange(WAVE_DAYS + 1)[:, None] / 250
-    wave = np.exp(1.5 * np.sin(2 * np.pi * turns)) * np.ones(WAVE_FIRMS)
-    shared = rng.standard_normal((WAVE_DAYS + 1, replications, 1))
-    own = rng.standard_normal((WAVE_DAYS + 1, replications, WAVE_FIRMS))
-    shocks = np.sqrt(WAVE_RHO) * shared + np.sqrt(1 - WAVE_RHO) * own
-    days = pd.bdate_range("2020-01-01", periods=WAVE_DAYS + 1)
-    market = pd.Series(rng.normal(0.0, 0.01, len(days)), index=days, name="market")
-    names = [f"r{r:02d}f{f}" for r in range(replications) for f in range(WAVE_FIRMS)]
-    errors = 0.01 * (wave[:, None, :] * shocks).reshape(len(days), -1)
-    returns = pd.DataFrame(market.to_numpy()[:, None] + errors, index=days, columns=names)
-    events = pd.DataFrame({"event_id": [n[:3] for n in names], "asset": names, "date": days[-1]})
-    return returns, market, events, wave, shocks
-
-
-def study_waves(returns, market, events, model):
-    return event_study(
-        returns,
-        market,
-        events,
-        returns_are="log",
-        model=model,
-        window=(0, 0),
-        estimation=(-WAVE_DAYS, -1),
-    )
-
-
-def mean_correlation(values):
-    """Mean correlation of the columns' pairs."""
-    return np.corrcoef(values.T)[np.triu_indices(values.shape[1], 1)].mean()
-
-
-def correlations(study):
-    tests = study.tests()
-    return tests.loc[tests["test"] == "kp_t", "correlation"].to_numpy()
-
-
-def test_known_common_volatility_leaves_the_correlation_of_the_shocks():
-    """The crest of a common wave is a few days; the correlation is to be that of all days.
-
-    A beta of one is given, so that the residuals are the errors.
-    """
-    returns, market, events, wave, shocks = draw_waves(replications=40)
-    plain = study_waves(returns, market, events, "market_adjusted")
-    known = np.tile(0.01 * wave[:-1].T, (40, 1))
-    study = replace(plain, _fit=replace(plain._fit, conditional_sd=known))
-    truth = np.array([mean_correlation(shocks[:-1, r]) for r in range(40)])
-    assert correlations(study) == pytest.approx(truth, abs=ROUNDED)
-    assert np.abs(correlations(plain) - truth).max() > 0.05
-    assert correlations(plain).std() > 1.5 * truth.std()
 
 
 def test_a_unit_without_a_maximum_is_dropped_with_its_reason(panel):

@@ -127,21 +127,16 @@ def compare(
     tolerance_bp: Annotated[
         float, typer.Option(help="Largest difference that counts as none, in basis points.")
     ] = 1.0,
-    series: Series = None,
     rows: Annotated[int, typer.Option(min=0, help="Differences to print, largest first.")] = 20,
 ) -> None:
     """Print where the returns of a source differ from the bundled ones."""
     from research.data import load_market
     from research.data.prices.compare import compare as held_together
-    from research.data.prices.tickers import listings
 
     if Path(source).is_file():
         source = str(Path(source).resolve())
     other, bundled = load_market(source), load_market("bundled")
-    wanted = [item.series_id for item in listings(bundled.series, series)]
-    result = held_together(bundled, other, tolerance_bp=tolerance_bp)
-    summary = result.by_series[result.by_series.index.isin(wanted)]
-    differ = result.differences[result.differences["series_id"].isin(wanted)]
+    differ, summary = held_together(bundled, other, tolerance_bp=tolerance_bp)
     apart, absent = summary[summary["differ"] > 0], summary.index[summary["compared"] == 0]
     typer.echo(
         f"bundled: {bundled.source}\nother:   {other.source}\n\n"

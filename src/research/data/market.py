@@ -54,7 +54,10 @@ def load_market(
     if source == "bundled":
         return _bundled()
     if source == "yahoo":
-        return _yahoo()
+        cached, listed = price_cache.read(), load_table("market/series")
+        _raise_if_stale(cached.prices, listed)
+        returns = returns_from_prices(cached.prices, _calendars(listed))
+        return _market(returns, listed, _words(cached.about))
     if Path(source).suffix:
         return _file(paths.root() / source, own_groups or {})
     fault = Fault("source", "bundled, yahoo or the path of a .csv file", repr(source))
@@ -65,14 +68,6 @@ def _bundled() -> MarketData:
     returns, factors = (load_table(f"market/daily_{kind}_bp") for kind in ("returns", "factors"))
     words = f"bundled daily returns of {returns.shape[1]} series, {_span(returns)}"
     return MarketData(returns, load_table("market/series"), factors, words)
-
-
-def _yahoo() -> MarketData:
-    cached = price_cache.read()
-    listed = load_table("market/series")
-    _raise_if_stale(cached.prices, listed)
-    returns = returns_from_prices(cached.prices, _calendars(listed))
-    return _market(returns, listed, _words(cached.about))
 
 
 def _calendars(listed: pd.DataFrame) -> dict[str, str]:
@@ -134,18 +129,13 @@ def _market(figures: pd.DataFrame, listed: pd.DataFrame, words: str) -> MarketDa
     known = [name for name in FACTOR_CALENDARS if name in figures]
     returns, factors = (figures[some].dropna(how="all") for some in (names, known))
     returns = returns.rename_axis(columns="series_id")
-    source = f"{words}; {_span(returns)}"
-    factors = factors.rename_axis(columns=None)
-    return MarketData(returns, _coverage(listed, returns), factors, source)
-
-
-def _coverage(listed: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of the series at hand with the first and last date of these returns."""
-    return listed.loc[list(returns.columns)].assign(
-        first_date=returns.apply(lambda column: column.first_valid_index()),
-        last_date=returns.apply(lambda column: column.last_valid_index()),
-        returns_count=returns.notna().sum(),
+    coverage = listed.loc[list(returns.columns)].assign(
+        first_date=returns.apply(pd.Series.first_valid_index),
+        last_date=returns.apply(pd.Series.last_valid_index),
+        returns_count=returns.count(),
     )
+    source = f"{words}; {_span(returns)}"
+    return MarketData(returns, coverage, factors.rename_axis(columns=None), source)
 
 
 def _raise_if_stale(prices: pd.DataFrame, listed: pd.DataFrame) -> None:

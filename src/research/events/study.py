@@ -135,7 +135,8 @@ def event_study(
     if groups is not None and not faults:
         faults += group_faults(groups, pd.Index(events["asset"]))
     if not any(fault.where.startswith(("returns", "benchmark", "events")) for fault in faults):
-        factors = _factors(benchmark, events)
+        calendars = events["calendar"].unique() if "calendar" in events else [BENCHMARK]
+        factors = frames_of(benchmark, calendars)
         own_sessions = sessions_of(events, returns, factors)
         units, off_session = place(events, own_sessions)
         faults += off_session
@@ -173,11 +174,6 @@ def event_study(
     ]
     raise_if(InputError, "No firm is left to study.", lost)
     return study
-
-
-def _factors(benchmark: Benchmark, events: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    calendars = events["calendar"].unique() if "calendar" in events else [BENCHMARK]
-    return frames_of(benchmark, calendars)
 
 
 def _pair(window: Sequence[int]) -> tuple[int, int]:

@@ -261,11 +261,6 @@ def day_z(m: Members, shared: SharedDates, values: Array, cases: Sequence[Case] 
     return z_outcome(z, [*cases, *m.without_shared_days(product), m.always(_NO_VARIANCE)])
 
 
-def _middle(ranks: Array) -> Array:
-    """Give the mean rank of each row, (U, 1)."""
-    return np.asarray((np.isfinite(ranks).sum(axis=1, keepdims=True) + 1) / 2)
-
-
 def _spread(m: Members, values: Array, r: Array) -> Array:
     """Compute ``sd / sqrt(1 - r)`` of (U,) values over firms, (G,).
 
@@ -308,7 +303,7 @@ def _corrado_zivney(m: Members, correlation: Array) -> Outcome:
         shared = shared_dates(m.group, m.n_groups, days, ranked)
     unranked = m.total(np.isnan(ranks[:, m.tested]).sum(axis=1))
     cases = _without(m, np.where(unranked > 0, np.nan, 1.0), m.in_window(correlation))
-    return day_z(m, shared, ranks / (2 * _middle(ranks)) - 0.5, cases)
+    return day_z(m, shared, ranks / (ranked.sum(axis=1, keepdims=True) + 1) - 0.5, cases)
 
 
 def generalised_rank_tests(m: Members, correlation: Array) -> dict[str, Outcome]:

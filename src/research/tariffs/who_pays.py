@@ -227,11 +227,9 @@ def rates_by_month(thetas: Thetas) -> pd.DataFrame:
     for state in states:
         day = state.rates[0].law_of
         law = effective_rate(japan_schedule(), japan_goods(), on=pd.Timestamp(day), known_on=None)
-        after = [
-            _after_substitution(Case(state, thetas), supply)
-            for supply in (EXPORT_SUPPLY_ELASTICITY, np.inf)
-        ]
-        rows.append([law["total_share"], *after])
+        rate, supplies = us_rates(state).loc[PARTNER], (EXPORT_SUPPLY_ELASTICITY, np.inf)
+        sold = (us_trade_musd(Case(state, thetas), one).loc[PARTNER] for one in supplies)
+        rows.append([law["total_share"], *(float(one @ rate / one.sum()) for one in sold)])
     table = pd.DataFrame(rows, states.index, LINES[:3])
     return 100 * table.assign(**{LINES[3]: monthly_rates().reindex(states.index)})
 
@@ -250,11 +248,6 @@ def states_by_month() -> pd.Series:
         for day, share in zip(law, collected, strict=True)
     ]
     return pd.Series(states, months)
-
-
-def _after_substitution(case: Case, supply: float) -> float:
-    bought = us_trade_musd(case, supply).loc[PARTNER]
-    return float(bought @ us_rates(case.scenario).loc[PARTNER] / bought.sum())
 
 
 def _car_price_change() -> float:

@@ -71,6 +71,14 @@ def fetch_prices(
     got: dict[str, Closes] = {}
     failed: dict[str, SeriesError] = {}
 
+    # Again, after a while, where that may help.
+    patiently = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda e: isinstance(e, SeriesError) and e.cause.again),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+        wait=tenacity.wait_exponential(FIRST_WAIT_S, LONGEST_WAIT_S),
+        reraise=True,
+    )
+
     def ask(listing: Listing) -> Closes:
         # A currency's close stands under a later label.
         end = last + pd.Timedelta(days=7 if listing.calendar == FX else 0)
@@ -83,7 +91,7 @@ def fetch_prices(
         if any(cause.ends_after and causes.count(cause) >= cause.ends_after for cause in causes):
             break
         try:
-            got[listing.series_id] = _patient()(ask, listing)
+            got[listing.series_id] = patiently(ask, listing)
         except SeriesError as error:
             failed[listing.series_id] = error
     unasked = len(wanted) - len(got) - len(failed)
@@ -109,16 +117,6 @@ def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
         todo = "Fetch all, or use --allow-partial."
         fault = Fault("series", "every series of the file on disk", found, todo)
         raise InputError("The fetch would leave fewer series than there are.", [fault])
-
-
-def _patient() -> tenacity.Retrying:
-    """Ask again, after a while, where that may help."""
-    return tenacity.Retrying(
-        retry=tenacity.retry_if_exception(lambda e: isinstance(e, SeriesError) and e.cause.again),
-        stop=tenacity.stop_after_attempt(ATTEMPTS),
-        wait=tenacity.wait_exponential(FIRST_WAIT_S, LONGEST_WAIT_S),
-        reraise=True,
-    )
 
 
 def _about(

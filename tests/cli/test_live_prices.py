@@ -73,7 +73,6 @@ def test_compare_keeps_to_the_tolerance_asked_for(project, research):
         (["compare"], 3, "research data fetch"),
         (["compare", "none.csv"], 2, "no such file"),
         (["compare", "--tolerance-bp", "-1", "bundled"], 2, "tolerance"),
-        (["compare", "bundled", "--series", "NVDX"], 2, "Did you mean NVDA?"),
         (["fetch", "--series", "NVDX"], 2, "Did you mean NVDA?"),
         (["fetch", "--start", "soon"], 2, "does not match"),
         (["fetch"], 4, "no answer"),

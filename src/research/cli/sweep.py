@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -18,7 +17,7 @@ from research.report.notebooks import NOTEBOOKS, NotebookSpec, select
 
 if TYPE_CHECKING:
     from research.report.sweep.folder import Folder
-    from research.report.sweep.runs import Result, Task
+    from research.report.sweep.runs import Result
 
 #: More runs than this are asked about, and so many kinds of failures are written out.
 ASK_ABOVE, _FAILURES_SHOWN = 100, 10
@@ -74,6 +73,7 @@ def register_sweep(
         from research.report.sweep.folder import opened
         from research.report.sweep.grid import plan_sweep
         from research.report.sweep.runs import run_local
+        from research.report.sweep.summary import write_summary
 
         tls = Tls(tls_ca, tls_cert, tls_key)
         if scheduler:
@@ -92,7 +92,7 @@ def register_sweep(
             raise typer.Exit(1)
         with opened(folder, plan) as kept:
             todo = kept.todo(retry=retry)
-            typer.echo(expected(spec, kept, todo, 0 if scheduler else at_a_time))
+            typer.echo(expected(spec, kept, len(todo), 0 if scheduler else at_a_time))
             if len(todo) > ASK_ABOVE and not yes:
                 raise typer.BadParameter(f"{len(todo):,} runs, more than {ASK_ABOVE}: add --yes.")
             plan.rehearse(todo)
@@ -103,27 +103,26 @@ def register_sweep(
                 )
             with closing(kept_as_they_end(kept, todo, run)) as results:
                 _watch(results, kept, len(todo))
+            write_summary(folder)
             typer.echo(ending(kept))
         if kept.failed:
             raise typer.Exit(1)
 
 
-def expected(spec: NotebookSpec, kept: Folder, todo: Sequence[Task], jobs: int) -> str:
+def expected(spec: NotebookSpec, kept: Folder, todo: int, jobs: int) -> str:
     """Say how many runs there are to do, and how long that takes by what is known.
 
     On a cluster, where ``jobs`` is 0, it is the time of one worker.
     """
-    done = [seconds for error, seconds in kept.done.values() if not error]
-    size = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
-    if not todo:
-        return size
-    size += f" To do: {len(todo):,}, " + (f"{jobs} at a time" if jobs else "on a cluster")
-    each = sum(done) / len(done) if done else _last_seconds(spec)
-    if not each:
-        return f"{size}. How long they take is not known before the first one."
-    by = "of those finished" if done else "of its last report, pictures and page included"
-    size += f", in about {_time(each * len(todo) / (jobs or 1))}" + " of one worker" * (not jobs)
-    return f"{size} by the {each:.1f} s {by}."
+    said = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
+    each = sum(kept.seconds) / len(kept.seconds) if kept.seconds else _last_seconds(spec)
+    if not todo or not each:
+        return said
+    by = "of those finished" if kept.seconds else "of its last report, pictures and page included"
+    left = each * todo / min(jobs or 1, todo)
+    size, unit = (60, "min") if left > 120 else (1, "s")
+    time = f"{left / size:,.0f} {unit}" + " of one worker" * (not jobs)
+    return f"{said} The rest takes about {time}, by the {each:.1f} s {by}."
 
 
 def _last_seconds(spec: NotebookSpec) -> float | None:
@@ -131,13 +130,6 @@ def _last_seconds(spec: NotebookSpec) -> float | None:
     from research.report.manifest import read_manifest
 
     return (read_manifest(run_files(spec.name).manifest)[0] or {}).get("seconds")
-
-
-def _time(seconds: float) -> str:
-    for size, unit in ((3600, "hours"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _watch(results: Iterator[Result], kept: Folder, todo: int) -> None:
@@ -172,16 +164,16 @@ def ending(kept: Folder) -> str:
     from research.report.status import describe_error
     from research.report.sweep.grid import words
 
-    folder = os.path.relpath(kept.path)
-    told = [f"{len(kept.done):,} of {len(kept.tasks):,} runs finished   {folder}"]
-    failed = kept.failed
-    times = Counter(describe_error(error) for error in failed.values())
-    for why, count in times.most_common(_FAILURES_SHOWN):
-        run = next(name for name, error in failed.items() if describe_error(error) == why)
-        values = {x: kept.tasks[run].parameters[x] for x in kept.about["moved"]}
-        told += [f"FAILED      {count} x {why}", f"            such as {run}: {words(values)}"]
-    if more := len(times) - _FAILURES_SHOWN:
-        told += [f"            and {more} more kinds"] * (more > 0)
-    told += ["            --retry tries failed runs again"] * bool(failed)
-    told.append(f"query       {kept.query()}")
+    folder, moved = os.path.relpath(kept.path), kept.about["moved"]
+    told = [f"finished    {len(kept.done):,} of {len(kept.tasks):,} runs, {folder}/summary.html"]
+    kinds = dict[str, list[str]]()
+    for run, error in kept.failed.items():
+        kinds.setdefault(describe_error(error), []).append(run)
+    for why, runs in [*kinds.items()][:_FAILURES_SHOWN]:
+        values = words({x: kept.tasks[runs[0]].parameters[x] for x in moved})
+        told.append(f"FAILED      {len(runs):,} x {why}\n            such as {runs[0]}: {values}")
+    if kinds:
+        told.append(f"            {len(kept.failed):,} failed; --retry tries them again")
+    files = f"{folder}/dataset/*.parquet"
+    told.append(f"in DuckDB   FROM '{files}' SELECT finding, p_{moved[0]}, avg(value) GROUP BY ALL")
     return "\n".join(told)

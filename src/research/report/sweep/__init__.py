@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research import paths
-from research.errors import Fault, RunError, raise_if
 from research.report.files import as_sorted_json, digest, run_files
 from research.report.notebooks import NOTEBOOKS, NotebookSpec, select
 
@@ -74,10 +73,8 @@ def sweep(
         of, plan = spec.name, plan_sweep(spec, grid, specs)
         name = name or digest(as_sorted_json(plan.about["grid"]))[:8]
         run = partial(run_local, jobs=at_a_time, specs=specs)
-        check_reads(plan.requests[0].before())
     if not name:
-        ended = {one.id: one for one in run(plan.tasks)}
-        return frame_of(plan.tasks, ended)
+        return frame_of(plan.tasks, {one.id: one for one in run(plan.tasks)})
     with opened(place(of, name), plan) as kept:
         todo = kept.todo()
         plan.rehearse(todo)
@@ -89,16 +86,6 @@ def sweep(
 def place(of: str, label: str) -> Path:
     """Give the folder of a sweep; a name that could lead elsewhere is an `InputError`."""
     return paths.reports() / "sweeps" / run_files(f"{of}__{label}").run
-
-
-def check_reads(reads: Iterable[Any]) -> None:
-    """Refuse a sweep whose notebook reads reports that are not up to date."""
-    from research.report.manifest import stale_reasons
-
-    why = {one.run: "; ".join(stale_reasons(one, run_files(one.run))[:3]) for one in reads}
-    asked, todo = "a report that is up to date, as its findings are read", "Run: research run"
-    faults = [Fault(run, asked, old, f"{todo} {run}") for run, old in why.items() if old]
-    raise_if(RunError, "Nothing was run.", faults)
 
 
 def kept_as_they_end(

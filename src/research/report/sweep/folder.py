@@ -17,65 +17,54 @@ from typing import TYPE_CHECKING, Any
 from research.data.catalog import file_digest, show
 from research.errors import Fault, InputError, RunError, raise_if
 from research.report.files import as_json, as_sorted_json, digest, write_together, writing
-from research.report.manifest import LABELS, differences, sealed
+from research.report.manifest import differences, sealed
 from research.report.sweep.grid import Plan
-from research.report.sweep.runs import Result, Task, inputs_told
+from research.report.sweep.runs import Result, Task
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_END = ".findings.json"
-_OTHER = "Take another name with --as, or the grid and inputs that it began with."
-
 #: Columns of the dataset beside one for each parameter, ``p_NAME``: one row a run and finding.
-_BEFORE = dict.fromkeys(("run", "status", "error", "cell"), "string") | {"seconds": "double"}
+_BEFORE = dict.fromkeys(("run", "status", "error", "cell", "inputs"), "string")
+_BEFORE |= {"seconds": "double"}
 _AFTER = {"finding": "string", **dict.fromkeys(("value", "low", "high"), "double")}
 _AFTER |= {"unit": "string", "headline": "bool", "answer": "string"}
+
+_END = ".findings.json"
 
 
 def schema_of(tasks: Sequence[Task]) -> pa.Schema:
     """Give the columns of a sweep's dataset: numbers and texts as they are, else JSON text."""
     import pyarrow as pa
 
-    types = {f"p_{name}": _kind(one.parameters[name] for one in tasks) for name in _names(tasks)}
-    columns = {**_BEFORE, "inputs": "string", **types, **_AFTER}
+    types = {f"p_{x}": _kind(one.parameters[x] for one in tasks) for x in tasks[0].parameters}
+    columns = {**_BEFORE, **types, **_AFTER}
     return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in columns.items()])
 
 
-def _names(tasks: Sequence[Task]) -> list[str]:
-    return list(dict.fromkeys(name for one in tasks for name in one.parameters))
-
-
 def _kind(values: Iterable[Any]) -> str:
-    kinds = {type(one) for one in values if one is not None}
+    kinds = {type(one) for one in values}
     if kinds in ({bool}, {int}):
         return "bool" if bool in kinds else "int64"
-    return "double" if kinds and kinds <= {int, float} else "string"
+    return "double" if kinds <= {int, float} else "string"
 
 
 def rows_of(task: Task, result: Result, schema: pa.Schema) -> pa.Table:
     """Give the rows of a run: one for each finding, and one without for a failed run."""
     import pyarrow as pa
 
-    error = result.error or {}
-    told = ": ".join(str(error[key]) for key in ("name", "message") if error.get(key))
-    about: dict[str, Any] = {
-        "run": task.id,
-        "status": result.state,
-        "error": told or None,
-        "cell": _place(error),
-        "seconds": result.seconds,
-        "inputs": result.inputs,
-    }
+    about = {"run": task.id, "status": result.state, "seconds": result.seconds}
+    about |= {"inputs": result.inputs}
+    if error := result.error:
+        place = " ".join(f"{error[key]}" for key in ("cell", "heading") if error.get(key))
+        about |= {"error": f"{error['name']}: {error['message']}", "cell": place}
     for name, value in task.parameters.items():
-        text = schema.field(f"p_{name}").type == pa.string() and not isinstance(value, str)
-        about[f"p_{name}"] = json.dumps(value) if text and value is not None else value
-    rows = [
-        {**about, "finding": one["id"], **{key: one.get(key) for key in _AFTER if key != "finding"}}
-        for one in result.findings
-    ]
-    return pa.Table.from_pylist(rows or [about], schema=schema)
+        as_it_is = isinstance(value, str) or schema.field(f"p_{name}").type != pa.string()
+        about[f"p_{name}"] = value if as_it_is else json.dumps(value)
+    keys = {key: key for key in _AFTER} | {"finding": "id"}
+    found = [{name: one.get(key) for name, key in keys.items()} for one in result.findings]
+    return pa.Table.from_pylist([about | one for one in found or [{}]], schema=schema)
 
 
 def frame_of(tasks: Sequence[Task], results: Mapping[str, Result]) -> pd.DataFrame:
@@ -86,117 +75,85 @@ def frame_of(tasks: Sequence[Task], results: Mapping[str, Result]) -> pd.DataFra
     return pa.concat_tables(rows_of(x, results[x.id], schema) for x in tasks).to_pandas()
 
 
-def _place(error: dict[str, Any]) -> str | None:
-    if not error.get("cell"):
-        return None
-    return f"{error['cell']}" + (f" ({error['heading']})" if error.get("heading") else "")
-
-
-def as_parquet(table: pa.Table) -> bytes:
-    """Give the bytes of a Parquet file."""
-    import pyarrow.parquet as pq
-
-    out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd")
-    return out.getvalue()
-
-
 class Folder:
-    """What a sweep has finished so far; it holds the folder's lock.
+    """What a sweep has finished so far: ``done`` are the errors of its runs (or None), by id.
 
-    ``done`` are the finished runs by id: the error of one that failed, else None, and seconds.
+    ``seconds`` is what the good ones among them took.
     """
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
         self.tasks = {one.id: one for one in plan.tasks}
         self.schema = schema_of(plan.tasks)
-        self.done = dict[str, tuple[dict[str, Any] | None, float]]()
+        self.done, self.seconds = dict[str, dict[str, Any] | None](), list[float]()
         each = plan.made_from()
-        self._digests = {inputs_told(one) for one in each}
-        files = {name: one for x in each for name, one in x.get("files", {}).items()}
+        self._digests = {digest(as_sorted_json(one)) for one in each}
+        files = {name: one for x in each for name, one in x["files"].items()}
         sets = {"runs": len(self.tasks), "sets": digest("".join(self.tasks))}
         self.about = {**plan.about, **sets, "inputs": {**each[0], "files": files}}
-        self._begin(self.about)
+        about, began = path / "sweep.json", any((path / "runs").glob(f"*{_END}"))
+        if began:
+            told = differences("", *(dict(_flat(one)) for one in (_sealed(about), self.about)))
+            asked = "the grid, code and tables that it began with"
+            faults = [Fault(show(path), asked, one.strip()) for one in told]
+            todo = "Take another name with --as, or put back what changed."
+            raise_if(InputError, f"Nothing was run, and nothing is lost. {todo}", faults)
         self._read()
-
-    def _begin(self, about: dict[str, Any]) -> None:
-        """Write what is asked for, or hold it against what the folder began with."""
-        file = self.path / "sweep.json"
-        if not file.is_file() or not any((self.path / "runs").glob(f"*{_END}")):
-            write_together({file: as_json(sealed(about))})
-            return
-        before, now = _parts(_sealed(file)), _parts(about)
-        told = [one.strip() for part in now for one in differences(part, before[part], now[part])]
-        asked = "the grid and inputs that it began with"
-        faults = [Fault(show(self.path), asked, one) for one in told]
-        raise_if(InputError, f"Nothing was run, and nothing is lost. {_OTHER}", faults)
+        if not began:  # There is nothing that could be lost.
+            write_together({about: as_json(sealed(self.about))})
 
     def _read(self) -> None:
         """Read the finished runs; one that was edited is an error, drafts of a kill are cleared."""
-        for name in ("runs", "dataset"):
-            with writing(self.path / name):
-                (self.path / name).mkdir(exist_ok=True)
-                for draft in (self.path / name).glob(".*.part"):
-                    draft.unlink(missing_ok=True)
+        for draft in self.path.glob("*/.*.part"):
+            draft.unlink(missing_ok=True)
         faults = list[Fault]()
-        for file in sorted((self.path / "runs").glob(f"*{_END}")):
+        for file in sorted(self.path.glob(f"runs/*{_END}")):
             try:
                 kept = _sealed(file)
                 rows = self._files(kept["id"])[0]
                 if not rows.is_file() or file_digest(rows) != kept["dataset"]:
                     raise _edited(rows)
-                self.done[kept["id"]] = kept["error"], kept["seconds"]
+                self._note(kept["id"], kept["error"], kept["seconds"])
             except RunError as error:
                 faults += error.faults
-        there = {file.stem for file in (self.path / "dataset").glob("*.parquet")}
-        for name in sorted(there - {*self.tasks}):
-            faults += _edited(self._files(name)[0]).faults
+        for file in sorted(self.path.glob("dataset/*.parquet")):
+            faults += _edited(file).faults if file.stem not in self.tasks else ()
         raise_if(RunError, "Nothing was run.", faults)
 
     def _files(self, run: str) -> tuple[Path, Path]:
         return self.path / "dataset" / f"{run}.parquet", self.path / "runs" / f"{run}{_END}"
+
+    def _note(self, run: str, error: dict[str, Any] | None, seconds: float) -> None:
+        self.done[run] = error
+        self.seconds += [] if error else [seconds]
 
     def add(self, result: Result) -> None:
         """Keep a run that ended: its rows, then its result, both or none.
 
         One that was made from something else than the sweep is a `RunError`.
         """
+        import pyarrow.parquet as pq
+
         if result.inputs not in self._digests:
-            asked, found = "the inputs that the sweep began with", "others: a file was changed"
-            fault = Fault(f"{show(self.path)}, run {result.id}", asked, found, "Put it back.")
+            found, todo = "others: a file was changed", "Put it back."
+            asked = "the code and tables that the sweep began with"
+            fault = Fault(f"{show(self.path)}, run {result.id}", asked, found, todo)
             raise RunError("The sweep stops; what is finished stays.", [fault])
-        table = rows_of(self.tasks[result.id], result, self.schema)
-        rows, file = self._files(result.id)
-        content = as_parquet(table)
-        kept = sealed({**asdict(result), "dataset": digest(content)})
-        write_together({rows: content, file: as_sorted_json(kept)})
-        self.done[result.id] = result.error, result.seconds
+        (rows, file), out = self._files(result.id), io.BytesIO()
+        pq.write_table(rows_of(self.tasks[result.id], result, self.schema), out, compression="zstd")
+        kept = sealed({**asdict(result), "dataset": digest(out.getvalue())})
+        write_together({rows: out.getvalue(), file: as_sorted_json(kept)})
+        self._note(result.id, result.error, result.seconds)
 
     def todo(self, *, retry: bool = False) -> list[Task]:
         """List the tasks that are not finished, with ``retry`` those that failed as well."""
-        return [
-            one
-            for name, one in self.tasks.items()
-            if name not in self.done or (retry and self.done[name][0])
-        ]
+        open_ = {*self.tasks} - {*self.done} | ({*self.failed} if retry else set())
+        return [one for name, one in self.tasks.items() if name in open_]
 
     @property
     def failed(self) -> dict[str, dict[str, Any]]:
         """Give the errors of the runs that failed, by id."""
-        return {name: error for name, (error, _) in self.done.items() if error}
-
-    def query(self) -> str:
-        """Write a question to the dataset, as DuckDB answers it: a finding by a parameter."""
-        good = next((name for name, (error, _) in self.done.items() if not error), "")
-        found = json.loads(self._files(good)[1].read_bytes())["findings"] if good else []
-        heads = [one for one in found if one.get("value") is not None]
-        finding = next((x["id"] for x in heads if x.get("headline")), "FINDING")
-        column, files = f"p_{self.about['moved'][0]}", f"{show(self.path)}/dataset/*.parquet"
-        return (
-            f"SELECT {column}, avg(value) FROM '{files}' "  # noqa: S608 - shown, never run here
-            f"WHERE finding = '{finding}' GROUP BY 1 ORDER BY 1"
-        )
+        return {name: error for name, error in self.done.items() if error}
 
     def frame(self) -> pd.DataFrame:
         """Read the dataset, runs in the order of the grid."""
@@ -206,14 +163,13 @@ class Folder:
         return ds.dataset(files, schema=self.schema).to_table().to_pandas()
 
 
-def _parts(about: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Give all that makes a sweep what it is, by the label of each part in messages."""
-    grid, inputs = about["grid"], about["inputs"]
-    one = {"sample": grid.get("sample"), "scenario": grid.get("scenario")}
-    one |= {"order of the sets or a default": about["sets"], "of the notebook": about["notebook"]}
-    one |= {f"{x} of the inputs": inputs.get(x) for x in ("notebook", "lock", "python")}
-    parts = {label: inputs.get(part, {}) for part, label in LABELS.items()}
-    return {"parameter": grid["parameters"], "": one, **parts}
+def _flat(content: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
+    """Give every value under the names above it."""
+    for name, value in content.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{place} {name}")
+        elif name != "sha256":
+            yield f"{place} {name}".removeprefix(" inputs").removeprefix(" grid"), value
 
 
 def _sealed(file: Path) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError
 
-from research.errors import Fault, InputError, ResearchError, nearest, raise_if
-from research.report.files import as_sorted_json
+from research.errors import Fault, InputError, nearest, raise_if
 from research.report.notebooks import NotebookSpec, check_sets, file_values, locate_files
-from research.report.plan import Request, load_scenario, reads_of
+from research.report.plan import Request, load_scenario, parameter_label, reads_of
 from research.report.run import check_ready
 from research.report.sweep.runs import Task, made_from, task
 from research.values import Parameters, UnusableValueError, brief, read_yaml
@@ -27,12 +26,8 @@ from research.wording import model_faults
 MOST_RUNS, MOST_REHEARSED = 100_000, 20
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """What a parameter takes: the ``values`` of a list or range, or a continuous ``low, high``."""
-
-    values: tuple[Any, ...] = ()
-    ends: tuple[float, float] | None = None
+#: Values of a list or range, or the two ends between which values are drawn.
+Axis = list[Any] | tuple[float, float]
 
 
 def _axis(given: Any) -> Axis:
@@ -40,49 +35,41 @@ def _axis(given: Any) -> Axis:
     if isinstance(given, list):
         times = Counter(json.dumps(one, sort_keys=True, default=str) for one in given)
         if not given or len(times) < len(given):
-            found = f"not {times.most_common(1)[0][0]} twice" if given else "not an empty list"
-            raise ValueError(f"at least one value, each once, {found}")
-        return Axis(tuple(given))
+            found = f"{times.most_common(1)[0][0]} twice" if given else "an empty list"
+            raise ValueError(f"at least one value, each once, not {found}")
+        return given
     keys = {*given} if isinstance(given, dict) else set()
     if keys and all(type(one) in (int, float) and math.isfinite(one) for one in given.values()):
         if keys == {"low", "high"} and given["low"] < given["high"]:
-            return Axis(ends=(given["low"], given["high"]))
-        if keys == {"from", "to", "step"}:
+            return given["low"], given["high"]
+        if keys == {"from", "to", "step"} and given["step"] > 0:
             first, last, step = (Decimal(str(given[key])) for key in ("from", "to", "step"))
-            steps = (last - first) / step if step > 0 else -1
-            if 0 <= steps < MOST_RUNS:
+            if 0 <= (last - first) / step < MOST_RUNS:
                 kind = int if all(type(one) is int for one in given.values()) else float
-                return Axis(tuple(kind(first + n * step) for n in range(int(steps) + 1)))
+                return [kind(first + n * step) for n in range(int((last - first) / step) + 1)]
     rule = f"numbers that rise, in at most {MOST_RUNS:,} steps"
     raise ValueError(f"a list of values, {{from, to, step}} or {{low, high}} of {rule}")
 
 
 class Sample(Parameters):
-    """How continuous parameters are drawn together, by `scipy.stats.qmc`."""
+    """How parameters with two ends are drawn together, by `scipy.stats.qmc`."""
 
     method: Literal["latin_hypercube", "sobol"]
     n: Annotated[int, Field(ge=2, le=MOST_RUNS)]
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
 
-    @model_validator(mode="after")
-    def _balanced(self) -> Self:
-        if self.method == "sobol" and self.n & (self.n - 1):
-            raise ValueError(f"n of a Sobol sequence that is a power of two, not {self.n}")
-        return self
-
-    def points(self, ends: Sequence[tuple[float, float]], whole: Sequence[bool]) -> list[Any]:
-        """Draw ``n`` points between the ends; whole numbers take both ends equally often."""
+    def points(self, ends: Mapping[str, Any], types: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Draw ``n`` points; of whole numbers both ends come as often as those between."""
         import numpy as np
         from scipy.stats import qmc
 
         kinds = {"latin_hypercube": qmc.LatinHypercube, "sobol": qmc.Sobol}
         engine = kinds[self.method](len(ends), rng=np.random.default_rng(self.seed))
-        low, high = np.array(ends).T
-        drawn = low + engine.random(self.n) * (high - low + np.array(whole))
-        return [
-            [math.floor(x) if w else float(f"{x:.10g}") for x, w in zip(row, whole, strict=True)]
-            for row in drawn.tolist()
-        ]
+        whole = [types[name] == "int" for name in ends]
+        low, high = np.array([*ends.values()]).T
+        drawn = (low + engine.random(self.n) * (high - low + np.array(whole))).tolist()
+        pairs = ([*zip(ends, whole, row, strict=True)] for row in drawn)
+        return [{n: math.floor(x) if w else float(f"{x:.10g}") for n, w, x in row} for row in pairs]
 
 
 class Grid(Parameters):
@@ -94,32 +81,32 @@ class Grid(Parameters):
     sample: Sample | None = None
     scenario: str | None = None
 
-    def faults(self, where: str) -> list[Fault]:
-        """Say what does not fit together: the sample, and the number of runs."""
-        drawn = [name for name, axis in self.parameters.items() if axis.ends]
-        lists = (len(axis.values) for axis in self.parameters.values() if not axis.ends)
+    def faults(self, where: str, types: Mapping[str, str]) -> list[Fault]:
+        """Say what does not fit together: sample, kinds of parameters, number of runs."""
+        drawn = [name for name, axis in self.parameters.items() if isinstance(axis, tuple)]
+        lists = (len(axis) for axis in self.parameters.values() if isinstance(axis, list))
         runs = math.prod(lists) * (self.sample.n if self.sample else 1)
-        faults = []
+        asked, todo = f"at most {MOST_RUNS:,} runs", "Take fewer values, or a sample."
+        faults = [Fault(where, asked, f"{runs:,}", todo)] * (runs > MOST_RUNS)
         if bool(drawn) != bool(self.sample):
             asked = "a sample where a parameter has low and high, and only there"
             found = f"low and high of {', '.join(drawn)}" if drawn else "a sample"
             faults.append(Fault(f"{where}, sample", asked, f"{found} alone"))
-        if runs > MOST_RUNS:
-            asked = f"at most {MOST_RUNS:,} runs"
-            faults.append(Fault(where, asked, f"{runs:,}", "Take fewer values, or a sample."))
-        return faults
+        if self.sample and self.sample.method == "sobol" and self.sample.n & (self.sample.n - 1):
+            asked, found = "a power of two for a Sobol sequence", f"{self.sample.n}"
+            faults.append(Fault(f"{where}, sample, n", asked, found))
+        rule, todo = "a number, as it has low and high", "Give a list of values."
+        odd = [name for name in drawn if types.get(name, "int") not in ("int", "float")]
+        return faults + [Fault(f"{where}, {name}", rule, types[name], todo) for name in odd]
 
-    def sets(self, known: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Go through the sets of ``known`` parameters: lists cross each other and the sample."""
-        axes = {name: axis for name, axis in self.parameters.items() if name in known}
-        lists = {name: axis.values for name, axis in axes.items() if not axis.ends}
-        ends = {name: axis.ends for name, axis in axes.items() if axis.ends}
-        drawn: list[Any] = [()]
-        if self.sample and ends:
-            whole = [known[name] == "int" for name in ends]
-            drawn = self.sample.points([*ends.values()], whole)
-        for row, point in product(product(*lists.values()), drawn):
-            one = {**dict(zip(lists, row, strict=True)), **dict(zip(ends, point, strict=True))}
+    def sets(self, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Go through the sets of the parameters that there are: lists cross, and the sample."""
+        axes = {name: axis for name, axis in self.parameters.items() if name in types}
+        ends = {name: axis for name, axis in axes.items() if isinstance(axis, tuple)}
+        lists = [[(name, x) for x in axes[name]] for name in axes if name not in ends]
+        drawn = self.sample.points(ends, types) if self.sample and ends else [{}]
+        for row, point in product(product(*lists), drawn):
+            one = {**dict(row), **point}
             yield {name: one[name] for name in axes}
 
 
@@ -138,30 +125,20 @@ class Plan:
 
     def made_from(self) -> list[dict[str, Any]]:
         """Digest what results can depend on, as it is now, once for all runs of the same files."""
-        alike = {as_sorted_json(file_values(x.spec, x.parameters)): x for x in self.requests}
+        alike = {f"{file_values(x.spec, x.parameters)}": x for x in self.requests}
         each = [made_from(one.spec, one.parameters) for one in alike.values()]
         return each or [self.inputs or {}]
 
     def rehearse(self, todo: Sequence[Task]) -> None:
-        """Try what can be known of runs before a kernel starts, each value of a list once.
-
-        Errors are those of `check_ready`, with the values of the set in the place of a run's name.
-        """
+        """Try what can be known of runs before a kernel starts, each value of a list once."""
         asked, seen, trial = {one.id for one in todo}, set[str](), list[Request]()
-        for request in self.requests if todo else ():
-            new = {f"{name} {request.parameters[name]}" for name in self.about["moved"]} - seen
-            if request.run in asked and new and len(trial) < MOST_REHEARSED:
-                trial.append(request)
+        for one in self.requests:
+            values = {name: one.parameters[name] for name in self.about["moved"]}
+            new = {f"{name} {value}" for name, value in values.items()} - seen
+            if one.run in asked and new and len(trial) < MOST_REHEARSED:
+                trial.append(replace(one, run=parameter_label(values)))
                 seen |= new
-        told = {x.run: words({n: x.parameters[n] for n in self.about["moved"]}) for x in trial}
-        try:
-            check_ready(trial)
-        except ResearchError as error:
-            faults = []
-            for one in error.faults:
-                run, colon, rest = one.where.partition(": ")
-                faults.append(replace(one, where=f"{told.get(run, run)}{colon}{rest}"))
-            raise type(error)(error.summary, faults) from error
+        check_ready(trial)
 
 
 def read_grid(
@@ -180,11 +157,7 @@ def read_grid(
         odd = [str(name) for name in names or () if name not in known]
         faults = [Fault(of, "a known parameter", repr(x), nearest(x, [*known])) for x in odd]
         asked = Grid.model_validate(given)
-        faults += asked.faults(where)
-        for name, axis in asked.parameters.items():
-            if axis.ends and known.get(name, "int") not in ("int", "float"):
-                rule, todo = "a number, as it has low and high", "Give a list of values."
-                faults.append(Fault(f"{where}, {name}", rule, known[name], todo))
+        faults += asked.faults(where, known)
     except ValidationError as error:
         faults += model_faults(error, where, Grid)
     except (OSError, UnusableValueError) as error:

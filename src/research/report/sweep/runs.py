@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import secrets
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -11,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from research.data.catalog import file_digest, show
 from research.findings import bundle_of
 from research.report.build import Outcome, told
 from research.report.execute import NotebookError, execute
@@ -20,9 +18,6 @@ from research.report.manifest import inputs_of
 from research.report.notebooks import NOTEBOOKS, NotebookSpec
 from research.report.plan import Request
 from research.report.run import Listen, run_each
-
-#: What stands in the package and moves no result.
-_OF_PAGES = ("cli/", "report/pages/", "report/sweep/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +67,17 @@ def run_local(
     A run that raises, and one whose process is killed, is a failed one.
     """
     by_name = {spec.name: spec for spec in specs}
-    requests = {
-        # Of its own each time: another sweep, or another try, may do the same at the same time.
-        (run := f"sweep-{one.id}-{secrets.token_hex(4)}"): (
-            one,
-            Request(run, by_name[one.notebook], one.parameters),
-        )
-        for one in tasks
-    }
-    asked = [request for _, request in requests.values()]
-    work = f"{__name__}:results"
-    with closing(run_each(asked, work, jobs=jobs, listen=listen)) as outcomes:
-        for outcome in outcomes:
-            one, request = requests.pop(outcome.run)
-            run_files(outcome.run).lock.unlink(missing_ok=True)
-            run_files(outcome.run).log.unlink(missing_ok=True)
-            yield Result(
-                one.id,
-                "failed" if outcome.error else "ok",
-                [*outcome.findings],
-                outcome.seconds,
-                dict(outcome.error) if outcome.error else None,
-                inputs_digest(one, request.spec),
-            )
+    # Names of their own each time: another sweep, or another try, may be at the same task.
+    named = {f"sweep-{one.id}-{secrets.token_hex(4)}": one for one in tasks}
+    asked = [Request(run, by_name[x.notebook], x.parameters) for run, x in named.items()]
+    with closing(run_each(asked, f"{__name__}:results", jobs=jobs, listen=listen)) as outcomes:
+        for ended in outcomes:
+            one, files = named.pop(ended.run), run_files(ended.run)
+            for file in (files.lock, files.log):
+                file.unlink(missing_ok=True)
+            state, error = ("failed", dict(ended.error)) if ended.error else ("ok", None)
+            inputs = inputs_digest(one, by_name[one.notebook])
+            yield Result(one.id, state, [*ended.findings], ended.seconds, error, inputs)
 
 
 def run_one(task: Task, *, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> Result:
@@ -105,26 +88,13 @@ def run_one(task: Task, *, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> Result:
 
 def inputs_digest(task: Task, spec: NotebookSpec) -> str:
     """Digest what the results of a task can depend on."""
-    return inputs_told(made_from(spec, task.parameters))
-
-
-def inputs_told(inputs: Mapping[str, Any]) -> str:
-    """Write what results were made from in one digest."""
-    return digest(as_sorted_json(inputs))
+    return digest(as_sorted_json(made_from(spec, task.parameters)))
 
 
 def made_from(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Digest one by one all that a report is made from, but for what makes its page."""
-    inputs = inputs_of(Request(spec.name, spec, parameters))
-    read = [file for name in spec.reads if (file := run_files(name).findings).is_file()]
-    files = inputs["files"] | {show(file): file_digest(file) for file in read}
-    return only_results({**inputs, "files": files})
-
-
-def only_results(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out of inputs what makes pages, and say which Python it is."""
-    source = {x: y for x, y in inputs["source"].items() if not x.startswith(_OF_PAGES)}
-    return {**inputs, "source": source, "python": platform.python_version()}
+    """Digest one by one the files that could enter a run, findings of other reports with them."""
+    reads = tuple(Request(name, spec, {}) for name in spec.reads)
+    return inputs_of(Request(spec.name, spec, parameters, reads=reads))
 
 
 def results(request: Request, *, force: bool, tell: Any) -> Outcome:

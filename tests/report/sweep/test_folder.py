@@ -1,0 +1,230 @@
+"""What a folder of a sweep keeps, and what it refuses without losing anything."""
+
+import errno
+import json
+import os
+
+import duckdb
+import pytest
+
+from research.errors import InputError, RunError
+from research.report.sweep import kept_as_they_end, sweep
+from research.report.sweep.folder import opened
+from research.report.sweep.grid import plan_sweep
+from research.report.sweep.runs import Result, inputs_digest
+
+GRID = {"parameters": {"pause": [0.0, 1.5], "text": ["a", "b"], "action": ["go on"]}}
+FOUND = {"id": "toy.answer", "value": 2.0, "unit": "jobs", "headline": True, "answer": "Two."}
+BROKEN = {"name": "ValueError", "message": "no", "cell": 3, "heading": "Act"}
+
+
+@pytest.fixture
+def folder(toy, tmp_path):
+    return tmp_path / "sweep"
+
+
+def planned(toy, grid=GRID):
+    return plan_sweep(toy.SPECS[0], grid, toy.SPECS)
+
+
+def runner(toy, stop_after=99, asked=None):
+    """Give what stands for the runs: a failure where the text is b, an end after a few."""
+
+    def run(tasks):
+        for number, one in enumerate(tasks):
+            if number == stop_after:
+                raise KeyboardInterrupt
+            if asked is not None:
+                asked.append(one.id)
+            inputs, bad = inputs_digest(one, toy.SPECS[0]), one.parameters["text"] == "b"
+            found, error = ([], BROKEN) if bad else ([FOUND, {**FOUND, "id": "toy.more"}], None)
+            yield Result(one.id, "failed" if bad else "ok", found, 1.0, error, inputs)
+
+    return run
+
+
+def go_on(toy, folder, run, *, grid=GRID, retry=False):
+    with opened(folder, planned(toy, grid)) as kept:
+        for _ in kept_as_they_end(kept, kept.todo(retry=retry), run):
+            pass
+        return kept
+
+
+def test_the_dataset_has_a_row_for_each_finding_and_one_for_a_failed_run(toy, folder):
+    frame = go_on(toy, folder, runner(toy)).frame()
+    assert list(frame["p_text"]) == ["a", "a", "b"] * 2
+    assert list(frame["p_pause"]) == [0.0] * 3 + [1.5] * 3
+    failed = frame[frame["status"] == "failed"]
+    assert set(failed["error"]) == {"ValueError: no"}
+    assert set(failed["cell"]) == {"3 Act"}
+    assert failed["finding"].isna().all()
+    asked = f"FROM '{folder}/dataset/*.parquet' SELECT finding, p_pause, avg(value) GROUP BY ALL"
+    assert ("toy.more", 1.5, 2.0) in duckdb.sql(asked).fetchall()
+
+
+def test_a_stopped_sweep_goes_on_and_repeats_nothing_unless_a_failure_is_tried_again(toy, folder):
+    with pytest.raises(KeyboardInterrupt):
+        go_on(toy, folder, runner(toy, stop_after=3))
+    (folder / "dataset/.x.parquet.1.part").write_text("left by a kill")
+    first = {file.name: file.stat().st_mtime_ns for file in folder.glob("dataset/*.parquet")}
+    assert len(first) == 3
+    asked = []
+    kept = go_on(toy, folder, runner(toy, asked=asked))
+    assert len(asked) == 1
+    assert len(kept.done) == 4
+    assert len(kept.failed) == 2
+    now = {file.name: file.stat().st_mtime_ns for file in folder.glob("dataset/*")}
+    assert first.items() <= now.items()
+    assert not [*folder.glob("*/.*.part")]
+    assert kept.todo() == []
+    again = []
+    go_on(toy, folder, runner(toy, asked=again), retry=True)
+    assert again == [*kept.failed]
+
+
+def test_rows_without_a_result_are_of_no_finished_run(toy, folder):
+    go_on(toy, folder, runner(toy))
+    next(folder.glob("runs/*.json")).unlink()  # as a kill between the two leaves it
+    asked = []
+    go_on(toy, folder, runner(toy, asked=asked))
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("what", ["dataset/*.parquet", "runs/*.json", "sweep.json"])
+def test_an_edited_file_is_named(toy, folder, what):
+    go_on(toy, folder, runner(toy))
+    file = next(folder.glob(what))
+    content = file.read_bytes()
+    file.write_bytes(content.replace(b"e", b"f", 1))
+    with pytest.raises(RunError, match=f"{file.name}: asked for the file that the sweep wrote"):
+        go_on(toy, folder, runner(toy))
+    file.write_bytes(content)
+    assert len(go_on(toy, folder, runner(toy)).done) == 4
+
+
+def test_rows_of_another_sweep_are_refused(toy, folder):
+    go_on(toy, folder, runner(toy))
+    (folder / "dataset/0123456789ab.parquet").write_bytes(b"")
+    with pytest.raises(RunError, match=r"0123456789ab.parquet"):
+        go_on(toy, folder, runner(toy))
+
+
+def change_table(root):
+    (root / "data/deal/events.csv").write_text("event_id,day\ndeal,1\nletter,3\n")
+
+
+def change_notebook(root):
+    file = root / "notebooks/01_one.ipynb"
+    file.write_text(file.read_text().replace("# no heading", "# still none"))
+
+
+def change_lock(root):
+    (root / "requirements.lock").write_text("numpy==2.5\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "grid", "told"),
+    [
+        (change_table, GRID, "found tables deal/events changed"),
+        (change_notebook, GRID, "found notebook changed"),
+        (change_lock, GRID, "found lock changed"),
+        (
+            None,
+            {"parameters": GRID["parameters"] | {"text": ["a", "c"]}},
+            "parameters text changed",
+        ),
+    ],
+)
+def test_other_inputs_or_another_grid_are_refused_and_nothing_is_lost(
+    toy, root, folder, change, grid, told
+):
+    with pytest.raises(KeyboardInterrupt):
+        go_on(toy, folder, runner(toy, stop_after=2))
+    before = {file: file.read_bytes() for file in folder.rglob("*.*")}
+    if change:
+        change(root)
+    with pytest.raises(InputError, match=told):
+        go_on(toy, folder, runner(toy), grid=grid)
+    assert before == {file: file.read_bytes() for file in folder.rglob("*.*")}
+
+
+def test_a_change_while_it_runs_stops_the_sweep(toy, root, folder):
+    def run(tasks):
+        for number, result in enumerate(runner(toy)(tasks)):
+            if number == 1:
+                change_table(root)
+            yield result
+
+    with pytest.raises(RunError, match="others: a file was changed"):
+        go_on(toy, folder, run)
+    assert len([*folder.glob("runs/*.json")]) == 2
+
+
+def test_a_begun_folder_without_a_finished_run_takes_another_grid(toy, folder):
+    with pytest.raises(KeyboardInterrupt):
+        go_on(toy, folder, runner(toy, stop_after=0))
+    other = {"parameters": {"text": ["a"]}}
+    assert len(go_on(toy, folder, runner(toy), grid=other).done) == 1
+    assert json.loads((folder / "sweep.json").read_text())["grid"] == other
+
+
+def test_two_sweeps_in_one_folder_are_refused(toy, folder):
+    with opened(folder, planned(toy)), pytest.raises(RunError, match="a sweep at work in it"):
+        go_on(toy, folder, runner(toy))
+
+
+def test_a_full_disk_is_told_and_what_is_finished_stays(toy, folder, monkeypatch):
+    run, written = os.fsync, []
+
+    def full(handle):
+        written.append(handle)
+        if len(written) > 6:  # sweep.json, two runs of two files, and half of the third
+            raise OSError(errno.ENOSPC, "No space left on device")
+        run(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RunError, match=r"No space left on device.*Free space"):
+        go_on(toy, folder, runner(toy))
+    monkeypatch.setattr(os, "fsync", run)
+    asked = []
+    assert len(go_on(toy, folder, runner(toy, asked=asked)).done) == 4
+    assert len(asked) == 2
+
+
+# A function, by the same door
+
+
+def square(x: float, n: int = 1) -> float:
+    return x * x * n
+
+
+def test_a_function_that_others_can_import_runs_in_processes_and_a_crash_is_a_failed_run(toy, root):
+    frame = sweep(toy.halve, {"parameters": {"x": [1, 2, 3, 4]}}, jobs=1, name="halves")
+    by_x = frame.drop_duplicates("run").set_index("p_x")
+    assert list(frame["p_x"]) == sorted(frame["p_x"])
+    assert frame.loc[frame["finding"] == "half", "value"].tolist()[0] == 0.5
+    assert by_x.loc[2, "error"] == "ValueError: two is one too many"
+    assert "killed or crashed" in by_x.loc[3, "error"]
+    assert not [*(root / "reports/.work").glob("*")]
+    assert len([*(root / "reports/sweeps/halve__halves/dataset").glob("*.parquet")]) == 4
+
+
+def test_a_function_of_a_notebook_is_called_here(toy):
+    here = os.getpid()
+    frame = sweep(lambda x: {"same": os.getpid() == here, "x": x}, {"parameters": {"x": [1, 2]}})
+    assert frame.loc[frame["finding"] == "same", "value"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "parts"),
+    [({"y": [1]}, ["found 'y'. Known: x, n", "values of x"]), ({"x": []}, ["an empty list"])],
+)
+def test_arguments_are_checked_before_the_first_call(parameters, parts):
+    with pytest.raises(InputError) as caught:
+        sweep(square, {"parameters": parameters})
+    assert all(part in str(caught.value) for part in parts)
+
+
+def test_what_is_no_number_is_a_failed_run():
+    (row,) = sweep(lambda x: "text", {"parameters": {"x": [1]}}).to_dict("records")
+    assert "returns a number, a mapping of names to numbers, or findings" in row["error"]

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import research.jobs
 import research.tariffs
-from research.cli import app
+from research.cli.commands import app
 from research.errors import RunError
 from research.report.files import OUTPUTS
 from research.report.notebooks import NOTEBOOKS

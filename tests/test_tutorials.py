@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from research import paths
-from research.cli import app
+from research.cli.commands import app
 
 FOLDER = paths.root() / "docs" / "tutorials"
 

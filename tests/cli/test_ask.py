@@ -7,7 +7,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from research.cli import app
+from research.cli.commands import app
 from research.errors import InputError
 from research.jobs import jobs_of
 from research.tariffs import what_if

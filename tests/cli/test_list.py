@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from research.cli import app
+from research.cli.commands import app
 from research.data import load_table
 from research.errors import InputError
 from research.report.plan import scenario_names

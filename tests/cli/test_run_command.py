@@ -16,6 +16,8 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from research.cli import unchanged
+
 TOY = Path(__file__).parents[1] / "toy"
 PROGRAM = TOY / "toy_project.py"
 PROJECT_COMMAND = Path(sys.executable).parent / "research"
@@ -132,12 +134,13 @@ def wait_for(condition, seconds):
 
 
 def kernels(project):
-    """Find kernels of the toy project by their working folder."""
+    """Find kernels of the toy project: forked, in its folder, each in a session of its own."""
     return [
         process
         for process in psutil.process_iter(["cmdline", "cwd"])
-        if "ipykernel_launcher" in (process.info["cmdline"] or [])
+        if "multiprocessing.forkserver" in " ".join(process.info["cmdline"] or [])
         and process.info["cwd"] == str(project)
+        and os.getsid(process.pid) == process.pid
     ]
 
 
@@ -172,6 +175,33 @@ def test_nothing_is_done_when_all_is_fresh_and_no_heavy_library_is_loaded(built)
         "[]",
     ]
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("what", ["data/deal/events.csv", "mark", "nothing"])
+def test_what_is_remembered_to_be_fresh_holds_until_a_file_changes(built, research, what):
+    fresh = research("run").out
+    asked = sys.argv[1:]
+    assert unchanged.remembered(unchanged.state(asked)) == fresh.strip()
+    assert unchanged.remembered(unchanged.state([*asked, "--force"])) is None
+    if what == "mark":
+        (built / "reports/.work/01_one.json").write_text("{}")
+    elif what != "nothing":
+        # Of the same size, and put back to the moment of its last change.
+        file = built / what
+        before, text = file.stat(), file.read_bytes()
+        file.write_bytes(text.replace(b"deal", b"dael", 1))
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    told = unchanged.remembered(unchanged.state(asked))
+    assert (told is None) == (what != "nothing")
+
+
+def test_what_is_remembered_is_told_before_anything_is_loaded(built):
+    code = (
+        "import sys; from research.cli import main, unchanged; sys.argv[1:] = ['run']\n"
+        "unchanged.remember(['run'], unchanged.state(['run']), 'as before'); main()\n"
+        "print(sorted({'typer', 'pydantic', 'yaml'} & {*sys.modules}))"
+    )
+    assert call(built, "-c", code).stdout.split("\n")[:2] == ["as before", "[]"]
 
 
 def test_only_what_is_stale_is_built(built, research):

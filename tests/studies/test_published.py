@@ -11,7 +11,7 @@ from studies.validation.published import Case, compare, page, record, renew_page
 from typer.testing import CliRunner
 
 from research import paths
-from research.cli import app
+from research.cli.commands import app
 from research.cli.run import WRITE_PAGES, write_all
 from research.data import load_table
 from research.data.catalog import file_digest

@@ -21,7 +21,7 @@ from research.cli.run import register
 from research.cli.sweep import register_sweep
 from research.data.listed import listed
 from research.errors import DataError, Fault, InputError, ResearchError
-from research.report.files import write_together
+from research.report.files import renew
 from research.report.notebooks import NotebookSpec
 from research.values import File, Parameters
 
@@ -139,7 +139,7 @@ def render_nothing(notebook, manifest) -> str:
 def write_index(folder: Path) -> None:
     index = folder / "index.html"
     names = sorted(file.name for file in folder.glob("*.manifest.json"))
-    write_together({index: "\n".join(names)})
+    renew(index, "\n".join(names), "", check=False)
 
 
 def halve(x: float) -> dict[str, float]:

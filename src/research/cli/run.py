@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -14,6 +15,7 @@ import typer
 from typer.core import TyperCommand
 
 from research import paths
+from research.cli import unchanged
 from research.report.notebooks import NOTEBOOKS, NotebookSpec
 
 if TYPE_CHECKING:
@@ -132,8 +134,10 @@ def register(
         not be written, 2 when a parameter is not valid, 3 when a table, a notebook or a file of
         prices is missing or damaged, 130 when interrupted.
         """
+        from research.report.notebooks import file_values
         from research.report.plan import plan
 
+        before = unchanged.state(sys.argv[1:])
         if kernel is not None:
             os.environ["RESEARCH_KERNEL"] = kernel
         requests = plan(
@@ -144,21 +148,36 @@ def register(
             label=label,
         )
         outcomes = build_stale(requests, jobs or os.cpu_count() or 1, force, render)
-        write_all(write_pages)
+        told = write_all(write_pages)
         if any(outcome.state == "failed" for outcome in outcomes):
             raise typer.Exit(1)
+        if not (outcomes or told or any(file_values(x.spec, x.parameters) for x in requests)):
+            fresh = "\n".join(_fresh(request) for request in requests)
+            unchanged.remember(sys.argv[1:], before, fresh)
 
 
-def write_all(pages: Sequence[str]) -> None:
-    """Write what stands beside the reports, each also where the one before cannot be made."""
+def _fresh(request: Request) -> str:
+    from research.report.files import run_files
+
+    return f"up to date  {os.path.relpath(run_files(request.run).report)}"
+
+
+def write_all(pages: Sequence[str]) -> list[str]:
+    """Write what stands beside the reports, each also where the one before cannot be made.
+
+    Says what they told.
+    """
+    all_told = []
 
     def write(maker: str) -> None:
         if told := resolve_name(maker)(paths.reports()):
+            all_told.append(told)
             typer.echo(told, err=True)
 
     with ExitStack() as last:
         for maker in reversed(pages):
             last.callback(write, maker)
+    return all_told
 
 
 def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:
@@ -168,11 +187,10 @@ def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str
 
     stale = []
     for request in requests:
-        files = run_files(request.run)
-        if stale_reasons(request, files) or (force and request.asked):
+        if stale_reasons(request, run_files(request.run)) or (force and request.asked):
             stale.append(request)
         else:
-            typer.echo(f"up to date  {os.path.relpath(files.report)}")
+            typer.echo(_fresh(request))
     if not stale:
         return []
     from rich import progress as bars

@@ -6,7 +6,10 @@ import pytest
 import statsmodels.api as sm
 
 from research.errors import InputError
-from research.events import contrasts
+from research.events import (
+    contrasts,
+    previous_sessions,
+)
 from research.events.study import react
 
 #: Two ways through the same algebra in double precision.
@@ -84,3 +87,33 @@ def test_unknown_groups_are_named_together(market, events):
 def test_an_event_after_the_last_figure_is_refused(market, events):
     with pytest.raises(InputError, match=r"s122_expiry_scheduled.*2026-07-24 \(XNYS\)"):
         react(market, events.loc[["s122_expiry_scheduled"]], ["chip"], **SETTINGS)
+
+
+def test_tokyo_against_the_night_before_equals_statsmodels(market, events):
+    result = react(
+        market,
+        events.loc[["consultation_2"]],
+        ["chip", "jp_chip"],
+        **SETTINGS,
+        with_previous_new_york=True,
+    )
+    night = previous_sessions(market.returns["SP500"], "XNYS", "XTKS")["return"]
+    own = market.returns["TOPIX"].dropna().index
+    day = own.get_loc(pd.Timestamp("2025-12-24"))
+    before, window = own[day - 130 : day - 10], own[day : day + 2]
+    x = sm.add_constant(pd.DataFrame({"topix": market.returns["TOPIX"], "night": night}))
+    y = market.returns["8035.T"]
+    fit = sm.OLS(y[before], x.loc[before]).fit()
+    car = result.car((0, 1)).loc["consultation_2", "car"]
+    assert car["8035.T"] == pytest.approx((y[window] - fit.predict(x.loc[window])).sum(), abs=EXACT)
+    plain = react(market, events.loc[["consultation_2"]], ["chip"], **SETTINGS)
+    assert car["NVDA"] == plain.car((0, 1)).loc[("consultation_2", "NVDA"), "car"]
+
+
+def test_days_of_other_events_are_cut_from_the_estimation_on_each_exchange(market, events):
+    others = events.loc[["takaichi_pm", "scotus_ruling", "consultation_2"]]
+    asked = (market, events.loc[["consultation_2"]], ["chip", "jp_chip"])
+    plain, cut = (react(*asked, **SETTINGS, **more) for more in ({}, {"exclude": others}))
+    # Of the three, the first lies in the estimation window, the second after it.
+    assert (plain.units["n_estimation"] - cut.units["n_estimation"] == 2).all()
+    assert not cut.units["confounded"].any()

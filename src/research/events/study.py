@@ -32,6 +32,7 @@ from research.events.windows import (
     ledger,
     place,
     place_others,
+    previous_sessions,
     sessions_of,
     unit_reasons,
     with_every_session,
@@ -279,6 +280,10 @@ def react(
     model: str,
     window: Sequence[int],
     estimation: Sequence[int],
+    lags: int | None = None,
+    leads: int | None = None,
+    with_previous_new_york: bool = False,
+    exclude: pd.DataFrame | None = None,
 ) -> EventStudy:
     """Measure how groups of shares reacted to events, each share against its own market.
 
@@ -286,21 +291,37 @@ def react(
     common move of the market is not taken for a reaction of the group. ``groups`` are names of
     series.csv, or a Series that puts shares (index) into groups of one's own.
 
-    ``events`` are rows of ``deal/events``; ``dropped`` lists pairs of event and exchange that the
-    sample does not cover as part ``event``.
+    ``events`` and ``exclude`` are rows of ``deal/events``; windows of the latter are cut out of the
+    estimation, each on its own day 0 of each exchange. ``with_previous_new_york`` measures Tokyo
+    shares against the S&P 500 between Tokyo's closes as well. ``dropped`` lists pairs of event and
+    exchange that the sample does not cover as part ``event``.
     """
     chosen = members(market, groups)
     calendars = calendars_of(market, chosen)
     inside, outside = split_by_sample(day_zero(events, calendars), market.returns)
+    exchanges = pd.Series(list(BENCHMARKS), index=list(BENCHMARKS))
+    others = None if exclude is None else day_zero(exclude, exchanges).drop(columns="asset")
+    benchmark: dict[str, pd.Series | pd.DataFrame] = {
+        code: market.returns[BENCHMARKS[code]] for code in calendars.unique()
+    }
+    if with_previous_new_york and "XTKS" in benchmark:
+        own = market.returns[BENCHMARKS["XTKS"]]
+        night = previous_sessions(market.returns[BENCHMARKS["XNYS"]], "XNYS", "XTKS")["return"]
+        benchmark["XTKS"] = pd.DataFrame(
+            {own.name: own, "previous_new_york": night.reindex(own.index)}
+        )
     study = event_study(
         market.returns[list(chosen.index)],
-        {code: market.returns[BENCHMARKS[code]] for code in calendars.unique()},
+        benchmark,
         inside,
         returns_are=RETURNS_ARE,
         model=model,
         window=window,
         estimation=estimation,
+        lags=lags,
+        leads=leads,
         groups=chosen,
+        exclude=others,
         allow_empty=True,
     )
     lost = outside.drop(columns="calendar").assign(part="event")

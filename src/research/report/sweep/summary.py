@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_numeric_dtype
 
 from research.data.catalog import show
 from research.errors import DataError, Fault
@@ -24,8 +24,8 @@ from research.report.sweep.shares import Shares, shares
 from research.tables import unique
 from research.words import about, listed
 
-#: Findings with charts of their own, and rows of the picture of shares and of the failures.
-MOST_DRAWN, MOST_ROWS = 6, 20
+#: Findings with charts of their own.
+MOST_DRAWN = 6
 
 # A parameter with more values is drawn in so many groups of runs.
 _MOST_PLACES, _GROUPS = 12, 8
@@ -62,38 +62,39 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
     failed = runs[runs["status"] != "ok"]
     swept = [one for one in asked if len(runs[one].unique()) > 1]
     sampled = [one for one in swept if "low" in asked[one]]
-    numbers = frame[frame["value"].notna()]
-    heads = numbers[numbers["headline"].astype(bool)]
-    by_id = dict(iter((heads if len(heads) else numbers).groupby("finding", sort=False)))
+    heads = frame[frame["value"].notna()]
+    is_head = heads["headline"].astype(bool)
+    by_id = dict(iter(heads[is_head | ~is_head.any()].groupby("finding", sort=False)))
+    asks = unique([questions.get(one) or words(one) for one in by_id])
     moved = [
         Moved(ask, rows, swept, shares(rows[swept], rows["value"], sampled))
-        for ask, rows in zip(
-            unique([questions.get(one) or words(one) for one in by_id]), by_id.values(), strict=True
-        )
+        for ask, rows in zip(asks, by_id.values(), strict=True)
     ]
-    cells = {f"p_{x}": json.dumps(y) if isinstance(y, list | dict) else y for x, y in told["usual"].items()}
-    usual = runs["run"][(runs[swept] == pd.Series(cells)[swept]).all(axis=1)]
+    texts = {f"p_{x}": _cell(value) for x, value in told.get("usual", {}).items()}
+    usual = runs["run"][(runs[swept] == pd.Series(texts, dtype=object).reindex(swept)).all(axis=1)]
     source = f"{len(runs) - len(failed)} runs of {told['notebook']}"
-    split = [x for x in moved if x.shares and x.shares.share.notna().any()][:MOST_ROWS]
-    figures = [_who_moves_what(split, source)] if split and len(swept) > 1 else []
+    figures = [*_who_moves_what([one for one in moved if one.shares and len(swept) > 1], source)]
     has_heat = len(figures)
     for number, one in enumerate([x for x in moved if x.shares][:MOST_DRAWN], 1):
         figures += one.charts(f"finding-{number}", source)
-    stored = [one._repr_mimebundle_() for one in figures]
-    for one in stored:  # as a notebook keeps it
-        one["image/png"] = base64.b64encode(one["image/png"]).decode()
-    parts = [figure_part(one, f"Figure {number}") for number, one in enumerate(stored, 1)]
+    bundles = [one._repr_mimebundle_() for one in figures]
+    for bundle in bundles:  # as a notebook keeps it
+        bundle["image/png"] = base64.b64encode(bundle["image/png"]).decode()
+    parts = [figure_part(one, f"Figure {number}") for number, one in enumerate(bundles, 1)]
     return theme.page(
         "sweep.html.j2",
         **{"name": name, "told": told, "asked": asked, "moved": moved, "swept": swept},
-        **{"sampled": sampled, "words": words, "most_drawn": MOST_DRAWN, "most_rows": MOST_ROWS},
-        **{"runs": runs.to_dict("records"), "failed": failed.to_dict("records")},
-        **{"heat": [*parts[:has_heat], None][0], "charts": parts[has_heat:]},
+        **{"sampled": sampled, "words": words, "most_drawn": MOST_DRAWN, "runs": len(runs)},
+        **{"seconds": runs["seconds"].sum(), "failed": failed.to_dict("records")},
+        **{"heat": parts[:has_heat], "charts": parts[has_heat:], "usual": [*usual, ""][0]},
         values={one: list(runs[one].drop_duplicates().sort_values()) for one in swept},
-        chance=max((x.shares.chance for x in split if x.shares), default=0.0),
-        usual=[*usual, ""][0],
+        chance=max((x.shares.chance for x in moved if x.shares), default=0.0),
         example=([*swept, "run"][0], [*by_id, ""][0]),
     )
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def words(name: str) -> str:
@@ -141,33 +142,27 @@ class Moved:
         from research.report.charts import charts
 
         title, of = f"{self.question} {self.answer}", words(str(self.rows["unit"].iloc[0] or ""))
-        look: dict[str, Any] = {"title": title, "source": source, "panel": "parameter"}
-        for kind in (True, False):
-            each = [self._over(one) for one in self.swept if self._is_number(one) is kind]
-            if not each:
-                continue
+        kinds = {x: is_numeric_dtype(y := self.rows[x]) and y.dtype != bool for x in self.swept}
+        for kind in dict.fromkeys(kinds.values()):
+            each = [self._over(one, is_number=kind) for one in kinds if kinds[one] is kind]
             points, frame = map(pd.concat, zip(*each, strict=True))
+            look: dict[str, Any] = {"title": title, "source": source, "panel": "parameter"}
             if kind:
-                bands = [("low", "high")] * bool(frame["low"].notna().any())
-                look |= {"points": points, "bands": bands, "dots": True, "one_scale": False}
-                drawn = charts.lines(frame, x="x", y="value", ylabel=of, **look)
+                look |= {"bands": [("low", "high")] * bool(frame["low"].notna().any())}
+                look |= {"points": points, "dots": True, "one_scale": False, "ylabel": of}
+                drawn = charts.lines(frame, x="x", y="value", **look)
             else:
-                ends = {"low": "lowest", "high": "highest", "xlabel": of}
-                drawn = charts.rows(frame, label="x", value="value", **ends, **look)
+                look |= {"low": "lowest", "high": "highest", "xlabel": of}
+                drawn = charts.rows(frame, label="x", value="value", **look)
             alt = read_out(
                 "Medians by value of a parameter, lowest to highest run:", frame, value="value",
                 label=["parameter", "x"], interval=("lowest", "highest"), signs=False,
             )  # fmt: skip
-            yield Figure(f"{name}{'-rows' * (not kind)}", title, alt, source, frame, drawn)
-            look = {"title": title, "source": source, "panel": "parameter"}
+            yield Figure(f"{name}{'' if kind else '-rows'}", title, alt, source, frame, drawn)
 
-    def _is_number(self, name: str) -> bool:
-        return is_numeric_dtype(self.rows[name]) and not is_bool_dtype(self.rows[name])
-
-    def _over(self, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _over(self, name: str, *, is_number: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Give its runs along one parameter, and medians and ends by value or group of values."""
-        is_number, x = self._is_number(name), self.rows[name]
-        x = x if is_number else x.astype(str).str[:60]
+        x = self.rows[name] if is_number else self.rows[name].astype(str).str[:60]
         is_many = is_number and x.nunique() > _MOST_PLACES
         runs = self.rows.assign(x=x, parameter=words(name))
         by = runs.groupby(pd.qcut(x, _GROUPS, duplicates="drop") if is_many else x, observed=True)
@@ -178,20 +173,22 @@ class Moved:
         )  # fmt: skip
 
 
-def _who_moves_what(moved: list[Moved], source: str) -> Figure:
+def _who_moves_what(moved: list[Moved], source: str) -> Iterator[Figure]:
     from research.report.charts.charts import cells
 
-    frame = pd.DataFrame(
-        [one.question, words(name), 100 * one.shares.share[name], 100 * one.shares.error[name]]
+    rows = [
+        [one.question, words(x), 100 * one.shares.share[x], 100 * one.shares.error[x]]
         for one in moved
-        for name in one.swept
+        for x in one.swept
         if one.shares
-    ).set_axis(["finding", "parameter", "share_pct", "error_pct"], axis=1)
-    told = (f"{x:.0f} %" + f" ±{e:.0f}" * (e > 0) for x, e in frame.iloc[:, 2:].to_numpy().tolist())
-    frame["words"] = ["not told" if one.startswith("nan") else one for one in told]
-    title = "Share of each finding's variance that a parameter moves by itself"
-    names: dict[str, Any] = {"row": "finding", "column": "parameter", "value": "share_pct"}
-    drawn = cells(frame, **names, words="words", unit="%", title=title, source=source)
-    label, read = ["finding", "parameter"], frame.dropna()
-    alt = read_out("In %:", read, label=label, value="share_pct", digits=0, signs=False)
-    return Figure("shares", title, alt, source, frame, drawn)
+    ]
+    frame = pd.DataFrame(rows, columns=["finding", "parameter", "share_pct", "error_pct"])
+    if frame["share_pct"].notna().any():
+        told = [f"{x:.0f} %{f' ±{error:.0f}' if error else ''}" for *_, x, error in rows]
+        frame["words"] = ["not told" if one.startswith("nan") else one for one in told]
+        title = "Share of each finding's variance that a parameter moves by itself"
+        names: dict[str, Any] = {"row": "finding", "column": "parameter", "value": "share_pct"}
+        drawn = cells(frame, **names, words="words", unit="%", title=title, source=source)
+        label, read = ["finding", "parameter"], frame.dropna()
+        alt = read_out("In %:", read, label=label, value="share_pct", digits=0, signs=False)
+        yield Figure("shares", title, alt, source, frame, drawn)

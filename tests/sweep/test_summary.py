@@ -8,12 +8,13 @@ from dataclasses import asdict
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from bs4 import BeautifulSoup
 from scipy.stats import qmc
 
 from research.errors import DataError, RunError
-from research.report.sweep.folder import as_parquet, rows_of, schema_of
+from research.report.sweep.folder import rows_of, schema_of
 from research.report.sweep.runs import Result, Task
 from research.report.sweep.shares import shares
 from research.report.sweep.summary import write_summary
@@ -107,7 +108,7 @@ def write_sweep(
             result = Result(task.id, "failed", [], seconds=2.0, error=bad)
         (folder / f"runs/{task.id}.findings.json").write_text(json.dumps(asdict(result)))
         rows = rows_of(task, result, schema_of(tasks))
-        (folder / f"dataset/{task.id}.parquet").write_bytes(as_parquet(rows))
+        pq.write_table(rows, folder / f"dataset/{task.id}.parquet")
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from research.findings import UNITS, with_unit
 from research.report.files import write_together
 from research.report.pages import theme
 from research.report.pages.page import figure_part
-from research.report.sweep.folder import as_parquet
 from research.report.sweep.shares import Shares, shares
 from research.tables import unique
 from research.words import about, listed
@@ -49,9 +49,10 @@ def write_summary(folder: Path) -> Path:
         fault = Fault(show(folder), "sweep.json, dataset and runs", str(error)[:200], todo)
         raise DataError("A sweep cannot be summarised.", [fault]) from error
     frame, page = table.to_pandas(), folder / "summary.html"
-    csv, parquet = frame.to_csv(index=False, lineterminator="\n"), as_parquet(table)
+    parquet, csv = io.BytesIO(), frame.to_csv(index=False, lineterminator="\n")
+    pq.write_table(table, parquet, compression="zstd")
     html = _page(folder.name, told, frame, {one["id"]: one.get("question") for one in found})
-    beside = {folder / "summary.csv": csv, folder / "summary.parquet": parquet}
+    beside = {folder / "summary.csv": csv, folder / "summary.parquet": parquet.getvalue()}
     write_together({**beside, page: html})
     return page
 

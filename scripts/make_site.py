@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from research import paths
 
-_LEFT_OUT = ("failed", "README.md", ".*")
+_LEFT_OUT = ("failed", "sweeps", "README.md", ".*")
 
 
 def make_site(reports: Path, site: Path) -> list[str]:

@@ -6,8 +6,11 @@ import os
 
 import duckdb
 import pytest
+from scripts.make_site import make_site
 
 from research.errors import InputError, RunError
+from research.report.pages.folder import write_folder
+from research.report.status import status
 from research.report.sweep import kept_as_they_end, sweep
 from research.report.sweep.folder import opened
 from research.report.sweep.grid import plan_sweep
@@ -166,6 +169,17 @@ def test_a_begun_folder_without_a_finished_run_takes_another_grid(toy, folder):
     other = {"parameters": {"text": ["a"]}}
     assert len(go_on(toy, folder, runner(toy), grid=other).done) == 1
     assert json.loads((folder / "sweep.json").read_text())["grid"] == other
+
+
+def test_a_sweep_is_no_report_of_the_folder_and_no_part_of_a_site(toy, root):
+    go_on(toy, root / "reports/sweeps/01_one__x", runner(toy))
+    (root / "reports/index.html").write_text("")
+    write_folder(root / "reports")
+    assert "sweeps" not in (root / "reports/MANIFEST.json").read_text()
+    assert "sweeps" not in (root / "reports/ro-crate-metadata.json").read_text()
+    assert [one.run for one in status(toy.SPECS)] == ["01_one", "01_one__letter", "02_two"]
+    assert make_site(root / "reports", root / "site") == []
+    assert not (root / "site/sweeps").exists()
 
 
 def test_two_sweeps_in_one_folder_are_refused(toy, folder):

@@ -80,13 +80,15 @@ def _runs(reports: Path) -> tuple[Runs, dict[str, str]]:
 
 def _files(reports: Path, runs: Runs, *but: str) -> dict[str, tuple[Path, str | None]]:
     """Give the files that a site has of the folder, by their paths, with the run that made each."""
-    found = {file.relative_to(reports): file for file in sorted(reports.rglob("*"))}
+    # A sweep may have thousands of files, and says itself what they are.
+    tops = sorted(one for one in reports.iterdir() if one.name not in ("failed", "sweeps"))
+    all_ = [file for one in tops for file in (sorted(one.rglob("*")) if one.is_dir() else [one])]
+    found = {file.relative_to(reports): file for file in all_}
     return {
         path.as_posix(): (file, next((run for run in runs if run == path.name.split(".")[0]), None))
         for path, file in found.items()
-        if file.is_file() and path.as_posix() not in but
-        if path.parts[0] not in ("failed", "README.md")
-        and not any(part.startswith(".") for part in path.parts)
+        if file.is_file() and path.as_posix() not in (*but, "README.md")
+        if not any(part.startswith(".") for part in path.parts)
     }
 
 

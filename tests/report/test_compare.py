@@ -74,13 +74,13 @@ def test_a_run_is_the_same_as_itself(run):
         ({"parameters": {"rate": 20}}, ["parameter", "rate", 15, 20]),
         ({"inputs": {"tables": {"deal/events": "new"}}}, [*TABLE, "old", "new"]),
         ({"versions": {"pandas": "3.2"}}, ["version", "pandas", "3.1", "3.2"]),
-        ({"inputs": {"source": {"x.py": "d"}}}, ["code", "x.py", None, "d"]),
+        ({"inputs": {"source": {"x.py": "d"}}}, ["source", "x.py", None, "d"]),
         ({"inputs": {"notebook": "m"}}, ["notebook", "cells", "n", "m"]),
     ],
 )  # fmt: skip
 def test_what_went_in_is_told_alone(run, change, told):
     found = compare(run("a"), run("b", **change))
-    assert found.inputs.to_numpy().tolist() == [told]
+    assert found.inputs.reset_index().to_numpy().tolist() == [told]
     assert found.within
 
 
@@ -127,7 +127,7 @@ def test_an_answer_without_number_and_one_that_only_one_has_move(run):
 
 def test_numbers_of_figures_are_told_by_cell_and_move_no_answer(run):
     found = compare(run("a"), run("b", notebook(drawn=2.5)))
-    (row,) = found.figures.to_dict("records")
+    (row,) = found.figures.reset_index().to_dict("records")
     assert [row[key] for key in ("item", "row", "column", "A", "B", "change", "relative")] == [
         "Figure 1", "<i>US</i>", "duty, %", 2.0, 2.5, 0.5, 0.25]  # fmt: skip
     assert row["moved"]
@@ -146,7 +146,7 @@ def test_outputs_stored_in_notebooks_and_in_git_are_sides(run, root):
         for a, b in (("01_one__x", "committed"), (page, "committed:HEAD"), (file, "committed:HEAD"))
     ]
     assert states == ["moved", "same", "moved"]
-    told = compare("committed", page).inputs.to_numpy().tolist()
+    told = compare("committed", page).inputs.reset_index().to_numpy().tolist()
     assert told[0] == ["parameter", "rate", 15, 20]
     with pytest.raises(InputError, match="git has no revision '--output=x'"):
         compare(page, "committed:--output=x")

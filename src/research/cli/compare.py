@@ -1,6 +1,5 @@
-"""``research compare``: two runs, or a run and the stored outputs, held against each other."""
+"""``research compare``: two runs, or a run and stored outputs, held against each other."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,21 +7,15 @@ import typer
 
 from research.errors import InputError, RunError
 
-Side = Annotated[str, typer.Argument(help="A run, a file of one, a notebook, or committed[:REV].")]
-Tolerance = Annotated[float, typer.Option(help="Largest change that counts as none, as a share.")]
+Run = Annotated[str, typer.Argument(help="A run, a file of one, a notebook, or committed[:REV].")]
+Share = Annotated[float, typer.Option(help="Largest change that counts as none, as a share.")]
 Html = Annotated[Path | None, typer.Option(help="Write a page as well.")]
-Json = Annotated[Path | None, typer.Option("--json", help="Write all as JSON; - prints it alone.")]
-Rows = Annotated[int, typer.Option(min=1, help="Rows of a table to print; the rest are counted.")]
+Json = Annotated[Path | None, typer.Option(help="Write all of it as JSON; - prints it alone.")]
+
+_PRINTED, _ON_PAGE = 10, 200
 
 
-def compare(  # noqa: PLR0917 - typer calls it, by name
-    a: Side,
-    b: Side,
-    tolerance: Tolerance = 0.01,
-    html: Html = None,
-    as_json: Json = None,
-    rows: Rows = 10,
-) -> None:
+def compare(a: Run, b: Run, tolerance: Share = 0.01, html: Html = None, json: Json = None) -> None:
     """Say what moved between two runs of a notebook.
 
     Ends with 0 when every finding is the same within the tolerance, 1 when one moved or stands on
@@ -33,29 +26,27 @@ def compare(  # noqa: PLR0917 - typer calls it, by name
     from rich.table import Table
     from rich.text import Text
 
-    from research.report.compare import compare as held_together
-    from research.report.compare import tables
+    from research.report import compare as held
     from research.report.files import write_together
     from research.report.pages.theme import page
 
-    found, console = held_together(a, b, tolerance=tolerance), Console()
-    text = json.dumps(found.data(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    files = {html: page("compare.html.j2", found=found, tables=tables(found, 200))} if html else {}
-    files |= {as_json: text} if as_json and str(as_json) != "-" else {}
+    found, console = held.compare(a, b, tolerance=tolerance), Console()
+    text = page("compare.html.j2", found=found, tables=held.tables(found, _ON_PAGE))
+    is_printed, told = json == Path("-"), found.json()
     try:
-        for file, content in files.items():
-            write_together({file: content})
+        for file, content in ((html, text), (None if is_printed else json, told)):
+            if file:
+                write_together({file: content})
     except RunError as error:  # Its exit code would say that something moved.
         raise InputError(error.summary, error.faults) from error
-    if str(as_json) == "-":
-        typer.echo(text, nl=False)
-    else:
-        console.print(Text(found.answer, "bold"))
-        for letter, side in zip("AB", found.sides, strict=True):
-            console.print(Text(f"{letter}: {side.name}, {side.about}"))
-        for title, frame in tables(found, rows).items():
-            table = Table(*frame, title=title, box=box.SIMPLE, pad_edge=False, title_justify="left")
-            for row in frame.itertuples(index=False):
-                table.add_row(*map(Text, row))
-            console.print(table)
-    raise typer.Exit(0 if found.within else 1)
+    if is_printed:
+        typer.echo(told, nl=False)
+        raise typer.Exit(not found.within)
+    names = (f"{letter}: {side.name}" for letter, side in zip("AB", found.sides, strict=True))
+    console.print(Text("\n".join([found.answer, *names])))
+    for title, (heads, rows) in held.tables(found, _PRINTED).items():
+        table = Table(*heads, title=title, box=box.SIMPLE, pad_edge=False, title_justify="left")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        console.print(table)
+    raise typer.Exit(not found.within)

@@ -16,32 +16,36 @@ import pandas as pd
 from research import paths
 from research.errors import Fault, InputError, nearest, raise_if
 from research.findings import Finding, bundle_of, read_findings
-from research.report.files import is_run, run_files
-from research.report.manifest import changed_files, git, notebook_digest, read_manifest
+from research.report.files import as_json
+from research.report.manifest import LABELS, changed_files, git, notebook_digest, read_manifest
 from research.report.notebooks import declared
 from research.report.pages.theme import as_text, moment
 from research.report.pages.workbook import numbers, sheets
 from research.tables import UNITS
 from research.words import about, counted_of
 
-#: Stands for the outputs stored in the other's notebook; ``committed:REVISION`` for those in git.
+#: Stands for outputs stored in the notebook of the other side, ``committed:REVISION`` in git.
 STORED = "committed"
-
 #: What is nearer to zero than this, in its own unit, is measured by this.
 FLOOR = 0.01
 
-#: States of a finding that are within the tolerance: ``words`` is an answer that reads otherwise.
-WITHIN = ("same", "words")
-
+_IS_STORED = re.compile(rf"{STORED}(:|$)|.*\.ipynb$")
 _FILES = re.compile(r"\.(html|xlsx|results\.csv|(findings|manifest)\.json)$")
-_ENDS, _PLACE = ["value", "low", "high"], ["item", "row", "column"]
+_ENDS, _PLACE = ["value", "low", "high"], ["kind", "item", "row", "column"]
+_TABLES = {
+    "Findings that moved": "finding A B change % outside",
+    "Answers that read otherwise": "finding A B",
+    "Numbers of figures and tables, the largest change first": "item row column A B change %",
+    "What went in": "what name A B",
+}
+_COUNTED = {"interval": "moved in the interval alone", "words": "read otherwise",
+            "only A": "only A has", "only B": "only B has"}  # fmt: skip
 
 
 class Side(NamedTuple):
     """A run, or stored outputs: ``numbers`` as in its CSV, ``inputs`` by kind and name."""
 
     name: str
-    about: str
     notebook: str
     findings: tuple[Finding, ...]
     numbers: str
@@ -67,28 +71,26 @@ class Comparison:
     @property
     def within(self) -> bool:
         """Say whether both have every finding, with the same number within the tolerance."""
-        return bool(self.findings["state"].isin(WITHIN).all())
+        return bool(self.findings["state"].isin(["same", "words"]).all())
 
     @property
     def answer(self) -> str:
         """Say in one line what moved."""
-        count = self.findings["state"].value_counts()
+        count = self.findings["state"].value_counts().to_dict()
         left = int(self.findings[["left_A", "left_B"]].any(axis=1).sum())
-        rest = {"words": "read otherwise", "only A": "only A has", "only B": "only B has"}
-        rest = {"interval": "moved in the interval alone", **rest}
-        head = counted_of(int(count.get("moved", 0)), len(self.findings), "finding")
+        head = counted_of(count.get("moved", 0), len(self.findings), "finding")
         told = [f"{head} moved by more than {100 * self.tolerance:g} %"]
         told += [f"{left} left its interval"] * bool(left)
-        return "; ".join([*told, *(f"{count[x]} {rest[x]}" for x in rest if x in count)]) + "."
+        told += [f"{count[state]} {words}" for state, words in _COUNTED.items() if state in count]
+        return "; ".join(told) + "."
 
-    def data(self) -> dict[str, Any]:
-        """Give all of it as plain values."""
-        frames = {"findings": self.findings.reset_index(), "figures": self.figures}
-        frames |= {"inputs": self.inputs}
-        told = {"answer": self.answer, "within": self.within, "tolerance": self.tolerance}
-        sides = {x: [y.name, y.about] for x, y in zip("AB", self.sides, strict=True)}
-        records = {name: json.loads(x.to_json(orient="records")) for name, x in frames.items()}
-        return {**told, **sides, **records}
+    def json(self) -> str:
+        """Give all of it as JSON."""
+        told = {key: getattr(self, key) for key in ("answer", "within", "tolerance")}
+        told |= {"A": self.sides[0].name, "B": self.sides[1].name}
+        for key in ("findings", "figures", "inputs"):
+            told[key] = json.loads(getattr(self, key).reset_index().to_json(orient="records"))
+        return as_json(told)
 
 
 def compare(a: str | Path, b: str | Path, *, tolerance: float = 0.01) -> Comparison:
@@ -96,16 +98,11 @@ def compare(a: str | Path, b: str | Path, *, tolerance: float = 0.01) -> Compari
 
     Each is the name of a run in ``reports/``, the path of one of its files (also of another
     checkout) or of a notebook, or ``committed``. A number moved if the difference is more than
-    ``tolerance`` of the larger of the two, or of 0.01 where both are nearer to zero.
-
-    Raises
-    ------
-    InputError
-        With each side that is missing, edited or damaged, and where they are of two notebooks.
+    ``tolerance`` of the larger of the two, or of 0.01 where both are nearer to zero. What is
+    missing, edited or damaged on either side, and two notebooks, are one `InputError`.
     """
     both = (str(a), str(b)), (str(b), str(a))
-    is_stored = [x.partition(":")[0] == STORED or x.endswith(".ipynb") for x, _ in both]
-    read = [_stored(*x) if y else _run(x[0]) for x, y in zip(both, is_stored, strict=True)]
+    read = [_stored(*x) if _IS_STORED.match(x[0]) else _run(x[0]) for x in both]
     sides = [one for one in read if isinstance(one, Side)]
     faults = [one for one in read if isinstance(one, Fault)]
     if not 0 <= tolerance < math.inf:
@@ -114,10 +111,10 @@ def compare(a: str | Path, b: str | Path, *, tolerance: float = 0.01) -> Compari
         faults.append(Fault("A and B", "runs of one notebook", " and ".join(books)))
     raise_if(InputError, "These cannot be compared.", list(dict.fromkeys(faults)))
     one, two = (side.inputs for side in sides)
-    names = [(kind, name) for kind in one if kind in two for name in {**one[kind], **two[kind]}]
-    rows = [(kind, name, one[kind].get(name), two[kind].get(name)) for kind, name in names]
+    known = [(kind, name) for kind in one if kind in two for name in one[kind] | two[kind]]
+    rows = [(*key, one[key[0]].get(key[1]), two[key[0]].get(key[1])) for key in known]
     inputs = pd.DataFrame(rows, columns=["kind", "name", "A", "B"], dtype=object)
-    inputs = inputs[[x != y for *_, x, y in rows]]
+    inputs = inputs[[x != y for *_, x, y in rows]].set_index(["kind", "name"])
     found = _findings(sides, tolerance), _figures(sides, tolerance)
     return Comparison(sides, tolerance, *found, inputs)
 
@@ -125,29 +122,25 @@ def compare(a: str | Path, b: str | Path, *, tolerance: float = 0.01) -> Compari
 def _run(asked: str) -> Side | Fault:
     name, here = _FILES.sub("", PurePath(asked).name), Path(asked)
     folder = here.parent if here.name != asked or here.is_file() else paths.reports()
-    built = sorted(x.name.removesuffix(".manifest.json") for x in folder.glob("*.manifest.json"))
-    if name not in built or not is_run(name):
-        wanted = f"a run, a file of one, a notebook or {STORED!r}"
-        return Fault(asked, wanted, "none", nearest(name, built) if built else "")
-    files = run_files(name, folder)
-    manifest, problem = read_manifest(files.manifest)
-    if manifest and manifest["state"] == "ok":
+    manifest, problem = read_manifest(folder / f"{name}.manifest.json")
+    kept = read_findings(folder / f"{name}.findings.json", manifest or {})
+    if manifest and not problem:
         problem = "; ".join(changed_files(folder, manifest))
-    kept = read_findings(files.findings, manifest or {})
-    if problem or not manifest or not kept:
-        problem = problem or "those of a run that failed, or of another version"
-        return Fault(asked, "files as a run left them", problem, "Build the report again.")
+    if problem or not manifest or not kept or manifest["state"] != "ok":
+        wanted, end = f"a run, a file of one, a notebook or {STORED!r}", ".manifest.json"
+        built = sorted(file.name.removesuffix(end) for file in folder.glob(f"*{end}"))
+        is_there = manifest or problem
+        todo = "Build the report again." if is_there else nearest(name, built or ["none"])
+        return Fault(asked, wanted, problem or "none that ended well", todo)
     given, titles = manifest["inputs"], manifest["sources"]
-    inputs = {
-        "parameter": manifest["parameters"],
-        "table": {f"{x}: {titles[x]['title']}": digest for x, digest in given["tables"].items()},
-        **{"sidecar": given["sidecars"], "file": given["files"], "version": manifest["versions"]},
-        **{"notebook": {"cells": given["notebook"]}, "code": given["source"]},
-    }
-    commit = manifest["commit"] or "unknown"
-    when = f"built on {moment(manifest['started_utc'])}, commit {commit[:8]}"
+    inputs = {"parameter": manifest["parameters"], "version": manifest["versions"]}
+    inputs |= {label: given[part] for part, label in LABELS.items()}
+    inputs["table"] = {f"{x}: {titles[x]['title']}": one for x, one in given["tables"].items()}
+    inputs |= {"notebook": {"cells": given["notebook"]}, "source": given["source"]}
+    commit, when = manifest["commit"] or "unknown", moment(manifest["started_utc"])
+    told = f"{asked}, built on {when}, commit {commit[:8]}"
     text = (folder / f"{name}.results.csv").read_text(encoding="utf-8")
-    return Side(asked, when, manifest["notebook"], kept.findings, text, inputs)
+    return Side(told, manifest["notebook"], kept.findings, text, inputs)
 
 
 def _stored(asked: str, other: str) -> Side | Fault:
@@ -170,8 +163,7 @@ def _stored(asked: str, other: str) -> Side | Fault:
         todo = f"Beside {STORED!r} name a run or a notebook; a notebook has to be stored executed."
         return Fault(asked, f"findings stored in {file.name}", found, todo)
     inputs = {"parameter": given, "notebook": {"cells": notebook_digest(notebook.cells)}}
-    when = f"outputs stored in {file.name}" + f" at {revision}" * bool(revision)
-    return Side(asked, when, name, bundle.findings, text, inputs)
+    return Side(f"{asked}, stored in {file.name}", name, bundle.findings, text, inputs)
 
 
 def _in_git(revision: str, name: str) -> str:
@@ -213,47 +205,42 @@ def _findings(sides: Sequence[Side], tolerance: float) -> pd.DataFrame:
 
 def _figures(sides: Sequence[Side], tolerance: float) -> pd.DataFrame:
     read = [pd.read_csv(io.StringIO(x.numbers), keep_default_na=False) for x in sides]
-    shown = [x[x["kind"] != "finding"].set_index(["kind", *_PLACE])["value"] for x in read]
+    shown = [x[x["kind"] != "finding"].set_index(_PLACE)["value"] for x in read]
     both = pd.concat(shown, axis=1, keys=["A", "B"]).query("A != B")
     both = both.join(_gaps(both)).sort_values("size", ascending=False, kind="stable")
-    return both.assign(moved=~(both["size"] <= tolerance)).reset_index()
+    return both.assign(moved=~(both["size"] <= tolerance))
 
 
-def tables(found: Comparison, most: int) -> dict[str, pd.DataFrame]:
-    """Give what differs as tables of texts to read, by title; rows beyond ``most`` are counted."""
+def _told(value: Any, sign: str = "") -> str:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else sign * (value > 0) + about(value, 4)
+    text = "" if value is None else as_text(value)
+    return text[:8] if re.fullmatch("[0-9a-f]{64}", text) else text
 
-    def told(value: Any, sign: str = "") -> str:
-        if isinstance(value, float):
-            return "" if math.isnan(value) else sign * (value > 0) + about(value, 4)
-        return "" if value is None else as_text(value)
+
+def tables(found: Comparison, most: int) -> dict[str, tuple[list[str], list[list[str]]]]:
+    """Give what differs by title, as headings and rows to read; after ``most`` they are counted."""
+
+    def gap(row: Any) -> list[str]:
+        return [_told(row.change, "+"), _told(100 * row.relative, "+")]
 
     def ends(row: Any, side: str) -> str:
-        value, low, high = (told(row[f"{end}_{side}"]) for end in _ENDS)
+        value, low, high = (_told(getattr(row, f"{end}_{side}")) for end in _ENDS)
         return value + f" ({low} to {high})" * bool(low)
 
-    def gap(row: Any) -> dict[str, str]:
-        return {"change": told(row["change"], "+"), "%": told(100 * row["relative"], "+")}
-
-    moved, words, cells, inputs = (list[dict[str, str]]() for _ in range(4))
-    for row in found.findings.query("state != 'same'").to_dict("records"):
-        unit = UNITS.get(row["unit"], row["unit"].replace("_", " "))
-        asked = {"finding": row["question"] + f" ({unit})" * bool(unit)}
-        if row["state"] == "words" or not unit:
-            words.append(asked | {side: told(row[f"answer_{side}"]) for side in "AB"})
+    parts = {title: (heads.split(), list[list[str]]()) for title, heads in _TABLES.items()}
+    moved, words, cells, inputs = (rows for _, rows in parts.values())
+    for row in found.findings.query("state != 'same'").itertuples():
+        if row.state == "words" or not row.unit:
+            words.append([row.question, _told(row.answer_A), _told(row.answer_B)])
         else:
-            left = " and ".join(side for side in "AB" if row[f"left_{side}"])
-            numbers_told = {side: ends(row, side) for side in "AB"} | gap(row)
-            moved.append(asked | numbers_told | {"outside of": left})
-    for row in found.figures.query("moved").to_dict("records"):
-        cells.append({key: told(row[key]) for key in (*_PLACE, "A", "B")} | gap(row))
-    for row in found.inputs.to_dict("records"):
-        cut = 60 if row["kind"] in {"parameter", "version"} else 8
-        sides = {side: told(row[side])[:cut] for side in "AB"}
-        inputs.append({"what": row["kind"], "name": row["name"], **sides})
-    parts = {"Findings that moved": moved, "Answers that read otherwise": words}
-    parts |= {"Numbers of figures and tables, the largest change first": cells}
-    parts |= {"What went in": inputs}
-    for rows in parts.values():
+            unit = UNITS.get(row.unit, row.unit.replace("_", " "))
+            asked, left = f"{row.question} ({unit})", ["A"] * row.left_A + ["B"] * row.left_B
+            moved.append([asked, ends(row, "A"), ends(row, "B"), *gap(row), " ".join(left)])
+    for row in found.figures.query("moved").itertuples():
+        cells.append([*row.Index[1:], _told(row.A), _told(row.B), *gap(row)])
+    inputs += [[*row.Index, _told(row.A), _told(row.B)] for row in found.inputs.itertuples()]
+    for heads, rows in parts.values():
         if (more := len(rows) - most) > 0:
-            rows[most:] = [{next(iter(rows[0])): f"{more:,} more"}]
-    return {title: pd.DataFrame(rows).fillna("") for title, rows in parts.items() if rows}
+            rows[most:] = [[f"{more:,} more", *[""] * (len(heads) - 1)]]
+    return {title: part for title, part in parts.items() if part[1]}

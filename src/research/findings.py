@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from research.words import about, unbroken
 
@@ -24,7 +24,7 @@ Text = Annotated[str, Field(min_length=1)]
 Basis = Literal["data", "model", "assumptions"]
 
 
-class Finding(BaseModel):
+class Finding(BaseModel, extra="forbid", frozen=True, allow_inf_nan=False):
     """One answer that a report stands for, with the number behind it.
 
     The answer has at most 25 words and 3 numbers; value, ``low`` and ``high`` are in ``unit``
@@ -33,8 +33,6 @@ class Finding(BaseModel):
     instead, in a few words; a ``headline`` stands on a card. ``quantiles`` holds, for each prior
     named, the 1 to 99 % quantiles of the draws, from which the chance of a claim is read.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]
     question: Text
@@ -87,14 +85,12 @@ def _without_dates(text: str) -> str:
     return re.sub(r"\$550bn|\bday \W?\d\b|\b(19|20)\d\d\b", "", text)
 
 
-class Findings(BaseModel):
+class Findings(BaseModel, extra="forbid", frozen=True):
     """The findings of a report, headlines first; a notebook's last value shows them.
 
     The first headline is the answer to the report's question; ``figure`` names the figure that
     stands beside it, ``data_to`` says up to when things are known.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     findings: tuple[Finding, ...]
     figure: str = ""
@@ -196,10 +192,8 @@ def _said(value: float, answer: str, digits: int = 0) -> str:
     return about(value, digits or (3 if value == float(f"{value:.3g}") else 2))
 
 
-class KeptFindings(BaseModel):
+class KeptFindings(BaseModel, extra="forbid"):
     """The file ``RUN.findings.json`` beside a report, see ``docs/running.md``."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     schema_version: Literal[2] = 2
     run: str

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from research import paths
 from research.errors import DataError, Fault, InputError, near
@@ -33,7 +33,7 @@ Text = Annotated[str, Field(min_length=1)]
 Labels = str | list[str]
 
 
-class Column(BaseModel):
+class Column(BaseModel, extra="forbid", frozen=True):
     """A column, or the columns that a name in angle brackets stands for.
 
     ``columns`` are the names that angle brackets stand for; ``min`` and ``max`` are included;
@@ -41,8 +41,6 @@ class Column(BaseModel):
     of the column in this order, ``pattern`` the form of a whole cell; ``split`` stands between
     items of a cell, which is loaded as a tuple; ``rising`` values are above the one before.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     meaning: Text
     type: Literal["text", "number", "count", "date", "month"] | None = None
@@ -65,24 +63,20 @@ class Column(BaseModel):
         return self
 
 
-class Rule(BaseModel):
+class Rule(BaseModel, extra="forbid", frozen=True):
     """What is ``asked`` of a ``column`` in the rows that ``wrong``, a condition, is true of."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: Text
     asked: Text
     wrong: Text
 
 
-class Whole(BaseModel):
+class Whole(BaseModel, extra="forbid", frozen=True):
     """A column that is complete in each group of ``by``, of the rows ``where`` a condition holds.
 
     Every label of ``labels``, which are those of the column unless said otherwise, stands there and
     no other; or shares add up to one.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: Text
     labels: Labels = []
@@ -90,14 +84,12 @@ class Whole(BaseModel):
     where: str = ""
 
 
-class Sum(BaseModel):
+class Sum(BaseModel, extra="forbid", frozen=True):
     """Columns ``of`` that add up to the column ``total``, in each of the ``rows`` or in all.
 
     Rows are named by their first cell; ``down``, rows add up to a row, in columns. ``within`` is
     what the rounding of the figures explains.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     total: Text
     of: Labels
@@ -106,7 +98,7 @@ class Sum(BaseModel):
     down: bool = False
 
 
-class Sidecar(BaseModel):
+class Sidecar(BaseModel, extra="forbid", frozen=True):
     """A table beside its figures; a loaded table has this index and these names.
 
     ``index`` are the columns that become the index; ``index_name`` and ``columns_name`` what rows
@@ -117,8 +109,6 @@ class Sidecar(BaseModel):
     with shares that add up to one, ``sums`` printed totals; ``checks`` functions of
     `research.data.tables` and of the topic's ``checks_*`` module.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Text
     description: Text

@@ -103,7 +103,7 @@ def fetch_prices(
         raise FetchError(f"{summary}prices on disk, if any, are as they were.", faults)
     prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
     listed = [item for item in wanted if item.series_id in got]
-    return cache.write(prices.rename_axis("date"), _about(listed, got, failed, now))
+    return cache.write(prices.rename_axis("date"), _about(prices, listed, got, failed, now))
 
 
 def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
@@ -120,24 +120,21 @@ def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
 
 
 def _about(
+    prices: pd.DataFrame,
     listed: Sequence[Listing],
     got: dict[str, Closes],
     failed: dict[str, SeriesError],
     now: pd.Timestamp,
 ) -> dict[str, Any]:
-    series = {}
-    for item in listed:
-        days = got[item.series_id].prices.index
-        about: dict[str, Any] = {"ticker": item.symbol, "stand_in": item.stand_in}
-        about |= {"currency": item.currency, "first": f"{days[0]:%F}", "last": f"{days[-1]:%F}"}
-        about = {key: told for key, told in about.items() if told}
-        series[item.series_id] = about | {"rows": len(days)}
-    first = min(one["first"] for one in series.values())
-    last = max(one["last"] for one in series.values())
+    series = {
+        item.series_id: {"ticker": item.symbol, "currency": item.currency}
+        | ({"stand_in": item.stand_in} if item.stand_in else {})
+        for item in listed
+    }
     return {
         "title": "Daily closing prices from Yahoo Finance, adjusted for splits and dividends",
         "unit": "currency of the listing (JPY, USD, index points, JPY per USD)",
-        "period": f"{first} to {last}",
+        "period": f"{prices.index[0]:%F} to {prices.index[-1]:%F}",
         "authority": "Yahoo Finance",
         "rights": "for own use, not redistributed",
         "fetched_utc": now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from research.data import catalog, load_table, once
 from research.errors import Fault, InputError
+from research.shared import shared
 from research.tariffs.law import Day, check_days, japan_schedule
 from research.tariffs.rates import MOST_GOODS, corner_shares, goods_rates, japan_goods
 from research.tariffs.worlds import PARTNER, us_imports
@@ -38,6 +39,7 @@ def law_known_to() -> pd.Timestamp:
 
 
 @once
+@shared
 def yearly_by_law(counterfactual: str) -> pd.DataFrame:
     r"""Give the duties a year that the deal avoids at the law of each day of change.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import optimize
 
 from research.data import load_table
+from research.shared import shared
 from research.tariffs.elasticities import SET_NAMES, Thetas, load_thetas
 from research.tariffs.models.armington import laffer_curve
 from research.tariffs.models.registry import (
@@ -31,6 +32,7 @@ ENDS = {"kept": np.inf, "cut": EXPORT_SUPPLY_ELASTICITY}
 _NAMES = "tariffs/us_mfn_2025_by_sector"
 
 
+@shared
 def laffer(
     thetas: Thetas,
     sectors: Sequence[str],
@@ -82,6 +84,7 @@ def peaks(curves: pd.DataFrame) -> pd.DataFrame:
     return named.set_index("sector")[["peak_pct", "peak_bn_usd"]]
 
 
+@shared
 def diversion(
     thetas: Thetas, scenario: Scenario, counterfactual: Scenario, export_supply_elasticity: float
 ) -> pd.DataFrame:
@@ -123,6 +126,7 @@ def diversion(
     return frame.sort_values("imports_bn_usd", ascending=False)
 
 
+@shared
 def by_set(
     sets: Sequence[str], scenario: Scenario, counterfactual: Scenario, sector: str
 ) -> pd.DataFrame:
@@ -165,6 +169,7 @@ def buyers_share(diverted: pd.DataFrame) -> float:
     return float(price / duty) if abs(duty) > 0 else float("nan")
 
 
+@shared
 def lost_exports_pct(case: Case, export_supply_elasticity: float) -> float:
     """Give the fall of US imports from Japan against the base, per cent of Japan's GDP."""
     base = Case(load_scenario(BASE), case.thetas)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
+from research.shared import shared
 from research.tariffs.elasticities import SET_NAMES, load_thetas, theta_table
 from research.tariffs.markets import ENDS
 from research.tariffs.models.registry import BASE, Case, us_trade_musd
@@ -31,6 +32,7 @@ MEASURES = {
 _ENDS = (("low", "min"), ("high", "max"))
 
 
+@shared
 def imports_by_month(sets: Sequence[str]) -> pd.DataFrame:
     """Give what the US markets say of each month of 2025, its law and collected duties in force.
 
@@ -66,6 +68,7 @@ def imports_by_month(sets: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@shared
 def within_one_year() -> pd.DataFrame:
     r"""Give imports from Japan by month by the estimate of `ONE_YEAR_SET`, prices kept.
 

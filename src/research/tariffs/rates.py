@@ -12,6 +12,7 @@ import pandas as pd
 from research.data import catalog, load_table, once
 from research.errors import Fault, InputError, raise_if
 from research.labels import frame_faults
+from research.shared import shared
 from research.tariffs.law import (
     LARGEST_RATE_SHARE,
     TRACKS_232,
@@ -189,14 +190,14 @@ def goods_rates(
 
 def rates_by_law(law: Mapping[str, tuple[Measure, ...]], mfn_share: pd.Series) -> pd.DataFrame:
     """Add up normal rates and what measures in force ask: goods x `PARTS`, ``total_share``."""
-    duties = {name: dict.fromkeys(PARTS, 0.0) for name in mfn_share.index}
-    for name, measures in law.items():
-        for measure in measures:
-            part = f"{measure.track.split('_')[0]}_share"
-            duties[name][part] += measure.duty_share(mfn_share[name])
-    rates = pd.DataFrame(duties.values(), mfn_share.index, list(PARTS))
-    rates["base_share"] = mfn_share
-    return rates.assign(total_share=rates.sum(axis=1))
+    rates = np.zeros((len(mfn_share), len(PARTS)))
+    rates[:, 0] = mfn_share
+    for row, (name, normal) in enumerate(mfn_share.items()):
+        for measure in law[str(name)]:
+            part = PARTS.index(f"{measure.track.split('_')[0]}_share")
+            rates[row, part] += measure.duty_share(normal)
+    frame = pd.DataFrame(rates, mfn_share.index, list(PARTS))
+    return frame.assign(total_share=rates.sum(axis=1))
 
 
 def check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
@@ -223,6 +224,7 @@ def published_as_of() -> pd.Timestamp:
     return pd.Timestamp(catalog.sidecar(_PUBLISHED).as_of)
 
 
+@shared
 def against_published() -> pd.DataFrame:
     """Hold the rate engine against the published rate on each of its 31 change points.
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
+from research.shared import shared
 from research.tariffs.law import Measure, japan_schedule
 from research.tariffs.rates import japan_goods
 from research.tariffs.scenario import ALL, Scenario
@@ -107,6 +108,7 @@ def one_good_rates(scenario: Scenario, year: int, *, retaliation: bool) -> pd.Da
 
 
 @once
+@shared
 def _law_of(day: date, own: tuple[Measure, ...]) -> pd.Series:
     schedule = japan_schedule().with_measures(*own)
     return sector_rates(schedule, japan_goods(), on=day)["total_share"]

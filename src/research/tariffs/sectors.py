@@ -43,12 +43,13 @@ def sector_rates(schedule: Schedule, goods: pd.DataFrame, *, on: date) -> pd.Dat
     weights = sector_goods(goods)
     mfn = _mfn(weights, goods)
     law = {name: schedule.law(name, on, date.max) for name in goods.index}
-    rows = {
-        sector: rates_by_law(law, mfn.loc[sector]).mul(weight / weight.sum(), axis=0).sum()
-        for sector, weight in weights.iterrows()
-    }
-    shares = weights.sum(axis=1).rename("import_share")
-    return pd.concat([shares, pd.DataFrame(rows).T], axis=1).rename_axis("sector")
+    shares = weights.sum(axis=1)
+    each = weights.div(shares, axis=0).to_numpy()
+    rates = [rates_by_law(law, mfn.loc[sector]) for sector in weights.index]
+    means = [part @ rate.to_numpy() for part, rate in zip(each, rates, strict=True)]
+    table = pd.DataFrame(means, weights.index, rates[0].columns)
+    table.insert(0, "import_share", shares)
+    return table.rename_axis("sector")
 
 
 def _mfn(weights: pd.DataFrame, goods: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
+from research.shared import shared
 from research.tariffs.elasticities import Thetas
 from research.tariffs.law import FIRST_DAY, japan_schedule
 from research.tariffs.models.registry import (
@@ -99,6 +100,7 @@ def bundled_prices() -> tuple[Price, ...]:
     )
 
 
+@shared
 def estimates(
     prices: Sequence[Price] | None = None,
     rate_share: pd.Series | None = None,
@@ -144,6 +146,7 @@ def _estimate(price: Price, rate: pd.Series, design: Design, **more: Any) -> Pas
     return estimate(design, price.index, rate, **given, **more)
 
 
+@shared
 def paths() -> pd.DataFrame:
     """Give pass-through in per cent by month after the change, of all months."""
     frames, rate = [], monthly_rates()
@@ -217,6 +220,7 @@ def car_prices(thetas: Thetas, others_share: float = 0.0) -> pd.DataFrame:
     return frame.drop(columns=["cut_share", "rate_share"])
 
 
+@shared
 def rates_by_month(thetas: Thetas) -> pd.DataFrame:
     """Give the rates of `LINES` by month, per cent; a month has the law of its middle.
 

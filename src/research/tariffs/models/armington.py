@@ -122,6 +122,11 @@ class Market:
 
     def at(self, after: Array) -> ArmingtonResult:
         """Solve for new powers, suppliers in the order of ``names``."""
+        suppliers, totals = self.figures(after)
+        return ArmingtonResult(pd.DataFrame(suppliers, self.names), pd.Series(totals, dtype=float))
+
+    def figures(self, after: Array) -> tuple[dict[str, Array], dict[str, float]]:
+        """Give the columns of `ArmingtonResult`, and its totals, as arrays and numbers."""
         spending = self.trade * self.before
         log_index, log_price, log_buyer, log_quantity = self._solved(after)
         log_market = self.eta * log_index
@@ -130,22 +135,21 @@ class Market:
         # Where the price is given, supply has no surplus and no curve to be held against.
         given = np.isinf(self.supply)
         supply = np.where(given, 0.0, self.supply)
-        suppliers = pd.DataFrame(
-            {
-                "world_price_ratio": np.exp(log_price),
-                "buyer_price_ratio": np.exp(log_buyer),
-                "quantity_ratio": np.exp(log_quantity),
-                "trade_value": value,
-                "diversion": self.trade * diverted,
-                "expansion": self.trade * math.expm1(log_market),
-                "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
-                "producer_surplus_change": ~given * self.trade * _area(log_price, supply),
-            },
-            self.names,
-        )
+        suppliers = {
+            "world_price_ratio": np.exp(log_price),
+            "buyer_price_ratio": np.exp(log_buyer),
+            "quantity_ratio": np.exp(log_quantity),
+            "trade_value": value,
+            "diversion": self.trade * diverted,
+            "expansion": self.trade * math.expm1(log_market),
+            "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
+            "producer_surplus_change": ~given * self.trade * _area(log_price, supply),
+        }
         gaps = np.expm1(np.where(given, log_price, log_quantity - supply * log_price))
         consumers = -float(spending.sum() * _area(log_index, self.eta))
-        producers, duties = suppliers[["producer_surplus_change", "revenue_change"]].sum()
+        producers, duties = (
+            float(suppliers[name].sum()) for name in ("producer_surplus_change", "revenue_change")
+        )
         totals = {
             "price_index_ratio": math.exp(log_index),
             "consumer_surplus_change": consumers,
@@ -154,7 +158,7 @@ class Market:
             "world_welfare_change": consumers + duties + producers,
             "residual_share": np.abs(gaps).max(),
         }
-        return ArmingtonResult(suppliers, pd.Series(totals, dtype=float))
+        return suppliers, totals
 
     def trade_at(self, after: Array) -> Array:
         """Give the new trade alone."""

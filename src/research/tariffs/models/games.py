@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from research.data import load_table
+from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
 from research.labels import label_faults
 from research.shared import shared
@@ -169,6 +169,7 @@ def _name_faults(known: pd.Index, names: Sequence[Hashable], where: str) -> list
     return label_faults(pd.Index(names), where, known if len(names) else None, whole=False)
 
 
+@once
 def balanced_world(theta: float, others_share: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give trade of one good in 2023 once every deficit is closed, and the rates it is under.
 

@@ -20,7 +20,7 @@ from research.tariffs.elasticities import Thetas
 from research.tariffs.models.armington import Market, prepare_market
 from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.models.gsim import gsim_limit
-from research.tariffs.models.solver import ConvergenceError
+from research.tariffs.models.solver import Array, ConvergenceError
 from research.tariffs.scenario import OPTIONS, Scenario, load_scenario
 from research.tariffs.scenario_rates import one_good_rates, us_rates, world_sector_rates
 from research.tariffs.worlds import HOME, PARTNER, gdp_musd, one_good, us_markets, world_of_2011
@@ -99,23 +99,24 @@ def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
 
 
+@once
 def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State, pd.DataFrame]:
-    """Solve the 18 US markets; give the state of all, and a row for each (sector, supplier).
+    """Solve the 18 US markets, once; give the state of all, and a row for each (sector, supplier).
 
     Rows have the columns of `ArmingtonResult.suppliers`, ``trade_musd`` (before) and ``rate_share``
     (in force).
     """
-    rates, gdp = us_rates(case.scenario), gdp_musd()
-    found, consumers_musd = {}, 0.0
-    for sector, market in ready_us_markets(case.thetas, export_supply_elasticity).items():
-        new = rates[sector].reindex(market.names, fill_value=0.0).to_numpy(float)
-        result = market.at(1 + new)
-        consumers_musd += result.totals["consumer_surplus_change"]
-        found[sector] = result.suppliers.assign(trade_musd=market.trade, rate_share=new)
-    suppliers = pd.concat(found, names=["sector"])
+    markets, gdp = ready_us_markets(case.thetas, export_supply_elasticity), gdp_musd()
+    powers = _us_powers(case.scenario)
+    found = [market.figures(powers[sector]) for sector, market in markets.items()]
+    columns = {name: np.concatenate([of[name] for of, _ in found]) for name in found[0][0]}
+    columns["trade_musd"] = np.concatenate([market.trade for market in markets.values()])
+    columns["rate_share"] = np.concatenate([*powers.values()]) - 1
+    suppliers = pd.DataFrame(columns, _suppliers())
     of, earned = suppliers.index.get_level_values("supplier"), suppliers["producer_surplus_change"]
     partner, home = (suppliers[of == name].droplevel("supplier") for name in (PARTNER, HOME))
     ratio = partner["world_price_ratio"] / home["world_price_ratio"].reindex(partner.index)
+    consumers_musd = sum(totals["consumer_surplus_change"] for _, totals in found)
     welfare = consumers_musd + suppliers["revenue_change"].sum() + earned[of == HOME].sum()
     state = _trade_state(suppliers["trade_value"], suppliers["rate_share"], 1.0) | {
         "price_ratio": float(np.average(ratio, weights=partner["trade_musd"])),
@@ -127,11 +128,28 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
 
 def us_trade_musd(case: Case, export_supply_elasticity: float) -> pd.DataFrame:
     """Give what the United States buy before duty in a case, supplier x 18 sectors, 0 for none."""
-    rates, found = us_rates(case.scenario), {}
-    for sector, market in ready_us_markets(case.thetas, export_supply_elasticity).items():
-        new = rates[sector].reindex(market.names, fill_value=0.0).to_numpy(float)
-        found[sector] = pd.Series(market.trade_at(1 + new), market.names)
-    return pd.DataFrame(found).fillna(0.0)
+    bought, powers = us_markets(), _us_powers(case.scenario)
+    found, sold = np.zeros(bought.shape), bought.to_numpy() > 0
+    markets = ready_us_markets(case.thetas, export_supply_elasticity)
+    for place, (sector, market) in enumerate(markets.items()):
+        found[sold[:, place], place] = market.trade_at(powers[sector])
+    return pd.DataFrame(found, bought.index, bought.columns)
+
+
+@once
+def _us_powers(scenario: Scenario) -> dict[str, Array]:
+    """Give the power of a scenario's rate on each supplier of the 18 US markets, by sector."""
+    bought = us_markets()
+    power = 1 + us_rates(scenario).reindex_like(bought).fillna(0.0)
+    return {sector: power.loc[trade > 0, sector].to_numpy() for sector, trade in bought.items()}
+
+
+@once
+def _suppliers() -> pd.MultiIndex:
+    rows = [
+        (sector, name) for sector, trade in us_markets().items() for name in trade[trade > 0].index
+    ]
+    return pd.MultiIndex.from_tuples(rows, names=["sector", "supplier"])
 
 
 @once

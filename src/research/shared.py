@@ -30,8 +30,8 @@ T = TypeVar("T")
 _LOADED_NS = time.time_ns()
 _PACKAGE = Path(__file__).resolve().parent
 
-# The latest are kept: a sweep would fill the disk.
-_MOST = 1_000
+# Beyond so many files the latest half is kept: a sweep would fill the disk.
+_MOST = 10_000
 
 _NOTHING = object()
 
@@ -76,7 +76,8 @@ def _file(name: str, arguments: dict[str, Any]) -> Path | None:
     if os.environ.get("RESEARCH_SHARED") not in ("on", "strict"):
         return None
     try:
-        asked, code = _digest(json.dumps([name, plain(arguments)])), _code()
+        asked = _digest(json.dumps([name, plain(arguments)]))
+        code = _code(paths.root(), int(time.monotonic()))
     except (TypeError, OSError):
         return None
     return paths.reports() / ".work" / "shared" / code / f"{asked}.json" if code else None
@@ -86,11 +87,12 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _code() -> str:
+@functools.lru_cache(maxsize=1)  # Looked up once a second.
+def _code(root: Path, _second: int) -> str:
     """Digest what all results hang on; nothing where code changed after it was loaded."""
     found = (Path(top, name) for top, _, names in os.walk(_PACKAGE) for name in names)
     code = sorted(file for file in found if file.suffix != ".pyc")
-    files = [*code, paths.root() / "requirements.lock", catalog.checksums_path()]
+    files = [*code, root / "requirements.lock", catalog.checksums_path()]
     stamps = [(file, catalog.stamp(file)) for file in files if file.is_file()]
     is_new = any(stamp[-1] > _LOADED_NS for file, stamp in stamps if file in code)
     return "" if is_new else _digest_of(tuple(stamps))
@@ -137,9 +139,10 @@ def _keep(file: Path, found: Any, tables: set[str], name: str) -> bool:
             if old != file.parent:
                 shutil.rmtree(old, ignore_errors=True)
         replace_file(file, f"{_digest(text)}\n{text}")
-        kept = sorted(file.parent.glob("*.json"), key=lambda one: one.stat().st_mtime)
-        for old in kept[:-_MOST]:
-            old.unlink(missing_ok=True)
+        if len(os.listdir(file.parent)) > _MOST:
+            kept = sorted(file.parent.iterdir(), key=lambda one: one.stat().st_mtime)
+            for old in kept[: -_MOST // 2]:
+                old.unlink(missing_ok=True)
     except OSError:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,10 @@ from research.errors import Fault, InputError, raise_if
 from research.events.models import Array
 from research.events.placebo import Placebo, time_placebo
 from research.events.results import EventStudy
-from research.events.study import BENCHMARKS, RETURNS_ARE, calendars_of, members
+from research.events.study import BENCHMARKS, RETURNS_ARE, calendars_of, members, react
 from research.events.tests import adjusted
 from research.events.windows import day_zero
+from research.shared import shared
 
 _KEYS = ["event_id", "group"]
 
@@ -39,23 +41,49 @@ def placebos(
     calendars = calendars_of(market, chosen)
     exchanges = calendars.unique()
     busy = day_zero(events, pd.Series(exchanges, index=exchanges)).groupby("calendar")["date"]
+    names = groups.unique() if isinstance(groups, pd.Series) else groups
+    return _placebos(
+        market.returns[[*chosen.index, *exchanges.map(BENCHMARKS)]],
+        {str(name): list(chosen.index[chosen == name]) for name in names},
+        calendars,
+        {str(code): sorted(set(days)) for code, days in busy},
+        {"model": model, "window": tuple(window), "estimation": tuple(estimation)},
+    )
+
+
+@shared
+def _placebos(
+    returns: pd.DataFrame,
+    groups: dict[str, list[str]],
+    calendars: pd.Series,
+    busy: dict[str, list[pd.Timestamp]],
+    settings: dict[str, Any],
+) -> dict[str, Placebo]:
+    more = settings | {"returns_are": RETURNS_ARE, "tests": TESTED}
     out = {}
-    for group in groups.unique() if isinstance(groups, pd.Series) else groups:
-        assets = list(chosen.index[chosen == group])
+    for group, assets in groups.items():
         calendar = str(calendars[assets[0]])
+        market, days = returns[BENCHMARKS[calendar]], busy[calendar]
         out[group] = time_placebo(
-            market.returns[assets],
-            market.returns[BENCHMARKS[calendar]],
-            group,
-            calendar=calendar,
-            busy=list(busy.get_group(calendar)),
-            returns_are=RETURNS_ARE,
-            model=model,
-            window=window,
-            estimation=estimation,
-            tests=TESTED,
+            returns[assets], market, group, calendar=calendar, busy=days, **more
         )
     return out
+
+
+@shared
+def at_events(
+    market: MarketData,
+    events: pd.DataFrame,
+    groups: Collection[str],
+    *,
+    model: str,
+    window: Sequence[int],
+    estimation: Sequence[int],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Study each group at every event: `EventStudy.summary`, and what was left out."""
+    settings = {"model": model, "window": window, "estimation": estimation}
+    study = react(market, events, groups, **settings)
+    return study.summary(window), study.dropped
 
 
 def ranks(summary: pd.DataFrame, quiet: Mapping[str, Placebo]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Groups on their quiet dates, and p-values of many events and groups adjusted together."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from statsmodels.stats.multitest import multipletests
 
 from research.events import many_tests
 from research.events.study import react
+from research.exact import plain, value
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
 
@@ -27,6 +30,17 @@ def test_quiet_dates_hold_no_event_of_their_exchange(market, events, quiet):
         for date in quiet[group].table.index:
             day = sessions.get_loc(date)
             assert not busy & set(sessions[day : day + 2])
+
+
+def test_quiet_dates_and_all_events_are_kept_for_other_runs_as_they_are(market, events, quiet):
+    pairs, left_out = many_tests.at_events(market, events.head(3), ["jp_auto"], **SETTINGS)
+    given = {"quiet": quiet, "pairs": pairs, "left_out": left_out}
+    back = value(json.loads(json.dumps(plain(given))))
+    for group, one in quiet.items():
+        pd.testing.assert_frame_equal(back["quiet"][group].every, one.every, check_exact=True)
+        pd.testing.assert_frame_equal(back["quiet"][group].table, one.table, check_exact=True)
+    pd.testing.assert_frame_equal(back["pairs"], pairs, check_exact=True)
+    pd.testing.assert_frame_equal(back["left_out"], left_out)
 
 
 def test_ranks_come_with_their_count(quiet):

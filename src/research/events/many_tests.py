@@ -81,8 +81,7 @@ def at_events(
     estimation: Sequence[int],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Study each group at every event: `EventStudy.summary`, and what was left out."""
-    settings = {"model": model, "window": window, "estimation": estimation}
-    study = react(market, events, groups, **settings)
+    study = react(market, events, groups, model=model, window=window, estimation=estimation)
     return study.summary(window), study.dropped
 
 

@@ -1,17 +1,14 @@
-"""docs/assumptions.md is what the command writes, and holds every assumption of the jobs tables."""
+"""docs/assumptions.md is what the script writes, and holds every assumption of the jobs tables."""
 
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
-from typer.testing import CliRunner
+from scripts.assumptions import assumption_page
 
 from research import paths
-from research.cli.data import app
 from research.data import catalog
-from research.data.assumption_page import assumption_page
 from research.data.tables import checked
 from research.errors import DataError
 
@@ -87,9 +84,5 @@ def test_all_faults_of_a_file_are_named_at_once(topic):
         topic([{"title": "S", "rows": [{"what": "no reason"}]}])
 
 
-def test_command_writes_the_page_on_disk(copy):
-    shutil.copytree(PAGE.parent / "assumptions", copy.folder.parent / "docs" / "assumptions")
-    result = CliRunner().invoke(app, ["assumptions"])
-    assert (result.exit_code, result.output) == (0, "wrote docs/assumptions.md\n")
-    written = copy.folder.parent / "docs" / "assumptions.md"
-    assert written.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
+def test_the_page_on_disk_is_the_one_that_is_written(page):
+    assert PAGE.read_text(encoding="utf-8") == page

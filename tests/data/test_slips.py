@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from research.data import catalog
-from research.data.codebook import checked_by, seal
+from research.data.all_tables import checked_by, seal
 from research.data.tables import examine
 
 MAKE, RETURNS, SERIES = "jobs/bea_make_2023_musd", "market/daily_returns_bp", "market/series"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research.data import catalog, load_table
-from research.data.codebook import seal
+from research.data.all_tables import seal
 from research.data.tables import NAMED, differences, examine, labels
 from research.errors import DataError, InputError
 

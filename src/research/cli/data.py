@@ -1,4 +1,4 @@
-"""``research data check | codebook | assumptions | seal | fetch | compare``."""
+"""``research data check | seal | fetch | compare``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Annotated
 
 import typer
 
-from research import paths
 from research.data.catalog import show
 from research.errors import DataError
-from research.files import replace_file
 
 app = typer.Typer(help="Check the bundled figures, fetch live prices, compare the two.")
 
@@ -32,7 +30,7 @@ def check(
     from rich.table import Table
     from rich.text import Text
 
-    from research.data.codebook import check_all
+    from research.data.all_tables import check_all
 
     results = check_all()
     table = Table("table", "period", "checks", "result", box=box.SIMPLE, pad_edge=False)
@@ -51,34 +49,15 @@ def check(
 
 
 @app.command()
-def codebook() -> None:
-    """Write data/README.md from the sidecars of the tables."""
-    from research.data.codebook import codebook as page
-
-    _write(paths.data() / "README.md", page())
-
-
-@app.command()
-def assumptions() -> None:
-    """Write docs/assumptions.md from the files of docs/assumptions."""
-    from research.data.assumption_page import assumption_page
-
-    _write(paths.root() / "docs" / "assumptions.md", assumption_page())
-
-
-def _write(file: Path, text: str) -> None:
-    replace_file(file, text)
-    print(f"wrote {show(file)}")
-
-
-@app.command()
 def seal(
     tables: Annotated[list[str], typer.Argument(help="Names such as market/series.")],
 ) -> None:
     """Renew the digests of tables and sidecars that were changed on purpose."""
-    from research.data.codebook import seal as seal_tables
+    from research.data.all_tables import seal as seal_tables
 
-    print(f"sealed in {show(seal_tables(*tables))}; now run: research data codebook, check")
+    print(
+        f"sealed in {show(seal_tables(*tables))}; now run scripts/codebook.py"
+    )
 
 
 @app.command()

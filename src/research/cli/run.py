@@ -1,4 +1,4 @@
-"""``research list | run | status | readme``."""
+"""``research list | run | status``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,6 @@ Kernel = Annotated[
     typer.Option(help="How notebooks start: forked (fast) or spawned; also RESEARCH_KERNEL."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Build what is fresh as well.")]
-Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail if it is old.")]
 
 
 class PairsCommand(TyperCommand):
@@ -109,14 +108,6 @@ def register(
         from research.report.status import status
 
         print_status(status(specs))
-
-    @app.command("readme")
-    def readme(check: Check = False) -> None:
-        """Write the headline findings of the executed notebooks into README.md."""
-        from research.report.readme import renew_readme
-
-        is_new = renew_readme(specs, check=check)
-        typer.echo("README.md has new findings." if is_new else "README.md is up to date.")
 
     @app.command("run", cls=PairsCommand)
     def run(  # noqa: PLR0917 - typer calls it, by name

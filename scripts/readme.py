@@ -1,4 +1,7 @@
-"""The findings that the README quotes: those of the executed notebooks, rewritten by a command."""
+"""Writes the headline findings of the executed notebooks into README.md.
+
+`.venv/bin/python scripts/readme.py`
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +10,7 @@ from research import paths
 from research.errors import Fault, RunError
 from research.findings import bundle_of, escaped
 from research.report.files import renew
-from research.report.notebooks import NotebookSpec
+from research.report.notebooks import NOTEBOOKS, NotebookSpec
 
 #: How many headline findings of each notebook are quoted below its question: the answer is first.
 QUOTED = 2
@@ -31,4 +34,8 @@ def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
     if marks != 1:
         asked = "<!-- findings --> and <!-- end of findings -->, once"
         raise RunError("README.md cannot be renewed.", [Fault("README.md", asked, f"{marks}")])
-    return renew(file, after, "Run: research readme", check=check)
+    return renew(file, after, "Run: .venv/bin/python scripts/readme.py", check=check)
+
+
+if __name__ == "__main__":
+    renew_readme(NOTEBOOKS)

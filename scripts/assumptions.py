@@ -1,4 +1,7 @@
-"""The page of assumptions, rendered from the YAML files of ``docs/assumptions``."""
+"""Writes `docs/assumptions.md` from the YAML files of `docs/assumptions`.
+
+`.venv/bin/python scripts/assumptions.py`
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from research import paths
 from research.data import catalog, load_table
 from research.errors import DataError, Fault, raise_if
+from research.files import replace_file
 from research.values import UnusableValueError, read_yaml
 from research.wording import model_faults
 
@@ -23,7 +27,7 @@ _HEAD = """\
 # Assumptions
 
 What the tables mark as ours and what the code takes for granted, topic by topic. This page is
-written from `docs/assumptions/*.yaml` by `research data assumptions`; change those, not this page.
+written from `docs/assumptions/*.yaml` by `scripts/assumptions.py`; change those, not this page.
 """
 
 
@@ -146,3 +150,7 @@ def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     escaped = ([cell.replace("|", "\\|") for cell in line] for line in lines)
     return "\n".join(f"| {' | '.join(line)} |" for line in escaped)
+
+
+if __name__ == "__main__":
+    replace_file(paths.root() / "docs" / "assumptions.md", assumption_page())

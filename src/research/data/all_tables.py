@@ -1,0 +1,72 @@
+"""All tables at once: check them, seal their digests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from research import paths
+from research.data import catalog
+from research.data.catalog import Sidecar
+from research.errors import DataError, Fault, raise_if
+from research.files import replace_file
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the check of one table gave: how it was checked, and everything that is wrong."""
+
+    name: str
+    period: str
+    checks: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def check_all() -> tuple[Result, ...]:
+    """Check all bundled tables; nothing is raised, what is wrong stands in the results."""
+    folder = paths.data()
+    files = {file for end in ("csv", "yaml") for file in folder.glob(f"*/*.{end}")}
+    here = {file.relative_to(folder).with_suffix("").as_posix() for file in files}
+    sealed = {name.rpartition(".")[0] for name in catalog.checksums()}
+    found = {name for name in here | sealed if not name.startswith("cache/")}
+    return tuple(_checked(name) for name in sorted(found))
+
+
+def _checked(name: str) -> Result:
+    from research.data import tables
+
+    faults: list[Fault] = []
+    try:
+        tables.checked(name)
+    except DataError as error:
+        faults += error.faults
+    try:
+        about = catalog.sidecar(name)
+    except DataError as error:
+        return Result(name, "", (), tuple(dict.fromkeys([*faults, *error.faults])))
+    checks = ("file", "digests", "schema", *checked_by(about))
+    return Result(name, about.period, checks, tuple(dict.fromkeys(faults)))
+
+
+def checked_by(about: Sidecar) -> list[str]:
+    """Say in words what of a table is checked beside its columns one by one."""
+    return [
+        *(f"{one.column}: {one.asked}" for one in about.rules),
+        *(f"{', '.join([one.column, *one.by])}: every label" for one in about.every),
+        *(f"{', '.join([one.column, *one.by])}: sums of 1" for one in about.ones),
+        *(f"sums to {one.total}" for one in about.sums),
+        *(one.replace("_", " ") for one in about.checks),
+    ]
+
+
+def seal(*names: str) -> Path:
+    """Renew the digests of tables and sidecars that were changed on purpose."""
+    files = [file for name in names for file in (catalog.path(name), catalog.sidecar_path(name))]
+    faults = [catalog.missing(file) for file in files if not file.is_file()]
+    raise_if(DataError, "There is nothing to seal.", faults)
+    digests = catalog.checksums() | {
+        file.relative_to(paths.data()).as_posix(): catalog.file_digest(file) for file in files
+    }
+    lines = [f"{digest}  {name}\n" for name, digest in sorted(digests.items())]
+    replace_file(catalog.checksums_path(), "".join(lines))
+    return catalog.checksums_path()

@@ -55,9 +55,7 @@ def seal(
     """Renew the digests of tables and sidecars that were changed on purpose."""
     from research.data.all_tables import seal as seal_tables
 
-    print(
-        f"sealed in {show(seal_tables(*tables))}; now run scripts/codebook.py"
-    )
+    print(f"sealed in {show(seal_tables(*tables))}; now run scripts/codebook.py")
 
 
 @app.command()

@@ -148,7 +148,7 @@ def test_the_answer_comes_first_in_few_words(page):
 
 def test_a_failed_run_is_listed_and_left_out(folder, page):
     (row,) = page.select("#failed ~ .table-box tbody tr")
-    assert text_of(row) == f"000000000004 mix a {SCRIPT}, year 2020 7 (Mix) ValueError: {SCRIPT}"
+    assert text_of(row) == f"000000000004 mix a {SCRIPT}, year 2020 7 Mix ValueError: {SCRIPT}"
     assert "5 runs done, 1 failed and left out" in text_of(page.select_one("header"))
     assert len(pd.read_parquet(folder / "summary.parquet")) == 5 * 3 + 1
 

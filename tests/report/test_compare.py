@@ -16,7 +16,7 @@ from research.findings import Finding, Findings
 from research.report.build import _publish, build
 from research.report.compare import compare
 from research.report.files import run_files
-from research.report.manifest import KEYS
+from research.report.manifest import KEYS, sealed
 from research.report.pages.workbook import outputs
 from research.report.plan import plan
 
@@ -162,6 +162,11 @@ def test_every_fault_is_named_at_once(run, root):
         with pytest.raises(InputError) as error:
             compare(a, b, tolerance=float("nan"))
         assert [one for one in [*faults, "found nan"] if one not in str(error.value)] == []
+    older = json.loads((root / "reports/01_one.manifest.json").read_text())
+    del older["files"]["01_one.results.csv"]
+    (root / "reports/01_one.manifest.json").write_text(json.dumps(sealed(older)))
+    with pytest.raises(InputError, match=r"an older build, without 01_one\.results\.csv"):
+        compare(page, page)
     (root / "reports/01_one.xlsx").write_text("edited")
     (root / "reports/02_two.manifest.json").write_text("{")
     with pytest.raises(InputError) as error:

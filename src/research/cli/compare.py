@@ -12,8 +12,6 @@ Share = Annotated[float, typer.Option(help="Largest change that counts as none, 
 Html = Annotated[Path | None, typer.Option(help="Write a page as well.")]
 Json = Annotated[Path | None, typer.Option(help="Write all of it as JSON; - prints it alone.")]
 
-_PRINTED, _ON_PAGE = 10, 200
-
 
 def compare(a: Run, b: Run, tolerance: Share = 0.01, html: Html = None, json: Json = None) -> None:
     """Say what moved between two runs of a notebook.
@@ -31,7 +29,7 @@ def compare(a: Run, b: Run, tolerance: Share = 0.01, html: Html = None, json: Js
     from research.report.pages.theme import page
 
     found, console = held.compare(a, b, tolerance=tolerance), Console()
-    text = page("compare.html.j2", found=found, tables=held.tables(found, _ON_PAGE))
+    text = page("compare.html.j2", found=found, tables=held.tables(found, 200))
     is_printed, told = json == Path("-"), found.json()
     try:
         for file, content in ((html, text), (None if is_printed else json, told)):
@@ -44,7 +42,7 @@ def compare(a: Run, b: Run, tolerance: Share = 0.01, html: Html = None, json: Js
         raise typer.Exit(not found.within)
     names = (f"{letter}: {side.name}" for letter, side in zip("AB", found.sides, strict=True))
     console.print(Text("\n".join([found.answer, *names])))
-    for title, (heads, rows) in held.tables(found, _PRINTED).items():
+    for title, (heads, rows) in held.tables(found, 10).items():
         table = Table(*heads, title=title, box=box.SIMPLE, pad_edge=False, title_justify="left")
         for row in rows:
             table.add_row(*map(Text, row))

@@ -124,8 +124,10 @@ def _run(asked: str) -> Side | Fault:
     folder = here.parent if here.name != asked or here.is_file() else paths.reports()
     manifest, problem = read_manifest(folder / f"{name}.manifest.json")
     kept = read_findings(folder / f"{name}.findings.json", manifest or {})
+    table = folder / f"{name}.results.csv"
     if manifest and not problem:
-        problem = "; ".join(changed_files(folder, manifest))
+        lost = f"an older build, without {table.name}" * (table.name not in manifest["files"])
+        problem = "; ".join(changed_files(folder, manifest)) or lost
     if problem or not manifest or not kept or manifest["state"] != "ok":
         wanted, end = f"a run, a file of one, a notebook or {STORED!r}", ".manifest.json"
         built = sorted(file.name.removesuffix(end) for file in folder.glob(f"*{end}"))
@@ -139,8 +141,7 @@ def _run(asked: str) -> Side | Fault:
     inputs |= {"notebook": {"cells": given["notebook"]}, "source": given["source"]}
     commit, when = manifest["commit"] or "unknown", moment(manifest["started_utc"])
     told = f"{asked}, built on {when}, commit {commit[:8]}"
-    text = (folder / f"{name}.results.csv").read_text(encoding="utf-8")
-    return Side(told, manifest["notebook"], kept.findings, text, inputs)
+    return Side(told, manifest["notebook"], kept.findings, table.read_text("utf-8"), inputs)
 
 
 def _stored(asked: str, other: str) -> Side | Fault:

@@ -54,6 +54,7 @@ MODULES = (
     "benchmarks.tariff_draws",
     "benchmarks.gravity",
     "benchmarks.waterfall",
+    "benchmarks.runs",
 )
 
 

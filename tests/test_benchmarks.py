@@ -1,16 +1,18 @@
 """What the benchmarks time does the same work: the CARs of every case agree. Nothing is timed."""
 
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import cases, plain
+from benchmarks import cases, plain, runs
 from benchmarks.__main__ import PEERS, ROWS
 from benchmarks.alone import measure
 from benchmarks.panel import as_groups_of_one, as_one_group, panel
 from benchmarks.processes import cells
 
 from research.events import event_study
+from research.report.forked import KINDS
 
 # Every case solves the same least squares problem in double precision.
 SAME = 1e-12
@@ -59,3 +61,17 @@ def test_plain_numpy_computes_the_same_tests(data):
     pooled = as_one_group(data)
     found = event_study(*pooled, **cases.SETTINGS).tests().set_index("test")["statistic"]
     np.testing.assert_allclose(sorted(found), sorted(plain.pooled(pooled)[1][0]), rtol=1e-9)
+
+
+def test_runs_are_timed_on_the_projects_files_and_leave_its_reports_alone(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parent / "toy")
+    import toy_project
+
+    there = toy_project.write_project(tmp_path / "there")
+    monkeypatch.setenv("RESEARCH_ROOT", str(there))
+    (tmp_path / "copy").mkdir()
+    monkeypatch.setenv("RESEARCH_ROOT", str(runs.project(tmp_path / "copy")))
+    assert [one.run for one in runs.requests(1, toy_project.SPECS)] == ["01_one", "01_one__letter"]
+    assert runs.results(2, toy_project.SPECS) == ["ok", "ok"]
+    assert not list((there / "reports").iterdir())
+    assert {case.split("_")[1] for _, case, _ in runs.ROWS} == set(KINDS)

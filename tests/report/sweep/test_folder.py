@@ -231,7 +231,11 @@ def test_a_function_of_a_notebook_is_called_here(toy):
 
 @pytest.mark.parametrize(
     ("parameters", "parts"),
-    [({"y": [1]}, ["found 'y'. Known: x, n", "values of x"]), ({"x": []}, ["an empty list"])],
+    [
+        ({"y": [1]}, ["found 'y'. Known: x, n", "values of x"]),
+        ({"x": []}, ["an empty list"]),
+        ({"x": [(1, 2)], "n": [{1}]}, ["grid, x: asked for numbers, texts", "grid, n"]),
+    ],
 )
 def test_arguments_are_checked_before_the_first_call(parameters, parts):
     with pytest.raises(InputError) as caught:

@@ -36,6 +36,9 @@ def plan_function(function: Function, grid: Path | str | Mapping[str, Any]) -> P
     lacking = [x for x, y in takes.items() if y.default is y.empty and x not in asked.parameters]
     faults += [Fault(name, f"values of {one}", "none in the grid") for one in lacking]
     faults += [Fault("grid", "no scenario, for a function", "one")] * bool(asked.scenario)
+    plain = written["parameters"]  # as they are kept: JSON has no tuples, days and arrays
+    odd = [x for x, y in asked.parameters.items() if type(plain[x]) is list and plain[x] != y]
+    faults += [Fault(f"grid, {x}", "numbers, texts, lists or mappings", "others") for x in odd]
     raise_if(InputError, "Nothing was run.", faults)
     sets = [*asked.sets(types)]
     tasks = tuple(task(name, one) for one in sets)

@@ -115,5 +115,6 @@ def results(request: Request, *, force: bool, tell: Any) -> Outcome:
         found, error = [], told(stopped.name, stopped.message, stopped.step)
     finally:
         shutil.rmtree(files.work, ignore_errors=True)
+        files.log.unlink(missing_ok=True)
     state, seconds = "failed" if error else "built", round(time.monotonic() - start, 2)
     return Outcome(request.run, state, seconds=seconds, error=error, findings=tuple(found))

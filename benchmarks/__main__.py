@@ -55,6 +55,7 @@ MODULES = (
     "benchmarks.gravity",
     "benchmarks.waterfall",
     "benchmarks.runs",
+    "benchmarks.cluster",
 )
 
 

@@ -26,7 +26,7 @@ from research.words import unbroken
 DOCUMENTS = (
     *(f"docs/{name}.md" for name in (
         "glossary", "methods", "assumptions", "how_time_works", "running", "live_data",
-        "publishing", "replication", "validation", "methods/claims", "methods/deal",
+        "publishing", "replication", "scaling", "validation", "methods/claims", "methods/deal",
         "methods/events", "methods/jobs", "methods/tariffs", "tutorials/event_study",
         "tutorials/jobs", "tutorials/tariffs",
     )), "data/LICENSE.md", "data/README.md",

@@ -30,24 +30,20 @@ ANSWER_SECONDS, LOOK_SECONDS, DESERTED_SECONDS = 10, 5, 3_600
 # Of each thread one task runs and one waits; a few more let a cluster that adapts itself grow.
 _TASKS_PER_THREAD, _LEAST_IN_FLIGHT = 2, 16
 
-# The key under which a worker says so.
-_MAY = "may start processes"
-
 _ADDRESS = re.compile(
     r"(?P<scheme>tcp|tls)://"
     r"((?P<here>localhost|127(\.\d{1,3}){3}|\[::1\])|[\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}"
 )
-
-_GUIDE = "docs/scaling.md says how to start a scheduler and workers."
 _NOTHING, _STOPPED = "Nothing was run.", "The sweep stopped; the runs that ended are kept."
+_GUIDE = "docs/scaling.md says how to start a scheduler and workers."
 _AGAIN = "Mend that and give the same command again: it goes on where it stopped."
-_UNSAFE = (
-    "Over tcp:// whoever reaches the scheduler can read all and run code on the workers. Start it "
-    "with TLS and give --tls-ca, --tls-cert, --tls-key; or say --insecure where all is yours."
-)
 _LIKE = (
     "Bring notebook, code, tables and lock there to the same commit, and start it anew with "
     "DASK_DISTRIBUTED__WORKER__DAEMON=False."
+)
+_UNSAFE = (
+    "Over tcp:// whoever reaches the scheduler can read all and run code on the workers. Start it "
+    "with TLS and give --tls-ca, --tls-cert, --tls-key; or say --insecure where all is yours."
 )
 
 
@@ -60,6 +56,10 @@ class Tls:
     key: Path | None = None
 
 
+#: The id of a task; the task as a worker is given it, in JSON; what it has to be run with.
+_Handed = tuple[str, str, dict[str, Any]]
+
+
 def run_on_cluster(
     tasks: Iterable[Task],
     address: str,
@@ -70,25 +70,38 @@ def run_on_cluster(
 ) -> Generator[Result, None, None]:
     """Run tasks on the workers of a scheduler; results come as they end.
 
-    What can be known before is checked at the call: an address, certificate or option that is not
-    usable is an `InputError`, a scheduler that does not answer or has no worker a `RunError`, a
+    What can be known is checked before the first one: an address, certificate or option that is
+    not usable is an `InputError`, a scheduler that does not answer or has no worker a `RunError`, a
     worker with other code, tables or versions than here a `DataError` that names it. A task whose
     worker dies is given to another one. ``insecure`` takes plain ``tcp://`` to another machine.
     """
     check_address(address, tls, insecure=insecure)
     handed = [*_handed(tasks, {spec.name: spec for spec in specs})]
+    waiting, deserted = iter(handed), 0
+    flying, ended = dict[str, tuple[Any, _Handed]](), SimpleQueue[Any]()
     client = _connected(address, tls)
     try:
-        for one in handed[:1]:
-            faults = []
-            for worker, text in client.run(_on_worker, one.given, False, on_error="return").items():
-                said = json.loads(text) if isinstance(text, str) else {"error": repr(text)}
-                faults += _unlike(worker, said, one)
-            raise_if(DataError, _NOTHING, faults)
-    except BaseException:
+        _check_workers(client, handed[:1])
+        while True:
+            threads = sum(client.nthreads().values())
+            room = max(_TASKS_PER_THREAD * threads, _LEAST_IN_FLIGHT) - len(flying)
+            for one in islice(waiting, max(room, 0)):
+                future = client.submit(_on_worker, one[1], True, pure=False, retries=2)
+                flying[future.key] = future, one
+                future.add_done_callback(ended.put)
+            if not flying:
+                return
+            deserted = 0 if threads else deserted + LOOK_SECONDS
+            if deserted > DESERTED_SECONDS:
+                raise TimeoutError(f"no worker for {deserted // 60} minutes")
+            with suppress(Empty):
+                key = ended.get(timeout=LOOK_SECONDS).key
+                yield _result(*flying.pop(key))
+    except OSError as error:
+        fault = Fault("--scheduler", "a scheduler with workers", str(error), _AGAIN)
+        raise RunError(_STOPPED, [fault]) from error
+    finally:
         client.close()
-        raise
-    return _results(client, handed)
 
 
 def check_address(address: str, tls: Tls, *, insecure: bool = False) -> None:
@@ -136,15 +149,6 @@ def _connected(address: str, tls: Tls) -> Any:
     return client
 
 
-@dataclass(frozen=True, slots=True)
-class _Handed:
-    """A task, as a worker is given it in JSON, and what it has to be run with."""
-
-    id: str
-    given: str
-    about: Mapping[str, Any]
-
-
 def _handed(tasks: Iterable[Task], specs: Mapping[str, NotebookSpec]) -> Iterator[_Handed]:
     digests = dict[str, str]()  # Of their parameters only files tell inputs apart.
     for task in tasks:
@@ -152,13 +156,12 @@ def _handed(tasks: Iterable[Task], specs: Mapping[str, NotebookSpec]) -> Iterato
         key = f"{spec.name} {source} {file_values(spec, task.parameters)}"
         digests[key] = digests.get(key) or inputs_digest(task, spec)
         given = json.dumps({"task": asdict(task), "spec": asdict(spec)})
-        yield _Handed(task.id, given, {**_about(digests[key]), _MAY: True})
+        yield task.id, given, {**_about(digests[key]), "daemon": False}
 
 
 def _about(inputs: str) -> dict[str, Any]:
-    """Say what this process runs tasks with."""
-    may = not multiprocessing.current_process().daemon
-    return {"inputs": inputs, _MAY: may, **versions()}
+    """Say what this process runs tasks with; a daemon may start no processes."""
+    return {"inputs": inputs, "daemon": multiprocessing.current_process().daemon, **versions()}
 
 
 def _on_worker(given: str, run: bool) -> str:
@@ -174,53 +177,35 @@ def _on_worker(given: str, run: bool) -> str:
     return json.dumps({**_about(result.inputs), **said})
 
 
-def _unlike(worker: str, said: Mapping[str, Any], one: _Handed) -> list[Fault]:
-    """Say what a worker runs a task with that is not as here."""
-    other = [key for key in one.about if one.about[key] != said.get(key)]
-    asked, found = (", ".join(f"{x} {where.get(x)}" for x in other) for where in (one.about, said))
+def _unlike(worker: str, said: Mapping[str, Any], about: Mapping[str, Any]) -> list[Fault]:
+    """Say what a worker runs a task with that is not as asked."""
+    other = [key for key in about if about[key] != said.get(key)]
+    asked, found = (", ".join(f"{x} {where.get(x)}" for x in other) for where in (about, said))
     return [Fault(worker, asked, said.get("error", found), _LIKE)] if other else []
 
 
-def _results(client: Any, handed: Sequence[_Handed]) -> Generator[Result, None, None]:
-    """Keep a few tasks with the scheduler, and give each result as it ends."""
-    waiting, deserted = iter(handed), 0
-    flying, ended = dict[str, tuple[Any, _Handed]](), SimpleQueue[Any]()
-    try:
-        while True:
-            threads = sum(client.nthreads().values())
-            room = max(_TASKS_PER_THREAD * threads, _LEAST_IN_FLIGHT) - len(flying)
-            for one in islice(waiting, max(room, 0)):
-                future = client.submit(_on_worker, one.given, True, pure=False, retries=2)
-                flying[future.key] = future, one
-                future.add_done_callback(ended.put)
-            if not flying:
-                return
-            deserted = 0 if threads else deserted + LOOK_SECONDS
-            if deserted > DESERTED_SECONDS:
-                raise TimeoutError(f"no worker for {deserted // 60} minutes")
-            with suppress(Empty):
-                key = ended.get(timeout=LOOK_SECONDS).key
-                yield _result(*flying.pop(key))
-    except OSError as error:
-        fault = Fault("--scheduler", "a scheduler with workers", str(error), _AGAIN)
-        raise RunError(_STOPPED, [fault]) from error
-    finally:
-        client.close()
+def _check_workers(client: Any, handed: Sequence[_Handed]) -> None:
+    """Ask all workers that are there what they would run tasks with."""
+    for _, given, about in handed:
+        faults = []
+        for worker, text in client.run(_on_worker, given, False, on_error="return").items():
+            said = json.loads(text) if isinstance(text, str) else {"error": repr(text)}
+            faults += _unlike(worker, said, about)
+        raise_if(DataError, _NOTHING, faults)
 
 
-def _result(future: Any, one: _Handed) -> Result:
-    from distributed import KilledWorker
-
+def _result(future: Any, handed: _Handed) -> Result:
+    task, _, about = handed
     if future.status == "finished":
         said = json.loads(future.result())
-        raise_if(DataError, _STOPPED, _unlike(said["worker"], said, one))
+        raise_if(DataError, _STOPPED, _unlike(said["worker"], said, about))
         return Result(**said["result"])
     if future.status != "error":
         raise ConnectionError("it is gone, and with it what it was given")
     error = future.exception()
-    if isinstance(error, KilledWorker):
+    if type(error).__name__ == "KilledWorker":
         why = "Every worker that was given it ended before the run did: killed or out of memory?"
-        return Result(one.id, "failed", error=told("KilledWorker", why), inputs=one.about["inputs"])
+        return Result(task, "failed", error=told("KilledWorker", why), inputs=about["inputs"])
     fault = Fault("--scheduler", "a worker that can run it", repr(error), _AGAIN)
     raise RunError(_STOPPED, [fault])
 

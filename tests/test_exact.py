@@ -38,7 +38,7 @@ def frames(draw):
     index = draw(st.sampled_from([some.range_indexes, some.indexes]))
     index = index(max_size=4) if index is some.range_indexes else index(dtype=float, max_size=4)
     frame = draw(some.data_frames(columns, index=index))
-    frame = frame.astype({"text": draw(st.sampled_from(["str", "string", object, "category"]))})
+    frame = frame.astype({"text": draw(st.sampled_from(["str", "string", object]))})
     if draw(st.booleans()):
         frame = frame.set_index(["c2", "text"], drop=False)
     zoned = frame["c5"].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo")

@@ -33,7 +33,7 @@ def calls():
 @pytest.fixture
 def double(root, calls):
     def double(x, *, by=2):
-        importlib.import_module("research.data.codebook")
+        importlib.import_module("research.data.checks_claims")
         calls.append(x)
         codes = load_table("tariffs/region_codes")
         return pd.DataFrame({"twice": [by * x / 3]}, codes.index[:1])
@@ -60,11 +60,11 @@ def test_who_reads_it_has_read_its_tables_and_its_modules(double, monkeypatch):
     load_table("tariffs/region_codes")  # read before: it counts all the same
     with catalog.noting() as first:
         double(1)
-    monkeypatch.delitem(sys.modules, "research.data.codebook")
+    monkeypatch.delitem(sys.modules, "research.data.checks_claims")
     with catalog.noting() as second:
         double(1)
     assert first == second == {"tariffs/region_codes"}
-    assert "research.data.codebook" in sys.modules
+    assert "research.data.checks_claims" in sys.modules
 
 
 @pytest.mark.parametrize("change", [lambda x: x[:-9], lambda x: x.replace(b"array", b"arrow"),
@@ -110,7 +110,7 @@ def test_it_can_be_turned_off_and_is_off_outside_of_runs(double, calls, root, mo
     double(1)
     monkeypatch.setenv("RESEARCH_SHARED", "on")
     module._code.cache_clear()
-    monkeypatch.setattr(module, "_LOADED_NS", 0)  # code was changed after this process had it
+    monkeypatch.setattr(catalog, "LOADED_NS", 0)  # code was changed after this process had it
     double(1)
     assert calls == [1, 1, 1]
     assert not kept(root)

@@ -141,12 +141,7 @@ _KINDS: Mapping[type, tuple[Callable[[Any], Iterable[Any]], Callable[..., Any]]]
     pd.arrays.StringArray: (_text_parts, _texts),
     pd.arrays.ArrowStringArray: (_text_parts, _texts),
     pd.arrays.DatetimeArray: (_zoned_parts, _zoned),
-    pd.Categorical: (
-        lambda x: [x.codes, x.categories, bool(x.ordered)],
-        lambda codes, names, ordered: pd.Categorical.from_codes(codes, names, ordered=ordered),
-    ),
     **dict.fromkeys((pd.Index, pd.DatetimeIndex, pd.TimedeltaIndex), _PLAIN_INDEX),
-    pd.CategoricalIndex: _PLAIN_INDEX,
     pd.RangeIndex: (
         lambda x: [x.start, x.stop, x.step, x.name],
         lambda *x: pd.RangeIndex(*x[:3], name=x[3]),

@@ -26,8 +26,6 @@ from research.files import replace_file
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A process that was started before a file of the package was changed has the old code.
-_LOADED_NS = time.time_ns()
 _PACKAGE = Path(__file__).resolve().parent
 
 # Beyond so many files the latest half is kept: a sweep would fill the disk.
@@ -94,7 +92,7 @@ def _code(root: Path, _second: int) -> str:
     code = sorted(file for file in found if file.suffix != ".pyc")
     files = [*code, root / "requirements.lock", catalog.checksums_path()]
     stamps = [(file, catalog.stamp(file)) for file in files if file.is_file()]
-    is_new = any(stamp[-1] > _LOADED_NS for file, stamp in stamps if file in code)
+    is_new = any(stamp[-1] > catalog.LOADED_NS for file, stamp in stamps if file in code)
     return "" if is_new else _digest_of(tuple(stamps))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -23,6 +24,9 @@ from research.wording import model_faults
 
 _RESTORE = "Restore the files from version control."
 _SEAL = "Restore it from version control; after a change on purpose run `research data seal`."
+
+#: A process that had this module before a file of the package was changed has the old code.
+LOADED_NS = time.time_ns()
 
 _read_here: set[str] = set()
 

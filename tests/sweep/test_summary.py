@@ -47,6 +47,9 @@ def test_what_chance_makes_of_a_small_sample_is_not_told():
     found = [shares(x, pd.Series(rng.normal(size=16)), ["a", "b", "c"]) for _ in range(20)]
     assert sum(bool(one.leaders) for one in found) <= 5  # one in twenty, about
     assert shares(x[:8], pd.Series(x["a"][:8]), ["a", "b", "c"]).leaders == []
+    few = pd.concat([x[:8].assign(kind=kind) for kind in (0, 1)], ignore_index=True)
+    assert shares(few, 0.1 * few["kind"] + few["a"], ["a", "b", "c"]).leaders == []
+    assert shares(few, 9.0 * few["kind"] + few["a"], ["a", "b", "c"]).leaders == ["kind"]
 
 
 def test_shares_of_a_grid_are_the_variances_of_means():
@@ -60,6 +63,9 @@ def test_shares_of_a_grid_are_the_variances_of_means():
     assert found.rest > 0.03
     assert list(found.share.index) == ["a", "b", "c"]
     assert found.leaders == ["a"]
+    together = (x["a"] - 0.5) * (x["b"] - 1.0)
+    assert shares(x, together, []).leaders == []
+    assert shares(x, together, []).rest == pytest.approx(1)
 
 
 def test_a_failed_run_does_not_move_the_shares_of_a_sum():
@@ -206,9 +212,9 @@ def test_a_function_without_questions_or_units_is_summarised(tmp_path):
     grid = {"parameters": {"rate": {"low": 0, "high": 1}}}
     grid["sample"] = {"method": "sobol", "n": 32, "seed": 1}
     findings = {f"number {i}": lambda rate, i=i: (rate * i + 0.5, None, None) for i in range(1, 9)}
-    place = write_sweep(tmp_path / "own", runs, findings, grid, unit="", headline=False, ask="")
+    place = write_sweep(tmp_path / "own", runs, findings, grid, unit=None, headline=None, ask="")
     page = BeautifulSoup(write_summary(place).read_text("utf-8"), "html.parser")
-    assert text_of(page.select_one(".lead")) == "number 1 0.5 to 1.5 over the values of rate."
+    assert text_of(page.select_one(".lead")) == "number 1: 0.5 to 1.5 over the values of rate."
     assert len(page.select("#ranges + .table-box tbody tr")) == 8
     assert len(page.select("figure")) == 6
     assert "the first 6 of 8 findings" in page.get_text()

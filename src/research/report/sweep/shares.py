@@ -15,6 +15,9 @@ FEWEST_POINTS, _MOST_WAVES = 12, 10
 #: Shuffles that show what chance does; a share counts if fewer than one in twenty reaches it.
 _SHUFFLES, _CHANCE = 100, 0.95
 
+# A share that is worth a sentence.
+_LEAST = 0.05
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Shares:
@@ -32,9 +35,10 @@ class Shares:
 
     @property
     def leaders(self) -> list[str]:
-        """Name the parameter with the largest share, and those that may be as large."""
-        low = float((self.share - self.error).max())
-        return [str(name) for name in self.share.index[(self.share + self.error) >= low]]
+        """Name the parameter with the largest share that counts, and those that may be as large."""
+        low = max(float((self.share - self.error).max()), 0.0)
+        counts = (self.share > max(self.chance, _LEAST)) & (self.share + self.error >= low)
+        return [str(name) for name in self.share.index[counts]]
 
 
 def shares(x: pd.DataFrame, y: pd.Series, sampled: Collection[str], seed: int = 1) -> Shares | None:
@@ -56,9 +60,11 @@ def shares(x: pd.DataFrame, y: pd.Series, sampled: Collection[str], seed: int = 
     ends = np.cumsum([1, *(one.shape[1] for one in levels.values())])
     parts = np.split(effects, ends)[1:-1]
     moved = {name: float(np.var(part)) for name, part in zip(levels, parts, strict=True)}
-    total, error, chance = sum(moved.values()) + float(np.var(left)), dict[str, float](), 0.0
-    moved |= dict.fromkeys(sampled, np.nan)
+    total, error = sum(moved.values()) + float(np.var(left)), dict[str, float]()
     points = left.groupby([x[name] for name in sampled]).mean() if sampled else left[:0]
+    is_left = bool(sampled) and float(np.var(left)) > 1e-18 * total
+    chance = float(np.var(left)) if is_left else 0.0  # of too few points: all of it
+    moved |= dict.fromkeys(sampled, np.nan if is_left else 0.0)
     if len(points) >= FEWEST_POINTS and points.var() > 1e-18 * total:
         found, error, chance = _of_sample(points, seed)
         moved |= {name: one if one > chance else np.nan for name, one in found.items()}

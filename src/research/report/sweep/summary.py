@@ -63,10 +63,10 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
     failed = runs[runs["status"] != "ok"]
     swept = [one for one in asked if len(runs[one].unique()) > 1]
     sampled = [one for one in swept if "low" in asked[one]]
-    heads = frame[frame["value"].notna()]
+    heads = frame[frame["value"].notna()].fillna({"unit": ""})
     is_head = heads["headline"].astype(bool)
     by_id = dict(iter(heads[is_head | ~is_head.any()].groupby("finding", sort=False)))
-    asks = unique([questions.get(one) or words(one) for one in by_id])
+    asks = unique([questions.get(one) or f"{words(one)}:" for one in by_id])
     moved = [
         Moved(ask, rows, swept, shares(rows[swept], rows["value"], sampled))
         for ask, rows in zip(asks, by_id.values(), strict=True)
@@ -115,7 +115,7 @@ class Moved:
     def said(self, run: str = "") -> tuple[str, list[str]]:
         """Write its range, and lowest, median, highest and that of a run, the ends told apart."""
         low, middle, high = self.rows["value"].quantile([0, 0.5, 1])
-        of = str(self.rows["unit"].iloc[0] or "")
+        of = str(self.rows["unit"].iloc[0])
         unit = UNITS.get(of, f"{{}} {words(of)}".strip()) or "{}"
         digits = next((n for n in range(2, 9) if about(low, n) != about(high, n)), 2)
         numbers = (low, middle, high, *self.rows["value"][self.rows["run"] == run])
@@ -132,7 +132,9 @@ class Moved:
         if len(self.swept) == 1:
             return f"{span} over the values of {words(self.swept[0])}."
         if not told:
-            return f"{span}; the sample is too small to tell which parameter moves it most."
+            if self.shares.share.isna().any():
+                return f"{span}; the sample is too small to tell which parameter moves it most."
+            return f"{span}; no parameter moves it much by itself."
         if len(self.shares.leaders) > 1:
             return f"{span}; {told} moves it most, the runs do not tell which."
         share = 100 * self.shares.share.iloc[0]
@@ -142,7 +144,7 @@ class Moved:
         """Draw it over each parameter: numbers as points and a line, all others as rows."""
         from research.report.charts import charts
 
-        title, of = f"{self.question} {self.answer}", words(str(self.rows["unit"].iloc[0] or ""))
+        title, of = f"{self.question} {self.answer}", words(str(self.rows["unit"].iloc[0]))
         kinds = {x: is_numeric_dtype(y := self.rows[x]) and y.dtype != bool for x in self.swept}
         for kind in dict.fromkeys(kinds.values()):
             each = [self._over(one, is_number=kind) for one in kinds if kinds[one] is kind]

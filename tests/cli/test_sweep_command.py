@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from research.errors import InputError
+from research.report.sweep import place
+
 TOY = Path(__file__).parents[1] / "toy"
 STARTS_WITHIN_SECONDS = 90
 
@@ -103,6 +106,13 @@ def test_a_failed_run_is_listed_with_its_cell_and_not_tried_again_unless_asked(p
     assert finished(project) == before
     start(grid, "--retry").communicate(timeout=120)
     assert len(before.items() - finished(project).items()) == 1
+
+
+@pytest.mark.parametrize("label", ["../x", "Mine", ""])
+def test_a_name_that_could_lead_elsewhere_is_refused(label):
+    with pytest.raises(InputError, match="name of the sweep: asked for small letters"):
+        place("01_one", label or "/")
+    assert place("01_one", "mine").parent.name == "sweeps"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research import paths
-from research.report.files import as_sorted_json, digest, run_files
+from research.errors import Fault, InputError, raise_if
+from research.report.files import as_sorted_json, digest, is_run
 from research.report.notebooks import NOTEBOOKS, NotebookSpec, select
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ def sweep(
 
 def place(of: str, label: str) -> Path:
     """Give the folder of a sweep; a name that could lead elsewhere is an `InputError`."""
-    return paths.reports() / "sweeps" / run_files(f"{of}__{label}").run
+    run, todo = f"{of}__{label}", "Give one with --as."
+    fault = Fault("name of the sweep", "small letters, digits, _ and -", repr(label), todo)
+    raise_if(InputError, "Nothing was run.", [fault] * (not is_run(run)))
+    return paths.reports() / "sweeps" / run
 
 
 def kept_as_they_end(

@@ -7,6 +7,7 @@ seconds are those of the workers and all they start; client and scheduler are ti
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import platform
@@ -27,7 +28,7 @@ from research import paths
 from research.report.files import write_json, write_together
 from research.report.notebooks import NOTEBOOKS
 from research.report.sweep.cluster import run_on_cluster
-from research.report.sweep.folder import as_parquet, rows_of, schema_of
+from research.report.sweep.folder import rows_of, schema_of
 from research.report.sweep.runs import Result, Task, task
 
 NOTEBOOK, RUNS = "02_jobs", 4
@@ -113,13 +114,16 @@ def timed(
 
 def keep(tasks: Sequence[Task], results: Sequence[Result]) -> float:
     """Write the two files of each run as the client does; give the CPU seconds."""
+    import pyarrow.parquet as pq
+
     schema, by_id = schema_of(tasks), {one.id: one for one in tasks}
     start = time.process_time()
     with tempfile.TemporaryDirectory() as place:
         for one in results:
             rows, told = (Path(place) / f"{one.id}.{end}" for end in ("parquet", "json"))
-            content = as_parquet(rows_of(by_id[one.id], one, schema))
-            write_together({rows: content, told: json.dumps(asdict(one))})
+            out = io.BytesIO()
+            pq.write_table(rows_of(by_id[one.id], one, schema), out, compression="zstd")
+            write_together({rows: out.getvalue(), told: json.dumps(asdict(one))})
     return time.process_time() - start
 
 

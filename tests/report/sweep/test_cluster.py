@@ -190,7 +190,7 @@ def test_the_slurm_script_asks_what_dask_jobqueue_knows_and_runs_the_same_sweep(
     from distributed.cli.dask_worker import main as dask_worker
     from typer.main import get_command
 
-    from research.cli import app
+    from research.cli.commands import app
 
     monkeypatch.setenv("RESEARCH_ROOT", str(TOY.parents[1]))
     tls = certificate(tmp_path)

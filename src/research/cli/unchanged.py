@@ -25,11 +25,12 @@ def state(asked: Sequence[str]) -> str:
     seen = [repr((sys.version, os.getcwd(), [*asked], wishes))]
     # A package that is installed or removed changes the folder that it stands in.
     places = [Path(entry) for entry in sys.path if os.path.isdir(entry)]
-    for top in {paths.root(), Path(__file__).parents[1]}:
-        for folder, inner, names in os.walk(top, followlinks=True):
+    linked = [paths.data(), paths.notebooks(), paths.reports(), paths.root() / "docs"]
+    for top in {paths.root(), Path(__file__).parents[1], *linked}:
+        for folder, inner, names in os.walk(top):
             inner[:] = [one for one in inner if one == ".work" or one[0] not in "._"]
             places += [Path(folder, name) for name in names if name != _FILE]
-    for place in sorted(places):
+    for place in sorted({*places}):
         about = os.stat(place) if place.exists() else os.lstat(place)
         seen.append(f"{place} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}")
     return hashlib.sha256("\n".join(seen).encode(errors="surrogateescape")).hexdigest()

@@ -13,7 +13,7 @@ import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
 from research.events.design import BENCHMARK, event_faults, frames_of, is_count, pair_faults
-from research.events.models import Array, Labels
+from research.events.models import Labels
 from research.events.returns import returns_faults
 from research.events.windows import (
     OUTSIDE,
@@ -23,10 +23,6 @@ from research.events.windows import (
     with_every_session,
     with_outside,
 )
-
-#: Fewest values of a bootstrap, so that a resample, a quarter of them, has five.
-FEWEST_FIRMS = 20
-
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Labels, Labels]
 
@@ -75,40 +71,6 @@ def buy_and_hold(
         n_reference=growth.count(axis=1),
     )
     return table.assign(bhar=table["held"] - table["reference"]).set_index(["event_id", "asset"])
-
-
-def skewness_adjusted_t(values: Array, *, replications: int = 1000, seed: int = 550) -> pd.Series:
-    """Test a mean of zero with Johnson's skewness-adjusted t and bootstrapped bounds.
-
-    With S = mean / sd and g the skewness, ``johnson_skew_t = sqrt(n) (S + g S^2 / 3 + g / (6 n))``:
-    equation 5 of Lyon, Barber and Tsai, without Hall's cubic term (`hall_skew_t`). Its
-    distribution under the null is that of resamples of n / 4 values, each measured from the mean
-    of the sample; p is twice the smaller tail, the sample itself counted among the resamples.
-
-    ``values`` (n,) are independent, for example BHARs of firms with dates of their own.
-
-    Series: n, mean, johnson_skew_t, low_bound and high_bound (2.5 and 97.5 % of the bootstrap),
-    pvalue; NaN below 20 values, or where all are the same.
-    """
-    n, names = len(values), ["johnson_skew_t", "low_bound", "high_bound", "pvalue"]
-    figures = [np.nan] * len(names)
-    if n >= FEWEST_FIRMS and np.ptp(values):
-        drawn = np.random.default_rng(seed).choice(values, (replications, n // 4))
-        t, null = adjusted_t(values[None])[0], adjusted_t(drawn - values.mean())
-        smaller_tail = 1 + min((null <= t).sum(), (null >= t).sum())
-        pvalue = min(1.0, 2 * smaller_tail / (1 + replications))
-        figures = [t, *np.quantile(null, [0.025, 0.975]), pvalue]
-    mean = np.mean(values) if n else np.nan
-    return pd.Series([n, mean, *figures], index=["n", "mean", *names])
-
-
-def adjusted_t(samples: Array) -> Array:
-    """Compute Johnson's t of each row; infinite, with its sign, where one value stands alone."""
-    n, mean, sd = samples.shape[1], samples.mean(axis=1), samples.std(axis=1, ddof=1)
-    spread = np.where(sd > 0, sd, 1.0)
-    s, g = mean / spread, ((samples - mean[:, None]) ** 3).mean(axis=1) / spread**3
-    t = np.sqrt(n) * (s + g * s**2 / 3 + g / (6 * n))
-    return np.asarray(np.where(sd > 0, t, np.inf * np.sign(mean)))
 
 
 def calendar_time_portfolio(

@@ -129,7 +129,7 @@ def mean_tests(m: Members, sums: GroupSums) -> dict[str, Outcome]:
 
     - ``csect_t = mean(CAR) / (sd(CAR) / sqrt(n))``
     - ``hall_skew_t = sqrt(n) (u + g u^2 / 3 + g^2 u^3 / 27 + g / (6 n))``, u = mean(CAR) / sd(CAR)
-      (Hall 1992; Johnson's of 1978 lacks the cubic term: `research.events.horizons`)
+      (Hall 1992; Johnson's of 1978 lacks the cubic term)
     - ``time_series_t = mean(CAR) / se``, se as for ``portfolio_t`` without estimation error
     - ``patell_z = sum(S) / sqrt(sum(df_i / (df_i - 2)))``
     - ``adj_patell_z = patell_z / sqrt(1 + (n - 1) r)``

@@ -107,9 +107,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(swept, two_workers):
     assert {one.state for one in ended} == {"ok"}
 
 
-def test_a_worker_with_another_notebook_is_named_before_the_first_run_and_later(
-    swept, two_workers, tmp_path, monkeypatch
-):
+def test_a_worker_with_another_notebook_is_named(swept, two_workers):
     notebook = two_workers.root / "notebooks/01_one.ipynb"
     before, asked = notebook.read_bytes(), tasks(*({"text": x} for x in "xyz"))
     results = swept(asked)
@@ -121,11 +119,13 @@ def test_a_worker_with_another_notebook_is_named_before_the_first_run_and_later(
     finally:
         notebook.write_bytes(before)
     assert late.value.faults[0].where in two_workers.cluster.scheduler.workers
-    monkeypatch.setenv("RESEARCH_ROOT", str(two_workers.toy.write_project(tmp_path / "other")))
-    two_workers.toy.write_notebook(tmp_path / "other/notebooks/01_one.ipynb", [("code", "1", [])])
-    with pytest.raises(DataError, match="Nothing was run") as early:
-        next(swept(asked))
-    assert {one.where for one in early.value.faults} == {*two_workers.cluster.scheduler.workers}
+
+
+def test_a_worker_with_another_notebook_runs_nothing(toy, monkeypatch):
+    monkeypatch.setattr("distributed.get_worker", lambda: SimpleNamespace(address="here"))
+    ((_, given, _),) = cluster._handed(tasks({}), {spec.name: spec for spec in toy.SPECS})
+    toy.write_notebook(toy.SPECS[0].path, [*toy._CELLS, ("code", "1", [])])
+    assert "result" not in json.loads(cluster._on_worker(given))
 
 
 def test_a_scheduler_takes_no_stranger_and_no_plain_connection(swept, two_workers, tmp_path):

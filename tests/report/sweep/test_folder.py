@@ -212,21 +212,23 @@ def square(x: float, n: int = 1) -> float:
     return x * x * n
 
 
-def test_a_function_that_others_can_import_runs_in_processes_and_a_crash_is_a_failed_run(toy, root):
-    frame = sweep(toy.halve, {"parameters": {"x": [1, 2, 3, 4]}}, jobs=1, name="halves")
-    by_x = frame.drop_duplicates("run").set_index("p_x")
-    assert list(frame["p_x"]) == sorted(frame["p_x"])
-    assert frame.loc[frame["finding"] == "half", "value"].tolist()[0] == 0.5
-    assert by_x.loc[2, "error"] == "ValueError: two is one too many"
-    assert "killed or crashed" in by_x.loc[3, "error"]
+def test_a_call_that_raises_is_a_failed_run_and_one_that_ends_its_process_is_told(toy, root):
+    frame = sweep(toy.halve, {"parameters": {"x": [1, 2]}}, jobs=1, name="halves")
+    assert frame.loc[frame["finding"] == "half", "value"].tolist() == [0.5]
+    assert frame["error"].tolist()[-1] == "ValueError: two is one too many"
     assert not [*(root / "reports/.work").glob("*")]
-    assert len([*(root / "reports/sweeps/halve__halves/dataset").glob("*.parquet")]) == 4
+    assert len([*(root / "reports/sweeps/halve__halves/dataset").glob("*.parquet")]) == 2
+    with pytest.raises(RunError, match="one that ended its process"):
+        sweep(toy.halve, {"parameters": {"x": [1, 3]}}, jobs=2)
 
 
-def test_a_function_of_a_notebook_is_called_here(toy):
+def test_a_function_of_a_notebook_is_called_elsewhere_too(toy):
     here = os.getpid()
-    frame = sweep(lambda x: {"same": os.getpid() == here, "x": x}, {"parameters": {"x": [1, 2]}})
-    assert frame.loc[frame["finding"] == "same", "value"].tolist() == [1, 1]
+    frame = sweep(
+        lambda x: {"same": os.getpid() == here, "x": x}, {"parameters": {"x": [1, 2]}}, jobs=2
+    )
+    assert frame.loc[frame["finding"] == "same", "value"].tolist() == [0, 0]
+    assert frame.loc[frame["finding"] == "x", "value"].tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(

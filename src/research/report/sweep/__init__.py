@@ -37,8 +37,7 @@ def sweep(
     ----------
     what
         Name of a notebook, or a function that returns a number, a mapping of names to numbers, or
-        findings. Other processes call it where they can import it; in a script this call then
-        stands under ``if __name__ == "__main__"``.
+        findings.
     grid
         A YAML file or the same as a dict, such as ``{"parameters": {"rate_pct": [15, 25]}}``; see
         docs/running.md.

@@ -70,23 +70,21 @@ def run_on_cluster(
 ) -> Generator[Result, None, None]:
     """Run tasks on the workers of a scheduler; results come as they end.
 
-    What can be known is checked before the first one: an address, certificate or option that is
-    not usable is an `InputError`, a scheduler that does not answer or has no worker a `RunError`, a
-    worker with other code, tables or versions than here a `DataError` that names it. A task whose
-    worker dies is given to another one. ``insecure`` takes plain ``tcp://`` to another machine.
+    An address, certificate or option that is not usable is an `InputError`, a scheduler that does
+    not answer or has no worker a `RunError`. A worker with other code, tables or versions than here
+    runs nothing and is a `DataError` that names it. A task whose worker dies is given to another
+    one. ``insecure`` takes plain ``tcp://`` to another machine.
     """
     check_address(address, tls, insecure=insecure)
-    handed = [*_handed(tasks, {spec.name: spec for spec in specs})]
-    waiting, deserted = iter(handed), 0
+    waiting, deserted = iter([*_handed(tasks, {spec.name: spec for spec in specs})]), 0
     flying, ended = dict[str, tuple[Any, _Handed]](), SimpleQueue[Any]()
     client = _connected(address, tls)
     try:
-        _check_workers(client, handed[:1])
         while True:
             threads = sum(client.nthreads().values())
             room = max(_TASKS_PER_THREAD * threads, _LEAST_IN_FLIGHT) - len(flying)
             for one in islice(waiting, max(room, 0)):
-                future = client.submit(_on_worker, one[1], True, pure=False, retries=2)
+                future = client.submit(_on_worker, one[1], pure=False, retries=2)
                 flying[future.key] = future, one
                 future.add_done_callback(ended.put)
             if not flying:
@@ -155,8 +153,9 @@ def _handed(tasks: Iterable[Task], specs: Mapping[str, NotebookSpec]) -> Iterato
         spec, source = specs[task.notebook], task.parameters.get("source")
         key = f"{spec.name} {source} {file_values(spec, task.parameters)}"
         digests[key] = digests.get(key) or inputs_digest(task, spec)
-        given = json.dumps({"task": asdict(task), "spec": asdict(spec)})
-        yield task.id, given, {**_about(digests[key]), "daemon": False}
+        about = {**_about(digests[key]), "daemon": False}
+        given = json.dumps({"task": asdict(task), "spec": asdict(spec), "about": about})
+        yield task.id, given, about
 
 
 def _about(inputs: str) -> dict[str, Any]:
@@ -164,41 +163,26 @@ def _about(inputs: str) -> dict[str, Any]:
     return {"inputs": inputs, "daemon": multiprocessing.current_process().daemon, **versions()}
 
 
-def _on_worker(given: str, run: bool) -> str:
-    """Run a task on a worker, or only say what it would be run with; in and out is JSON."""
-    read = json.loads(given)
-    task, spec = Task(**read["task"]), NotebookSpec(**read["spec"])
-    if not run:
-        return json.dumps(_about(inputs_digest(task, spec)))
+def _on_worker(given: str) -> str:
+    """Run a task on a worker that has all it is to be run with; in and out is JSON."""
     from distributed import get_worker
 
-    result = run_one(task, specs=[spec])
-    said = {"worker": get_worker().address, "result": asdict(result)}
-    return json.dumps({**_about(result.inputs), **said})
-
-
-def _unlike(worker: str, said: Mapping[str, Any], about: Mapping[str, Any]) -> list[Fault]:
-    """Say what a worker runs a task with that is not as asked."""
-    other = [key for key in about if about[key] != said.get(key)]
-    asked, found = (", ".join(f"{x} {where.get(x)}" for x in other) for where in (about, said))
-    return [Fault(worker, asked, said.get("error", found), _LIKE)] if other else []
-
-
-def _check_workers(client: Any, handed: Sequence[_Handed]) -> None:
-    """Ask all workers that are there what they would run tasks with."""
-    for _, given, about in handed:
-        faults = []
-        for worker, text in client.run(_on_worker, given, False, on_error="return").items():
-            said = json.loads(text) if isinstance(text, str) else {"error": repr(text)}
-            faults += _unlike(worker, said, about)
-        raise_if(DataError, _NOTHING, faults)
+    read = json.loads(given)
+    task, spec = Task(**read["task"]), NotebookSpec(**read["spec"])
+    said = {"worker": get_worker().address, **_about(inputs_digest(task, spec))}
+    if said == said | read["about"]:
+        result = run_one(task, specs=[spec])
+        said |= {"inputs": result.inputs, "result": asdict(result)}
+    return json.dumps(said)
 
 
 def _result(future: Any, handed: _Handed) -> Result:
     task, _, about = handed
     if future.status == "finished":
         said = json.loads(future.result())
-        raise_if(DataError, _STOPPED, _unlike(said["worker"], said, about))
+        other = [key for key in about if about[key] != said[key]]
+        asked, found = (", ".join(f"{x} {where[x]}" for x in other) for where in (about, said))
+        raise_if(DataError, _STOPPED, [Fault(said["worker"], asked, found, _LIKE)] * bool(other))
         return Result(**said["result"])
     if future.status != "error":
         raise ConnectionError("it is gone, and with it what it was given")

@@ -5,18 +5,13 @@ from __future__ import annotations
 import inspect
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_all_start_methods, get_context
 from numbers import Real
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Any
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError, RunError, raise_if
 from research.findings import Finding
 from research.report.build import told
 from research.report.files import as_sorted_json, digest
@@ -55,50 +50,31 @@ def plan_function(function: Function, grid: Path | str | Mapping[str, Any]) -> P
 def run_functions(
     tasks: Iterable[Task], jobs: int, function: Function, inputs: Mapping[str, Any]
 ) -> Generator[Result, None, None]:
-    """Call a function with each task's parameters; give results as they end.
+    """Call a function with each task's parameters in ``jobs`` processes; results as they end.
 
-    In ``jobs`` processes where others can import the function; one that stands in a notebook is
-    called here, one set after the other. A call that raises or kills its process is a failed run.
+    A call that raises is a failed run; one that ends its process ends the sweep, a `RunError`.
     """
-    waiting, made = deque(tasks), digest(as_sorted_json(inputs))
-    with suppress(ImportError, AttributeError, ValueError):
-        name = f"{function.__module__}:{function.__qualname__}"
-        if function.__module__ != "__main__" and resolve_name(name) is function:
-            while waiting:
-                yield from _in_processes(waiting, jobs, name, made)
-    while waiting:
-        yield _call(function, waiting.popleft(), made)
+    import joblib
+    from joblib.externals import loky
+
+    made = digest(as_sorted_json(inputs))
+    # Without arrays in files: those would be pickles.
+    pool = joblib.Parallel(jobs, return_as="generator_unordered", max_nbytes=None)
+    try:
+        yield from pool(joblib.delayed(_call)(function, one, made) for one in tasks)
+    except loky.process_executor.TerminatedWorkerError as error:
+        todo = "What ended is kept in a sweep with a name; look at the arguments of the others."
+        fault = Fault(function.__name__, "calls that return", "one that ended its process", todo)
+        raise RunError("The sweep stopped.", [fault]) from error
+    finally:  # Others may be called after a module has changed.
+        loky.get_reusable_executor().shutdown(wait=False, kill_workers=True)
 
 
-def _in_processes(
-    waiting: deque[Task], jobs: int, name: str, made: str
-) -> Generator[Result, None, None]:
-    """Call in processes until all is done or one of them dies, and with it what was at work."""
-    kind = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    flying = dict[Future[Result], Task]()
-    with ProcessPoolExecutor(jobs, mp_context=get_context(kind)) as pool:
-        try:
-            while waiting or flying:
-                while waiting and len(flying) < 2 * jobs:
-                    flying[pool.submit(_call, name, waiting[0], made)] = waiting[0]
-                    waiting.popleft()
-                for future in wait(flying, return_when=FIRST_COMPLETED).done:
-                    ended = future.result()
-                    del flying[future]
-                    yield ended
-        except BrokenProcessPool:
-            why = told("Killed", "Its process, or one beside it, was killed or crashed.")
-            yield from (Result(one.id, "failed", error=why, inputs=made) for one in flying.values())
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _call(function: Function | str, one: Task, made: str) -> Result:
+def _call(function: Function, one: Task, made: str) -> Result:
     start = time.monotonic()
     found, error = list[dict[str, Any]](), None
     try:
-        called = resolve_name(function) if isinstance(function, str) else function
-        found = _findings(called(**one.parameters), called.__name__)
+        found = _findings(function(**one.parameters), function.__name__)
     except Exception as stopped:
         error = told(type(stopped).__name__, str(stopped))
     seconds = round(time.monotonic() - start, 4)

@@ -100,5 +100,5 @@ def test_fetch_tells_what_it_stored_and_what_is_missing(research, monkeypatch):
         code, out, told = research("fetch", *ids, "--start", "2025-11-04", "--allow-partial")
     assert code == 0
     assert "2 series, 2025-11-03 to 2026-01-06" in out
-    assert "note: TOPIX: Yahoo has no TOPIX" in out
+    assert "note: TOPIX is the fund 1306.T" in out
     assert "missing: NVDA" in told

@@ -42,10 +42,8 @@ def made_up_prices(names, last="2026-07-07"):
 
 
 def store(prices, **changes):
-    stand_in = {"TOPIX": {"stand_in": "the fund 1306.T"}}
-    last = {name: {"last": f"{prices[name].last_valid_index():%F}"} for name in prices}
-    series = {name: last[name] | stand_in.get(name, {}) for name in prices}
-    now = {"fetched_utc": "2026-07-08T12:00:00Z", "series": series}
+    stand_ins = {"TOPIX": "the fund 1306.T"} if "TOPIX" in prices else {}
+    now = {"fetched_utc": "2026-07-08T12:00:00Z", "stand_ins": stand_ins}
     price_cache.write(prices, {**about(), **now, **changes})
 
 

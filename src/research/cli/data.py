@@ -75,7 +75,7 @@ def fetch(
     from research.data import load_table
     from research.data.prices.cache import prices_path, sidecar_path
     from research.data.prices.fetch import FIRST_DAY, fetch_prices
-    from research.data.prices.tickers import listings
+    from research.data.prices.yahoo import listings
 
     wanted = listings(load_table("market/series"), series)
     console = Console(stderr=True)
@@ -91,8 +91,8 @@ def fetch(
     typer.echo(f"{len(about['series'])} series, {about['period']}, in {prices_path()}")
     for fault in about["missing"].values():
         typer.echo(f"missing: {fault}", err=True)
-    for note in about["notes"]:
-        typer.echo(f"note: {note}")
+    for name, what in about["stand_ins"].items():
+        typer.echo(f"note: {name} is {what}")
     if about["left_out"]:
         named = sidecar_path(prices_path()).name
         typer.echo(f"{len(about['left_out'])} days left out or without a price: see {named}")
@@ -107,13 +107,12 @@ def compare(
     rows: Annotated[int, typer.Option(min=0, help="Differences to print, largest first.")] = 20,
 ) -> None:
     """Print where the returns of a source differ from the bundled ones."""
-    from research.data import load_market
-    from research.data.prices.compare import compare as held_together
+    from research.data import market
 
     if Path(source).is_file():
         source = str(Path(source).resolve())
-    other, bundled = load_market(source), load_market("bundled")
-    differ, summary = held_together(bundled, other, tolerance_bp=tolerance_bp)
+    other, bundled = market.load_market(source), market.load_market()
+    differ, summary = market.compare(bundled, other, tolerance_bp=tolerance_bp)
     apart, absent = summary[summary["differ"] > 0], summary.index[summary["compared"] == 0]
     typer.echo(
         f"bundled: {bundled.source}\nother:   {other.source}\n\n"

@@ -78,9 +78,7 @@ def _words(about: dict[str, Any]) -> str:
     """Say in one line what fetched prices are; figures carry it as their source."""
     fetched = about["fetched_utc"].removesuffix("Z").replace("T", " ")
     parts = [f"Yahoo Finance, fetched {fetched} UTC, adjusted for dividends"]
-    parts += [
-        f"{x} is {row['stand_in']}" for x, row in about["series"].items() if "stand_in" in row
-    ]
+    parts += [f"{name} is {what}" for name, what in about["stand_ins"].items()]
     missing = list(about["missing"])
     if missing:
         more = " and others" if len(missing) > _NAMED_MISSING else ""
@@ -101,14 +99,14 @@ def _file(file: Path, own_groups: Mapping[str, Sequence[str]]) -> MarketData:
         columns=["series_id", *bundle],
     ).set_index("series_id")  # fmt: skip
     listed = pd.concat([bundle, own]) if len(own) else bundle
-    given = read_price_file(file, _calendars(listed))
-    lacks = ", ".join(own.index.difference(given.table.columns))
+    kind, figures = read_price_file(file, _calendars(listed))
+    lacks = ", ".join(own.index.difference(figures.columns))
     if lacks:
         fault = Fault(f"{file.name}, columns", "every ticker of own_groups", f"no {lacks}")
         raise DataError(f"{file.name} lacks tickers.", [fault])
-    is_price = given.figures == "prices"
-    returns = returns_from_prices(given.table, _calendars(listed)) if is_price else given.table
-    market = _market(returns, listed, f"{given.figures} from the file {file.name}")
+    if kind == "prices":
+        figures = returns_from_prices(figures, _calendars(listed))
+    market = _market(figures, listed, f"{kind} from the file {file.name}")
     if len(market.series.index.difference(own.index)):
         return market
     beside = _bundled()
@@ -147,6 +145,42 @@ def _raise_if_stale(prices: pd.DataFrame, listed: pd.DataFrame) -> None:
             asked = f"prices up to {wanted:%F}, where the bundled figures end"
             faults.append(Fault(str(name), asked, str(last)[:10], "Run `research data fetch`."))
     raise_if(DataError, "The live prices are older than the bundled figures.", faults)
+
+
+def compare(
+    bundled: MarketData, other: MarketData, *, tolerance_bp: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the returns and factors of two sources where both have a figure.
+
+    First the returns further apart than the tolerance, the largest first (``difference_bp`` is
+    other less bundled); then a row per series of either source, those with most differing dates
+    first. Bundled returns are rounded to 0.1 bp: below a tolerance of 0.05 every one differs.
+    """
+    if not 0 <= tolerance_bp < float("inf"):
+        fault = Fault("tolerance", "basis points, 0 or more", repr(tolerance_bp))
+        raise InputError("The two sources cannot be compared.", [fault])
+    ours, theirs = (
+        pd.concat([market.returns, market.factors], axis=1, sort=True).mul(BP)
+        for market in (bundled, other)
+    )
+    ours, theirs = ours.align(theirs)
+    gap = theirs - ours
+    far = gap.abs() > tolerance_bp
+    tables = {"bundled_bp": ours, "other_bp": theirs, "difference_bp": gap}
+    rows = pd.concat({name: one[far].unstack() for name, one in tables.items()}, axis=1).dropna()
+    columns = {
+        "compared": gap.count(),
+        "differ": far.sum(),
+        "largest_bp": gap.abs().max(),
+        "mean_bp": gap.mean(),
+        "correlation": ours.corrwith(theirs),
+    }
+    rows = rows.rename_axis(["series_id", "date"]).reset_index()
+    by_series = pd.DataFrame(columns).rename_axis("series_id")
+    return (
+        rows.sort_values("difference_bp", key=abs, ascending=False, kind="stable"),
+        by_series.sort_values(["differ", "largest_bp"], ascending=False),
+    )
 
 
 def _span(returns: pd.DataFrame) -> str:

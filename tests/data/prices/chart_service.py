@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 import pandas as pd
 
-from research.data.prices.days import FX, price_days
+from research.data.prices.days import FX, ZONES, price_days
 from research.data.prices.yahoo import ChartSession
 
 #: When the service stands still by default: Tokyo has closed, New York not yet opened.
@@ -103,16 +103,11 @@ def _answer(handler, symbol, query, fault):
         return
     if fault == "429":
         return _send(handler, 429, b"Too Many Requests", "text/plain")
-    pages = {"500": (500, HTML), "html": (200, HTML), "down": (200, b"Will be right back")}
-    codes = {
-        "500 json": (500, "Server Error"),
-        "403": (403, "Forbidden"),
-        "unknown": (404, "Not Found"),
-    }
-    if fault in pages:
-        return _send(handler, *pages[fault], "text/html")
+    if fault in ("500", "html"):
+        return _send(handler, 500 if fault == "500" else 200, HTML, "text/html")
     if fault.startswith("raw "):
         return _send(handler, 200, fault.removeprefix("raw ").encode(), "application/json")
+    codes = {"403": (403, "Forbidden"), "unknown": (404, "Not Found")}
     if fault in codes:
         status, code = codes[fault]
         refusal = {"result": None, "error": {"code": code, "description": "why not"}}
@@ -140,11 +135,6 @@ def calendar_of(symbol):
     return "XTKS" if symbol.endswith(".T") or symbol == "^N225" else "XNYS"
 
 
-def zone_of(symbol):
-    zones = {FX: "Europe/London", "XTKS": "Asia/Tokyo", "XNYS": "America/New_York"}
-    return zones[calendar_of(symbol)]
-
-
 def close_of(symbol, days):
     """The unadjusted close that the service gives under these labels."""
     number = (days - pd.Timestamp("2024-01-01")).days.to_numpy()
@@ -161,7 +151,7 @@ def adjusted_close_of(symbol, days):
 
 def chart(symbol, query):
     """A good answer, in Yahoo's form."""
-    zone, now = zone_of(symbol), pd.Timestamp(query["now"]).tz_localize(None)
+    zone, now = ZONES[calendar_of(symbol)], pd.Timestamp(query["now"]).tz_localize(None)
     if "period1" in query:
         first, last = (
             pd.Timestamp(int(query[key]), unit="s", tz="UTC").tz_convert(zone).tz_localize(None)
@@ -204,8 +194,6 @@ def spoilt(body, fault):
         result["indicators"] = {"quote": [{}], "adjclose": [{}]}
     elif fault == "no close":
         del quote["close"]
-    elif fault == "no volume":
-        del quote["volume"]
     elif fault == "nulls":
         quote["close"] = adjusted["adjclose"] = [None] * len(quote["close"])
     elif fault == "no adjclose":

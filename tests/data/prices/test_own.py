@@ -41,23 +41,23 @@ def faults_of(file):
 
 
 def test_prices_are_read_as_given(tmp_path):
-    given = read_price_file(stored(tmp_path, sample_prices(), "figures: prices"), CALENDARS)
-    assert given.figures == "prices"
-    pd.testing.assert_frame_equal(given.table, sample_prices(), atol=ABSOLUTE, check_freq=False)
+    kind, table = read_price_file(stored(tmp_path, sample_prices(), "figures: prices"), CALENDARS)
+    assert kind == "prices"
+    pd.testing.assert_frame_equal(table, sample_prices(), atol=ABSOLUTE, check_freq=False)
 
 
 @pytest.mark.parametrize(("unit", "scale"), [("bp", 1e4), ("percent", 100), ("fraction", 1)])
 def test_returns_of_each_unit_become_fractions(tmp_path, unit, scale):
     said = f"figures: returns\nunit: {unit}\n"
-    given = read_price_file(stored(tmp_path, sample_returns() * scale, said), CALENDARS)
-    pd.testing.assert_frame_equal(given.table, sample_returns(), atol=ABSOLUTE, check_freq=False)
+    _, table = read_price_file(stored(tmp_path, sample_returns() * scale, said), CALENDARS)
+    pd.testing.assert_frame_equal(table, sample_returns(), atol=ABSOLUTE, check_freq=False)
 
 
 def test_empty_cells_are_days_without_a_figure(tmp_path):
     frame = sample_prices()
     frame.iloc[3, 0] = np.nan
-    given = read_price_file(stored(tmp_path, frame, "figures: prices"), CALENDARS)
-    assert given.table["NVDA"].isna().sum() == 1
+    _, table = read_price_file(stored(tmp_path, frame, "figures: prices"), CALENDARS)
+    assert table["NVDA"].isna().sum() == 1
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Under this name the description stands in the file; another layout gets another name.
-_ABOUT = "research-prices-2"
+_ABOUT = "research-prices-3"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,9 +13,11 @@ FX = "FX"
 #: Calendars of the two factors; days without a fixing are usual in both.
 FACTOR_CALENDARS = {"USDJPY": FX, "WTI": "XNYS"}
 
+#: Time zone of each calendar, whose midnights cut its days.
+ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York", FX: "Europe/London"}
+
 #: Month and day on which no currency market of weight is open.
 _FX_HOLIDAYS = {(1, 1), (12, 25)}
-_FX_ZONE = "Europe/London"
 
 #: A close counts as final this long after the official close: prices of Tokyo come with a
 #: delay of twenty minutes, and closing auctions are corrected within the hour.
@@ -39,7 +41,7 @@ def last_settled(calendar: str, now: pd.Timestamp) -> pd.Timestamp:
     the label of the following day (see `fx_day_of_label`).
     """
     if calendar == FX:
-        today = fx_today(now)
+        today = now.tz_convert(ZONES[FX]).tz_localize(None).normalize()
         return price_days(FX, today - pd.Timedelta(days=14), today - pd.Timedelta(days=1))[-2]
     closes = closing_times(calendar)
     if not closes.iloc[0] <= now <= closes.iloc[-1]:
@@ -47,11 +49,6 @@ def last_settled(calendar: str, now: pd.Timestamp) -> pd.Timestamp:
         fault = Fault("now", f"a moment within the exchange calendar, {span}", str(now))
         raise InputError("The exchange calendar does not reach this day.", [fault])
     return closes.index[closes + SETTLED_AFTER <= now][-1]
-
-
-def fx_today(now: pd.Timestamp) -> pd.Timestamp:
-    """Give the date of a moment in London, whose midnights cut the days of currency rates."""
-    return now.tz_convert(_FX_ZONE).tz_localize(None).normalize()
 
 
 def fx_day_of_label(label: pd.Timestamp) -> pd.Timestamp:

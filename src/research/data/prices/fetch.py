@@ -4,18 +4,24 @@ This and `yahoo` are the only code of the project that uses the network.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import tenacity
 import yfinance
 
-from research.data.prices import cache, yahoo
+from research.data.prices import cache
 from research.data.prices.checks import price_faults
-from research.data.prices.days import FX, fx_day_of_label, fx_today, last_settled, price_days
-from research.data.prices.tickers import Listing
-from research.data.prices.yahoo import ChartSession, SeriesError, daily_rows
-from research.errors import DataError, Fault, FetchError, InputError
+from research.data.prices.days import (
+    FACTOR_CALENDARS,
+    FX,
+    ZONES,
+    fx_day_of_label,
+    last_settled,
+    price_days,
+)
+from research.data.prices.yahoo import STAND_INS, ChartSession, Listing, MayPassError, daily_rows
+from research.errors import DataError, Fault, FetchError, InputError, raise_if
 from research.labels import few
 
 #: First day asked for: a week before the first bundled return, which needs a price before it.
@@ -24,20 +30,13 @@ FIRST_DAY = pd.Timestamp("2024-05-28")
 #: How often one series is asked for, and how long to wait in between, doubled each time.
 ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S = 4, 2.0, 60.0
 
+#: So many series failed one after the other: the next would fail as well.
+GIVE_UP_AFTER = 3
+
 # Days without a price and prices without a session that an answer may have: a few, and a share
 # of its days. Oil futures trade on some ten holidays of New York a year, 4 % of days; a table
 # labelled a day off has two odd days every week.
 _FEW_ODD_DAYS, _MOST_ODD_DAYS = 2, 0.06
-
-#: Dates that were not used, or had no price, with the reason.
-Odd = list[tuple[pd.Timestamp, str]]
-
-
-class Closes(NamedTuple):
-    """Closing prices of one series by date, in the currency of the listing, no gap filled."""
-
-    prices: pd.Series
-    left_out: Odd
 
 
 def fetch_prices(
@@ -68,42 +67,51 @@ def fetch_prices(
     if not allow_partial:
         _raise_if_poorer(wanted)
     asking = session or ChartSession()
-    got: dict[str, Closes] = {}
-    failed: dict[str, SeriesError] = {}
-
-    # Again, after a while, where that may help.
     patiently = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(lambda e: isinstance(e, SeriesError) and e.cause.again),
+        retry=tenacity.retry_if_exception_type(MayPassError),
         stop=tenacity.stop_after_attempt(ATTEMPTS),
         wait=tenacity.wait_exponential(FIRST_WAIT_S, LONGEST_WAIT_S),
         reraise=True,
     )
-
-    def ask(listing: Listing) -> Closes:
+    got: dict[str, pd.Series] = {}
+    failed: dict[str, Sequence[Fault]] = {}
+    left_out: list[dict[str, str]] = []
+    in_a_row = 0
+    for listing in watch(wanted):
         # A currency's close stands under a later label.
         end = last + pd.Timedelta(days=7 if listing.calendar == FX else 0)
-        rows, figures = daily_rows(listing, asking, first, end)
-        return closes(listing, rows, figures, last, now)
-
-    for listing in watch(wanted):
-        # A failure has come so often that the next series would fail as well.
-        causes = [error.cause for error in failed.values()]
-        if any(cause.ends_after and causes.count(cause) >= cause.ends_after for cause in causes):
-            break
         try:
-            got[listing.series_id] = patiently(ask, listing)
-        except SeriesError as error:
-            failed[listing.series_id] = error
+            rows, figures = patiently(daily_rows, listing, asking, first, end)
+            got[listing.series_id], odd = closes(listing, rows, figures, last, now)
+        except FetchError as error:
+            failed[listing.series_id] = error.faults
+            in_a_row += 1
+            if in_a_row == GIVE_UP_AFTER:
+                break
+        else:
+            left_out += odd
+            in_a_row = 0
     unasked = len(wanted) - len(got) - len(failed)
     if not got or unasked or (failed and not allow_partial):
-        faults = [fault for error in failed.values() for fault in error.faults]
+        faults = [fault for some in failed.values() for fault in some]
         if unasked:
             faults.append(Fault("the rest", "prices", f"{unasked} series not asked after this"))
         summary = f"{len(failed) + unasked} of {len(wanted)} series could not be fetched; the "
         raise FetchError(f"{summary}prices on disk, if any, are as they were.", faults)
-    prices = pd.concat([part.prices for part in got.values()], axis=1, sort=True)
-    listed = [item for item in wanted if item.series_id in got]
-    return cache.write(prices.rename_axis("date"), _about(prices, listed, got, failed, now))
+    prices = pd.concat(got, axis=1, sort=True).rename_axis("date")
+    about = {
+        "title": "Daily closing prices from Yahoo Finance, adjusted for splits and dividends",
+        "unit": "currency of the listing (JPY, USD, index points, JPY per USD)",
+        "period": f"{prices.index[0]:%F} to {prices.index[-1]:%F}",
+        "rights": "for own use, not redistributed",
+        "fetched_utc": now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "yfinance": yfinance.__version__,
+        "series": {one.series_id: one.symbol for one in wanted if one.series_id in got},
+        "stand_ins": {name: words for name, words in STAND_INS.items() if name in got},
+        "missing": {name: str(some[0]) for name, some in failed.items()},
+        "left_out": left_out,
+    }
+    return cache.write(prices, about)
 
 
 def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
@@ -119,120 +127,71 @@ def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
         raise InputError("The fetch would leave fewer series than there are.", [fault])
 
 
-def _about(
-    prices: pd.DataFrame,
-    listed: Sequence[Listing],
-    got: dict[str, Closes],
-    failed: dict[str, SeriesError],
-    now: pd.Timestamp,
-) -> dict[str, Any]:
-    series = {
-        item.series_id: {"ticker": item.symbol, "currency": item.currency}
-        | ({"stand_in": item.stand_in} if item.stand_in else {})
-        for item in listed
-    }
-    return {
-        "title": "Daily closing prices from Yahoo Finance, adjusted for splits and dividends",
-        "unit": "currency of the listing (JPY, USD, index points, JPY per USD)",
-        "period": f"{prices.index[0]:%F} to {prices.index[-1]:%F}",
-        "authority": "Yahoo Finance",
-        "rights": "for own use, not redistributed",
-        "fetched_utc": now.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "yfinance": yfinance.__version__,
-        "series": series,
-        "missing": {name: str(error.faults[0]) for name, error in failed.items()},
-        "left_out": [
-            {"series": name, "date": str(day.date()), "reason": reason}
-            for name, part in got.items()
-            for day, reason in part.left_out
-        ],
-        "notes": [f"{item.series_id}: {item.caveat}" for item in listed if item.caveat],
-    }
-
-
 def closes(
     listing: Listing,
     rows: pd.DataFrame,
     figures: dict[str, Any],
     last: pd.Timestamp,
     now: pd.Timestamp,
-) -> Closes:
-    """Check an answer and give its closing prices up to the last settled day.
+) -> tuple[pd.Series, list[dict[str, str]]]:
+    """Check an answer; give its closing prices up to the last settled day, and what was left out.
 
     ``last`` is the last day asked for: the answer must have its price if that day is settled at the
-    moment ``now``, which has a zone. A `SeriesError` says what is wrong with it.
+    moment ``now``, which has a zone. A `FetchError` says all that is wrong with it.
     """
-    if listing.pays_dividends and "adjclose" not in figures["indicators"]:
-        fault = Fault(listing.where, "prices adjusted for dividends", "none")
-        raise SeriesError(listing, yahoo.COLUMNS, fault)
-    meta = figures.get("meta") or {}
-    asked = (listing.symbol, listing.zone, listing.currency)
-    keys = ("symbol", "exchangeTimezoneName", "currency")
-    faults = [
-        Fault(f"{listing.where}, {key}", value, repr(meta.get(key)))
-        for key, value in zip(keys, asked, strict=True)
-        if meta.get(key) != value
-    ]
+    where, meta = listing.where, figures.get("meta") or {}
+    zone = ZONES[listing.calendar]
     # yfinance keeps one of two rows with a date without a word. The last row may be that of the
     # running session, beside the one of its day.
-    moments = pd.to_datetime(figures["timestamp"], unit="s", utc=True).tz_convert(listing.zone)
-    days = pd.Series(moments.date[:-1])
-    again = days[days.duplicated()]
-    faults += [Fault(f"{listing.where}, {day}", "one price a day", "two") for day in again]
-    _refuse(listing, faults)
+    moments = pd.to_datetime(figures["timestamp"], unit="s", utc=True).tz_convert(zone)
+    labels = pd.Series(moments.date[:-1])
     labelled = rows["Close"].astype(float)
     labelled.index = pd.DatetimeIndex(rows.index).tz_localize(None).as_unit("us")
+    if listing.calendar == FX:
+        labelled.index = pd.DatetimeIndex([fx_day_of_label(day) for day in labelled.index])
+        # After a holiday two rows belong to one day; the earlier is nearer to its end.
+        labelled = labelled[~labelled.index.duplicated()]
     last = min(last, last_settled(listing.calendar, now))
-    dated, left_out = _dated(listing, labelled, last, now)
-    _refuse(listing, price_faults(listing.where, dated.dropna()))
-    kept = _on_sessions(listing, dated, left_out)
-    expected = price_days(listing.calendar, last - pd.Timedelta(days=14), last)[-1]
-    found = kept.prices.index[-1]
-    if found < expected:
-        fault = Fault(listing.where, f"a price of {expected:%F}", f"{found:%F} last")
-        raise SeriesError(listing, yahoo.EARLY, fault)
-    return kept
-
-
-def _refuse(listing: Listing, faults: list[Fault]) -> None:
-    if faults:
-        raise SeriesError(listing, yahoo.UNUSABLE, *faults)
-
-
-def _dated(
-    listing: Listing, labelled: pd.Series, last: pd.Timestamp, now: pd.Timestamp
-) -> tuple[pd.Series, Odd]:
-    """File each price under its day and leave out what is not settled."""
-    if listing.calendar != FX:
-        running = labelled.index > last
-        reason = "session not settled, or after the last day asked for"
-        return labelled[~running], [(day, reason) for day in labelled.index[running]]
-    unfinished = labelled.index >= fx_today(now)
-    left_out = [(day, "day not over in London") for day in labelled.index[unfinished]]
-    finished = labelled[~unfinished]
-    dated = finished.set_axis(pd.DatetimeIndex([fx_day_of_label(day) for day in finished.index]))
-    # After a holiday two rows belong to one day; the earlier is nearer to its end.
-    again = dated.index.duplicated()
-    left_out += [(day, "row of a currency holiday") for day in finished.index[again]]
-    dated = dated[~again]
-    return dated[dated.index <= last].rename_axis("date"), left_out
-
-
-def _on_sessions(listing: Listing, dated: pd.Series, left_out: Odd) -> Closes:
-    """Keep the prices on sessions; name the others, and the sessions between without one."""
-    prices = dated.dropna()
-    if prices.empty:
-        fault = Fault(listing.where, "closing prices", f"{len(dated)} rows without one")
-        raise SeriesError(listing, yahoo.EMPTY, fault)
-    days = price_days(listing.calendar, prices.index[0].date(), prices.index[-1].date())
+    late = labelled.index > last
+    prices = labelled[~late].dropna()
+    first = prices.index[0] if len(prices) else last
+    days = price_days(listing.calendar, first.date(), last.date())
     odd, holes = prices.index.difference(days), days.difference(prices.index)
+
+    # An index (a caret before its ticker) pays no dividends; the fund that stands in for one does.
+    pays = listing.symbol[0] != "^" and listing.series_id not in FACTOR_CALENDARS
+    twice = few(map(str, labels[labels.duplicated()]))
+    asked = {
+        "symbol": listing.symbol,
+        "exchangeTimezoneName": zone,
+        "currency": listing.currency,
+    }
+    faults = [
+        Fault(f"{where}, {key}", value, repr(meta.get(key)))
+        for key, value in asked.items()
+        if meta.get(key) != value
+    ]
+    if pays and "adjclose" not in figures["indicators"]:
+        faults.append(Fault(where, "prices adjusted for dividends", "none"))
+    if twice:
+        faults.append(Fault(where, "one price a day", f"two on {twice}"))
+    faults += price_faults(where, prices)
     if len(odd) + len(holes) > max(_FEW_ODD_DAYS, _MOST_ODD_DAYS * len(days)):
         found = f"{len(odd)} prices on other days, {len(holes)} of {len(days)} days without one"
-        _refuse(listing, [Fault(listing.where, f"prices on days of {listing.calendar}", found)])
+        faults.append(Fault(where, f"prices on days of {listing.calendar}", found))
+    elif prices.empty or not days[-1:].isin(prices.index).all():
+        found = few(f"{day:%F} last" for day in prices.index[-1:]) or "no price"
+        todo = "Try again in an hour, or fetch up to the day before with --end."
+        faults.append(Fault(where, f"a price of the last session up to {last:%F}", found, todo))
+    raise_if(FetchError, f"{listing.series_id} could not be fetched.", faults)
+    reasons = {
+        "session not settled, or after the last day asked for": labelled.index[late],
+        "price on a day without a session": odd,
+        "no price on this session": holes,
+    }
     left_out = [
-        *left_out,
-        *((day, "price on a day without a session") for day in odd),
-        *((day, "no price on this session") for day in holes),
+        {"series": listing.series_id, "date": f"{day:%F}", "reason": reason}
+        for reason, found_days in reasons.items()
+        for day in found_days
     ]
-    kept = prices[prices.index.isin(days)].rename(listing.series_id).rename_axis("date")
-    return Closes(kept, sorted(left_out))
+    return prices.drop(odd).rename(listing.series_id), left_out

@@ -9,7 +9,7 @@ it says which of the two the figures are, because a table of numbers cannot say 
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import pandas as pd
 from pydantic import ValidationError
@@ -34,15 +34,8 @@ class _Meaning(Parameters):
     unit: Literal["bp", "percent", "fraction"] | None = None
 
 
-class PriceFile(NamedTuple):
-    """The figures of a file, dates x series ids: prices as given, or returns as fractions."""
-
-    figures: str
-    table: pd.DataFrame
-
-
-def read_price_file(file: Path, calendars: Mapping[str, str]) -> PriceFile:
-    """Read a file of prices or returns and check it against the calendars of its series.
+def read_price_file(file: Path, calendars: Mapping[str, str]) -> tuple[str, pd.DataFrame]:
+    """Read a file, check it, and give ``prices`` as written or ``returns`` as fractions.
 
     The first column is ``date`` (``2025-12-24``), each other is named by a series id; an empty cell
     is a day without a session or without a price. A file that is missing or no CSV is an
@@ -71,7 +64,7 @@ def read_price_file(file: Path, calendars: Mapping[str, str]) -> PriceFile:
         faults += checks.figure_faults(file.name, table, meaning.figures, unit)
     raise_if(DataError, summary, faults)
     assert meaning is not None
-    return PriceFile(meaning.figures, table * checks.UNITS[unit])
+    return meaning.figures, table * checks.UNITS[unit]
 
 
 def _meaning(file: Path) -> tuple[_Meaning | None, list[Fault]]:

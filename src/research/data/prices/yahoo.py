@@ -10,51 +10,58 @@ import functools
 import logging
 import shutil
 import tempfile
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import yfinance
 from curl_cffi.requests import Session
-from curl_cffi.requests.exceptions import RequestException
 from yfinance.data import YfData
 
-from research.data.prices.tickers import Listing
-from research.errors import Fault, FetchError
+from research.data.prices.checks import unknown_series
+from research.data.prices.days import FACTOR_CALENDARS
+from research.errors import Fault, FetchError, InputError, raise_if
 
 _TIMEOUT_S = 20
 
+_SYMBOLS = {"N225": "^N225", "SP500": "^GSPC", "TOPIX": "1306.T", "USDJPY": "JPY=X", "WTI": "CL=F"}
 
-class Cause(NamedTuple):
-    """What to do; whether to ask again; after how many such failures to give up, 0 for never."""
-
-    todo: str
-    again: bool = False
-    ends_after: int = 0
+#: What a series is at Yahoo where it is not the same thing, in two or three words.
+STAND_INS = {"TOPIX": "the fund 1306.T", "WTI": "the future CL=F"}
 
 
-OFFLINE = Cause("Check the connection, then run `research data fetch` again.", True, 1)
-LIMITED = Cause("Wait an hour, or fetch fewer series with --series.", True, 1)
-BROKEN = Cause("Yahoo is out of order: try again later.", True, 3)
-NO_FIGURES = Cause("A consent page, or a proxy's login?", ends_after=3)
-REFUSED = Cause("Yahoo may have changed: update yfinance.", ends_after=3)
-UNKNOWN = Cause("Delisted or renamed?")
-EARLY = Cause("Try again in an hour, or fetch up to the day before with --end.")
-EMPTY = Cause("Check --start and --end.")
-COLUMNS = Cause("Yahoo may have changed: update yfinance or try again later.")
-UNUSABLE = Cause("Look at the series on the site, or leave it out with --allow-partial.")
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A series as Yahoo Finance has it: its ticker, and the calendar of its exchange."""
+
+    series_id: str
+    symbol: str
+    calendar: str
+
+    @property
+    def where(self) -> str:
+        """Name series and ticker for messages."""
+        same = self.series_id == self.symbol
+        return self.symbol if same else f"{self.series_id} ({self.symbol})"
+
+    @property
+    def currency(self) -> str:
+        """Give the currency of the prices."""
+        return "USD" if self.calendar == "XNYS" else "JPY"
 
 
-class SeriesError(FetchError):
-    """One series could not be fetched."""
+def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[Listing]:
+    """Give the listing of each series wanted; of all series and factors when none is named."""
+    known = {**series["calendar"].astype(str), **FACTOR_CALENDARS}
+    ids = list(known if wanted is None else wanted)
+    faults = [unknown_series("series", name, known) for name in ids if name not in known]
+    raise_if(InputError, "These series cannot be fetched.", faults)
+    return [Listing(name, _SYMBOLS.get(name, name), known[name]) for name in dict.fromkeys(ids)]
 
-    def __init__(self, listing: Listing, cause: Cause, *faults: Fault) -> None:
-        told = [replace(fault, todo=fault.todo or cause.todo) for fault in faults]
-        super().__init__(f"{listing.series_id} could not be fetched.", told)
-        self.cause = cause
+
+class MayPassError(FetchError):
+    """No answer, or one that says to come again."""
 
 
 class ChartSession(Session[Any]):
@@ -81,84 +88,49 @@ def daily_rows(
 
     Dates are both included; ``Close`` is adjusted for splits and dividends.
     """
-    rows, failure = pd.DataFrame(), None
-    with _outspoken_client():
-        try:
-            rows = yfinance.Ticker(listing.symbol, session=session).history(
-                start=first.date().isoformat(),
-                end=(last + pd.Timedelta(days=1)).date().isoformat(),
-                interval="1d",
-                auto_adjust=True,
-                actions=False,
-                keepna=True,
-                timeout=_TIMEOUT_S,
-            )
-        except Exception as error:
-            failure = error
-    if failure or rows.empty or session.answer is None or session.answer.status_code != 200:
-        raise _explained(listing, session.answer, failure) from failure
-    return rows, result_of(session.answer)
-
-
-@contextmanager
-def _outspoken_client() -> Iterator[None]:
-    """Have yfinance raise rather than log, and forget what it was answered before."""
-    _keep_client_files_apart()
+    _prepare_client()
     # It keeps answers for the life of the process, bad ones too: a retry would only get the
     # same page again.
     YfData.cache_get.cache_clear()
-    debug, log = yfinance.config.debug, logging.getLogger("yfinance")
-    hidden, level = debug.hide_exceptions, log.level
-    debug.hide_exceptions = False
-    log.setLevel(logging.CRITICAL)
+    rows, words = pd.DataFrame(), "no price in it"
     try:
-        with warnings.catch_warnings():
-            # Its use of pandas is its own matter.
-            warnings.filterwarnings("ignore", category=DeprecationWarning, module="yfinance")
-            yield
-    finally:
-        debug.hide_exceptions = hidden
-        log.setLevel(level)
+        rows = yfinance.Ticker(listing.symbol, session=session).history(
+            start=first.date().isoformat(),
+            end=(last + pd.Timedelta(days=1)).date().isoformat(),
+            interval="1d",
+            auto_adjust=True,
+            actions=False,
+            keepna=True,
+            timeout=_TIMEOUT_S,
+        )
+    except Exception as error:
+        # The client appends a reference to its own manual.
+        words = f"{type(error).__name__}: {error}".partition(". See ")[0]
+    answer = session.answer
+    if answer is not None and answer.status_code == 200 and not rows.empty:
+        return rows, answer.json()["chart"]["result"][0]
+    kind: type[FetchError] = MayPassError
+    if answer is None:
+        found, todo = f"no answer ({words})", "Check the connection, then fetch again."
+    else:
+        status, text = answer.status_code, " ".join(answer.text[:60].split())
+        passes = status == 429 or status >= 500
+        kind = MayPassError if passes else FetchError
+        found = f"HTTP {status}, {words}: {text!r}"
+        todo = "Wait an hour." if passes else "Delisted, or yfinance out of date?"
+    fault = Fault(listing.where, "daily prices as JSON", found, todo)
+    raise kind(f"{listing.series_id} could not be fetched.", [fault])
 
 
 @functools.cache
-def _keep_client_files_apart() -> None:
-    """Give yfinance a folder of its own for this process.
+def _prepare_client() -> None:
+    """Have yfinance raise rather than log, and give it a folder of its own for this process.
 
     It pickles cookies into a database in the user's home, and unpickles what it finds there.
     Without any folder it would ask for a cookie before every question.
     """
+    yfinance.config.debug.hide_exceptions = False
+    logging.getLogger("yfinance").setLevel(logging.CRITICAL)
     folder = tempfile.mkdtemp(prefix="prices-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     yfinance.set_tz_cache_location(folder)
-
-
-def result_of(answer: Any) -> dict[str, Any]:
-    """Give the part of an answer with the figures; empty where it has no such part."""
-    try:
-        return dict(answer.json()["chart"]["result"][0])
-    except (ValueError, TypeError, LookupError):
-        return {}
-
-
-def _explained(listing: Listing, answer: Any, error: Exception | None) -> SeriesError:
-    """Turn what is known of a failure into an error with the first cause that applies."""
-    if answer is None:
-        # The client appends a reference to its own manual.
-        found = f"no answer ({str(error).partition('. See ')[0]})"
-        cause = OFFLINE if isinstance(error, RequestException) else REFUSED
-        return SeriesError(listing, cause, Fault(listing.where, "daily prices as JSON", found))
-    status, text = answer.status_code, " ".join(answer.text[:60].split())
-    page = f"HTTP {status}, {answer.headers.get('content-type', 'no type')}: {text!r}"
-    figures = result_of(answer)
-    causes = (
-        (status == 429, LIMITED, page),
-        (status >= 500, BROKEN, page),
-        (not answer.text.startswith("{"), NO_FIGURES, page),
-        (status == 404 or '"Not Found"' in answer.text, UNKNOWN, page),
-        (status >= 400, REFUSED, page),
-        (not figures.get("timestamp"), EMPTY, "an answer without a price"),
-        (True, COLUMNS, f"{type(error).__name__}: {error}" if error else "an empty table"),
-    )
-    cause, found = next((cause, found) for applies, cause, found in causes if applies)
-    return SeriesError(listing, cause, Fault(listing.where, "daily prices as JSON", found))

@@ -90,7 +90,7 @@ def test_returns_that_cannot_be_aligned(returns, damage, words):
 
 @pytest.mark.parametrize(
     ("own", "columns", "found"),
-    [({"XTKS", "XNYS"}, ["calendar"], "none"), ({"XNYS"}, [], "none of XTKS")],
+    [({"XTKS", "XNYS"}, ["calendar"], "none of a column calendar"), ({"XNYS"}, [], "none of XTKS")],
 )
 def test_a_benchmark_by_exchange_needs_both(two_exchanges, own, columns, found):
     drawn = two_exchanges()

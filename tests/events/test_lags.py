@@ -136,7 +136,6 @@ def test_lags_before_the_first_day_of_the_sample_are_listed(panel):
             {"model": "dimson", "lags": 1.5, "leads": True},
             [("lags", "", "1.5"), ("leads", "", "T")],
         ),
-        ({"model": "dimson", "lags": 200, "leads": 0}, [("lags and leads", "150 dates", "200")]),
         ({"model": "dimson", "lags": 80, "leads": 0}, [("min_estimation", "at least 85", "60")]),
         ({"model": "dimson", "lags": 0, "leads": 11}, [("estimation", "at or before -12", "-11")]),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -12,7 +13,7 @@ import pandas as pd
 
 from research.errors import Fault, InputError, nearest
 from research.events.models import MODELS, n_coefficients
-from research.events.returns import returns_faults, shown, text_of
+from research.events.returns import returns_faults, shown
 from research.sessions import EXCHANGES
 
 #: Fewest usable days of the estimation window, unless the caller says otherwise.
@@ -77,7 +78,7 @@ def study_faults(
     simple = is_one_of(settings.returns_are, ["simple"])
     n_dates = len(returns) if isinstance(returns, pd.DataFrame) else None
     return [
-        *_model_faults(settings, widths, n_dates),
+        *_model_faults(settings, widths),
         *_window_faults(settings, n_dates),
         *returns_faults(returns, tables, simple=simple),
         *event_faults(events, returns),
@@ -86,7 +87,7 @@ def study_faults(
     ]
 
 
-def _model_faults(s: Settings, widths: Mapping[str, int], n_dates: int | None) -> list[Fault]:
+def _model_faults(s: Settings, widths: Mapping[str, int]) -> list[Fault]:
     faults = []
     if not is_one_of(s.returns_are, ["simple", "log"]):
         found = repr(s.returns_are)
@@ -103,7 +104,7 @@ def _model_faults(s: Settings, widths: Mapping[str, int], n_dates: int | None) -
         todo = "Install it: .venv/bin/pip install -e '.[garch]'."
         asked = "the package arch for the model 'garch'"
         faults.append(Fault("model", asked, "not installed", todo))
-    of_lags = _lag_faults(s, n_dates)
+    of_lags = _lag_faults(s)
     reads = max(widths.values(), default=1) * (1 if of_lags else len(s.shifts))
     fewest = n_coefficients(s.model, reads) + 3
     if not _is_whole(s.min_estimation) or s.min_estimation < fewest:
@@ -112,43 +113,28 @@ def _model_faults(s: Settings, widths: Mapping[str, int], n_dates: int | None) -
     return faults + of_lags
 
 
-def _lag_faults(s: Settings, n_dates: int | None) -> list[Fault]:
-    given = {"lags": s.lags, "leads": s.leads}
-    if s.model != "dimson":
-        asked, todo = f"nothing for the model {s.model!r}", "Leave it out, or use model='dimson'."
-        return [
-            Fault(name, asked, repr(value), todo)
-            for name, value in given.items()
-            if value is not None
-        ]
-    todo = "Say how many sessions: 1 for trades a session late, more for shares that trade rarely."
-    faults = [
-        Fault(name, "a whole number from 0 for the model 'dimson'", repr(value), todo)
-        for name, value in given.items()
-        if not is_count(value)
+def _lag_faults(s: Settings) -> list[Fault]:
+    asked = f"nothing for the model {s.model!r}"
+    todo = "Leave it out, or use model='dimson'."
+    if s.model == "dimson":
+        asked = "a whole number from 0 for the model 'dimson'"
+        todo = "Take 1 for trades a session late, more for shares that trade rarely."
+    return [
+        Fault(name, asked, repr(value), todo)
+        for name, value in (("lags", s.lags), ("leads", s.leads))
+        if not (is_count(value) if s.model == "dimson" else value is None)
     ]
-    if not faults and n_dates is not None and len(s.shifts) > n_dates:
-        asked, found = f"fewer sessions than the {n_dates} dates of returns", len(s.shifts) - 1
-        todo = "Take fewer lags and leads, or bring a longer sample."
-        faults.append(Fault("lags and leads", asked, f"{found} around each day", todo))
-    return faults
 
 
 def _window_faults(s: Settings, n_dates: int | None) -> list[Fault]:
-    pairs = {"window": s.window, "estimation": s.estimation}
-    faults = [fault for name, pair in pairs.items() for fault in pair_faults(name, pair)]
+    faults = pair_faults("window", s.window) + pair_faults("estimation", s.estimation)
     if faults:
         return faults
-    todo = "The estimation window must not see the event."
     (first, last), (start, end) = s.estimation, s.window
-    usable = is_one_of(s.model, MODELS) and not _lag_faults(s, n_dates)
-    leads = s.shifts[-1] if usable else 0
-    if last >= start:
-        asked = f"an end before the event window starts at {start}"
-        faults.append(Fault("estimation", asked, str(last), todo))
-    elif last + leads >= start:
-        asked = f"an end at or before {start - leads - 1}, so that its benchmark {leads} ahead "
-        asked += f"ends before the event window starts at {start}"
+    leads = s.shifts[-1] if is_one_of(s.model, MODELS) and not _lag_faults(s) else 0
+    if last + leads >= start:
+        asked = f"an end at or before {start - leads - 1}"
+        todo = "The estimation window must not see the event, nor must the benchmark that it reads."
         faults.append(Fault("estimation", asked, str(last), todo))
     if _is_whole(s.min_estimation) and last - first + 1 < s.min_estimation:
         asked = f"at least min_estimation={s.min_estimation} sessions"
@@ -208,27 +194,26 @@ def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
     if not isinstance(events, pd.DataFrame):
         asked = "a date, dates, a dict of them by asset, or a DataFrame"
         return [Fault("events", asked, type(events).__name__)]
-    missing = [c for c in (*_KEYS, "date") if c not in events]
-    if missing:
-        return [Fault("events", "columns event_id, asset, date", f"no {', '.join(missing)}")]
-    twice = [c for c in (*_KEYS, "calendar", "date") if (events.columns == c).sum() > 1]
-    if twice:
-        return [Fault("events", "each column once", f"more than one {', '.join(twice)}")]
+    counts = Counter(events.columns)
+    wrong = [c for c in (*_KEYS, "date") if counts[c] != 1]
+    wrong += ["calendar"] if counts["calendar"] > 1 else []
+    if wrong:
+        found = ", ".join(f"{counts[c] or 'no'} {c}" for c in wrong)
+        return [Fault("events", "columns event_id, asset, date, each once", found)]
     if events.empty:
         return [Fault("events", "at least one row", "none")]
     return [
         *_key_faults(events),
         *_asset_faults(events["asset"], returns),
-        *(_date_faults(events["date"]) or _outside_faults(events, returns)),
+        *_date_faults(events["date"]),
         *_code_faults("events", events, "Name the exchange in each row, or leave the column out."),
     ]
 
 
 def _key_faults(events: pd.DataFrame) -> list[Fault]:
     faults = [
-        Fault(f"events row {row}", f"a value of {column}", "none")
-        for column in _KEYS
-        for row in np.flatnonzero(events[column].isna())
+        Fault(f"events row {row}", "a value of event_id and of asset", "none")
+        for row in np.flatnonzero(events[_KEYS].isna().any(axis=1))
     ]
     twice = events.loc[events.duplicated(_KEYS), _KEYS]
     if len(twice):
@@ -255,37 +240,18 @@ def _date_faults(dates: pd.Series, name: str = "events") -> list[Fault]:
         found = f"{dates.dtype}, for example {odd[0]!r}" if odd else str(dates.dtype)
         asked = "dates without a time zone, as 2025-07-23"
         return [Fault(f"{name}.date", asked, found, _PLACE)]
-    faults = [
-        Fault(f"{name} row {row}", "a date", "none", _PLACE) for row in np.flatnonzero(dates.isna())
-    ]
-    timed = np.flatnonzero(dates.notna() & (dates != dates.dt.normalize()))
-    asked = "a date without a time of day"
-    return faults + [
-        Fault(f"{name} row {row}", asked, str(dates.iloc[row]), _PLACE) for row in timed
-    ]
-
-
-def _outside_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
-    days = returns.index if isinstance(returns, pd.DataFrame) else None
-    if not isinstance(days, pd.DatetimeIndex) or days.tz is not None or days.isna().all():
-        return []
-    first, last = days.min(), days.max()
-    asked = f"a session between {first:%Y-%m-%d} and {last:%Y-%m-%d}"
-    todo = f"{_PLACE[:-1]}, or bring a longer sample."
-    outside = np.flatnonzero((events["date"] < first) | (events["date"] > last))
     return [
-        Fault(f"events row {row} ({one.event_id} / {one.asset})", asked, text_of(one.date), todo)
-        for row, one in zip(outside, events.iloc[outside].itertuples(), strict=True)
+        Fault(f"{name} row {row}", "a date without a time of day", str(dates.iloc[row]), _PLACE)
+        for row in np.flatnonzero(dates != dates.dt.normalize())
     ]
 
 
 def _code_faults(name: str, rows: pd.DataFrame, todo: str) -> list[Fault]:
-    codes = rows["calendar"] if "calendar" in rows else pd.Series(dtype=object)
-    one_kind = isinstance(codes.dtype, pd.StringDtype)
-    known = codes.isin(EXCHANGES) if one_kind else [is_one_of(code, EXCHANGES) for code in codes]
+    codes = list(rows["calendar"]) if "calendar" in rows else []
     return [
-        Fault(f"{name} row {row}", " or ".join(EXCHANGES), repr(codes.iloc[row]), todo)
-        for row in np.flatnonzero(~np.array(known, dtype=bool))
+        Fault(f"{name} row {row}", " or ".join(EXCHANGES), repr(code), todo)
+        for row, code in enumerate(codes)
+        if not is_one_of(code, EXCHANGES)
     ]
 
 
@@ -293,35 +259,25 @@ def _exchange_faults(benchmark: Benchmark, events: pd.DataFrame) -> list[Fault]:
     """Find exchanges of the events that a benchmark by exchange does not have."""
     if not isinstance(benchmark, Mapping) or not isinstance(events, pd.DataFrame):
         return []
-    if "calendar" not in events:
-        asked = "events with a column calendar, which says whose benchmark it is"
-        return [Fault("benchmark", asked, "none", _PLACE)]
-    lost = [code for code in events["calendar"].unique() if code not in benchmark]
-    found = f"none of {shown(lost)}"
-    return [Fault("benchmark", "one of each exchange of the events", found)] if lost else []
+    codes = list(events["calendar"].unique()) if "calendar" in events else ["a column calendar"]
+    lost = [code for code in codes if code not in benchmark]
+    asked, found = "one of each exchange that the events name", f"none of {shown(lost)}"
+    return [Fault("benchmark", asked, found, _PLACE)] if lost else []
 
 
 def _exclude_faults(exclude: object, events: pd.DataFrame) -> list[Fault]:
     if exclude is None:
         return []
+    needed = ["event_id", "date", *(["calendar"] if "calendar" in events else [])]
     if not isinstance(exclude, pd.DataFrame):
         return [Fault("exclude", "a DataFrame of events", type(exclude).__name__)]
-    by_exchange = isinstance(events, pd.DataFrame) and "calendar" in events
-    needed = ["event_id", "date", *(["calendar"] if by_exchange else [])]
-    missing = [column for column in needed if column not in exclude]
-    if missing:
+    if [c for c in ("event_id", "date", "calendar") if c in exclude] != needed:
+        asked = f"columns {', '.join(needed)}, and calendar where and only where events have it"
         todo = "research.events.day_zero makes such a table."
-        return [Fault("exclude", f"columns {', '.join(needed)}", f"no {', '.join(missing)}", todo)]
-    if not by_exchange and "calendar" in exclude:
-        todo = "Name the exchange of each event row, too."
-        return [Fault("exclude", "no calendar, as events name none", "a column calendar", todo)]
-    faults = [
-        Fault(f"exclude row {row}", "a value of event_id", "none")
-        for row in np.flatnonzero(exclude["event_id"].isna())
-    ]
+        return [Fault("exclude", asked, ", ".join(map(str, exclude.columns)), todo)]
     keys = [c for c in ("calendar", "asset", "event_id") if c in exclude]
     moments = exclude.drop_duplicates([*keys, "date"])
-    faults += [
+    faults = [
         Fault("exclude", f"one date for event {event_id!r}", "several", "Give each its own id.")
         for event_id in moments.loc[moments.duplicated(keys), "event_id"].unique()
     ]

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, nearest, raise_if
 
@@ -35,14 +36,10 @@ def returns_faults(
     faults = _table_faults("returns", returns, simple)
     for name, table in others.items():
         faults += _table_faults(name, table, simple)
-        if not all(hasattr(t, "index") for t in (returns, table)):
+        if not isinstance(returns, pd.DataFrame) or not isinstance(table, pd.DataFrame):
             continue
-        if not all(isinstance(t.index, pd.DatetimeIndex) for t in (returns, table)):
-            continue
-        if table.index.equals(returns.index):
-            continue
-        odd = table.index.symmetric_difference(returns.index)
         # Without odd ones, the same dates stand twice or in another order, which is said above.
+        odd = table.index.symmetric_difference(returns.index, sort=False)
         if len(odd):
             found = f"{len(table)} dates, {len(odd)} of them in one table only: {shown(odd)}"
             todo = "Reindex it to returns.index; a day without a value stays NaN."
@@ -54,43 +51,29 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
     """Find what is wrong with a table of dates x columns of fractions."""
     if not isinstance(table, pd.DataFrame):
         return [Fault(name, "a DataFrame, dates x columns", type(table).__name__)]
-    real = {dtype: _is_real(dtype) for dtype in set(table.dtypes)}
-    faults = index_faults(name, table.index) + column_faults(name, table)
-    numbers = table if all(real.values()) else table.loc[:, [real[d] for d in table.dtypes]]
-    values = numbers.to_numpy(dtype=float)
+    faults = index_faults(name, table.index)
+    if columns := column_faults(name, table):
+        return faults + columns
+    values = table.to_numpy(dtype=float)
     sizes = np.abs(values)
-    largest = np.fmax.reduce(sizes, axis=None, initial=0.0)
     # The usual table is done here.
-    if not largest > LARGEST_USUAL_RETURN:
+    if not np.fmax.reduce(sizes, axis=None, initial=0.0) > LARGEST_USUAL_RETURN:
         return faults
     wild = f"returns as fractions, at most {LARGEST_RETURN:.0%} in size"
     prices = "These look like prices or basis points: research.events.returns_of makes returns."
-    bad = (
-        []
-        if largest <= 1
-        else [
+    below = (values < -1.0) & (sizes <= LARGEST_RETURN) & simple
+    faults += [
+        Fault(name, asked, _cells(table, bad), todo)
+        for asked, bad, todo in (
             ("finite returns", np.isinf(values), "Is a price zero?"),
             (wild, (sizes > LARGEST_RETURN) & np.isfinite(values), prices),
-            (
-                "simple returns of at least -100 % (-1)",
-                (values < -1.0) & (sizes <= LARGEST_RETURN) & simple,
-                _PER_CENT,
-            ),
-        ]
-    )
-    for asked, cells, todo in bad:
-        where = np.argwhere(cells)
-        texts = [
-            f"{numbers.columns[c]} on {text_of(numbers.index[r])}: {values[r, c]:g}"
-            for r, c in where[:SHOWN]
-        ]
-        if texts:
-            faults.append(Fault(name, asked, "; ".join(texts) + _rest(len(where)), todo))
+            ("simple returns of at least -100 % (-1)", below, _PER_CENT),
+        )
+        if bad.any()
+    ]
+    n_values = np.isfinite(values).sum(axis=0)
     large = (sizes > LARGEST_USUAL_RETURN).sum(axis=0)
-    columns = np.flatnonzero(large >= FEWEST_TO_JUDGE / 2)
-    n_values = np.isfinite(sizes[:, columns]).sum(axis=0)
-    often = (large[columns] > n_values / 2) & (n_values >= FEWEST_TO_JUDGE)
-    medians = {numbers.columns[c]: np.nanmedian(sizes[:, c]) for c in columns[often]}
+    medians = table.loc[:, (large > n_values / 2) & (n_values >= FEWEST_TO_JUDGE)].abs().median()
     # Larger ones are prices, named cell by cell.
     texts = [f"{column}: {m:g}" for column, m in medians.items() if m <= LARGEST_RETURN]
     if texts:
@@ -102,45 +85,28 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
 def index_faults(name: str, index: pd.Index) -> list[Fault]:
     """Find that rows are not dates, each once and in rising order."""
     where = f"{name}.index"
-    if not isinstance(index, pd.DatetimeIndex):
-        found = f"{type(index).__name__} of {index.dtype}"
-        todo = "Write 2025-07-23 in the index: read_csv(..., index_col='date'), or pd.to_datetime."
-        return [Fault(where, "a DatetimeIndex", found, todo)]
-    faults = []
-    if index.tz is not None:
-        todo = "A session is a date of its exchange: use .tz_localize(None)."
-        faults.append(Fault(where, "dates without a time zone", str(index.tz), todo))
-    blank = index.isna()
-    if blank.any():
-        rows = ", ".join(str(row) for row in np.flatnonzero(blank)[:SHOWN])
-        faults.append(Fault(where, "a date in each row", f"none in row {rows}"))
-        # What is no date is neither a date twice nor a step back.
-        index = index[~blank]
-    if index.has_duplicates:
-        twice = index[index.duplicated()].unique()
-        faults.append(Fault(where, "each date once", f"twice: {shown(twice)}", _ONCE))
-    elif not index.is_monotonic_increasing:
-        back = index[1:][np.diff(index.asi8) < 0][:1]
-        found = f"a step back at {shown(back)}"
-        faults.append(Fault(where, "dates in rising order", found, "Use .sort_index()."))
-    timed = index[index != index.normalize()]
-    if len(timed):
-        todo = "Use .normalize(): a session is a date."
-        faults.append(Fault(where, "dates without a time of day", str(timed[0]), todo))
-    return faults
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or index.hasnans:
+        todo = "Write 2025-07-23 in each row: pd.to_datetime(...), .tz_localize(None)."
+        return [Fault(where, "a DatetimeIndex without gaps or time zone", str(index.dtype), todo)]
+    back = index[1:][np.diff(index.asi8) < 0]
+    rules = [
+        ("each date once", index[index.duplicated()], _ONCE),
+        ("dates in rising order", back, "Use .sort_index()."),
+        ("dates without a time of day", index[index != index.normalize()], "Use .normalize()."),
+    ]
+    return [Fault(where, asked, shown(bad), todo) for asked, bad, todo in rules if len(bad)]
 
 
 def column_faults(name: str, table: pd.DataFrame) -> list[Fault]:
     """Find columns that are named twice or hold no real numbers."""
     faults, columns = [], table.columns
+    if columns.nlevels > 1 or columns.has_duplicates:
+        twice = f"twice: {shown(columns[columns.duplicated()])}"
+        found = f"{columns.nlevels} levels" if columns.nlevels > 1 else twice
+        todo = "Keep one level, .droplevel(...), and each name once."
+        faults.append(Fault(f"{name}.columns", "each column once, in one level", found, todo))
     real = {dtype: _is_real(dtype) for dtype in set(table.dtypes)}
-    if columns.nlevels > 1:
-        found, todo = f"{columns.nlevels} levels", "Keep one level: .droplevel(...)."
-        faults.append(Fault(f"{name}.columns", "one label a column", found, todo))
-    if columns.has_duplicates:
-        twice = columns[columns.duplicated()].unique()
-        faults.append(Fault(f"{name}.columns", "each column once", f"twice: {shown(twice)}"))
-    for place, dtype in enumerate([] if all(real.values()) else table.dtypes):
+    for place, dtype in enumerate(table.dtypes):
         if real[dtype]:
             continue
         values = table.iloc[:, place]
@@ -160,6 +126,16 @@ def _is_real(dtype: object) -> bool:
 def shown(labels: Sequence[object] | pd.Index) -> str:
     """Name the first labels and count the others."""
     return ", ".join(text_of(label) for label in list(labels)[:SHOWN]) + _rest(len(labels))
+
+
+def _cells(table: pd.DataFrame, bad: NDArray[np.bool_]) -> str:
+    """Name the first bad cells and count the others."""
+    places = np.argwhere(bad)
+    texts = [
+        f"{table.columns[c]} on {text_of(table.index[r])}: {table.iloc[r, c]:g}"
+        for r, c in places[:SHOWN]
+    ]
+    return ", ".join(texts) + _rest(len(places))
 
 
 def _rest(number: int) -> str:
@@ -193,13 +169,10 @@ def returns_of(prices: pd.DataFrame, *, returns_are: Literal["simple", "log"]) -
     if returns_are not in ("simple", "log"):
         faults.append(Fault("returns_are", "'simple' or 'log'", repr(returns_are), "Say which."))
     if not faults:
-        places = np.argwhere((table <= 0) | np.isinf(table))
-        cells = [
-            f"{table.columns[c]} on {table.index[r]:%Y-%m-%d}: {table.iloc[r, c]:g}"
-            for r, c in places
-        ]
+        bad = ((table <= 0) | np.isinf(table)).to_numpy()
         todo = "If these are returns, give them to event_study as they are."
-        faults += [Fault("prices", "finite prices above zero", shown(cells), todo)] * bool(cells)
+        asked = "finite prices above zero"
+        faults += [Fault("prices", asked, _cells(table, bad), todo)] if bad.any() else []
     raise_if(InputError, "These prices cannot be turned into returns.", faults)
     ratio = (table / table.shift(1)).iloc[1:]
     return ratio - 1 if returns_are == "simple" else np.log(ratio)
@@ -268,22 +241,14 @@ def _event_rows(events: Any, assets: Collection[object], *, pool: bool) -> Any:
 def _group_series(
     groups: Mapping[Any, Any], assets: Collection[object]
 ) -> tuple[pd.Series, list[Fault]]:
-    """Read a dict of groups, each with a list of its assets."""
-    known, pairs, faults = list(map(str, assets)), [], []
-    for name, listed in groups.items():
-        where = f"groups[{name!r}]"
-        if not isinstance(listed, list | tuple):
-            faults.append(Fault(where, "a list of assets", repr(listed)))
-            continue
-        pairs += [(one, name) for one in listed]
-        faults += [
-            Fault(where, "columns of returns", repr(one), nearest(str(one), known))
-            for one in listed
-            if one not in assets
-        ]
-    own = pd.Series([name for _, name in pairs], [one for one, _ in pairs], dtype=object)
-    faults += [
-        Fault("groups", "each asset in one group", f"{one!r} in {' and '.join(map(str, own[one]))}")
-        for one in own.index[own.index.duplicated()].unique()
+    """Read a dict of groups, each with its assets."""
+    listed = {name: pd.Series(own, dtype=object) for name, own in groups.items()}
+    pairs = [(asset, name) for name, own in listed.items() for asset in own]
+    known = list(map(str, assets))
+    faults = [
+        Fault(f"groups[{name!r}]", "columns of returns", repr(one), nearest(str(one), known))
+        for one, name in pairs
+        if one not in assets
     ]
+    own = pd.Series([name for _, name in pairs], [one for one, _ in pairs], dtype=object)
     return own, faults

@@ -34,7 +34,6 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     Table: one row an event and asset: event_id, asset, date (day 0), calendar, asked_utc (the
     moment of the news), phase (before open, in session, after close, no session that day).
     """
-    raise_if(InputError, "day_zero cannot start.", _placing_faults(events, calendars))
     rows, faults = [], []
     for event_id, when in events["moment_utc"].items():
         for code in calendars.unique():
@@ -50,31 +49,6 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
     placed = pd.DataFrame(rows, columns=columns).merge(assets, on="calendar")
     placed.insert(1, "asset", placed.pop("asset"))
     return placed
-
-
-def _placing_faults(events: object, calendars: object) -> list[Fault]:
-    faults = []
-    if not isinstance(calendars, pd.Series):
-        asked = "a Series of exchange codes, index: assets"
-        faults.append(Fault("calendars", asked, type(calendars).__name__))
-    else:
-        faults += [
-            Fault(f"calendars[{asset!r}]", " or ".join(EXCHANGES), repr(code))
-            for asset, code in calendars.items()
-            if not isinstance(code, str) or code not in EXCHANGES
-        ]
-    if not isinstance(events, pd.DataFrame):
-        faults.append(Fault("events", "a DataFrame, index: event_id", type(events).__name__))
-    elif list(events.columns).count("moment_utc") != 1:
-        found = ", ".join(map(str, events.columns)) or "none"
-        faults.append(Fault("events", "one column moment_utc", found))
-    for name, table in (("calendars", calendars), ("events", events)):
-        if isinstance(table, pd.Series | pd.DataFrame):
-            twice = table.index[table.index.duplicated()].unique()
-            faults += [
-                Fault(name, "each label once", f"{label!r} more than once") for label in twice
-            ]
-    return faults
 
 
 def previous_sessions(returns: pd.Series, source: str, target: str) -> pd.DataFrame:
@@ -166,7 +140,8 @@ def place(
             f"events row {row.Index} ({row.event_id} / {row.asset})",
             f"a {row.calendar} session between {own[0]:%Y-%m-%d} and {own[-1]:%Y-%m-%d}",
             f"{row.date:%Y-%m-%d}, which is none",
-            f"The nearest are {near}; research.events.day_zero maps news to sessions.",
+            f"The nearest are {near}. Map news with research.events.day_zero, or bring a longer "
+            "sample.",
         ))  # fmt: skip
     return units, faults
 

@@ -18,7 +18,7 @@ def placebo(t, days=DAYS):
     table = pd.DataFrame(
         {"portfolio_t": t, "portfolio_t_pvalue": 2 * stats.norm.sf(np.abs(t))}, days
     )
-    return Placebo(table.iloc[: len(t) // 2], table, "g", days[:0])
+    return Placebo(table.iloc[: len(t) // 2], table, "g")
 
 
 def pairs_of(groups, n_dates, seed):

@@ -166,15 +166,6 @@ def inner_window(window: Sequence[int] | None, outer: tuple[int, int]) -> tuple[
     return int(window[0]), int(window[1])
 
 
-def share_faults(**shares: object) -> list[Fault]:
-    """Find levels and the like that are no share of one."""
-    return [
-        Fault(name, "a number between 0 and 1", repr(share), "Give 0.95 for 95 %.")
-        for name, share in shares.items()
-        if not (isinstance(share, float | np.floating) and 0 < share < 1)
-    ]
-
-
 def group_faults(groups: object, assets: pd.Index) -> list[Fault]:
     """Find that groups are no names of assets, each once, or hold no asset of the study."""
     asked = "a dict of lists of assets, or a Series of group names indexed by asset, each once"
@@ -288,9 +279,9 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def is_count(value: object, least: int = 0) -> bool:
-    """Tell a whole number from ``least``."""
-    return _is_whole(value) and value >= least  # type: ignore[operator]
+def is_count(value: object) -> bool:
+    """Tell a whole number from 0."""
+    return _is_whole(value) and value >= 0  # type: ignore[operator]
 
 
 def is_one_of(value: object, names: Collection[str]) -> bool:

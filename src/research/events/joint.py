@@ -58,7 +58,7 @@ def joint_cars(
         table, units = table.loc[event_id], units.loc[event_id]
     table = table.dropna(subset="car")
     days = study.event_days(event_id, window).loc[table.index]
-    residuals = study.residuals(event_id, rescaled=True)[table.index]
+    residuals = study.residuals(event_id)[table.index]
     shared = shared_days(days, days)
     correlation = residual_correlation(residuals, residuals) * shared
     correlation += overnight(residuals, days, units.loc[table.index, "calendar"])
@@ -178,17 +178,9 @@ def contrasts(
     groups = study.groups if groups is None else groups
     own = pd.Series(dtype=object) if groups is None else groups
     known = list(own.dropna().unique())
-    faults: list[Fault] = []
-    for first, second in pairs:
-        asked = f"one of {', '.join(map(str, known))}"
-        faults += [Fault("pairs", asked, repr(x)) for x in (first, second) if x not in known]
-        if first == second:
-            faults.append(Fault("pairs", "two different groups", f"{first!r} twice"))
-    if not pairs:
-        faults.append(Fault("pairs", "at least one", "none"))
-    if own.index.has_duplicates:
-        twice = own.index[own.index.duplicated()][0]
-        faults.append(Fault("groups", "each asset once", f"{twice} twice"))
+    asked = f"one of {', '.join(map(str, known))}"
+    wrong = [name for pair in pairs for name in pair if name not in known]
+    faults = [Fault("pairs", asked, repr(name)) for name in wrong]
     raise_if(InputError, "These groups cannot be compared.", faults)
     rows = []
     for event_id in events_of(study):
@@ -271,23 +263,17 @@ def exposure(study: EventStudy, characteristics: pd.DataFrame) -> pd.DataFrame:
 
 
 def _trait_faults(study: EventStudy, traits: pd.DataFrame) -> list[Fault]:
-    where, faults = "characteristics", []
-    if CONSTANT in traits:
-        faults.append(Fault(where, "no constant: it is added", "a column of that name"))
-    for asset in traits.index[traits.index.duplicated()].unique():
-        faults.append(Fault(where, "each asset once", f"{asset!r} twice"))
-    faults += [
-        Fault(f"{where}.{name}[{asset!r}]", "a finite number", repr(value))
+    known = {*study.units.index.get_level_values("asset"), *study.dropped["asset"]}
+    faults = [
+        Fault("characteristics", "firms of the study", repr(asset))
+        for asset in traits.index.difference(list(known))
+    ]
+    return faults + [
+        Fault(f"characteristics.{name}[{asset!r}]", "a finite number", repr(value))
         for name, column in traits.items()
         for asset, value in column.items()
         if not isinstance(value, Real) or not math.isfinite(value)
     ]
-    known = {*study.units.index.get_level_values("asset"), *study.dropped["asset"]}
-    for asset in traits.index.difference(list(known)):
-        faults.append(Fault(where, "firms of the study", repr(asset)))
-    if traits.empty:
-        faults.append(Fault(where, "at least one firm and one column", "none"))
-    return faults
 
 
 def _regress(joint: JointCars, characteristics: pd.DataFrame) -> pd.DataFrame:

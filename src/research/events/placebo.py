@@ -29,14 +29,11 @@ class Placebo:
         The same on every session whose windows lie inside the sample, quiet or not.
     group
         Name of the group.
-    busy
-        Dates left out because an event falls into their window.
     """
 
     table: pd.DataFrame
     every: pd.DataFrame
     group: str
-    busy: pd.DatetimeIndex
 
     def rank(self, actual: float, statistic: str) -> tuple[float, int, int]:
         """Rank the size of a statistic among the quiet dates.
@@ -102,4 +99,4 @@ def time_placebo(
     for values, suffix in (("statistic", ""), ("df", "_df"), ("pvalue", "_pvalue")):
         columns |= {name + suffix: one[values].to_numpy() for name, one in each.items()}
     table = pd.DataFrame(columns, index=dates.rename("date"))
-    return Placebo(table=table[quiet], every=table, group=group, busy=own[occupied])
+    return Placebo(table=table[quiet], every=table, group=group)

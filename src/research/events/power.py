@@ -18,15 +18,17 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import chndtrix, nctdtr, ndtr
 
-from research.errors import Fault, InputError, raise_if
-from research.events.design import is_count, share_faults
+from research.errors import Fault, InputError
 from research.events.groups import t_bound
 from research.events.joint import JointCars, events_of, joint_cars
 from research.events.models import Array
-from research.events.results import ALL, EventStudy
+from research.events.results import ALL, LEVEL, EventStudy
 
 #: Tests whose power is computed.
 POWER_TESTS = ("portfolio_t", "kp_t")
+
+#: Resampled days of each group: how many CARs are drawn, and where the draws start.
+REPLICATIONS, SEED = 2000, 550
 
 # Gauss-Legendre nodes for the mean over the spread of firms: five digits of a power.
 _NODES = 128
@@ -53,29 +55,25 @@ class GroupPrecision:
 
 def minimal_detectable_effect(
     result: EventStudy,
-    groups: pd.Series | None = None,
-    power: float = 0.8,
-    level: float = 0.05,
     *,
     window: Sequence[int] | None = None,
-    replications: int = 2000,
-    seed: int = 550,
+    power: float = 0.8,
+    level: float = LEVEL,
 ) -> pd.DataFrame:
     """Find the effect that a two-sided test at ``level`` sees with probability ``power``.
 
-    Every event of the study is taken by itself; ``replications`` and ``seed`` are those of the
-    resampled days.
+    Every event of the study is taken by itself.
 
     Table: index (event_id, group); n, portfolio_t_mde, kp_t_mde (closed form),
     portfolio_t_resampled, kp_t_resampled: mean CAR as a fraction, positive effects; n_days drawn
     from; reason (why nothing was resampled). NaN where no effect of any size reaches the power.
     """
-    faults = share_faults(level=level, power=power) + _draw_faults(replications)
-    if not share_faults(level=level, power=power) and power <= level:
-        faults.append(Fault("power", f"more than the level {level}", repr(power)))
-    raise_if(InputError, "The power of these tests cannot be computed.", faults)
+    if not 0 < level < power < 1:
+        asked, found = "0 < level < power < 1, 0.95 for 95 %", f"{level} and {power}"
+        fault = Fault("level and power", asked, found)
+        raise InputError("The power of these tests cannot be computed.", [fault])
     rows = {}
-    for key, group in _precisions(result, groups, window, replications, seed).items():
+    for key, group in _precisions(result, window).items():
         row: dict[str, object] = {"n": len(group.se)}
         for test in POWER_TESTS:
             closed, resampled = _closed(group, test, level), _resampled(group, test, level)
@@ -89,26 +87,20 @@ def minimal_detectable_effect(
 
 def power_curve(
     result: EventStudy,
-    groups: pd.Series | None = None,
     *,
     effects: Sequence[float],
-    level: float = 0.05,
     window: Sequence[int] | None = None,
-    replications: int = 2000,
-    seed: int = 550,
 ) -> pd.DataFrame:
-    """Compute the power of `POWER_TESTS` at several effects.
+    """Compute the power of `POWER_TESTS` at several effects, two-sided at `LEVEL`.
 
     Effects are mean CARs (fractions) of either sign; zero gives the size.
 
     Table: event_id, group, test, effect, power (closed form), power_resampled (shares).
     """
-    faults = share_faults(level=level) + _draw_faults(replications)
-    raise_if(InputError, "The power of these tests cannot be computed.", faults)
     rows, effects = [], [float(effect) for effect in effects]
-    for key, group in _precisions(result, groups, window, replications, seed).items():
+    for key, group in _precisions(result, window).items():
         for test in POWER_TESTS:
-            closed, resampled = _closed(group, test, level), _resampled(group, test, level)
+            closed, resampled = _closed(group, test, LEVEL), _resampled(group, test, LEVEL)
             at = zip(effects, closed(effects), resampled(effects), strict=True)
             rows += [(*key, test, *powers) for powers in at]
     columns = ["event_id", "group", "test", "effect", "power", "power_resampled"]
@@ -198,27 +190,21 @@ def _solve(power_at: _Power, power: float, start: float) -> float:
 
 
 def _precisions(
-    result: EventStudy,
-    groups: pd.Series | None,
-    window: Sequence[int] | None,
-    replications: int,
-    seed: int,
+    result: EventStudy, window: Sequence[int] | None
 ) -> dict[tuple[object, object], GroupPrecision]:
     """Read each group's standard errors and correlation off the study, and draw its days."""
-    tests = result.tests(window, groups, ["portfolio_t"]).set_index(["event_id", "group"])
-    band, se = result.band(window, groups), result.car(window)["se"]
-    groups = result.groups if groups is None else groups
+    tests = result.tests(window, names=["portfolio_t"]).set_index(["event_id", "group"])
+    band, se = result.band(window), result.car(window)["se"]
     out: dict[tuple[object, object], GroupPrecision] = {}
     for event_id in events_of(result):
         joint = joint_cars(result, event_id, window)
-        names = pd.Series(ALL, joint.car.index) if groups is None else groups
+        names = pd.Series(ALL, joint.car.index) if result.groups is None else result.groups
         own = names.reindex(joint.car.index)
         for name in tests.loc[event_id].index:
             key, assets = (event_id, name), joint.car.index[own == name]
             row, half = tests.loc[key], (band.at[key, "high"] - band.at[key, "low"]) / 2
             own_se = se.loc[event_id].loc[assets].to_numpy()
-            rng = np.random.default_rng(seed)
-            draws, n_days, reason = _draw(joint, assets, own_se, (replications, joint.n_days), rng)
+            draws, n_days, reason = _draw(joint, assets, own_se)
             out[key] = GroupPrecision(
                 se=own_se,
                 correlation=float(row["correlation"] * row["overlap"]) if len(assets) > 1 else 0.0,
@@ -231,13 +217,7 @@ def _precisions(
     return out
 
 
-def _draw(
-    joint: JointCars,
-    assets: pd.Index,
-    se: Array,
-    size: tuple[int, int],
-    rng: np.random.Generator,
-) -> tuple[Array, int, str]:
+def _draw(joint: JointCars, assets: pd.Index, se: Array) -> tuple[Array, int, str]:
     """Draw CARs without an effect: whole days of the group, scaled to the variance of its CARs."""
     none: Array = np.empty((0, len(assets)))
     if not len(assets):
@@ -245,14 +225,9 @@ def _draw(
     if (joint.overlap.loc[assets, assets] < 1).any(axis=None):
         return none, 0, "the firms do not share their event days"
     complete = joint.residuals[assets].dropna().to_numpy()
-    if len(complete) <= max(joint.k, size[1]):
+    if len(complete) <= max(joint.k, joint.n_days):
         return none, len(complete), "too few days with a residual of every firm"
-    rows: NDArray[np.int64] = rng.integers(len(complete), size=size)
-    scale = se / np.sqrt(size[1] * (complete**2).mean(axis=0))
+    size = (REPLICATIONS, joint.n_days)
+    rows: NDArray[np.int64] = np.random.default_rng(SEED).integers(len(complete), size=size)
+    scale = se / np.sqrt(joint.n_days * (complete**2).mean(axis=0))
     return complete[rows].sum(axis=1) * scale, len(complete), ""
-
-
-def _draw_faults(replications: int) -> list[Fault]:
-    if is_count(replications, 100):
-        return []
-    return [Fault("replications", "a whole number, at least 100", repr(replications))]

@@ -190,17 +190,17 @@ class EventStudy:
         new = {"caar": "mean", "portfolio_t": "t", "portfolio_pvalue": "pvalue"}
         return table.rename(columns=new)
 
-    def residuals(self, event_id: object | None, *, rescaled: bool = False) -> pd.DataFrame:
+    def residuals(self, event_id: object | None) -> pd.DataFrame:
         """Lay the residuals of an event's estimation window out by calendar day.
 
-        With ``garch``, ``rescaled`` brings each residual to the mean variance of its firm,
-        ``sigma e_t / sqrt(h_t)``, so that loud days count as others do; nothing changes for others.
+        With ``garch`` each has the mean variance of its firm, ``sigma e_t / sqrt(h_t)``, so that
+        loud days count as others do.
 
         Table: dates x assets (``None``: events and assets), fractions; NaN where a day is not used.
         """
         rows, labels = self._rows_of(event_id)
         values, day_sd = self._fit.residuals[rows], self._fit.conditional_sd[rows]
-        if rescaled and day_sd.shape[1]:
+        if day_sd.shape[1]:
             values = values * np.sqrt(self._fit.sigma2[rows])[:, None] / day_sd
         used = np.isfinite(values)
         units = np.repeat(np.arange(len(labels)), used.sum(axis=1))

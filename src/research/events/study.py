@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -277,13 +277,9 @@ def react(
     events: pd.DataFrame,
     groups: Collection[str] | pd.Series,
     *,
-    model: str,
-    window: Sequence[int],
-    estimation: Sequence[int],
-    lags: int | None = None,
-    leads: int | None = None,
     with_previous_new_york: bool = False,
     exclude: pd.DataFrame | None = None,
+    **settings: Any,
 ) -> EventStudy:
     """Measure how groups of shares reacted to events, each share against its own market.
 
@@ -293,7 +289,8 @@ def react(
 
     ``events`` and ``exclude`` are rows of ``deal/events``; windows of the latter are cut out of the
     estimation, each on its own day 0 of each exchange. ``with_previous_new_york`` measures Tokyo
-    shares against the S&P 500 between Tokyo's closes as well. ``dropped`` lists pairs of event and
+    shares against the S&P 500 between Tokyo's closes as well; ``settings`` are those of
+    `event_study`: model, window, estimation, lags, leads. ``dropped`` lists pairs of event and
     exchange that the sample does not cover as part ``event``.
     """
     chosen = members(market, groups)
@@ -315,14 +312,10 @@ def react(
         benchmark,
         inside,
         returns_are=RETURNS_ARE,
-        model=model,
-        window=window,
-        estimation=estimation,
-        lags=lags,
-        leads=leads,
         groups=chosen,
         exclude=others,
         allow_empty=True,
+        **settings,
     )
     lost = outside.drop(columns="calendar").assign(part="event")
     return replace(study, dropped=pd.concat([study.dropped, lost], ignore_index=True))

@@ -121,10 +121,12 @@ def test_a_name_that_could_lead_elsewhere_is_refused(label):
         ("parameters: {evnt_id: [deal]}", "Did you mean event_id?"),
         ("parameters: {pause: {from: 1, to: 30, step: 0.1}}", "291 runs, more than 100: add --yes"),
         ("parameters: {text: [after the end]}", "toy: asked for figures; found none"),
+        ("parameters: {pause: [1]}", "--scheduler: asked for tcp://host:port"),
     ],
 )
 def test_what_is_not_usable_ends_with_2_before_anything_runs(project, start, grid, told):
-    _, errors = (refused := start(grid)).communicate(timeout=60)
+    stray = ["--tls-ca", "ca.pem"] * ("--scheduler" in told)
+    _, errors = (refused := start(grid, *stray)).communicate(timeout=60)
     assert refused.returncode == 2
     assert told in " ".join(errors.replace("│", " ").split())
     assert finished(project) == {}

@@ -76,8 +76,8 @@ def register_sweep(
         from research.report.sweep.summary import write_summary
 
         tls = Tls(tls_ca, tls_cert, tls_key)
-        if scheduler:
-            check_address(scheduler, tls, insecure=insecure)
+        if scheduler or ((insecure or tls != Tls()) and not print_slurm):
+            check_address(scheduler or "", tls, insecure=insecure)
         (spec,) = select([notebook], specs)
         plan = plan_sweep(spec, grid, specs)
         folder, at_a_time = place(spec.name, label or grid.stem), jobs or os.cpu_count() or 1

@@ -64,7 +64,9 @@ def test_a_scenario_is_the_base_and_the_grid_wins():
         ({"seed": [1]}, {"sampel": 1}, ["one of parameters, sample, scenario"]),
         ({"delta": {"low": 0, "high": 0.5}}, {"sample": {"method": "sobol", "n": 6, "seed": 1}},
          ["a power of two"]),
+        ({"seed": {"low": 1, "high": 10**400}}, DRAWN, ["{low, high} of numbers that rise"]),
         ({}, {}, ["parameters"]),
+        (5, {}, ["parameters: asked for names with values; found 5"]),
     ],
 )  # fmt: skip
 def test_every_fault_of_a_grid_is_named_at_once(parameters, more, parts):

@@ -184,7 +184,7 @@ def _sealed(file: Path) -> dict[str, Any]:
 
 
 def _edited(file: Path) -> RunError:
-    todo = "Restore it, or remove the run's file in runs/ to run it again."
+    todo = "Restore it. A run without its file in runs/ is run again; --as begins another sweep."
     fault = Fault(show(file), "the file that the sweep wrote", "another, or none", todo)
     return RunError("A file of the sweep was edited.", [fault])
 

@@ -39,7 +39,7 @@ def _axis(given: Any) -> Axis:
             raise ValueError(f"at least one value, each once, not {found}")
         return given
     keys = {*given} if isinstance(given, dict) else set()
-    if keys and all(type(one) in (int, float) and math.isfinite(one) for one in given.values()):
+    if keys and all(type(one) in (int, float) and abs(one) < 1e300 for one in given.values()):
         if keys == {"low", "high"} and given["low"] < given["high"]:
             return given["low"], given["high"]
         if keys == {"from", "to", "step"} and given["step"] > 0:
@@ -154,7 +154,7 @@ def read_grid(
     try:
         given = dict(grid) if isinstance(grid, Mapping) else read_yaml(Path(grid))
         names = given.get("parameters") if isinstance(given, dict) else ()
-        odd = [str(name) for name in names or () if name not in known]
+        odd = [str(x) for x in (names if isinstance(names, dict) else ()) if x not in known]
         faults = [Fault(of, "a known parameter", repr(x), nearest(x, [*known])) for x in odd]
         asked = Grid.model_validate(given)
         faults += asked.faults(where, known)

@@ -115,10 +115,11 @@ def expected(spec: NotebookSpec, kept: Folder, todo: int, jobs: int) -> str:
     On a cluster, where ``jobs`` is 0, it is the time of one worker.
     """
     said = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
-    each = sum(kept.seconds) / len(kept.seconds) if kept.seconds else _last_seconds(spec)
+    took = [one["seconds"] for one in kept.done.values() if not one["error"]]
+    each = sum(took) / len(took) if took else _last_seconds(spec)
     if not todo or not each:
         return said
-    by = "of those finished" if kept.seconds else "of its last report, pictures and page included"
+    by = "of those finished" if took else "of its last report, pictures and page included"
     left = each * todo / min(jobs or 1, todo)
     size, unit = (60, "min") if left > 120 else (1, "s")
     time = f"{left / size:,.0f} {unit}" + " of one worker" * (not jobs)

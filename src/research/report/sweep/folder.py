@@ -76,16 +76,13 @@ def frame_of(tasks: Sequence[Task], results: Mapping[str, Result]) -> pd.DataFra
 
 
 class Folder:
-    """What a sweep has finished so far: ``done`` are the errors of its runs (or None), by id.
-
-    ``seconds`` is what the good ones among them took.
-    """
+    """What a sweep has finished so far: ``done`` are its runs, by id, with error and seconds."""
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
         self.tasks = {one.id: one for one in plan.tasks}
         self.schema = schema_of(plan.tasks)
-        self.done, self.seconds = dict[str, dict[str, Any] | None](), list[float]()
+        self.done = dict[str, dict[str, Any]]()
         each = plan.made_from()
         self._digests = {digest(as_sorted_json(one)) for one in each}
         files = {name: one for x in each for name, one in x["files"].items()}
@@ -113,7 +110,7 @@ class Folder:
                 rows = self._files(kept["id"])[0]
                 if not rows.is_file() or file_digest(rows) != kept["dataset"]:
                     raise _edited(rows)
-                self._note(kept["id"], kept["error"], kept["seconds"])
+                self.done[kept["id"]] = kept | {"findings": None}
             except RunError as error:
                 faults += error.faults
         for file in sorted(self.path.glob("dataset/*.parquet")):
@@ -122,10 +119,6 @@ class Folder:
 
     def _files(self, run: str) -> tuple[Path, Path]:
         return self.path / "dataset" / f"{run}.parquet", self.path / "runs" / f"{run}{_END}"
-
-    def _note(self, run: str, error: dict[str, Any] | None, seconds: float) -> None:
-        self.done[run] = error
-        self.seconds += [] if error else [seconds]
 
     def add(self, result: Result) -> None:
         """Keep a run that ended: its rows, then its result, both or none.
@@ -143,17 +136,17 @@ class Folder:
         pq.write_table(rows_of(self.tasks[result.id], result, self.schema), out, compression="zstd")
         kept = sealed({**asdict(result), "dataset": digest(out.getvalue())})
         write_together({rows: out.getvalue(), file: as_sorted_json(kept)})
-        self._note(result.id, result.error, result.seconds)
+        self.done[result.id] = kept | {"findings": None}
 
     def todo(self, *, retry: bool = False) -> list[Task]:
         """List the tasks that are not finished, with ``retry`` those that failed as well."""
-        open_ = {*self.tasks} - {*self.done} | ({*self.failed} if retry else set())
-        return [one for name, one in self.tasks.items() if name in open_]
+        good = {*self.done} - ({*self.failed} if retry else set())
+        return [one for name, one in self.tasks.items() if name not in good]
 
     @property
     def failed(self) -> dict[str, dict[str, Any]]:
         """Give the errors of the runs that failed, by id."""
-        return {name: error for name, error in self.done.items() if error}
+        return {name: one["error"] for name, one in self.done.items() if one["error"]}
 
     def frame(self) -> pd.DataFrame:
         """Read the dataset, runs in the order of the grid."""

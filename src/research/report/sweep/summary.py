@@ -82,12 +82,16 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
     for bundle in bundles:  # as a notebook keeps it
         bundle["image/png"] = base64.b64encode(bundle["image/png"]).decode()
     parts = [figure_part(one, f"Figure {number}") for number, one in enumerate(bundles, 1)]
+    lost = failed.fillna({"cell": "none"}).to_dict("records")
+    sets = [", ".join(f"{words(x)} {run[x]}" for x in swept) for run in lost]
+    as_usual = [*usual, ""][0]
     return theme.page(
         "sweep.html.j2",
         **{"name": name, "told": told, "asked": asked, "moved": moved, "swept": swept},
         **{"sampled": sampled, "words": words, "most_drawn": MOST_DRAWN, "runs": len(runs)},
-        **{"seconds": runs["seconds"].sum(), "failed": failed.to_dict("records")},
-        **{"heat": parts[:has_heat], "charts": parts[has_heat:], "usual": [*usual, ""][0]},
+        **{"heat": parts[:has_heat], "charts": parts[has_heat:], "seconds": runs["seconds"].sum()},
+        ranges=[[x.question, *[*x.said(as_usual)[1], "not run"][:4], x.together] for x in moved],
+        failed=[[x["run"], y, x["cell"], x["error"]] for x, y in zip(lost, sets, strict=True)],
         values={one: list(runs[one].drop_duplicates().sort_values()) for one in swept},
         chance=max((x.shares.chance for x in moved if x.shares), default=0.0),
         example=([*swept, "run"][0], [*by_id, ""][0]),
@@ -128,17 +132,21 @@ class Moved:
         span, (_, median, _) = self.said()
         if self.shares is None:
             return f"{median} in every run."
-        told = listed(map(words, self.shares.leaders[:3]), "or")
         if len(self.swept) == 1:
             return f"{span} over the values of {words(self.swept[0])}."
-        if not told:
-            if self.shares.share.isna().any():
-                return f"{span}; the sample is too small to tell which parameter moves it most."
-            return f"{span}; no parameter moves it much by itself."
-        if len(self.shares.leaders) > 1:
-            return f"{span}; {told} moves it most, the runs do not tell which."
-        share = 100 * self.shares.share.iloc[0]
-        return f"{span}; {told} moves it most, {share:.0f} % of its variance by itself."
+        leaders, share = self.shares.leaders, 100 * self.shares.share.iloc[0]
+        if not leaders:
+            return f"{span}; no parameter is seen to move it much by itself."
+        told = listed(map(words, leaders[:3]), "or")
+        more = f", {share:.0f} % of its variance by itself" * (len(leaders) == 1)
+        return f"{span}; {told} moves it most{more}."
+
+    @property
+    def together(self) -> str:
+        """Say what share of its variance no parameter moves by itself."""
+        if self.shares is None or len(self.swept) < 2:
+            return "n/a"
+        return f"{100 * self.shares.rest:.0f}\N{NO-BREAK SPACE}%"
 
     def charts(self, name: str, source: str) -> Iterator[Figure]:
         """Draw it over each parameter: numbers as points and a line, all others as rows."""

@@ -27,21 +27,14 @@ def test_no_wish_means_every_notebook_with_its_defaults_and_every_kept_scenario(
     assert plan(toy.SPECS)[0].parameters["event_id"] == "deal"
 
 
-def test_a_changed_parameter_is_part_of_the_name(toy):
+def test_a_run_is_named_by_its_scenario_and_by_what_was_changed_beside_it(toy):
     (request,) = plan(toy.SPECS, names=["01_one"], values=[("event_id", "letter")])
     assert request.run == "01_one__event_id-letter"
     assert request.parameters["event_id"] == "letter"
-
-
-def test_a_scenario_carries_its_parameters_and_its_reason(toy):
     (request,) = plan(toy.SPECS, scenarios=["letter"])
-    assert (request.run, request.scenario.name) == ("01_one__letter", "letter")
-    assert request.scenario.reason == "The letter."
-    assert request.scenario.title == "A letter comes"
-    assert request.parameters["event_id"] == "letter"
-
-
-def test_a_parameter_beside_a_scenario_wins_and_is_named(toy):
+    assert (request.run, request.parameters["event_id"]) == ("01_one__letter", "letter")
+    told = request.scenario
+    assert (told.name, told.title, told.reason) == ("letter", "A letter comes", "The letter.")
     (request,) = plan(toy.SPECS, scenarios=["letter"], values=[("text", "other")])
     assert request.run == "01_one__letter__text-other"
 
@@ -99,6 +92,8 @@ def test_as_takes_no_name_of_a_scenario_that_is_not_what_runs(toy, root, asked):
     assert "'letter', a scenario" in faults(toy.SPECS, label="letter", **asked)[0]
     (request,) = plan(toy.SPECS, scenarios=["letter"], label="letter")
     assert request.run == "01_one__letter"
+    (fault,) = faults(toy.SPECS, scenarios=["letter", "more"], label="same")
+    assert "run 01_one__same" in fault  # two of one name
 
 
 def test_a_fault_of_a_scenario_names_it(toy, root):
@@ -106,14 +101,6 @@ def test_a_fault_of_a_scenario_names_it(toy, root):
     file.write_text(file.read_text().replace("event_id: letter", "event_id: lettr"))
     (fault,) = faults(toy.SPECS)
     assert fault.startswith("scenario letter: 01_one, event_id: asked for")
-
-
-def test_two_runs_of_one_name_are_a_fault(toy, root):
-    scenario = (root / "notebooks/scenarios/letter.yaml").read_text()
-    more = scenario.replace("name: letter", "name: more")
-    (root / "notebooks/scenarios/more.yaml").write_text(more)
-    (fault,) = faults(toy.SPECS, scenarios=["letter", "more"], label="same")
-    assert "run 01_one__same" in fault
 
 
 def test_a_price_file_is_kept_relative_to_the_project(toy, root, tmp_path):

@@ -79,12 +79,11 @@ def test_missing_series_are_named_in_the_words():
     store(made_up_prices(["SP500", "NVDA"]), missing={"AMD": "unknown"})
     assert "1 series missing (AMD)" in load_market("yahoo").source
     store(made_up_prices(["SP500", "NVDA"]), missing=dict.fromkeys(["AMD", "MU", "ON", "F"], ""))
-    assert "4 series missing (AMD, MU, ON and others)" in load_market("yahoo").source
+    assert "4 series missing (AMD, MU, ON, F)" in load_market("yahoo").source
 
 
 def test_a_file_of_bundled_returns_gives_the_bundled_returns(tmp_path):
-    for name in ("daily_returns_bp.csv",):
-        (tmp_path / name).write_bytes((BUNDLED / name).read_bytes())
+    (tmp_path / "daily_returns_bp.csv").symlink_to(BUNDLED / "daily_returns_bp.csv")
     (tmp_path / "daily_returns_bp.yaml").write_text("figures: returns\nunit: bp\n")
     market = load_market("daily_returns_bp.csv")
     pd.testing.assert_frame_equal(
@@ -112,7 +111,7 @@ def test_a_file_of_factors_alone_is_no_market(tmp_path):
         load_market("mine.csv")
 
 
-@pytest.mark.parametrize("source", ["", "google", "Yahoo", "yahoo ", "../data"])
+@pytest.mark.parametrize("source", ["", "Yahoo", "../data"])
 def test_other_sources_are_refused(source):
     with pytest.raises(InputError, match="Unknown source"):
         load_market(source)

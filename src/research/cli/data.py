@@ -87,7 +87,7 @@ def fetch(
         last=pd.Timestamp(end) if end else None,
         allow_partial=allow_partial,
         watch=partial(track, description="", console=console, transient=True, disable=off),
-    ).about
+    )
     typer.echo(f"{len(about['series'])} series, {about['period']}, in {prices_path()}")
     for fault in about["missing"].values():
         typer.echo(f"missing: {fault}", err=True)

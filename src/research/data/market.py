@@ -15,12 +15,10 @@ from research.data.prices.days import FACTOR_CALENDARS, returns_from_prices
 from research.data.prices.own import read_price_file
 from research.data.tables import load_table
 from research.errors import DataError, Fault, InputError, raise_if
+from research.labels import few
 
 #: Basis points in one.
 BP = 1e4
-
-# So many missing series are named in the line on the source; the description has them all.
-_NAMED_MISSING = 3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,10 +52,11 @@ def load_market(
     if source == "bundled":
         return _bundled()
     if source == "yahoo":
-        cached, listed = price_cache.read(), load_table("market/series")
-        _raise_if_stale(cached.prices, listed)
-        returns = returns_from_prices(cached.prices, _calendars(listed))
-        return _market(returns, listed, _words(cached.about))
+        listed = load_table("market/series")
+        prices, about = price_cache.read()
+        _raise_if_stale(prices, listed)
+        returns = returns_from_prices(prices, _calendars(listed))
+        return _market(returns, listed, _words(about))
     if Path(source).suffix:
         return _file(paths.root() / source, own_groups or {})
     fault = Fault("source", "bundled, yahoo or the path of a .csv file", repr(source))
@@ -79,11 +78,8 @@ def _words(about: dict[str, Any]) -> str:
     fetched = about["fetched_utc"].removesuffix("Z").replace("T", " ")
     parts = [f"Yahoo Finance, fetched {fetched} UTC, adjusted for dividends"]
     parts += [f"{name} is {what}" for name, what in about["stand_ins"].items()]
-    missing = list(about["missing"])
-    if missing:
-        more = " and others" if len(missing) > _NAMED_MISSING else ""
-        named = ", ".join(missing[:_NAMED_MISSING])
-        parts.append(f"{len(missing)} series missing ({named}{more})")
+    if about["missing"]:
+        parts.append(f"{len(about['missing'])} series missing ({few(about['missing'])})")
     return "; ".join(parts)
 
 

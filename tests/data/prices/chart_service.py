@@ -23,6 +23,14 @@ from research.data.prices.yahoo import ChartSession
 NOW = pd.Timestamp("2026-01-06 12:00", tz="UTC")
 
 HTML = b"<!DOCTYPE html><html><body>We care about your privacy</body></html>"
+REFUSAL = b'{"chart": {"result": null, "error": {"code": "No", "description": "why not"}}}'
+PAGES = {
+    "html": (200, HTML, "text/html"),
+    "403": (403, REFUSAL, "application/json"),
+    "unknown": (404, REFUSAL, "application/json"),
+    "429": (429, b"Too Many Requests", "text/plain"),
+    "500": (500, HTML, "text/html"),
+}
 
 
 class LocalSession(ChartSession):
@@ -100,30 +108,19 @@ def _answer(handler, symbol, query, fault):
     if fault == "cut":
         handler.close_connection = True
         handler.connection.close()
-        return
-    if fault == "429":
-        return _send(handler, 429, b"Too Many Requests", "text/plain")
-    if fault in ("500", "html"):
-        return _send(handler, 500 if fault == "500" else 200, HTML, "text/html")
-    if fault.startswith("raw "):
-        return _send(handler, 200, fault.removeprefix("raw ").encode(), "application/json")
-    codes = {"403": (403, "Forbidden"), "unknown": (404, "Not Found")}
-    if fault in codes:
-        status, code = codes[fault]
-        refusal = {"result": None, "error": {"code": code, "description": "why not"}}
-        return _send_json(handler, status, {"chart": refusal})
-    _send_json(handler, 200, spoilt(chart(symbol, query), fault))
-
-
-def _send_json(handler, status, body):
-    _send(handler, status, json.dumps(body).encode(), "application/json")
+    elif fault in PAGES:
+        _send(handler, *PAGES[fault])
+    elif fault.startswith("raw "):
+        _send(handler, 200, fault.removeprefix("raw ").encode(), "application/json")
+    else:
+        content = json.dumps(spoilt(chart(symbol, query), fault)).encode()
+        _send(handler, 200, content, "application/json")
 
 
 def _send(handler, status, content, kind, headers=None):
     handler.send_response(status)
-    handler.send_header("Content-Type", kind)
-    handler.send_header("Content-Length", str(len(content)))
-    for name, value in (headers or {}).items():
+    about = {"Content-Type": kind, "Content-Length": str(len(content)), **(headers or {})}
+    for name, value in about.items():
         handler.send_header(name, value)
     handler.end_headers()
     handler.wfile.write(content)

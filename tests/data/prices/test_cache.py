@@ -40,7 +40,8 @@ def table(price):
 def about():
     return {
         "fetched_utc": "2026-01-06T12:00:00Z",
-        "series": {"NVDA": {"last": "2026-01-06"}, "N225": {"last": "2026-01-05"}},
+        "series": {"NVDA": "NVDA", "N225": "^N225"},
+        "stand_ins": {},
         "missing": {},
         "left_out": [],
     }
@@ -53,9 +54,9 @@ def _own_root(tmp_path, monkeypatch):
 
 def test_what_was_written_is_read():
     cache.write(table(1.0), about())
-    stored = cache.read()
-    pd.testing.assert_frame_equal(stored.prices, table(1.0))
-    assert stored.about == about()
+    prices, said = cache.read()
+    pd.testing.assert_frame_equal(prices, table(1.0))
+    assert said == about()
     assert "2026-01-06T12:00:00Z" in cache.sidecar_path(cache.prices_path()).read_text()
 
 
@@ -67,7 +68,7 @@ def test_a_kill_at_any_step_leaves_whole_prices(last):
     assert killed.returncode == (-9 if last < STEPS else STEPS)
     # The prices are replaced before the second step: until then the old ones stand.
     expected = table(2.0 if last >= 1 else 1.0)
-    pd.testing.assert_frame_equal(cache.read().prices, expected)
+    pd.testing.assert_frame_equal(cache.read()[0], expected)
     cache.write(table(3.0), about())
     assert not list(cache.prices_path().parent.glob(".*"))
 
@@ -91,7 +92,6 @@ def of_another(content):
     [
         flip_a_byte,
         lambda content: content[:-7],
-        lambda _: b"",
         lambda _: b"PAR1 and nothing else",
         of_another,
     ],

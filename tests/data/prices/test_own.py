@@ -65,12 +65,8 @@ def test_empty_cells_are_days_without_a_figure(tmp_path):
     [
         (sample_returns(), "figures: prices", "returns?"),
         (sample_prices(), "figures: returns\nunit: bp", "all above zero: prices?"),
-        (sample_prices(), "figures: returns\nunit: percent", "all above zero: prices?"),
         (sample_returns(), "figures: returns\nunit: bp", "when read as bp"),
-        (sample_returns(), "figures: returns\nunit: percent", "when read as percent"),
         (sample_returns() * 100, "figures: returns\nunit: fraction", "when read as fraction"),
-        (sample_returns() * 1e4, "figures: returns\nunit: percent", "when read as percent"),
-        ((1 + sample_returns()) * 0 + 1.5 + sample_returns() * 60, "figures: prices", "returns?"),
     ],
 )
 def test_figures_that_contradict_their_description_are_refused(tmp_path, frame, said, words):
@@ -81,14 +77,11 @@ def test_figures_that_contradict_their_description_are_refused(tmp_path, frame, 
     "said",
     [
         "",
-        "figures: returns\nunit: [bp]",
         "figures: returns",
         "figures: levels",
-        "unit: bp",
         "figures: returns\nunit: bp\nunits: percent",
         "figures: prices\nfigures: returns",
         "figures: prices\nunit: bp",
-        "- a",
         "{",
     ],
 )
@@ -96,11 +89,6 @@ def test_a_file_must_say_what_it_holds(tmp_path, said):
     assert "figures: prices, or figures: returns" in faults_of(
         stored(tmp_path, sample_prices(), said)
     )
-
-
-def test_many_words_of_the_yaml_are_cut(tmp_path):
-    said = "figures: prices\n# " + "x" * 50_000
-    assert len(faults_of(stored(tmp_path, sample_prices(), said))) < 2_000
 
 
 def csv_file(folder, text):
@@ -116,13 +104,9 @@ def csv_file(folder, text):
         ("date,NVDX\n2025-12-23,1\n", "Did you mean NVDA?"),
         ("date,NVDA\n2025-12-23,abc\n", "'abc' in line 2"),
         ("date,NVDA\n2025-12-23,inf\n", "'inf' in line 2"),
-        ('date,NVDA\n2025-12-23,"1,234"\n', "'1,234' in line 2"),
         ("date,NVDA\n23/12/2025,1\n", "mine.csv, date"),
         ("date,NVDA\n2025-12-23 10:30,1\n", "without a time of day"),
-        (
-            "date,NVDA\n2025-12-23T00:00Z,1\n2025-12-24,1\n",
-            "asked for a date without a time zone",
-        ),
+        ("date,NVDA\n2025-12-23T00:00+09:00,1\n", "without a time of day"),
         ("date,NVDA\n2025-12-23,1\n2025-12-23,2\n", "each date once"),
         ("date,NVDA\n2025-12-24,1\n2025-12-23,2\n", "above that of the row before"),
         ("date,NVDA\n2025-12-25,1\n", "XNYS had no session"),
@@ -130,13 +114,10 @@ def csv_file(folder, text):
         ("date,USDJPY\n2025-12-27,150\n", "weekend"),
         ("date,NVDA\n2025-12-23,0\n2025-12-24,100\n", "returns?"),
         ("date,NVDA\n2025-12-23,1,2\n", "line 2"),
-        ("date,NVDA,SP500\n2025-12-23,1\n", "line 2"),
         ("date,NVDA,NVDA\n2025-12-23,1,2\n", "each name once"),
         ("Date,NVDA\n2025-12-23,1\n", "date, then each series id once"),
-        ("date\n2025-12-23\n", "date, then each series id once"),
         ("", "a heading"),
         ("date,NVDA\n", "at least one number"),
-        ("date,NVDA\n2025-12-23,\n", "at least one number"),
     ],
 )
 def test_each_fault_of_a_csv_file(tmp_path, text, words):
@@ -151,35 +132,17 @@ def test_all_faults_come_at_once(tmp_path):
         assert words in text
 
 
-def test_many_faults_of_one_kind_are_counted(tmp_path):
-    frame = sample_prices().set_axis(DAYS + pd.Timedelta(hours=1))
-    assert f"{len(DAYS) - 5} more" in faults_of(
-        stored(tmp_path, frame.rename_axis("date"), "figures: prices")
-    )
-
-
-def with_break(factor):
+@pytest.mark.parametrize("factor", [10, 2, 0.5])
+def test_a_break_that_no_share_makes_is_refused(tmp_path, factor):
     prices = sample_prices()
     prices.iloc[:30] *= factor
-    return prices
+    assert "0.55 to 1.8 times" in faults_of(stored(tmp_path, prices, "figures: prices"))
 
 
-@pytest.mark.parametrize(
-    ("prices", "asked"),
-    [
-        (with_break(10), "0.55 to 1.8 times"),
-        (with_break(2), "0.55 to 1.8 times"),
-        (with_break(0.5), "0.55 to 1.8 times"),
-        (
-            pd.concat(
-                [sample_prices()[:9], sample_prices()[9:10] * 0 + 1e308, sample_prices()[10:]]
-            ),
-            "at most 1e+07",
-        ),
-    ],
-)
-def test_a_break_that_no_share_makes_is_refused(tmp_path, prices, asked):
-    assert asked in faults_of(stored(tmp_path, prices, "figures: prices"))
+def test_a_price_without_bounds_is_refused(tmp_path):
+    prices = sample_prices()
+    prices.iloc[9] = 1e308
+    assert "at most 1e+07" in faults_of(stored(tmp_path, prices, "figures: prices"))
 
 
 def test_a_return_without_bounds_is_refused(tmp_path):
@@ -208,9 +171,8 @@ def test_a_csv_file_in_another_encoding(tmp_path):
     assert "UTF-8" in faults_of(file)
 
 
-@pytest.mark.parametrize("name", ["none.csv", "mine.parquet", "mine.xlsx"])
+@pytest.mark.parametrize("name", ["none.csv", "mine.xlsx"])
 def test_other_files_are_refused(tmp_path, name):
-    if name.startswith("mine"):
-        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "mine.xlsx").touch()
     with pytest.raises(InputError, match=r"a \.csv file"):
         read_price_file(tmp_path / name, CALENDARS)

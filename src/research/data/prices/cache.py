@@ -5,7 +5,6 @@ Prices and what is known of them are one Parquet file, so that one rename replac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
 
 # Under this name the description stands in the file; another layout gets another name.
 _ABOUT = "research-prices-3"
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class CachedPrices:
-    """Prices as they were fetched.
-
-    Dates x series ids, in the currency of each listing, NaN = no price that day; and when, from
-    where, under which ticker they came, what is missing and what was left out.
-    """
-
-    prices: pd.DataFrame
-    about: dict[str, Any]
 
 
 def source_files(source: str) -> tuple[Path, ...]:
@@ -65,7 +52,7 @@ def stored() -> Path:
     return prices_path()
 
 
-def write(prices: pd.DataFrame, about: dict[str, Any]) -> CachedPrices:
+def write(prices: pd.DataFrame, about: dict[str, Any]) -> None:
     """Replace the prices on disk, and the copy of their description, which is for people alone.
 
     Prices are dates x series ids, the index named ``date``.
@@ -78,16 +65,18 @@ def write(prices: pd.DataFrame, about: dict[str, Any]) -> CachedPrices:
     replace_file(prices_path(), table.to_parquet(compression="zstd", write_page_checksum=True))
     text = yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=100)
     replace_file(sidecar_path(prices_path()), text)
-    return CachedPrices(prices, about)
 
 
-def read() -> CachedPrices:
-    """Read the prices that were fetched last."""
+def read() -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Read the prices that were fetched last, and when, from where and how they came.
+
+    Prices are dates x series ids, in the currency of each listing, NaN = no price that day.
+    """
     import pandas as pd
 
     try:
         prices = pd.read_parquet(stored(), page_checksum_verification=True)
-        return CachedPrices(prices, prices.attrs.pop(_ABOUT))
+        return prices, prices.attrs.pop(_ABOUT)
     except (OSError, KeyError, ValueError) as error:
         summary = "The live prices on disk are damaged, or stored by another version."
         raise _unusable(summary, "a file as `research data fetch` stores it", str(error)) from None

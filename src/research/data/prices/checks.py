@@ -91,18 +91,11 @@ def figure_faults(file: str, table: pd.DataFrame, figures: str, unit: str) -> li
 def price_faults(where: str, column: pd.Series) -> list[Fault]:
     """Name prices that cannot be: not above zero, too high, or a step that no share makes."""
     low, high = column.index[column <= 0], column.index[column > HIGHEST_PRICE]
-    if len(low) > len(column) / 10 and len(column) > 1:
-        found = f"{len(low)} of {len(column)} figures at or below zero: returns?"
-        return [Fault(where, "prices", found, "Write figures: returns if they are.")]
-    faults = _day_faults(where, low, "prices above zero")
+    faults = _day_faults(where, low, "prices above zero", "Are these returns?")
     faults += _day_faults(where, high, f"prices of at most {HIGHEST_PRICE:g}")
     if faults:
         return faults
     steps = (column / column.shift(1)).dropna()
-    typical = float((steps - 1).abs().median())
-    if len(column) >= _ENOUGH_ROWS and typical > _LARGEST_TYPICAL:
-        asked = f"prices, with a typical daily change below {_LARGEST_TYPICAL:.0%}"
-        return [Fault(where, asked, f"{typical:.0%}: returns?")]
     odd = steps[(steps < LOWEST_STEP) | (steps > HIGHEST_STEP)]
     asked = f"prices of {LOWEST_STEP:g} to {HIGHEST_STEP:g} times the one before"
     todo = "An unadjusted split, or adjustments for a part of the days?"
@@ -126,5 +119,5 @@ def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
     return _day_faults(where, odd, "returns above -100 and up to 1000 %")
 
 
-def _day_faults(where: str, days: pd.Index, asked: str) -> list[Fault]:
-    return [Fault(where, asked, few(f"{day:%F}" for day in days))] if len(days) else []
+def _day_faults(where: str, days: pd.Index, asked: str, todo: str = "") -> list[Fault]:
+    return [Fault(where, asked, few(f"{day:%F}" for day in days), todo)] if len(days) else []

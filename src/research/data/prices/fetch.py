@@ -48,8 +48,8 @@ def fetch_prices(
     session: ChartSession | None = None,
     now: pd.Timestamp | None = None,
     watch: Callable[[Sequence[Listing]], Iterable[Listing]] = iter,
-) -> cache.CachedPrices:
-    """Fetch closing prices from Yahoo Finance and store them in ``data/cache``.
+) -> dict[str, Any]:
+    """Store closing prices from Yahoo Finance in ``data/cache``, and give their description.
 
     Prices are adjusted for splits and dividends, as the bundled returns of shares are. Dates are
     both included; ``last`` defaults to the last session settled at the moment ``now``. With
@@ -111,12 +111,13 @@ def fetch_prices(
         "missing": {name: str(some[0]) for name, some in failed.items()},
         "left_out": left_out,
     }
-    return cache.write(prices, about)
+    cache.write(prices, about)
+    return about
 
 
 def _raise_if_poorer(wanted: Sequence[Listing]) -> None:
     try:
-        there = cache.read().prices.columns
+        there = cache.read()[0].columns
     except DataError:
         return
     lost = there.drop([listing.series_id for listing in wanted], errors="ignore")
@@ -139,7 +140,7 @@ def closes(
     ``last`` is the last day asked for: the answer must have its price if that day is settled at the
     moment ``now``, which has a zone. A `FetchError` says all that is wrong with it.
     """
-    where, meta = listing.where, figures.get("meta") or {}
+    where, meta = listing.series_id, figures.get("meta") or {}
     zone = ZONES[listing.calendar]
     # yfinance keeps one of two rows with a date without a word. The last row may be that of the
     # running session, beside the one of its day.
@@ -183,15 +184,15 @@ def closes(
         found = few(f"{day:%F} last" for day in prices.index[-1:]) or "no price"
         todo = "Try again in an hour, or fetch up to the day before with --end."
         faults.append(Fault(where, f"a price of the last session up to {last:%F}", found, todo))
-    raise_if(FetchError, f"{listing.series_id} could not be fetched.", faults)
+    raise_if(FetchError, f"{where} could not be fetched.", faults)
     reasons = {
         "session not settled, or after the last day asked for": labelled.index[late],
         "price on a day without a session": odd,
         "no price on this session": holes,
     }
     left_out = [
-        {"series": listing.series_id, "date": f"{day:%F}", "reason": reason}
+        {"series": where, "date": f"{day:%F}", "reason": reason}
         for reason, found_days in reasons.items()
         for day in found_days
     ]
-    return prices.drop(odd).rename(listing.series_id), left_out
+    return prices.drop(odd).rename(where), left_out

@@ -25,9 +25,6 @@ MOST_BYTES = 20_000_000
 
 _SAID = "figures: prices, or figures: returns with unit: bp, percent or fraction"
 
-#: How a moment ends that has a time zone.
-_ZONE = r"(?:Z|[+-]\d\d:?\d\d)$"
-
 
 class _Meaning(Parameters):
     figures: Literal["prices", "returns"]
@@ -87,9 +84,7 @@ def _numbers(name: str, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Turn the first column into dates and the others into numbers, and name what is neither."""
     cells = raw["date"]
     dates = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-    zoned = cells.str.contains(_ZONE, na=False)
     faults = checks.cell_faults(name, cells, dates.isna(), "a date such as 2025-12-24")
-    faults += checks.cell_faults(name, cells, zoned, "a date without a time zone")
     columns = {}
     for column in raw.columns[1:]:
         cells = raw[column]

@@ -40,12 +40,6 @@ class Listing:
     calendar: str
 
     @property
-    def where(self) -> str:
-        """Name series and ticker for messages."""
-        same = self.series_id == self.symbol
-        return self.symbol if same else f"{self.series_id} ({self.symbol})"
-
-    @property
     def currency(self) -> str:
         """Give the currency of the prices."""
         return "USD" if self.calendar == "XNYS" else "JPY"
@@ -109,16 +103,14 @@ def daily_rows(
     answer = session.answer
     if answer is not None and answer.status_code == 200 and not rows.empty:
         return rows, answer.json()["chart"]["result"][0]
-    kind: type[FetchError] = MayPassError
     if answer is None:
-        found, todo = f"no answer ({words})", "Check the connection, then fetch again."
+        found, passes = f"no answer ({words})", True
     else:
         status, text = answer.status_code, " ".join(answer.text[:60].split())
-        passes = status == 429 or status >= 500
-        kind = MayPassError if passes else FetchError
-        found = f"HTTP {status}, {words}: {text!r}"
-        todo = "Wait an hour." if passes else "Delisted, or yfinance out of date?"
-    fault = Fault(listing.where, "daily prices as JSON", found, todo)
+        found, passes = f"HTTP {status}, {words}: {text!r}", status == 429 or status >= 500
+    todo = "Check the connection, or wait." if passes else "Delisted, or yfinance out of date?"
+    fault = Fault(listing.series_id, f"daily prices of {listing.symbol}", found, todo)
+    kind = MayPassError if passes else FetchError
     raise kind(f"{listing.series_id} could not be fetched.", [fault])
 
 

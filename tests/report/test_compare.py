@@ -1,6 +1,7 @@
 """Two runs held against each other: each known change is found, and nothing else."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -202,9 +203,12 @@ Findings([Finding(id='a.rows', value=rows, headline=True, **one)])"""
     assert "&lt;b&gt;How many" in page.read_text()
     assert json.loads(told.read_text())["findings"][0]["change"] == 1
     assert CliRunner().invoke(app, [*sides, "--tolerance", "0.5", "--json", "-"]).exit_code == 0
-    ended = CliRunner().invoke(app, [*sides, "--html", str(tmp_path)])
-    assert isinstance(ended.exception, InputError)
-    assert ended.exception.exit_code == 2
+    os.mkfifo(tmp_path / "pipe")
+    for other in (tmp_path, tmp_path / "pipe"):
+        ended = CliRunner().invoke(app, [*sides, "--html", str(other)])
+        assert isinstance(ended.exception, InputError)
+        assert ended.exception.exit_code == 2
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_nbdiff_shows_which_lines_of_a_stored_notebook_differ(tmp_path):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from research.errors import InputError, RunError
+from research.errors import Fault, InputError, RunError, raise_if
 
 Run = Annotated[str, typer.Argument(help="A run, a file of one, a notebook, or committed[:REV].")]
 Share = Annotated[float, typer.Option(help="Largest change that counts as none, as a share.")]
@@ -28,6 +28,9 @@ def compare(a: Run, b: Run, tolerance: Share = 0.01, html: Html = None, json: Js
     from research.report.files import write_together
     from research.report.pages.theme import page
 
+    odd = [one for one in (html, json) if one and one.exists() and not one.is_file()]
+    faults = [Fault(str(x), "a file", "a folder, a device or a pipe") for x in odd]
+    raise_if(InputError, "What stands there would be replaced.", faults)
     found, console = held.compare(a, b, tolerance=tolerance), Console()
     text = page("compare.html.j2", found=found, tables=held.tables(found, 200))
     is_printed, told = json == Path("-"), found.json()

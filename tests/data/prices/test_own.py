@@ -158,6 +158,13 @@ def test_what_is_too_large_is_refused_unread(tmp_path):
     assert "at most 20,000,000 bytes; found 2,000,000,000" in faults_of(file)
 
 
+def test_what_is_wrong_throughout_is_refused_in_few_words(tmp_path):
+    ids = ",".join(f"A{k}" for k in range(900))
+    told = faults_of(csv_file(tmp_path, f"date,{ids}\n2025-12-23{',1' * 900}\n"))
+    assert "and 860 more" in told
+    assert len(told) < 20_000
+
+
 def test_a_csv_file_in_another_encoding(tmp_path):
     file = csv_file(tmp_path, "")
     file.write_bytes("date,NVDA\n2025-12-23,1\n# Zürich\n".encode("latin-1"))

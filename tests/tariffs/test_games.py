@@ -111,9 +111,10 @@ def test_no_player_gains_by_moving_alone():
         assert max(welfare(player, rate) for rate in moves) < stays
 
 
-def test_rates_that_still_move_are_an_error_with_the_trail(two):
+def test_rates_that_still_move_are_an_error_with_the_trail(two, monkeypatch):
+    monkeypatch.setattr("research.tariffs.models.games.MOST_ROUNDS", 2)
     with pytest.raises(ConvergenceError, match="in the last of 2 rounds"):
-        nash_tariffs(two, ["home", "abroad"], theta=THETA, old_rate_share=two * 0, most_rounds=2)
+        nash_tariffs(two, ["home", "abroad"], theta=THETA, old_rate_share=two * 0)
 
 
 def test_all_faults_are_told_at_once(two):

@@ -80,28 +80,25 @@ def estimate(
     horizon_months: int,
     before_duty: bool,
     controls: pd.DataFrame | None = None,
-    hac_lags: int | None = None,
     first: str | pd.Timestamp | None = None,
 ) -> PassThrough:
     """Run the regressions of a design on one price; intervals of 95 %.
 
     By month: the index above zero, the rate as a share, NaN where not known; ``controls`` are
     regressors as they enter, e.g. changes of other logs. Of a price ``before_duty`` the buyer's
-    pass-through is :math:`1 + B_h`. ``hac_lags`` are by default the larger of the whole part of
-    ``4 (n / 100)^(2/9)`` and the months over which residuals overlap; ``first`` is the first month
-    of the price changes (default: all), earlier tariffs still enter as lags.
+    pass-through is :math:`1 + B_h`. ``first`` is the first month of the price changes (default:
+    all), earlier tariffs still enter as lags.
 
     Every fault of what is given is named in one `InputError`.
     """
     faults = _series_faults(price_index, rate_share, controls)
     faults += _count_faults(horizon_months, "horizon_months")
-    faults += [] if hac_lags is None else _count_faults(hac_lags, "hac_lags")
     raise_if(InputError, _SUMMARY, faults)
     prices, power = log_months(price_index.to_frame("the price"), rate_share)
     rows, used, dropped = {}, [], {}
     for h, (y, own, names, overlap) in enumerate(design(prices, power, horizon_months)):
         x = (own if controls is None else own.join(controls)).assign(constant=1.0)
-        fit = least_squares(y.loc[first:], x, names, overlap, hac_lags)
+        fit = least_squares(y.loc[first:], x, names, overlap)
         low, high = (float(end[0]) + before_duty for end in fit.interval())
         response = float(fit.response[0])
         row = {"response": response, "pass_through": response + before_duty, "se": fit.se[0]}
@@ -131,17 +128,15 @@ class Fit:
 
 
 def least_squares(
-    changes: pd.DataFrame,
-    regressors: pd.DataFrame,
-    summed: Sequence[str],
-    overlap: int,
-    hac_lags: int | None = None,
+    changes: pd.DataFrame, regressors: pd.DataFrame, summed: Sequence[str], overlap: int
 ) -> Fit:
     r"""Regress every column on the same regressors and sum coefficients, with their HAC error.
 
     A missing month is a row of zeros, so that time keeps its steps. With :math:`a = w'(X'X)^{-1}X'`
     and residuals :math:`u` the variance of :math:`w'b` is that of :math:`\sum_t a_t u_t`: Newey and
     West (1987), Econometrica 55, Bartlett weights, scaled by ``n / (n - k)``.
+    Lags are the larger of the whole part of ``4 (n / 100)^(2/9)`` and ``overlap``, the months over
+    which residuals do.
     """
     x = regressors.reindex(changes.index)
     good = (changes.notna().all(axis=1) & x.notna().all(axis=1)).to_numpy()
@@ -164,7 +159,7 @@ def least_squares(
     weights = x.columns.isin(summed).astype(float)
     coefficients = inverse @ response
     scores = (weights @ inverse)[:, None] * (response - regressor @ coefficients)
-    lags = max(overlap, int(4 * (n / 100) ** (2 / 9))) if hac_lags is None else hac_lags
+    lags = max(overlap, int(4 * (n / 100) ** (2 / 9)))
     variance = (scores**2).sum(axis=0)
     for lag in range(1, min(lags, len(scores) - 1) + 1):
         variance += 2 * (1 - lag / (lags + 1)) * (scores[lag:] * scores[:-lag]).sum(axis=0)

@@ -11,10 +11,8 @@ import pandas as pd
 
 from research.data import catalog, load_table, once
 from research.errors import Fault, InputError, raise_if
-from research.labels import frame_faults
 from research.shared import shared
 from research.tariffs.law import (
-    LARGEST_RATE_SHARE,
     TRACKS_232,
     Day,
     Measure,
@@ -22,7 +20,6 @@ from research.tariffs.law import (
     check_days,
     collected_longer,
     japan_schedule,
-    names_of,
 )
 
 #: Normal (MFN) rate on passenger cars (heading 8703 of the tariff schedule).
@@ -47,9 +44,6 @@ MOST_GOODS = "general"
 #: Smallest move of the published duties on top of normal rates that tests ours; largest difference
 #: in points that counts as following them.
 LEAST_MOVE_SHARE, FOLLOWS_POINTS = 0.0005, 0.5
-
-#: Shares of goods add up to 1 up to this: they are printed to four digits.
-SUM_TOLERANCE_SHARE = 1e-3
 
 _COVERAGE, _PUBLISHED = "tariffs/japan_coverage_2024", "tariffs/japan_statutory_rate"
 
@@ -159,8 +153,7 @@ def effective_rate(
     with import shares :math:`w`, normal rates :math:`m` and the duties :math:`d` in force after
     stacking. Weights are those of ``goods``: imports do not answer to the rate.
 
-    Days as in `law.check_days`; `PARTS` and ``total_share``, shares of customs value. Goods or
-    days that are not usable are an `InputError` with every fault.
+    Days as in `law.check_days`; `PARTS` and ``total_share``, shares of customs value.
     """
     rates = goods_rates(schedule, goods, on=on, known_on=known_on)
     return rates.mul(goods["import_share"], axis=0).sum().rename("rate_share")
@@ -182,7 +175,6 @@ def goods_rates(
     schedule: Schedule, goods: pd.DataFrame, *, on: Day, known_on: Day | None
 ) -> pd.DataFrame:
     """Give the rate on each good, as in `effective_rate`: goods x `PARTS` and ``total_share``."""
-    check_goods(goods, schedule)
     days = check_days(on, known_on)
     law = {name: schedule.law(name, *days) for name in goods.index}
     return rates_by_law(law, goods["mfn_share"])
@@ -198,25 +190,6 @@ def rates_by_law(law: Mapping[str, tuple[Measure, ...]], mfn_share: pd.Series) -
             rates[row, part] += measure.duty_share(normal)
     frame = pd.DataFrame(rates, mfn_share.index, list(PARTS))
     return frame.assign(total_share=rates.sum(axis=1))
-
-
-def check_goods(goods: pd.DataFrame, schedule: Schedule) -> None:
-    """Refuse goods that are not labelled shares, or that lack a good that a measure names."""
-    summary, wanted = "The goods cannot be used.", pd.Index(["import_share", "mfn_share"])
-    labels = pd.Index(getattr(goods, "index", []))
-    known = {name for label in labels for name in names_of(str(label))}
-    missing = [name for name in schedule.goods() if name not in known]
-    faults = frame_faults(
-        goods, "goods", labels.append(pd.Index(missing)).unique(), wanted, at_least=0
-    )
-    raise_if(InputError, summary, faults)
-    percent = goods[(goods > LARGEST_RATE_SHARE).any(axis=1)].index
-    asked = f"shares from 0 to {LARGEST_RATE_SHARE:g}"
-    faults = [Fault(f"goods {name}", asked, "more", "15 % is 0.15.") for name in percent]
-    total = goods["import_share"].sum()
-    if abs(total - 1) > SUM_TOLERANCE_SHARE:
-        faults.append(Fault("goods, import_share", "shares that add up to 1", f"{total:g}"))
-    raise_if(InputError, summary, faults)
 
 
 def published_as_of() -> pd.Timestamp:

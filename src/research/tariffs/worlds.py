@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table, once
-from research.errors import InputError, raise_if
-from research.labels import label_faults
 
 #: Column of ``tariffs/region_codes`` that holds the codes of each source.
 Source = Literal["us_imports_2024", "world_trade_2023", "world_io_2011"]
@@ -27,13 +25,11 @@ class Accounts:
     """Trade and input shares of a world input-output table.
 
     ``flows_musd`` is (sector, exporter) x importer, all uses, USD million; ``input_shares``
-    (country, input) x using sector, inputs of any origin over output; ``set_to_zero`` the negative
-    cells that were set to zero: ``seller``, ``buyer``, ``musd``.
+    (country, input) x using sector, inputs of any origin over output.
     """
 
     flows_musd: pd.DataFrame
     input_shares: pd.DataFrame
-    set_to_zero: pd.DataFrame
 
 
 @once
@@ -69,24 +65,17 @@ def world_of_2011() -> Accounts:
     importers = _named(flows.columns, "world_io_2011")
     rename = dict(zip(flows.columns, importers, strict=True))
     flows = flows.rename(columns=rename).rename(index=rename, level=1)
-    return Accounts(flows, shares.rename(index=rename, level=0), accounts.set_to_zero)
+    return Accounts(flows, shares.rename(index=rename, level=0))
 
 
 def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
     """Read flows and input shares off a table as ``tariffs/world_io_2011_musd`` gives it.
 
-    Output is the sum of a row. Negative cells (stocks that were run down) are set to zero and
-    listed. Columns that do not match rows are an `InputError`.
+    Output is the sum of a row. Negative cells (stocks that were run down) are set to zero.
     """
     rows = table.index
     final = [name for name in table.columns if str(name).startswith("FD_")]
-    faults = label_faults(table.columns, "columns", pd.Index([*rows, *final, "output"]))
-    raise_if(InputError, "The world table cannot be read.", faults)
-    figures = table[[*rows, *final]].astype(float)
-    kept = figures.clip(lower=0)
-    long = figures.rename_axis("seller").melt(
-        var_name="buyer", value_name="musd", ignore_index=False
-    )
+    kept = table[[*rows, *final]].astype(float).clip(lower=0)
     of = pd.MultiIndex.from_tuples([name.rsplit("_", 1) for name in rows])
     buyers = [*of.get_level_values(0), *(name.removeprefix("FD_") for name in final)]
     sellers = of.swaplevel().set_names(["sector", "exporter"])
@@ -95,9 +84,7 @@ def accounts_of_world_io(table: pd.DataFrame) -> Accounts:
     inputs = kept[rows].groupby(sellers.get_level_values(0)).sum() / kept.sum(axis=1)
     inputs = inputs.rename_axis("input").set_axis(of.set_names(["country", "sector"]), axis=1)
     shares = pd.concat({name: inputs[name] for name in countries}, names=["country"])
-    return Accounts(
-        flows.rename_axis(columns="importer"), shares, long[long["musd"] < 0].reset_index()
-    )
+    return Accounts(flows.rename_axis(columns="importer"), shares)
 
 
 @once

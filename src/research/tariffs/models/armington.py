@@ -26,24 +26,6 @@ _TOLERANCE = 1e-14
 _SUMMARY = "The market cannot be solved."
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ArmingtonResult:
-    """Prices, quantities and welfare after a change of tariffs; money in the unit of the flows.
-
-    ``suppliers`` has a row each: world_price_ratio, buyer_price_ratio, quantity_ratio (after over
-    before); trade_value (at new world prices); diversion and expansion (changes of the quantity at
-    old world prices: from and to other suppliers; by the whole market), which add up to the change
-    of the quantity; revenue_change; producer_surplus_change.
-
-    ``totals``: price_index_ratio; consumer_surplus_change and producer_surplus_change (areas beside
-    the exact curves), revenue_change, world_welfare_change; residual_share (largest gap of demand
-    and supply).
-    """
-
-    suppliers: pd.DataFrame
-    totals: pd.Series
-
-
 def prepare_market(
     trade: pd.Series,
     power_before: pd.Series,
@@ -120,19 +102,21 @@ class Market:
     supply: Array
     sigma: float
 
-    def at(self, after: Array) -> ArmingtonResult:
-        """Solve for new powers, suppliers in the order of ``names``."""
-        suppliers, totals = self.figures(after)
-        return ArmingtonResult(pd.DataFrame(suppliers, self.names), pd.Series(totals, dtype=float))
-
     def figures(self, after: Array) -> tuple[dict[str, Array], dict[str, float]]:
-        """Give the columns of `ArmingtonResult`, and its totals, as arrays and numbers."""
+        """Solve for new powers, suppliers as in ``names``; money is in the unit of the flows.
+
+        By supplier world_price_ratio, buyer_price_ratio, quantity_ratio (after over before);
+        trade_value (at new world prices); diversion and expansion (changes of the quantity at old
+        world prices: from and to other suppliers; by the whole market); revenue_change;
+        producer_surplus_change. Then price_index_ratio and consumer_surplus_change; surpluses are
+        areas beside the exact curves.
+        """
         spending = self.trade * self.before
         log_index, log_price, log_buyer, log_quantity = self._solved(after)
         log_market = self.eta * log_index
         value = self.trade * np.exp(log_price + log_quantity)
         diverted = np.exp(log_market) * np.expm1(log_quantity - log_market)
-        # Where the price is given, supply has no surplus and no curve to be held against.
+        # Where the price is given, supply has no surplus.
         given = np.isinf(self.supply)
         supply = np.where(given, 0.0, self.supply)
         suppliers = {
@@ -145,19 +129,8 @@ class Market:
             "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
             "producer_surplus_change": ~given * self.trade * _area(log_price, supply),
         }
-        gaps = np.expm1(np.where(given, log_price, log_quantity - supply * log_price))
         consumers = -float(spending.sum() * _area(log_index, self.eta))
-        producers, duties = (
-            float(suppliers[name].sum()) for name in ("producer_surplus_change", "revenue_change")
-        )
-        totals = {
-            "price_index_ratio": math.exp(log_index),
-            "consumer_surplus_change": consumers,
-            "revenue_change": duties,
-            "producer_surplus_change": producers,
-            "world_welfare_change": consumers + duties + producers,
-            "residual_share": np.abs(gaps).max(),
-        }
+        totals = {"price_index_ratio": math.exp(log_index), "consumer_surplus_change": consumers}
         return suppliers, totals
 
     def trade_at(self, after: Array) -> Array:

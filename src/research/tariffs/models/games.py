@@ -99,14 +99,13 @@ def nash_tariffs(
     *,
     old_rate_share: pd.DataFrame,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
-    most_rounds: int = MOST_ROUNDS,
     **more: Any,
 ) -> NashTariffs:
     """Let players set their best uniform tariffs on all others in turn, until none moves.
 
     Parameters and errors are those of `best_tariff`; players move in the order given, start from
     the old rates, all others keep them. Rates that move by more than `TOLERANCE_SHARE` in the last
-    of ``most_rounds`` are a `ConvergenceError`. Ossa 2014, American Economic Review 104, 4104-4146,
+    of `MOST_ROUNDS` are a `ConvergenceError`. Ossa 2014, American Economic Review 104, 4104-4146,
     section III, where rates differ by industry and partner.
     """
     given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
@@ -115,7 +114,7 @@ def nash_tariffs(
     faults = _name_faults(names, players, "players")
     raise_if(InputError, "Nash tariffs cannot be found.", faults)
     rates, trail, moved = economy.world.new_power[0, :, :, 0] - 1, [], np.inf
-    for _ in range(most_rounds):
+    for _ in range(MOST_ROUNDS):
         answers = {}
         for player in players:
             others = names.drop(player)
@@ -128,8 +127,8 @@ def nash_tariffs(
             rounds = pd.DataFrame(trail, pd.RangeIndex(1, len(trail) + 1, name="round"))
             last = rounds.iloc[-1].rename("rate_share").rename_axis("player")
             return NashTariffs(last, rounds, economy.at(rates))
-    found = f"{moved:.1e} in the last of {most_rounds} rounds"
-    todo = "Allow more rounds, or fewer players."
+    found = f"{moved:.1e} in the last of {MOST_ROUNDS} rounds"
+    todo = "Ask fewer players."
     fault = Fault("largest change of a rate", f"at most {TOLERANCE_SHARE:.0e}", found, todo)
     raise ConvergenceError("Nash tariffs were not found.", [fault])
 

@@ -43,11 +43,8 @@ def gsim(
     power_before: pd.DataFrame,
     power_after: pd.DataFrame,
     *,
-    import_demand_elasticity: Elasticity,
-    export_supply_elasticity: Elasticity,
-    substitution_elasticity_sigma: Elasticity,
     steps: int = 1,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
+    **elasticities: Any,
 ) -> GsimResult:
     r"""Solve for the world prices that clear every exporter's market after a change of tariffs.
 
@@ -60,27 +57,19 @@ def gsim(
         \qquad E_x \hat p_r = \sum_v \varphi_{rv} \hat M_{rv}
 
     All frames are origins x destinations: flows at world prices (sales at home may be on the
-    diagonal), powers 1 + tariff rate as a share. Elasticities of import demand (below 0), export
-    supply (above 0, finite) and substitution (above 0) are one, or by destination, origin,
-    destination. Powers move in ``steps`` equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`: one
-    is the model as published; as K grows, the end is that of the model with constant
-    elasticities. Every fault, and a flow or a price that a step takes to zero or below, is an
-    `InputError`: there the linear answer means nothing, and `gsim_limit` has to be asked.
+    diagonal), powers 1 + tariff rate as a share, up to 1 + ``highest_rate_share``.
+    ``import_demand_elasticity`` (below 0), ``export_supply_elasticity`` (above 0, finite) and
+    ``substitution_elasticity_sigma`` (above 0) are one, or by destination, origin, destination.
+    Powers move in ``steps`` equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`: one is the model as
+    published; as K grows, the end is that of the model with constant elasticities. Every fault, and
+    a flow or a price that a step takes to zero or below, is an `InputError`: there the linear
+    answer means nothing, and `gsim_limit` has to be asked.
 
     Francois and Hall (2003), Global Simulation Analysis of Industry-Level Trade Policy; surpluses
     are trapezoids on linear curves. Paths of linear responses: Dixon, Parmenter, Sutton and Vincent
     (1982), ORANI.
     """
-    market, after = _market(
-        trade,
-        power_before,
-        power_after,
-        import_demand_elasticity=import_demand_elasticity,
-        export_supply_elasticity=export_supply_elasticity,
-        substitution_elasticity_sigma=substitution_elasticity_sigma,
-        highest_rate_share=highest_rate_share,
-    )
-    _check_steps(steps)
+    market, after = _market(trade, power_before, power_after, **elasticities)
     return market.path(after, steps)
 
 
@@ -99,7 +88,6 @@ def gsim_limit(
     multiple of :math:`1/K^2` (Harrison and Pearson 1996, Computational Economics 9).
     """
     market, after = _market(trade, power_before, power_after, **elasticities)
-    _check_steps(steps)
     short, long = (market.path(after, number) for number in (steps, 2 * steps))
     moved = (long.trade_value / short.trade_value).fillna(1.0)  # no flow stays none
     return GsimResult(
@@ -107,12 +95,6 @@ def gsim_limit(
         long.trade_value * moved,
         2 * long.welfare - short.welfare,
     )
-
-
-def _check_steps(steps: int) -> None:
-    if not (isinstance(steps, int) and steps >= 1):
-        fault = Fault("steps", "a whole number of at least 1", repr(steps))
-        raise InputError("There is no path.", [fault])
 
 
 def _market(
@@ -173,18 +155,18 @@ class _Market:
         composite = (share * internal).sum(axis=0)
         value = trade * (1 + cross * composite - self.sigma * internal) * (1 + price)[:, None]
         consumers = spending.sum(axis=0) * composite * (1 + self.demand * composite / 2)
-        return (
-            price,
-            value,
-            {
-                "producer_surplus_change": exports * price * (1 + self.supply * price / 2),
-                "consumer_surplus_change": -consumers,
-                "revenue_change": (value * (after - 1) - trade * (before - 1)).sum(axis=0),
-            },
-        )
+        welfare = {
+            "producer_surplus_change": exports * price * (1 + self.supply * price / 2),
+            "consumer_surplus_change": -consumers,
+            "revenue_change": (value * (after - 1) - trade * (before - 1)).sum(axis=0),
+        }
+        return price, value, welfare
 
     def path(self, after: Array, steps: int) -> GsimResult:
         """Answer in so many steps of equal ratios."""
+        if not (isinstance(steps, int) and steps >= 1):
+            fault = Fault("steps", "a whole number of at least 1", repr(steps))
+            raise InputError("There is no path.", [fault])
         ratio, here, price = (after / self.before) ** (1 / steps), self, np.ones(len(self.supply))
         parts = []
         for step in range(steps):
@@ -208,10 +190,8 @@ class _Market:
 
     def _check_positive(self, change: Array, value: Array, steps: int) -> None:
         """Refuse a step that takes a price, or a flow that was there, to zero or below."""
-        flows, prices = (
-            pd.DataFrame(value, self.origins, self.destinations),
-            pd.Series(1 + change, self.origins),
-        )
+        flows = pd.DataFrame(value, self.origins, self.destinations)
+        prices = pd.Series(1 + change, self.origins)
         todo = (
             "The linear answer is out of its range: ask `gsim_limit`."
             if steps == 1

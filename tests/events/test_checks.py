@@ -70,11 +70,6 @@ def text_for_a_number(t):
     return with_cell(t.astype(object), 3, 2, "0.1%")
 
 
-def of_mixed_zones(days):
-    mixed = [days[0].tz_localize("UTC"), *(d.tz_localize("Asia/Tokyo") for d in days[1:])]
-    return pd.Index(mixed, dtype=object)
-
-
 CALENDAR_TWICE = changed(
     events=lambda t: pd.concat([t, pd.DataFrame("XNYS", t.index, ["calendar"] * 2)], axis=1)
 )
@@ -93,7 +88,6 @@ CASES = [
         *("returns.index", "2020-01-01", "Use .sort_index()"),
     ),
     (days_of(lambda d: d.strftime("%d %B %Y")), "returns.index", "str", "Write 2025-07-23"),
-    (days_of(of_mixed_zones), "returns.index", "object", "DatetimeIndex"),
     (
         days_of(lambda d: d.tz_localize("Asia/Tokyo")),
         *("returns.index", "Asia/Tokyo", "tz_localize(None)"),
@@ -103,12 +97,7 @@ CASES = [
         *("benchmark.index", "2020-01-01, 2020-01-02", "normalize"),
     ),
     (changed(returns=text_for_a_number), "returns['firm2']", "'0.1%' on 2020-01-06", "numbers"),
-    (changed(benchmark=lambda t: t.astype(str)), "benchmark['factor0']", "str", "numbers"),
     (INFINITE, "returns", "firm2 on 2020-01-06: inf", "price zero"),
-    (
-        changed(benchmark=lambda t: t.replace(t.iloc[3], -np.inf)),
-        *("benchmark", "factor0 on 2020-01-06: -inf", "finite"),
-    ),
     (PRICES, "returns", "firm0 on 2020-01-01: 1412", "prices or basis points"),
     (changed(returns=lambda t: t * 100), "returns", "firm0 on 2020-01-03: -1.35", "per cent"),
     (
@@ -142,7 +131,6 @@ CASES = [
     ),
     (changed(benchmark=lambda t: t.iloc[2:]), "benchmark", "2020-01-01, 2020-01-02", "Reindex"),
     (changed(benchmark=list), "benchmark", "list", "DataFrame"),
-    (changed(returns=lambda t: t["firm0"]), "returns", "Series", "DataFrame"),
     (changed(events=lambda t: t.head(0)), "events", "none", "at least one row"),
     (
         changed(events=lambda t: t.drop(columns="date")),
@@ -179,14 +167,12 @@ CASES = [
     ),
     (changed(window=(0, 300)), "window and estimation", "401 sessions", "150 dates"),
     (changed(window=(2, -2)), "window", "(2, -2)", "first <= last"),
-    (changed(window=(0, 1.5)), "window", "(0, 1.5)", "whole numbers"),
     (changed(estimation=(-100, 0)), "estimation", "found 0", "must not see the event"),
     (changed(estimation=(-30, -11)), "estimation", "found 20", "min_estimation=60"),
     (changed(min_estimation=3), "min_estimation", "found 3", "at least 5"),
     (changed(min_estimation="60"), "min_estimation", "'60'", "at least 5"),
     (changed(model="markt"), "model", "'markt'", "Did you mean market"),
     (changed(model=np.array(["a", "b"])), "model", "found array", "one of market, "),
-    (changed(returns_are=[]), "returns_are", "[]", "'simple' or 'log'"),
     (changed(returns_are="percent"), "returns_are", "'percent'", "'simple' or 'log'"),
     (
         changed(benchmark=lambda t: pd.DataFrame({"a": t, "b": t * 2}), model="market_adjusted"),

@@ -80,11 +80,6 @@ def test_loops_give_the_same():
     assert run["bhar"].isna().sum() == 1
 
 
-def test_a_horizon_beyond_the_sample_is_no_return_of_zero():
-    run = buy_and_hold(table(A=[0] * 5), table(i=[0] * 5)["i"], events_of(["A"]), horizon=(0, 6))
-    assert run[["held", "reference", "bhar"]].isna().all(axis=None)
-
-
 def test_each_share_counts_the_sessions_of_its_own_exchange():
     """Marine Day, 21 July 2025, was no session in Tokyo."""
     codes = {"XTKS": "T", "XNYS": "Y"}

@@ -11,7 +11,6 @@ from studies.pass_through_power import identification, simulated_prices
 
 from research.errors import InputError
 from research.tariffs.pass_through import (
-    collected_rate_share,
     distributed_lags,
     estimate,
     local_projections,
@@ -99,23 +98,6 @@ def test_local_projections_by_hand():
     b, v, _ = by_hand(log.shift(-h) - log.shift(1), x, 4)
     assert ours.table.loc[h, "response"] == pytest.approx(b[h], abs=EXACT)
     assert ours.table.loc[h, "se"] == pytest.approx(np.sqrt(v[h, h]), rel=1e-8)
-
-
-def test_the_collected_rate_takes_later_duties():
-    months = MONTHS[:3]
-    duties, imports = pd.Series([1.0, 2.0, 6.0], months), pd.Series([10.0, 20.0, 30.0], months)
-    same, later = (
-        collected_rate_share(duties, imports, duty_lag_months=lag).tolist() for lag in (0, 1)
-    )
-    assert same == pytest.approx([0.1, 0.1, 0.2])
-    assert later[:2] == pytest.approx([0.2, 0.3])
-    assert np.isnan(later[2])
-    with pytest.raises(InputError) as caught:
-        collected_rate_share(-duties, imports * 0, duty_lag_months=-1)
-    for part in ("duties_musd", "of at least 0", "imports_musd", "above 0", "duty_lag_months"):
-        assert part in str(caught.value)
-    with pytest.raises(InputError, match="the months of the duties, 2005-01 to 2005-03; found"):
-        collected_rate_share(duties, imports.set_axis(MONTHS[4:7]), duty_lag_months=1)
 
 
 def fuel(**changes):

@@ -177,26 +177,6 @@ def _lags(change: pd.Series, lags: range) -> pd.DataFrame:
     return pd.DataFrame({f"lag {k}": change.shift(k) for k in lags})
 
 
-def collected_rate_share(
-    duties_musd: pd.Series, imports_musd: pd.Series, *, duty_lag_months: int
-) -> pd.Series:
-    """Divide the duties received ``duty_lag_months`` later by the imports of each month, share.
-
-    Duties come in some weeks after the goods, so the choice moves the rate in months in which
-    tariffs change; it has no default. NaN where one of both is missing.
-    """
-    faults = [
-        *month_faults(duties_musd, "duties_musd", at_least=0),
-        *month_faults(imports_musd, "imports_musd", above=0),
-        *_count_faults(duty_lag_months, "duty_lag_months"),
-    ]
-    if not faults and not duties_musd.index.equals(imports_musd.index):
-        asked, found = (_span(values) for values in (duties_musd, imports_musd))
-        faults.append(Fault("imports_musd", f"the months of the duties, {asked}", found))
-    raise_if(InputError, "The collected rate cannot be computed.", faults)
-    return (duties_musd.shift(-duty_lag_months) / imports_musd).rename("rate_share")
-
-
 def _series_faults(
     price_index: pd.Series, rate_share: pd.Series, controls: pd.DataFrame | None
 ) -> list[Fault]:

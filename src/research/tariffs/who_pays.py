@@ -23,7 +23,6 @@ from research.tariffs.models.registry import (
 from research.tariffs.pass_through import (
     Design,
     PassThrough,
-    collected_rate_share,
     distributed_lags,
     estimate,
     local_projections,
@@ -80,10 +79,14 @@ class Price:
 
 
 def monthly_rates(duty_lag_months: int = DUTY_LAG_MONTHS) -> pd.Series:
-    """Give `collected_rate_share` of all imports by month."""
+    """Give the duties received ``duty_lag_months`` later over the imports of each month, a share.
+
+    Duties come in some weeks after the goods, so that the choice moves the rate in months in which
+    tariffs change. NaN where one of both is missing.
+    """
     months = load_table(_MONTHS)
-    duties, imports = months["customs_duties_musd"], months["imports_value_musd"]
-    return collected_rate_share(duties, imports, duty_lag_months=duty_lag_months)
+    duties = months["customs_duties_musd"].shift(-duty_lag_months)
+    return (duties / months["imports_value_musd"]).rename("rate_share")
 
 
 def bundled_prices() -> tuple[Price, ...]:

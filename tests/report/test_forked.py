@@ -152,9 +152,15 @@ def test_a_forked_kernel_ends_with_its_worker(start, root):
         pytest.fail("the kernel lives on")
 
 
-def test_what_is_forked_has_one_thread_and_no_topic():
+def test_what_is_forked_has_one_thread_and_no_topic_and_loads_through_control_c():
     ask = (
-        "import os, sys, research.report.forked, research.report.build\n"
+        "import importlib, os, signal, sys\n"
+        "signal.signal(signal.SIGINT, hears := signal.default_int_handler)\n"
+        "load = importlib.import_module\n"
+        "stop = lambda: signal.raise_signal(signal.SIGINT)\n"
+        "importlib.import_module = lambda *a, **k: stop() or load(*a, **k)\n"
+        "import research.report.forked, research.report.build\n"
+        "assert signal.getsignal(signal.SIGINT) is hears\n"
         "print(sum(1 for _ in os.scandir('/proc/self/task')) if os.path.isdir('/proc') else 1)\n"
         "print([name for name in sys.modules if name.split('.')[1:2] in "
         "[['events'], ['jobs'], ['tariffs'], ['deal']] and name.startswith('research.')])"

@@ -140,6 +140,7 @@ def _forget_ours() -> None:
 
 
 def _load(tables: Sequence[str]) -> None:
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started the server
     from research.data.tables import read_ahead
 
     _path[:] = sys.path
@@ -153,6 +154,7 @@ def _load(tables: Sequence[str]) -> None:
     sys.modules["pandas"].set_option("display.max_columns", 20)
     _settings.update({name: os.environ[name] for name in os.environ.keys() - before.keys()})
     read_ahead(tables)
+    signal.signal(signal.SIGINT, heard)
 
 
 if AHEAD in os.environ:

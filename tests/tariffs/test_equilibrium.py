@@ -717,7 +717,7 @@ def test_all_faults_are_told_at_once(n_sectors):
         ("income_tax_share", [-0.1, 1.0, True, "all"]),
         ("scale_elasticity", [-0.1, np.inf, None]),
         ("services_share", [-0.1, 1.0, np.nan]),
-        ("selection", [0.9, np.inf, True]),
+        ("selection", [0.9, np.inf, True, pd.DataFrame([[1.0]])]),
         ("repair", ["yes", None, 1]),
     ],
 )

@@ -67,8 +67,7 @@ def equilibrium_faults(
     flows_musd: object, frames: Mapping[str, object], numbers: Mapping[str, object]
 ) -> list[Fault]:
     """List why `equilibrium.prepare` refuses its frames and its numbers, by name."""
-    top, through = numbers["highest_rate_share"], numbers["firm_pass_through"]
-    cost, theta = frames["trade_cost_hat"], frames["theta"]
+    top, cost, theta = numbers["highest_rate_share"], frames["trade_cost_hat"], frames["theta"]
     sectors, axes, faults = None, (None, None), _flow_faults(flows_musd)
     if isinstance(flows_musd, pd.DataFrame):
         sectors = sectors_of(flows_musd)
@@ -80,10 +79,6 @@ def equilibrium_faults(
         faults += rate_faults(frames[name], name, highest, *axes)
     if cost is not None:
         faults += frame_faults(cost, "trade_cost_hat", *axes, above=0)
-    if isinstance(through, pd.DataFrame):
-        where, asked = "firm_pass_through", "shares above 0, at most 1"
-        bad = (through <= 0) | (through > 1)
-        faults += frame_faults(through, where, *axes) or cell_faults(through, bad, where, asked)
     if sectors is not None and axes[1] is not None:
         inputs = frames["input_shares"]
         faults += _share_faults(inputs, axes[1], sectors, repair=numbers["repair"] is True)
@@ -94,13 +89,11 @@ def equilibrium_faults(
             for name in ("input_shares", "final_shares")
             if frames[name] is not None and isinstance(flows_musd, pd.DataFrame)
         ]
-    for name in _BY_COUNTRY:
-        faults += _country_faults(numbers[name], name, axes[1])
     if isinstance(theta, pd.Series) and axes[0] is None:
         faults += series_faults(theta, "theta", above=0)
     elif theta is not None:
         faults += theta_faults(theta, sectors)
-    return [*faults, *_number_faults(numbers)]
+    return [*faults, *_number_faults(numbers, *axes)]
 
 
 def axes_faults(values: object, where: str, *, named: bool = False) -> list[Fault]:
@@ -223,26 +216,20 @@ def _final_faults(final_shares: object, countries: pd.Index, sectors: pd.Index) 
     return cell_faults(totals, (totals - 1).abs() > _SAME_BUDGETS, where, "shares that add up to 1")
 
 
-def _country_faults(value: object, where: str, countries: pd.Index | None) -> list[Fault]:
-    """List what is wrong with an option by country; a number is held to its range elsewhere."""
-    if not isinstance(value, pd.Series):
-        return []
-    low, high, asked = _RANGES[where]
-    faults = series_faults(value, where, countries)
-    bad = (value < low) | (value > high) if not faults else None
-    return faults if bad is None else cell_faults(value, bad, where, asked)
-
-
-def _number_faults(numbers: Mapping[str, object]) -> list[Fault]:
-    faults = []
+def _number_faults(numbers: Mapping[str, object], *axes: pd.Index | None) -> list[Fault]:
+    """List options out of their range: numbers, some by country, one by flow."""
+    faults: list[Fault] = []
     for name, (low, high, asked) in _RANGES.items():
         value = numbers[name]
-        good = is_number(value) and low <= value <= high
-        labelled = isinstance(value, pd.DataFrame) or (
-            isinstance(value, pd.Series) and name in _BY_COUNTRY
-        )
-        if not good and not labelled:
-            faults.append(Fault(name, asked, brief(value)))
+        if isinstance(value, pd.Series) and name in _BY_COUNTRY:
+            found = series_faults(value, name, axes[-1])
+        elif isinstance(value, pd.DataFrame) and name == "firm_pass_through":
+            found = frame_faults(value, name, *axes)
+        else:
+            good = is_number(value) and low <= value <= high
+            faults += [] if good else [Fault(name, asked, brief(value))]
+            continue
+        faults += found or cell_faults(value, (value < low) | (value > high), name, asked)
     for name, words in _WORDS.items():
         word = numbers[name]
         if not isinstance(word, str) or word not in words:

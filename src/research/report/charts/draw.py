@@ -40,11 +40,8 @@ FILLS = (
     ("#C9D0D6", ""), (ORANGE, "\\\\\\\\"), ("#E7EAED", "++"),
 )  # fmt: skip
 
-#: Type that can still be read when the picture is 360 pixels wide.
-SIZE = 11
-
-#: Sizes of titles and sources.
-_TITLE, _SOURCE = 12.5, 8
+#: Type that can still be read when the picture is 360 pixels wide; that of titles and sources.
+SIZE, _TITLE, _SOURCE = 11, 12.5, 8
 
 #: Inches: a picture for a page of a book or a screen, and one for a phone (360 CSS pixels).
 WIDE, NARROW = 8.0, 3.75

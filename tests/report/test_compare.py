@@ -158,6 +158,7 @@ def test_every_fault_is_named_at_once(run, root):
         (page, other, ["01_one and 02_two"]),
         ("01_onne", "committed:x", ["Did you mean 01_one?", "findings stored in 01_onne.ipynb"]),
         ("committed", "committed", ["name a run or a notebook"]),
+        ("x" * 300, page, ["a run, a file of one, a notebook"]),
         (root / "notebooks/01_one.ipynb", page, ["findings stored in 01_one.ipynb; found none"]),
     ):
         with pytest.raises(InputError) as error:

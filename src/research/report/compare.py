@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ def compare(a: str | Path, b: str | Path, *, tolerance: float = 0.01) -> Compari
 
 def _run(asked: str) -> Side | Fault:
     name, here = _FILES.sub("", PurePath(asked).name), Path(asked)
-    folder = here.parent if here.name != asked or here.is_file() else paths.reports()
+    folder = here.parent if here.name != asked or os.path.isfile(asked) else paths.reports()
     manifest, problem = read_manifest(folder / f"{name}.manifest.json")
     kept = read_findings(folder / f"{name}.findings.json", manifest or {})
     table = folder / f"{name}.results.csv"
@@ -148,7 +149,7 @@ def _stored(asked: str, other: str) -> Side | Fault:
     word, _, revision = asked.partition(":")
     source = PurePath(other if word == STORED else asked)
     name = source.name.partition(".")[0].partition("__")[0]
-    is_ours = word == STORED or (source.name == asked and not Path(asked).is_file())
+    is_ours = word == STORED or (source.name == asked and not os.path.isfile(asked))
     file = paths.notebooks() / f"{name}.ipynb" if is_ours else Path(asked)
     try:
         text = _in_git(revision, file.name) if revision else file.read_text(encoding="utf-8")

@@ -4,7 +4,8 @@ import pytest
 
 from research.errors import InputError
 from research.report.notebooks import NOTEBOOKS
-from research.report.sweep.grid import MOST_RUNS, plan_sweep
+from research.report.plan import Request
+from research.report.sweep.grid import MOST_RUNS, Plan, plan_sweep
 
 JOBS = NOTEBOOKS[1]
 DRAWN = {"sample": {"method": "latin_hypercube", "n": 8, "seed": 1}}
@@ -99,3 +100,13 @@ def test_what_the_figures_do_not_allow_is_known_before_a_kernel_starts(toy):
     with pytest.raises(InputError, match=r"event_id-deal__text-.*: toy: asked for figures"):
         plan.rehearse(plan.tasks)
     plan.rehearse([])
+
+
+def test_runs_on_prices_of_their_own_have_inputs_of_their_own(tmp_path, monkeypatch):
+    prices = tmp_path / "prices.parquet"
+    prices.write_text("fetched")
+    found = {"bundled": (), "yahoo": (prices,)}
+    monkeypatch.setattr("research.report.manifest.source_files", found.get)
+    spec = NOTEBOOKS[0]
+    asked = tuple(Request(one, spec, {**spec.defaults(), "source": one}) for one in found)
+    assert [len(one["files"]) for one in Plan((), {}, asked).made_from()] == [0, 1]

@@ -125,7 +125,10 @@ class Plan:
 
     def made_from(self) -> list[dict[str, Any]]:
         """Digest what results can depend on, as it is now, once for all runs of the same files."""
-        alike = {f"{file_values(x.spec, x.parameters)}": x for x in self.requests}
+        alike = {
+            f"{x.parameters.get('source')} {file_values(x.spec, x.parameters)}": x
+            for x in self.requests
+        }
         each = [made_from(one.spec, one.parameters) for one in alike.values()]
         return each or [self.inputs or {}]
 

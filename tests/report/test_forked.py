@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from research.data import catalog
 from research.errors import InputError
 from research.report.execute import Step
 from research.report.files import run_files
 from research.report.forked import AHEAD, kernel_kind
 from research.report.manifest import read_manifest
 from research.report.plan import plan
-from research.report.run import _ENVIRONMENT, run_all
+from research.report.run import _ENVIRONMENT, _context, run_all
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="nothing is forked there")
 
@@ -177,3 +178,13 @@ def test_another_way_to_start_kernels_is_refused(monkeypatch):
     with pytest.raises(InputError) as caught:
         kernel_kind()
     assert "asked for forked or spawned; found 'threaded'" in str(caught.value.faults[0])
+
+
+def test_tables_of_runs_that_are_unknown_are_read_ahead_for_several_alone(toy, root, monkeypatch):
+    ahead = []
+    ensure = "multiprocessing.forkserver.ensure_running"
+    monkeypatch.setattr(ensure, lambda: ahead.append(os.environ[AHEAD].split()))
+    asked = plan(toy.SPECS)
+    _context(asked[:1])
+    _context(asked)
+    assert [set(tables) for tables in ahead] == [set(), {*catalog.names()}]

@@ -69,7 +69,8 @@ def check_ready(requests: Sequence[Request]) -> None:
     their end, is an `InputError`.
     """
     check_writable(paths.reports())
-    tables = dict.fromkeys(table for request in requests for table in _tables(request.run))
+    every = catalog.names()
+    tables = dict.fromkeys(table for request in requests for table in _tables(request.run, every))
     faults = [fault for table in tables for fault in catalog.digest_faults(table)]
     raise_if(DataError, "Nothing was run.", faults)
     kind: type[ResearchError] = DataError
@@ -86,10 +87,10 @@ def check_ready(requests: Sequence[Request]) -> None:
     raise_if(kind, "Nothing was run.", list(dict.fromkeys(faults)))
 
 
-def _tables(run: str) -> Sequence[str]:
-    """Name the tables that a run reads: those of the last time, or all where there was none."""
+def _tables(run: str, unknown: Sequence[str]) -> Sequence[str]:
+    """Name the tables that a run read the last time, or those of a run that is ``unknown``."""
     manifest, _ = read_manifest(run_files(run).manifest)
-    return [*manifest["inputs"]["tables"]] if manifest else catalog.names()
+    return [*manifest["inputs"]["tables"]] if manifest else unknown
 
 
 def run_all(
@@ -186,7 +187,9 @@ def _context(requests: Sequence[Request]) -> Any:
     changed = dict(_ENVIRONMENT)
     if kernel_kind() == "forked":
         notebooks = {request.spec.name for request in requests}
-        changed[AHEAD] = " ".join({table for name in notebooks for table in _tables(name)})
+        unknown = catalog.names() if len(requests) > 1 else ()  # to read all takes one run longer
+        read = {table for name in notebooks for table in _tables(name, unknown)}
+        changed[AHEAD] = " ".join(read)
     with _starting:
         before = {name: os.environ.get(name) for name in changed}
         os.environ.update(changed)

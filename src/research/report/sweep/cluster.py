@@ -20,8 +20,8 @@ from research import paths
 from research.errors import DataError, Fault, InputError, RunError, raise_if
 from research.report.build import told
 from research.report.manifest import versions
-from research.report.notebooks import NOTEBOOKS, NotebookSpec, file_values
-from research.report.sweep.runs import Result, Task, inputs_digest, run_one
+from research.report.notebooks import NOTEBOOKS, NotebookSpec
+from research.report.sweep.runs import Result, Task, inputs_digest, own_files, run_one
 
 #: Seconds that a scheduler has to answer and then to have a worker; how often new workers are
 #: looked for; and after how long without any a sweep ends: a queue of jobs may take a while.
@@ -148,10 +148,10 @@ def _connected(address: str, tls: Tls) -> Any:
 
 
 def _handed(tasks: Iterable[Task], specs: Mapping[str, NotebookSpec]) -> Iterator[_Handed]:
-    digests = dict[str, str]()  # Of their parameters only files tell inputs apart.
+    digests = dict[str, str]()
     for task in tasks:
-        spec, source = specs[task.notebook], task.parameters.get("source")
-        key = f"{spec.name} {source} {file_values(spec, task.parameters)}"
+        spec = specs[task.notebook]
+        key = own_files(spec, task.parameters)
         digests[key] = digests.get(key) or inputs_digest(task, spec)
         about = {**_about(digests[key]), "daemon": False}
         given = json.dumps({"task": asdict(task), "spec": asdict(spec), "about": about})

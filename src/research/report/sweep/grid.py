@@ -15,10 +15,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from research.errors import Fault, InputError, nearest, raise_if
-from research.report.notebooks import NotebookSpec, check_sets, file_values, locate_files
+from research.report.notebooks import NotebookSpec, check_sets, locate_files
 from research.report.plan import Request, load_scenario, parameter_label, reads_of
 from research.report.run import check_ready
-from research.report.sweep.runs import Task, made_from, task
+from research.report.sweep.runs import Task, made_from, own_files, task
 from research.values import Parameters, UnusableValueError, brief, read_yaml
 from research.wording import model_faults
 
@@ -125,10 +125,7 @@ class Plan:
 
     def made_from(self) -> list[dict[str, Any]]:
         """Digest what results can depend on, as it is now, once for all runs of the same files."""
-        alike = {
-            f"{x.parameters.get('source')} {file_values(x.spec, x.parameters)}": x
-            for x in self.requests
-        }
+        alike = {own_files(x.spec, x.parameters): x for x in self.requests}
         each = [made_from(one.spec, one.parameters) for one in alike.values()]
         return each or [self.inputs or {}]
 

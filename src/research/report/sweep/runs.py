@@ -15,7 +15,7 @@ from research.report.build import Outcome, told
 from research.report.execute import NotebookError, execute
 from research.report.files import as_sorted_json, digest, run_files
 from research.report.manifest import inputs_of
-from research.report.notebooks import NOTEBOOKS, NotebookSpec
+from research.report.notebooks import NOTEBOOKS, NotebookSpec, file_values
 from research.report.plan import Request
 from research.report.run import Listen, run_each
 
@@ -89,6 +89,11 @@ def run_one(task: Task, *, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> Result:
 def inputs_digest(task: Task, spec: NotebookSpec) -> str:
     """Digest what the results of a task can depend on."""
     return digest(as_sorted_json(made_from(spec, task.parameters)))
+
+
+def own_files(spec: NotebookSpec, parameters: Mapping[str, Any]) -> str:
+    """Name notebook, source and files of a set of parameters: alone, they tell inputs apart."""
+    return f"{spec.name} {parameters.get('source')} {file_values(spec, parameters)}"
 
 
 def made_from(spec: NotebookSpec, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import csv
 
 from research import paths
 from research.data import catalog
-from research.data.all_tables import checked_by
 from research.data.catalog import Column, Sidecar
 from research.errors import DataError, Fault, raise_if
 from research.files import replace_file
@@ -31,7 +30,8 @@ prices that `research data fetch` brings in go to `data/cache/`, which is not pa
 
 This page is written from the sidecars by `scripts/codebook.py`; change those, not this page.
 After a change on purpose, `research data seal TOPIC/TABLE` renews the digests. A new table needs
-a file and a sidecar here; seal it, then run `scripts/codebook.py` and `research data check`.
+a file and a sidecar here; seal it, then run `scripts/codebook.py`, `research data check` and, for
+what is held against other tables, `python -m studies.tables.check`.
 
 How to read it: a blank cell is a missing figure, never a zero. Codes are text, even where they
 look like numbers. `musd` is million US dollars, `bn_usd` billion, `bp` basis points (0.01 %),
@@ -109,6 +109,17 @@ def _section(name: str, about: Sidecar) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def checked_by(about: Sidecar) -> list[str]:
+    """Say in words what of a table is checked beside its columns one by one."""
+    return [
+        *(f"{one.column}: {one.asked}" for one in about.rules),
+        *(f"{', '.join([one.column, *one.by])}: every label" for one in about.every),
+        *(f"{', '.join([one.column, *one.by])}: sums of 1" for one in about.ones),
+        *(f"sums to {one.total}" for one in about.sums),
+        *(one.replace("_", " ") for one in about.checks),
+    ]
 
 
 def _rule(column: Column) -> str:

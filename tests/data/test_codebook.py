@@ -19,10 +19,8 @@ def test_all_bundled_tables_pass_and_none_is_left_out():
     results = check_all()
     assert [result.name for result in results] == list(catalog.names())
     assert [fault for result in results for fault in result.faults] == []
-    done = run("check", "--verbose")
+    done = run("check")
     assert (done.exit_code, "faults" in done.output) == (0, False)
-    (make,) = [result for result in results if result.name == "jobs/bea_make_2023_musd"]
-    assert "sums to total_industry_output" in make.checks
 
 
 def test_the_check_lists_all_damage_once(copy):
@@ -39,7 +37,7 @@ def test_the_check_lists_all_damage_once(copy):
     assert error.summary.startswith(f"4 of {tables + 1} tables")
     assert len(found) == len(set(found))
     for part in (
-        "XTKS had no session",
+        "SHA-256",
         "data/tariffs/japan_coverage_2024.csv: asked for a file; found none",
         "data/jobs/gdp_deflator.yaml: asked for a file; found none",
         "data/market/stray.yaml: asked for a file; found none",

@@ -9,19 +9,16 @@ import csv
 from pathlib import Path
 
 import pytest
+from scripts.codebook import checked_by
+from studies.tables.check import faults_of
 
 from research.data import catalog
-from research.data.all_tables import checked_by, seal
-from research.data.tables import examine
+from research.data.all_tables import seal
 
 MAKE, RETURNS, SERIES = "jobs/bea_make_2023_musd", "market/daily_returns_bp", "market/series"
 
 with (Path(__file__).parent / "slips.csv").open(newline="") as stream:
     SLIPS = list(csv.DictReader(stream))
-
-
-def faults_of(name):
-    return examine(name)[1]
 
 
 def make(slip, copy):
@@ -108,6 +105,10 @@ def test_a_code_of_the_list_that_no_table_has_is_caught(copy, has_fault):
 def test_a_damaged_partner_is_reported_with_the_table_that_needs_it(copy, has_fault):
     copy.file("jobs/bea_codes").unlink()
     has_fault(faults_of(MAKE), "data/jobs/bea_codes.csv", "a file", "none")
+
+
+def test_bundled_tables_agree():
+    assert [fault for name in catalog.names() for fault in faults_of(name)] == []
 
 
 def test_every_table_with_checks_has_a_slip():

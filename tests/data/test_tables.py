@@ -118,7 +118,6 @@ def test_many_faults_of_a_kind_are_counted(copy):
         ("type: count", "type: many", "returns_count, type: asked for one of 'text', 'number'"),
         ("min: 1, max: 1000", "min: 1", "returns_count: asked for both min and max, or neither"),
         ("title: Series", "title: [Series", "asked for YAML in UTF-8"),
-        ("index: series_id", "checks: [no_such_check]", "asked for a function that checks"),
     ],
 )
 def test_damage_of_the_sidecar_is_named(old, new, part, copy):

@@ -107,7 +107,7 @@ def test_outputs_and_inputs_are_those_of_a_spawned_kernel(start, root):
     assert "a warning" in json.dumps(forked)
     assert one["inputs"] == other["inputs"]
     assert one["inputs"]["tables"].keys() == {"deal/events", "tariffs/gdp_forecasts"}
-    assert {"data/checks_tariffs.py", "data/checks_claims.py"} <= one["inputs"]["source"].keys()
+    assert {"data/tables.py", "data/catalog.py"} <= one["inputs"]["source"].keys()
 
 
 def test_nothing_that_a_run_leaves_is_seen_by_the_next(start, root):

@@ -7,18 +7,16 @@ from pathlib import Path
 
 from research import paths
 from research.data import catalog
-from research.data.catalog import Sidecar
 from research.errors import DataError, Fault, raise_if
 from research.files import replace_file
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the check of one table gave: how it was checked, and everything that is wrong."""
+    """What the check of one table gave: everything that is wrong with it."""
 
     name: str
     period: str
-    checks: tuple[str, ...]
     faults: tuple[Fault, ...]
 
 
@@ -43,20 +41,8 @@ def _checked(name: str) -> Result:
     try:
         about = catalog.sidecar(name)
     except DataError as error:
-        return Result(name, "", (), tuple(dict.fromkeys([*faults, *error.faults])))
-    checks = ("file", "digests", "schema", *checked_by(about))
-    return Result(name, about.period, checks, tuple(dict.fromkeys(faults)))
-
-
-def checked_by(about: Sidecar) -> list[str]:
-    """Say in words what of a table is checked beside its columns one by one."""
-    return [
-        *(f"{one.column}: {one.asked}" for one in about.rules),
-        *(f"{', '.join([one.column, *one.by])}: every label" for one in about.every),
-        *(f"{', '.join([one.column, *one.by])}: sums of 1" for one in about.ones),
-        *(f"sums to {one.total}" for one in about.sums),
-        *(one.replace("_", " ") for one in about.checks),
-    ]
+        return Result(name, "", tuple(dict.fromkeys([*faults, *error.faults])))
+    return Result(name, about.period, tuple(dict.fromkeys(faults)))
 
 
 def seal(*names: str) -> Path:

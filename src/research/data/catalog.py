@@ -110,8 +110,8 @@ class Sidecar(BaseModel, extra="forbid", frozen=True):
     for basis points; ``finish`` a function listed in `research.data.tables`; ``key`` columns that
     hold each key once; ``as_of`` the day whose knowledge the figures have, where later law or news
     could move them; ``rules`` what no row may be; ``every`` columns with all their labels, ``ones``
-    with shares that add up to one, ``sums`` printed totals; ``checks`` functions of
-    `research.data.tables` and of the topic's ``checks_*`` module.
+    with shares that add up to one, ``sums`` printed totals; ``checks`` names what a table is held
+    against beyond itself (`studies.tables.check`), which its digest keeps true.
     """
 
     title: Text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import functools
-import importlib
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -31,14 +30,6 @@ _TEXT = pd.StringDtype(na_value=float("nan"))
 _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
 _REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?(?: except (.+))?")
 
-_CHECKS = {
-    "deal": "checks_market",
-    "deal/claims": "checks_claims",
-    "market": "checks_market",
-    "jobs": "checks_jobs",
-    "tariffs": "checks_tariffs",
-}
-
 
 def load_table(name: str) -> Any:
     """Read a bundled table, checked, once a process: a copy that may be changed without harm.
@@ -46,8 +37,6 @@ def load_table(name: str) -> Any:
     It is a Series where the sidecar names one column of values; shares and returns are fractions.
     Every fault of file, digest, sidecar, schema and content is in one `DataError`.
     """
-    for home in _CHECKS.values():  # Whoever reads a table hangs on these, also if it is read ahead.
-        importlib.import_module(f"research.data.{home}")
     found = _finished(*_key(name))
     catalog.note_read(name)
     return found
@@ -258,23 +247,7 @@ def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Faul
         # Sums are taken by label, so they wait until the labels are right.
         return faults
     faults += _rule_faults(name, about, frame) + _whole_faults(name, about, frame)
-    faults += _sum_faults(name, about, frame)
-    for check in about.checks:
-        try:
-            faults += _check(name, check)(frame, name)
-        except DataError as partner:
-            faults += partner.faults
-    return faults
-
-
-def _check(name: str, check: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
-    home = _CHECKS.get(name) or _CHECKS[name.partition("/")[0]]
-    topic = importlib.import_module(f"research.data.{home}")
-    found: Any = getattr(topic, check, globals().get(check))
-    if found is None:
-        where = f"{catalog.show(catalog.sidecar_path(name))}, checks"
-        raise DataError("Unknown check.", [Fault(where, "a function that checks", repr(check))])
-    return found  # type: ignore[no-any-return]
+    return faults + _sum_faults(name, about, frame)
 
 
 def _rule_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
@@ -402,19 +375,6 @@ def place(name: str, line: object = None, column: object = None) -> str:
     parts += [] if line is None else [f"line {line}"]
     parts += [] if column is None else [f"column {column}"]
     return ", ".join(parts)
-
-
-def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:
-    """Ask for low <= central <= high in each row; a blank is compared with nothing."""
-    return [
-        Fault(
-            place(name, line, second),
-            f"at least {frame.at[line, first]:g}, the {first}",
-            f"{frame.at[line, second]:g}",
-        )
-        for first, second in (("low", "central"), ("central", "high"), ("low", "high"))
-        for line in frame.index[frame[first] > frame[second]]
-    ]
 
 
 def written(value: object) -> str:

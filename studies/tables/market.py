@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from research import sessions
-from research.data.checks_jobs import AMOUNT_ROUNDING_BN_USD
 from research.data.tables import checked, moments, place
 from research.errors import Fault
+from studies.tables.jobs import AMOUNT_ROUNDING_BN_USD
 
 #: Returns are printed to 0.1 basis points, so each may be off by half of that.
 RETURN_ROUNDING = 0.05 / 1e4

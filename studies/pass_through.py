@@ -68,7 +68,7 @@ def coverage(
     options: dict[str, Any] = {"horizon_months": horizon_months, "before_duty": False}
     options["first"] = first
     rows = [
-        estimate(design, made[draw] * moved, rate_share, **options).table.loc[horizon_months]
+        estimate(design, made[draw] * moved, rate_share, **options).loc[horizon_months]
         for draw in made
     ]
     table = pd.DataFrame(rows)

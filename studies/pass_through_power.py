@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import signal, stats
 
-from research.tariffs.pass_through import estimate, least_squares, log_months
+from research.tariffs.pass_through import least_squares, log_months
 from research.tariffs.who_pays import (
     FEWEST_DF,
     HORIZON_MONTHS,
@@ -53,9 +53,6 @@ def identification(
     truth, rows = float(price.before_duty), []
     for sample, first in samples.items():
         for method, design in METHODS.items():
-            estimate(
-                design, price.index, rate, horizon_months=horizon_months, before_duty=bool(truth)
-            )
             *_, (y, x, names, overlap) = design(prices, power, horizon_months)
             fit = least_squares(y.loc[first:], x.assign(constant=1.0), names, overlap)
             low, high = (end + truth for end in fit.interval())

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize
 
-from research.errors import InputError
-from research.tariffs.models.armington import laffer_curve, prepare_market
+from research.tariffs.models.armington import Market, laffer_curve
 from research.tariffs.models.gsim import gsim
 
 # A root found to 1e-14 in the logarithm of the index, times elasticities below 100.
@@ -27,10 +26,21 @@ ELASTICITIES = {
 }
 
 
+def market_of(trade, before, **changes):
+    eta, supply, sigma = (ELASTICITIES | changes).values()
+    return Market(trade.index, trade.to_numpy(), before[trade.index].to_numpy(), eta, supply, sigma)
+
+
 def solve(trade=TRADE, before=BEFORE, after=AFTER, **changes):
-    market = prepare_market(trade, before, **(ELASTICITIES | changes))
-    suppliers, totals = market.figures(after.reindex(trade.index).to_numpy(float))
-    return SimpleNamespace(suppliers=pd.DataFrame(suppliers, trade.index), totals=pd.Series(totals))
+    market = market_of(trade, before, **changes)
+    suppliers, consumers = market.figures(after[trade.index].to_numpy())
+    return SimpleNamespace(suppliers=pd.DataFrame(suppliers, trade.index), consumers=consumers)
+
+
+def index_of(result, sigma):
+    """The buyers' index, from their prices and the shares of spending before."""
+    share, price = TRADE * BEFORE / (TRADE @ BEFORE), result.suppliers["buyer_price_ratio"]
+    return (share @ price ** (1 - sigma)) ** (1 / (1 - sigma))
 
 
 def test_one_supplier_by_hand():
@@ -42,9 +52,9 @@ def test_one_supplier_by_hand():
     row = result.suppliers.loc["Japan"]
     assert row["world_price_ratio"] == pytest.approx(1 / 1.1)
     assert row["buyer_price_ratio"] == pytest.approx(1.1)
-    assert row["quantity_ratio"] == pytest.approx(1 / 1.1)
+    assert row["trade_value"] == pytest.approx(100 / 1.21)
     assert row["revenue_change"] == pytest.approx(100 / 1.21 * 0.21)
-    assert result.totals["consumer_surplus_change"] == pytest.approx(-100 * np.log(1.1))
+    assert result.consumers == pytest.approx(-100 * np.log(1.1))
     assert row["producer_surplus_change"] == pytest.approx(-50 * (1 - 1 / 1.21))
 
 
@@ -58,7 +68,7 @@ def test_a_given_world_price_is_full_pass_through():
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.floats(1.0, 2.5), min_size=4, max_size=4),
-    st.floats(0.2, 20),
+    st.floats(1.1, 20),
     st.floats(-4, -0.1),
     st.floats(0.1, 50),
 )
@@ -70,14 +80,11 @@ def test_markets_clear_and_parts_add_up(powers, sigma, eta, epsilon):
         import_demand_elasticity=eta,
         export_supply_elasticity=epsilon,
     )
-    rows, index = result.suppliers, result.totals["price_index_ratio"]
-    assert list(rows["quantity_ratio"]) == pytest.approx(
-        list(rows["world_price_ratio"] ** epsilon), rel=EXACT
-    )
+    rows, index = result.suppliers, index_of(result, sigma)
+    quantity = rows["trade_value"] / TRADE / rows["world_price_ratio"]
+    assert list(quantity) == pytest.approx(list(rows["world_price_ratio"] ** epsilon), rel=EXACT)
     spent, spent_before = rows["trade_value"] @ after, TRADE @ BEFORE
     assert spent == pytest.approx(spent_before * index ** (1 + eta))
-    change = TRADE * (rows["quantity_ratio"] - 1)
-    assert list(rows["diversion"] + rows["expansion"]) == pytest.approx(list(change), abs=1e-7)
     assert rows["revenue_change"].sum() == pytest.approx(
         rows["trade_value"] @ (after - 1) - TRADE @ (BEFORE - 1), abs=1e-9
     )
@@ -102,10 +109,8 @@ def test_all_equations_at_once_give_the_same_prices(sigma):
 
 def test_surpluses_are_areas_beside_the_curves():
     result = solve()
-    area, _ = integrate.quad(
-        lambda p: (TRADE @ BEFORE) * p**-1.5, 1, result.totals["price_index_ratio"]
-    )
-    assert result.totals["consumer_surplus_change"] == pytest.approx(-area)
+    area, _ = integrate.quad(lambda p: (TRADE @ BEFORE) * p**-1.5, 1, index_of(result, 4.0))
+    assert result.consumers == pytest.approx(-area)
     for name, row in result.suppliers.iterrows():
         area, _ = integrate.quad(lambda w, x=TRADE[name]: x * w**2.0, 1, row["world_price_ratio"])
         assert row["producer_surplus_change"] == pytest.approx(area)
@@ -123,7 +128,7 @@ def gaps_to_gsim(step, exact, linear):
     gaps = {
         "world prices": rows["world_price_ratio"] - one.world_price_ratio,
         "values": rows["trade_value"] / TRADE - one.trade_value["US"] / TRADE,
-        "consumers": (ces.totals["consumer_surplus_change"] - consumers) / spent,
+        "consumers": (ces.consumers - consumers) / spent,
         "producers": (rows["producer_surplus_change"] - welfare["producer_surplus_change"]) / spent,
         "revenue": (rows["revenue_change"].sum() - revenue) / spent,
     }
@@ -136,7 +141,6 @@ def gaps_to_gsim(step, exact, linear):
         {},
         {"substitution_elasticity_sigma": 1.0},
         {"import_demand_elasticity": -0.4, "export_supply_elasticity": 0.5},
-        {"export_supply_elasticity": pd.Series([0.5, 2.0, 8.0, 1.0], NAMES)},
     ],
 )
 def test_gsim_with_one_importer_is_the_exact_ces_model_in_the_limit_of_small_changes(elasticities):
@@ -154,7 +158,7 @@ def test_laffer_curve_peaks_where_the_closed_form_has_it():
     one, free = pd.Series([10.0], ["Japan"]), pd.Series([1.0], ["Japan"])
     rates = np.round(np.arange(0, 1.001, 0.01), 2)
     changes = {"import_demand_elasticity": -3.0, "export_supply_elasticity": float("inf")}
-    curve = laffer_curve(prepare_market(one, free, **(ELASTICITIES | changes)), ["Japan"], rates)
+    curve = laffer_curve(market_of(one, free, **changes), ["Japan"], rates)
     assert curve.idxmax() == 0.5
     assert list(curve) == pytest.approx(list(10 * rates * (1 + rates) ** -3.0))
 
@@ -163,33 +167,6 @@ def test_laffer_curve_peaks_where_the_closed_form_has_it():
 @given(st.permutations(range(4)), st.floats(1e-3, 1e3))
 def test_order_of_suppliers_and_unit_of_money_do_not_matter(order, unit):
     usual, turned = solve(), solve(TRADE.iloc[order] * unit)
-    scale = pd.Series({"price_index_ratio": 1.0, "consumer_surplus_change": unit})
-    assert turned.totals.to_dict() == pytest.approx((usual.totals * scale).to_dict())
+    assert turned.consumers == pytest.approx(usual.consumers * unit)
     money = usual.suppliers[["trade_value", "producer_surplus_change", "revenue_change"]] * unit
     pd.testing.assert_frame_equal(turned.suppliers[list(money)].loc[NAMES], money)
-
-
-def test_all_faults_at_once():
-    wrong = {"import_demand_elasticity": 0.0, "substitution_elasticity_sigma": 0.0}
-    before = AFTER.replace(1.15, 15.0).replace(1.05, 0.05)
-    with pytest.raises(InputError) as caught:
-        solve(TRADE.replace(40.0, -40.0), before, **wrong)
-    for part in ("trade: ", "Japan: -40", "power_before: ", "Japan: 15", "Mexico: 0.05", *wrong):
-        assert part in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("changes", "where"),
-    [
-        ({"trade": [1.0, 2.0]}, "trade"),
-        ({"trade": TRADE.reset_index(drop=True)}, "trade"),
-        ({"before": AFTER.rename({"Japan": "JPN"})}, "'JPN'"),
-        ({"before": BEFORE.drop("Korea")}, "power_before: asked for a figure for Korea"),
-        ({"export_supply_elasticity": pd.Series({"Japan": 1.0})}, "export_supply_elasticity"),
-        ({"import_demand_elasticity": BEFORE}, "import_demand_elasticity"),
-        ({"export_supply_elasticity": float("nan")}, "export_supply_elasticity"),
-    ],
-)
-def test_input_that_cannot_be_used(changes, where):
-    with pytest.raises(InputError, match=where):
-        solve(**changes)

@@ -13,6 +13,7 @@ from research import paths
 from research.data import load_table
 from research.tariffs import who_pays
 from research.tariffs.law import FIRST_DAY, japan_schedule
+from research.tariffs.pass_through import estimate
 from research.tariffs.rates import effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates
@@ -22,7 +23,6 @@ from research.tariffs.who_pays import (
     LINES,
     METHODS,
     SAMPLES,
-    Price,
     bundled_prices,
     car_prices,
     monthly_rates,
@@ -36,13 +36,12 @@ EXACT = 1e-9
 # Supply elasticity of sellers that cut prices, as docs/methods/tariffs.md has it.
 SUPPLY = 1.5
 
-ALL = {"all months": None}
 MONTHS = pd.date_range("2010-01-01", periods=140, freq="MS")
 
 
 @pytest.fixture(scope="module")
 def estimates():
-    return who_pays.estimates()
+    return who_pays.estimates(monthly_rates())
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +55,13 @@ def own_rates():
     return pd.Series((0.1 + steps.cumsum()).clip(0, 0.6), MONTHS)
 
 
-def own_price(responses, noise_sd=1e-4, before_duty=False):
-    index = simulate_price(own_rates(), responses, noise_sd=noise_sd, seed=3)
-    return Price("own", index, before_duty)
+def own_price(responses):
+    return simulate_price(own_rates(), responses, noise_sd=1e-4, seed=3)
+
+
+def at_the_horizon(method, price_index, rate, before_duty, **more):
+    options = {"horizon_months": HORIZON_MONTHS, "before_duty": before_duty} | more
+    return estimate(METHODS[method], price_index, rate, **options).loc[HORIZON_MONTHS]
 
 
 def rows_of_the_file():
@@ -94,12 +97,11 @@ def test_the_rate_of_may_2025_is_about_ten_per_cent():
 def test_estimates_by_statsmodels(series, method):
     """All months before October 2025, which has no prices, so that no month is missing."""
     price = bundled_prices()[series]
-    whole = Price(price.name, price.index.loc["2020-01":"2025-09"], price.before_duty)
-    frame = who_pays.estimates([whole], samples=ALL).set_index(["sample", "method", "control"])
-    ours = frame.loc[("all months", method, "none")]
+    whole = price.index.loc["2020-01":"2025-09"]
+    ours = at_the_horizon(method, whole, monthly_rates(), price.before_duty)
 
     h, change = HORIZON_MONTHS, np.log1p(monthly_rates()).diff()
-    log = np.log(whole.index)
+    log = np.log(whole)
     if method == "distributed lags":
         y, lags = log.diff(), range(h + 1)
     else:
@@ -114,10 +116,10 @@ def test_estimates_by_statsmodels(series, method):
     summed = [1.0 if method == "distributed lags" or k == 0 else 0.0 for k in lags]
     test = fitted.t_test([*summed, 0.0])
     low, high = test.conf_int()[0] + price.before_duty
-    assert ours["estimate_share"] == pytest.approx(test.effect[0] + price.before_duty, abs=EXACT)
-    assert ours["standard_error_share"] == pytest.approx(test.sd[0, 0], rel=1e-8)
-    assert (ours["low_share"], ours["high_share"]) == pytest.approx((low, high), abs=1e-8)
-    assert (ours["months_used"], ours["residual_df"]) == (len(data), len(data) - x.shape[1])
+    assert ours["pass_through"] == pytest.approx(test.effect[0] + price.before_duty, abs=EXACT)
+    assert ours["se"] == pytest.approx(test.sd[0, 0], rel=1e-8)
+    assert (ours["low"], ours["high"]) == pytest.approx((low, high), abs=1e-8)
+    assert (ours["n"], ours["df"]) == (len(data), len(data) - x.shape[1])
 
 
 def test_every_case_stands_once(estimates):
@@ -154,22 +156,15 @@ def test_one_degree_of_freedom_is_not_to_be_quoted(estimates):
 
 def test_a_price_before_duty_reads_one_where_sellers_keep_it():
     for before, expected in ((True, 0.75), (False, -0.25)):
-        frame = who_pays.estimates(
-            [own_price([-0.25], before_duty=before)], own_rates(), samples=ALL
-        )
-        row = frame.query("sample == 'all months' and method == 'local projections'").squeeze()
-        assert row["estimate_share"] == pytest.approx(expected, abs=0.01)
+        row = at_the_horizon("local projections", own_price([-0.25]), own_rates(), before)
+        assert row["pass_through"] == pytest.approx(expected, abs=0.01)
 
 
 def test_a_control_takes_what_it_explains():
     fuel = pd.Series(100 * np.exp(np.random.default_rng(8).normal(0, 0.03, 140).cumsum()), MONTHS)
-    made = own_price([0.4])
-    price = Price("own", made.index * fuel / 100, False, "fuel", fuel)
-    frame = who_pays.estimates([price], own_rates(), samples=ALL).set_index(["method", "control"])
-    bare, given = (
-        frame.loc[("distributed lags", name), "standard_error_share"] for name in ("none", "fuel")
-    )
-    assert given < bare / 5
+    case = ("distributed lags", own_price([0.4]) * fuel / 100, own_rates(), False)
+    given = at_the_horizon(*case, controls=np.log(fuel).diff().to_frame("fuel"))
+    assert given["se"] < at_the_horizon(*case)["se"] / 5
 
 
 def test_paths_end_at_the_estimates(estimates):

@@ -9,18 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from research.errors import Fault, InputError, raise_if
-from research.labels import cell_faults, figure_faults
-from research.tariffs.law import LARGEST_RATE_SHARE
-
-_SUMMARY = "The pass-through cannot be estimated."
+from research.errors import Fault, InputError
 
 #: A regression of one horizon: changes of log prices, regressors, those whose coefficients are
 #: summed, months over which residuals overlap.
@@ -56,22 +51,6 @@ def local_projections(prices: pd.DataFrame, power: pd.Series, horizon: int) -> I
         yield prices.shift(-h) - prices.shift(1), x, ["lag 0"], h
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class PassThrough:
-    """Cumulated pass-through by month after a lasting change of the tariff.
-
-    ``table``, by horizon (months since the change): response (log price per log power),
-    pass_through (response, plus one if the price is before duty), se, low, high (of
-    pass_through), n, df. Beside it the first and last month of the price changes used, and
-    (horizon, month) -> reason for those between that were not.
-    """
-
-    table: pd.DataFrame
-    first: pd.Timestamp
-    last: pd.Timestamp
-    dropped: dict[tuple[int, pd.Timestamp], str]
-
-
 def estimate(
     design: Design,
     price_index: pd.Series,
@@ -81,34 +60,39 @@ def estimate(
     before_duty: bool,
     controls: pd.DataFrame | None = None,
     first: str | pd.Timestamp | None = None,
-) -> PassThrough:
-    """Run the regressions of a design on one price; intervals of 95 %.
+) -> pd.DataFrame:
+    """Run the regressions of a design on one price: cumulated pass-through with 95 % intervals.
 
     By month: the index above zero, the rate as a share, NaN where not known; ``controls`` are
-    regressors as they enter, e.g. changes of other logs. Of a price ``before_duty`` the buyer's
-    pass-through is :math:`1 + B_h`. ``first`` is the first month of the price changes (default:
-    all), earlier tariffs still enter as lags.
+    regressors as they enter, e.g. changes of other logs. ``first`` is the first month of the price
+    changes (default: all), earlier tariffs still enter as lags. Too few months, or a tariff that
+    does not move in them, are an `InputError`.
 
-    Every fault of what is given is named in one `InputError`.
+    By horizon (months since a lasting change): ``response`` (log price per log power),
+    ``pass_through`` (the buyer's: of a price ``before_duty`` :math:`1 + B_h`), ``se``, ``low``,
+    ``high`` (of pass_through), ``n``, ``df``, ``first`` and ``last`` month used, and how many are
+    ``missing`` between them.
     """
-    faults = _series_faults(price_index, rate_share, controls)
-    faults += _count_faults(horizon_months, "horizon_months")
-    raise_if(InputError, _SUMMARY, faults)
-    prices, power = log_months(price_index.to_frame("the price"), rate_share)
-    rows, used, dropped = {}, [], {}
+    prices, power = log_months(price_index.to_frame(), rate_share)
+    rows = {}
     for h, (y, own, names, overlap) in enumerate(design(prices, power, horizon_months)):
         x = (own if controls is None else own.join(controls)).assign(constant=1.0)
         fit = least_squares(y.loc[first:], x, names, overlap)
         low, high = (float(end[0]) + before_duty for end in fit.interval())
-        response = float(fit.response[0])
-        row = {"response": response, "pass_through": response + before_duty, "se": fit.se[0]}
-        rows[h] = row | {"low": low, "high": high, "n": fit.n, "df": fit.df}
-        used += [fit.months[0], fit.months[-1]]
-        both = x.reindex(y.index).join(y).loc[used[-2] : used[-1]]
-        for month, known in both[both.isna().any(axis=1)].notna().iterrows():
-            dropped[h, month] = f"no figure of {', '.join(map(str, known.index[~known]))}"
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
-    return PassThrough(table, min(used), max(used), dropped)
+        response, used = float(fit.response[0]), fit.months
+        rows[h] = {
+            "response": response,
+            "pass_through": response + before_duty,
+            "se": fit.se[0],
+            "low": low,
+            "high": high,
+            "n": fit.n,
+            "df": fit.df,
+            "first": used[0],
+            "last": used[-1],
+            "missing": len(y.loc[used[0] : used[-1]]) - fit.n,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("horizon")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -142,14 +126,11 @@ def least_squares(
     good = (changes.notna().all(axis=1) & x.notna().all(axis=1)).to_numpy()
     n, k = int(good.sum()), x.shape[1]
     rank = int(np.linalg.matrix_rank(x[good].to_numpy())) if n > k else k
-    faults = []
-    if n <= k:
-        todo = "Lengthen the months or shorten the horizon."
-        faults = [Fault("months", f"more than the {k} coefficients", f"{n}", todo)]
-    elif rank < k:
-        todo = "Take months in which the tariff moves, fewer controls or a shorter horizon."
-        faults = [Fault("regressors", f"{k} that differ", f"{rank} in {n} months", todo)]
-    raise_if(InputError, _SUMMARY, faults)
+    if n <= k or rank < k:
+        asked, found = f"more than {k}, and as many regressors that differ", f"{n}, {rank} differ"
+        todo = "Take months in which the tariff moves, or a shorter horizon."
+        fault = Fault("months", asked, found, todo)
+        raise InputError("The pass-through cannot be estimated.", [fault])
     inside = slice(good.argmax(), len(good) - good[::-1].argmax())
     good = good[inside]
     regressor, response = (
@@ -175,56 +156,3 @@ def log_months(prices: pd.DataFrame, rate_share: pd.Series) -> tuple[pd.DataFram
 
 def _lags(change: pd.Series, lags: range) -> pd.DataFrame:
     return pd.DataFrame({f"lag {k}": change.shift(k) for k in lags})
-
-
-def _series_faults(
-    price_index: pd.Series, rate_share: pd.Series, controls: pd.DataFrame | None
-) -> list[Fault]:
-    """Word every fault of what is to be estimated, months in common among them."""
-    given = {} if controls is None else dict(pd.DataFrame(controls))
-    taken = [name for name in given if name == "constant" or str(name).startswith("lag ")]
-    rates = month_faults(rate_share, "rate_share", at_least=0)
-    faults = [
-        *month_faults(price_index, "price_index", above=0),
-        *rates,
-        *(Fault("controls", "names of their own", repr(name), "Rename it.") for name in taken),
-        *(f for name, one in given.items() for f in month_faults(one, f"controls, {name}")),
-    ]
-    if not rates:
-        percent = rate_share[rate_share > LARGEST_RATE_SHARE]
-        asked = f"shares from 0 to {LARGEST_RATE_SHARE:g}, 0.15 for 15 %"
-        faults += cell_faults(percent, percent.notna(), "rate_share", asked)
-    others = {"rate_share": rate_share} | {f"controls, {name}": one for name, one in given.items()}
-    return faults or [
-        Fault(where, f"months of the price, {_span(price_index)}", _span(values))
-        for where, values in others.items()
-        if not len(values.index.intersection(price_index.index))
-    ]
-
-
-def month_faults(values: object, where: str, **bounds: Any) -> list[Fault]:
-    """Word what keeps ``values`` from being figures of months that follow each other."""
-    index = values.index if isinstance(values, pd.Series) else None
-    if not isinstance(values, pd.Series) or not isinstance(index, pd.DatetimeIndex):
-        found = type(values if index is None else index).__name__
-        todo = "Give every month its first day, as index.to_timestamp() does for periods."
-        return [Fault(where, "a Series by month (DatetimeIndex)", found, todo)]
-    if not len(index):
-        return [Fault(where, "at least one month", "none")]
-    wanted = pd.date_range(index.min(), index.max(), freq="MS")
-    if not index.equals(wanted):
-        todo = "Give every month its first day, once and in order, and NaN without a figure."
-        odd = [*wanted.difference(index), *index[index.duplicated()], *index.difference(wanted)]
-        named = f", such as {odd[0]:%Y-%m-%d}" if odd else ""
-        found = f"{len(index)} dates with faults{named}"
-        return [Fault(where, f"{len(wanted)} months without a gap", found, todo)]
-    return figure_faults(values.dropna(), where, **bounds)
-
-
-def _span(values: pd.Series) -> str:
-    return f"{values.index[0]:%Y-%m} to {values.index[-1]:%Y-%m}"
-
-
-def _count_faults(value: object, where: str) -> list[Fault]:
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return [] if good else [Fault(where, "a whole number of 0 or more", repr(value))]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,6 @@ from research.tariffs.models.registry import (
 )
 from research.tariffs.pass_through import (
     Design,
-    PassThrough,
     distributed_lags,
     estimate,
     local_projections,
@@ -74,8 +73,8 @@ class Price:
     name: str
     index: pd.Series
     before_duty: bool
-    control_name: str = "none"
-    control: pd.Series | None = None
+    control_name: str
+    control: pd.Series
 
 
 def monthly_rates(duty_lag_months: int = DUTY_LAG_MONTHS) -> pd.Series:
@@ -104,17 +103,8 @@ def bundled_prices() -> tuple[Price, ...]:
 
 
 @shared
-def estimates(
-    prices: Sequence[Price] | None = None,
-    rate_share: pd.Series | None = None,
-    *,
-    samples: Mapping[str, str | None] = SAMPLES,
-) -> pd.DataFrame:
+def estimates(rate_share: pd.Series) -> pd.DataFrame:
     """Estimate the pass-through of each price by each method and sample after `HORIZON_MONTHS`.
-
-    Prices and (months,) rate are the bundled ones unless given. Samples are words -> first month of
-    the price changes; own series that end before 2025 need others than `SAMPLES`. Errors as in
-    `research.tariffs.pass_through.estimate`.
 
     One row per ``price``, ``sample``, ``method`` and ``control`` (samples of all months have one):
     ``estimate_share``, ``standard_error_share``, ``low_share``,
@@ -122,29 +112,23 @@ def estimates(
     ``months_missing``, ``quotable`` (whether there are `FEWEST_DF`).
     """
     rows = []
-    rate = monthly_rates() if rate_share is None else rate_share
-    for price in bundled_prices() if prices is None else prices:
-        for sample, first in samples.items():
-            controls: dict[str, pd.DataFrame | None] = {"none": None}
-            if first is None and price.control is not None:
-                change = np.log(price.control).diff()
-                controls[price.control_name] = change.to_frame(price.control_name)
-            for method, design in METHODS.items():
-                for control, x in controls.items():
-                    found = _estimate(price, rate, design, controls=x, first=first)
-                    at = found.table.loc[HORIZON_MONTHS].rename(_COLUMNS)
-                    rows.append(
-                        {"price": price.name, "sample": sample, "method": method}
-                        | {"control": control, **at}
-                        | {"first_month": found.first, "last_month": found.last}
-                        | {"months_missing": sum(h == HORIZON_MONTHS for h, _ in found.dropped)}
-                    )
-    table = pd.DataFrame(rows).drop(columns="response")
+    for price, (sample, first) in product(bundled_prices(), SAMPLES.items()):
+        controls: dict[str, pd.DataFrame | None] = {"none": None}
+        if first is None:
+            change = np.log(price.control).diff()
+            controls[price.control_name] = change.to_frame(price.control_name)
+        for (method, design), (control, x) in product(METHODS.items(), controls.items()):
+            found = _estimate(price, rate_share, design, controls=x, first=first)
+            row = {"price": price.name, "sample": sample, "method": method, "control": control}
+            row |= found.loc[HORIZON_MONTHS].rename(_COLUMNS)
+            row |= {"first_month": found["first"].min(), "last_month": found["last"].max()}
+            rows.append(row | {"months_missing": found.at[HORIZON_MONTHS, "missing"]})
+    table = pd.DataFrame(rows).drop(columns=["response", "first", "last", "missing"])
     table = table.astype({"months_used": int, "residual_df": int})
     return table.assign(quotable=table["residual_df"] >= FEWEST_DF)
 
 
-def _estimate(price: Price, rate: pd.Series, design: Design, **more: Any) -> PassThrough:
+def _estimate(price: Price, rate: pd.Series, design: Design, **more: Any) -> pd.DataFrame:
     given: dict[str, Any] = {"before_duty": price.before_duty, "horizon_months": HORIZON_MONTHS}
     return estimate(design, price.index, rate, **given, **more)
 
@@ -155,7 +139,7 @@ def paths() -> pd.DataFrame:
     frames, rate = [], monthly_rates()
     for price in bundled_prices():
         for method, design in METHODS.items():
-            table = _estimate(price, rate, design).table
+            table = _estimate(price, rate, design)
             pct = 100 * table[["pass_through", "low", "high"]]
             pct.columns = ["share_pct", "low_pct", "high_pct"]
             frame = {"price": price.name, "method": method, "months": table.index, **pct}

@@ -14,62 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from research.errors import InputError, raise_if
-from research.labels import cell_faults, series_faults
-from research.tariffs.models import door
-from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity
 from research.tariffs.models.solver import Array
 
 # Logarithm of the price index: as near as floating point carries.
 _TOLERANCE = 1e-14
-
-_SUMMARY = "The market cannot be solved."
-
-
-def prepare_market(
-    trade: pd.Series,
-    power_before: pd.Series,
-    *,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
-    import_demand_elasticity: float,
-    export_supply_elasticity: Elasticity,
-    substitution_elasticity_sigma: float,
-) -> Market:
-    r"""Check one importer's market, in which every supplier sells what it makes.
-
-    With expenditure shares :math:`s_r`, change of power :math:`\tau_r`, world prices :math:`w_r`
-    and price index :math:`P`, all after over before, and :math:`\eta < 0`:
-
-    .. math::
-        w_r^{\epsilon_r} = (w_r \tau_r)^{-\sigma} P^{\sigma + \eta}, \qquad
-        P^{1 - \sigma} = \sum_r s_r (w_r \tau_r)^{1 - \sigma}
-
-    World prices follow from :math:`P`, the one root of the second equation; :math:`\eta < 0` is the
-    elasticity of import demand, :math:`\epsilon > 0` of supply (one, or by supplier; infinite:
-    world price given), :math:`\sigma > 0` of substitution (1 is Cobb-Douglas). ``trade`` is imports
-    at world prices, above zero; powers are 1 + tariff rate as a share. Every fault of them is an
-    `InputError`.
-
-    Armington (1969), IMF Staff Papers 16.
-    """
-    raise_if(InputError, _SUMMARY, series_faults(trade, "trade"))
-    supply, todo = export_supply_elasticity, "Leave out suppliers that do not sell."
-    asked = {
-        "import_demand_elasticity": (import_demand_elasticity, None, door.BELOW),
-        "export_supply_elasticity": (supply, trade.index, door.ABOVE_OR_INFINITE),
-        "substitution_elasticity_sigma": (substitution_elasticity_sigma, None, door.ABOVE),
-    }
-    faults = cell_faults(trade, trade <= 0, "trade", "flows above zero", todo)
-    faults += door.market_faults(trade, {"power_before": power_before}, asked, highest_rate_share)
-    raise_if(InputError, _SUMMARY, faults)
-    return Market(
-        names=trade.index.rename("supplier"),
-        trade=trade.to_numpy(float),
-        before=power_before.reindex(trade.index).to_numpy(float),
-        eta=float(import_demand_elasticity),
-        supply=door.per_label(supply, trade.index),
-        sigma=float(substitution_elasticity_sigma),
-    )
 
 
 def laffer_curve(
@@ -93,45 +41,46 @@ def laffer_curve(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Market:
-    """A market before the change, as arrays by supplier."""
+    r"""A market before the change: suppliers, flows at world prices above zero, powers (1 + rate).
+
+    With expenditure shares :math:`s_r`, change of power :math:`\tau_r`, world prices :math:`w_r`
+    and price index :math:`P`, all after over before:
+
+    .. math::
+        w_r^{\epsilon} = (w_r \tau_r)^{-\sigma} P^{\sigma + \eta}, \qquad
+        P^{1 - \sigma} = \sum_r s_r (w_r \tau_r)^{1 - \sigma}
+
+    World prices follow from :math:`P`, the one root of the second equation; :math:`\eta < 0` is the
+    elasticity of import demand, :math:`\epsilon > 0` of supply (infinite: world price given),
+    :math:`\sigma > 0` of substitution (1 is Cobb-Douglas). Armington (1969), IMF Staff Papers 16.
+    """
 
     names: pd.Index
     trade: Array
     before: Array
     eta: float
-    supply: Array
+    supply: float
     sigma: float
 
-    def figures(self, after: Array) -> tuple[dict[str, Array], dict[str, float]]:
+    def figures(self, after: Array) -> tuple[dict[str, Array], float]:
         """Solve for new powers, suppliers as in ``names``; money is in the unit of the flows.
 
-        By supplier world_price_ratio, buyer_price_ratio, quantity_ratio (after over before);
-        trade_value (at new world prices); diversion and expansion (changes of the quantity at old
-        world prices: from and to other suppliers; by the whole market); revenue_change;
-        producer_surplus_change. Then price_index_ratio and consumer_surplus_change; surpluses are
-        areas beside the exact curves.
+        By supplier world_price_ratio, buyer_price_ratio (after over before), trade_value (at new
+        world prices), revenue_change, producer_surplus_change; then the change of consumers'
+        surplus. Surpluses are areas beside the exact curves.
         """
-        spending = self.trade * self.before
         log_index, log_price, log_buyer, log_quantity = self._solved(after)
-        log_market = self.eta * log_index
         value = self.trade * np.exp(log_price + log_quantity)
-        diverted = np.exp(log_market) * np.expm1(log_quantity - log_market)
         # Where the price is given, supply has no surplus.
-        given = np.isinf(self.supply)
-        supply = np.where(given, 0.0, self.supply)
+        surplus = 0 * value if math.isinf(self.supply) else _area(log_price, self.supply)
         suppliers = {
             "world_price_ratio": np.exp(log_price),
             "buyer_price_ratio": np.exp(log_buyer),
-            "quantity_ratio": np.exp(log_quantity),
             "trade_value": value,
-            "diversion": self.trade * diverted,
-            "expansion": self.trade * math.expm1(log_market),
             "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
-            "producer_surplus_change": ~given * self.trade * _area(log_price, supply),
+            "producer_surplus_change": self.trade * surplus,
         }
-        consumers = -float(spending.sum() * _area(log_index, self.eta))
-        totals = {"price_index_ratio": math.exp(log_index), "consumer_surplus_change": consumers}
-        return suppliers, totals
+        return suppliers, -float((self.trade * self.before).sum() * _area(log_index, self.eta))
 
     def trade_at(self, after: Array) -> Array:
         """Give the new trade alone."""
@@ -180,8 +129,7 @@ def _log_index(share: Array, log_price: Array, sigma: float) -> float:
     return float((largest + np.log(share @ np.exp(exponent - largest))) / (1 - sigma))
 
 
-def _area(log_price: Array | float, elasticity: Array | float) -> Array:
+def _area(log_price: Array | float, elasticity: float) -> Array:
     """Integrate u^elasticity from 1 to the price."""
-    power = 1 + np.asarray(elasticity, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(power == 0, log_price, np.expm1(power * log_price) / power)
+    power = 1 + elasticity
+    return np.asarray(np.expm1(power * log_price) / power if power else log_price)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault
-from research.labels import cell_faults, frame_faults, label_faults, series_faults
+from research.labels import cell_faults, frame_faults, series_faults
 from research.tariffs.law import LARGEST_RATE_SHARE
 from research.tariffs.models.repair import ROUNDING
 from research.tariffs.models.solver import Array
@@ -26,9 +26,6 @@ RevenueUse: TypeAlias = Literal["lump_sum", "income_tax"]
 
 #: One elasticity for all, or one for each label.
 Elasticity: TypeAlias = float | pd.Series
-
-#: Side of zero that an elasticity has to be on, in words.
-ABOVE, ABOVE_OR_INFINITE, BELOW = "a finite number above 0", "a number above 0", "one below 0"
 
 # Options that are numbers: from, to, and how this is said. No subnormal is meant by "above 0".
 _ABOVE_0 = np.finfo(float).tiny
@@ -239,56 +236,7 @@ def _number_faults(numbers: Mapping[str, object], *axes: pd.Index | None) -> lis
     return faults
 
 
-def market_faults(
-    trade: pd.Series | pd.DataFrame,
-    powers: Mapping[str, object],
-    elasticities: Mapping[str, tuple[object, pd.Index | None, str]],
-    highest_rate_share: float,
-) -> list[Fault]:
-    """List why partial equilibrium refuses powers (1 + rate) or elasticities.
-
-    Powers are held against the labels of ``trade``; of ``elasticities`` each name has its value,
-    the labels it may have (``None``: one number alone), and what is asked.
-    """
-    highest, faults = 1 + highest_rate_share, []
-    todo = (
-        "A power is 1 + rate, the rate a share: 1.15 for 15 %. "
-        "If a higher rate is meant, raise highest_rate_share."
-    )
-    for name, power in powers.items():
-        if isinstance(trade, pd.Series):
-            found = series_faults(power, name, trade.index)
-        else:
-            found = frame_faults(power, name, *trade.axes)
-        if not found and isinstance(power, pd.Series | pd.DataFrame):
-            bad, asked = (power < 1) | (power > highest), f"powers from 1 to {highest:g}"
-            found = cell_faults(power, bad, name, asked, todo)
-        faults += found
-    for name, (value, known, asked) in elasticities.items():
-        faults += _elasticity_faults(value, name, known, asked)
-    return faults
-
-
 def per_label(value: Elasticity, labels: pd.Index) -> Array:
     """Give one elasticity a label, in the order of ``labels``."""
     figures = value.reindex(labels) if isinstance(value, pd.Series) else value
     return np.broadcast_to(np.asarray(figures, dtype=float), len(labels))
-
-
-def _elasticity_faults(
-    value: object, where: str, known: pd.Index | None, asked: str
-) -> list[Fault]:
-    def good(x: float) -> bool:
-        return (x < 0 if asked == BELOW else x > 0) and (
-            np.isfinite(x) or asked == ABOVE_OR_INFINITE
-        )
-
-    if isinstance(value, pd.Series) and known is not None:
-        faults = label_faults(value.index, where, known)
-        if not pd.api.types.is_numeric_dtype(value):
-            return [*faults, Fault(where, "figures", "text or objects")]
-        return [*faults, *cell_faults(value, ~value.map(good).astype(bool), where, asked)]
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        labelled = "" if known is None else " or a Series with labels"
-        return [Fault(where, f"a number{labelled}", type(value).__name__)]
-    return [] if good(float(value)) else [Fault(where, asked, f"{value:g}")]

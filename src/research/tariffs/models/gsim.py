@@ -8,15 +8,12 @@ is the model with constant elasticities.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import InputError, raise_if
 from research.labels import cell_faults, frame_faults
-from research.tariffs.models import door
-from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity
 from research.tariffs.models.solver import Array
 
 #: Steps of the shorter of two paths, after which the limit is told.
@@ -43,8 +40,10 @@ def gsim(
     power_before: pd.DataFrame,
     power_after: pd.DataFrame,
     *,
+    import_demand_elasticity: float,
+    export_supply_elasticity: float,
+    substitution_elasticity_sigma: float,
     steps: int = 1,
-    **elasticities: Any,
 ) -> GsimResult:
     r"""Solve for the world prices that clear every exporter's market after a change of tariffs.
 
@@ -56,39 +55,43 @@ def gsim(
             + (E_m + E_s) \sum_s \theta_{sv} (\hat p_s + \hat T_{sv}),
         \qquad E_x \hat p_r = \sum_v \varphi_{rv} \hat M_{rv}
 
-    All frames are origins x destinations: flows at world prices (sales at home may be on the
-    diagonal), powers 1 + tariff rate as a share, up to 1 + ``highest_rate_share``.
-    ``import_demand_elasticity`` (below 0), ``export_supply_elasticity`` (above 0, finite) and
-    ``substitution_elasticity_sigma`` (above 0) are one, or by destination, origin, destination.
-    Powers move in ``steps`` equal ratios, :math:`T_k = T_0 (T_1 / T_0)^{k/K}`: one is the model as
-    published; as K grows, the end is that of the model with constant elasticities. Every fault, and
-    a flow or a price that a step takes to zero or below, is an `InputError`: there the linear
-    answer means nothing, and `gsim_limit` has to be asked.
+    All frames are origins x destinations, labelled alike: flows at world prices (sales at home may
+    be on the diagonal), powers 1 + tariff rate as a share. ``import_demand_elasticity`` :math:`E_m`
+    is below 0, ``export_supply_elasticity`` :math:`E_x` and ``substitution_elasticity_sigma``
+    :math:`E_s` are above it. Powers move in ``steps`` equal ratios,
+    :math:`T_k = T_0 (T_1 / T_0)^{k/K}`: one is the model as published; as K grows, the end is that
+    of the model with constant elasticities. A flow or a price that a step takes to zero or below is
+    an `InputError`: there the linear answer means nothing, and `gsim_limit` has to be asked.
 
     Francois and Hall (2003), Global Simulation Analysis of Industry-Level Trade Policy; surpluses
     are trapezoids on linear curves. Paths of linear responses: Dixon, Parmenter, Sutton and Vincent
     (1982), ORANI.
     """
-    market, after = _market(trade, power_before, power_after, **elasticities)
+    powers = {"power_before": power_before, "power_after": power_after}
+    faults = [x for name, one in powers.items() for x in frame_faults(one, name, *trade.axes)]
+    raise_if(InputError, "The markets cannot be solved.", faults)
+    before, after = (power.reindex_like(trade).to_numpy(float) for power in powers.values())
+    market = _Market(
+        trade.index,
+        trade.columns,
+        trade.to_numpy(float),
+        before,
+        demand=import_demand_elasticity,
+        supply=export_supply_elasticity,
+        sigma=substitution_elasticity_sigma,
+    )
     return market.path(after, steps)
 
 
-def gsim_limit(
-    trade: pd.DataFrame,
-    power_before: pd.DataFrame,
-    power_after: pd.DataFrame,
-    *,
-    steps: int = STEPS,
-    **elasticities: Any,
-) -> GsimResult:
+def gsim_limit(*case: pd.DataFrame, steps: int = STEPS, **elasticities: float) -> GsimResult:
     r"""Tell where ever smaller steps of `gsim` end from a path of K steps and one of 2 K.
 
     The error of a path is close to a multiple of :math:`1/K`, so that for logs of prices and
     flows, and for welfare, :math:`y_\infty \approx 2\, y_{2K} - y_K` with an error close to a
-    multiple of :math:`1/K^2` (Harrison and Pearson 1996, Computational Economics 9).
+    multiple of :math:`1/K^2` (Harrison and Pearson 1996, Computational Economics 9). Arguments are
+    those of `gsim`.
     """
-    market, after = _market(trade, power_before, power_after, **elasticities)
-    short, long = (market.path(after, number) for number in (steps, 2 * steps))
+    short, long = (gsim(*case, steps=number, **elasticities) for number in (steps, 2 * steps))
     moved = (long.trade_value / short.trade_value).fillna(1.0)  # no flow stays none
     return GsimResult(
         long.world_price_ratio**2 / short.world_price_ratio,
@@ -97,49 +100,17 @@ def gsim_limit(
     )
 
 
-def _market(
-    trade: pd.DataFrame,
-    power_before: pd.DataFrame,
-    power_after: pd.DataFrame,
-    *,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
-    **elasticities: Elasticity,
-) -> tuple[_Market, Array]:
-    """Check everything that users give; put it, and the new powers, into the order of the flows."""
-    summary = "The markets cannot be solved."
-    raise_if(InputError, summary, frame_faults(trade, "trade"))
-    faults = cell_faults(trade, trade < 0, "trade", "flows of zero or more", "Correct the flow.")
-    for axis, role in ((1, "origin"), (0, "destination")):
-        total = trade.sum(axis=axis)
-        faults += [
-            Fault(f"trade, {role} {name}", "some trade", "none", f"Leave out the {role}.")
-            for name in total.index[total == 0]
-        ]
-    rules = {
-        "import_demand_elasticity": (trade.columns, door.BELOW),
-        "export_supply_elasticity": (trade.index, door.ABOVE),
-        "substitution_elasticity_sigma": (trade.columns, door.ABOVE),
-    }
-    each = {name: (elasticities[name], *rule) for name, rule in rules.items()}
-    powers = {"power_before": power_before, "power_after": power_after}
-    faults += door.market_faults(trade, powers, each, highest_rate_share)
-    raise_if(InputError, summary, faults)
-    before, after = (power.reindex_like(trade).to_numpy(float) for power in powers.values())
-    figures = (door.per_label(value, known) for value, known, _ in each.values())
-    return _Market(trade.index, trade.columns, trade.to_numpy(float), before, *figures), after
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class _Market:
-    """Markets before a step: flows and powers by pair, elasticities by country."""
+    """Markets before a step: flows and powers by pair."""
 
     origins: pd.Index
     destinations: pd.Index
     trade: Array
     before: Array
-    demand: Array
-    supply: Array
-    sigma: Array
+    demand: float
+    supply: float
+    sigma: float
 
     def step(self, after: Array) -> tuple[Array, Array, dict[str, Array]]:
         """Answer at once: relative change of world prices, flows, parts of welfare."""
@@ -148,7 +119,7 @@ class _Market:
         share, weight = spending / spending.sum(axis=0), trade / exports[:, None]
         power = after / before - 1
         # (E_x - sum_v phi_v N_v) p = sum_v phi_v N_v T_v, N_v the price elasticities in v.
-        system = np.diag(self.supply + weight @ self.sigma) - (weight * cross) @ share.T
+        system = (self.supply + self.sigma) * np.eye(len(trade)) - cross * weight @ share.T
         shift = (weight * (cross * (share * power).sum(axis=0) - self.sigma * power)).sum(axis=1)
         price = np.linalg.solve(system, shift)
         internal = power + price[:, None]
@@ -164,10 +135,7 @@ class _Market:
 
     def path(self, after: Array, steps: int) -> GsimResult:
         """Answer in so many steps of equal ratios."""
-        if not (isinstance(steps, int) and steps >= 1):
-            fault = Fault("steps", "a whole number of at least 1", repr(steps))
-            raise InputError("There is no path.", [fault])
-        ratio, here, price = (after / self.before) ** (1 / steps), self, np.ones(len(self.supply))
+        ratio, here, price = (after / self.before) ** (1 / steps), self, np.ones(len(self.trade))
         parts = []
         for step in range(steps):
             power = after if step == steps - 1 else here.before * ratio
@@ -192,13 +160,10 @@ class _Market:
         """Refuse a step that takes a price, or a flow that was there, to zero or below."""
         flows = pd.DataFrame(value, self.origins, self.destinations)
         prices = pd.Series(1 + change, self.origins)
-        todo = (
-            "The linear answer is out of its range: ask `gsim_limit`."
-            if steps == 1
-            else f"Take more than {steps} steps, or a smaller change of tariffs."
-        )
-        asked = "above zero after each step"
-        gone = (value <= 0) & (self.trade > 0)
+        todo = f"Take more than {steps} steps, or a smaller change of tariffs."
+        if steps == 1:
+            todo = "The linear answer is out of its range: ask `gsim_limit`."
+        asked, gone = "above zero after each step", (value <= 0) & (self.trade > 0)
         faults = cell_faults(prices, prices <= 0, "world_price_ratio", f"prices {asked}", todo)
         faults += cell_faults(flows, gone, "trade", f"flows {asked}", todo)
         raise_if(InputError, "The change is too large for steps of this length.", faults)

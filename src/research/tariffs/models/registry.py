@@ -17,7 +17,7 @@ from research.data import once
 from research.errors import InputError
 from research.shared import shared
 from research.tariffs.elasticities import Thetas
-from research.tariffs.models.armington import Market, prepare_market
+from research.tariffs.models.armington import Market
 from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.models.gsim import gsim_limit
 from research.tariffs.models.solver import Array, ConvergenceError
@@ -116,7 +116,7 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
     of, earned = suppliers.index.get_level_values("supplier"), suppliers["producer_surplus_change"]
     partner, home = (suppliers[of == name].droplevel("supplier") for name in (PARTNER, HOME))
     ratio = partner["world_price_ratio"] / home["world_price_ratio"].reindex(partner.index)
-    consumers_musd = sum(totals["consumer_surplus_change"] for _, totals in found)
+    consumers_musd = sum(consumers for _, consumers in found)
     welfare = consumers_musd + suppliers["revenue_change"].sum() + earned[of == HOME].sum()
     state = _trade_state(suppliers["trade_value"], suppliers["rate_share"], 1.0) | {
         "price_ratio": float(np.average(ratio, weights=partner["trade_musd"])),
@@ -155,18 +155,18 @@ def _suppliers() -> pd.MultiIndex:
 @once
 def ready_us_markets(thetas: Thetas, export_supply_elasticity: float) -> dict[str, Market]:
     """Make the 18 US markets ready to be solved, as they were under the rates of the base."""
-    bought, base = us_markets(), us_rates(load_scenario(BASE))
-    return {
-        sector: prepare_market(
-            trade[trade > 0],
-            1 + base[sector].reindex(trade.index[trade > 0], fill_value=0.0),
-            import_demand_elasticity=DEMAND_ELASTICITY,
-            export_supply_elasticity=export_supply_elasticity,
-            substitution_elasticity_sigma=1 + float(thetas.us_sectors[sector]),
-            highest_rate_share=HIGHEST_RATE_SHARE,
+    markets, base = {}, us_rates(load_scenario(BASE))
+    for sector, bought in us_markets().items():
+        trade = bought[bought > 0]
+        markets[sector] = Market(
+            names=trade.index,
+            trade=trade.to_numpy(float),
+            before=1 + base[sector].reindex(trade.index, fill_value=0.0).to_numpy(float),
+            eta=DEMAND_ELASTICITY,
+            supply=export_supply_elasticity,
+            sigma=1 + float(thetas.us_sectors[sector]),
         )
-        for sector, trade in bought.items()
-    }
+    return markets
 
 
 def general_inputs(state: Scenario, year: int | None, *, retaliation: bool) -> dict[str, Any]:
@@ -199,7 +199,6 @@ def _gsim_state(case: Case) -> State:
         import_demand_elasticity=DEMAND_ELASTICITY,
         export_supply_elasticity=EXPORT_SUPPLY_ELASTICITY,
         substitution_elasticity_sigma=1 + case.thetas.one_good,
-        highest_rate_share=HIGHEST_RATE_SHARE,
     )
     price, welfare = path.world_price_ratio, path.welfare["net_welfare_change"]
     return _trade_state(path.trade_value[HOME], rates[HOME], 1.0) | {

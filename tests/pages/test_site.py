@@ -32,6 +32,7 @@ def reports(tmp_path):
         "docs/methods.html": PAGE.format("../index.html"),
         "02_jobs.xlsx": "workbook",
         "README.md": "for those who work on it",
+        "MANIFEST.json": '{"runs": {}, "files": {}}',
         "failed/02_jobs.manifest.json": "{}",
         ".work/02_jobs.lock": "",
     }
@@ -46,7 +47,8 @@ def test_the_site_holds_what_readers_need_and_no_more(reports, tmp_path):
     (site / "gone").mkdir(parents=True)
     assert make_site(reports, site) == []
     held = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
-    assert held == {"index.html", "docs/methods.html", "02_jobs.xlsx", ".nojekyll"}
+    kept = {"index.html", "docs/methods.html", "02_jobs.xlsx", "MANIFEST.json"}
+    assert held == kept | {".nojekyll", "ro-crate-metadata.json"}
     assert not (site / "gone").exists()
 
 
@@ -99,7 +101,7 @@ def whole(stored, sample, tmp_path_factory):
         for end in OUTPUTS[1:]:
             (reports / f"{run}{end}").write_text("beside the page")
     for name in ("results.csv", "datapackage.json", "MANIFEST.json"):
-        (reports / name).write_text("for the whole folder")
+        (reports / name).write_text('{"runs": {}, "files": {}}')
     write_documents(reports)
     write_index(reports)
     assert make_site(reports, site) == []

@@ -170,7 +170,6 @@ def test_a_sweep_is_no_report_of_the_folder_and_no_part_of_a_site(toy, root):
     (root / "reports/index.html").write_text("")
     write_folder(root / "reports")
     assert "sweeps" not in (root / "reports/MANIFEST.json").read_text()
-    assert "sweeps" not in (root / "reports/ro-crate-metadata.json").read_text()
     assert [one.run for one in status(toy.SPECS)] == ["01_one", "01_one__letter", "02_two"]
     assert make_site(root / "reports", root / "site") == []
     assert not (root / "site/sweeps").exists()

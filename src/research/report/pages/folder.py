@@ -1,7 +1,6 @@
 """What the folder of reports leaves as data: all numbers, what they are, every file's digest."""
 
 import json
-import platform
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,7 @@ from research.data.catalog import file_digest
 from research.report.files import as_json, is_run, write_together
 from research.report.manifest import changed_files, read_manifest
 
-RESULTS, PACKAGE = "results.csv", "datapackage.json"
-CRATE, MANIFEST = "ro-crate-metadata.json", "MANIFEST.json"
+RESULTS, PACKAGE, MANIFEST = "results.csv", "datapackage.json", "MANIFEST.json"
 
 #: Columns of the long table of numbers, and what stands in them.
 FIELDS = {
@@ -32,17 +30,8 @@ _ABOUT = {
 }
 _LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 
-#: What a file is, by the end of its name.
-_KINDS = {
-    ".csv": ("text/csv", "Numbers, a row each"),
-    ".html": ("text/html", "Page"),
-    ".json": ("application/json", "What other files hold, for programs"),
-    ".png": ("image/png", "Headline figure"),
-    ".xlsx": (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "Workbook: findings, tables, data of figures",
-    ),
-}
+# A site has a crate of its own; a sweep may have thousands of files, and says itself what they are.
+_LEFT_OUT = ("failed", "sweeps", "README.md", "ro-crate-metadata.json", MANIFEST)
 
 #: Good runs by their names: what manifest and findings say of each.
 Runs = dict[str, dict[str, Any]]
@@ -59,7 +48,6 @@ def write_folder(reports: Path) -> str:
         rows = [(reports / f"{run}.results.csv").read_text(encoding="utf-8") for run in runs]
         results = "".join([",".join(FIELDS), "\n", *(one.partition("\n")[2] for one in rows)])
         write_together({reports / RESULTS: results, reports / PACKAGE: as_json(_package(runs))})
-        write_together({reports / CRATE: as_json(_crate(reports, runs))})
         write_together({told: _manifest(reports, runs, left_out)})
     todo = [f"{RESULTS} leaves out {run}: {why}." for run, why in left_out.items()]
     return "\n".join([*todo, f"Build again: research run {' '.join(left_out)}"] if todo else [])
@@ -78,30 +66,20 @@ def _runs(reports: Path) -> tuple[Runs, dict[str, str]]:
     return good, left_out
 
 
-def _files(reports: Path, runs: Runs, *but: str) -> dict[str, tuple[Path, str | None]]:
-    """Give the files that a site has of the folder, by their paths, with the run that made each."""
-    # A sweep may have thousands of files, and says itself what they are.
-    tops = sorted(one for one in reports.iterdir() if one.name not in ("failed", "sweeps"))
-    all_ = [file for one in tops for file in (sorted(one.rglob("*")) if one.is_dir() else [one])]
-    found = {file.relative_to(reports): file for file in all_}
-    return {
-        path.as_posix(): (file, next((run for run in runs if run == path.name.split(".")[0]), None))
-        for path, file in found.items()
-        if file.is_file() and path.as_posix() not in (*but, "README.md")
-        if not any(part.startswith(".") for part in path.parts)
-    }
-
-
 def _manifest(reports: Path, runs: Runs, left_out: Mapping[str, str]) -> str:
     kept = ("title", "notebook", "scenario", "data_to", "commit", "dirty", "started_utc")
+    tops = sorted(one for one in reports.iterdir() if one.name not in _LEFT_OUT)
+    all_ = [file for one in tops for file in (sorted(one.rglob("*")) if one.is_dir() else [one])]
+    paths = {file: file.relative_to(reports) for file in all_ if file.is_file()}
     files = {
-        path: {
-            "run": run,
+        path.as_posix(): {
+            "run": next((run for run in runs if run == path.name.split(".")[0]), None),
             "rows": file.read_bytes().count(b"\n") - 1 if file.suffix == ".csv" else None,
             "bytes": file.stat().st_size,
             "sha256": file_digest(file),
         }
-        for path, (file, run) in _files(reports, runs, MANIFEST).items()
+        for file, path in paths.items()
+        if not any(part.startswith(".") for part in path.parts)
     }
     content: dict[str, Any] = {
         key: sorted({one[key] or "" for one in runs.values()}) for key in ("data_to", "commit")
@@ -122,44 +100,3 @@ def _package(runs: Runs) -> dict[str, Any]:
     resource |= {"profile": "tabular-data-resource", "mediatype": "text/csv", "encoding": "utf-8"}
     about = {"profile": "tabular-data-package", **_ABOUT, "licenses": [_LICENCE]}
     return {**about, "sources": [{"title": one} for one in titles], "resources": [resource]}
-
-
-def _crate(reports: Path, runs: Runs) -> dict[str, Any]:
-    """Describe the folder as a research object: its files, the code, and how each was made."""
-    from rocrate.model import ContextEntity
-    from rocrate.rocrate import ROCrate
-
-    crate = ROCrate(version="1.2")
-
-    def named(place: str, kind: str, name: str, **more: Any) -> Any:
-        return crate.add(ContextEntity(crate, place, {"@type": kind, "name": name, **more}))
-
-    crate.name, crate.description = _ABOUT["title"], _ABOUT["description"]
-    crate.datePublished = max((one["started_utc"] for one in runs.values()), default="2026-01-01")
-    about = {"description": "Licence of what we made of the data"}
-    crate.license = named(_LICENCE["path"], "CreativeWork", _LICENCE["name"], **about)
-    author = named("#maintainers", "Organization", "The us-japan-550bn maintainers")
-    crate.root_dataset["author"] = crate.publisher = author
-    code = named("#code", "CreativeWork", "us-japan-550bn, code", author=author)
-    about = {"description": "Licence of the code; tables have rights of their own"}
-    code["license"] = named("https://spdx.org/licenses/MIT", "CreativeWork", "MIT", **about)
-    home = {"url": "https://www.python.org/", "version": platform.python_version()}
-    python = named(home["url"], "SoftwareApplication", "Python", **home)
-    made: dict[str | None, list[Any]] = {}
-    for path, (file, run) in _files(reports, runs, MANIFEST, CRATE).items():
-        kind, what = _KINDS.get(file.suffix, ("text/plain", "Text"))
-        of = f" of {runs[run]['title']}: {runs[run]['question']}" if run else ""
-        about = {"name": path, "description": what + of, "encodingFormat": kind}
-        about |= {"contentSize": str(file.stat().st_size), "sha256": file_digest(file)}
-        made.setdefault(run, []).append(crate.add_file(file, path, properties=about))
-    crate.root_dataset["mentions"] = [
-        crate.add_action(
-            python,
-            f"#run-{run}",
-            code,
-            result=made.get(run),
-            properties={"name": f"research run {run}", "startTime": one["started_utc"]},
-        )
-        for run, one in runs.items()
-    ]
-    return dict(crate.metadata.generate())

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from research.jobs.accounts import IOTable, io_table
 from research.jobs.io import requirements
-from research.jobs.multipliers import Households, multipliers
+from research.jobs.multipliers import multipliers
 
 #: Industries of the detailed tables of the United States.
 INDUSTRIES = 402
@@ -85,10 +85,9 @@ def main() -> None:
     """Print what requirements, multipliers and pymrio took on one table."""
     console, made = Console(), table()
     jobs = pd.Series(np.linspace(1, 9, INDUSTRIES), made.industries)
-    households = Households(consumption_share=0.9, leak=0.3)
     cases: dict[str, Callable[[], object]] = {
         "requirements, three inverses": lambda: requirements(made, domestic=True),
-        "multipliers of all commodities": lambda: multipliers(made, jobs, households),
+        "multipliers of all commodities": lambda: multipliers(made, jobs, 0.63),
     }
     if find_spec(PEER):
         cases[f"{PEER}, one inverse"] = peer(made)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from research.data import load_table
-from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobsModel, run
-from research.jobs.multipliers import household_terms
+from research.jobs.multipliers import households
 from research.jobs.spending import spend
 from research.jobs.states import impute_state_jobs, regions
 from studies.usual_jobs import usual_model
@@ -27,15 +26,15 @@ def moved_by_later_rounds(made: JobsModel) -> np.ndarray:
     """Mean jobs by state that move when each round is spent where it is earned."""
     table, k, r = load_io_table(), made.kernels, central()
     need = requirements(table, domestic=True)
-    terms = household_terms(table, employment_ratios("nipa_2021", 2025)["jobs_per_musd"], need)
+    per_dollar, basket = households(table, domestic=True)
     jobs = impute_state_jobs(
         load_table("jobs/bea_state_jobs_2018"),
         load_table("jobs/employees_2021_thousand")["employees_2021_thousand"],
     )
     place = regions(need.industry_direct, jobs, method="FLQ", delta=0.3)
     here = np.eye(jobs.shape[1])
-    first = np.tile((need.market_shares @ terms.basket).to_numpy(), (len(here), 1))
-    pay = np.einsum("i,kis->ks", terms.income_per_musd, place.place(first, here, ())[1])
+    first = np.tile((need.market_shares @ basket).to_numpy(), (len(here), 1))
+    pay = np.einsum("i,kis->ks", per_dollar, place.place(first, here, ())[1])
     fade = (1 + r["productivity_growth_pct"][0] / 100) ** (2025.0 - made.calendar.to_numpy())
     money, kappa = spend(made, r), r["import_factor"][0]
     income = np.zeros(len(k.states))

@@ -13,7 +13,6 @@ def usual_model(**changed: Any) -> JobsModel:
         "scenario": "pledge",
         "rest_rule": "mou_sectors",
         "years": (2026, 2040),
-        "price_year": 2025,
         "method": "FLQ",
         "delta": 0.3,
     }

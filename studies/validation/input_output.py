@@ -11,7 +11,7 @@ from research.data import load_table
 from research.errors import DataError, Fault, raise_if
 from research.jobs.accounts import IOTable, io_table
 from research.jobs.io import requirements
-from research.jobs.multipliers import Households, household_terms
+from research.jobs.multipliers import households, multipliers
 
 #: Scrap, and the two commodities that are used but that nobody makes.
 SCRAP = ("S003", "S004", "S006")
@@ -31,7 +31,7 @@ LABELS = ["one", "two"]
 
 # Households pay 50 of their income of 1,000 to households: a dollar of pay from industries is
 # 1 / 0.95 dollars of income, of which 0.45 are spent on goods.
-HOUSEHOLDS = Households(consumption_share=0.45 / 0.95, leak=0.0)
+SPENT_SHARE = 0.45 / 0.95
 
 
 def bea1997(folder: Path | None) -> dict[str, float]:
@@ -123,11 +123,11 @@ def miller_blair(_: Path | None) -> dict[str, float]:
 def _closed_inverse() -> np.ndarray:
     """Give the inverse with households, from the pieces of the closed form."""
     table = two_sectors()
-    need = requirements(table, domestic=False)
-    terms = household_terms(table, pd.Series(0.0, LABELS), need)
-    open_inverse = need.industry_by_commodity.to_numpy()
-    income = 1 / 0.95 / (1 - HOUSEHOLDS.spent_share * terms.rho)
-    spent = 0.45 * terms.basket_output.to_numpy()
-    pay = terms.income_per_musd.to_numpy() @ open_inverse
-    top = open_inverse + np.outer(terms.basket_output, terms.rounds(HOUSEHOLDS) * pay)
-    return np.block([[top, (spent * income)[:, None]], [pay * income, income]])
+    open_inverse = requirements(table, domestic=False).industry_by_commodity
+    per_dollar, basket = households(table, domestic=False)
+    output, pay = (open_inverse @ basket).to_numpy(), (per_dollar @ open_inverse).to_numpy()
+    income = 1 / 0.95 / (1 - SPENT_SHARE * per_dollar.to_numpy() @ output)
+    # One job in one industry: its multipliers are that row of the inverse.
+    ones = (pd.Series(row, LABELS) for row in np.eye(2))
+    rows = [multipliers(table, one, SPENT_SHARE, domestic=False)["type_2"] for one in ones]
+    return np.block([[np.array(rows), (0.45 * output * income)[:, None]], [pay * income, income]])

@@ -8,7 +8,7 @@ from research.jobs.economies import VINTAGES
 from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
 from research.jobs.kernels import kernels
-from research.jobs.multipliers import Households, household_terms, multipliers
+from research.jobs.multipliers import households, multipliers
 from research.jobs.projects import portfolio
 
 # Rounds placed in 51 states and added up again.
@@ -55,13 +55,15 @@ def test_a_mix_is_that_of_its_template(made):
 def test_the_nation_has_the_multipliers_of_the_table(made, table, vintage):
     v = VINTAGES.index(vintage)
     ratio = employment_ratios(vintage, 2025)["jobs_per_musd"]
-    nation = multipliers(table, ratio, Households(0.9, 0.3)).loc[made.cells["commodity"]]
+    nation = multipliers(table, ratio, 0.63).loc[made.cells["commodity"]]
     np.testing.assert_allclose(made.direct[v], nation["direct"], rtol=SAME)
     np.testing.assert_allclose(made.all_state[v].sum(axis=1), nation["type_1"], rtol=SAME)
     np.testing.assert_allclose(made.all_industry[v].sum(axis=1), nation["type_1"], rtol=SAME)
-    terms = household_terms(table, ratio, requirements(table, domestic=True))
-    np.testing.assert_allclose(made.household_industry[v].sum(), terms.basket_jobs, rtol=SAME)
-    np.testing.assert_allclose(made.household_state[v].sum(axis=1), terms.basket_jobs, rtol=SAME)
-    income = nation["induced"] / terms.basket_jobs * (1 - 0.63 * terms.rho) / 0.63
+    pay, basket = households(table, domestic=True)
+    output = requirements(table, domestic=True).industry_by_commodity @ basket
+    basket_jobs, rho = ratio @ output, pay @ output
+    np.testing.assert_allclose(made.household_industry[v].sum(), basket_jobs, rtol=SAME)
+    np.testing.assert_allclose(made.household_state[v].sum(axis=1), basket_jobs, rtol=SAME)
+    income = nation["induced"] / basket_jobs * (1 - 0.63 * rho) / 0.63
     np.testing.assert_allclose(made.income_state.sum(axis=1), income, rtol=SAME)
-    assert made.rho == pytest.approx(terms.rho, rel=SAME)
+    assert made.rho == pytest.approx(rho, rel=SAME)

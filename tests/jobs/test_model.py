@@ -291,17 +291,15 @@ def test_every_fault_of_the_settings_is_named_at_once():
             scenario="all",
             rest_rule="even",
             years=(2025, 2040),
-            price_year=2030,
             method="RAS",
             delta=1.5,
         )
     found = [str(fault) for fault in raised.value.faults]
-    assert len(found) == 6
+    assert len(found) == 5
     for start, word in (
         ("years", "(2025, 2040)"),
         ("scenario", "'all'"),
         ("rest_rule", "'even'"),
-        ("price_year", "2030"),
         ("method", "'RAS'"),
         ("delta", "1.5"),
     ):

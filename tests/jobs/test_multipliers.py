@@ -8,14 +8,14 @@ from research.errors import InputError
 from research.jobs.accounts import io_table
 from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
-from research.jobs.multipliers import Households, multipliers
+from research.jobs.multipliers import multipliers
 
 from .random_tables import random_jobs, random_parts
 
 # Two routes through inverses of well-conditioned matrices.
 SAME = 1e-9
 
-HOUSEHOLDS = Households(consumption_share=0.9, leak=0.3)
+SPENT_SHARE = 0.63
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +28,12 @@ def ratios():
     return employment_ratios("nipa_2021", 2023)["jobs_per_musd"]
 
 
-def closed_output(table, households, *, domestic):
+def closed_output(table, *, domestic):
     """Output per dollar of final demand with households as one more row and column."""
     need = requirements(table, domestic=domestic)
     bought = table.final_demand["F010"]
     home = bought - table.imported_final_demand["F010"] if domestic else bought
-    spent = (home / bought.sum() * households.consumption_share * (1 - households.leak)).to_numpy()
+    spent = (home / bought.sum() * SPENT_SHARE).to_numpy()
     pay = (table.value_added.loc["V001"] / table.make.sum(axis=1)).to_numpy()
     w, b = need.market_shares.to_numpy(), need.direct.to_numpy()
     n = len(w)
@@ -44,16 +44,14 @@ def closed_output(table, households, *, domestic):
 
 @pytest.mark.parametrize("domestic", [True, False])
 def test_the_closed_form_is_the_closed_matrix(bea, ratios, domestic):
-    ours = multipliers(bea, ratios, HOUSEHOLDS, domestic=domestic)
-    expected = ratios.loc[bea.industries].to_numpy() @ closed_output(
-        bea, HOUSEHOLDS, domestic=domestic
-    )
+    ours = multipliers(bea, ratios, SPENT_SHARE, domestic=domestic)
+    expected = ratios.loc[bea.industries].to_numpy() @ closed_output(bea, domestic=domestic)
     np.testing.assert_allclose(ours["type_2"], expected, atol=SAME)
 
 
 def test_ratios_in_another_order_give_the_same_multipliers(bea, ratios):
-    ours = multipliers(bea, ratios, HOUSEHOLDS)
-    by_name = multipliers(bea, ratios.sort_index(), HOUSEHOLDS)
+    ours = multipliers(bea, ratios, SPENT_SHARE)
+    by_name = multipliers(bea, ratios.sort_index(), SPENT_SHARE)
     pd.testing.assert_frame_equal(by_name, ours)
     need = requirements(bea, domestic=True)
     by_position = ratios.sort_index().to_numpy() @ need.industry_by_commodity.to_numpy()
@@ -66,17 +64,17 @@ def test_ratios_in_another_order_give_the_same_multipliers(bea, ratios):
 def test_every_fault_is_named(bea, ratios):
     jobs = ratios.drop("23").rename({"335": "336"})
     with pytest.raises(InputError) as caught:
-        multipliers(bea, jobs, HOUSEHOLDS)
+        multipliers(bea, jobs, SPENT_SHARE)
     text = str(caught.value)
     for part in ("found '336'", "a figure for 23, 335"):
         assert part in text
     with pytest.raises(InputError, match="jobs_per_musd: asked for figures of at least 0"):
-        multipliers(bea, -ratios, HOUSEHOLDS)
+        multipliers(bea, -ratios, SPENT_SHARE)
 
 
 def test_a_table_without_households_says_so():
     parts = random_parts(3, 4, 1) | {"consumption": "C", "compensation": "wages"}
     table = io_table(parts.pop("make"), parts.pop("use"), **parts)
     with pytest.raises(InputError) as caught:
-        multipliers(table, random_jobs(table), HOUSEHOLDS)
+        multipliers(table, random_jobs(table), SPENT_SHARE)
     assert [fault.where for fault in caught.value.faults] == ["consumption", "compensation"]

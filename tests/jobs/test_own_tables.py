@@ -113,18 +113,12 @@ def test_files_that_are_none_of_bea_are_named_at_once(files, tmp_path):
     paths, parts = files
     text = tmp_path / "words.xlsx"
     text.write_text("no workbook")
-    after = tmp_path / "after.csv"
-    in_beas_layout(parts["make"], "Make, After Redefinitions").to_csv(
-        after, header=False, index=False
-    )
     empty = tmp_path / "other.csv"
     empty.write_text("a,b,c\n1,2,3\n")
     with pytest.raises(InputError) as raised:
         read_bea(text, empty, tmp_path / "none.csv", year=2023)
     wrong = [fault.where.split(",")[0] for fault in raised.value.faults]
     assert wrong == ["make", "use", "imports"]
-    with pytest.raises(InputError, match="all tables before, or all after"):
-        read_bea(after, paths["use"], year=2023)
     with pytest.raises(InputError, match="This input-output table cannot be used"):
         read_bea(paths["use"], paths["make"], year=2023)
     wrong = in_beas_layout(parts["make"], "Make").astype(object)

@@ -5,7 +5,6 @@ its name beside it; ``...`` is nothing, and totals have no code or one of T and 
 files of its interactive tables are laid out alike. Rows and columns are found by their codes.
 """
 
-import re
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -16,7 +15,6 @@ from research.jobs.accounts import IOTable, io_table
 from research.jobs.io import BEA_SCRAP, BEA_TOLERANCE_MUSD
 
 _TOTAL, _FINAL, _ADDED = r"T\d+|nan|\.*", r"^F\d\d", r"^V\d\d"
-_REDEFINED = re.compile(r"(before|after) redefinitions", re.IGNORECASE)
 
 
 def read_bea(
@@ -35,19 +33,13 @@ def read_bea(
     Every fault of the files is named in one `InputError`.
     """
     files = {"make": make, "use": use} | ({} if imports is None else {"imports": imports})
-    faults, frames, kinds = list[Fault](), dict[str, pd.DataFrame](), dict[str, str]()
+    faults, frames = list[Fault](), dict[str, pd.DataFrame]()
     for name, file in files.items():
         try:
-            title, frames[name] = _matrix(_sheet(Path(file), year))
+            frames[name] = _matrix(_sheet(Path(file), year))
         except (OSError, ValueError, BadZipFile) as error:
             asked = f"a table of BEA in .xlsx, with a sheet {year}, or .csv"
             faults.append(Fault(f"{name}, {Path(file).name}", asked, str(error)))
-            continue
-        if word := _REDEFINED.search(title):
-            kinds[name] = word[1].lower()
-    if len(set(kinds.values())) > 1:
-        found = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        faults.append(Fault("files", "all tables before, or all after redefinitions", found))
     raise_if(InputError, "These are no input-output tables of BEA.", faults)
     used, foreign = frames["use"], frames.get("imports")
     added, final = used.filter(regex=_ADDED, axis=0), list(used.filter(regex=_FINAL))
@@ -78,8 +70,8 @@ def _sheet(file: Path, year: int) -> pd.DataFrame:
         return pd.read_excel(book, sheet_name=str(year), header=None, dtype=str)
 
 
-def _matrix(sheet: pd.DataFrame) -> tuple[str, pd.DataFrame]:
-    """Find title and figures: the row of codes is the one that most codes of rows stand in."""
+def _matrix(sheet: pd.DataFrame) -> pd.DataFrame:
+    """Find the figures: the row of codes is the one that most codes of rows stand in."""
     cells = sheet.map(lambda cell: str(cell).strip())
     shared = cells.iloc[:, 2:].isin(set(cells[0]) - {"nan", ""}).sum(axis=1)
     if shared.max() < 2:
@@ -94,5 +86,4 @@ def _matrix(sheet: pd.DataFrame) -> tuple[str, pd.DataFrame]:
     odd = texts[told].to_numpy()[(figures.isna() & texts.ne("nan"))[told]]
     if len(odd):
         raise ValueError(f"{odd[0]!r} in place of a figure or ...")
-    title = " ".join(cells.iloc[:top, :2].to_numpy().ravel())
-    return title, figures[told].fillna(0.0).rename_axis(index=None, columns=None)
+    return figures[told].fillna(0.0).rename_axis(index=None, columns=None)

@@ -14,7 +14,7 @@ from research.errors import Fault, InputError, raise_if
 from research.jobs.accounts import IOTable
 from research.jobs.employment import Vintage, employment_ratios, price_ratio
 from research.jobs.io import import_shares, load_io_table, requirements
-from research.jobs.multipliers import closing_faults, household_terms
+from research.jobs.multipliers import closing_faults, households
 from research.jobs.projects import trades_jobs
 from research.jobs.states import impute_state_jobs, jobs_faults
 from research.labels import series_faults
@@ -126,7 +126,7 @@ def _of_table(
     imported: pd.Series | None = None,
 ) -> Economy:
     need = requirements(table, domestic=table.imports is not None)
-    terms = household_terms(table, jobs_per_musd[VINTAGES[0]], need)
+    pay, basket = households(table, domestic=need.domestic)
     capital = every = pd.Series(0.0, table.commodities) if imported is None else imported
     if table.imports is not None and imported is None:
         every = import_shares(table, list(table.industries))
@@ -144,10 +144,10 @@ def _of_table(
         market_shares=need.market_shares,
         inputs=need.industry_direct,
         jobs_per_musd=jobs_per_musd,
-        pay=terms.income_per_musd,
-        basket=terms.basket,
+        pay=pay,
+        basket=basket,
         import_shares=pd.DataFrame(shares),
         state_jobs=state_jobs,
         trades=trades.reindex(state_jobs.columns),
-        wage_musd=float((terms.income_per_musd * output).sum() / jobs.sum()),
+        wage_musd=float((pay * output).sum() / jobs.sum()),
     )

@@ -21,8 +21,7 @@ import pandas as pd
 from research.errors import Fault, InputError, raise_if
 from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.jobs.door import own_portfolio
-from research.jobs.economies import DOLLAR_YEAR, Economy, us_economy
-from research.jobs.employment import price_levels
+from research.jobs.economies import Economy, us_economy
 from research.jobs.kernels import Kernels, kernels
 from research.jobs.ladder import checked_rungs
 from research.jobs.projects import DRAWN, REST_RULES, SCENARIOS, Array, Portfolio, portfolio
@@ -63,15 +62,11 @@ _BLOCK = 1000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class JobsModel:
-    """A portfolio, first and last year, and everything that does not depend on a draw.
-
-    Amounts are told in dollars of ``price_year``; jobs do not depend on it.
-    """
+    """A portfolio, first and last year, and everything that does not depend on a draw."""
 
     projects: Portfolio
     years: tuple[int, int]
     kernels: Kernels
-    price_year: int = DOLLAR_YEAR
 
     @property
     def calendar(self) -> pd.Index:
@@ -123,7 +118,6 @@ def jobs_model(
     years: Sequence[int],
     scenario: str | None = None,
     rest_rule: str = DRAWN,
-    price_year: int = DOLLAR_YEAR,
     method: Method = "FLQ",
     delta: float = 0.3,
     projects: pd.DataFrame | None = None,
@@ -136,8 +130,7 @@ def jobs_model(
 
     ``years`` are first and last; ``scenario`` and ``rest_rule`` those of
     `research.jobs.projects.portfolio`, ``method`` and ``delta`` those of
-    `research.jobs.states.regions`; amounts are told in dollars of ``price_year``, 2012 to 2025,
-    whichever it is the jobs are the same.
+    `research.jobs.states.regions`.
 
     In place of a scenario ``projects``, a row a project by name: ``template``, ``bn_usd``,
     ``start_year`` (decimal) and ``state`` (blank: spread by building trades). ``templates``,
@@ -153,13 +146,10 @@ def jobs_model(
     if not (whole and FIRST_YEAR <= pair[0] <= pair[1] <= LAST_YEAR):
         asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
         faults.append(Fault("years", asked, repr(years)))
-    known: dict[str, tuple[object, Sequence[object]]] = {
-        "rest_rule": (rest_rule, [*REST_RULES, DRAWN])
-    }
-    known |= {"price_year": (price_year, list(price_levels().columns))}
+    known: dict[str, tuple[object, list[str]]] = {"rest_rule": (rest_rule, [*REST_RULES, DRAWN])}
     own: dict[str, Any] = {"templates": templates, "mixes": mixes, "staff_industry": staff_industry}
     if projects is None:
-        known = {"scenario": (scenario, list(SCENARIOS))} | known
+        known |= {"scenario": (scenario, list(SCENARIOS))}
         faults += [
             Fault(name, "projects that are built so", "none", "Give projects.")
             for name, given in (own | {"economy": economy}).items()
@@ -168,7 +158,7 @@ def jobs_model(
     elif scenario is not None:
         faults.append(Fault("scenario, projects", "one of the two", "both"))
     faults += [
-        Fault(name, f"one of {', '.join(map(str, allowed))}", repr(value))
+        Fault(name, f"one of {', '.join(allowed)}", repr(value))
         for name, (value, allowed) in known.items()
         if value not in allowed
     ]
@@ -187,7 +177,7 @@ def jobs_model(
     raise_if(InputError, "There is no such model of jobs.", faults)
     lines = portfolio(str(scenario), rest_rule) if lines is None else lines
     made = kernels(lines, method=method, delta=delta, economy=economy)
-    return JobsModel(lines, (int(years[0]), int(years[1])), made, int(price_year))
+    return JobsModel(lines, (int(years[0]), int(years[1])), made)
 
 
 def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:

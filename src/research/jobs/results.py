@@ -181,13 +181,10 @@ def spending_effects(dollar_year: int = DOLLAR_YEAR) -> pd.DataFrame:
     highest effect. A dollar of the study's year is carried to ``dollar_year`` by the GDP deflator,
     so that effects of a dearer year are smaller. Index study.
     """
-    literature = load_table("jobs/jobs_literature").set_index("study")
-    found = literature[literature["kind"].isin(["job_years_per_musd", "usd_per_job_year"])]
-    ends = ["low", "central", "high"]
-    inverse = _USD_PER_MUSD / found[ends[::-1]].set_axis(ends, axis=1)
-    effects = inverse.where(found["kind"] == "usd_per_job_year", found[ends])
-    prices = _deflator(found["dollar_year"], dollar_year)
-    return found[["kind", "what"]].join(effects.div(prices, axis=0)).assign(dollar_year=dollar_year)
+    literature = load_table("jobs/jobs_literature").query("kind == 'usd_per_job_year'")
+    costs, ends = literature.set_index("study"), ["low", "central", "high"]
+    effects = _USD_PER_MUSD / costs[ends[::-1]].set_axis(ends, axis=1)
+    return effects.div(_deflator(costs["dollar_year"], dollar_year), axis=0)
 
 
 def _deflator(from_year: int | pd.Series, to_year: int) -> Any:
@@ -195,19 +192,3 @@ def _deflator(from_year: int | pd.Series, to_year: int) -> Any:
     levels = load_table("jobs/gdp_deflator")
     own = from_year.map(levels) if isinstance(from_year, pd.Series) else levels[from_year]
     return levels[to_year] / own
-
-
-def plants() -> pd.DataFrame:
-    """Give what plants promised and what they brought, a row a plant; NaN where unknown.
-
-    ``staff_per_bn_usd`` is announced staff per USD billion announced, ``staff_ratio`` and
-    ``construction_ratio`` realised over announced jobs (construction: peaks of workers on site).
-    """
-    found = load_table("jobs/jobs_literature").query("kind == 'plant'")
-    out = found.pivot(index="study", columns="what", values="central")
-    out = out.reindex(index=found["study"].unique())
-    out.insert(0, "template", found.drop_duplicates("study").set_index("study")["template"])
-    out["staff_per_bn_usd"] = out["announced_staff_jobs"] / out["investment_bn_usd"]
-    for kind in ("staff", "construction"):
-        out[f"{kind}_ratio"] = out[f"realised_{kind}_jobs"] / out[f"announced_{kind}_jobs"]
-    return out.rename_axis(index="plant", columns=None)

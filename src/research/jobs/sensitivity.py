@@ -7,7 +7,6 @@ import pandas as pd
 from SALib.analyze import sobol as sobol_indices
 from SALib.sample import sobol as sobol_sample
 
-from research.errors import Fault, InputError
 from research.jobs.ladder import Ladder
 from research.jobs.model import JobDraws, JobsModel, run
 from research.jobs.projects import Array
@@ -23,16 +22,13 @@ def sobol(
 
     With Y the outcome and X_i a rung, the first-order index is ``Var(E[Y | X_i]) / Var(Y)`` and
     the total index ``E[Var(Y | all but X_i)] / Var(Y)``, by Saltelli's sample (SALib).
-    ``outcome`` is such as ``JobDraws.mean_net``; the model runs ``n_base (k + 2)`` times. Index
-    rung, largest total first: first, total, first_conf and total_conf (half widths of 95 %
-    intervals); empty where no rung varies or the outcome does not.
+    ``outcome`` is such as ``JobDraws.mean_net``; the model runs ``n_base (k + 2)`` times, with
+    ``n_base`` a power of 2. Index rung, largest total first: first, total, first_conf and
+    total_conf (half widths of 95 % intervals); empty where no rung varies or the outcome does not.
 
     Saltelli et al. (2010), Variance based sensitivity analysis of model output, Computer Physics
     Communications 181(2).
     """
-    if n_base < 2 or n_base & (n_base - 1):
-        fault = Fault("n_base", "a power of 2", repr(n_base))
-        raise InputError("Indices cannot be computed.", [fault])
     varying, columns = ladder.varying, ["first", "total", "first_conf", "total_conf"]
     empty = pd.DataFrame(columns=columns, index=pd.Index([], name="rung"), dtype=float)
     if not varying:
@@ -56,10 +52,8 @@ def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.Data
     Index rung, widest first: low, central, high (of the rung), at_low, at_central, at_high (of the
     outcome).
     """
-    central, table = (
-        ladder.central(),
-        ladder.table().loc[ladder.varying, ["low", "central", "high"]],
-    )
+    central = ladder.central()
+    table = ladder.table().loc[ladder.varying, ["low", "central", "high"]]
     moved = [{name: end} for end in ("low", "high") for name, end in table[end].items()]
     cases = pd.DataFrame([central | one for one in ({}, *moved)])
     first, *ends = outcome(run(model, {name: cases[name].to_numpy() for name in cases}))

@@ -155,12 +155,12 @@ def current_account_pct_gdp(model: JobsModel, rungs: Mapping[str, Array]) -> Arr
     return np.asarray(-100 * whole[:, None] * money.capital.sum(axis=1) / gdp_musd)
 
 
-def best_building_bn(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
+def best_building_bn(model: JobsModel, rungs: Mapping[str, Array], price_year: int) -> Array:
     """Give what is spent on construction in the best year of each draw, (draws,).
 
-    USD billion in dollars of the price year; machines, servers and engineering are left out.
+    USD billion in dollars of ``price_year``; machines, servers and engineering are left out.
     """
-    k, price = model.kernels, price_ratio(DOLLAR_YEAR, model.price_year)[ON_SITE]
+    k, price = model.kernels, price_ratio(DOLLAR_YEAR, price_year)[ON_SITE]
     capital = np.moveaxis(spend(model, rungs).capital, 2, 0)
     building = (capital @ k.capital_mix)[:, :, k.site_cells].sum(axis=2)
     return np.asarray(price * building.max(axis=0) / _MILLIONS)

@@ -97,33 +97,17 @@ def built(project, first_run):
 
 
 @pytest.fixture
-def sleeping(project):
+def sleeping(project, begin):
     """Start a run that sleeps in its second cell; give the process."""
-    started = []
 
     def start(*arguments):
-        # A shell that started these tests in the background makes them, and so the run, deaf
-        # to Ctrl-C: a signal that is ignored stays so in a child, one with a handler does not.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        process = subprocess.Popen(
-            [sys.executable, PROGRAM, "run", "01_one", "-p", "pause", "50.0", *arguments],
-            cwd=project,
-            env=environment(project),
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        signal.signal(signal.SIGINT, before)
-        started.append(process)
+        command = [sys.executable, PROGRAM, "run", "01_one", "-p", "pause", "50.0", *arguments]
+        process = begin(*command, cwd=project, env=environment(project), stderr=subprocess.PIPE)
         mark = project / "reports/.work/01_one__x.json"
         wait_for(lambda: mark.is_file() and '"cell": 2' in mark.read_text(), STARTS_WITHIN_SECONDS)
         return process
 
-    yield start
-    for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    return start
 
 
 def wait_for(condition, seconds):

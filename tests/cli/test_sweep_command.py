@@ -25,31 +25,18 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def start(project):
-    """Start a sweep in a process group of its own."""
+def start(project, begin):
+    """Start a sweep; give the process."""
     path = os.pathsep.join([str(TOY), os.environ.get("PYTHONPATH", "")])
     known = {**os.environ, "RESEARCH_ROOT": str(project), "PYTHONPATH": path, "COLUMNS": "100"}
-    started = []
+    settings = {"cwd": project, "env": known, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
     def start(grid, *more):
         (project / "grid.yaml").write_text(grid)
         command = [sys.executable, TOY / "toy_project.py", "sweep", "01_one"]
-        # A shell that runs tests in the background makes them, and what they start, deaf to it.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        process = subprocess.Popen(
-            [*command, "--grid", "grid.yaml", "--jobs", "2", *more],
-            cwd=project, env=known, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        signal.signal(signal.SIGINT, before)
-        started.append(process)
-        return process
+        return begin(*command, "--grid", "grid.yaml", "--jobs", "2", *more, **settings)
 
-    yield start
-    for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    return start
 
 
 def finished(project):

@@ -98,7 +98,6 @@ def write_sweep(
     for place in ("dataset", "runs"):
         (folder / place).mkdir(parents=True)
     about = {"notebook": "02_jobs", "title": "Jobs", "question": "How many jobs?", "grid": grid}
-    about["usual"] = sets[0]
     (folder / "sweep.json").write_text(json.dumps(about))
     tasks = [Task(f"{number:012x}", "02_jobs", one) for number, one in enumerate(sets)]
     bad = {"name": "ValueError", "message": SCRIPT, "cell": 7, "heading": "Mix"}
@@ -106,7 +105,14 @@ def write_sweep(
         numbers = {name: of(**task.parameters) for name, of in findings.items()}
         rest = {"unit": unit, "headline": headline, "answer": ""}
         found = [
-            {"id": x, "question": ask.format(x), "value": y[0], **rest, "low": y[1], "high": y[2]}
+            {
+                "id": x,
+                "question": ask.format(x, **task.parameters),
+                "value": y[0],
+                **rest,
+                "low": y[1],
+                "high": y[2],
+            }
             for x, y in numbers.items()
         ]
         result = Result(task.id, "ok", found, seconds=2.0)
@@ -159,9 +165,11 @@ def test_a_failed_run_is_listed_and_left_out(folder, page):
     assert len(pd.read_parquet(folder / "summary.parquet")) == 5 * 3 + 1
 
 
-def test_the_table_has_the_ends_and_the_run_with_usual_values(page):
+def test_tables_have_the_ends_and_who_moves_what(page):
     rows = [text_of(row) for row in page.select("#ranges + .table-box tbody tr")]
-    assert rows[1] == "How many staff? −2,500 jobs 0 jobs 2,500 jobs 2,500 jobs 100 %"
+    assert rows[1] == "How many staff? −2,500 jobs 0 jobs 2,500 jobs"
+    rows = [text_of(row) for row in page.select("#shares + .table-box tbody tr")]
+    assert rows[1] == "How many staff? 0 % 0 % 100 %"
 
 
 def test_markup_in_a_text_stays_text(folder, page):
@@ -207,12 +215,13 @@ def test_what_cannot_be_read_or_written_leaves_the_last_summary(folder, tmp_path
     assert {file: file.read_bytes() for file in before if file.is_file()}.items() < before.items()
 
 
-def test_a_function_without_questions_or_units_is_summarised(tmp_path):
+@pytest.mark.parametrize("ask", ["", "How much at {rate}?"])
+def test_without_a_question_of_all_runs_and_without_units_names_stand(tmp_path, ask):
     runs = [{"rate": rate} for rate in np.linspace(0, 1, 30)]
     grid = {"parameters": {"rate": {"low": 0, "high": 1}}}
     grid["sample"] = {"method": "sobol", "n": 32, "seed": 1}
     findings = {f"number {i}": lambda rate, i=i: (rate * i + 0.5, None, None) for i in range(1, 9)}
-    place = write_sweep(tmp_path / "own", runs, findings, grid, unit=None, headline=None, ask="")
+    place = write_sweep(tmp_path / "own", runs, findings, grid, unit=None, headline=None, ask=ask)
     page = BeautifulSoup(write_summary(place).read_text("utf-8"), "html.parser")
     assert text_of(page.select_one(".lead")) == "number 1: 0.5 to 1.5 over the values of rate."
     assert len(page.select("#ranges + .table-box tbody tr")) == 8

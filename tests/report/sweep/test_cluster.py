@@ -6,9 +6,12 @@ import os
 import re
 import shlex
 import signal
+import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,8 +21,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from research.errors import DataError, InputError, RunError
-from research.report.sweep import cluster, runs
+from research.report.sweep import cluster, kept_as_they_end, runs
 from research.report.sweep.cluster import Tls, run_on_cluster
+from research.report.sweep.folder import opened
+from research.report.sweep.grid import plan_sweep
 
 TOY = Path(__file__).parents[2] / "toy"
 VALUES = {"event_id": "deal", "action": "go on", "pause": 0.0, "text": "", "source": "bundled"}
@@ -107,6 +112,48 @@ def test_a_worker_killed_in_the_middle_loses_nothing(swept, two_workers):
     assert {one.state for one in ended} == {"ok"}
 
 
+def test_a_run_that_every_worker_dies_of_failed_and_the_others_go_on(
+    swept, two_workers, monkeypatch
+):
+    works = cluster._on_worker
+    deadly = lambda given: os._exit(1) if "deadly" in given else works(given)  # noqa: E731
+    monkeypatch.setattr(cluster, "_on_worker", deadly)
+    monkeypatch.setattr(two_workers.cluster.scheduler, "allowed_failures", 1)
+    bad, good = asked = tasks({"text": "deadly"}, {"text": "fine"})
+    ended = {one.id: one for one in swept(asked)}
+    assert (ended[good.id].state, ended[bad.id].state) == ("ok", "failed")
+    assert ended[bad.id].error["name"] == "KilledWorker"
+    assert ended[bad.id].inputs == ended[good.id].inputs
+
+
+def test_a_scheduler_that_dies_is_told_and_the_runs_that_ended_stay(toy, tmp_path, begin):
+    file, place = tmp_path / "scheduler.json", tmp_path / "sweep"
+    dask = [sys.executable, "-m", "dask"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    quiet["env"] = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(TOY), *sys.path]),
+        "DASK_DISTRIBUTED__WORKER__DAEMON": "False",
+    }
+    here = ["--scheduler-file", str(file), "--no-dashboard"]
+    scheduler = begin(*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *here, **quiet)
+    begin(*dask, "worker", "--no-nanny", "--nthreads", "1", *here, **quiet)
+    end = time.monotonic() + 60
+    while not (file.is_file() and file.stat().st_size):
+        assert time.monotonic() < end, "no scheduler"
+        time.sleep(0.1)
+    run = partial(run_on_cluster, address=json.loads(file.read_text())["address"], specs=toy.SPECS)
+    plan = plan_sweep(toy.SPECS[0], {"parameters": {"pause": [0.0, 30.0]}}, toy.SPECS)
+    with opened(place, plan) as kept:
+        results = kept_as_they_end(kept, kept.todo(), run)
+        assert next(results).state == "ok"
+        scheduler.kill()
+        with pytest.raises(RunError, match="the runs that ended are kept") as told:
+            next(results)
+    assert "--scheduler: asked for a scheduler with workers; found" in str(told.value)
+    with opened(place, plan) as kept:
+        assert (len(kept.done), len(kept.todo())) == (1, 1)
+
+
 def test_a_worker_with_another_notebook_is_named(swept, two_workers):
     notebook = two_workers.root / "notebooks/01_one.ipynb"
     before, asked = notebook.read_bytes(), tasks(*({"text": x} for x in "xyz"))
@@ -129,8 +176,11 @@ def test_a_worker_with_another_notebook_runs_nothing(toy, monkeypatch):
 
 
 def test_a_scheduler_takes_no_stranger_and_no_plain_connection(swept, two_workers, tmp_path):
-    with pytest.raises(RunError, match="certificate"):
-        next(swept(tasks({}), tls=certificate(tmp_path)))
+    ours, other = two_workers.tls, certificate(tmp_path)
+    with pytest.raises(RunError, match=r"cert\.pem does not vouch for\. Give --tls-ca the"):
+        next(swept(tasks({}), tls=other))
+    with pytest.raises(RunError, match="scheduler that answers"):
+        next(swept(tasks({}), tls=Tls(ours.ca, other.cert, other.key)))
     plain = two_workers.cluster.scheduler_address.replace("tls", "tcp")
     with pytest.raises(RunError, match="scheduler that answers"):
         next(run_on_cluster(tasks({}), plain, specs=two_workers.toy.SPECS))

@@ -8,12 +8,9 @@ import math
 import multiprocessing
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from research import paths
@@ -23,12 +20,8 @@ from research.report.manifest import versions
 from research.report.notebooks import NOTEBOOKS, NotebookSpec
 from research.report.sweep.runs import Result, Task, inputs_digest, own_files, run_one
 
-#: Seconds that a scheduler has to answer and then to have a worker; how often new workers are
-#: looked for; and after how long without any a sweep ends: a queue of jobs may take a while.
-ANSWER_SECONDS, LOOK_SECONDS, DESERTED_SECONDS = 10, 5, 3_600
-
-# Of each thread one task runs and one waits; a few more let a cluster that adapts itself grow.
-_TASKS_PER_THREAD, _LEAST_IN_FLIGHT = 2, 16
+#: Seconds that a scheduler has to answer, and then to have a worker.
+ANSWER_SECONDS = 10
 
 _ADDRESS = re.compile(
     r"(?P<scheme>tcp|tls)://"
@@ -36,6 +29,7 @@ _ADDRESS = re.compile(
 )
 _NOTHING, _STOPPED = "Nothing was run.", "The sweep stopped; the runs that ended are kept."
 _GUIDE = "docs/scaling.md says how to start a scheduler and workers."
+_STRANGER = "Give --tls-ca the cert.pem that the scheduler was started with."
 _AGAIN = "Mend that and give the same command again: it goes on where it stopped."
 _LIKE = (
     "Bring notebook, code, tables and lock there to the same commit, and start it anew with "
@@ -76,25 +70,16 @@ def run_on_cluster(
     one. ``insecure`` takes plain ``tcp://`` to another machine.
     """
     check_address(address, tls, insecure=insecure)
-    waiting, deserted = iter([*_handed(tasks, {spec.name: spec for spec in specs})]), 0
-    flying, ended = dict[str, tuple[Any, _Handed]](), SimpleQueue[Any]()
+    handed = [*_handed(tasks, {spec.name: spec for spec in specs})]
     client = _connected(address, tls)
     try:
-        while True:
-            threads = sum(client.nthreads().values())
-            room = max(_TASKS_PER_THREAD * threads, _LEAST_IN_FLIGHT) - len(flying)
-            for one in islice(waiting, max(room, 0)):
-                future = client.submit(_on_worker, one[1], pure=False, retries=2)
-                flying[future.key] = future, one
-                future.add_done_callback(ended.put)
-            if not flying:
-                return
-            deserted = 0 if threads else deserted + LOOK_SECONDS
-            if deserted > DESERTED_SECONDS:
-                raise TimeoutError(f"no worker for {deserted // 60} minutes")
-            with suppress(Empty):
-                key = ended.get(timeout=LOOK_SECONDS).key
-                yield _result(*flying.pop(key))
+        given = [task for _, task, _ in handed]
+        futures = client.map(_on_worker, given, pure=False, retries=2)
+        waiting = dict(zip((one.key for one in futures), handed, strict=True))
+        ended = import_module("distributed").as_completed(futures, loop=client.loop)
+        del futures  # What nothing holds, workers forget.
+        for future in ended:
+            yield _result(future, waiting.pop(future.key))
     except OSError as error:
         fault = Fault("--scheduler", "a scheduler with workers", str(error), _AGAIN)
         raise RunError(_STOPPED, [fault]) from error
@@ -143,6 +128,8 @@ def _connected(address: str, tls: Tls) -> Any:
             client.close()
         found = str(error) or repr(error.__cause__ or error)
         todo = f"A tls:// one needs these certificates, a tcp:// one none. {_GUIDE}"
+        if "certificate does not match" in found:
+            found, todo = f"one whose certificate {tls.ca} does not vouch for", _STRANGER
         raise RunError(_NOTHING, [Fault("--scheduler", asked, found, todo)]) from error
     return client
 

@@ -199,7 +199,7 @@ def plan_sweep(
     told = {"notebook": spec.name, "title": spec.title, "question": spec.question}
     return Plan(
         tuple(tasks),
-        {**told, "grid": written, "moved": [*asked.parameters], "usual": spec.defaults() | base},
+        {**told, "grid": written, "moved": [*asked.parameters]},
         tuple(Request(one.id, spec, one.parameters, reads=reads) for one in tasks),
     )
 

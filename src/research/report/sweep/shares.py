@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,8 @@ import pandas as pd
 #: Fewest points of a sample of which shares are computed, and most waves that count as a shape.
 FEWEST_POINTS, _MOST_WAVES = 12, 10
 
-#: Shuffles that show what chance does; a share counts if fewer than one in twenty reaches it.
-_SHUFFLES, _CHANCE = 100, 0.95
+# A share counts if chance makes the largest of them smaller in so many samples.
+_CHANCE = 0.95
 
 # A share that is worth a sentence.
 _LEAST = 0.05
@@ -51,48 +50,43 @@ def shares(x: pd.DataFrame, y: pd.Series, sampled: Collection[str], seed: int = 
     """
     if y.std(ddof=0) <= 1e-9 * y.abs().max():
         return None
-    levels = {
-        name: pd.get_dummies(x[name].astype(str), dtype=float) for name in x if name not in sampled
-    }
-    design = pd.concat([pd.DataFrame({"": 0.0}, x.index), *levels.values()], axis=1).to_numpy()
-    effects = np.linalg.lstsq(design, y - y.mean(), rcond=None)[0]
+    lists = {name: x[name].astype(str) for name in x if name not in sampled}
+    values = {name: pd.get_dummies(column, dtype=float) for name, column in lists.items()}
+    design = pd.concat({"": pd.DataFrame({"": 0.0}, x.index), **values}, axis=1)
+    solved = np.linalg.lstsq(design.to_numpy(), y - y.mean(), rcond=None)[0]
+    effects = pd.Series(solved, design.columns)
     left = y - y.mean() - design @ effects
-    ends = np.cumsum([1, *(one.shape[1] for one in levels.values())])
-    parts = np.split(effects, ends)[1:-1]
-    moved = {name: float(np.var(part)) for name, part in zip(levels, parts, strict=True)}
-    total, error = sum(moved.values()) + float(np.var(left)), dict[str, float]()
-    points = left.groupby([x[name] for name in sampled]).mean() if sampled else left[:0]
-    is_left = bool(sampled) and float(np.var(left)) > 1e-18 * total
-    chance = float(np.var(left)) if is_left else 0.0  # of too few points: all of it
-    moved |= dict.fromkeys(sampled, np.nan if is_left else 0.0)
-    if len(points) >= FEWEST_POINTS and points.var() > 1e-18 * total:
-        found, error, chance = _of_sample(points, seed)
-        moved |= {name: one if one > chance else np.nan for name, one in found.items()}
-    share = (pd.Series(moved) / total).clip(0, 1).sort_values(ascending=False, kind="stable")
-    errors = pd.Series(error, share.index, dtype=float).fillna(0.0) / total
-    return Shares(share, errors, chance / total, max(0.0, 1 - float(share.sum())))
+    moved = effects.groupby(level=0, sort=False).var(ddof=0).drop("")
+    total, chance = moved.sum() + np.var(left), 0.0
+    found = pd.DataFrame({"S1": 0.0, "S1_conf": 0.0}, [*sampled])
+    if sampled and np.var(left) > 1e-18 * total:
+        points = left.groupby([x[name] for name in sampled]).mean()
+        found["S1"], chance = np.nan, float(np.var(left))  # of too few points: all of it
+        if len(points) >= FEWEST_POINTS and points.var() > 1e-18 * total:
+            found, chance = _of_sample(points, seed)
+            found["S1"] = found["S1"].where(found["S1"] > chance)
+    share = pd.concat([moved, found["S1"]]) / total
+    share = share.clip(0, 1).sort_values(ascending=False, kind="stable")
+    error = found["S1_conf"].reindex(share.index, fill_value=0.0) / total
+    return Shares(share, error, chance / total, max(0.0, 1 - float(share.sum())))
 
 
-def _of_sample(points: pd.Series, seed: int) -> tuple[dict[str, float], dict[str, float], float]:
-    """Give the variance that each parameter moves, its error, and what chance reaches."""
+def _of_sample(points: pd.Series, seed: int) -> tuple[pd.DataFrame, float]:
+    """Give the variance that each parameter moves, its error, and what chance reaches.
+
+    Waves of shuffled points are alike: the part of a few of them follows a beta distribution.
+    """
     from SALib.analyze import rbd_fast
+    from scipy.stats import beta
 
     # Equal values are sorted as they stand: in the order of a Sobol sequence that is a pattern.
     points = points.sample(frac=1, random_state=seed)
-    x, y = points.index.to_frame().to_numpy(float), points.to_numpy()
-    names, size, rng = points.index.names, float(np.var(y)), np.random.default_rng(seed)
-    waves = max(1, min(_MOST_WAVES, len(points) // FEWEST_POINTS))
-
-    def by_chance(column: Any) -> float:
-        shuffled = rbd_fast.permute_outputs(column, rng.permutation(y))
-        share = rbd_fast.compute_first_order(shuffled, waves)
-        return float(rbd_fast.unskew_S1(share, waves, len(y)))
-
-    problem = {"num_vars": len(names), "names": names}
-    found = rbd_fast.analyze(problem, x, y, M=waves, seed=rng)
-    share, error = (
-        {name: size * float(one) for name, one in zip(names, found[key], strict=True)}
-        for key in ("S1", "S1_conf")
-    )
-    largest = [max(map(by_chance, x.T)) for _ in range(_SHUFFLES)]
-    return share, error, size * float(np.quantile(largest, _CHANCE))
+    x, size, names = points.index.to_frame().to_numpy(float), len(points), [*points.index.names]
+    waves = max(1, min(_MOST_WAVES, size // FEWEST_POINTS))
+    problem, rng = {"num_vars": len(names), "names": names}, np.random.default_rng(seed)
+    told = rbd_fast.analyze(problem, x, points.to_numpy(), M=waves, seed=rng)
+    largest = beta.ppf(_CHANCE ** (1 / len(names)), waves, (size - 1) / 2 - waves)
+    chance = float(rbd_fast.unskew_S1(largest, waves, size))
+    variance = float(np.var(points))
+    found = pd.DataFrame({key: told[key] for key in ("S1", "S1_conf")}, names)
+    return found * variance, chance * variance

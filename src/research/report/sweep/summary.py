@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from research import tables
 from research.data.catalog import show
 from research.errors import DataError, Fault
 from research.figures import Figure, read_out
@@ -21,7 +23,6 @@ from research.report.files import write_together
 from research.report.pages import theme
 from research.report.pages.page import figure_part
 from research.report.sweep.shares import Shares, shares
-from research.tables import unique
 from research.words import about, listed
 
 #: Findings with charts of their own.
@@ -34,16 +35,19 @@ _MOST_PLACES, _GROUPS = 12, 8
 def write_summary(folder: Path) -> Path:
     """Write ``summary.html``, ``.csv`` and ``.parquet`` of a sweep, all of them or none.
 
-    What was asked for is read from ``sweep.json``, rows from ``dataset/``, questions from the first
-    of the ``runs/`` that has findings. Where one cannot be read it is a `DataError`.
+    What was asked for is read from ``sweep.json``, rows from ``dataset/``, questions from
+    ``runs/``; one that is not the same in all of them gives way to the name of the finding. Where
+    something cannot be read it is a `DataError`.
     """
     import pyarrow.parquet as pq
 
+    questions = defaultdict[str, set[str]](set)
     try:
         told = json.loads((folder / "sweep.json").read_bytes())
         table = pq.read_table(folder / "dataset")
-        kept = (json.loads(one.read_bytes()) for one in sorted(folder.glob("runs/*.json")))
-        found: Any = next((one["findings"] for one in kept if one["findings"]), [])
+        for file in folder.glob("runs/*.json"):
+            for one in json.loads(file.read_bytes())["findings"]:
+                questions[one["id"]].add(one.get("question") or "")
     except (OSError, ValueError, KeyError) as error:
         todo = "Start the sweep again: finished runs are kept."
         fault = Fault(show(folder), "sweep.json, dataset and runs", str(error)[:200], todo)
@@ -51,7 +55,8 @@ def write_summary(folder: Path) -> Path:
     frame, page = table.to_pandas(), folder / "summary.html"
     parquet, csv = io.BytesIO(), frame.to_csv(index=False, lineterminator="\n")
     pq.write_table(table, parquet, compression="zstd")
-    html = _page(folder.name, told, frame, {one["id"]: one.get("question") for one in found})
+    same = {name: asks.pop() for name, asks in questions.items() if len(asks) == 1}
+    html = _page(folder.name, told, frame, same)
     beside = {folder / "summary.csv": csv, folder / "summary.parquet": parquet.getvalue()}
     write_together({**beside, page: html})
     return page
@@ -66,17 +71,14 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
     heads = frame[frame["value"].notna()].fillna({"unit": ""})
     is_head = heads["headline"].astype(bool)
     by_id = dict(iter(heads[is_head | ~is_head.any()].groupby("finding", sort=False)))
-    asks = unique([questions.get(one) or f"{words(one)}:" for one in by_id])
+    asks = tables.unique([questions.get(one) or f"{words(one)}:" for one in by_id])
     moved = [
         Moved(ask, rows, swept, shares(rows[swept], rows["value"], sampled))
         for ask, rows in zip(asks, by_id.values(), strict=True)
     ]
-    texts = {f"p_{x}": _cell(value) for x, value in told.get("usual", {}).items()}
-    usual = runs["run"][(runs[swept] == pd.Series(texts, dtype=object).reindex(swept)).all(axis=1)]
     source = f"{len(runs) - len(failed)} runs of {told['notebook']}"
-    figures = [*_who_moves_what([one for one in moved if one.shares and len(swept) > 1], source)]
-    has_heat = len(figures)
-    for number, one in enumerate([x for x in moved if x.shares][:MOST_DRAWN], 1):
+    vary, figures = [one for one in moved if one.shares], list[Figure]()
+    for number, one in enumerate(vary[:MOST_DRAWN], 1):
         figures += one.charts(f"finding-{number}", source)
     bundles = [one._repr_mimebundle_() for one in figures]
     for bundle in bundles:  # as a notebook keeps it
@@ -84,22 +86,19 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
     parts = [figure_part(one, f"Figure {number}") for number, one in enumerate(bundles, 1)]
     lost = failed.fillna({"cell": "none"}).to_dict("records")
     sets = [", ".join(f"{words(x)} {run[x]}" for x in swept) for run in lost]
-    as_usual = [*usual, ""][0]
     return theme.page(
         "sweep.html.j2",
         **{"name": name, "told": told, "asked": asked, "moved": moved, "swept": swept},
         **{"sampled": sampled, "words": words, "most_drawn": MOST_DRAWN, "runs": len(runs)},
-        **{"heat": parts[:has_heat], "charts": parts[has_heat:], "seconds": runs["seconds"].sum()},
-        ranges=[[x.question, *[*x.said(as_usual)[1], "not run"][:4], x.together] for x in moved],
+        **{"charts": parts, "seconds": runs["seconds"].sum()},
+        ranges=[[one.question, *one.said()[1]] for one in moved],
+        heads=["Finding", *map(words, swept), "No parameter by itself"],
+        shares=[[one.question, *one.parts()] for one in vary if len(swept) > 1],
         failed=[[x["run"], y, x["cell"], x["error"]] for x, y in zip(lost, sets, strict=True)],
         values={one: list(runs[one].drop_duplicates().sort_values()) for one in swept},
         chance=max((x.shares.chance for x in moved if x.shares), default=0.0),
         example=([*swept, "run"][0], [*by_id, ""][0]),
     )
-
-
-def _cell(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def words(name: str) -> str:
@@ -116,14 +115,13 @@ class Moved:
     swept: list[str]
     shares: Shares | None
 
-    def said(self, run: str = "") -> tuple[str, list[str]]:
-        """Write its range, and lowest, median, highest and that of a run, the ends told apart."""
+    def said(self) -> tuple[str, list[str]]:
+        """Write its range, and lowest, median and highest, the ends told apart."""
         low, middle, high = self.rows["value"].quantile([0, 0.5, 1])
         of = str(self.rows["unit"].iloc[0])
         unit = UNITS.get(of, f"{{}} {words(of)}".strip()) or "{}"
         digits = next((n for n in range(2, 9) if about(low, n) != about(high, n)), 2)
-        numbers = (low, middle, high, *self.rows["value"][self.rows["run"] == run])
-        texts = [with_unit(unit, about(one, digits)) for one in numbers]
+        texts = [with_unit(unit, about(one, digits)) for one in (low, middle, high)]
         return f"{texts[0].removesuffix(unit.partition('{}')[2])} to {texts[2]}", texts
 
     @property
@@ -141,25 +139,28 @@ class Moved:
         more = f", {share:.0f} % of its variance by itself" * (len(leaders) == 1)
         return f"{span}; {told} moves it most{more}."
 
-    @property
-    def together(self) -> str:
-        """Say what share of its variance no parameter moves by itself."""
-        if self.shares is None or len(self.swept) < 2:
-            return "n/a"
-        return f"{100 * self.shares.rest:.0f}\N{NO-BREAK SPACE}%"
+    def parts(self) -> list[str]:
+        """Write the share of its variance that each parameter moves by itself, and the rest."""
+        assert self.shares
+        told = []
+        for name in self.swept:
+            share, error = 100 * self.shares.share[name], 100 * self.shares.error[name]
+            words = f"{share:.0f}\N{NO-BREAK SPACE}%" + f" ±{error:.0f}" * bool(error)
+            told.append("not told" if pd.isna(share) else words)
+        return [*told, f"{100 * self.shares.rest:.0f}\N{NO-BREAK SPACE}%"]
 
     def charts(self, name: str, source: str) -> Iterator[Figure]:
         """Draw it over each parameter: numbers as points and a line, all others as rows."""
         from research.report.charts import charts
 
-        title, of = f"{self.question} {self.answer}", words(str(self.rows["unit"].iloc[0]))
+        title, unit = f"{self.question} {self.answer}", str(self.rows["unit"].iloc[0])
+        of = tables.UNITS.get(unit, words(unit))
         kinds = {x: is_numeric_dtype(y := self.rows[x]) and y.dtype != bool for x in self.swept}
         for kind in dict.fromkeys(kinds.values()):
             each = [self._over(one, is_number=kind) for one in kinds if kinds[one] is kind]
             points, frame = map(pd.concat, zip(*each, strict=True))
             look: dict[str, Any] = {"title": title, "source": source, "panel": "parameter"}
             if kind:
-                look |= {"bands": [("low", "high")] * bool(frame["low"].notna().any())}
                 look |= {"points": points, "dots": True, "one_scale": False, "ylabel": of}
                 drawn = charts.lines(frame, x="x", y="value", **look)
             else:
@@ -180,26 +181,5 @@ class Moved:
         return runs, by.agg(
             parameter=("parameter", "first"), x=("x", "median" if is_number else "first"),
             value=("value", "median"), lowest=("value", "min"), highest=("value", "max"),
-            low=("low", "median"), high=("high", "median"), runs=("value", "size"),
+            runs=("value", "size"),
         )  # fmt: skip
-
-
-def _who_moves_what(moved: list[Moved], source: str) -> Iterator[Figure]:
-    from research.report.charts.charts import cells
-
-    rows = [
-        [one.question, words(x), 100 * one.shares.share[x], 100 * one.shares.error[x]]
-        for one in moved
-        for x in one.swept
-        if one.shares
-    ]
-    frame = pd.DataFrame(rows, columns=["finding", "parameter", "share_pct", "error_pct"])
-    if frame["share_pct"].notna().any():
-        told = [f"{x:.0f} %{f' ±{error:.0f}' if error else ''}" for *_, x, error in rows]
-        frame["words"] = ["not told" if one.startswith("nan") else one for one in told]
-        title = "Share of each finding's variance that a parameter moves by itself"
-        names: dict[str, Any] = {"row": "finding", "column": "parameter", "value": "share_pct"}
-        drawn = cells(frame, **names, words="words", unit="%", title=title, source=source)
-        label, read = ["finding", "parameter"], frame.dropna()
-        alt = read_out("In %:", read, label=label, value="share_pct", digits=0, signs=False)
-        yield Figure("shares", title, alt, source, frame, drawn)

@@ -91,7 +91,7 @@ def test_cap_is_the_general_duty_or_the_room_under_the_cap(rate, general, mfn):
         ({"rate_share": 2.01}, "a share from 0 to 2"),
         ({"rate_share": float("nan")}, "finite"),
         ({"rate_share": True}, "valid number"),
-        ({"goods": ()}, "1 to 60 entries"),
+        ({"goods": ()}, "at least 1 item"),
         ({"known_date": pd.NaT}, "date"),
         ({"known_date": pd.Timestamp("2025-01-01", tz="UTC")}, "date"),
         ({"general_rate_share": 1.0}, "with basis cap alone"),

@@ -146,7 +146,7 @@ def test_rate_is_the_weighted_sum_over_goods_and_measures(schedule, goods):
         by_hand = 0.0
         for name, row in goods.iterrows():
             duties = 0.0
-            if set(name.split(".")) & set(schedule.goods()):
+            if set(name.split(".")) & schedule.goods():
                 force = in_force(schedule, name, day, known_on=None)
                 duties = sum(m.duty_share(row["mfn_share"]) for m in force)
             by_hand += row["import_share"] * (row["mfn_share"] + duties)
@@ -156,7 +156,7 @@ def test_rate_is_the_weighted_sum_over_goods_and_measures(schedule, goods):
 
 
 def test_every_good_that_a_measure_names_is_one_of_the_goods(schedule, goods):
-    assert set(schedule.goods()) <= set().union(*map(names_of, goods.index))
+    assert schedule.goods() <= set().union(*map(names_of, goods.index))
     assert goods["import_share"].sum() == pytest.approx(1)
     assert goods.min(axis=None) >= 0
     assert goods["mfn_share"].max() < 1
@@ -295,34 +295,6 @@ def test_the_range_of_the_rate_is_that_of_all_corners_of_the_shares(day):
     metals = ["s232_steel_share", "s232_aluminum_share", "s232_copper_share"]
     published = raw("japan_statutory_rate").loc[day, metals].sum()
     assert central == pytest.approx(published, abs=2e-4)
-
-
-def test_variants_are_off_unless_asked_for(goods):
-    """Orders that do not name Japan are no law of the main case; they add what their share says."""
-    day = "2026-12-31"
-    main, more = (
-        effective_rate(japan_schedule(with_variants=on), goods, on=day, known_on=None)[
-            "total_share"
-        ]
-        for on in (False, True)
-    )
-    splits, share = raw("goods_splits")["central"], goods["import_share"]
-    whole = (
-        share["exempt"] + share["exempt.polysilicon"],
-        share["general"] + share["general.drones"],
-    )
-    normal = goods.at["exempt", "mfn_share"]
-    added = whole[0] * splits["polysilicon"] * (0.15 - normal)
-    added += whole[1] * splits["drones"] * (0.15 - 0.125)
-    assert more - main == pytest.approx(added, abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    "own", [{"annex_iv": 0.5}, {"annex_iii": 1.5}, {"annex_iii": float("nan")}]
-)
-def test_shares_of_parts_that_cannot_be_are_refused(own):
-    with pytest.raises(InputError, match="a share from 0 to 1 of annex_i_a, annex_iii"):
-        japan_goods(**own)
 
 
 @pytest.mark.parametrize(

@@ -128,19 +128,17 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
     estimates; a sector of the world table, or all goods, the mean of its sectors with weights of
     US imports from Japan in 2024. Services take the elasticity of all goods.
 
-    Sectors of the level x ``theta``, ``standard_error`` (NaN = none published) and ``basis``
-    (sectors of the study). For `MIXTURE`: the median, without standard errors, over its sets, each
-    repeated until all studies stand there equally often.
+    Sectors of the level x ``theta`` and ``standard_error`` (NaN = none published). For `MIXTURE`:
+    the median, without standard errors, over its sets, each repeated until all studies stand there
+    equally often.
     """
     sets = sets_of(name)
     if name == MIXTURE:
         parts = [theta_table(one, level)["theta"] for one in sets]
         votes = draws_of(sets, math.lcm(*range(1, len(sets) + 1)))
-        studies = elasticity_sets().loc[list(sets), "study"].nunique()
         each = pd.concat(parts, axis=1).to_numpy().repeat(votes, axis=1)
         middle = pd.Series(np.median(each, axis=1), parts[0].index)
-        basis = f"median of {studies} studies"
-        return pd.DataFrame({"theta": middle, "standard_error": np.nan, "basis": basis})
+        return pd.DataFrame({"theta": middle, "standard_error": np.nan})
     estimates, weights = _estimates(name), _weights(name, level)
     squared = (weights**2) @ estimates["standard_error"].fillna(0.0) ** 2
     has_error = weights.loc[:, estimates["standard_error"].notna()].sum(axis=1) > 0
@@ -148,7 +146,6 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
         {
             "theta": weights @ estimates["theta"],
             "standard_error": np.sqrt(squared).where(has_error),
-            "basis": [_basis(row) for _, row in weights.iterrows()],
         }
     )
     return table.rename_axis("sector")
@@ -163,11 +160,9 @@ def draw_theta(name: str, level: Level, draws: int, rng: np.random.Generator) ->
     """Draw the elasticities of a set from its estimates: draws x sectors of the level.
 
     Each estimate is drawn once, theta_hat + standard error x N(0, 1), cut off below
-    `LOWEST_THETA`;
-    sectors that share an estimate share the draw. Estimates without a standard error stay.
-    An unknown set, no draws and every estimate that is itself below it are an `InputError`.
+    `LOWEST_THETA`; sectors that share an estimate share the draw. Estimates without a standard
+    error stay. Those that are themselves below it are an `InputError`.
     """
-    sets_of(name)
     estimates, weights = _estimates(name), _weights(name, level)
     todo = "Take a set of the long run: models of equilibrium have no answer here."
     faults = [
@@ -175,8 +170,6 @@ def draw_theta(name: str, level: Level, draws: int, rng: np.random.Generator) ->
         for words, theta in estimates["theta"].items()
         if theta < LOWEST_THETA
     ]
-    if draws < 1:
-        faults.append(Fault("draws", "a number of at least 1", str(draws)))
     raise_if(InputError, _SUMMARY, faults)
     theta, error = estimates.to_numpy(float).T
     drawn, known = np.tile(theta, (draws, 1)), error > 0
@@ -230,8 +223,3 @@ def _weights(name: str, level: Level) -> pd.DataFrame:
     goods = own.mul(japan / japan.groupby(of).transform("sum"), axis=0).groupby(of).sum()
     sectors = world_of_2011().input_shares.columns.rename("sector")
     return goods.reindex(sectors).fillna(all_goods.loc[ALL_GOODS])
-
-
-def _basis(weights: pd.Series) -> str:
-    named = [str(words).rpartition(": ")[2] for words in weights.index[weights > 0]]
-    return "; ".join(named) if len(named) <= 4 else f"mean of {len(named)} estimates"

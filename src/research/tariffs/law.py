@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from research.data import load_table, once
-from research.errors import Fault, InputError, near, raise_if
+from research.errors import Fault, InputError, raise_if
 from research.values import Parameters
+
+# A track of duties under Section 232 of the Trade Expansion Act, and one of any other law.
+_Security = Literal[
+    "s232_autos", "s232_auto_parts", "s232_mhd", "s232_timber", "s232_semiconductors",
+    "s232_pharma", "s232_drones", "s232_polysilicon", "s232_copper", "s232_steel",
+    "s232_aluminum",
+]  # fmt: skip
+_General = Literal["ieepa", "s122", "s301"]
+_Basis = Literal[
+    "add_on", "floor", "cap", "metal_content", "full_value", "exempt", "suspended", "threat", "ends"
+]
 
 #: Duties in the order in which they claim goods: the first Section 232 duty in force on goods
 #: keeps every later duty off them; `TRACKS_GENERAL` add up on what is left.
-TRACKS_232 = (
-    *("s232_autos", "s232_auto_parts", "s232_mhd", "s232_timber", "s232_semiconductors"),
-    *("s232_pharma", "s232_drones", "s232_polysilicon", "s232_copper", "s232_steel"),
-    "s232_aluminum",
-)
-TRACKS_GENERAL = ("ieepa", "s122", "s301")
+TRACKS_232, TRACKS_GENERAL = get_args(_Security), get_args(_General)
 
 #: Bases that charge nothing. An exemption, a suspension and an end replace the earlier measure of
 #: their track; a threat replaces nothing. A suspended measure stays law: its rate is the one that
 #: comes back with a later measure, and meanwhile it keeps no other duty off its goods.
 NO_DUTY = ("exempt", "suspended", "threat", "ends")
-
-#: How a rate adds to the normal (MFN) rate; ``metal_content`` and ``full_value`` are add-ons that
-#: say what value they are taken of.
-BASES = ("add_on", "floor", "cap", "metal_content", "full_value", *NO_DUTY)
 
 #: A rate above 200 % is taken for a percentage written as a share.
 LARGEST_RATE_SHARE = 2.0
@@ -51,18 +52,6 @@ def ask(asked: str, todo: str = "") -> PydanticCustomError:
     return PydanticCustomError("asked", "{asked}", {"asked": asked, "todo": todo})
 
 
-def listed_names(known: Callable[[], Sequence[str]], noun: str) -> Callable[[str], str]:
-    """Make the check that a name is one of those ``known``, with the nearest in its error."""
-
-    def check(name: str) -> str:
-        names = known()
-        if name not in names:
-            raise ask(f"one of {', '.join(names)}" if len(names) < 20 else noun, near(name, names))
-        return name
-
-    return check
-
-
 def rate_share(value: float) -> float:
     """Refuse what is no rate between 0 and 200 %, written as a share."""
     if not 0 <= value <= LARGEST_RATE_SHARE:
@@ -72,23 +61,8 @@ def rate_share(value: float) -> float:
     return value
 
 
-def entries(least: int, most: int) -> BeforeValidator:
-    """Make a list of so many entries, and nothing else, a tuple."""
-
-    def check(given: object) -> object:
-        if not isinstance(given, list | tuple):
-            return given
-        if not least <= len(given) <= most:
-            raise ask(f"a list of {least} to {most} entries")
-        return tuple(given)
-
-    return BeforeValidator(check)
-
-
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Share = Annotated[float, AfterValidator(rate_share)]
-_Track = Annotated[str, AfterValidator(listed_names(lambda: TRACKS_232 + TRACKS_GENERAL, ""))]
-_Basis = Annotated[str, AfterValidator(listed_names(lambda: BASES, ""))]
 
 
 class Measure(Parameters):
@@ -100,8 +74,8 @@ class Measure(Parameters):
     for a ``cap`` alone, the add-on that would hold without it.
     """
 
-    track: _Track
-    goods: Annotated[tuple[Text, ...], entries(1, 60)]
+    track: Literal[_Security, _General]
+    goods: Annotated[tuple[Text, ...], Field(strict=False, min_length=1, max_length=60)]
     rate_share: Share
     basis: _Basis
     effective_date: date
@@ -158,9 +132,9 @@ class Schedule:
         first = [active[track] for track in TRACKS_232 if track in active][:1]
         return tuple(first or [active[track] for track in TRACKS_GENERAL if track in active])
 
-    def goods(self) -> tuple[str, ...]:
+    def goods(self) -> set[str]:
         """Name all goods that a measure has in scope."""
-        return tuple(sorted({name for measure in self.measures for name in measure.goods}))
+        return {name for measure in self.measures for name in measure.goods}
 
     def change_days(self) -> list[pd.Timestamp]:
         """Give the first day and every day on which a measure begins."""
@@ -195,15 +169,15 @@ def names_of(goods: str) -> set[str]:
 
 
 @once
-def japan_schedule(*, with_variants: bool = False, counterfactual: str = "") -> Schedule:
+def japan_schedule(*, counterfactual: str = "") -> Schedule:
     """Read the measures on Japan: rows of the timeline on the goods that the scopes give.
 
-    Rows that are not known to cover Japan (``covers_japan``) are in it ``with_variants`` alone. A
-    ``counterfactual`` of ``tariffs/counterfactual_law`` has other rows in place of those that the
-    deal brought; an unknown one is an `InputError`.
+    Rows that are not known to cover Japan (``covers_japan``) are not in it. A ``counterfactual`` of
+    ``tariffs/counterfactual_law`` has other rows in place of those that the deal brought; an
+    unknown one is an `InputError`.
     """
     rows = load_table(_TIMELINE).merge(load_table(_SCOPES), on=_KEY, suffixes=("", "_own"))
-    rows = rows[rows["track"].notna() & (with_variants | (rows["covers_japan"] == "yes"))]
+    rows = rows[rows["track"].notna() & (rows["covers_japan"] == "yes")]
     if counterfactual:
         rows = _without_deal(rows, counterfactual)
     return Schedule(tuple(_measure(row) for _, row in rows.iterrows()))

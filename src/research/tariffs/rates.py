@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from research.data import catalog, load_table, once
-from research.errors import Fault, InputError, raise_if
 from research.shared import shared
 from research.tariffs.law import (
     TRACKS_232,
@@ -59,8 +58,7 @@ def japan_goods(**part_share: float) -> pd.DataFrame:
     its own. Cars have their normal rate; all others one that gives the published mean of day one.
 
     Goods that orders of 2026 tell apart are split, as ``goods.part``, by the central shares of
-    ``tariffs/goods_splits``, or by ``part_share``, shares by name of the part; names that are none
-    and shares outside 0 to 1 are an `InputError`.
+    ``tariffs/goods_splits``, or by ``part_share``, shares by name of the part.
     """
     coverage, published = load_table(_COVERAGE).sort_values("from_date"), load_table(_PUBLISHED)
     shares = coverage.set_index("authority")["covered_share"].astype(float)
@@ -99,16 +97,6 @@ def japan_goods(**part_share: float) -> pd.DataFrame:
 def _with_parts(share: dict[str, float], own: Mapping[str, float]) -> dict[str, float]:
     """Split goods row by row; a part of goods is ``goods.part``, a later row splits the rest."""
     splits = load_table("tariffs/goods_splits")
-    faults = [
-        Fault(
-            f"part_share, {name}",
-            f"a share from 0 to 1 of {', '.join(splits.index)}",
-            f"{own[name]}",
-        )
-        for name in own
-        if name not in splits.index or not 0 <= own[name] <= 1
-    ]
-    raise_if(InputError, "The goods cannot be split.", faults)
     for part, row in splits.iterrows():
         cut = own.get(str(part), row["central"])
         for name in list(share):

@@ -13,14 +13,13 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator, mo
 from research import paths
 from research.data import load_table, once
 from research.errors import Fault, InputError, near
+from research.labels import few
 from research.tariffs.law import (
     FIRST_DAY,
     Measure,
     Share,
     ask,
-    entries,
     japan_schedule,
-    listed_names,
     names_of,
 )
 from research.tariffs.rates import japan_goods
@@ -40,18 +39,6 @@ _MARKUP = ("<", ">", "&", "$", "*", "_", "~", "`", "[", "]", "|", "\\", "://")
 _SUMMARY = "The scenario cannot be used."
 
 
-def _countries() -> list[str]:
-    return list(load_table("tariffs/region_codes").index)
-
-
-def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    if ALL in names and len(names) > 1:
-        raise ask(f"{ALL} alone, or names without it")
-    if len(set(names)) < len(names):
-        raise ask("each name once")
-    return names
-
-
 def _plain_words(words: str) -> str:
     plain = " ".join(words.split())
     if not plain or not plain.isprintable() or any(mark in plain for mark in _MARKUP):
@@ -66,15 +53,23 @@ def _in_schedule(day: date) -> date:
     return day
 
 
+def _code_of(table: str, *more: str) -> AfterValidator:
+    """Make the check that a name is a code of a table, with the nearest in its error."""
+
+    def check(name: str) -> str:
+        known = [*more, *load_table(table).index]
+        if name not in known:
+            raise ask(f"one of {few(known)}", near(name, known))
+        return name
+
+    return AfterValidator(check)
+
+
 _Words = AfterValidator(_plain_words)
-_Country = AfterValidator(listed_names(_countries, "a code of tariffs/region_codes"))
-_Exporter = AfterValidator(
-    listed_names(lambda: [ALL, *_countries()], f"{ALL}, or a code of tariffs/region_codes")
-)
-_Sector = AfterValidator(
-    listed_names(lambda: [ALL, *load_table("tariffs/us_mfn_2025_by_sector").index], "a sector")
-)
-_OnceEach = AfterValidator(_each_once)
+_Country = Annotated[str, _code_of("tariffs/region_codes")]
+_Exporter = Annotated[str, _code_of("tariffs/region_codes", ALL)]
+_Sector = Annotated[str, _code_of("tariffs/us_mfn_2025_by_sector", ALL)]
+_Entries = Field(strict=False, max_length=200)
 
 
 class Rate(Parameters):
@@ -86,12 +81,12 @@ class Rate(Parameters):
     the rate by sector (imports of the United States from Japan alone), with own ``measures`` added.
     """
 
-    importer: Annotated[str, _Country]
-    exporters: Annotated[tuple[Annotated[str, _Exporter], ...], entries(1, 60), _OnceEach]
-    sectors: Annotated[tuple[Annotated[str, _Sector], ...], entries(1, 60), _OnceEach] = (ALL,)
+    importer: _Country
+    exporters: Annotated[tuple[_Exporter, ...], _Entries]
+    sectors: Annotated[tuple[_Sector, ...], _Entries] = (ALL,)
     rate_share: Share | None = None
     law_of: Annotated[date, AfterValidator(_in_schedule)] | None = None
-    measures: Annotated[tuple[Measure, ...], entries(0, 200)] = ()
+    measures: Annotated[tuple[Measure, ...], _Entries] = ()
 
     @field_validator("measures")
     @classmethod
@@ -106,6 +101,8 @@ class Rate(Parameters):
 
     @model_validator(mode="after")
     def _flat_or_dated(self) -> Self:
+        if not (self.exporters and self.sectors):
+            raise ask("at least one exporter and one sector")
         if self.importer in self.exporters:
             raise ask(f"other countries among exporters than the importer {self.importer}")
         if (self.rate_share is None) == (self.law_of is None):
@@ -131,8 +128,8 @@ class Scenario(Parameters):
     name: str
     title: Annotated[str, Field(min_length=1, max_length=80), _Words]
     reason: Annotated[str, Field(min_length=1, max_length=600), _Words]
-    rates: Annotated[tuple[Rate, ...], entries(0, 200)]
-    retaliation: Annotated[tuple[Rate, ...], entries(0, 200)] = ()
+    rates: Annotated[tuple[Rate, ...], _Entries]
+    retaliation: Annotated[tuple[Rate, ...], _Entries] = ()
     on_others_share: Share | None = None
     revenue_use: Literal["lump_sum", "income_tax"] = "lump_sum"
     labour_supply_elasticity: float = Field(0.0, ge=0, le=10)
@@ -167,13 +164,8 @@ def load_scenario(name: str) -> Scenario:
     if name in known:
         file = resources.files("research.tariffs") / "scenarios" / f"{name}{FILE_SUFFIX}"
         return read_scenario(Path(str(file)))
-    asked = f"one of {', '.join(known)}, or a day such as 2026-07-24"
-    todo = near(name, known)
-    if name.lower().endswith((".yaml", ".yml")):
-        todo = f"The ending of a file must be {FILE_SUFFIX}, in small letters and after a name."
-    elif name[:1].isdigit():
-        todo = "A day is written 2026-07-24."
-    raise InputError(_SUMMARY, [Fault("scenario", asked, brief(name, 200), todo)])
+    asked = f"one of {', '.join(known)}, a file.yaml, or a day such as 2026-07-24"
+    raise InputError(_SUMMARY, [Fault("scenario", asked, brief(name, 200), near(name, known))])
 
 
 def find_scenario(asked: str) -> Scenario:
@@ -195,13 +187,10 @@ def read_scenario(path: str | Path) -> Scenario:
 
 def scenario_of(content: Any, name: str) -> Scenario:
     """Make a scenario from the fields of a file, with all its checks."""
-    if isinstance(content, dict) and "name" not in content:
+    if isinstance(content, dict) and "name" in content:
+        raise InputError(_SUMMARY, [Fault(f"{name}, name", "the name of the file", "another")])
+    if isinstance(content, dict):
         content = {**content, "name": name}
-    elif isinstance(content, dict):
-        fault = Fault(
-            f"{name}, name", "the name of the file alone", "a field name", "Leave it out."
-        )
-        raise InputError(_SUMMARY, [fault])
     try:
         made = Scenario.model_validate(content)
     except ValidationError as error:
@@ -219,9 +208,6 @@ def _of_day(day: str) -> Scenario:
         on = date.fromisoformat(day)
     except ValueError as error:
         raise InputError(_SUMMARY, [Fault("scenario", "a day of the calendar", day)]) from error
-    if on < FIRST_DAY.date():
-        asked = f"a day from {FIRST_DAY:%Y-%m-%d} on, the first of the schedule"
-        raise InputError(_SUMMARY, [Fault("scenario", asked, day)])
     words = f"law of {day_words(on)}"
     return scenario_of(
         {

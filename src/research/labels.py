@@ -135,11 +135,15 @@ def _is_text(label: Hashable) -> bool:
 
 def _place(labels: Sequence[Hashable]) -> str:
     """Name a place by its labels: ``c0, c1``, or ``s0/c0, c1`` where rows have two levels."""
-    return ", ".join("/".join(map(str, x)) if isinstance(x, tuple) else str(x) for x in labels)
+    return ", ".join("/".join(map(_text, x)) if isinstance(x, tuple) else _text(x) for x in labels)
 
 
-def few(texts: Iterable[str], separator: str = ", ") -> str:
+def _text(label: object) -> str:
+    return f"{label:%F}" if isinstance(label, pd.Timestamp) else str(label)
+
+
+def few(labels: Iterable[object], separator: str = ", ") -> str:
     """Name the first of many, and count the rest."""
-    found = list(texts)
+    found = [_text(label) for label in labels]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return separator.join(found[:_SHOWN]) + more

@@ -96,10 +96,10 @@ def test_a_date_without_a_session_is_told_with_the_nearest(returns):
 def test_prices_are_no_returns_and_returns_no_prices(returns):
     mixed = returns.assign(firm1=100 * (1 + returns["firm1"]).cumprod())
     (found,) = refused(event_study, mixed, "INDEX", NEWS, **ASKED)
-    assert "firm1 on 2020-01-01: 98.9" in found
+    assert "2020-01-01, firm1: 98.9" in found
     assert "research.events.returns_of makes returns." in found
     (found,) = refused(returns_of, mixed, returns_are="simple")
-    assert "finite prices above zero; found firm0 on" in found
+    assert "finite prices above zero; found 2020-01-01, firm0" in found
     assert len(refused(returns_of, mixed.iloc[[1, 0]].astype(str), returns_are="")) == 6
 
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from research.errors import Fault, InputError, nearest
 from research.events.models import MODELS, n_coefficients
-from research.events.returns import returns_faults, shown
+from research.events.returns import returns_faults
+from research.labels import few
 from research.sessions import EXCHANGES
 
 #: Fewest usable days of the estimation window, unless the caller says otherwise.
@@ -208,7 +209,7 @@ def _key_faults(events: pd.DataFrame) -> list[Fault]:
     ]
     twice = events.loc[events.duplicated(_KEYS), _KEYS]
     if len(twice):
-        found = shown([f"{event} / {asset}" for event, asset in twice.itertuples(index=False)])
+        found = few(f"{event} / {asset}" for event, asset in twice.itertuples(index=False))
         asked = "one row for each event and asset"
         faults.append(Fault("events", asked, f"more than one for {found}"))
     return faults
@@ -252,7 +253,7 @@ def _exchange_faults(benchmark: Benchmark, events: pd.DataFrame) -> list[Fault]:
         return []
     codes = list(events["calendar"].unique()) if "calendar" in events else ["a column calendar"]
     lost = [code for code in codes if code not in benchmark]
-    asked, found = "one of each exchange that the events name", f"none of {shown(lost)}"
+    asked, found = "one of each exchange that the events name", f"none of {few(lost)}"
     return [Fault("benchmark", asked, found, _PLACE)] if lost else []
 
 

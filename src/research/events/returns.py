@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.errors import Fault, InputError, nearest, raise_if
+from research.labels import cell_faults, few
 
 #: A daily return above this (1,000 %) is taken for a price.
 LARGEST_RETURN = 10.0
@@ -21,9 +21,6 @@ LARGEST_USUAL_RETURN = 0.1
 
 #: A column with fewer values is not judged by its usual size: they may all be days of news.
 FEWEST_TO_JUDGE = 20
-
-#: How many offending rows a fault names before it only counts the rest.
-SHOWN = 3
 
 _ONCE = "Keep one row of each: .loc[~table.index.duplicated()]."
 _PER_CENT = "These look like per cent or prices: give fractions, 0.01 for 1 %."
@@ -41,7 +38,7 @@ def returns_faults(
         # Without odd ones, the same dates stand twice or in another order, which is said above.
         odd = table.index.symmetric_difference(returns.index, sort=False)
         if len(odd):
-            found = f"{len(table)} dates, {len(odd)} of them in one table only: {shown(odd)}"
+            found = f"{len(table)} dates, {len(odd)} of them in one table only: {few(odd)}"
             todo = "Reindex it to returns.index; a day without a value stays NaN."
             faults.append(Fault(name, f"the {len(returns)} dates of returns", found, todo))
     return faults
@@ -62,15 +59,12 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
     wild = f"returns as fractions, at most {LARGEST_RETURN:.0%} in size"
     prices = "These look like prices or basis points: research.events.returns_of makes returns."
     below = (values < -1.0) & (sizes <= LARGEST_RETURN) & simple
-    faults += [
-        Fault(name, asked, _cells(table, bad), todo)
-        for asked, bad, todo in (
-            ("finite returns", np.isinf(values), "Is a price zero?"),
-            (wild, (sizes > LARGEST_RETURN) & np.isfinite(values), prices),
-            ("simple returns of at least -100 % (-1)", below, _PER_CENT),
-        )
-        if bad.any()
-    ]
+    for asked, bad, todo in (
+        ("finite returns", np.isinf(values), "Is a price zero?"),
+        (wild, (sizes > LARGEST_RETURN) & np.isfinite(values), prices),
+        ("simple returns of at least -100 % (-1)", below, _PER_CENT),
+    ):
+        faults += cell_faults(table, bad, name, asked, todo)
     n_values = np.isfinite(values).sum(axis=0)
     large = (sizes > LARGEST_USUAL_RETURN).sum(axis=0)
     medians = table.loc[:, (large > n_values / 2) & (n_values >= FEWEST_TO_JUDGE)].abs().median()
@@ -78,7 +72,7 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
     texts = [f"{column}: {m:g}" for column, m in medians.items() if m <= LARGEST_RETURN]
     if texts:
         asked = f"returns as fractions, their median at most {LARGEST_USUAL_RETURN:.0%} in size"
-        faults.append(Fault(name, asked, f"a median of {shown(texts)}", _PER_CENT))
+        faults.append(Fault(name, asked, f"a median of {few(texts)}", _PER_CENT))
     return faults
 
 
@@ -94,14 +88,14 @@ def index_faults(name: str, index: pd.Index) -> list[Fault]:
         ("dates in rising order", back, "Use .sort_index()."),
         ("dates without a time of day", index[index != index.normalize()], "Use .normalize()."),
     ]
-    return [Fault(where, asked, shown(bad), todo) for asked, bad, todo in rules if len(bad)]
+    return [Fault(where, asked, few(bad), todo) for asked, bad, todo in rules if len(bad)]
 
 
 def column_faults(name: str, table: pd.DataFrame) -> list[Fault]:
     """Find columns that are named twice or hold no real numbers."""
     faults, columns = [], table.columns
     if columns.nlevels > 1 or columns.has_duplicates:
-        twice = f"twice: {shown(columns[columns.duplicated()])}"
+        twice = f"twice: {few(columns[columns.duplicated()])}"
         found = f"{columns.nlevels} levels" if columns.nlevels > 1 else twice
         todo = "Keep one level, .droplevel(...), and each name once."
         faults.append(Fault(f"{name}.columns", "each column once, in one level", found, todo))
@@ -111,7 +105,7 @@ def column_faults(name: str, table: pd.DataFrame) -> list[Fault]:
             continue
         values = table.iloc[:, place]
         text = values[pd.to_numeric(values, errors="coerce").isna() & values.notna()]
-        example = f", for example {text.iloc[0]!r} on {text_of(text.index[0])}" if len(text) else ""
+        example = f", for example {text.iloc[0]!r} on {few(text.index[:1])}" if len(text) else ""
         faults.append(Fault(f"{name}[{columns[place]!r}]", "real numbers", f"{dtype}{example}"))
     return faults
 
@@ -121,30 +115,6 @@ def _is_real(dtype: object) -> bool:
     kinds = pd.api.types
     odd = kinds.is_bool_dtype(dtype) or kinds.is_complex_dtype(dtype)
     return kinds.is_numeric_dtype(dtype) and not odd
-
-
-def shown(labels: Sequence[object] | pd.Index) -> str:
-    """Name the first labels and count the others."""
-    return ", ".join(text_of(label) for label in list(labels)[:SHOWN]) + _rest(len(labels))
-
-
-def _cells(table: pd.DataFrame, bad: NDArray[np.bool_]) -> str:
-    """Name the first bad cells and count the others."""
-    places = np.argwhere(bad)
-    texts = [
-        f"{table.columns[c]} on {text_of(table.index[r])}: {table.iloc[r, c]:g}"
-        for r, c in places[:SHOWN]
-    ]
-    return ", ".join(texts) + _rest(len(places))
-
-
-def _rest(number: int) -> str:
-    return f" and {number - SHOWN} more" if number > SHOWN else ""
-
-
-def text_of(label: object) -> str:
-    """Write a label as readers see it."""
-    return f"{label:%Y-%m-%d}" if isinstance(label, pd.Timestamp) else str(label)
 
 
 #: Days 0: one date for all assets, several, those of each asset, or rows of a table.
@@ -169,10 +139,9 @@ def returns_of(prices: pd.DataFrame, *, returns_are: Literal["simple", "log"]) -
     if returns_are not in ("simple", "log"):
         faults.append(Fault("returns_are", "'simple' or 'log'", repr(returns_are), "Say which."))
     if not faults:
-        bad = ((table <= 0) | np.isinf(table)).to_numpy()
+        bad, asked = (table <= 0) | np.isinf(table), "finite prices above zero"
         todo = "If these are returns, give them to event_study as they are."
-        asked = "finite prices above zero"
-        faults += [Fault("prices", asked, _cells(table, bad), todo)] if bad.any() else []
+        faults += cell_faults(table, bad, "prices", asked, todo)
     raise_if(InputError, "These prices cannot be turned into returns.", faults)
     ratio = (table / table.shift(1)).iloc[1:]
     return ratio - 1 if returns_are == "simple" else np.log(ratio)

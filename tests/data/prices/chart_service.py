@@ -157,6 +157,8 @@ def chart(symbol, query):
     else:
         first = last = now
     days = price_days(calendar_of(symbol), first.date(), min(last, now).date())
+    if calendar_of(symbol) == FX:  # has a row for each weekday, also one without a market
+        days = pd.bdate_range(first.date(), min(last, now).date())
     hour = {FX: 0, "XTKS": 9, "XNYS": 9.5}[calendar_of(symbol)]
     moments = (days + pd.Timedelta(hours=hour)).tz_localize(zone)
     close, adjusted = (of(symbol, days).tolist() for of in (close_of, adjusted_close_of))

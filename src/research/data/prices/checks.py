@@ -120,4 +120,4 @@ def _return_faults(where: str, column: pd.Series, unit: str) -> list[Fault]:
 
 
 def _day_faults(where: str, days: pd.Index, asked: str, todo: str = "") -> list[Fault]:
-    return [Fault(where, asked, few(f"{day:%F}" for day in days), todo)] if len(days) else []
+    return [Fault(where, asked, few(days), todo)] if len(days) else []

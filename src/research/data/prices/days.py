@@ -17,7 +17,7 @@ FACTOR_CALENDARS = {"USDJPY": FX, "WTI": "XNYS"}
 ZONES = {"XTKS": "Asia/Tokyo", "XNYS": "America/New_York", FX: "Europe/London"}
 
 #: Month and day on which no currency market of weight is open.
-_FX_HOLIDAYS = {(1, 1), (12, 25)}
+_FX_HOLIDAYS = ["01-01", "12-25"]
 
 #: A close counts as final this long after the official close: prices of Tokyo come with a
 #: delay of twenty minutes, and closing auctions are corrected within the hour.
@@ -29,9 +29,7 @@ def price_days(calendar: str, first: object, last: object) -> pd.DatetimeIndex:
     if calendar != FX:
         return sessions(calendar, first, last)
     days = pd.bdate_range(str(first), str(last)).as_unit("us")
-    days.freq = None
-    holiday = [(day.month, day.day) in _FX_HOLIDAYS for day in days]
-    return days[[not closed for closed in holiday]]
+    return days[~days.strftime("%m-%d").isin(_FX_HOLIDAYS)]
 
 
 def last_settled(calendar: str, now: pd.Timestamp) -> pd.Timestamp:

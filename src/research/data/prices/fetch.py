@@ -30,9 +30,6 @@ FIRST_DAY = pd.Timestamp("2024-05-28")
 #: How often one series is asked for, and how long to wait in between, doubled each time.
 ATTEMPTS, FIRST_WAIT_S, LONGEST_WAIT_S = 4, 2.0, 60.0
 
-#: So many series failed one after the other: the next would fail as well.
-GIVE_UP_AFTER = 3
-
 # Days without a price and prices without a session that an answer may have: a few, and a share
 # of its days. Oil futures trade on some ten holidays of New York a year, 4 % of days; a table
 # labelled a day off has two odd days every week.
@@ -54,7 +51,8 @@ def fetch_prices(
     Prices are adjusted for splits and dividends, as the bundled returns of shares are. Dates are
     both included; ``last`` defaults to the last session settled at the moment ``now``. With
     ``allow_partial`` what came is stored although series failed, or although the file on disk has
-    more series; not when the fetch gave up half way. ``watch`` iterates, and may show how far.
+    more series. A question without an answer after several attempts ends the fetch, with nothing
+    stored. ``watch`` iterates, and may show how far.
 
     What failed is a `FetchError` and leaves the file on disk as it was; wrong dates, or series on
     disk that were not asked for, are an `InputError`.
@@ -76,27 +74,20 @@ def fetch_prices(
     got: dict[str, pd.Series] = {}
     failed: dict[str, Sequence[Fault]] = {}
     left_out: list[dict[str, str]] = []
-    in_a_row = 0
     for listing in watch(wanted):
         # A currency's close stands under a later label.
         end = last + pd.Timedelta(days=7 if listing.calendar == FX else 0)
         try:
             rows, figures = patiently(daily_rows, listing, asking, first, end)
             got[listing.series_id], odd = closes(listing, rows, figures, last, now)
+            left_out += odd
+        except MayPassError:  # It would say no more of the next series.
+            raise
         except FetchError as error:
             failed[listing.series_id] = error.faults
-            in_a_row += 1
-            if in_a_row == GIVE_UP_AFTER:
-                break
-        else:
-            left_out += odd
-            in_a_row = 0
-    unasked = len(wanted) - len(got) - len(failed)
-    if not got or unasked or (failed and not allow_partial):
+    if not got or (failed and not allow_partial):
+        summary = f"{len(failed)} of {len(wanted)} series could not be fetched; the "
         faults = [fault for some in failed.values() for fault in some]
-        if unasked:
-            faults.append(Fault("the rest", "prices", f"{unasked} series not asked after this"))
-        summary = f"{len(failed) + unasked} of {len(wanted)} series could not be fetched; the "
         raise FetchError(f"{summary}prices on disk, if any, are as they were.", faults)
     prices = pd.concat(got, axis=1, sort=True).rename_axis("date")
     about = {
@@ -150,8 +141,9 @@ def closes(
     labelled.index = pd.DatetimeIndex(rows.index).tz_localize(None).as_unit("us")
     if listing.calendar == FX:
         labelled.index = pd.DatetimeIndex([fx_day_of_label(day) for day in labelled.index])
-        # After a holiday two rows belong to one day; the earlier is nearer to its end.
-        labelled = labelled[~labelled.index.duplicated()]
+    # After a holiday two rows of a currency belong to one day; the earlier is nearer to its end.
+    again = labelled.index.duplicated()
+    second, labelled = labelled.index[again], labelled[~again]
     last = min(last, last_settled(listing.calendar, now))
     late = labelled.index > last
     prices = labelled[~late].dropna()
@@ -161,7 +153,7 @@ def closes(
 
     # An index (a caret before its ticker) pays no dividends; the fund that stands in for one does.
     pays = listing.symbol[0] != "^" and listing.series_id not in FACTOR_CALENDARS
-    twice = few(map(str, labels[labels.duplicated()]))
+    twice = few(labels[labels.duplicated()])
     asked = {"symbol": listing.symbol, "exchangeTimezoneName": zone, "currency": listing.currency}
     faults = [
         Fault(f"{where}, {key}", value, repr(meta.get(key)))
@@ -185,6 +177,7 @@ def closes(
         "session not settled, or after the last day asked for": labelled.index[late],
         "price on a day without a session": odd,
         "no price on this session": holes,
+        "a second price of this day, from the row after a holiday": second,
     }
     left_out = [
         {"series": where, "date": f"{day:%F}", "reason": reason}

@@ -99,7 +99,7 @@ def test_a_code_of_the_list_that_no_table_has_is_caught(copy, has_fault):
     copy.edit("jobs/bea_codes", lambda content: content.replace(b"3364OT,", b"3364XX,"))
     seal("jobs/bea_codes")
     has_fault(faults_of(MAKE), "column 3364XX", "this column", "none of that name")
-    has_fault(faults_of("jobs/employees_2021_thousand"), "column code", "a row 3364XX", "none")
+    has_fault(faults_of("jobs/employees_2021_thousand"), "line 17, column code", "3364XX", "3364OT")
 
 
 def test_a_damaged_partner_is_reported_with_the_table_that_needs_it(copy, has_fault):

@@ -33,16 +33,11 @@ def check_all() -> tuple[Result, ...]:
 def _checked(name: str) -> Result:
     from research.data import tables
 
-    faults: list[Fault] = []
     try:
         tables.checked(name)
     except DataError as error:
-        faults += error.faults
-    try:
-        about = catalog.sidecar(name)
-    except DataError as error:
-        return Result(name, "", tuple(dict.fromkeys([*faults, *error.faults])))
-    return Result(name, about.period, tuple(dict.fromkeys(faults)))
+        return Result(name, "", tuple(dict.fromkeys(error.faults)))
+    return Result(name, catalog.sidecar(name).period, ())
 
 
 def seal(*names: str) -> Path:

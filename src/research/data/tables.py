@@ -16,12 +16,10 @@ import pandas as pd
 from research.data import catalog
 from research.data.catalog import Column, Labels, Sidecar
 from research.errors import DataError, Fault, raise_if
+from research.labels import few
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-#: How many faults of a kind are named one by one; the rest is counted.
-NAMED = 5
 
 # Shares have at most four decimals, so their sums differ from one by rounding of floats alone.
 _SUM_SLACK = 1e-9
@@ -180,22 +178,17 @@ def _validated(name: str, about: Sidecar, raw: pd.DataFrame) -> tuple[pd.DataFra
         cells = raw[label]
         read[label], checks = _cells(cells, columns[label], allowed[id(columns[label])])
         for asked, bad in checks:
-            lines = cells.index[bad]
-            faults += [
-                Fault(
-                    f"{file}, line {line}, column {label}",
-                    asked,
-                    repr(cells[line]) if isinstance(cells[line], str) else "a blank",
-                )
-                for line in lines[:NAMED]
-            ]
-            if len(lines) > NAMED:
-                more = f"{len(lines) - NAMED} more lines"
-                faults.append(Fault(f"{file}, column {label}", asked, more))
+            faults += cell_faults(file, cells, bad, asked)
     if about.key and set(about.key) <= set(there):
         again = raw.index[raw.duplicated(about.key)]
         faults += [Fault(f"{file}, line {line}", "each key once", "twice") for line in again]
     return pd.DataFrame(read, raw.index), faults
+
+
+def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> list[Fault]:
+    """Name the cells of a column that are wrong, by line of the file."""
+    found = few(f"{written(cells[line])} in line {line}" for line in cells.index[wrong])
+    return [Fault(f"{file}, column {cells.name}", asked, found)] if found else []
 
 
 def _cells(
@@ -292,21 +285,12 @@ def _sum_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
 
 def _order_faults(name: str, column: pd.Series, wanted: Sequence[str]) -> list[Fault]:
     """Ask for these labels in this order: a row out of place marks a table sorted by hand."""
-    where, known = place(name, None, column.name), set(wanted)
-    faults = [
-        Fault(where, f"a row {label}", "none") for label in wanted if label not in set(column)
-    ]
-    faults += [
-        Fault(place(name, line, column.name), "a known label", repr(label))
-        for line, label in column.items()
-        if label not in known
-    ]
-    if not faults and list(column) != list(wanted):
-        pairs = zip(column.items(), [*wanted, "no further row"], strict=False)
-        line, is_there, asked = next((n, found, one) for (n, found), one in pairs if found != one)
-        todo = "Rows must stand in the order of the source, each once."
-        faults.append(Fault(place(name, line, column.name), asked, is_there, todo))
-    return faults
+    end, todo = "no further row", "Rows must stand in the order of the source, each once."
+    lines, there = [*column.index, None], [*column, end]
+    for line, found, asked in zip(lines, there, [*wanted, end], strict=False):
+        if found != asked:  # the first alone: all below it may have moved
+            return [Fault(place(name, line, column.name), str(asked), str(found), todo)]
+    return []
 
 
 def _rise_faults(name: str, column: pd.Series) -> list[Fault]:

@@ -198,7 +198,7 @@ def test_no_answer_ends_the_fetch_and_nothing_is_stored(service):
     before = files_on_disk()
     service.play("JPY=X", "429")
     service.asked.clear()
-    with pytest.raises(FetchError, match="USDJPY: .*HTTP 429"):
+    with pytest.raises(FetchError, match=r"USDJPY: .*HTTP 429"):
         fetched(service, allow_partial=True)
     assert service.asked["JPY=X"]
     assert not service.asked["CL=F"]

@@ -104,7 +104,7 @@ def csv_file(folder, text):
         ("date,NVDX\n2025-12-23,1\n", "Did you mean NVDA?"),
         ("date,NVDA\n2025-12-23,abc\n", "'abc' in line 2"),
         ("date,NVDA\n2025-12-23,inf\n", "'inf' in line 2"),
-        ("date,NVDA\n23/12/2025,1\n", "mine.csv, date"),
+        ("date,NVDA\n23/12/2025,1\n", "mine.csv, column date"),
         ("date,NVDA\n2025-12-23 10:30,1\n", "without a time of day"),
         ("date,NVDA\n2025-12-23T00:00+09:00,1\n", "without a time of day"),
         ("date,NVDA\n2025-12-23,1\n2025-12-23,2\n", "each date once"),

@@ -28,12 +28,6 @@ _SMALLEST_TYPICAL, _LARGEST_TYPICAL = 0.0005, 0.10
 _ENOUGH_ROWS = 20
 
 
-def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> list[Fault]:
-    """Name the cells that are wrong, by line of the file."""
-    found = few(f"{cells[line]!r} in line {line}" for line in cells.index[wrong])
-    return [Fault(f"{file}, {cells.name}", asked, found)] if found else []
-
-
 def id_faults(file: str, table: pd.DataFrame, calendars: Mapping[str, str]) -> list[Fault]:
     """Name columns that are no known series, or empty."""
     faults = []

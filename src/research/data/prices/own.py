@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from research.data.prices import checks
 from research.data.prices.cache import sidecar_path
-from research.data.tables import read_cells
+from research.data.tables import cell_faults, read_cells
 from research.errors import DataError, Fault, InputError, raise_if
 from research.values import Parameters, UnusableValueError, read_yaml
 
@@ -84,12 +84,12 @@ def _numbers(name: str, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Turn the first column into dates and the others into numbers, and name what is neither."""
     cells = raw["date"]
     dates = pd.to_datetime(cells, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-    faults = checks.cell_faults(name, cells, dates.isna(), "a date such as 2025-12-24")
+    faults = cell_faults(name, cells, dates.isna(), "a date such as 2025-12-24")
     columns = {}
     for column in raw.columns[1:]:
         cells = raw[column]
         columns[column] = pd.to_numeric(cells, errors="coerce").astype(float)
         wrong = (columns[column].isna() & cells.notna()) | columns[column].abs().eq(float("inf"))
-        faults += checks.cell_faults(name, cells, wrong, "a number or an empty cell")
+        faults += cell_faults(name, cells, wrong, "a number or an empty cell")
     index = pd.DatetimeIndex(dates, name="date").as_unit("us")
     return pd.DataFrame(columns).set_axis(index), faults

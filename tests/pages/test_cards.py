@@ -78,10 +78,9 @@ def test_an_address_that_is_none_and_a_card_twice_are_refused_at_once(address):
     assert [fault.where for fault in caught.value.faults] == ["one", "one"]
 
 
-def test_cards_shown_twice_and_links_to_no_card_are_refused(sample):
-    for shown in ([cards(), cards()], [long_table()]):
-        with pytest.raises(RenderError, match="claim-a_01"):
-            render(with_cell(sample, *shown), sample.manifest())
+def test_links_to_no_card_are_refused(sample):
+    with pytest.raises(RenderError, match="claim-a_01"):
+        render(with_cell(sample, long_table()), sample.manifest())
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def test_pages_are_renewed_when_their_source_or_they_themselves_changed(project)
 
 def test_missing_and_broken_documents_are_named_and_the_others_written(project):
     (project / "docs/running.md").unlink()
-    (project / "docs/methods/jobs.md").write_text("# Jobs\n\n[lost](#nowhere) $\\frac{1}$\n")
+    (project / "docs/methods/jobs.md").write_text("# Jobs\n\n[lost](#nowhere) $\\foo$\n")
     with pytest.raises(RenderError, match=r"docs/running\.md") as caught:
         written(project)
     told = str(caught.value)

@@ -1,38 +1,10 @@
-"""Which dollars are mathematics, and LaTeX as MathML."""
+"""LaTeX as MathML."""
 
 from xml.etree import ElementTree
 
 import pytest
 
-from research.report.pages.formulas import is_formula, mathml
-from research.report.pages.prose import RenderError
-
-
-@pytest.mark.parametrize(
-    "content",
-    [r"\beta_i", "p", "0.05", r"5\%", "x = 3", "n", "AR_{it}", "36", "2x", "t>1", r" \alpha "],
-)
-def test_mathematics(content):
-    assert is_formula(content)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "550bn, or ",
-        "550bn of investment (US",
-        "36bn",
-        "36 billion against US",
-        "1.5 trillion_or_so",
-        "5 a share, not",
-        "20-year bond at US",
-        " and a ",
-        "",
-        " ",
-    ],
-)
-def test_money_and_words(content):
-    assert not is_formula(content)
+from research.report.pages.formulas import RenderError, mathml
 
 
 @pytest.mark.parametrize("display", [True, False])
@@ -45,22 +17,14 @@ def test_formula_keeps_its_latex(display):
     assert "http" not in mathml(latex, display=display)
 
 
-def test_aligned_lines_become_a_table():
-    math = mathml(r"\begin{aligned} a &= b \\ c &= d \end{aligned}", display=True)
-    assert math.count("<mtr>") == 2
-
-
 @pytest.mark.parametrize(
     ("latex", "told"),
     [
-        (r"\foo{x}", r"unknown command '\\foo'"),
-        (r"\frac{a", "an argument is missing in <mfrac>"),
+        (r"\foo{x}", r"found '\\foo'"),
         ("a^", "MissingSuperScript"),
         (r"\sqrt", "NoAvailableTokens"),
-        (r"\begin{flow} a \end{flow}", "unknown environment 'flow'"),
-        ("a & b", "a '&' with no partner"),
-        ("a}", "a '}' with no partner"),
-        (r"a \\ b", "line break"),
+        ("a & b", "found '&'"),
+        ("a}", "found '}'"),
         ("x_1_2", "DoubleSubscripts"),
     ],
 )

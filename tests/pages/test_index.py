@@ -150,7 +150,7 @@ def test_a_failed_run_is_shown_beside_the_last_good_report(tmp_path):
     assert soup.select_one(".answers a")["href"] == "01_market_reactions.html"
     told = words(soup.select_one(".failed"))
     assert "the last good one" in told
-    assert "Cell 7, under “The day”: KeyError: 'chip' <b>" in told
+    assert "cell 7 (under 'The day'): KeyError: 'chip' <b>" in told
     put_good(tmp_path, started_utc="2026-11-24T12:00:00+00:00")
     assert index_of(tmp_path).select(".failed") == []  # The failure is history.
 
@@ -160,7 +160,7 @@ def test_a_run_that_never_worked_has_no_link(tmp_path, run):
     put_failed(tmp_path, run, error=ERROR | {"cell": None, "heading": None})
     soup = index_of(tmp_path)
     assert soup.select("main a") == []
-    assert "there is no report. Outside of the cells: KeyError" in words(soup.select_one(".failed"))
+    assert "there is no report. KeyError" in words(soup.select_one(".failed"))
 
 
 @pytest.mark.parametrize("content", ["{broken", "{}"])

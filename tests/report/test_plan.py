@@ -1,10 +1,8 @@
-import json
 import re
 
 import pytest
 
 from research.errors import InputError
-from research.findings import MIME
 from research.report.files import is_run
 from research.report.notebooks import NOTEBOOKS
 from research.report.plan import load_scenario, parameter_label, plan, scenario_names
@@ -180,18 +178,3 @@ def test_an_incomplete_scenario_says_what_is_wrong(toy, root, content, found):
     (root / "notebooks/scenarios/bad.yaml").write_text(content)
     with pytest.raises(InputError, match=found):
         load_scenario("bad")
-
-
-def test_an_unknown_finding_of_a_scenario_is_said_with_the_nearest(toy, root):
-    file = root / "notebooks/01_one.ipynb"
-    notebook = json.loads(file.read_text())
-    told = {"findings": [{"id": "toy.answer"}, {"id": "toy.other"}]}
-    output = {"output_type": "display_data", "metadata": {}, "data": {MIME: told}}
-    notebook["cells"][-1]["outputs"] = [output]
-    file.write_text(json.dumps(notebook))
-    assert plan(toy.SPECS)[-1].scenario.finding == "toy.answer"
-    scenario = root / "notebooks/scenarios/letter.yaml"
-    scenario.write_text(scenario.read_text().replace("toy.answer", "toy.anwser"))
-    (fault,) = faults(toy.SPECS)
-    assert fault.startswith("scenario letter, finding: asked for a finding of 01_one")
-    assert "Did you mean toy.answer?" in fault

@@ -28,10 +28,20 @@ MAX_ESTIMATION_SESSIONS = 400
 
 _PRICES = (".csv",)
 
-#: A day as text, or none.
-DAY = r"^(\d{4}-\d\d-\d\d)?$"
 
+def _day_as_text(value: object) -> object:
+    """Give a day as text: YAML reads a date where nobody wrote quotes."""
+    return value.isoformat() if type(value) is date else value
+
+
+#: Two whole numbers; a day as text, or none.
 Pair = Annotated[list[int], Field(min_length=2, max_length=2)]
+Day = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$"), BeforeValidator(_day_as_text)]
+
+#: Fewest draws with which an interval is worth printing, and most that fit into memory.
+Draws = Annotated[int, Field(ge=500, le=50_000)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
 Group = Annotated[str, listed("market/series", "group", other_than=NOT_SHARES)]
 Firm = Annotated[str, listed("market/series", "series_id", other_than=NOT_FIRMS)]
 
@@ -40,11 +50,6 @@ GroupName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(on
 
 #: Event of a run that asks for none: only beside it may another day be asked for.
 USUAL_EVENT = "consultation_2"
-
-
-def _day_as_text(value: object) -> object:
-    """Give a day as text: YAML reads a date where nobody wrote quotes."""
-    return value.isoformat() if type(value) is date else value
 
 
 def _window(window: list[int]) -> list[int]:
@@ -72,7 +77,7 @@ class MarketReactions(Parameters):
     """Parameters of ``01_market_reactions``; the notebook says what each is, and its default."""
 
     event_id: Annotated[str, listed("deal/events", "event_id")]
-    event_date: Annotated[str, Field(pattern=DAY), BeforeValidator(_day_as_text)]
+    event_date: Day
     groups: Annotated[list[Group], Field(min_length=1, max_length=30), each_once("group")]
     firms: Annotated[list[Firm], Field(min_length=1, max_length=10), each_once("firm")]
     window: Annotated[Pair, AfterValidator(_window)]
@@ -107,9 +112,6 @@ class MarketReactions(Parameters):
 #: Latest first year and fewest years of a horizon: most building starts by 2029, and takes years.
 LATEST_FIRST_JOB_YEAR, FEWEST_JOB_YEARS = 2029, 3
 
-#: Fewest draws with which an interval is worth printing, and most that fit into memory.
-MIN_DRAWS, MAX_DRAWS = 500, 50_000
-
 UsState = Annotated[str, listed("jobs/state_tiles", "state")]
 
 
@@ -129,7 +131,7 @@ class Jobs(Parameters):
 
     scenario: Literal["pledge", "named", "announced"]
     mix: Literal["drawn", "mou_sectors", "as_announced", "expressions"]
-    horizon: Annotated[list[int], Field(min_length=2, max_length=2), AfterValidator(_horizon)]
+    horizon: Annotated[Pair, AfterValidator(_horizon)]
     price_year: Annotated[int, Field(ge=2012, le=2025)]
     vintage: Literal["both", "nipa_2021", "oews_2025"]
     rungs: Annotated[dict[str, float | list[float]], Field(max_length=30)]
@@ -137,12 +139,9 @@ class Jobs(Parameters):
     method: Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
     delta: Annotated[float, Field(ge=0, lt=1)]
     states: Annotated[list[UsState], Field(min_length=1, max_length=51), each_once("state")]
-    draws: Annotated[int, Field(ge=MIN_DRAWS, le=MAX_DRAWS)]
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+    draws: Draws
+    seed: Seed
 
-
-#: Most draws of each set of elasticities: one of many sectors takes some hundredths of a second.
-MAX_THETA_DRAWS = 2_000
 
 #: Years of the trade that each model of general equilibrium is solved on.
 MODEL_YEARS = {"many_sectors": (2011,), "one_sector": (2011, 2023)}
@@ -167,9 +166,10 @@ class Tariffs(Parameters):
     data_year: Literal[2011, 2023]
     retaliation: bool
     duties_on_others: Literal["collected", "none"]
-    until: Annotated[str, Field(pattern=DAY), BeforeValidator(_day_as_text)]
-    draws: Annotated[int, Field(ge=50, le=MAX_THETA_DRAWS)]
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+    until: Day
+    # Of each set of elasticities: one of many sectors takes some hundredths of a second.
+    draws: Annotated[int, Field(ge=50, le=2_000)]
+    seed: Seed
 
     @model_validator(mode="after")
     def _model_has_trade_of_the_year(self) -> Self:
@@ -207,8 +207,8 @@ class Deal(Parameters):
         list[Annotated[float, Field(gt=0, le=20)]], Field(min_length=2, max_length=2)
     ]
     jpy_per_usd: Annotated[float, Field(ge=50, le=400)]
-    draws: Annotated[int, Field(ge=MIN_DRAWS, le=MAX_DRAWS)]
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+    draws: Draws
+    seed: Seed
 
 
 ClaimId = Annotated[str, listed("deal/claims", "claim_id")]

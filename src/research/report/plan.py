@@ -13,7 +13,6 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from research import paths
 from research.errors import Fault, InputError, nearest, raise_if
-from research.findings import MIME
 from research.report.files import digest
 from research.report.notebooks import NotebookSpec, check_parameters, locate_files, select
 from research.values import Parameters, UnusableValueError, one_line, parse_yaml, read_yaml, shown
@@ -193,21 +192,10 @@ def _asked(
             continue
         if scenario.notebook in by_name:
             asked.append((by_name[scenario.notebook], scenario))
-            faults += _finding_faults(by_name[scenario.notebook], scenario)
         else:
             where, found = f"scenario {scenario.name}, notebook", repr(scenario.notebook[:80])
             faults.append(Fault(where, "a notebook asked for", found, nearest("", [*by_name])))
     return asked, faults
-
-
-def _finding_faults(spec: NotebookSpec, scenario: Scenario) -> list[Fault]:
-    """Hold a scenario's own finding against those of the notebook as it is stored, executed."""
-    shown = [out.get("data", {}) for cell in spec.cells() for out in cell.get("outputs", [])]
-    known = [one["id"] for data in shown for one in data.get(MIME, {}).get("findings", [])]
-    if scenario.finding in known or not known:
-        return []
-    where, rule = f"scenario {scenario.name}, finding", f"a finding of {spec.name}"
-    return [Fault(where, rule, repr(scenario.finding[:80]), nearest(scenario.finding, known))]
 
 
 def parameter_label(changed: Mapping[str, Any]) -> str:
@@ -234,10 +222,17 @@ def scenario_names() -> list[str]:
 
 def load_scenario(asked: str) -> Scenario:
     """Read a scenario by name, by file name or by path; one that is none is an `InputError`."""
-    name = PurePath(asked).name.removesuffix(".yaml").removesuffix(".yml")
-    where = f"scenario {name}"
+    name = PurePath(asked).name.removesuffix(".yaml")
+    file, where = paths.notebooks() / "scenarios" / f"{name}.yaml", f"scenario {name}"
+    # A path of a file elsewhere is no name of one here.
+    is_here = PurePath(asked).parent == PurePath() or Path(asked).resolve() == file.resolve()
+    if not (is_here and _NAME.fullmatch(name) and file.is_file()):
+        rule = f"a file of notebooks/scenarios named by {NAME_RULE}"
+        todo = nearest(name, scenario_names() or ["none yet"])
+        fault = Fault("scenario", rule, repr(asked[:200]), todo)
+        raise InputError("Unknown scenario.", [fault])
     try:
-        scenario = Scenario.model_validate(read_yaml(_find(asked, name)))
+        scenario = Scenario.model_validate(read_yaml(file))
     except ValidationError as error:
         faults = model_faults(error, where, Scenario)
         raise InputError("A scenario is not complete.", faults) from error
@@ -248,17 +243,3 @@ def load_scenario(asked: str) -> Scenario:
         fault = Fault(f"{where}, name", f"the file's name {name}", shown(scenario.name))
         raise InputError("A scenario is not complete.", [fault])
     return scenario
-
-
-def _find(asked: str, name: str) -> Path:
-    folder = paths.notebooks() / "scenarios"
-    file = folder / f"{name}.yaml"
-    # A path of a file elsewhere is no name of one here.
-    here = PurePath(asked).parent == PurePath() or Path(asked).resolve().parent == folder.resolve()
-    if here and _NAME.fullmatch(name) and file.is_file():
-        return file
-    todo = nearest(name, scenario_names()) if scenario_names() else "There is none yet."
-    if name in scenario_names() and not _NAME.fullmatch(name):
-        todo = "Rename the file, and the name inside."
-    rule = f"a file of notebooks/scenarios named by {NAME_RULE}"
-    raise InputError("Unknown scenario.", [Fault("scenario", rule, repr(asked[:200]), todo)])

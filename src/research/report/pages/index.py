@@ -16,6 +16,7 @@ from research.report.files import RunFiles, is_run, renew, run_files
 from research.report.manifest import changed_files, own_finding, read_manifest
 from research.report.pages import theme
 from research.report.pages.theme import as_text, card
+from research.report.status import describe_error
 
 _SUFFIX = ".manifest.json"
 
@@ -66,8 +67,6 @@ def _read(files: RunFiles) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Read the manifests of the last good report and of a later failed attempt, and the fault."""
     (good, fault), (failed, fault_2) = map(read_manifest, (files.manifest, files.failed_manifest))
     good, failed = good or {}, failed or {}
-    if good.get("state") == "failed":
-        good, failed = {}, good
     if failed.get("started_utc", "") < good.get("started_utc", ""):
         failed = {}
     return good, failed, fault or fault_2
@@ -120,9 +119,6 @@ def _problem(files: RunFiles, good: Any, failed: Any, fault: str) -> tuple[str, 
         return "Not as it was built.", f"{fault}. Build the report again."
     if not failed:
         return "", ""
-    error = failed["error"] or {"cell": None, "heading": "", "name": "Unknown", "message": ""}
-    where = f"Cell {error['cell']}" if error["cell"] else "Outside of the cells"
-    under = f", under “{error['heading']}”" if error["heading"] else ""
     what = "The last attempt failed; the report is the last good one."
     what = what if good else "Failed: there is no report."
-    return what, f"{where}{under}: {error['name']}: {error['message']}"
+    return what, describe_error(failed["error"])

@@ -10,11 +10,9 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 from PIL import Image
-from pydantic import ValidationError
 
 from research.cards import MIME as CARDS
 from research.errors import Fault, raise_if
@@ -28,7 +26,6 @@ from research.report.pages.formulas import RenderError
 from research.report.pages.prose import Heading, Labels, highlight, to_html
 from research.report.pages.tables import active_elements, for_phones, safe_html
 from research.tables import MIME as TABLE
-from research.words import listed
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
 MAX_BYTES = 1_500_000
@@ -39,8 +36,6 @@ MOST_COLUMNS = 7
 # Browsers lay out 96 pixels an inch; a figure saved at 200 dpi is shown at its own size, sharp.
 _CSS_DPI = 96
 
-_FIGURE_KEYS = ("name", "title", "alt", "source", "csv")
-_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ASSERT = re.compile(r"^\s*assert\b", re.MULTILINE)
 
@@ -63,19 +58,13 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
 
     Every fault of the notebook is named in one `RenderError`: a formula that cannot be read, a
     figure without words, a warning, a failed cell, a link that leads nowhere, a missing findings
-    or assertions cell; of a page that is too large, its largest parts.
+    or assertions cell; a page that is too large.
     """
-    summary, reading = "The notebook cannot become a report.", _Reading()
-    try:
-        nbformat.validate(notebook)
-    except nbformat.ValidationError as error:
-        todo = "Run the notebook again, or take it from version control."
-        fault = Fault("notebook", "cells as nbformat has them", str(error.message), todo)
-        raise RenderError(summary, [fault]) from error
+    reading = _Reading()
     for cell in notebook.cells:
         reading.read(cell)
     reading.end()
-    raise_if(RenderError, summary, reading.faults)
+    raise_if(RenderError, "The notebook cannot become a report.", reading.faults)
     answer, *cards = [one for one in reading.found if one.headline]
     inputs, about = manifest["inputs"], manifest.get("sources") or {}
     digests = {**inputs.get("tables", {}), **inputs.get("files", {})}
@@ -97,8 +86,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         notebook_file=_download(f"{manifest['run']}.ipynb", kind, kept),
     )
     if (size := len(html.encode("utf-8"))) >= MAX_BYTES:
-        largest = sorted(reading.sizes, key=lambda name: -reading.sizes[name])[:3]
-        todo = f"Save figures at a lower dpi or size, or plot fewer points: {listed(largest)}."
+        todo = "Save figures at a lower dpi or size, or plot fewer points."
         asked, found = (f"{count / 1000:,.0f} kB" for count in (MAX_BYTES, size))
         fault = Fault("report", f"less than {asked}", found, todo)
         raise RenderError("The report is too large.", [fault])
@@ -115,7 +103,6 @@ class _Reading:
         self.found = Findings([])
         self.figure: Part | None = None
         self.parameters: dict[str, Any] = {}
-        self.sizes: dict[str, int] = {}
         self.has_scorecard = False
 
     def fault(self, where: str, asked: str, found: str, todo: str) -> Part | None:
@@ -155,26 +142,21 @@ class _Reading:
             before = self.cells.pop()
             cell |= {"number": before["number"], "code": before["code"] + code}
         if "findings" in tags:
-            self._findings(source, where)
+            self._findings(bundle_of([source]), where)
         rest = [output for output in source.outputs if FINDINGS not in output.get("data", {})]
         parts = [part for output in rest if (part := self._part(output, where))]
         if "assertions" in tags:
             cell["assertions"] = len(_ASSERT.findall(source.source))
         self.cells.append({**cell, "parts": parts, "is_silent": not parts})
 
-    def _findings(self, source: NotebookNode, where: str) -> None:
+    def _findings(self, found: Findings, where: str) -> None:
+        self.found, heads = found, sum(one.headline for one in found)
         todo = "End the cell with research.findings.Findings."
-        try:
-            self.found = bundle_of([source])
-        except ValidationError as error:
-            self.fault(where, "findings as research.findings makes them", str(error)[:200], todo)
-        else:
-            heads = sum(one.headline for one in self.found)
-            if not 4 <= heads <= 6:
-                self.fault(where, "the answer and 3 to 5 more headlines", str(heads), todo)
-            for key in ("figure", "data_to"):
-                if not getattr(self.found, key):
-                    self.fault(where, f"{key}= of Findings", "none", todo)
+        if not 4 <= heads <= 6:
+            self.fault(where, "the answer and 3 to 5 more headlines", str(heads), todo)
+        for key in ("figure", "data_to"):
+            if not getattr(found, key):
+                self.fault(where, f"{key}= of Findings", "none", todo)
 
     def end(self) -> None:
         """Note what is missing as a whole, and take the headline figure to the top."""
@@ -244,11 +226,8 @@ class _Reading:
             return self.fault(where, "HTML that is text and tables", ", ".join(found), todo)
         return {"html": Markup(safe_html(text, self.labels))}  # noqa: S704 - made safe
 
-    def _cards(self, told: Mapping[str, Any], where: str) -> Part:
-        anchors = [card["anchor"] for card in told["cards"]]
-        for one in self.labels.taken.intersection(anchors):
-            self.fault(where, "an anchor once", f"#{one} again", "Show each card once.")
-        self.labels.taken |= {*anchors}
+    def _cards(self, told: Mapping[str, Any], _where: str) -> Part:
+        self.labels.taken |= {card["anchor"] for card in told["cards"]}
         links = (href for card in told["cards"] for _, line in card["lines"] for _, href in line)
         self.labels.linked += [href[1:] for href in links if href.startswith("#")]
         self.has_scorecard |= "csv" in told
@@ -263,26 +242,15 @@ class _Reading:
         return {"html": Markup(box)}  # noqa: S704 - escaped above
 
     def _figure(self, data: Any, where: str) -> Part | None:
-        words = data.get(FIGURE, {})
-        missing = [key for key in _FIGURE_KEYS if not str(words.get(key) or "").strip()]
-        todo = "End the cell with a research.figures.Figure."
-        if missing or "image/png" not in data:
-            found = f"none for {', '.join(missing)}" if missing else "no image/png"
-            asked = f"a PNG figure with {', '.join(_FIGURE_KEYS)}"
-            return self.fault(where, asked, found, todo)
-        name, anchor = words["name"], f"figure-{words['name']}"
-        if not _SLUG.fullmatch(name) or anchor in self.labels.taken:
-            asked = "a figure name of letters, digits, _ and - that comes once"
-            return self.fault(where, asked, repr(name), "Give the figure another name.")
-        label = self.labels.numbered("Figure")
-        try:
-            part = figure_part(data, label)
-        except (ValueError, OSError) as error:
-            return self.fault(where, "a PNG picture", str(error), todo)
-        self.labels.taken.add(anchor)
-        pictures = (part["src"], part.get("narrow_src", part["src"]), part["data"]["href"])
-        self.sizes[f"{label} ({name})"] = sum(map(len, pictures))
-        return part
+        if FIGURE not in data:
+            todo = "End the cell with a research.figures.Figure."
+            return self.fault(where, "a figure with words and data", "a picture alone", todo)
+        name = data[FIGURE]["name"]
+        if f"figure-{name}" in self.labels.taken:
+            todo = "Give the figure another name."
+            return self.fault(where, "a figure name that comes once", repr(name), todo)
+        self.labels.taken.add(f"figure-{name}")
+        return figure_part(data, self.labels.numbered("Figure"))
 
 
 def figure_part(data: Mapping[str, Any], label: str) -> Part:

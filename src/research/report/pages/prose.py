@@ -18,7 +18,7 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from research import paths
 from research.errors import Fault
-from research.report.pages.formulas import RenderError, is_formula, mathml
+from research.report.pages.formulas import RenderError, mathml
 from research.report.pages.tables import boxed
 from research.words import unbroken
 
@@ -36,9 +36,9 @@ DOCUMENTS = (
 RESERVED = ("main", "contents", "key-findings", "parameters", "provenance", "downloads", "cite")
 
 _BLOCK_MATH = r"^ {0,3}\$\$(?P<formula_block>(?:[^$\\]|\\[\s\S])+?)\$\$[ \t]*(?:\n|$)"
-_INLINE_MATH = r"\$\$(?P<formula_display>(?:[^$\\]|\\[\s\S])+?)\$\$|" + (
-    # Not after a letter (US$) and not before a digit ($36): those dollars are money.
-    r"(?<![\w$])\$(?!\$)(?P<formula>(?:[^$\\\n]|\\.|\n(?!\n))+?)\$(?![\d$])"
+# As in pandoc: no blank within the dollars, no digit behind them ($36); US$ is money too.
+_INLINE_MATH = (
+    r"(?<![\w$])\$(?![\s$])(?P<formula>(?:[^$\\\n]|\\.|\n(?!\n))+?)(?<!\s)(?<!US)\$(?![\d$])"
 )
 # Names, signs and blanks are half of all tokens and have no colour of their own.
 _PLAIN = re.compile(r'<span class="(?:n|na|nv|nx|o|p|w)">([^<]*)</span>')
@@ -219,7 +219,6 @@ class _Renderer(mistune.HTMLRenderer):
             return ""
 
     inline_formula = partialmethod(_mathml, display=False)
-    display_formula = partialmethod(_mathml, display=True)  # amid a paragraph: no box fits there
 
     def _fault(self, asked: str, found: str, todo: str) -> None:
         self.faults.append(Fault(self.where, asked, found, todo))
@@ -246,11 +245,6 @@ def _read_block(_: Any, match: re.Match[str], state: Any) -> int:
     return match.end()
 
 
-def _read_inline(_: Any, match: re.Match[str], state: Any) -> int | None:
-    if shown := match["formula_display"]:
-        state.append_token({"type": "display_formula", "raw": shown})
-        return match.end()
-    if not is_formula(match["formula"]):
-        return None
+def _read_inline(_: Any, match: re.Match[str], state: Any) -> int:
     state.append_token({"type": "inline_formula", "raw": match["formula"]})
     return match.end()

@@ -239,11 +239,10 @@ def _date_faults(dates: pd.Series, name: str = "events") -> list[Fault]:
 
 
 def _code_faults(name: str, rows: pd.DataFrame, todo: str) -> list[Fault]:
-    codes = list(rows["calendar"]) if "calendar" in rows else []
+    codes = rows["calendar"] if "calendar" in rows else pd.Series(dtype=object)
     return [
-        Fault(f"{name} row {row}", " or ".join(EXCHANGES), repr(code), todo)
-        for row, code in enumerate(codes)
-        if not is_one_of(code, EXCHANGES)
+        Fault(f"{name} row {row}", " or ".join(EXCHANGES), repr(codes.iloc[row]), todo)
+        for row in np.flatnonzero(~codes.isin(EXCHANGES))
     ]
 
 

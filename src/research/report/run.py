@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pkgutil import resolve_name
@@ -101,7 +100,7 @@ def run_all(
     force: bool = False,
     listen: Listen = lambda run, news: None,
 ) -> list[Outcome]:
-    """Build reports, up to ``jobs`` processes of them at the same time, the first asked for first.
+    """Build reports, up to ``jobs`` processes of them at the same time.
 
     ``render`` names the function that makes the page; the rest is as in `run_each`. Outcomes come
     in the order of ``requests``.
@@ -132,9 +131,12 @@ def run_each(
     context = _context([*waiting.values()])
     try:
         while waiting or live:
-            free = (x for x in waiting.values() if not any(read.run in busy for read in x.reads))
+            free = [x for x in waiting.values() if not any(read.run in busy for read in x.reads)]
+            # Runs of one notebook share results, and the second would wait for those of the first.
+            at_work = {worker.request.spec.name for worker in live}
+            free.sort(key=lambda request: request.spec.name in at_work)
             ended = list[Outcome]()
-            for request in [*islice(free, jobs - len(live))]:
+            for request in free[: jobs - len(live)]:
                 del waiting[request.run]
                 if lost := _not_built(request, failed):
                     ended.append(lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from html import escape
 from typing import TYPE_CHECKING
@@ -48,14 +49,7 @@ def safe_html(markup: str, labels: Labels) -> str:
     the text is a plain link, and ``[words](#anchor)`` one within the reports. Each table stands
     in a box of its own that scrolls, with ``scope`` on its headers and numbers to the right.
     """
-    soup = BeautifulSoup(markup, "html.parser")
-    for style in soup.find_all("style"):
-        style.decompose()
-    tags, spans = _TABLE | _TEXT | _MORE, ("colspan", "rowspan")
-    clean = bleach.clean(
-        str(soup), tags, lambda _, name, value: name in spans and value.isdecimal(), [], strip=True
-    )
-    soup = BeautifulSoup(clean, "html.parser")
+    soup = BeautifulSoup(_clean(markup), "html.parser")
     for text in soup.find_all(string=_LINK):
         labels.linked += [href[1:] for _, href in _LINK.findall(text) if href.startswith("#")]
         linked = _LINK.sub(r'<a href="\2" rel="noreferrer">\1</a>', escape(text, quote=False))
@@ -66,6 +60,18 @@ def safe_html(markup: str, labels: Labels) -> str:
         label += f": {caption.get_text(' ', strip=True)}" if caption else ""
         table.replace_with(BeautifulSoup(boxed(str(table), label), "html.parser"))
     return str(soup).strip()
+
+
+@functools.cache  # Page and workbook both ask.
+def _clean(markup: str) -> str:
+    """Leave texts and tables of an HTML output, without styles, handlers and unknown elements."""
+    soup = BeautifulSoup(markup, "html.parser")
+    for style in soup.find_all("style"):
+        style.decompose()
+    tags, spans = _TABLE | _TEXT | _MORE, ("colspan", "rowspan")
+    return bleach.clean(
+        str(soup), tags, lambda _, name, value: name in spans and value.isdecimal(), [], strip=True
+    )
 
 
 def boxed(table: str, label: str) -> str:

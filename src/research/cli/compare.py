@@ -7,7 +7,7 @@ import typer
 
 from research.errors import Fault, InputError, RunError, raise_if
 
-Run = Annotated[str, typer.Argument(help="A run, a file of one, a notebook, or committed[:REV].")]
+Run = Annotated[str, typer.Argument(help="A run, a file of one, a notebook, or committed.")]
 Share = Annotated[float, typer.Option(help="Largest change that counts as none, as a share.")]
 Html = Annotated[Path | None, typer.Option(help="Write a page as well.")]
 Json = Annotated[Path | None, typer.Option(help="Write all of it as JSON; - prints it alone.")]

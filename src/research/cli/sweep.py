@@ -41,7 +41,6 @@ TlsKey = Annotated[Path | None, typer.Option(help="PEM file of its key.")]
 PrintSlurm = Annotated[
     bool, typer.Option("--print-slurm", help="Print a script that runs it on Slurm, untried.")
 ]
-Insecure = Annotated[bool, typer.Option("--insecure", help="Take tcp:// to another machine.")]
 
 
 def register_sweep(
@@ -61,7 +60,6 @@ def register_sweep(
         tls_ca: TlsCa = None,
         tls_cert: TlsCert = None,
         tls_key: TlsKey = None,
-        insecure: Insecure = False,
         print_slurm: PrintSlurm = False,
     ) -> None:
         """Run a notebook once for each set of a grid; given again it goes on where it stopped.
@@ -76,8 +74,8 @@ def register_sweep(
         from research.report.sweep.summary import write_summary
 
         tls = Tls(tls_ca, tls_cert, tls_key)
-        if scheduler or ((insecure or tls != Tls()) and not print_slurm):
-            check_address(scheduler or "", tls, insecure=insecure)
+        if scheduler or (tls != Tls() and not print_slurm):
+            check_address(scheduler or "", tls)
         (spec,) = select([notebook], specs)
         plan = plan_sweep(spec, grid, specs)
         folder, at_a_time = place(spec.name, label or grid.stem), jobs or os.cpu_count() or 1
@@ -98,9 +96,7 @@ def register_sweep(
             plan.rehearse(todo)
             run = partial(run_local, jobs=at_a_time, specs=specs)
             if scheduler:
-                run = partial(
-                    run_on_cluster, address=scheduler, tls=tls, insecure=insecure, specs=specs
-                )
+                run = partial(run_on_cluster, address=scheduler, tls=tls, specs=specs)
             with closing(kept_as_they_end(kept, todo, run)) as results:
                 _watch(results, kept, len(todo))
             write_summary(folder)
@@ -114,16 +110,16 @@ def expected(spec: NotebookSpec, kept: Folder, todo: int, jobs: int) -> str:
 
     On a cluster, where ``jobs`` is 0, it is the time of one worker.
     """
+    from research.report.pages.theme import seconds
+
     said = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
     took = [one["seconds"] for one in kept.done.values() if not one["error"]]
     each = sum(took) / len(took) if took else _last_seconds(spec)
     if not todo or not each:
         return said
-    by = "of those finished" if took else "of its last report, pictures and page included"
-    left = each * todo / min(jobs or 1, todo)
-    size, unit = (60, "min") if left > 120 else (1, "s")
-    time = f"{left / size:,.0f} {unit}" + " of one worker" * (not jobs)
-    return f"{said} The rest takes about {time}, by the {each:.1f} s {by}."
+    time = seconds(each * todo / min(jobs or 1, todo)) + " of one worker" * (not jobs)
+    by = "" if took else " of its last report, pictures and page included"
+    return f"{said} The rest takes about {time}, by the {each:.1f} s a run{by}."
 
 
 def _last_seconds(spec: NotebookSpec) -> float | None:
@@ -135,23 +131,18 @@ def _last_seconds(spec: NotebookSpec) -> float | None:
 
 def _watch(results: Iterator[Result], kept: Folder, todo: int) -> None:
     """Take the results, with progress and time left; says how to go on when that ends before."""
-    from rich import progress as bars
     from rich.console import Console
+    from rich.progress import Progress
 
-    console, failed = Console(stderr=True), 0
-    shown = bars.Progress(
-        bars.TextColumn("{task.description}"), bars.BarColumn(bar_width=30),
-        bars.MofNCompleteColumn(), bars.TimeElapsedColumn(), bars.TextColumn("left"),
-        bars.TimeRemainingColumn(), bars.TextColumn("{task.fields[failed]}"),
-        console=console, transient=True, disable=not console.is_terminal,
-        speed_estimate_period=900,
+    console = Console(stderr=True)
+    bar = Progress(
+        *Progress.get_default_columns(), console=console, transient=True,
+        disable=not console.is_terminal, speed_estimate_period=900,
     )  # fmt: skip
-    bar = shown.add_task("runs", total=todo, failed="")
     try:
-        with shown:
-            for result in results:
-                failed += result.state == "failed"
-                shown.update(bar, advance=1, failed=f"{failed} failed" * bool(failed))
+        with bar:
+            for _ in bar.track(results, todo, description="runs"):
+                pass
     except BaseException as error:
         done = f"{len(kept.done):,} of {len(kept.tasks):,} runs are finished and kept."
         typer.echo(f"{done} The same command goes on from there.", err=True)
@@ -161,12 +152,12 @@ def _watch(results: Iterator[Result], kept: Folder, todo: int) -> None:
 
 
 def ending(kept: Folder) -> str:
-    """Say what is finished, what failed and where, and how to ask the dataset."""
+    """Say what is finished, and what failed and where."""
     from research.report.status import describe_error
     from research.report.sweep.grid import words
 
-    folder, moved = os.path.relpath(kept.path), kept.about["moved"]
-    told = [f"finished    {len(kept.done):,} of {len(kept.tasks):,} runs, {folder}/summary.html"]
+    page, moved = os.path.relpath(kept.path / "summary.html"), kept.about["moved"]
+    told = [f"finished    {len(kept.done):,} of {len(kept.tasks):,} runs, {page}"]
     kinds = dict[str, list[str]]()
     for run, error in kept.failed.items():
         kinds.setdefault(describe_error(error), []).append(run)
@@ -175,6 +166,4 @@ def ending(kept: Folder) -> str:
         told.append(f"FAILED      {len(runs):,} x {why}\n            such as {runs[0]}: {values}")
     if kinds:
         told.append(f"            {len(kept.failed):,} failed; --retry tries them again")
-    files = f"{folder}/dataset/*.parquet"
-    told.append(f"in DuckDB   FROM '{files}' SELECT finding, p_{moved[0]}, avg(value) GROUP BY ALL")
     return "\n".join(told)

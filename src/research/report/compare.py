@@ -18,19 +18,18 @@ from research import paths
 from research.errors import Fault, InputError, nearest, raise_if
 from research.findings import Finding, bundle_of, read_findings
 from research.report.files import as_json
-from research.report.manifest import LABELS, changed_files, git, notebook_digest, read_manifest
+from research.report.manifest import LABELS, changed_files, notebook_digest, read_manifest
 from research.report.notebooks import declared
 from research.report.pages.theme import as_text, moment
 from research.report.pages.workbook import numbers, sheets
 from research.tables import UNITS
 from research.words import about, counted_of
 
-#: Stands for outputs stored in the notebook of the other side, ``committed:REVISION`` in git.
+#: Stands for outputs stored in the notebook of the other side.
 STORED = "committed"
 #: What is nearer to zero than this, in its own unit, is measured by this.
 FLOOR = 0.01
 
-_IS_STORED = re.compile(rf"{STORED}(:|$)|.*\.ipynb$")
 _FILES = re.compile(r"\.(html|xlsx|results\.csv|(findings|manifest)\.json)$")
 _ENDS, _PLACE = ["value", "low", "high"], ["kind", "item", "row", "column"]
 _TABLES = {
@@ -103,7 +102,8 @@ def compare(a: str | Path, b: str | Path, *, tolerance: float = 0.01) -> Compari
     missing, edited or damaged on either side, and two notebooks, are one `InputError`.
     """
     both = (str(a), str(b)), (str(b), str(a))
-    read = [_stored(*x) if _IS_STORED.match(x[0]) else _run(x[0]) for x in both]
+    is_stored = [x[0] == STORED or x[0].endswith(".ipynb") for x in both]
+    read = [_stored(*x) if y else _run(x[0]) for x, y in zip(both, is_stored, strict=True)]
     sides = [one for one in read if isinstance(one, Side)]
     faults = [one for one in read if isinstance(one, Fault)]
     if not 0 <= tolerance < math.inf:
@@ -134,6 +134,8 @@ def _run(asked: str) -> Side | Fault:
         built = sorted(file.name.removesuffix(end) for file in folder.glob(f"*{end}"))
         is_there = manifest or problem
         todo = "Build the report again." if is_there else nearest(name, built or ["none"])
+        if "sweeps" in here.parts:
+            todo = "Of a run of a sweep only findings are kept: its summary.csv has them all."
         return Fault(asked, wanted, problem or "none that ended well", todo)
     given, titles = manifest["inputs"], manifest["sources"]
     inputs = {"parameter": manifest["parameters"], "version": manifest["versions"]}
@@ -146,14 +148,12 @@ def _run(asked: str) -> Side | Fault:
 
 
 def _stored(asked: str, other: str) -> Side | Fault:
-    word, _, revision = asked.partition(":")
-    source = PurePath(other if word == STORED else asked)
+    source = PurePath(other if asked == STORED else asked)
     name = source.name.partition(".")[0].partition("__")[0]
-    is_ours = word == STORED or (source.name == asked and not os.path.isfile(asked))
+    is_ours = asked == STORED or (source.name == asked and not os.path.isfile(asked))
     file = paths.notebooks() / f"{name}.ipynb" if is_ours else Path(asked)
     try:
-        text = _in_git(revision, file.name) if revision else file.read_text(encoding="utf-8")
-        notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
         bundle = bundle_of(notebook.cells)
         tagged = (x.source for x in notebook.cells if "parameters" in x.metadata.get("tags", []))
         given = {key: one.default for key, one in declared(next(tagged, "")).items()}
@@ -166,14 +166,6 @@ def _stored(asked: str, other: str) -> Side | Fault:
         return Fault(asked, f"findings stored in {file.name}", found, todo)
     inputs = {"parameter": given, "notebook": {"cells": notebook_digest(notebook.cells)}}
     return Side(f"{asked}, stored in {file.name}", name, bundle.findings, text, inputs)
-
-
-def _in_git(revision: str, name: str) -> str:
-    # What starts with a dash would be an option of git.
-    text = revision[0].isalnum() and git("show", f"{revision}:./notebooks/{name}")
-    if not text:
-        raise LookupError(f"git has no revision {revision!r} with it")
-    return text
 
 
 def _gaps(both: pd.DataFrame, of: str = "") -> pd.DataFrame:

@@ -207,7 +207,7 @@ def test_no_scheduler_no_worker_and_no_package_are_said(two_workers, monkeypatch
         ("tcp://[::1:8786", Tls(), "tcp://host:port"),
         ("tls://10.0.0.7:8786", Tls(ca=Path("gone.pem")), "--tls-ca.*gone.pem(.|\n)*--tls-key"),
         ("tcp://127.0.0.1:8786", Tls(ca=Path("ca.pem")), "as certificates are given"),
-        ("tcp://10.0.0.7:8786", Tls(), "run code on the workers(.|\n)*--insecure"),
+        ("tcp://10.0.0.7:8786", Tls(), "run code on the workers"),
         ("tcp://cluster.example:8786", Tls(), "tls:// beyond this machine"),
     ],
 )
@@ -217,9 +217,8 @@ def test_an_address_that_is_not_safe_or_not_usable_is_refused(address, tls, word
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
-def test_plain_connections_stay_on_this_machine_unless_told(host):
+def test_plain_connections_stay_on_this_machine(host):
     cluster.check_address(f"tcp://{host}:8786", Tls())
-    cluster.check_address("tcp://10.0.0.7:8786", Tls(), insecure=True)
 
 
 #: Keywords of `SLURMCluster` that the documentation of dask-jobqueue 0.9 has, those it calls

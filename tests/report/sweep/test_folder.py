@@ -1,8 +1,8 @@
 """What a folder of a sweep keeps, and what it refuses without losing anything."""
 
 import errno
-import json
 import os
+from functools import partial
 
 import duckdb
 import pytest
@@ -127,8 +127,8 @@ OTHER = {"parameters": {**GRID["parameters"], "text": ["a", "c"]}}
 @pytest.mark.parametrize(
     ("change", "grid", "told"),
     [
-        (change_table, GRID, "found tables deal/events changed"),
-        (change_notebook, GRID, "found notebook changed"),
+        (change_table, GRID, "found inputs tables deal/events changed"),
+        (change_notebook, GRID, "found inputs notebook changed"),
         (None, OTHER, "parameters text changed"),
     ],
 )
@@ -157,12 +157,10 @@ def test_a_change_while_it_runs_stops_the_sweep(toy, root, folder):
     assert len([*folder.glob("runs/*.json")]) == 2
 
 
-def test_a_begun_folder_without_a_finished_run_takes_another_grid(toy, folder):
+def test_what_ends_before_its_first_run_did_leaves_no_folder(toy, folder):
     with pytest.raises(KeyboardInterrupt):
         go_on(toy, folder, runner(toy, stop_after=0))
-    other = {"parameters": {"text": ["a"]}}
-    assert len(go_on(toy, folder, runner(toy), grid=other).done) == 1
-    assert json.loads((folder / "sweep.json").read_text())["grid"] == other
+    assert not folder.exists()
 
 
 def test_a_sweep_is_no_report_of_the_folder_and_no_part_of_a_site(toy, root):
@@ -215,6 +213,23 @@ def test_a_call_that_raises_is_a_failed_run_and_one_that_ends_its_process_is_tol
         sweep(toy.halve, {"parameters": {"x": [1, 3]}}, jobs=2)
 
 
+@pytest.mark.parametrize(
+    ("function", "other"),
+    [
+        (partial(square, n=3), partial(square, n=4)),
+        (lambda x: 3 * x,
+         lambda x: 4 * x),
+    ],
+)  # fmt: skip
+def test_a_lambda_and_a_partial_function_are_swept_and_kept(toy, root, function, other):
+    found = [sweep(function, {"parameters": {"x": [1]}}, jobs=1, name="x") for _ in range(2)]
+    assert [frame["value"].tolist() for frame in found] == [[3.0], [3.0]]
+    (kept,) = (root / "reports/sweeps").iterdir()
+    assert kept.name in {"lambda__x", "square__x"}
+    with pytest.raises(InputError, match="found inputs notebook changed"):
+        sweep(other, {"parameters": {"x": [1]}}, name="x")
+
+
 def test_a_function_of_a_notebook_is_called_elsewhere_too(toy):
     here = os.getpid()
     frame = sweep(
@@ -229,6 +244,7 @@ def test_a_function_of_a_notebook_is_called_elsewhere_too(toy):
     [
         ({"y": [1]}, ["found 'y'. Known: x, n", "values of x"]),
         ({"x": []}, ["an empty list"]),
+        ({"x": [2**63]}, ["grid, x: asked for whole numbers smaller than 2**63; found 92233"]),
         ({"x": [(1, 2)], "n": [{1}]}, ["grid, x: asked for numbers, texts", "grid, n"]),
     ],
 )

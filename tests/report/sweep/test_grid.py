@@ -50,7 +50,7 @@ def test_a_scenario_is_the_base_and_the_grid_wins():
     [
         ({"sead": [1], "delta": [2]}, {}, ["Did you mean seed?", "a number below 1; found 2"]),
         ({"seed": [], "sead": [1]}, {}, ["not an empty list", "Did you mean seed?"]),
-        ({"seed": [1, 1]}, {}, ["each once, not 1 twice"]),
+        ({"seed": [1, 1]}, {}, ["each set of parameters once; found seed 1; seed 1"]),
         ({"seed": 5}, {}, ["a list of values, {from, to, step} or {low, high}"]),
         ({"delta": {"low": 0.4, "high": 0.2}}, DRAWN, ["numbers that rise"]),
         ({"delta": {"from": 0, "to": 1, "step": 0}}, {}, ["numbers that rise"]),

@@ -66,8 +66,9 @@ def sweep(
     at_a_time = jobs or os.cpu_count() or 1
     run: Run
     if callable(what):
-        of, plan = what.__name__.lower(), plan_function(what, grid)
-        run = partial(run_functions, jobs=at_a_time, function=what, inputs=plan.inputs or {})
+        plan = plan_function(what, grid)
+        of = plan.about["title"].lower()
+        run = partial(run_functions, jobs=at_a_time, function=what, plan=plan)
     else:
         (spec,) = select([what], specs)
         of, plan = spec.name, plan_sweep(spec, grid, specs)

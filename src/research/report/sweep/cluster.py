@@ -37,7 +37,7 @@ _LIKE = (
 )
 _UNSAFE = (
     "Over tcp:// whoever reaches the scheduler can read all and run code on the workers. Start it "
-    "with TLS and give --tls-ca, --tls-cert, --tls-key; or say --insecure where all is yours."
+    "with TLS and give --tls-ca, --tls-cert, --tls-key."
 )
 
 
@@ -59,7 +59,6 @@ def run_on_cluster(
     address: str,
     *,
     tls: Tls = Tls(),
-    insecure: bool = False,
     specs: Sequence[NotebookSpec] = NOTEBOOKS,
 ) -> Generator[Result, None, None]:
     """Run tasks on the workers of a scheduler; results come as they end.
@@ -67,9 +66,9 @@ def run_on_cluster(
     An address, certificate or option that is not usable is an `InputError`, a scheduler that does
     not answer or has no worker a `RunError`. A worker with other code, tables or versions than here
     runs nothing and is a `DataError` that names it. A task whose worker dies is given to another
-    one. ``insecure`` takes plain ``tcp://`` to another machine.
+    one, and one that worker after worker dies of is a failed run.
     """
-    check_address(address, tls, insecure=insecure)
+    check_address(address, tls)
     handed = [*_handed(tasks, {spec.name: spec for spec in specs})]
     client = _connected(address, tls)
     try:
@@ -87,7 +86,7 @@ def run_on_cluster(
         client.close()
 
 
-def check_address(address: str, tls: Tls, *, insecure: bool = False) -> None:
+def check_address(address: str, tls: Tls) -> None:
     """Check the address of a scheduler and the files of its encryption, all faults at once."""
     found, files = _ADDRESS.fullmatch(address), asdict(tls)
     asked, todo, faults = "", _GUIDE, []
@@ -98,7 +97,7 @@ def check_address(address: str, tls: Tls, *, insecure: bool = False) -> None:
         faults = [Fault(f"--tls-{x}", "a PEM file, for tls://", str(files[x])) for x in lost]
     elif any(files.values()):
         asked = "tls://host:port, as certificates are given"
-    elif not (found["here"] or insecure):
+    elif not found["here"]:
         asked, todo = "tls:// beyond this machine", f"{_UNSAFE} {_GUIDE}"
     faults += [Fault("--scheduler", asked, repr(address), todo)] if asked else []
     raise_if(InputError, _NOTHING, faults)

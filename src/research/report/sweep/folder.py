@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -88,9 +89,13 @@ class Folder:
         files = {name: one for x in each for name, one in x["files"].items()}
         sets = {"runs": len(self.tasks), "sets": digest("".join(self.tasks))}
         self.about = {**plan.about, **sets, "inputs": {**each[0], "files": files}}
+        from pandas import json_normalize
+
         about, began = path / "sweep.json", any((path / "runs").glob(f"*{_END}"))
         if began:
-            told = differences("", *(dict(_flat(one)) for one in (_sealed(about), self.about)))
+            both = ({**one, "sha256": ""} for one in (_sealed(about), self.about))
+            flat = (json_normalize(one, sep=" ").to_dict("records")[0] for one in both)
+            told = differences("", *flat)
             asked = "the grid, code and tables that it began with"
             faults = [Fault(show(path), asked, one.strip()) for one in told]
             todo = "Take another name with --as, or put back what changed."
@@ -157,15 +162,6 @@ class Folder:
         return pa.concat_tables(pq.ParquetFile(file).read() for file in files).to_pandas()
 
 
-def _flat(content: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
-    """Give every value under the names above it."""
-    for name, value in content.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{place} {name}")
-        elif name != "sha256":
-            yield f"{place} {name}".removeprefix(" inputs").removeprefix(" grid"), value
-
-
 def _sealed(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -184,14 +180,22 @@ def _edited(file: Path) -> RunError:
 
 @contextmanager
 def opened(path: Path, plan: Plan) -> Iterator[Folder]:
-    """Open the folder of a sweep, to begin it or to go on; one at work in it is a `RunError`."""
+    """Open the folder of a sweep, to begin it or to go on; one at work in it is a `RunError`.
+
+    What ends before its first run did leaves none.
+    """
     from filelock import FileLock, Timeout
 
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path / ".lock", blocking=False):
-            yield Folder(path, plan)
+            kept = Folder(path, plan)
+            try:
+                yield kept
+            finally:
+                if not kept.done:  # There is nothing that could be lost.
+                    shutil.rmtree(path, ignore_errors=True)
     except Timeout as error:
         todo = "Wait for its end, or take another name with --as."
         fault = Fault(show(path), "a folder of its own", "a sweep at work in it", todo)

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ Function = Callable[..., Any]
 
 def plan_function(function: Function, grid: Path | str | Mapping[str, Any]) -> Plan:
     """Check a grid of a function's arguments; all faults are in one `InputError`."""
-    name = f"{function.__module__}:{function.__qualname__}"
+    inner: Any = function.func if isinstance(function, partial) else function
+    inner = inner if hasattr(inner, "__qualname__") else type(inner)
+    name, title = f"{inner.__module__}:{inner.__qualname__}", inner.__name__.strip("<>")
     takes = inspect.signature(function).parameters
     types = {x: "int" if y.annotation in {int, "int"} else "float" for x, y in takes.items()}
     written, asked, faults = read_grid(grid, name, types)
@@ -40,15 +43,17 @@ def plan_function(function: Function, grid: Path | str | Mapping[str, Any]) -> P
     check_once(sets, tasks)
     source = ""
     with suppress(OSError, TypeError):  # typed at a prompt, or no Python
-        source = inspect.getsource(function)
-    question = (inspect.getdoc(function) or "").partition("\n")[0]
-    about = {"notebook": name, "title": function.__name__, "question": question, "grid": written}
+        source = inspect.getsource(inner)
+    if isinstance(function, partial):
+        source += f"{function.args} {function.keywords}"
+    question = (inspect.getdoc(inner) or "").partition("\n")[0]
+    about = {"notebook": name, "title": title, "question": question, "grid": written}
     inputs = {"notebook": digest(source), "files": {}, **all_inputs()}
     return Plan(tasks, {**about, "moved": [*asked.parameters]}, inputs=inputs)
 
 
 def run_functions(
-    tasks: Iterable[Task], jobs: int, function: Function, inputs: Mapping[str, Any]
+    tasks: Iterable[Task], jobs: int, function: Function, plan: Plan
 ) -> Generator[Result, None, None]:
     """Call a function with each task's parameters in ``jobs`` processes; results as they end.
 
@@ -57,24 +62,25 @@ def run_functions(
     import joblib
     from joblib.externals import loky
 
-    made = digest(as_sorted_json(inputs))
+    made, name = digest(as_sorted_json(plan.inputs or {})), plan.about["title"]
     # Without arrays in files: those would be pickles.
     pool = joblib.Parallel(jobs, return_as="generator_unordered", max_nbytes=None)
     try:
-        yield from pool(joblib.delayed(_call)(function, one, made) for one in tasks)
-    except loky.process_executor.TerminatedWorkerError as error:
+        yield from pool(joblib.delayed(_call)(function, name, one, made) for one in tasks)
+    except loky.process_executor.BrokenProcessPool as error:
         todo = "What ended is kept in a sweep with a name; look at the arguments of the others."
-        fault = Fault(function.__name__, "calls that return", "one that ended its process", todo)
+        found = "one that ended its process, or cannot be sent to another: jobs=1 does without"
+        fault = Fault(name, "calls that return", found, todo)
         raise RunError("The sweep stopped.", [fault]) from error
     finally:  # Others may be called after a module has changed.
         loky.get_reusable_executor().shutdown(wait=False, kill_workers=True)
 
 
-def _call(function: Function, one: Task, made: str) -> Result:
+def _call(function: Function, name: str, one: Task, made: str) -> Result:
     start = time.monotonic()
     found, error = list[dict[str, Any]](), None
     try:
-        found = _findings(function(**one.parameters), function.__name__)
+        found = _findings(function(**one.parameters), name)
     except Exception as stopped:
         error = told(type(stopped).__name__, str(stopped))
     seconds = round(time.monotonic() - start, 4)

@@ -33,10 +33,8 @@ Axis = list[Any] | tuple[float, float]
 def _axis(given: Any) -> Axis:
     """Read what a grid says of a parameter."""
     if isinstance(given, list):
-        times = Counter(json.dumps(one, sort_keys=True, default=str) for one in given)
-        if not given or len(times) < len(given):
-            found = f"{times.most_common(1)[0][0]} twice" if given else "an empty list"
-            raise ValueError(f"at least one value, each once, not {found}")
+        if not given:
+            raise ValueError("at least one value, not an empty list")
         return given
     keys = {*given} if isinstance(given, dict) else set()
     if keys and all(type(one) in (int, float) and abs(one) < 1e300 for one in given.values()):
@@ -88,6 +86,10 @@ class Grid(Parameters):
         runs = math.prod(lists) * (self.sample.n if self.sample else 1)
         asked, todo = f"at most {MOST_RUNS:,} runs", "Take fewer values, or a sample."
         faults = [Fault(where, asked, f"{runs:,}", todo)] * (runs > MOST_RUNS)
+        for name, axis in self.parameters.items():
+            big = [one for one in axis if type(one) is int and one.bit_length() > 63]
+            asked, found = "whole numbers smaller than 2**63", brief(big[0] if big else 0, 40)
+            faults += [Fault(f"{where}, {name}", asked, found)] * bool(big)
         if bool(drawn) != bool(self.sample):
             asked = "a sample where a parameter has low and high, and only there"
             found = f"low and high of {', '.join(drawn)}" if drawn else "a sample"
@@ -130,15 +132,12 @@ class Plan:
         return each or [self.inputs or {}]
 
     def rehearse(self, todo: Sequence[Task]) -> None:
-        """Try what can be known of runs before a kernel starts, each value of a list once."""
-        asked, seen, trial = {one.id for one in todo}, set[str](), list[Request]()
-        for one in self.requests:
-            values = {name: one.parameters[name] for name in self.about["moved"]}
-            new = {f"{name} {value}" for name, value in values.items()} - seen
-            if one.run in asked and new and len(trial) < MOST_REHEARSED:
-                trial.append(replace(one, run=parameter_label(values)))
-                seen |= new
-        check_ready(trial)
+        """Try what can be known of some runs, evenly spaced, before a kernel starts."""
+        asked = {one.id for one in todo}
+        runs = [one for one in self.requests if one.run in asked]
+        trial = runs[:: len(runs) // MOST_REHEARSED + 1]
+        names = [{x: one.parameters[x] for x in self.about["moved"]} for one in trial]
+        check_ready([replace(x, run=parameter_label(y)) for x, y in zip(trial, names, strict=True)])
 
 
 def read_grid(

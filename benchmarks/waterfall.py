@@ -17,8 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.processes import HEADINGS, cells, in_fresh_process, peak_mb
-from research.deal import Terms, share_out
+from research.deal.terms import Terms
 from research.deal.value import Array
+from research.deal.waterfall import share_out
 
 #: The report's task: so many draws of 20 projects over 45 years, in under two seconds.
 DRAWS, SHAPE, TARGET_SECONDS = 10_000, (20, 45), 2.0

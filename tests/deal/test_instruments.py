@@ -7,7 +7,6 @@ import pytest
 
 from research.deal import instruments
 from research.deal.terms import Terms
-from research.errors import InputError
 
 TERMS = Terms(
     reading="A", compounding="annual", payment_order="interest first", crossing_year="split",
@@ -32,11 +31,6 @@ def test_equity_loses_all_and_lenders_what_is_not_recovered():
     assert table["fee"].to_dict() == pytest.approx(
         {"equity": 0, "loans": 0, "guarantees": 0.008 * 60.03, "uncovered loans": 0}
     )
-
-
-def test_both_shares_that_cannot_be_are_named():
-    with pytest.raises(InputError, match=r"(?s)cover_share.*97.*recovery_share.*1\.1"):
-        instruments.default_losses(100, cover_share=97, recovery_share=1.1, hazard_pct=1)
 
 
 def test_limits_by_hand():

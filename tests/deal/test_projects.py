@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.deal import Terms, irr, load_kinds, npv, outcomes, portfolio, project_cash, share_out
-from research.errors import InputError
+from research.deal.projects import load_kinds, portfolio, project_cash
+from research.deal.terms import Terms
+from research.deal.value import irr, npv, outcomes
+from research.deal.waterfall import share_out
 
 #: Rates are solved to a relative 1e-12 of growth, in per cent.
 SOLVED = 1e-8
@@ -33,7 +35,7 @@ def one_project(start_year=2026):
 
 def test_a_return_comes_out_as_it_was_put_in():
     """Without overrun, delay and default each project earns what was drawn, PERT's mean."""
-    kinds, projects = kinds_with(**dict.fromkeys(NIL, 0.0)), portfolio("candidates")
+    kinds, projects = kinds_with(**dict.fromkeys(NIL, 0.0)), portfolio()
     found = project_cash(projects, kinds, draws=4000, seed=550)
     earned = irr(found.cash - found.paid_in)
     np.testing.assert_allclose(earned, found.return_pct, atol=SOLVED)
@@ -93,22 +95,22 @@ def test_years_keep_their_mean_when_rounded_and_a_seed_gives_the_same():
 
 
 def test_a_change_of_one_quantity_leaves_the_draws_of_the_others():
-    usual = project_cash(portfolio("candidates"), load_kinds(), draws=50, seed=5)
-    safe = project_cash(portfolio("candidates"), kinds_with(hazard_pct=0.0), draws=50, seed=5)
+    usual = project_cash(portfolio(), load_kinds(), draws=50, seed=5)
+    safe = project_cash(portfolio(), kinds_with(hazard_pct=0.0), draws=50, seed=5)
     assert 0 < usual.failed.sum() < usual.failed.size
     assert not safe.failed.any()
     for before, after in ((usual.cash, safe.cash), (usual.paid_in, safe.paid_in)):
         np.testing.assert_array_equal(before[~usual.failed], after[~usual.failed])
 
 
-def test_portfolios_are_the_announced_rounds_and_the_pledge():
-    assert portfolio("selected")["amount_bn_usd"].sum() == pytest.approx(36)
-    assert portfolio("candidates")["amount_bn_usd"].sum() == pytest.approx(109)
-    for share, copies in ((1.0, 5), (0.1, 1)):
-        found = portfolio("pledge", realised_share=share)
-        assert found["amount_bn_usd"].sum() == pytest.approx(550 * share)
-        assert len(found) == 6 * copies
-        assert found.index.is_unique
+def test_the_portfolio_is_the_announced_rounds_up_to_the_pledge():
+    """Projects of 109 billion, five times over and a little more of each."""
+    found = portfolio()
+    assert found["amount_bn_usd"].sum() == pytest.approx(550)
+    assert len(found) == 6 * 5
+    assert found.index.is_unique
+    first = found["amount_bn_usd"].filter(like="copy 1")
+    assert first.sum() / 109 == pytest.approx(550 / (5 * 109))
 
 
 def test_outcomes_of_a_portfolio_by_hand():
@@ -130,32 +132,3 @@ def test_outcomes_of_a_portfolio_by_hand():
     assert thin["project_loss"] == pytest.approx(50 + 3.2)
     sides = npv(shared.japan_net + shared.us, 10.0).sum()
     assert sides == pytest.approx(npv(cash - paid_in, 10.0).sum())
-
-
-def test_faults_of_kinds_and_projects_come_all_at_once():
-    kinds = kinds_with(life_years=-3, recovery_pct=120, delay_years=[4, np.nan, 5])
-    endless = one_project().assign(amount_bn_usd=np.inf, start_year=np.nan)
-    casino = one_project(1999).assign(kind="casino")
-    projects = pd.concat([one_project(), casino, endless.set_axis(["endless"])])
-    with pytest.raises(InputError) as wrong:
-        project_cash(projects, kinds.drop(("gas power", "return_pct")), draws=0, seed=1)
-    told = str(wrong.value)
-    for words in (
-        "draws: asked for at least 1; found 0",
-        "kinds, gas power, life_years: asked for low, central, high in order, from 1 to 100",
-        "kinds, gas power, recovery_pct: asked for low, central, high in order, from 0 to 100; "
-        "found 120, 120, 120",
-        "kinds, gas power, delay_years: asked for low, central, high in order",
-        "kinds, gas power, return_pct: asked for low, central, high in order, from -50 to 100; "
-        "found no row",
-        "kinds, casino, build_years: asked for low",
-        "a finite amount above 0 and a start from 2026 to 2099; found 12 bn, 1999",
-        "projects, endless: asked for a finite amount",
-        "found inf bn, nan",
-    ):
-        assert words in told
-    with pytest.raises(InputError, match="projects: asked for at least 1; found 0"):
-        project_cash(projects[:0], kinds, draws=1, seed=1)
-    with pytest.raises(InputError) as wrong:
-        portfolio("all", realised_share=1.2)
-    assert [fault.where for fault in wrong.value.faults] == ["which", "realised_share"]

@@ -9,7 +9,6 @@ from scipy.integrate import quad
 from research.deal import refusal
 from research.deal.terms import Terms
 from research.deal.value import irr, japan_net, npv
-from research.errors import InputError
 
 SWITCHES = {
     "compounding": "annual", "payment_order": "interest first", "crossing_year": "split",
@@ -36,11 +35,6 @@ def test_certain_tariffs_cost_their_whole_time_at_once():
     whole = quad(lambda t: 6.5 * 1.048**-t, 0, 3)[0]
     assert refusal.snap_back_cost(6.5, float("inf"), **SPAN) == pytest.approx(whole)
     assert refusal.snap_back_cost(6.5, 1e7, **SPAN) == pytest.approx(whole, rel=1e-5)
-
-
-def test_faults_of_the_option_come_all_at_once():
-    with pytest.raises(InputError, match=r"(?s)hazard.*-1.*lasts_years.*-2.*discount_pct.*0"):
-        refusal.snap_back_cost(1, -1, lasts_years=-2, horizon_years=1, discount_pct=0)
 
 
 def test_three_of_six_per_cent():

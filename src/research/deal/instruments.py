@@ -12,7 +12,6 @@ from research.data import load_table
 from research.deal.terms import Terms, dated_value
 from research.deal.value import Array, irr, npv
 from research.deal.waterfall import share_out
-from research.errors import Fault, InputError, raise_if
 
 
 def parameter(name: str, end: str = "central") -> float:
@@ -29,9 +28,6 @@ def default_losses(
     ``cover_share`` of what banks lend. Instruments x ``bearer``, and as ``paid_in``: ``exposure``,
     ``loss`` if all of it fails, ``a_year`` at the hazard, ``fee`` a year.
     """
-    shares = {"cover_share": cover_share, "recovery_share": recovery_share}.items()
-    faults = [Fault(k, "a share from 0 to 1", f"{x:g}") for k, x in shares if not 0 <= x <= 1]
-    raise_if(InputError, "These shares cannot be.", faults)
     names = ("jbic_share_of_envelope", "nexi_share_of_envelope", "equity_share_of_pledge")
     jbic, nexi, equity = (paid_in * parameter(name) / 100 for name in names)
     index = ["equity", "loans", "guarantees", "uncovered loans"]

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.errors import Fault, InputError
 
 #: What becomes of a dollar, one stage after the other, so that stages never add up.
 STAGES = ("pledged", "listed", "selected", "contracted", "disbursed")
@@ -19,12 +18,8 @@ def term() -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 def years_left(day: str | pd.Timestamp) -> float:
-    """Give the years of 365.25 days to the last day; outside the pledge's time an `InputError`."""
-    at, (signed, last) = pd.to_datetime(day, errors="coerce"), term()
-    if not signed < at < last:
-        asked = f"a day between {signed:%Y-%m-%d} and {last:%Y-%m-%d}"
-        raise InputError("There is no pace on that day.", [Fault("day", asked, repr(day))])
-    return float((last - at).days / 365.25)
+    """Give the years of 365.25 days to the last day of the pledge."""
+    return float((term()[1] - pd.Timestamp(day)).days / 365.25)
 
 
 def by_stage(as_of: str | pd.Timestamp) -> pd.DataFrame:
@@ -33,7 +28,6 @@ def by_stage(as_of: str | pd.Timestamp) -> pd.DataFrame:
     ``listed`` are candidates other than those selected; ``needed`` is the straight path from
     signature to last day.
     """
-    years_left(as_of)  # checks the day
     day, steps, (signed, last) = pd.Timestamp(as_of), load_table("deal/deal_milestones"), term()
     steps = steps[(steps["counts_toward_550"] == "yes") & (steps["date"] <= day)]
     sums = steps.groupby(["date", "stage"])["amount_bn_usd"].sum().unstack(fill_value=0.0)

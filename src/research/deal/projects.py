@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,21 +10,15 @@ import pandas as pd
 from research.data import load_table
 from research.deal.terms import dated_value
 from research.deal.value import Array, npv
-from research.errors import Fault, InputError, raise_if
 
 #: Year 0 of the flows: that of the first selection.
 FIRST_YEAR = 2026
 
-#: Smallest and largest figure of each quantity of a kind.
-BOUNDS = {
-    "build_years": (1, 30), "ramp_years": (1, 30), "life_years": (1, 100),
-    "return_pct": (-50, 100), "overrun_pct": (0, 500), "delay_years": (0, 30),
-    "hazard_pct": (0, 100), "hazard_times": (0, 100), "hazard_years": (0, 100),
-    "recovery_pct": (0, 100),
-}  # fmt: skip
-
-#: Portfolios: the rounds selected, with the candidates, and their mix up to the pledge.
-PORTFOLIOS = ("selected", "candidates", "pledge")
+#: What a kind of project is drawn by, each from a range.
+QUANTITIES = (
+    "build_years", "ramp_years", "life_years", "return_pct", "overrun_pct", "delay_years",
+    "hazard_pct", "hazard_times", "hazard_years", "recovery_pct",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,41 +36,37 @@ class Flows:
 
 
 def load_kinds() -> pd.DataFrame:
-    """Give the range of each of `BOUNDS`: rows (kind, quantity), columns low, central, high."""
+    """Give the range of each of `QUANTITIES`: rows (kind, quantity), columns low, central, high."""
     named = (
-        load_table("deal/project_kinds")[list(BOUNDS)].rename_axis(columns="quantity").T.unstack()
+        load_table("deal/project_kinds")[list(QUANTITIES)]
+        .rename_axis(columns="quantity")
+        .T.unstack()
     )
     figures = load_table("deal/deal_parameters").loc[named, ["low", "central", "high"]]
     return figures.set_axis(named.index.set_names(["kind", "quantity"]))
 
 
-def portfolio(which: str, *, realised_share: float = 1.0) -> pd.DataFrame:
-    """List projects: kind, amount_bn_usd (announced), start_year of building.
+def portfolio() -> pd.DataFrame:
+    """List the projects selected and the candidates, repeated in whole copies up to the pledge.
 
-    ``which`` is one of `PORTFOLIOS`; the pledge repeats the candidates in whole copies, up to
-    ``realised_share`` of the 550 bn.
+    Project x kind, amount_bn_usd (announced, times what the copies leave open) and start_year of
+    building.
     """
-    faults = []
-    if which not in PORTFOLIOS:
-        faults.append(Fault("which", f"one of {', '.join(PORTFOLIOS)}", repr(which)))
-    if not 0 < realised_share <= 1:
-        faults.append(Fault("realised_share", "above 0, at most 1", f"{realised_share:g}"))
-    raise_if(InputError, "There is no such portfolio.", faults)
     links = load_table("jobs/project_links").drop_duplicates("project").set_index("project")
     listed = load_table("deal/projects")
-    states = ["selected"] if which == "selected" else ["selected", "candidate"]
-    listed = listed[listed["status"].isin(states)]
+    listed = listed[listed["status"].isin(["selected", "candidate"])]
     links = links.loc[listed.index]
     begins = listed["date"].dt.year + listed["date"].dt.day_of_year / 365 + links["start_lag_years"]
     amounts = listed["amount_bn_usd"].fillna(links["amount_bn_usd"])
+    times = dated_value("pledge", "US dollars") / amounts.sum()
+    copies = round(times)
     found = pd.DataFrame(
-        {"kind": links["template"], "amount_bn_usd": amounts, "start_year": begins.astype(int)}
+        {
+            "kind": links["template"],
+            "amount_bn_usd": amounts * (times / copies),
+            "start_year": begins.astype(int),
+        }
     )
-    if which != "pledge":
-        return found
-    times = realised_share * dated_value("pledge", "US dollars") / amounts.sum()
-    copies = max(round(times), 1)
-    found["amount_bn_usd"] *= times / copies
     every = pd.concat({f"copy {k + 1}": found for k in range(copies)})
     return every.set_axis([f"{name}, {copy}" for copy, name in every.index]).rename_axis("project")
 
@@ -93,16 +82,15 @@ def project_cash(projects: pd.DataFrame, kinds: pd.DataFrame, *, draws: int, see
     recovery of what was paid in, less the share of the life that is over.
 
     ``projects`` are as `portfolio` gives them, ``kinds`` as `load_kinds` does; any figure may be
-    changed. Unknown kinds, figures outside `BOUNDS` and ranges out of order: one `InputError`.
+    changed.
     """
-    _check(projects, kinds, draws)
     # A generator for each quantity, so that a change of one leaves the draws of the others.
-    chance, *own = np.random.default_rng(seed).spawn(1 + len(BOUNDS))
+    chance, *own = np.random.default_rng(seed).spawn(1 + len(QUANTITIES))
     uniform = chance.random((5, draws, len(projects)))
     ranges = kinds.unstack("quantity").loc[projects["kind"]]
     drawn = {
         name: _pert(ranges.xs(name, axis=1, level=1), rng, draws)
-        for name, rng in zip(BOUNDS, own, strict=True)
+        for name, rng in zip(QUANTITIES, own, strict=True)
     }
     build, ramp, life, delay = (
         np.floor(drawn[f"{name}_years"] + uniform[k])[..., None]
@@ -145,20 +133,3 @@ def _pert(ranges: pd.DataFrame, rng: np.random.Generator, draws: int) -> Array:
     width = np.where(high > low, high - low, 1.0)
     up = 4 * (central - low) / width
     return np.asarray(low + (high - low) * rng.beta(1 + up, 5 - up, (draws, len(low))))
-
-
-def _check(projects: pd.DataFrame, kinds: pd.DataFrame, draws: int) -> None:
-    counts = {"draws": draws, "projects": len(projects)}
-    faults = [Fault(name, "at least 1", str(n)) for name, n in counts.items() if not n >= 1]
-    for at in product(projects["kind"].unique(), BOUNDS):
-        least, most = BOUNDS[at[1]]
-        figures = kinds.loc[at, ["low", "central", "high"]].to_list() if at in kinds.index else []
-        if not figures or not (np.diff([least, *figures, most]) >= 0).all():
-            asked = f"low, central, high in order, from {least} to {most}"
-            found = ", ".join(f"{figure:g}" for figure in figures) or "no row"
-            faults.append(Fault(f"kinds, {at[0]}, {at[1]}", asked, found))
-    for name, (amount, start) in projects[["amount_bn_usd", "start_year"]].iterrows():
-        if not (0 < amount < np.inf and FIRST_YEAR <= start < 2100):
-            asked = f"a finite amount above 0 and a start from {FIRST_YEAR} to 2099"
-            faults.append(Fault(f"projects, {name}", asked, f"{amount:g} bn, {start:g}"))
-    raise_if(InputError, "The projects cannot be drawn.", faults)

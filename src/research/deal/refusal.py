@@ -6,7 +6,6 @@ import numpy as np
 
 from research.deal.terms import Terms
 from research.deal.value import break_even_project_irr
-from research.errors import Fault, InputError, raise_if
 
 
 def snap_back_cost(
@@ -19,14 +18,7 @@ def snap_back_cost(
 
     .. math:: C(h) = B \, \frac{1 - e^{-\rho D}}{\rho} \cdot \frac{h}{h + \rho}
         \left(1 - e^{-(h + \rho) T}\right)
-
-    Negative figures, or a discount that is not above zero: `InputError`.
     """
-    given = {"hazard": hazard, "lasts_years": lasts_years, "horizon_years": horizon_years}
-    faults = [Fault(name, "0 or more", f"{x:g}") for name, x in given.items() if not x >= 0]
-    if not discount_pct > 0:
-        faults.append(Fault("discount_pct", "above 0", f"{discount_pct:g}"))
-    raise_if(InputError, "There are no tariffs that could come back.", faults)
     rho = np.log1p(discount_pct / 100)
     both = hazard + rho
     comes = 1.0 if np.isinf(hazard) else hazard / both * -np.expm1(-both * horizon_years)

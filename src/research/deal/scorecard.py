@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from research.data.checks_claims import ANY, BETWEEN, bands, claims_can_be_decided
+from research.data.checks_claims import ANY, BETWEEN, bands
 from research.deal.ratings import ORDER, WORDS, combined
 from research.errors import Fault, InputError, near, raise_if
 from research.findings import UNITS, Finding
@@ -66,9 +66,8 @@ def score(
     InputError
         For every claim that cannot be judged, with the row and what to do.
     """
-    faults = claims_can_be_decided(claims.assign(claim_id=claims.index), "deal/claims")
-    faults = faults or list(dict.fromkeys(_faults(claims, evidence, results, ratings)))
-    raise_if(InputError, "Claims cannot be judged.", faults)
+    faults = dict.fromkeys(_faults(claims, evidence, results, ratings))
+    raise_if(InputError, "Claims cannot be judged.", list(faults))
     told, day = [], pd.Timestamp(as_of)
     for row in claims.itertuples():
         found = _view(row, evidence, results, ratings[ratings["claim_id"] == row.Index])

@@ -5,16 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from research.data import load_table
-from research.errors import InputError
 from research.values import Parameters
-from research.wording import model_faults
-
-#: How far shares may add up from one: they are decimal fractions.
-ROUNDING = 1e-9
 
 #: Options of each switch in the words of ``deal/dated_terms``, where their meaning stands.
 Reading = Literal["A", "B"]
@@ -42,8 +36,7 @@ class Terms(Parameters):
     """What decides how cash is shared; a term that readers dispute has no default.
 
     Rates are per cent a year; ``funding_cost_pct`` is added to the principal (0: it is outside).
-    Shares are fractions of cash, from ``deal/dated_terms`` unless given. Unknown options, rates out
-    of range and shares that do not add up are one `InputError`.
+    Shares are fractions of cash, from ``deal/dated_terms`` unless given.
     """
 
     reading: Reading
@@ -60,22 +53,6 @@ class Terms(Parameters):
     phase_one_us_share: Share = _share("phase_one", "United States")
     phase_two_japan_share: Share = _share("phase_two", "Japan")
     phase_two_us_share: Share = _share("phase_two", "United States")
-
-    def __init__(self, **given: Any) -> None:
-        try:
-            super().__init__(**given)
-        except ValidationError as error:
-            faults = model_faults(error, "terms", Terms)
-            raise InputError("The terms of the deal do not hold.", faults) from error
-
-    @field_validator("phase_one_us_share", "phase_two_us_share")
-    @classmethod
-    def _adds_up(cls, share: float, info: ValidationInfo) -> float:
-        japan = info.data.get(str(info.field_name).replace("_us_", "_japan_"))
-        if japan is not None and abs(share + japan - 1) > ROUNDING:
-            asked = f"{1 - japan:g}, what Japan's share of {japan:g} leaves of one"
-            raise PydanticCustomError("asked", "{asked}", {"asked": asked})
-        return share
 
 
 def switches() -> pd.DataFrame:

@@ -11,7 +11,6 @@ from scipy.optimize import brentq, elementwise
 
 from research.deal.terms import Terms
 from research.deal.waterfall import BLOCK, Waterfall, share_out
-from research.errors import Fault, InputError
 
 Array = NDArray[np.float64]
 
@@ -72,8 +71,6 @@ def level_project(project_irr_pct: ArrayLike, years: int, paid_in: float = 100.0
 
     ``project_irr_pct`` per cent a year above -100; shape: its own x (years + 1).
     """
-    if not years >= 1:
-        raise InputError("There is no project.", [Fault("years", "at least 1", f"{years:g}")])
     k = np.asarray(project_irr_pct, dtype=float)[..., None] / 100
     factor = ((1 + k) ** -np.arange(1, years + 1)).sum(axis=-1, keepdims=True)
     cash = np.broadcast_to(paid_in / factor, (*k.shape[:-1], years))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from research.deal.terms import Terms
-from research.errors import Fault, InputError, raise_if
 
 Array = NDArray[np.float64]
 
@@ -60,12 +59,10 @@ def share_out(
 
     ``salvage`` is the part of ``cash`` that a failed project brings back. ``unfunded`` (... x
     years) is what Japan refused: under ``claw_back`` its cash goes to the United States until that
-    is filled, and still counts as received. Negative or endless figures, salvage above cash and
-    shapes that differ: one `InputError`.
+    is filled, and still counts as received.
     """
     flows = {"cash": cash, "paid_in": paid_in, "salvage": salvage, "unfunded": unfunded}
     given = {name: np.asarray(x, dtype=float) for name, x in flows.items() if x is not None}
-    _check(given)
     refused = given.pop("unfunded", None)
     if single := given["cash"].ndim == 1:
         given = {name: values[None] for name, values in given.items()}
@@ -139,16 +136,3 @@ def _claw_back(japan: Array, us: Array, unfunded: Array) -> None:
         share = np.divide(taken, total, out=np.zeros_like(total), where=total > 0)[..., None]
         us[..., t] += share * japan[..., t]
         japan[..., t] *= 1 - share
-
-
-def _check(flows: dict[str, Array]) -> None:
-    cash, faults = flows["cash"], []
-    for name, values in flows.items():
-        shape = (*cash.shape[:-2], *cash.shape[-1:]) if name == "unfunded" else cash.shape
-        if not values.ndim or values.shape != shape:
-            faults.append(Fault(name, f"the shape {shape} of the cash", f"{values.shape}"))
-        elif (bad := values[~(np.isfinite(values) & (values >= 0))]).size:
-            faults.append(Fault(name, "finite figures of at least 0", f"{bad[0]:g}"))
-        elif name == "salvage" and (values > cash).any():
-            faults.append(Fault(name, "a part of the cash of its year", "more than that"))
-    raise_if(InputError, "The flows of the projects cannot be shared out.", faults)

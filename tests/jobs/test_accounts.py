@@ -99,11 +99,6 @@ def test_every_fault_of_shape_is_listed_at_once():
     assert len(found) == 6
 
 
-@pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])
-def test_a_tolerance_that_is_none_is_refused(tolerance):
-    assert refused(tolerance_musd=tolerance)[0].where == "tolerance_musd"
-
-
 def test_domestic_final_demand_keeps_the_margins_of_the_imports_column(bea):
     """Wholesale margins on imports are domestic work, booked in the column of imports."""
     use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")

@@ -51,7 +51,7 @@ def test_the_draws_are_those_of_the_model_run_by_hand():
     line = portfolio("announced", "mou_sectors").lines.loc[PROJECT]
     asked = {"bn_usd": line["amount_bn_usd"], "start_year": line["start_year"], "state": "Ohio"}
     ladder = load_ladder()
-    free = {name: [r.low, r.central, r.high] for name, r in ladder.rungs.items()}
+    free = ladder.table[["low", "central", "high"]].T.to_dict("list")
     ours = jobs_of("gas power", **asked, rungs=free, draws=40, seed=7).draws
     theirs = run(one_project("FLQ", 0.3), ladder.draw(40, np.random.default_rng(7)))
     np.testing.assert_allclose(ours.gross, theirs.gross, rtol=SAME)

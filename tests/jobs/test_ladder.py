@@ -53,8 +53,8 @@ def test_ends_and_fixed_rungs():
     ladder = load_ladder({"leak": 0.3})
     k = len(ladder.names)
     ends = ladder.at(np.array([[0.0] * k, [1.0] * k]))
-    for name, rung in ladder.rungs.items():
-        assert ends[name] == pytest.approx([rung.low, rung.high])
+    for name, low, high in ladder.table[["low", "high"]].itertuples():
+        assert ends[name] == pytest.approx([low, high])
     assert set(ladder.draw(50, np.random.default_rng(1))["leak"]) == {0.3}
     assert set(ladder.draw(50, np.random.default_rng(1))["pledged_bn_usd"]) == {550.0}
 
@@ -89,8 +89,8 @@ def test_without_a_weight_of_the_central_value_all_between_is_as_likely():
 def test_rungs_of_the_notebook_become_a_ladder():
     ladder = load_ladder({"selected_share": 0.5, "delay_years": [0, 1, 2]}, "nipa_2021")
     assert ladder.central()["selected_share"] == 0.5
-    assert ladder.rungs["delay_years"].high == 2
-    assert (ladder.rungs["nipa_weight"].low, ladder.rungs["nipa_weight"].high) == (1, 1)
+    assert ladder.table.at["delay_years", "high"] == 2
+    assert ladder.table.loc["nipa_weight", ["low", "high"]].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def test_a_belief_leaves_alone_what_a_parameter_sets(model):
 
 def test_what_incentives_tip_is_the_range_of_the_study(ladder):
     """New money in Bartik (2018) is 2 to 25 % of decisions."""
-    rung = priors.believed(ladder, "new money as incentives tip it").rungs["additional_share"]
+    rung = priors.believed(ladder, "new money as incentives tip it").table.loc["additional_share"]
     assert (rung.low, rung.central, rung.high) == pytest.approx((0.02, 0.135, 0.25))
-    assert ladder.rungs["additional_share"].high == 0.8
+    assert ladder.table.at["additional_share", "high"] == 0.8
 
 
 def test_on_the_line_of_break_even_the_best_year_has_the_target(model, ladder):

@@ -233,23 +233,21 @@ def test_every_fault_of_the_rungs_is_named_at_once():
     wrong = rungs(3) | {"finance_share": np.zeros(3), "leak": np.zeros(2)}
     wrong |= {"selected_share": np.array([0.2, 1.2, 0.3]), "import_factor": np.full(3, -1.0)}
     wrong |= {"delay_years": np.full(3, np.nan), "pledged_bn_usd": np.full(3, np.inf)}
-    wrong |= {"nipa_weight": np.array(["half"] * 3)}
     del wrong["staff_factor"]
     with pytest.raises(InputError) as raised:
         checked_rungs(wrong)
     found = [str(fault) for fault in raised.value.faults]
     for start, word in (
-        ("rungs", "asked for staff_factor; found none"),
+        ("rungs", "asked for a figure for staff_factor; found none"),
         ("rungs", "'finance_share'"),
         ("rungs", "shapes (2,), (3,)"),
         ("rung selected_share", "1.2"),
         ("rung import_factor", "-1"),
         ("rung delay_years", "nan"),
         ("rung pledged_bn_usd", "inf"),
-        ("rung nipa_weight", "half"),
     ):
         assert any(line.startswith(start) and word in line for line in found), (start, found)
-    assert len(found) == 8
+    assert len(found) == 7
 
 
 @pytest.mark.parametrize("shape", [(0,), (2, 2)])

@@ -1,6 +1,6 @@
 """The accounts of an economy: checked Make and Use tables, and what must balance in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,17 @@ import numpy as np
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.labels import figure_faults, frame_faults, series_faults
+from research.labels import figure_faults, frame_faults, label_faults, series_faults
+
+# Rows and columns of each frame.
+_AXES = {
+    "make": ("industry", "commodity"),
+    "use": ("commodity", "industry"),
+    "value_added": ("component", "industry"),
+    "final_demand": ("commodity", "category"),
+    "imports": ("commodity", "industry"),
+    "imported_final_demand": ("commodity", "category"),
+}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -80,12 +90,27 @@ def io_table(
     summary = "This input-output table cannot be used."
     frames = {"make": make, "use": use, "value_added": value_added, "final_demand": final_demand}
     frames |= {"imports": imports, "imported_final_demand": imported_final_demand}
-    raise_if(InputError, summary, _shape_faults(frames, scrap))
-    aligned: dict[str, Any] = {
-        name: frames[name].astype(float).reindex(index=rows, columns=columns)
-        for name, (rows, columns) in _axes(frames).items()
-        if frames[name] is not None
+    labels = {
+        "industry": getattr(make, "index", None),
+        "commodity": getattr(make, "columns", None),
+        "component": getattr(value_added, "index", None),
+        "category": getattr(final_demand, "columns", None),
     }
+    faults = label_faults(pd.Index(scrap), "scrap", labels["commodity"], whole=False)
+    if (imports is None) != (imported_final_demand is None):
+        asked = "imports and imported_final_demand together"
+        faults.append(Fault("imports", asked, "one of the two"))
+    aligned: dict[str, Any] = {}
+    for name, (rows, columns) in _AXES.items():
+        frame = frames[name]
+        if frame is None and name.startswith("import"):
+            continue
+        wrong = frame_faults(frame, name, labels[rows], labels[columns])
+        faults += wrong
+        if not wrong:
+            frame = frame.astype(float).reindex(index=labels[rows], columns=labels[columns])
+            aligned[name] = frame.rename_axis(index=rows, columns=columns)
+    raise_if(InputError, summary, faults)
     table = IOTable(
         **aligned,
         scrap=tuple(scrap),
@@ -187,42 +212,8 @@ def balances(table: IOTable) -> dict[str, pd.Series]:
     return gaps
 
 
-def _axes(frames: Mapping[str, Any]) -> dict[str, tuple[pd.Index | None, pd.Index | None]]:
-    """Give the rows and columns of each frame; ``None`` where what gives them is no frame."""
-
-    def of(name: str, axis: int, called: str) -> pd.Index | None:
-        frame = frames[name]
-        return frame.axes[axis].rename(called) if isinstance(frame, pd.DataFrame) else None
-
-    industries, commodities = of("make", 0, "industry"), of("make", 1, "commodity")
-    categories = of("final_demand", 1, "category")
-    return {
-        "make": (industries, commodities),
-        "use": (commodities, industries),
-        "value_added": (of("value_added", 0, "component"), industries),
-        "final_demand": (commodities, categories),
-        "imports": (commodities, industries),
-        "imported_final_demand": (commodities, categories),
-    }
-
-
-def _shape_faults(frames: Mapping[str, Any], scrap: Sequence[str]) -> list[Fault]:
-    faults, axes = list[Fault](), _axes(frames)
-    for name, (rows, columns) in axes.items():
-        if frames[name] is not None or not name.startswith("import"):
-            faults += frame_faults(frames[name], name, rows, columns)
-    if (frames["imports"] is None) != (frames["imported_final_demand"] is None):
-        asked = "imports and imported_final_demand together"
-        faults.append(Fault("imports", asked, "one of the two"))
-    known = axes["make"][1]
-    odd = [code for code in scrap if known is None or code not in known]
-    return faults + [Fault("scrap", "a commodity of the table", repr(code)) for code in odd]
-
-
 def _sum_faults(table: IOTable) -> list[Fault]:
     """Word outputs of nothing or less, and sums that differ by more than the tolerance."""
-    if not (np.isfinite(table.tolerance_musd) and table.tolerance_musd >= 0):
-        return [Fault("tolerance_musd", "zero or more", repr(table.tolerance_musd))]
     made = {"industry": table.industry_output, "commodity": table.commodity_output}
     todo = {"commodity": "Name a commodity that is not made at home in scrap."}
     faults = [
@@ -233,7 +224,7 @@ def _sum_faults(table: IOTable) -> list[Fault]:
     ]
     check = "Check the table, or raise tolerance_musd if rounding explains the gap."
     for name, gaps in balances(table).items():
-        for label, gap in gaps[gaps.abs() > table.tolerance_musd].items():
+        for label, gap in gaps[~(gaps.abs() <= table.tolerance_musd)].items():
             target = 0.0 if name.startswith("imported") else made[str(gaps.index.name)][label]
             found = f"{target + gap:,.10g}, a gap of {gap:,.10g}"
             where = f"{gaps.index.name} {label}, {name}"

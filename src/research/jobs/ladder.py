@@ -4,8 +4,8 @@ Each rung is a modified PERT distribution: a Beta stretched over low to high who
 (low + 4 central + high) / 6. Rungs are independent but for those that follow a common factor.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 from research.data import load_table
 from research.errors import Fault, InputError, nearest, raise_if
 from research.jobs.projects import DRAWN, Array
+from research.labels import label_faults
 from research.values import brief
 
 #: Smallest and largest value of a rung by its unit.
@@ -36,25 +37,12 @@ PERT_WEIGHT = 4.0
 _VINTAGES = {"nipa_2021": 1.0, "oews_2025": 0.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One thing between the pledge and real jobs: smallest, most likely and largest value.
-
-    ``unit`` is a key of `RANGES`, ``basis`` sourced or assumption; ``source`` may be its reason.
-    """
-
-    low: float
-    central: float
-    high: float
-    unit: str
-    basis: str
-    source: str
-    meaning: str
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Ladder:
-    """The rungs by name, in the order of their table.
+    """The rungs between the pledge and real jobs.
+
+    ``table``, index rung: low, central and high; unit, a key of `RANGES`; basis, sourced or
+    assumption; source, which may be its reason; meaning.
 
     ``together`` (rung -> loading from -1 to 1) are rungs that follow one common factor f, a
     Gaussian copula: ``z_i = l_i f + sqrt(1 - l_i^2) e_i``, so that two of them correlate by
@@ -62,23 +50,23 @@ class Ladder:
     ``weight`` is that of the central value; with 0 every value from low to high is as likely.
     """
 
-    rungs: Mapping[str, Rung]
+    table: pd.DataFrame
     together: Mapping[str, float] = field(default_factory=dict)
     weight: float = PERT_WEIGHT
 
     @property
     def names(self) -> tuple[str, ...]:
         """Name the rungs, in the order of the columns of ``at``."""
-        return tuple(self.rungs)
+        return tuple(self.table.index)
 
     @property
     def varying(self) -> list[str]:
         """Names of the rungs that are not fixed."""
-        return [name for name, rung in self.rungs.items() if rung.low < rung.high]
+        return list(self.table.index[self.table["low"] < self.table["high"]])
 
     def central(self) -> dict[str, float]:
         """Give the most likely value of each rung."""
-        return {name: rung.central for name, rung in self.rungs.items()}
+        return dict(self.table["central"])
 
     def face_value(self) -> dict[str, Array]:
         """Give the rungs as the claim takes them, the others at their central value; one draw."""
@@ -92,29 +80,25 @@ class Ladder:
         (n,) values, in the unit of the rung.
         """
         values = {}
-        for (name, rung), column in zip(self.rungs.items(), uniforms.T, strict=True):
+        for rung, column in zip(self.table.itertuples(), uniforms.T, strict=True):
             # A Sobol sample has each of its figures many times.
             once, back = np.unique(column, return_inverse=True)
             width = rung.high - rung.low
             span = width or 1.0  # a range of no width gives its value
             alpha = 1 + self.weight * (rung.central - rung.low) / span
             beta = 1 + self.weight * (rung.high - rung.central) / span
-            values[name] = rung.low + width * betaincinv(alpha, beta, once)[back]
+            values[rung.Index] = rung.low + width * betaincinv(alpha, beta, once)[back]
         return values
 
     def draw(self, n: int, generator: np.random.Generator) -> dict[str, Array]:
         """Draw ``n`` values of each rung, name -> (n,), independent but for ``together``."""
-        uniforms = generator.random((n, len(self.rungs)))
+        uniforms = generator.random((n, len(self.table)))
         common = generator.standard_normal(n)[:, None]
         place = [self.names.index(name) for name in self.together]
         loading = np.array(list(self.together.values()), dtype=float)
         own = ndtri(np.maximum(uniforms[:, place], np.finfo(float).tiny))
         uniforms[:, place] = ndtr(loading * common + np.sqrt(1 - loading**2) * own)
         return self.at(uniforms)
-
-    def table(self) -> pd.DataFrame:
-        """Give the rungs as a table: index ``rung``, the columns of ``jobs/ladder_rungs``."""
-        return pd.DataFrame(list(self.rungs.values()), index=pd.Index(self.names, name="rung"))
 
 
 def load_ladder(
@@ -134,29 +118,31 @@ def load_ladder(
         fault = Fault("rungs", "a dict of figures by rung", brief(changes))
         raise InputError(summary, [fault])
     table = load_table("jobs/ladder_rungs").drop(columns="face_value")
-    rungs = {str(name): Rung(**row) for name, row in table.to_dict("index").items()}
     loadings = dict(together or {})
-    faults = [_unknown(name, rungs) for name in (*given, *loadings) if name not in rungs]
+    faults = [
+        Fault("rungs", "a rung of the ladder", repr(name), nearest(str(name), list(table.index)))
+        for name in (*given, *loadings)
+        if name not in table.index
+    ]
     if vintage in _VINTAGES:
         if "nipa_weight" in given:
             todo = "Leave one of them out."
             faults.append(Fault("rungs, nipa_weight", "vintage 'both'", repr(vintage), todo))
         given = {**given, "nipa_weight": _VINTAGES[vintage]}
-    for name, value in ((name, given[name]) for name in rungs if name in given):
+    for name, value in ((name, given[name]) for name in table.index if name in given):
         figures = list(value) if isinstance(value, Sequence | np.ndarray) else [value]
-        wrong = _figure_faults(name, rungs[name].unit, figures)
+        wrong = _figure_faults(name, table.at[name, "unit"], figures)
         faults += wrong
         if not wrong:
-            low, central, high = (float(x) for x in (figures * 3)[:3])
-            own = {"basis": "assumption", "source": OWN}
-            rungs[name] = replace(rungs[name], low=low, central=central, high=high, **own)
+            table.loc[name, ["low", "central", "high"]] = (figures * 3)[:3]
+            table.loc[name, ["basis", "source"]] = ["assumption", OWN]
     faults += [
         Fault(f"together, {name}", "a loading from -1 to 1", repr(value))
         for name, value in loadings.items()
         if not (isinstance(value, int | float) and -1 <= value <= 1)
     ]
     raise_if(InputError, summary, faults)
-    return Ladder(rungs, loadings)
+    return Ladder(table, loadings)
 
 
 def rehearse(parameters: Mapping[str, Any]) -> None:
@@ -184,25 +170,16 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
 def checked_rungs(rungs: Mapping[str, Array]) -> dict[str, Array]:
     """Give the rungs of a run as arrays of one length, each in the range of its unit."""
     units = load_table("jobs/ladder_rungs")["unit"]
-    arrays = {name: np.atleast_1d(np.asarray(value)) for name, value in rungs.items()}
-    faults = [
-        Fault("rungs", name, "none", "`load_ladder().central()` has one figure of each.")
-        for name in units.index.difference(list(rungs), sort=False)
-    ]
-    faults += [_unknown(name, units.index) for name in rungs if name not in units.index]
+    arrays = {name: np.atleast_1d(np.asarray(value, dtype=float)) for name, value in rungs.items()}
+    faults = label_faults(pd.Index(rungs), "rungs", units.index)
     shapes = {value.shape for value in arrays.values()}
     if len(shapes) > 1 or any(len(shape) != 1 or not shape[0] for shape in shapes):
         found = "shapes " + ", ".join(map(str, sorted(shapes)))
         faults.append(Fault("rungs", "one value a draw, as many of each rung", found))
-    for name, values in ((name, arrays[name]) for name in units.index if name in arrays):
-        low, high = RANGES[units[name]]
-        if values.dtype.kind not in "iuf":
-            faults.append(Fault(f"rung {name}", "numbers", f"{values.flat[0]!s:.40}"))
-        elif (bad := values[~((values >= low) & (values <= high))]).size:
-            asked = f"numbers from {low:g} to {high:g}"
-            faults.append(Fault(f"rung {name}", asked, f"{bad.flat[0]:g}"))
+    for name in units.index.intersection(list(arrays)):
+        faults += _range_faults(name, units[name], arrays[name])
     raise_if(InputError, "The model cannot be run.", faults)
-    return {name: values.astype(float) for name, values in arrays.items()}
+    return arrays
 
 
 def _figure_faults(name: str, unit: str, figures: Sequence[object]) -> list[Fault]:
@@ -212,14 +189,15 @@ def _figure_faults(name: str, unit: str, figures: Sequence[object]) -> list[Faul
     if not all(isinstance(x, int | float | np.number) and not isinstance(x, bool) for x in figures):
         return [Fault(where, "numbers", ", ".join(map(repr, figures)))]
     numbers = np.array(figures, dtype=float)
-    found, (smallest, largest) = ", ".join(f"{x:g}" for x in numbers), RANGES[unit]
-    faults = []
+    faults = _range_faults(name, unit, numbers)
     if not (np.diff(numbers) >= 0).all():
+        found = ", ".join(f"{x:g}" for x in numbers)
         faults.append(Fault(where, "low <= central <= high", found))
-    if not ((numbers >= smallest) & (numbers <= largest)).all():
-        faults.append(Fault(where, f"{unit}, from {smallest:g} to {largest:g}", found))
     return faults
 
 
-def _unknown(name: object, rungs: Iterable[str]) -> Fault:
-    return Fault("rungs", "a rung of the ladder", repr(name), nearest(str(name), list(rungs)))
+def _range_faults(name: str, unit: str, numbers: Array) -> list[Fault]:
+    low, high = RANGES[unit]
+    bad = numbers[~((numbers >= low) & (numbers <= high))]
+    asked = f"{unit}, from {low:g} to {high:g}"
+    return [Fault(f"rung {name}", asked, f"{bad.flat[0]:g}")] if bad.size else []

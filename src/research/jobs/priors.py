@@ -47,18 +47,18 @@ PRIORS: Mapping[str, Mapping[str, Any]] = {
 def believed(ladder: Ladder, prior: str) -> Ladder:
     """Change a ladder to one of the `PRIORS`; the middle of a range is as likely as any."""
     change = dict(PRIORS[prior])
-    rungs = dict(ladder.rungs)
+    table = ladder.table.copy()
     for name, figures in change.pop("rungs", {}).items():
         studies = load_table("jobs/jobs_literature").set_index("study")
         low, high = studies.loc[TIPPED, ["low", "high"]] if figures == TIPPED else figures
-        rungs[name] = replace(rungs[name], low=low, central=(low + high) / 2, high=high)
-    return replace(ladder, rungs=rungs, **change)
+        table.loc[name, ["low", "central", "high"]] = low, (low + high) / 2, high
+    return replace(ladder, table=table, **change)
 
 
 def applies(ladder: Ladder, prior: str) -> bool:
     """Say whether a prior leaves alone what the caller set, and moves what can move."""
     change = PRIORS[prior]
-    given = any(ladder.rungs[name].source == OWN for name in change.get("rungs", {}))
+    given = any(ladder.table.at[name, "source"] == OWN for name in change.get("rungs", {}))
     return not given and set(change.get("together", {})) <= set(ladder.varying)
 
 

@@ -53,7 +53,7 @@ def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.Data
     outcome).
     """
     central = ladder.central()
-    table = ladder.table().loc[ladder.varying, ["low", "central", "high"]]
+    table = ladder.table.loc[ladder.varying, ["low", "central", "high"]]
     moved = [{name: end} for end in ("low", "high") for name, end in table[end].items()]
     cases = pd.DataFrame([central | one for one in ({}, *moved)])
     first, *ends = outcome(run(model, {name: cases[name].to_numpy() for name in cases}))

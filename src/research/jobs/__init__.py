@@ -14,7 +14,6 @@ FIRST_YEAR, LAST_YEAR = 2026, 2060
 _HOMES = {
     "accounts": ("IOTable", "io_table", "matrix_table"),
     "answers": ("ProjectJobs", "jobs_of"),
-    "bea": ("read_bea",),
     "economies": ("Economy", "own_economy", "us_economy"),
     "employment": ("employment_ratios",),
     "io": ("load_io_table", "requirements"),

@@ -1,7 +1,7 @@
 """An economy to put projects into: who makes what, with how many people, and where.
 
-The bundled one is the United States of 2023. A user's own is made from accounts (`io_table`,
-`read_bea`) or from one labelled matrix, and checked here; whoever takes an `Economy` trusts it.
+The bundled one is the United States of 2023. A user's own is made from accounts (`io_table`)
+or from one labelled matrix, and checked here; whoever takes an `Economy` trusts it.
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def own_economy(
     state_jobs: pd.DataFrame | None = None,
     trades: pd.Series | None = None,
 ) -> Economy:
-    """Make an economy of accounts: those of `io_table`, `read_bea` or `matrix_table`.
+    """Make an economy of accounts: those of `io_table` or `matrix_table`.
 
     ``jobs_per_musd`` (by industry) are jobs per USD million of output; ``imported`` (by commodity)
     is the share of a project's purchases that comes from abroad: by default that of the table's
@@ -95,7 +95,7 @@ def own_economy(
     Every fault of what is given is named in one `InputError`.
     """
     if not isinstance(table, IOTable):
-        asked = "a table of io_table, read_bea or matrix_table"
+        asked = "a table of io_table or matrix_table"
         fault = Fault("table", asked, type(table).__name__)
         raise InputError("No economy can be made of this.", [fault])
     own = table.industries

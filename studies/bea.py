@@ -3,6 +3,7 @@
 A workbook has a sheet a year: a title, a row of codes, a row of names, then one row a code with
 its name beside it; ``...`` is nothing, and totals have no code or one of T and digits. The CSV
 files of its interactive tables are laid out alike. Rows and columns are found by their codes.
+No published file was at hand: the layout is that which readers of other projects rely on.
 """
 
 from pathlib import Path

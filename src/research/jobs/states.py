@@ -81,34 +81,25 @@ def held_by(codes: pd.Index, held_together: Mapping[str, tuple[str, ...]]) -> pd
 
 def filled(known: pd.DataFrame, workers: pd.Series) -> pd.DataFrame:
     """Fill the blanks of printed lines (line x states and nation)."""
-    jobs = known.drop(columns=NATION).astype(float)
-    E, sectors = jobs.to_numpy(), known.index.map(sector).to_numpy()
-    same = np.asarray(sectors[:, None] == sectors, dtype=float)
-    nation = _nation(known[NATION].to_numpy(float), workers[known.index].to_numpy(float), same)
-    size = E[~np.isnan(E).any(axis=1)].sum(axis=0)
-    first = _spread(E, nation, size, size)
-    others = same @ first - first
+    jobs, sectors = known.drop(columns=NATION).astype(float), known.index.map(sector)
+    printed, workers = known[NATION].astype(float), workers[known.index]
+    found = workers.where(printed.notna())
+    per_worker = printed.groupby(sectors).transform("sum") / found.groupby(sectors).transform("sum")
+    rest = printed.fillna(workers * per_worker) - jobs.sum(axis=1)
+
+    def spread(weights: pd.DataFrame) -> pd.DataFrame:
+        """Spread what the nation has beyond the printed states over the blanks."""
+        of_blanks = weights.where(jobs.isna())
+        usable = of_blanks.sum(axis=1) > 0
+        of_blanks = of_blanks.where(usable, size.where(jobs.isna()), axis=0)
+        return jobs.fillna(of_blanks.mul(rest / of_blanks.sum(axis=1), axis=0))
+
+    full = jobs.dropna().sum()
+    size = pd.DataFrame([full] * len(jobs), jobs.index)
+    first = spread(size)
+    others = first.groupby(sectors).transform("sum") - first
     # A difference of sums: what is left of nothing is rounding.
-    others[others <= 1e-6] = 0
-    return pd.DataFrame(_spread(E, nation, others, size), jobs.index, jobs.columns)
-
-
-def _spread(jobs: Array, nation: Array, weights: Array, fallback: Array) -> Array:
-    """Spread what the nation has beyond the printed states over the blanks by ``weights``."""
-    blank = np.isnan(jobs)
-    usable = (weights * blank).sum(axis=1, keepdims=True) > 0
-    weights = np.where(usable, weights, fallback) * blank
-    rest = nation - np.nansum(jobs, axis=1)
-    each = rest / np.where(blank.any(axis=1), weights.sum(axis=1), 1)
-    return np.asarray(np.nan_to_num(jobs) + weights * each[:, None])
-
-
-def _nation(nation: Array, workers: Array, same: Array) -> Array:
-    """Fill a blank nation by employees and the sector's jobs per employee."""
-    printed = ~np.isnan(nation)
-    with np.errstate(invalid="ignore"):
-        ratio = (same @ np.nan_to_num(nation)) / (same @ (workers * printed))
-    return np.where(printed, nation, workers * ratio)
+    return spread(others.where(others > 1e-6, 0.0))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

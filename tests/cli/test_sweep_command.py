@@ -117,3 +117,16 @@ def test_what_is_not_usable_ends_with_2_before_anything_runs(project, start, gri
     assert refused.returncode == 2
     assert told in " ".join(errors.replace("│", " ").split())
     assert not [*(project / "reports").glob("sweeps/*")]
+
+
+def test_what_a_notebook_reads_is_built_before_its_sweep(project, start):
+    import toy_project as toy
+
+    reads = "import toy_project\nfrom research.report.evidence import findings_of\n"
+    reads += "print(findings_of('02_two', specs=toy_project.SPECS)['toy.answer'].answer)"
+    cells = [*toy._CELLS[:-1], ("code", reads, []), toy._CELLS[-1]]
+    toy.write_notebook(project / "notebooks/01_one.ipynb", cells)
+    out, errors = (runner := start("parameters: {text: [a, b]}")).communicate(timeout=120)
+    assert runner.returncode == 0, errors
+    assert (project / "reports/02_two.html").is_file()
+    assert "finished    2 of 2 runs" in out

@@ -85,7 +85,7 @@ def register_sweep(
             seconds = len(plan.tasks) * (_last_seconds(spec) or _SECONDS_UNKNOWN)
             typer.echo(slurm_script(command, tls, seconds))
             return
-        reads = [*dict.fromkeys(plan.requests[0].before())]
+        reads = [*{one.run: one for one in plan.requests[0].before()}.values()]
         if any(one.state == "failed" for one in build_stale(reads, at_a_time, False, render)):
             raise typer.Exit(1)
         with opened(folder, plan) as kept:

@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 
 from research.errors import InputError
-from research.events import contrasts, exposure, mean_over_events
+from research.events import contrasts, exposure
 
 # Sums of a few hundred products in double precision, in another order.
 SAME = 1e-9
@@ -57,26 +57,6 @@ def test_a_group_dummy_is_a_contrast(panel):
     assert row["coefficient"] == pytest.approx(other["difference"], rel=SAME)
     for name in ("se", "rank_pvalue", "n_quiet"):
         assert row[name] == pytest.approx(other[name], rel=SAME)
-
-
-def test_the_mean_over_events_is_a_regression_with_clusters(panel):
-    """The same firms at every event: pooled least squares, clustered by event."""
-    drawn = panel(n_firms=8)
-    parts = [
-        drawn.events.assign(event_id=f"e{p}", date=drawn.returns.index[p]) for p in range(120, 150)
-    ]
-    study = type(drawn)(drawn.returns, drawn.benchmark, pd.concat(parts)).study()
-    found = mean_over_events(exposure(study, TRAITS))
-    car = study.car()["car"]
-    traits = TRAITS.loc[car.index.get_level_values("asset")].set_index(car.index)
-    clusters = pd.factorize(car.index.get_level_values("event_id"))[0]
-    fit = sm.OLS(car, sm.add_constant(traits)).fit(
-        cov_type="cluster", cov_kwds={"groups": clusters, "use_correction": False}
-    )
-    assert found["coefficient"].to_numpy() == pytest.approx(fit.params.to_numpy(), rel=SAME)
-    # Without its correction statsmodels divides by the events where a variance has one less.
-    assert found["se"].to_numpy() == pytest.approx(fit.bse.to_numpy() * np.sqrt(30 / 29), rel=SAME)
-    assert (found["df"] == 29).all()
 
 
 def test_a_dummy_may_be_true_or_false(panel):

@@ -1,7 +1,7 @@
 """Event study: day zero, normal-return models, group tests, placebo."""
 
 from research.events.horizons import buy_and_hold, calendar_time_portfolio
-from research.events.joint import contrasts, exposure, mean_over_events, pooled
+from research.events.joint import contrasts, exposure, pooled
 from research.events.models import MODELS
 from research.events.placebo import Placebo, time_placebo
 from research.events.power import minimal_detectable_effect, power_curve
@@ -22,7 +22,6 @@ __all__ = [
     "day_zero",
     "event_study",
     "exposure",
-    "mean_over_events",
     "minimal_detectable_effect",
     "pooled",
     "power_curve",

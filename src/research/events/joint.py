@@ -308,25 +308,6 @@ def _regress(joint: JointCars, characteristics: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def mean_over_events(coefficients: pd.DataFrame) -> pd.DataFrame:
-    """Average the coefficients of several events, errors clustered by event.
-
-    The spread of a coefficient over events is its error, so that firms of one date may be
-    correlated in any way and the event may raise the variance; events must not share days.
-
-    Table: index term; coefficient (mean), se, t, df (events less one), pvalue, n_events. NaN where
-    a term has one event.
-
-    Fama and MacBeth (1973), J. Political Economy 81, 607-636.
-    """
-    values = coefficients.dropna(subset="coefficient").groupby("term", sort=False)["coefficient"]
-    out = pd.DataFrame({"coefficient": values.mean(), "se": values.std() / np.sqrt(values.size())})
-    out["t"] = out["coefficient"] / out["se"]
-    out["df"] = (values.size() - 1).where(values.size() > 1)
-    out["pvalue"] = t_pvalue(out["t"], out["df"])
-    return out.assign(n_events=values.size())
-
-
 def pooled(study: EventStudy) -> pd.DataFrame:
     """Test the mean CAR of all events of a study as one sample, a firm at several dates included.
 

@@ -65,20 +65,15 @@ class Fit:
 
 def join(fits: Sequence[Fit]) -> Fit:
     """Put fits of several units into one; where one has fewer coefficients, they are missing."""
-    most = max(fit.coefficients.shape[1] for fit in fits)
-    blank = {"coefficients": np.nan, "forecast_terms": 0.0}
-
-    def stack(name: str) -> NDArray[np.generic]:
-        parts = [getattr(fit, name) for fit in fits]
-        if name in blank:
-            pads = [[(0, 0)] * (p.ndim - 1) + [(0, most - p.shape[-1])] for p in parts]
-            parts = [
-                np.pad(p, pad, constant_values=blank[name]) if pad[-1][1] else p
-                for p, pad in zip(parts, pads, strict=True)
-            ]
-        return np.concatenate(parts)
-
-    return fits[0] if len(fits) == 1 else Fit(**{name: stack(name) for name in Fit.__slots__})  # type: ignore[arg-type]
+    if len(fits) == 1:
+        return fits[0]
+    parts = {name: [getattr(fit, name) for fit in fits] for name in Fit.__slots__}
+    for name, blank in (("coefficients", np.nan), ("forecast_terms", 0.0)):
+        k = max(part.shape[-1] for part in parts[name])
+        for place, part in enumerate(parts[name]):
+            more = np.full((*part.shape[:-1], k - part.shape[-1]), blank)
+            parts[name][place] = np.concatenate([part, more], axis=-1)
+    return Fit(**{name: np.concatenate(some) for name, some in parts.items()})
 
 
 def n_coefficients(model: str, n_columns: int) -> int:

@@ -17,7 +17,7 @@ from research.data import load_market, load_table
 from research.events import event_study, tests
 from research.sessions import sessions
 
-from .reference_tests import reference_df, reference_tests
+from .reference_tests import reference_tests
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +171,4 @@ def two_exchanges():
 
 @pytest.fixture(scope="session")
 def reference():
-    return SimpleNamespace(
-        unit=reference_unit, tests=reference_tests, df=reference_df, pairs=reference_pairs
-    )
+    return SimpleNamespace(unit=reference_unit, tests=reference_tests, pairs=reference_pairs)

@@ -6,7 +6,7 @@ and for each day of the event window its abnormal return and the variance of it.
 """
 
 from itertools import product
-from math import inf, isfinite, sqrt
+from math import isfinite, sqrt
 from statistics import median
 
 
@@ -219,15 +219,3 @@ def exact_wilcoxon(statistic, n):
     choices = product((-1, 1), repeat=n)
     sums = [sum(s * rank for rank, s in enumerate(signs, start=1)) for signs in choices]
     return mean(abs(total) >= abs(statistic) for total in sums)
-
-
-def reference_df(units):
-    """Degrees of freedom of each test; infinite for the normal."""
-    units = [u for u in units if isfinite(u.car)]
-    n, k = len(units), units[0].k
-    dates = len(set().union(*(f.residuals.index for f in units)))
-    firms = dict.fromkeys(("csect_t", "hall_skew_t", "bmp_t", "kp_t"), n - 1)
-    time = {"time_series_t": dates - k, "portfolio_t": dates - k, "grank_t": dates - 1}
-    normal = ("patell_z", "adj_patell_z", "corrado_rank_z", "corrado_zivney_rank_z")
-    normal += ("cowan_rank_z", "sign_z", "cz_sign_z", "gen_sign_z", "grank_z")
-    return firms | time | dict.fromkeys(normal, inf)

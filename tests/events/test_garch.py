@@ -4,11 +4,9 @@ import sys
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from research.errors import InputError
-from research.events import contrasts, minimal_detectable_effect
 
 pytestmark = pytest.mark.usefixtures("few_firms")
 
@@ -92,14 +90,10 @@ def test_arch_gives_the_same(panel, n_factors, window, missing):
         assert unit["sigma"] == pytest.approx(sigma, rel=SAME)
 
 
-def long_study(panel):
-    drawn = loud_then_quiet(panel, n_firms=4, n_days=450, day_zero=420)
-    return drawn, drawn.study(estimation=(-400, -1), window=(0, 9), **GARCH)
-
-
 def test_the_path_is_that_of_arch_where_the_start_is_forgotten(panel):
     """Its forecast starts anew 400 days before; a beta to the power 400 is left of that."""
-    drawn, study = long_study(panel)
+    drawn = loud_then_quiet(panel, n_firms=4, n_days=450, day_zero=420)
+    study = drawn.study(estimation=(-400, -1), window=(0, 9), **GARCH)
     inside = drawn.returns.index[20:420]
     for position, asset in enumerate(drawn.returns):
         y, x = 100 * drawn.returns.loc[inside, asset], 100 * drawn.benchmark.loc[inside]
@@ -167,17 +161,6 @@ def test_residuals_are_brought_to_one_variance(panel):
         sigma = study.units.loc[("news", asset), "sigma"]
         found = study.residuals("news")[asset].dropna().to_numpy()
         assert found == pytest.approx(sigma * result.std_resid, abs=SAME)
-
-
-def test_a_contrast_correlates_residuals_of_one_variance(panel):
-    drawn = loud_then_quiet(panel, n_firms=2)
-    study = drawn.study(**GARCH)
-    groups = pd.Series(["a", "b"], index=drawn.returns.columns)
-    row = contrasts(study, [("a", "b")], groups=groups).iloc[0]
-    one, two = (by_arch(drawn, asset, (0, 0), (-100, -11))[0].std_resid for asset in drawn.returns)
-    r = (one * two).sum() / np.sqrt((one**2).sum() * (two**2).sum())
-    assert row["correlation"] == pytest.approx(r, abs=SAME)
-    assert minimal_detectable_effect(study)["n_days"].iloc[0] == 90
 
 
 def test_a_unit_without_a_maximum_is_dropped_with_its_reason(panel):

@@ -64,21 +64,6 @@ def test_portfolio_t_is_a_regression_of_the_portfolio(panel, window, n_factors):
     assert row["df"] == result.df_resid
 
 
-def test_portfolio_t_of_dimson_is_a_regression_with_lags(panel):
-    drawn = panel()
-    days, x = drawn.returns.index, drawn.benchmark["factor0"]
-    every = days[30:120].append(days[130:132])
-    regressors = sm.add_constant(pd.DataFrame({s: x.shift(s) for s in (1, 0, -1)}).loc[every])
-    regressors["first"] = (every == days[130]).astype(float)
-    regressors["second"] = (every == days[131]).astype(float)
-    result = sm.OLS(drawn.returns.loc[every].mean(axis=1), regressors).fit()
-    test = result.t_test([0, 0, 0, 0, 1, 1])
-    study = drawn.study(model="dimson", lags=1, leads=1, window=(0, 1))
-    row = study.tests().set_index("test").loc["portfolio_t"]
-    assert row["statistic"] == pytest.approx(test.tvalue.item(), rel=SAME)
-    assert row["df"] == result.df_resid
-
-
 def test_p_values_belong_to_their_distributions(panel):
     tests = panel(n_firms=5).study().tests().set_index("test")
     for name in ("csect_t", "bmp_t", "kp_t"):

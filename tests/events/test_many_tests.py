@@ -8,7 +8,6 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from research.events import many_tests
-from research.events.study import react
 from research.exact import plain, value
 
 SETTINGS = {"model": "market", "window": (0, 1), "estimation": (-130, -11)}
@@ -60,29 +59,10 @@ def test_ranks_come_with_their_count(quiet):
     assert np.isnan(ranks.loc["jp_auto", "kp_rank_pvalue"])
 
 
-def test_deal_day_is_why_three_numbers_stand_side_by_side(market, events, quiet):
-    """Japanese cars rose as never before, but unequally: KP small, portfolio and rank extreme."""
-    result = react(market, events.loc[["deal_announced"]], ["jp_auto"], **SETTINGS)
-    table = result.summary((0, 1)).loc["deal_announced"]
-    row = table.join(many_tests.ranks(table, {"jp_auto": quiet["jp_auto"]})).loc["jp_auto"]
-    assert row["caar"] > 0.06
-    assert abs(row["kp_t"]) < 1.5 < 3 < row["portfolio_t"]
-    assert row["portfolio_rank_pvalue"] < 0.02 < 0.2 < row["kp_rank_pvalue"]
-
-
 def summary(rows):
     frame = pd.DataFrame(rows, columns=["event_id", "group", "date", "kp_pvalue"])
     frame["date"] = pd.to_datetime(frame["date"])
     return frame.set_index(["event_id", "group"])
-
-
-def test_any_test_can_be_the_one_that_is_adjusted():
-    """The portfolio test, the headline, could not be: only Kolari and Pynnonen's was."""
-    rows = [(name, "g", f"2025-01-0{name}", 0.5) for name in "123"]
-    table = summary(rows).assign(portfolio_pvalue=[0.01, 0.02, 0.9])
-    out = many_tests.adjust(table, "portfolio_pvalue")
-    expected = multipletests(table["portfolio_pvalue"], method="holm")[1]
-    assert list(out["holm_pvalue"]) == pytest.approx(list(expected))
 
 
 @pytest.mark.parametrize("first", [0.01, np.nan])

@@ -1,13 +1,11 @@
 """The market study on the bundled figures, held against plain recomputation."""
 
-import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
 from research.errors import InputError
 from research.events import (
-    contrasts,
     previous_sessions,
 )
 from research.events.study import react
@@ -38,45 +36,6 @@ def test_events_beyond_the_sample_are_listed_not_lost(market, events):
     outside = result.dropped[result.dropped["part"] == "event"]
     assert list(outside["event_id"]) == ["s122_expiry_scheduled"]
     assert result.summary((0, 1)).index.get_level_values("event_id").unique() == ["consultation_2"]
-
-
-def residuals_of(market, asset, benchmark, day):
-    own = market.returns[benchmark].dropna().index
-    place = own.get_loc(pd.Timestamp(day))
-    before = own[place - 130 : place - 10]
-    design = sm.add_constant(market.returns.loc[before, benchmark])
-    return sm.OLS(market.returns.loc[before, asset], design, missing="drop").fit().resid
-
-
-def test_two_exchanges_a_night_apart_by_plain_loops(market, events):
-    """The pause came on 9 April in New York and on the 10th in Tokyo: no date in common."""
-    result = react(market, events.loc[["pause_90_days"]], ["chip", "jp_chip"], **SETTINGS)
-    row = contrasts(result, [("jp_chip", "chip")], window=(0, 0)).iloc[0]
-    car = result.car((0, 0)).loc["pause_90_days"].dropna()
-    york, tokyo = (list(car.index[car["group"] == name]) for name in ("chip", "jp_chip"))
-    e = {a: residuals_of(market, a, "SP500", "2025-04-09") for a in york}
-    e |= {a: residuals_of(market, a, "TOPIX", "2025-04-10") for a in tokyo}
-    sessions = market.returns["TOPIX"].dropna().index
-    follows = {day: sessions[sessions > day][0] for day in e[york[0]].index}
-    total = 0.0
-    for a in car.index:
-        for b in car.index:
-            if (a in york) == (b in york):
-                pairs = [(e[a][d], e[b][d]) for d in e[a].index if d in e[b].index]
-            else:
-                ny, jp = (a, b) if a in york else (b, a)
-                days = [d for d in e[ny].index if follows[d] in e[jp].index]
-                pairs = [(e[ny][d], e[jp][follows[d]]) for d in days]
-            x, y = np.array(pairs).T
-            r = (x @ y) / np.sqrt((x @ x) * (y @ y))
-            sign = 1 if (a in york) == (b in york) else -1
-            weight = (len(york) if a in york else len(tokyo)) * (
-                len(york) if b in york else len(tokyo)
-            )
-            total += sign * r * car.at[a, "se"] * car.at[b, "se"] / weight
-    assert row["se"] == pytest.approx(np.sqrt(total), rel=1e-9)
-    assert row["overlap"] == 0
-    assert row["correlation"] > 0.4
 
 
 def test_unknown_groups_are_named_together(market, events):

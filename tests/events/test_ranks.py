@@ -53,16 +53,6 @@ def published_window_z(ranks, tested):
     return np.sqrt(days) * mean_rank[tested].mean() / np.sqrt((mean_rank**2).mean())
 
 
-@pytest.mark.parametrize("window", TESTED)
-def test_corrado_and_cowan_as_published(study, history, window):
-    before, event, _, _ = history
-    ranks = stats.rankdata(np.vstack([before, event]), axis=0)
-    expected = published_window_z(ranks, columns(window, before))
-    assert statistic(study, "corrado_rank_z", window) == pytest.approx(expected, rel=SAME)
-    # Cowan's and Corrado's differ for unequal histories alone.
-    assert statistic(study, "cowan_rank_z", window) == pytest.approx(expected, rel=SAME)
-
-
 def apart(before):
     """What of the variance of a firm is its own: one less the mean correlation of two firms."""
     correlation = np.corrcoef(before.T)
@@ -133,16 +123,6 @@ def test_a_window_inside_the_study(panel, reference, window):
     ]
     found = study.tests(window).set_index("test")["statistic"].to_dict()
     assert found == pytest.approx(reference.tests(units), rel=SAME)
-
-
-def test_degrees_of_freedom(drawn, study, reference):
-    units = [
-        reference.unit(drawn, asset, model="market", window=WINDOW, estimation=ESTIMATION)
-        for asset in drawn.returns
-    ]
-    found = study.tests().set_index("test")["df"]
-    assert np.isnan(found["wilcoxon"])
-    assert found.drop("wilcoxon").to_dict() == reference.df(units)
 
 
 def one_firm(drawn):

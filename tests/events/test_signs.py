@@ -57,13 +57,6 @@ def test_wilcoxon_with_ties_is_normal(panel):
     assert found["pvalue"] == pytest.approx(library, rel=SAME)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_sign_test_counts_firms(panel, seed):
-    study = panel(n_firms=9, seed=seed).study(window=(0, 2))
-    positive = (study.car()["car"] > 0).sum()
-    assert row(study, "sign_z")["statistic"] == pytest.approx((positive - 4.5) / 1.5, rel=SAME)
-
-
 def test_the_generalised_sign_test_knows_what_is_usual(panel):
     """Skewed firms rise on few days: as many positive CARs as usual are no finding."""
     drawn = panel(n_firms=30, seed=3)
@@ -79,22 +72,6 @@ def test_the_generalised_sign_test_knows_what_is_usual(panel):
     assert found == pytest.approx(expected, rel=SAME)
     # The wrong turn: half of the firms as what is usual.
     assert row(study, "sign_z")["statistic"] != pytest.approx(found, abs=0.5)
-
-
-def test_corrado_and_zivneys_sign_as_published(panel):
-    """Signs about each firm's own median, over the deviation of the mean sign of all days."""
-    study = panel(n_firms=8, seed=4).study(model="mean", window=(-2, 3))
-    drawn = panel(n_firms=8, seed=4)
-    days = np.r_[30:120, 128:134]
-    values = drawn.returns.to_numpy()[days]
-    signs = np.sign(values - np.median(values, axis=0))
-    mean_sign = signs.mean(axis=1)
-    deviation = np.sqrt((mean_sign**2).mean())
-    for first, last in ((0, 0), (1, 1), (0, 2), (-2, 3)):
-        tested = mean_sign[92 + first : 92 + last + 1]
-        expected = tested.sum() / np.sqrt(len(tested)) / deviation
-        found = row(study, "cz_sign_z", (first, last))["statistic"]
-        assert found == pytest.approx(expected, rel=SAME)
 
 
 def test_cars_of_zero_have_no_sign(panel):

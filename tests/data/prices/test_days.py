@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from research.data.prices.days import FX, fx_day_of_label, last_settled
+from research.data.prices.days import FX, last_settled
 from research.errors import InputError
 
 
@@ -36,17 +36,3 @@ def test_last_settled(calendar, now, expected):
 def test_a_day_beyond_the_calendar_is_an_error_and_not_its_last_session(now):
     with pytest.raises(InputError, match="does not reach"):
         last_settled("XTKS", pd.Timestamp(now, tz="UTC"))
-
-
-@pytest.mark.parametrize(
-    ("label", "day"),
-    [
-        ("2025-12-23", "2025-12-22"),
-        ("2025-12-22", "2025-12-19"),
-        ("2025-12-26", "2025-12-24"),
-        ("2025-12-25", "2025-12-24"),
-        ("2026-01-02", "2025-12-31"),
-    ],
-)
-def test_a_rate_belongs_to_the_trading_day_before_its_label(label, day):
-    assert fx_day_of_label(pd.Timestamp(label)) == pd.Timestamp(day)

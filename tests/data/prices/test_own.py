@@ -132,19 +132,6 @@ def test_all_faults_come_at_once(tmp_path):
         assert words in text
 
 
-@pytest.mark.parametrize("factor", [10, 2, 0.5])
-def test_a_break_that_no_share_makes_is_refused(tmp_path, factor):
-    prices = sample_prices()
-    prices.iloc[:30] *= factor
-    assert "0.55 to 1.8 times" in faults_of(stored(tmp_path, prices, "figures: prices"))
-
-
-def test_a_price_without_bounds_is_refused(tmp_path):
-    prices = sample_prices()
-    prices.iloc[9] = 1e308
-    assert "at most 1e+07" in faults_of(stored(tmp_path, prices, "figures: prices"))
-
-
 def test_a_return_without_bounds_is_refused(tmp_path):
     returns = sample_returns()
     returns.iloc[3, 0] = 1e300

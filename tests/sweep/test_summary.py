@@ -68,14 +68,6 @@ def test_shares_of_a_grid_are_the_variances_of_means():
     assert shares(x, together, []).rest == pytest.approx(1)
 
 
-def test_a_failed_run_does_not_move_the_shares_of_a_sum():
-    grid = pd.MultiIndex.from_product([(0, 1), (0, 1, 2)], names=[*"ab"])
-    x = grid.to_frame(index=False)
-    y = 3.0 * x["a"] + x["b"]
-    known = shares(x, y, []).share.to_dict()
-    assert shares(x.drop(4), y.drop(4), []).share.to_dict() == pytest.approx(known)
-
-
 def test_a_list_crossed_with_a_sample_does_not_leak_into_it():
     x = pd.concat([sample("ab", 64).assign(kind=kind) for kind in (0, 1)], ignore_index=True)
     for order in (x.index, x.sort_values(["a", "b"]).index):

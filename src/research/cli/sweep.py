@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from research.report.sweep.folder import Folder
     from research.report.sweep.runs import Result
 
-#: More runs than this are asked about, and so many kinds of failures are written out.
+#: More runs than this are asked about, and so many failures are written out.
 ASK_ABOVE, _FAILURES_SHOWN = 100, 10
 
 #: What a run is taken to last where no report says it.
@@ -158,12 +158,10 @@ def ending(kept: Folder) -> str:
 
     page, moved = os.path.relpath(kept.path / "summary.html"), kept.about["moved"]
     told = [f"finished    {len(kept.done):,} of {len(kept.tasks):,} runs, {page}"]
-    kinds = dict[str, list[str]]()
-    for run, error in kept.failed.items():
-        kinds.setdefault(describe_error(error), []).append(run)
-    for why, runs in [*kinds.items()][:_FAILURES_SHOWN]:
-        values = words({x: kept.tasks[runs[0]].parameters[x] for x in moved})
-        told.append(f"FAILED      {len(runs):,} x {why}\n            such as {runs[0]}: {values}")
-    if kinds:
-        told.append(f"            {len(kept.failed):,} failed; --retry tries them again")
+    runs = {run: kept.tasks[run].parameters for run in kept.failed}
+    for run, error in [*kept.failed.items()][:_FAILURES_SHOWN]:
+        values = words({name: runs[run][name] for name in moved})
+        told.append(f"FAILED      {run}, {values}: {describe_error(error)}")
+    if runs:
+        told.append(f"            {len(runs):,} failed; --retry tries them again")
     return "\n".join(told)

@@ -33,8 +33,7 @@ FLOOR = 0.01
 _FILES = re.compile(r"\.(html|xlsx|results\.csv|(findings|manifest)\.json)$")
 _ENDS, _PLACE = ["value", "low", "high"], ["kind", "item", "row", "column"]
 _TABLES = {
-    "Findings that moved": "finding A B change % outside",
-    "Answers that read otherwise": "finding A B",
+    "Findings that moved or read otherwise": "finding A B change % outside",
     "Numbers of figures and tables, the largest change first": "item row column A B change %",
     "What went in": "what name A B",
 }
@@ -223,14 +222,14 @@ def tables(found: Comparison, most: int) -> dict[str, tuple[list[str], list[list
         return value + f" ({low} to {high})" * bool(low)
 
     parts = {title: (heads.split(), list[list[str]]()) for title, heads in _TABLES.items()}
-    moved, words, cells, inputs = (rows for _, rows in parts.values())
+    findings, cells, inputs = (rows for _, rows in parts.values())
     for row in found.findings.query("state != 'same'").itertuples():
         if row.state == "words" or not row.unit:
-            words.append([row.question, _told(row.answer_A), _told(row.answer_B)])
+            findings.append([row.question, _told(row.answer_A), _told(row.answer_B), *[""] * 3])
         else:
             unit = UNITS.get(row.unit, row.unit.replace("_", " "))
             asked, left = f"{row.question} ({unit})", ["A"] * row.left_A + ["B"] * row.left_B
-            moved.append([asked, ends(row, "A"), ends(row, "B"), *gap(row), " ".join(left)])
+            findings.append([asked, ends(row, "A"), ends(row, "B"), *gap(row), " ".join(left)])
     for row in found.figures.query("moved").itertuples():
         cells.append([*row.Index[1:], _told(row.A), _told(row.B), *gap(row)])
     inputs += [[*row.Index, _told(row.A), _told(row.B)] for row in found.inputs.itertuples()]

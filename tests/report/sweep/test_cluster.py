@@ -206,7 +206,11 @@ def test_no_scheduler_no_worker_and_no_package_are_said(two_workers, monkeypatch
         ("127.0.0.1:8786", Tls(), "tcp://host:port"),
         ("tcp://[::1:8786", Tls(), "tcp://host:port"),
         ("tls://10.0.0.7:8786", Tls(ca=Path("gone.pem")), "--tls-ca.*gone.pem(.|\n)*--tls-key"),
-        ("tcp://127.0.0.1:8786", Tls(ca=Path("ca.pem")), "as certificates are given"),
+        (
+            "tcp://127.0.0.1:8786",
+            Tls(ca=Path("ca.pem")),
+            "tls:// beyond this machine and with certificates",
+        ),
         ("tcp://10.0.0.7:8786", Tls(), "run code on the workers"),
         ("tcp://cluster.example:8786", Tls(), "tls:// beyond this machine"),
     ],

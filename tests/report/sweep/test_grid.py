@@ -56,7 +56,7 @@ def test_a_scenario_is_the_base_and_the_grid_wins():
         ({"delta": {"from": 0, "to": 1, "step": 0}}, {}, ["numbers that rise"]),
         ({"seed": [1]}, DRAWN, ["a sample where a parameter has low and high, and only there"]),
         ({"delta": {"low": 0, "high": 0.5}}, {}, ["found low and high of delta alone"]),
-        ({"mix": {"low": 1, "high": 2}}, DRAWN, ["a number, as it has low and high; found str"]),
+        ({"mix": {"low": 1, "high": 2}}, DRAWN, ["mix: asked for"]),
         ({"seed": {"low": 1, "high": 3}}, DRAWN, ["each set of parameters once", "list them"]),
         ({"seed": {"from": 1, "to": MOST_RUNS, "step": 1}, "price_year": [2012, 2013]}, {},
          ["at most 100,000 runs; found 200,000"]),

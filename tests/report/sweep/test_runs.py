@@ -4,7 +4,7 @@ import os
 from multiprocessing import active_children
 
 from research.report.execute import Step
-from research.report.sweep.runs import run_local, run_one, task
+from research.report.sweep.runs import run_local, task
 
 
 def made(toy, **values):
@@ -37,7 +37,7 @@ def test_a_worker_that_is_killed_is_a_failed_run_with_its_cell(toy, root):
 def test_a_run_draws_no_pictures_and_one_without_findings_failed(toy):
     wish = "import os\nassert os.environ['RESEARCH_PICTURES'] == 'none'"
     toy.write_notebook(toy.SPECS[0].path, [*toy._CELLS[:2], ("code", wish, [])])
-    ended = run_one(made(toy), specs=toy.SPECS)
+    (ended,) = run_local([made(toy)], 1, specs=toy.SPECS)
     assert ended.error["name"] == "NoFindings", ended.error
 
 

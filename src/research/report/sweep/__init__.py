@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from research import paths
 from research.errors import Fault, InputError, raise_if
-from research.report.files import as_sorted_json, digest, is_run
-from research.report.notebooks import NOTEBOOKS, NotebookSpec, select
+from research.report.files import is_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,62 +23,30 @@ if TYPE_CHECKING:
 
 
 def sweep(
-    what: str | Callable[..., Any],
+    function: Callable[..., Any],
     grid: str | Path | Mapping[str, Any],
     *,
     name: str = "",
     jobs: int | None = None,
-    specs: Sequence[NotebookSpec] = NOTEBOOKS,
 ) -> pd.DataFrame:
-    """Run a notebook, or call a function, with each set of parameters of a grid.
+    """Call a function with each set of arguments of a grid, as ``research sweep`` runs a notebook.
 
-    Parameters
-    ----------
-    what
-        Name of a notebook, or a function that returns a number, a mapping of names to numbers, or
-        findings.
-    grid
-        A YAML file or the same as a dict, such as ``{"parameters": {"rate_pct": [15, 25]}}``; see
-        docs/running.md.
-    name
-        Keeps the sweep in ``reports/sweeps/WHAT__NAME``, where a second call goes on; a notebook's
-        has a name in any case. Runs that failed are not tried again.
-    jobs
-        Processes at a time, by default one for each core.
-
-    Returns
-    -------
-    DataFrame
-        A row for each run and finding; parameters are the columns ``p_...``. A run that failed is
-        one row, with ``error`` and ``cell``.
-
-    Raises
-    ------
-    InputError
-        With every fault of the grid, before anything runs.
+    ``function`` returns a number, a mapping of names to numbers, or findings; ``grid`` is a YAML
+    file or the same as a dict, ``{"parameters": {"rate_pct": [15, 25]}}``; ``jobs`` are processes
+    at a time, by default one for each core. With a ``name`` the sweep is kept in
+    ``reports/sweeps/FUNCTION__NAME``, and a second call goes on. The table has a row for each call
+    and number, with arguments as ``p_...``, and one with ``error`` for a call that failed. Every
+    fault of the grid is in one `InputError`, before anything runs.
     """
     from research.report.sweep.folder import frame_of, opened
     from research.report.sweep.functions import plan_function, run_functions
-    from research.report.sweep.grid import plan_sweep
-    from research.report.sweep.runs import run_local
 
-    at_a_time = jobs or os.cpu_count() or 1
-    run: Run
-    if callable(what):
-        plan = plan_function(what, grid)
-        of = plan.about["title"].lower()
-        run = partial(run_functions, jobs=at_a_time, function=what, plan=plan)
-    else:
-        (spec,) = select([what], specs)
-        of, plan = spec.name, plan_sweep(spec, grid, specs)
-        name = name or digest(as_sorted_json(plan.about["grid"]))[:8]
-        run = partial(run_local, jobs=at_a_time, specs=specs)
+    plan = plan_function(function, grid)
+    run = partial(run_functions, jobs=jobs or os.cpu_count() or 1, function=function, plan=plan)
     if not name:
         return frame_of(plan.tasks, {one.id: one for one in run(plan.tasks)})
-    with opened(place(of, name), plan) as kept:
-        todo = kept.todo()
-        plan.rehearse(todo)
-        for _ in kept_as_they_end(kept, todo, run):
+    with opened(place(plan.about["title"].lower(), name), plan) as kept:
+        for _ in kept_as_they_end(kept, kept.todo(), run):
             pass
         return kept.frame()
 

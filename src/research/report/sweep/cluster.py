@@ -18,7 +18,7 @@ from research.errors import DataError, Fault, InputError, RunError, raise_if
 from research.report.build import told
 from research.report.manifest import versions
 from research.report.notebooks import NOTEBOOKS, NotebookSpec
-from research.report.sweep.runs import Result, Task, inputs_digest, own_files, run_one
+from research.report.sweep.runs import Result, Task, inputs_digest, own_files, run_local
 
 #: Seconds that a scheduler has to answer, and then to have a worker.
 ANSWER_SECONDS = 10
@@ -95,10 +95,8 @@ def check_address(address: str, tls: Tls) -> None:
     elif found["scheme"] == "tls":
         lost = [name for name, file in files.items() if not (file and file.is_file())]
         faults = [Fault(f"--tls-{x}", "a PEM file, for tls://", str(files[x])) for x in lost]
-    elif any(files.values()):
-        asked = "tls://host:port, as certificates are given"
-    elif not found["here"]:
-        asked, todo = "tls:// beyond this machine", f"{_UNSAFE} {_GUIDE}"
+    elif any(files.values()) or not found["here"]:
+        asked, todo = "tls:// beyond this machine and with certificates", f"{_UNSAFE} {_GUIDE}"
     faults += [Fault("--scheduler", asked, repr(address), todo)] if asked else []
     raise_if(InputError, _NOTHING, faults)
 
@@ -157,7 +155,7 @@ def _on_worker(given: str) -> str:
     task, spec = Task(**read["task"]), NotebookSpec(**read["spec"])
     said = {"worker": get_worker().address, **_about(inputs_digest(task, spec))}
     if said == said | read["about"]:
-        result = run_one(task, specs=[spec])
+        (result,) = run_local([task], 1, specs=[spec])
         said |= {"inputs": result.inputs, "result": asdict(result)}
     return json.dumps(said)
 
@@ -186,10 +184,10 @@ def slurm_script(command: Sequence[str], tls: Tls, seconds: float) -> str:
     A job for each half hour of that, at most a hundred, each with time for twice its share.
     """
     jobs = min(100, math.ceil(seconds / 1800) or 1)
-    files = zip((tls.ca, tls.cert, tls.key), ("cert.pem", "cert.pem", "key.pem"), strict=True)
+    files = (tls.ca or "cert.pem", tls.cert or "cert.pem", tls.key or "key.pem")
     filled = {
         "COMMAND": list(command),
-        "CA, CERT, KEY": tuple(str(Path(given or name).resolve()) for given, name in files),
+        "CA, CERT, KEY": tuple(str(Path(file).resolve()) for file in files),
         "MOST_JOBS, MINUTES": (jobs, min(24 * 60, 30 + math.ceil(seconds / jobs / 30))),
     }
     text = (paths.root() / "scripts/slurm.py").read_text(encoding="utf-8")

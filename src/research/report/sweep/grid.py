@@ -97,9 +97,7 @@ class Grid(Parameters):
         if self.sample and self.sample.method == "sobol" and self.sample.n & (self.sample.n - 1):
             asked, found = "a power of two for a Sobol sequence", f"{self.sample.n}"
             faults.append(Fault(f"{where}, sample, n", asked, found))
-        rule, todo = "a number, as it has low and high", "Give a list of values."
-        odd = [name for name in drawn if types.get(name, "int") not in ("int", "float")]
-        return faults + [Fault(f"{where}, {name}", rule, types[name], todo) for name in odd]
+        return faults
 
     def sets(self, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """Go through the sets of the parameters that there are: lists cross, and the sample."""
@@ -167,15 +165,9 @@ def read_grid(
 
 
 def plan_sweep(
-    spec: NotebookSpec,
-    grid: Path | str | Mapping[str, Any],
-    specs: Sequence[NotebookSpec],
-    here: Path | None = None,
+    spec: NotebookSpec, grid: Path | str | Mapping[str, Any], specs: Sequence[NotebookSpec]
 ) -> Plan:
-    """Check a grid of a notebook's parameters; every fault of all sets is in one `InputError`.
-
-    ``here`` is where files that parameters name are looked for first.
-    """
+    """Check a grid of a notebook's parameters; every fault of all sets is in one `InputError`."""
     known, base = {name: one.type for name, one in spec.declared().items()}, dict[str, Any]()
     written, asked, faults = read_grid(grid, spec.name, known)
     if asked.scenario:
@@ -189,7 +181,7 @@ def plan_sweep(
     for one, (checked, bad) in zip(sets, check_sets(spec, (base | x for x in sets)), strict=True):
         faults += [replace(x, found=words(one)) if "together" in x.where else x for x in bad]
         if not bad:
-            parameters, missing = locate_files(spec, checked, here or Path.cwd())
+            parameters, missing = locate_files(spec, checked, Path.cwd())
             faults += missing
             tasks.append(task(spec.name, parameters))
     raise_if(InputError, "Nothing was run.", [*dict.fromkeys(faults)])

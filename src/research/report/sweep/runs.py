@@ -80,12 +80,6 @@ def run_local(
             yield Result(one.id, state, [*ended.findings], ended.seconds, error, inputs)
 
 
-def run_one(task: Task, *, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> Result:
-    """Run one task in processes of its own on this machine, as a worker elsewhere does."""
-    (result,) = run_local([task], 1, specs=specs)
-    return result
-
-
 def inputs_digest(task: Task, spec: NotebookSpec) -> str:
     """Digest what the results of a task can depend on."""
     return digest(as_sorted_json(made_from(spec, task.parameters)))

@@ -43,21 +43,17 @@ class Shares:
 def shares(x: pd.DataFrame, y: pd.Series, sampled: Collection[str], seed: int = 1) -> Shares | None:
     """Split the variance of ``y`` over the columns of ``x``; nothing if it does not vary.
 
-    Of a list: the variance of the effects of its values, fitted by least squares as a sum over the
-    lists. On a grid in full they are the means by value, and the shares exact; for runs that failed
-    the fit stands in. Of a sampled parameter: RBD-FAST as SALib has it (Tarantola and others 2006,
-    bias taken out as in Tissot and Prieur 2012), on the means over the lists at each point.
+    Of a list: the variance of the means by its values; on lists that are crossed in full the share
+    is exact. Of a sampled parameter: RBD-FAST as SALib has it (Tarantola and others 2006, bias
+    taken out as in Tissot and Prieur 2012), on the means over the lists at each point.
     """
     if y.std(ddof=0) <= 1e-9 * y.abs().max():
         return None
-    lists = {name: x[name].astype(str) for name in x if name not in sampled}
-    values = {name: pd.get_dummies(column, dtype=float) for name, column in lists.items()}
-    design = pd.concat({"": pd.DataFrame({"": 0.0}, x.index), **values}, axis=1)
-    solved = np.linalg.lstsq(design.to_numpy(), y - y.mean(), rcond=None)[0]
-    effects = pd.Series(solved, design.columns)
-    left = y - y.mean() - design @ effects
-    moved = effects.groupby(level=0, sort=False).var(ddof=0).drop("")
-    total, chance = moved.sum() + np.var(left), 0.0
+    lists = {name: y.groupby(x[name].astype(str)) for name in x if name not in sampled}
+    effects = {name: by.transform("mean") - y.mean() for name, by in lists.items()}
+    left = y - y.mean() - sum(effects.values())
+    moved = pd.Series({name: np.var(one) for name, one in effects.items()}, dtype=float)
+    total, chance = float(np.var(y)), 0.0
     found = pd.DataFrame({"S1": 0.0, "S1_conf": 0.0}, [*sampled])
     if sampled and np.var(left) > 1e-18 * total:
         points = left.groupby([x[name] for name in sampled]).mean()

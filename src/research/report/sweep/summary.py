@@ -150,7 +150,7 @@ class Moved:
         return [*told, f"{100 * self.shares.rest:.0f}\N{NO-BREAK SPACE}%"]
 
     def charts(self, name: str, source: str) -> Iterator[Figure]:
-        """Draw it over each parameter: numbers as points and a line, all others as rows."""
+        """Draw it over each parameter: numbers as a line, all others as rows."""
         from research.report.charts import charts
 
         title, unit = f"{self.question} {self.answer}", str(self.rows["unit"].iloc[0])
@@ -158,11 +158,11 @@ class Moved:
         kinds = {x: is_numeric_dtype(y := self.rows[x]) and y.dtype != bool for x in self.swept}
         for kind in dict.fromkeys(kinds.values()):
             each = [self._over(one, is_number=kind) for one in kinds if kinds[one] is kind]
-            points, frame = map(pd.concat, zip(*each, strict=True))
+            frame = pd.concat(each)
             look: dict[str, Any] = {"title": title, "source": source, "panel": "parameter"}
             if kind:
-                look |= {"points": points, "dots": True, "one_scale": False, "ylabel": of}
-                drawn = charts.lines(frame, x="x", y="value", **look)
+                look |= {"bands": [("lowest", "highest")], "dots": True, "one_scale": False}
+                drawn = charts.lines(frame, x="x", y="value", ylabel=of, **look)
             else:
                 look |= {"low": "lowest", "high": "highest", "xlabel": of}
                 drawn = charts.rows(frame, label="x", value="value", **look)
@@ -172,13 +172,13 @@ class Moved:
             )  # fmt: skip
             yield Figure(f"{name}{'' if kind else '-rows'}", title, alt, source, frame, drawn)
 
-    def _over(self, name: str, *, is_number: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Give its runs along one parameter, and medians and ends by value or group of values."""
+    def _over(self, name: str, *, is_number: bool) -> pd.DataFrame:
+        """Give median and ends along one parameter, by value or group of values."""
         x = self.rows[name] if is_number else self.rows[name].astype(str).str[:60]
         is_many = is_number and x.nunique() > _MOST_PLACES
         runs = self.rows.assign(x=x, parameter=words(name))
         by = runs.groupby(pd.qcut(x, _GROUPS, duplicates="drop") if is_many else x, observed=True)
-        return runs, by.agg(
+        return by.agg(
             parameter=("parameter", "first"), x=("x", "median" if is_number else "first"),
             value=("value", "median"), lowest=("value", "min"), highest=("value", "max"),
             runs=("value", "size"),

@@ -158,7 +158,7 @@ def test_laffer_curve_peaks_where_the_closed_form_has_it():
     one, free = pd.Series([10.0], ["Japan"]), pd.Series([1.0], ["Japan"])
     rates = np.round(np.arange(0, 1.001, 0.01), 2)
     changes = {"import_demand_elasticity": -3.0, "export_supply_elasticity": float("inf")}
-    curve = laffer_curve(market_of(one, free, **changes), ["Japan"], rates)
+    curve = laffer_curve(market_of(one, free, **changes), "Japan", free.to_numpy(), rates)
     assert curve.idxmax() == 0.5
     assert list(curve) == pytest.approx(list(10 * rates * (1 + rates) ** -3.0))
 

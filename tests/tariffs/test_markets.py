@@ -12,7 +12,7 @@ from research.tariffs.markets import (
     diversion,
     laffer,
     lost_exports_pct,
-    peaks,
+    peak_pct,
 )
 from research.tariffs.models.registry import Case, us_market_states
 from research.tariffs.scenario import load_scenario, scenario_of
@@ -49,19 +49,15 @@ def with_prices_given(sector, rate_share):
 
 
 @pytest.fixture(scope="module")
-def curves():
-    return laffer(thetas(THETA), ["MVH", "FOD"], np.inf)
-
-
-@pytest.fixture(scope="module")
 def table():
     return diversion(thetas(THETA), *states(), SUPPLY)
 
 
-def test_revenue_at_given_prices_has_its_closed_form(curves):
+def test_revenue_at_given_prices_has_its_closed_form():
     names = raw("us_mfn_2025_by_sector")["sector_name"]
     for sector in ("MVH", "FOD"):
-        curve = curves[curves["sector"] == names[sector]]
+        curve = laffer(thetas(THETA), sector, np.inf)
+        assert (curve["sector"] == names[sector]).all()
         rate = curve["rate_pct"].to_numpy() / 100
         assert set(RATES_SHARE) <= set(np.round(rate, 12))
         assert len(rate) == len(RATES_SHARE) + 1
@@ -73,19 +69,19 @@ def test_revenue_of_buyers_that_spend_the_same_does_not_hang_on_supply():
     rate, sold = np.array(RATES_SHARE), sold_by_japan_musd()["MCH"]
     revenue = rate * sold * (1 + mfn()["MCH"]) / (1 + rate) / 1e3
     for supply in (0.7, SUPPLY, np.inf):
-        curve = laffer(thetas(0.0), ["MCH"], supply)["revenue_bn_usd"]
+        curve = laffer(thetas(0.0), "MCH", supply)["revenue_bn_usd"]
         assert curve.to_numpy() == pytest.approx(revenue)
 
 
 @pytest.mark.parametrize("supply", [SUPPLY, np.inf])
 def test_revenue_beside_a_duty_on_all_others_is_that_of_such_a_state(supply):
     """Others paid nothing on every curve."""
-    curve = laffer(thetas(THETA), ["MVH"], supply, 0.1).set_index("rate_pct")["revenue_bn_usd"]
+    curve = laffer(thetas(THETA), "MVH", supply, 0.1).set_index("rate_pct")["revenue_bn_usd"]
     line = {"importer": "USA", "exporters": ["JPN"], "rate_share": 0.25}
     about = {"title": "own", "reason": "a test", "rates": [line], "on_others_share": 0.1}
     bought = us_market_states(Case(scenario_of(about, "own"), thetas(THETA)), supply)[1]
     assert curve[25.0] == pytest.approx(bought.at[("MVH", "JPN"), "trade_value"] * 0.25e-3)
-    alone = laffer(thetas(THETA), ["MVH"], supply).set_index("rate_pct")["revenue_bn_usd"]
+    alone = laffer(thetas(THETA), "MVH", supply).set_index("rate_pct")["revenue_bn_usd"]
     assert curve[25.0] > 1.01 * alone[25.0]
 
 
@@ -107,7 +103,7 @@ def test_sets_of_elasticities_lie_far_apart():
 
 def test_sellers_that_cut_prices_move_the_peak_to_where_theory_puts_it():
     """Of a small seller, value falls with tau to sigma (1 + epsilon) / (sigma + epsilon)."""
-    curve = laffer(thetas(THETA), ["FOD"], SUPPLY)
+    curve = laffer(thetas(THETA), "FOD", SUPPLY)
     sigma, rate = 1 + THETA, curve["rate_pct"].to_numpy() / 100
     power = sigma * (1 + SUPPLY) / (sigma + SUPPLY)
     value = sold_by_japan_musd()["FOD"] * ((1 + rate) / (1 + mfn()["FOD"])) ** -power
@@ -163,17 +159,10 @@ def test_a_duty_that_does_not_change_has_no_share_of_buyers():
     assert np.isnan(buyers_share(diversion(thetas(THETA), deal, deal, SUPPLY)))
 
 
-def test_a_peak_is_the_highest_revenue_and_a_curve_that_still_rises_has_none(curves):
-    rising = pd.DataFrame(
-        {"sector": "rising", "rate_pct": [0.0, 400.0], "revenue_bn_usd": [0.0, 9.0]}
-    )
-    found = peaks(pd.concat([curves, rising], ignore_index=True))
-    assert list(found.index) == [*curves["sector"].unique(), "rising"]
-    for sector, curve in curves.groupby("sector"):
-        best = curve.set_index("rate_pct")["revenue_bn_usd"]
-        assert tuple(found.loc[sector]) == (best.idxmax(), best.max())
-    assert np.isnan(found.at["rising", "peak_pct"])
-    assert found.at["rising", "peak_bn_usd"] == 9.0
+def test_a_peak_is_the_highest_revenue_and_a_curve_that_still_rises_has_none():
+    curve = pd.DataFrame({"rate_pct": [0.0, 50.0, 400.0], "revenue_bn_usd": [0.0, 9.0, 8.0]})
+    assert peak_pct(curve) == 50
+    assert np.isnan(peak_pct(curve.replace(8.0, 9.5)))
 
 
 def test_exports_lost_at_given_prices_have_their_closed_form():

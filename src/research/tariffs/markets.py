@@ -34,27 +34,18 @@ _NAMES = "tariffs/us_mfn_2025_by_sector"
 
 @shared
 def laffer(
-    thetas: Thetas,
-    sectors: Sequence[str],
-    export_supply_elasticity: float,
-    others_share: float | None = None,
+    thetas: Thetas, sector: str, export_supply_elasticity: float, others_share: float = 0.0
 ) -> pd.DataFrame:
     """Give the yearly duty on goods from Japan over the rate, with ``others_share`` on all others.
-
-    Others pay what they paid before 2025 where it is ``None``.
 
     ``sector`` (name), ``rate_pct``, ``revenue_bn_usd``: at `RATES_SHARE`, and at the peak among
     them to a hundredth of a per cent.
     """
-    markets, frames = ready_us_markets(thetas, export_supply_elasticity), {}
-    for sector in sectors:
-        market = markets[sector]
-        on = None if others_share is None else 1 + others_share * (market.names != HOME)
-        curve = _with_peak(partial(laffer_curve, market, [PARTNER], power_of_others=on))
-        frames[load_table(_NAMES).at[sector, "sector_name"]] = pd.DataFrame(
-            {"rate_pct": 100 * curve.index, "revenue_bn_usd": curve.to_numpy() / 1e3}
-        )
-    return pd.concat(frames, names=["sector"]).reset_index("sector").reset_index(drop=True)
+    market = ready_us_markets(thetas, export_supply_elasticity)[sector]
+    others = 1 + others_share * (market.names != HOME)
+    curve = _with_peak(partial(laffer_curve, market, PARTNER, others))
+    found = {"rate_pct": 100 * curve.index, "revenue_bn_usd": curve.to_numpy() / 1e3}
+    return pd.DataFrame({"sector": load_table(_NAMES).at[sector, "sector_name"]} | found)
 
 
 def _with_peak(curve_at: Callable[[Sequence[float]], pd.Series]) -> pd.Series:
@@ -73,15 +64,10 @@ def _with_peak(curve_at: Callable[[Sequence[float]], pd.Series]) -> pd.Series:
     return pd.concat([curve, peak[~peak.index.isin(curve.index)]]).sort_index()
 
 
-def peaks(curves: pd.DataFrame) -> pd.DataFrame:
-    """Give by sector the rate with most revenue, and that revenue: ``peak_pct``, ``peak_bn_usd``.
-
-    A curve that still rises at its last rate has no peak: the rate is missing.
-    """
-    top = curves.loc[curves.groupby("sector", sort=False)["revenue_bn_usd"].idxmax()]
-    inside = top["rate_pct"] < 100 * RATES_SHARE[-1]
-    named = top.assign(peak_pct=top["rate_pct"].where(inside), peak_bn_usd=top["revenue_bn_usd"])
-    return named.set_index("sector")[["peak_pct", "peak_bn_usd"]]
+def peak_pct(curve: pd.DataFrame) -> float:
+    """Give the rate with most revenue, NaN where the curve still rises at its last rate."""
+    best = float(curve.set_index("rate_pct")["revenue_bn_usd"].idxmax())
+    return best if best < 100 * RATES_SHARE[-1] else float("nan")
 
 
 @shared
@@ -143,10 +129,10 @@ def by_set(
         row = {"elasticities": SET_NAMES[name], "theta": thetas.us_sectors[sector]}
         for words, supply in ENDS.items():
             moved = diversion(thetas, scenario, counterfactual, supply)
-            top = peaks(laffer(thetas, [sector], supply, scenario.on_others_share))
+            curve = laffer(thetas, sector, supply, scenario.on_others_share or 0.0)
             row[f"{words}_pct"] = imports_pct(moved)
             row[f"{words}_bn_usd"] = moved["revenue_bn_usd"].sum()
-            row[f"{words}_peak_pct"] = top["peak_pct"].iloc[0]
+            row[f"{words}_peak_pct"] = peak_pct(curve)
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -54,7 +54,9 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
 def rehearse(parameters: Mapping[str, Any]) -> None:
     """Do, before a kernel starts, what of the notebook can fail for its parameters."""
     asked = str(parameters["elasticity_set"])
-    faults = _faults("elasticity_set", partial(_draw, asked))
+    rng, faults = np.random.default_rng(0), []
+    for name in sets_of(asked):
+        faults += _faults("elasticity_set", partial(draw_theta, name, "one_good", 1, rng))
     if parameters["until"]:
         faults += _faults("until", partial(daily_value, "day_before", str(parameters["until"])))
     try:
@@ -71,11 +73,6 @@ def _find(states: dict[str, Scenario], name: str, asked: str, source: Source) ->
     us_rates(state)
     pair_rates(state, source, retaliation=True)
     states[name] = state
-
-
-def _draw(asked: str) -> None:
-    for name in sets_of(asked):
-        draw_theta(name, "one_good", 1, np.random.default_rng(0))
 
 
 def _pair_faults(

@@ -7,11 +7,11 @@ the importing country and is in the table of suppliers.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import optimize
 
 from research.tariffs.models.solver import Array
@@ -20,23 +20,13 @@ from research.tariffs.models.solver import Array
 _TOLERANCE = 1e-14
 
 
-def laffer_curve(
-    market: Market,
-    taxed: Sequence[str],
-    rates_share: Sequence[float],
-    power_of_others: Array | None = None,
-) -> pd.Series:
-    """Give the duty on the ``taxed`` suppliers when they pay one rate after the other.
-
-    All others have ``power_of_others`` (suppliers; ``None``: as before).
-    """
-    here, others = market.names.isin(list(taxed)), power_of_others
-    powers = [
-        np.where(here, 1 + rate, market.before if others is None else others)
-        for rate in rates_share
-    ]
-    revenue = [(market.trade_at(power) * (power - 1))[here].sum() for power in powers]
-    return pd.Series(revenue, pd.Index(rates_share, name="rate_share"))
+def laffer_curve(market: Market, taxed: str, others: Array, rates_share: ArrayLike) -> pd.Series:
+    """Give the duty on the ``taxed`` supplier at each rate, with powers of ``others``."""
+    here, rates, revenue = market.names == taxed, np.asarray(rates_share), []
+    for rate in rates:
+        power = np.where(here, 1 + rate, others)
+        revenue.append((market.trade_at(power) * (power - 1))[here].sum())
+    return pd.Series(revenue, pd.Index(rates, name="rate_share"))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

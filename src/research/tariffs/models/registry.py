@@ -112,7 +112,9 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
     columns = {name: np.concatenate([of[name] for of, _ in found]) for name in found[0][0]}
     columns["trade_musd"] = np.concatenate([market.trade for market in markets.values()])
     columns["rate_share"] = np.concatenate([*powers.values()]) - 1
-    suppliers = pd.DataFrame(columns, _suppliers())
+    labels = [(sector, name) for sector, market in markets.items() for name in market.names]
+    index = pd.MultiIndex.from_tuples(labels, names=["sector", "supplier"])
+    suppliers = pd.DataFrame(columns, index)
     of, earned = suppliers.index.get_level_values("supplier"), suppliers["producer_surplus_change"]
     partner, home = (suppliers[of == name].droplevel("supplier") for name in (PARTNER, HOME))
     ratio = partner["world_price_ratio"] / home["world_price_ratio"].reindex(partner.index)
@@ -142,14 +144,6 @@ def _us_powers(scenario: Scenario) -> dict[str, Array]:
     bought = us_markets()
     power = 1 + us_rates(scenario).reindex_like(bought).fillna(0.0)
     return {sector: power.loc[trade > 0, sector].to_numpy() for sector, trade in bought.items()}
-
-
-@once
-def _suppliers() -> pd.MultiIndex:
-    rows = [
-        (sector, name) for sector, trade in us_markets().items() for name in trade[trade > 0].index
-    ]
-    return pd.MultiIndex.from_tuples(rows, names=["sector", "supplier"])
 
 
 @once

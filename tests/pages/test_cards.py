@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 
 from research.cards import Cards
 from research.errors import InputError
-from research.report.pages.formulas import RenderError
 from research.report.pages.page import render
+from research.report.pages.prose import RenderError
 from research.report.pages.workbook import outputs
 from research.tables import present
 

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from research.report.pages.formulas import RenderError, mathml
+from research.report.pages.prose import RenderError, mathml
 
 
 @pytest.mark.parametrize("display", [True, False])

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from research.report.pages.prose import Labels
-from research.report.pages.tables import active_elements, for_phones, safe_html
+from research.report.pages.tables import active_elements, safe_html
 
 FRAME = pd.DataFrame(
     {"car_pct": [1.2, -0.5], "p": ["0.04", "n/a"], "why": ["rose", "fell < 1"]},
@@ -51,13 +51,12 @@ def test_two_levels_of_rows_and_columns():
 def test_wide_and_wordy_tables_are_lists_on_a_phone():
     labels = Labels()
     wide, wordy = FRAME.assign(a=1, b=2), FRAME.rename(index={"chip": "c" * 61})
-    given = "".join(safe_html(one._repr_html_(), labels) for one in (FRAME, wide, wordy))
-    html, widths = for_phones(given)
+    html = "".join(safe_html(one._repr_html_(), labels) for one in (FRAME, wide, wordy))
     soup = BeautifulSoup(html, "html.parser")
     assert [one.get("class") for one in soup.select("table")] == [None, ["stacked"], ["stacked"]]
     cells = soup.select(".stacked")[0].select("tbody tr")[0].find_all(["th", "td"])
     assert [one["data-label"] for one in cells] == ["group", "car_pct", "p", "why", "a", "b"]
-    assert widths == {"Table 1": 4, "Table 2": 6, "Table 3": 4}
+    assert labels.widths == {"Table 1": 4, "Table 2": 6, "Table 3": 4}
 
 
 def test_a_web_address_in_a_cell_is_a_plain_link():

@@ -58,7 +58,7 @@ def test_a_damaged_manifest_does_not_stop_the_list(toy, root, content):
     [
         ("bad", "name: bad\n", "reason"),
         ("bad", "name: 2026-99-99\n", "not plain YAML"),
-        ("Bad Name", "name: Bad Name\n", "Rename the file"),
+        ("Bad Name", "name: Bad Name\n", "named by 1 to 60 small letters"),
     ],
 )
 def test_a_broken_scenario_is_listed_with_its_fault_beside_the_others(

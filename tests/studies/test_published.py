@@ -16,7 +16,7 @@ from research.cli.run import WRITE_PAGES, write_all
 from research.data import load_table
 from research.data.catalog import file_digest
 from research.errors import InputError, RunError
-from research.report.pages.formulas import RenderError
+from research.report.pages.prose import RenderError
 
 FOUND = {"industry_by_industry": 3.1e-7, "industry_by_commodity": -1e-8}
 

@@ -182,12 +182,9 @@ def record_failure(
 ) -> None:
     """Keep what is known of this failed attempt alone, apart from the last good report."""
     _forget_failure(files)
-    ended = {key: value for key, value in manifest.items() if key != "step"}
-    write_json(files.failed_manifest, {**ended, "state": "failed", "error": dict(error)})
+    write_json(files.failed_manifest, {**manifest, "state": "failed", "error": dict(error)})
     if notebook is not None:
-        import nbformat
-
-        write_together({files.failed_notebook: nbformat.writes(notebook)})  # type: ignore[no-untyped-call]
+        write_json(files.failed_notebook, notebook)
     if files.log.is_file() and files.log.stat().st_size:
         # Copied, not moved: a process that waits for this run's lock has the log open.
         with writing(files.failed_log):
@@ -219,6 +216,5 @@ def settle_killed(files: RunFiles) -> None:
 def killed_error(mark: Mapping[str, Any]) -> dict[str, Any]:
     """Say where a killed run was, from the mark it left."""
     message = "The run was killed from outside (or the machine stopped) before its end."
-    return told("Killed", message) | {
-        key: (mark.get("step") or {}).get(key) for key in ("cell", "heading")
-    }
+    step = mark.get("step") or {}
+    return told("Killed", message) | {key: step.get(key) for key in ("cell", "heading")}

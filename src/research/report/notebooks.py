@@ -73,19 +73,9 @@ class NotebookSpec:
         return _cells(file, file.stat().st_mtime_ns)
 
     def declared(self) -> dict[str, Declared]:
-        """Read the parameters cell: name -> type, default and meaning.
-
-        A cell with other names than the model is a `RunError`: papermill would run on.
-        """
+        """Read the parameters cell: name -> type, default and meaning."""
         tagged = [(one["source"], one.get("metadata", {}).get("tags", [])) for one in self.cells()]
-        found = declared("\n".join(source for source, tags in tagged if "parameters" in tags))
-        known = list(self.model().model_fields)
-        where = f"{self.name}, parameters cell"
-        lost, odd = ([n for n in a if n not in b] for a, b in ((known, found), (found, known)))
-        faults = [Fault(where, f"parameter {n}", "none", nearest(n, list(found))) for n in lost]
-        faults += [Fault(where, "parameters of its model only", name) for name in odd]
-        raise_if(RunError, "The notebook and its parameter model do not agree.", faults)
-        return found
+        return declared("\n".join(source for source, tags in tagged if "parameters" in tags))
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -228,7 +228,7 @@ def load_scenario(asked: str) -> Scenario:
     is_here = PurePath(asked).parent == PurePath() or Path(asked).resolve() == file.resolve()
     if not (is_here and _NAME.fullmatch(name) and file.is_file()):
         rule = f"a file of notebooks/scenarios named by {NAME_RULE}"
-        todo = nearest(name, scenario_names() or ["none yet"])
+        todo = nearest(name, [one for one in scenario_names() if one != name])
         fault = Fault("scenario", rule, repr(asked[:200]), todo)
         raise InputError("Unknown scenario.", [fault])
     try:

@@ -11,9 +11,7 @@ from research.data.catalog import file_digest, missing
 from research.errors import Fault, raise_if
 from research.report.files import digest, write_together
 from research.report.pages import theme
-from research.report.pages.formulas import RenderError
-from research.report.pages.prose import DOCUMENTS, Labels, page_of, to_html
-from research.report.pages.tables import for_phones
+from research.report.pages.prose import DOCUMENTS, Labels, RenderError, page_of, to_html
 
 
 def write_documents(reports: Path) -> None:
@@ -59,7 +57,7 @@ def render(text: str, document: str) -> str:
         path=page.removesuffix(".html"),
         home=posixpath.relpath("index.html", posixpath.dirname(page) or "."),
         headings=[one for one in prose.headings if one.level in (2, 3)],
-        body=Markup(for_phones(prose.html)[0]),  # noqa: S704 - safe
+        body=Markup(prose.html),  # noqa: S704 - safe
     )
 
 

@@ -22,9 +22,8 @@ from research.findings import MIME as FINDINGS
 from research.findings import Findings, bundle_of
 from research.report.notebooks import declared
 from research.report.pages import theme
-from research.report.pages.formulas import RenderError
-from research.report.pages.prose import Heading, Labels, highlight, to_html
-from research.report.pages.tables import active_elements, for_phones, safe_html
+from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
+from research.report.pages.tables import active_elements, safe_html
 from research.tables import MIME as TABLE
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
@@ -167,15 +166,10 @@ class _Reading:
             for part in cell["parts"]:
                 if part.get("anchor") == f"figure-{self.found.figure}":
                     self.figure = part
-                html, widths = for_phones(part.get("html", ""))
-                if not widths:
-                    continue
-                part["html"] = Markup(html)  # noqa: S704 - it was safe
-                for table, width in widths.items():
-                    if width > MOST_COLUMNS:
-                        where = f"{table}, under {cell['section']!r}"
-                        todo = "Leave columns out: the workbook has them."
-                        self.fault(where, f"at most {MOST_COLUMNS} columns", str(width), todo)
+        for table, width in self.labels.widths.items():
+            if width > MOST_COLUMNS:
+                todo = "Leave columns out: the workbook has them."
+                self.fault(table, f"at most {MOST_COLUMNS} columns", str(width), todo)
         if self.found.figure and self.figure is None:
             asked, todo = "the name of a figure", "Name one in figure=."
             self.fault("findings", asked, repr(self.found.figure), todo)

@@ -1,4 +1,4 @@
-"""Markdown as HTML: formulas, headings with anchors, and no address that leaves the page."""
+"""Markdown as HTML: formulas as MathML, headings with anchors, no address that leaves the page."""
 
 import html
 import posixpath
@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partialmethod
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import tostring
 
 import mistune
+from bs4 import BeautifulSoup
+from latex2mathml.converter import Converter
 from mistune.util import escape, striptags
 from pygments import highlight as _highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
@@ -17,8 +20,7 @@ from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from research import paths
-from research.errors import Fault
-from research.report.pages.formulas import RenderError, mathml
+from research.errors import Fault, ResearchError, raise_if
 from research.report.pages.tables import boxed
 from research.words import unbroken
 
@@ -42,6 +44,8 @@ _INLINE_MATH = (
 )
 # Names, signs and blanks are half of all tokens and have no colour of their own.
 _PLAIN = re.compile(r'<span class="(?:n|na|nv|nx|o|p|w)">([^<]*)</span>')
+# What latex2mathml leaves as it stands: a command that it does not know, a sign without a partner.
+_LEFT = re.compile(r"\\.*|[&{}]")
 _LEFT_OVER = re.compile(r"\\(?:begin|end)\{[^}]*\}|(?<!\\)\$\$")
 
 
@@ -49,12 +53,14 @@ _LEFT_OVER = re.compile(r"\\(?:begin|end)\{[^}]*\}|(?<!\\)\$\$")
 class Labels:
     """What a page has named so far, so that no name comes twice and no link leads nowhere.
 
-    ``place`` is the file that the page is made from, which its relative links start at.
+    ``place`` is the file that the page is made from, which its relative links start at; ``widths``
+    are the columns of its tables.
     """
 
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
     linked: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    widths: dict[str, int] = field(default_factory=dict)
     place: str = "notebooks/report.ipynb"
 
     def anchor(self, words: str) -> str:
@@ -140,8 +146,34 @@ def between(place: str, path: str) -> tuple[str, str | None]:
 
 def plain(markup: str) -> str:
     """Give the words of trusted HTML, for a place that takes no markup."""
-    without_latex = re.sub(r"<annotation.*?</annotation>", "", markup)
-    return " ".join(html.unescape(striptags(without_latex)).split())
+    return " ".join(html.unescape(striptags(markup)).split())
+
+
+class RenderError(ResearchError):
+    """An executed notebook cannot become a report as it stands (exit code 1)."""
+
+
+def mathml(latex: str, *, display: bool) -> str:
+    """Translate a formula to a ``<math>`` element that carries its LaTeX as alternative text.
+
+    One that cannot be read is a `RenderError` that quotes it.
+    """
+    try:
+        math = Converter(display="block" if display else "inline").convert_to_element(latex)
+        texts = [node.text or "" for node in math.iter() if node.tag != "mtext"]
+        problems = [repr(text) for text in dict.fromkeys(texts) if _LEFT.fullmatch(text)]
+    # The library's errors share no class of their own.
+    except Exception as error:
+        problems = [f"{type(error).__name__} {error}".strip()]
+    todo = r"Mend the LaTeX; write \$ for a dollar sign that means money."
+    where, asked = f"formula ${latex}$", "LaTeX that latex2mathml reads"
+    faults = [Fault(where, asked, problem, todo) for problem in problems]
+    raise_if(RenderError, "A formula cannot be read.", faults)
+    for node in math.iter():
+        # latex2mathml leaves character references as text.
+        node.text = html.unescape(node.text) if node.text else node.text
+    math.attrib = {"display": math.get("display", "inline"), "alttext": latex.strip()}
+    return tostring(math, encoding="unicode", short_empty_elements=False)
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -197,7 +229,8 @@ class _Renderer(mistune.HTMLRenderer):
         return highlight(code, info or "")
 
     def table(self, text: str) -> str:
-        return boxed(f"<table>\n{text}</table>", self.labels.numbered("Table"))
+        (table,) = BeautifulSoup(f"<table>\n{text}</table>", "html.parser").find_all("table")
+        return boxed(table, self.labels)
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         # mistune's own cell carries a style attribute, which the page's policy refuses.

@@ -56,9 +56,7 @@ def safe_html(markup: str, labels: Labels) -> str:
         text.replace_with(BeautifulSoup(linked, "html.parser"))
     for table in soup.find_all("table"):
         _dress(table)
-        label, caption = labels.numbered("Table"), table.find("caption")
-        label += f": {caption.get_text(' ', strip=True)}" if caption else ""
-        table.replace_with(BeautifulSoup(boxed(str(table), label), "html.parser"))
+        table.replace_with(BeautifulSoup(boxed(table, labels), "html.parser"))
     return str(soup).strip()
 
 
@@ -74,32 +72,24 @@ def _clean(markup: str) -> str:
     )
 
 
-def boxed(table: str, label: str) -> str:
-    """Put a table into a box that scrolls by itself, also with the keyboard."""
-    head = f'<div class="table-box" role="region" tabindex="0" aria-label="{escape(label)}">'
-    return f"{head}{table}</div>\n"
+def boxed(table: Tag, labels: Labels) -> str:
+    """Put a table, numbered, into a box that scrolls by itself, also with the keyboard.
 
-
-def for_phones(markup: str) -> tuple[str, dict[str, int]]:
-    """Give the cells of wide or wordy tables their headings: a phone shows a row as a list.
-
-    Also counts the columns of each table, by the label of its box.
+    The cells of a wide or wordy one get their headings: a phone shows a row as a list.
     """
-    soup, widths = BeautifulSoup(markup, "html.parser"), dict[str, int]()
-    for box in soup.select(".table-box"):
-        (table,) = box.find_all("table")
-        heads, rows = _cells(table)
-        longest = max((len(cell.get_text()) for row in rows for cell in row), default=0)
-        width = max(sum(map(_span, row)) for row in heads + rows)
-        widths[str(box["aria-label"])] = width
-        is_list = heads and all(len(row) == width for row in heads[-1:] + rows)
-        if is_list and (longest > _WORDY_CHARS or width > _FITTING):
-            table["class"] = "stacked"
-            for head, *cells in zip(heads[-1], *rows, strict=True):
-                told = [text for text in head.strings if text.parent.name != "annotation"]
-                for cell in cells:
-                    cell["data-label"] = " ".join("".join(told).split())
-    return str(soup), widths
+    label, caption = labels.numbered("Table"), table.find("caption")
+    label += f": {caption.get_text(' ', strip=True)}" if caption else ""
+    heads, rows = _cells(table)
+    longest = max((len(cell.get_text()) for row in rows for cell in row), default=0)
+    width = labels.widths[label] = max(sum(map(_span, row)) for row in heads + rows)
+    is_list = heads and all(len(row) == width for row in heads[-1:] + rows)
+    if is_list and (longest > _WORDY_CHARS or width > _FITTING):
+        table["class"] = "stacked"
+        for head, *cells in zip(heads[-1], *rows, strict=True):
+            for cell in cells:
+                cell["data-label"] = " ".join(head.get_text().split())
+    box = f'<div class="table-box" role="region" tabindex="0" aria-label="{escape(label)}">'
+    return f"{box}{table}</div>\n"
 
 
 def _dress(table: Tag) -> None:

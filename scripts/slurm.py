@@ -3,7 +3,7 @@
 UNTRIED ON A REAL QUEUE: that its arguments are those which dask-jobqueue 0.9 documents is all that
 was checked. Read it, set queue and account, begin with a small grid.
 
-`research sweep NOTEBOOK --grid FILE --print-slurm > sweep_slurm.py` prints it with the numbers of
+`research sweep NOTEBOOK --grid FILE --print-slurm > sweep_slurm.py` prints it with the command of
 a sweep filled in. It runs where `sbatch` does: it is a scheduler, whose workers are jobs, and then
 runs the sweep against it. It needs this project, dask-jobqueue and the certificate that
 docs/scaling.md makes, all in places that every node sees.
@@ -11,15 +11,17 @@ docs/scaling.md makes, all in places that every node sees.
 
 import subprocess
 import sys
+from pathlib import Path
 
 from dask_jobqueue import SLURMCluster
 from distributed import Client, Security
 
 # Filled in when it is printed.
 COMMAND = ["research", "sweep"]
-CA, CERT, KEY = "cert.pem", "cert.pem", "key.pem"
-MOST_JOBS, MINUTES = 1, 60
 
+# Yours to set: certificates, jobs at a time and how long each may take.
+CA, CERT, KEY = (str(Path(file).resolve()) for file in ("cert.pem", "cert.pem", "key.pem"))
+MOST_JOBS, MINUTES = 100, 90
 QUEUE = ACCOUNT = None  # Your cluster's own, if it asks for them.
 MEMORY = "4GiB"  # Of a worker with one notebook; docs/scaling.json says what it takes.
 

@@ -97,7 +97,7 @@ def test_a_failed_run_is_listed_with_its_cell_and_not_tried_again_unless_asked(p
 
 @pytest.mark.parametrize("label", ["../x", "Mine", ""])
 def test_a_name_that_could_lead_elsewhere_is_refused(label):
-    with pytest.raises(InputError, match="name of the sweep: asked for small letters"):
+    with pytest.raises(InputError, match="run: asked for small letters"):
         place("01_one", label or "/")
     assert place("01_one", "mine").parent.name == "sweeps"
 

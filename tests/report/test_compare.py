@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -90,7 +88,7 @@ def test_what_went_in_is_told_alone(run, change, told):
         ({"value": 110.0}, "moved", [False, False], "One of 2"),
         ({"value": 121.0}, "moved", [True, False], "moved by more than 1 %; 1 left its"),
         ({"value": 121.0, "low": 119.0, "high": 122.0}, "moved", [True, True], "One of 2"),
-        ({"high": 150.0}, "interval", [False, False], "1 moved in the interval alone"),
+        ({"high": 150.0}, "moved", [False, False], "One of 2"),
         ({"unit": "years"}, "moved", [False, False], "One of 2"),
         ({"words": "Otherwise."}, "words", [False, False], "1 read otherwise"),
     ],
@@ -206,15 +204,3 @@ Findings([Finding(id='a.rows', value=rows, headline=True, **one)])"""
         assert isinstance(ended.exception, InputError)
         assert ended.exception.exit_code == 2
     assert (tmp_path / "pipe").is_fifo()
-
-
-def test_nbdiff_shows_which_lines_of_a_stored_notebook_differ(tmp_path):
-    ours, other = paths.notebooks() / "05_claims.ipynb", tmp_path / "other.ipynb"
-    changed = nbformat.read(ours, as_version=4)
-    changed.cells[-1].source += "\n# one more line"
-    changed.cells[-1].outputs = []
-    nbformat.write(changed, other)
-    command = [sys.executable, "-m", "nbdime", "diff", "--sources", "--no-color", ours, other]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    told = [line for line in ended.stdout.splitlines() if line.startswith(("## ", "+#"))]
-    assert told == [f"## modified /cells/{len(changed.cells) - 1}/source:", "+# one more line"]

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 #: More runs than this are asked about, and so many failures are written out.
 ASK_ABOVE, _FAILURES_SHOWN = 100, 10
 
-#: What a run is taken to last where no report says it.
-_SECONDS_UNKNOWN = 60
-
 Notebook = Annotated[str, typer.Argument(help="A notebook, by name or path.")]
 GridFile = Annotated[Path, typer.Option("--grid", help="YAML file of the parameters' values.")]
 Label = Annotated[
@@ -74,7 +71,7 @@ def register_sweep(
         from research.report.sweep.summary import write_summary
 
         tls = Tls(tls_ca, tls_cert, tls_key)
-        if scheduler or (tls != Tls() and not print_slurm):
+        if scheduler or tls != Tls():
             check_address(scheduler or "", tls)
         (spec,) = select([notebook], specs)
         plan = plan_sweep(spec, grid, specs)
@@ -82,8 +79,7 @@ def register_sweep(
         if print_slurm:
             command = [str(Path(sys.executable).with_name("research")), "sweep", spec.name, "--yes"]
             command += ["--grid", str(grid.resolve()), "--as", label or grid.stem]
-            seconds = len(plan.tasks) * (_last_seconds(spec) or _SECONDS_UNKNOWN)
-            typer.echo(slurm_script(command, tls, seconds))
+            typer.echo(slurm_script(command))
             return
         reads = [*{one.run: one for one in plan.requests[0].before()}.values()]
         if any(one.state == "failed" for one in build_stale(reads, at_a_time, False, render)):
@@ -118,8 +114,8 @@ def expected(spec: NotebookSpec, kept: Folder, todo: int, jobs: int) -> str:
     if not todo or not each:
         return said
     time = seconds(each * todo / min(jobs or 1, todo)) + " of one worker" * (not jobs)
-    by = "" if took else " of its last report, pictures and page included"
-    return f"{said} The rest takes about {time}, by the {each:.1f} s a run{by}."
+    by = "runs that are finished" if took else "its last report, with pictures and page"
+    return f"{said} The rest takes about {time}, by {by}."
 
 
 def _last_seconds(spec: NotebookSpec) -> float | None:

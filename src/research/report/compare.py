@@ -37,8 +37,7 @@ _TABLES = {
     "Numbers of figures and tables, the largest change first": "item row column A B change %",
     "What went in": "what name A B",
 }
-_COUNTED = {"interval": "moved in the interval alone", "words": "read otherwise",
-            "only A": "only A has", "only B": "only B has"}  # fmt: skip
+_COUNTED = {"words": "read otherwise", "only A": "only A has", "only B": "only B has"}
 
 
 class Side(NamedTuple):
@@ -180,13 +179,14 @@ def _findings(sides: Sequence[Side], tolerance: float) -> pd.DataFrame:
     kinds = dict.fromkeys(_ENDS, float)
     frames = [x[["question", "answer", "unit", *_ENDS]].astype(kinds) for x in read]
     both = pd.concat([frames[0].add_suffix("_A"), frames[1].add_suffix("_B")], axis=1)
-    far = {end: _gaps(both, f"{end}_")["size"] > tolerance for end in _ENDS}
-    far = {end: far[end] | (both[f"{end}_A"].isna() != both[f"{end}_B"].isna()) for end in _ENDS}
+    gaps = pd.DataFrame({end: _gaps(both, f"{end}_")["size"] for end in _ENDS})
+    is_alone = {end: both[f"{end}_A"].isna() != both[f"{end}_B"].isna() for end in _ENDS}
+    far = ((gaps > tolerance) | pd.DataFrame(is_alone)).any(axis=1)
     other = {key: both[f"{key}_A"] != both[f"{key}_B"] for key in ("answer", "unit")}
     # Without a number the answer is all there is.
-    moved = far["value"] | other["unit"] | (other["answer"] & both["value_A"].isna())
+    moved = far | other["unit"] | (other["answer"] & both["value_A"].isna())
     states = {"only B": both["answer_A"].isna(), "only A": both["answer_B"].isna(), "moved": moved}
-    states |= {"interval": far["low"] | far["high"], "words": other["answer"]}
+    states |= {"words": other["answer"]}
     both["state"] = np.select([*states.values()], [*states], "same")
     for mine, its in ("AB", "BA"):
         value = both[f"value_{its}"].mask(other["unit"])

@@ -225,16 +225,11 @@ def test_plain_connections_stay_on_this_machine(host):
     cluster.check_address(f"tcp://{host}:8786", Tls())
 
 
-#: Keywords of `SLURMCluster` that the documentation of dask-jobqueue 0.9 has, those it calls
-#: deprecated left out, and of its `adapt`.
+#: Keywords of `SLURMCluster` that the documentation of dask-jobqueue 0.9 has.
 SLURM = {
-    *("queue", "account", "walltime", "job_cpu", "job_mem", "job_extra_directives", "cores"),
-    *("memory", "processes", "interface", "nanny", "local_directory", "death_timeout", "python"),
-    *("worker_extra_args", "job_script_prologue", "job_directives_skip", "log_directory", "name"),
-    *("shebang", "config_name", "n_workers", "silence_logs", "asynchronous", "security"),
-    *("scheduler_options", "scheduler_cls", "shared_temp_directory", "protocol"),
+    *("queue", "account", "walltime", "cores", "memory", "processes", "python", "security"),
+    *("worker_extra_args", "job_script_prologue", "scheduler_options", "protocol"),
 }
-ADAPT = {"minimum", "maximum", "minimum_memory", "maximum_memory", "minimum_jobs", "maximum_jobs"}
 
 
 def test_the_slurm_script_asks_what_dask_jobqueue_knows_and_runs_the_same_sweep(
@@ -246,8 +241,9 @@ def test_the_slurm_script_asks_what_dask_jobqueue_knows_and_runs_the_same_sweep(
     from research.cli.commands import app
 
     monkeypatch.setenv("RESEARCH_ROOT", str(TOY.parents[1]))
-    tls = certificate(tmp_path)
-    script = cluster.slurm_script(["research", "sweep", "02_jobs", "--grid", "g.yaml"], tls, 60_000)
+    monkeypatch.chdir(tmp_path)
+    certificate(tmp_path)
+    script = cluster.slurm_script(["research", "sweep", "02_jobs", "--grid", "g.yaml"])
     asked, ran = {}, []
 
     class Fake:
@@ -271,15 +267,14 @@ def test_the_slurm_script_asks_what_dask_jobqueue_knows_and_runs_the_same_sweep(
         exec(compile(script, "slurm.py", "exec"), {"__name__": "__main__"})
     made = asked["made"]
     assert {*made} <= SLURM
-    assert {*asked["adapted"]} <= ADAPT
-    assert (made["cores"], made["processes"], made["walltime"]) == (1, 1, "01:29:00")
-    assert asked["adapted"] == {"minimum_jobs": 1, "maximum_jobs": 34}
-    assert made["security"].get_tls_config_for_role("worker")["key"] == str(tls.key)
+    assert (made["cores"], made["processes"], made["walltime"]) == (1, 1, "01:30:00")
+    assert asked["adapted"] == {"minimum_jobs": 1, "maximum_jobs": 100}
+    assert made["security"].get_tls_config_for_role("worker")["key"] == str(tmp_path / "key.pem")
     assert "untried on a real queue" in script.lower()
     dask_worker.make_context("worker", ["tls://h:1", *made["worker_extra_args"]])
     sweep = get_command(app).commands["sweep"]
     read = sweep.make_context("sweep", ran[0][2:]).params
-    assert (read["scheduler"], read["tls_key"]) == (Fake.scheduler_address, tls.key)
+    assert read["scheduler"] == Fake.scheduler_address
     cluster.check_address(
         read["scheduler"], Tls(*(read[f"tls_{x}"] for x in ("ca", "cert", "key")))
     )

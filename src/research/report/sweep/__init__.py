@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from research import paths
-from research.errors import Fault, InputError, raise_if
-from research.report.files import is_run
+from research.report.files import run_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,10 +52,7 @@ def sweep(
 
 def place(of: str, label: str) -> Path:
     """Give the folder of a sweep; a name that could lead elsewhere is an `InputError`."""
-    run, todo = f"{of}__{label}", "Give one with --as."
-    fault = Fault("name of the sweep", "small letters, digits, _ and -", repr(label), todo)
-    raise_if(InputError, "Nothing was run.", [fault] * (not is_run(run)))
-    return paths.reports() / "sweeps" / run
+    return paths.reports() / "sweeps" / run_files(f"{of}__{label}").run
 
 
 def kept_as_they_end(

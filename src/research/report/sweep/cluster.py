@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import multiprocessing
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -178,19 +177,7 @@ def _result(future: Any, handed: _Handed) -> Result:
     raise RunError(_STOPPED, [fault])
 
 
-def slurm_script(command: Sequence[str], tls: Tls, seconds: float) -> str:
-    """Fill ``scripts/slurm.py`` in for a sweep that takes one worker so many seconds.
-
-    A job for each half hour of that, at most a hundred, each with time for twice its share.
-    """
-    jobs = min(100, math.ceil(seconds / 1800) or 1)
-    files = (tls.ca or "cert.pem", tls.cert or "cert.pem", tls.key or "key.pem")
-    filled = {
-        "COMMAND": list(command),
-        "CA, CERT, KEY": tuple(str(Path(file).resolve()) for file in files),
-        "MOST_JOBS, MINUTES": (jobs, min(24 * 60, 30 + math.ceil(seconds / jobs / 30))),
-    }
+def slurm_script(command: Sequence[str]) -> str:
+    """Fill the command of a sweep into ``scripts/slurm.py``."""
     text = (paths.root() / "scripts/slurm.py").read_text(encoding="utf-8")
-    for name, value in filled.items():
-        text = re.sub(rf"(?m)^{name} = .*", lambda _: f"{name} = {value!r}", text)  # noqa: B023
-    return text
+    return re.sub(r"(?m)^COMMAND = .*", lambda _: f"COMMAND = {command!r}", text)

@@ -33,24 +33,23 @@ GROUPS = pd.Series(list("aaaabbbb"), index=[f"firm{n}" for n in range(8)])
 @pytest.mark.parametrize("df", [20, 118])
 def test_portfolio_power_is_that_of_a_t_test(effect, df):
     expected = ttest_power(abs(effect) / 0.012 / np.sqrt(df + 1), df + 1, 0.05)
-    assert portfolio_power(effect, 0.012, df, 0.05) == pytest.approx(expected, abs=SAME)
+    assert portfolio_power(effect, 0.012, df) == pytest.approx(expected, abs=SAME)
 
 
 def test_an_effect_of_many_bounds_is_seen():
-    assert portfolio_power(0.1025, 0.005, 117, 0.05) == pytest.approx(1, abs=SAME)
+    assert portfolio_power(0.1025, 0.005, 117) == pytest.approx(1, abs=SAME)
 
 
 @pytest.mark.parametrize("n", [3, 8, 30])
 def test_equal_firms_without_correlation_are_a_t_test(n):
     expected = ttest_power(0.01 / 0.02, n, 0.05)
-    assert kp_power(0.01, np.full(n, 0.02), 0.0, 0.05) == pytest.approx(expected, abs=NODES)
+    assert kp_power(0.01, np.full(n, 0.02), 0.0) == pytest.approx(expected, abs=NODES)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.1, 0.5, -0.05])
 def test_without_an_effect_power_is_the_size(correlation):
     se = np.linspace(0.01, 0.03, 12)
-    assert kp_power(0.0, se, correlation, 0.05) == pytest.approx(0.05, abs=NODES)
-    assert kp_power(0.0, se, correlation, 0.01) == pytest.approx(0.01, abs=NODES)
+    assert kp_power(0.0, se, correlation) == pytest.approx(0.05, abs=NODES)
 
 
 @pytest.mark.parametrize(("n", "correlation"), [(3, 0.2), (12, 0.1), (30, 0.3)])
@@ -63,12 +62,12 @@ def test_unequal_firms_by_drawing_them(n, correlation):
     t = s.mean(axis=1) / (s.std(axis=1, ddof=1) / np.sqrt(n))
     t *= np.sqrt((1 - correlation) / (1 + (n - 1) * correlation))
     share = (np.abs(t) > stats.t.ppf(0.975, n - 1)).mean()
-    assert kp_power(effect, se, correlation, 0.05) == pytest.approx(share, abs=DRAWN)
+    assert kp_power(effect, se, correlation) == pytest.approx(share, abs=DRAWN)
 
 
 @pytest.mark.parametrize(("n", "correlation"), [(1, 0.0), (3, -0.5), (3, 1.0)])
 def test_power_of_an_undefined_test_is_undefined(n, correlation):
-    assert np.isnan(kp_power(0.02, np.full(n, 0.02), correlation, 0.05))
+    assert np.isnan(kp_power(0.02, np.full(n, 0.02), correlation))
 
 
 def test_the_prediction_comes_true_in_simulation():
@@ -142,10 +141,10 @@ def test_firms_with_dates_of_their_own_are_not_resampled(panel):
     assert row[["portfolio_t_mde", "kp_t_mde"]].notna().all(axis=None)
 
 
-@pytest.mark.parametrize("settings", [{"power": 80}, {"power": 0.04}, {"level": 0.0}])
-def test_levels_that_are_no_shares_are_refused(panel, settings):
-    with pytest.raises(InputError, match="0 < level < power < 1"):
-        minimal_detectable_effect(panel().study(), **settings)
+@pytest.mark.parametrize("power", [80, 0.04])
+def test_a_power_that_is_no_share_is_refused(panel, power):
+    with pytest.raises(InputError, match=r"a share above 0\.05 and below 1"):
+        minimal_detectable_effect(panel().study(), power=power)
 
 
 def test_an_event_without_a_figure_says_so(panel):

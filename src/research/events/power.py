@@ -58,9 +58,8 @@ def minimal_detectable_effect(
     *,
     window: Sequence[int] | None = None,
     power: float = 0.8,
-    level: float = LEVEL,
 ) -> pd.DataFrame:
-    """Find the effect that a two-sided test at ``level`` sees with probability ``power``.
+    """Find the effect that a two-sided test at `LEVEL` sees with probability ``power``.
 
     Every event of the study is taken by itself.
 
@@ -68,17 +67,15 @@ def minimal_detectable_effect(
     portfolio_t_resampled, kp_t_resampled: mean CAR as a fraction, positive effects; n_days drawn
     from; reason (why nothing was resampled). NaN where no effect of any size reaches the power.
     """
-    if not 0 < level < power < 1:
-        asked, found = "0 < level < power < 1, 0.95 for 95 %", f"{level} and {power}"
-        fault = Fault("level and power", asked, found)
+    if not LEVEL < power < 1:
+        fault = Fault("power", f"a share above {LEVEL} and below 1, 0.8 for 80 %", f"{power}")
         raise InputError("The power of these tests cannot be computed.", [fault])
     rows = {}
     for key, group in _precisions(result, window).items():
         row: dict[str, object] = {"n": len(group.se)}
         for test in POWER_TESTS:
-            closed, resampled = _closed(group, test, level), _resampled(group, test, level)
-            row[f"{test}_mde"] = _solve(closed, power, group.portfolio_se)
-            row[f"{test}_resampled"] = _solve(resampled, power, group.portfolio_se)
+            row[f"{test}_mde"] = _solve(_closed(group, test), power, group.portfolio_se)
+            row[f"{test}_resampled"] = _solve(_resampled(group, test), power, group.portfolio_se)
         rows[key] = row | {"n_days": group.n_days, "reason": group.reason}
     out = pd.DataFrame.from_dict(rows, orient="index")
     out.index = pd.MultiIndex.from_tuples(rows, names=["event_id", "group"])
@@ -100,25 +97,25 @@ def power_curve(
     rows, effects = [], [float(effect) for effect in effects]
     for key, group in _precisions(result, window).items():
         for test in POWER_TESTS:
-            closed, resampled = _closed(group, test, LEVEL), _resampled(group, test, LEVEL)
+            closed, resampled = _closed(group, test), _resampled(group, test)
             at = zip(effects, closed(effects), resampled(effects), strict=True)
             rows += [(*key, test, *powers) for powers in at]
     columns = ["event_id", "group", "test", "effect", "power", "power_resampled"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def portfolio_power(effect: ArrayLike, se: float, df: float, level: float) -> Array:
+def portfolio_power(effect: ArrayLike, se: float, df: float) -> Array:
     """Compute the power of ``portfolio_t``: noncentral t with noncentrality ``effect / se``.
 
     Exact for normal residuals with the same variance on the event day as before.
     """
-    bound, shift = t_bound(1 - level, df), np.abs(effect) / se
+    bound, shift = t_bound(1 - LEVEL, df), np.abs(effect) / se
     # Above the bound is below its negative for the opposite effect; NaN is too little to compute.
     power: Array = nctdtr(df, -shift, -bound) + np.nan_to_num(nctdtr(df, shift, -bound))
     return power
 
 
-def kp_power(effect: ArrayLike, se: Array, correlation: float, level: float) -> Array:
+def kp_power(effect: ArrayLike, se: Array, correlation: float) -> Array:
     """Compute the power of ``kp_t`` for firms with equal effects and unequal standard errors.
 
     With q_i = 1 / se_i, standardised CARs of variance one and equal correlation r, ``kp_t`` is a
@@ -137,7 +134,7 @@ def kp_power(effect: ArrayLike, se: Array, correlation: float, level: float) -> 
     nodes, weights = _nodes()
     # The smallest noncentrality stands for none, where the noncentral law is not defined.
     w = chndtrix((nodes + 1) / 2, n - 1, np.maximum(spread, 1e-12))
-    bound = t_bound(1 - level, n - 1) * np.sqrt(w / (n - 1))
+    bound = t_bound(1 - LEVEL, n - 1) * np.sqrt(w / (n - 1))
     power: Array = (ndtr(shift - bound) + ndtr(-bound - shift)) @ (weights / 2)
     return power
 
@@ -147,23 +144,23 @@ def _nodes() -> tuple[Array, Array]:
     return np.polynomial.legendre.leggauss(_NODES)
 
 
-def _closed(group: GroupPrecision, test: str, level: float) -> _Power:
+def _closed(group: GroupPrecision, test: str) -> _Power:
     if test == "kp_t":
-        return lambda effect: kp_power(effect, group.se, group.correlation, level)
-    return lambda effect: portfolio_power(effect, group.portfolio_se, group.portfolio_df, level)
+        return lambda effect: kp_power(effect, group.se, group.correlation)
+    return lambda effect: portfolio_power(effect, group.portfolio_se, group.portfolio_df)
 
 
-def _resampled(group: GroupPrecision, test: str, level: float) -> _Power:
+def _resampled(group: GroupPrecision, test: str) -> _Power:
     """Count how often a test rejects when the effect is added to resampled days."""
     n, r = len(group.se), group.correlation
     inflation = 1 + (n - 1) * r
     if not len(group.draws) or (test == "kp_t" and (n < 2 or inflation <= 0 or r >= 1)):
         return lambda effect: np.full(np.shape(effect), np.nan)
     if test == "portfolio_t":
-        bound = t_bound(1 - level, group.portfolio_df) * group.portfolio_se
+        bound = t_bound(1 - LEVEL, group.portfolio_df) * group.portfolio_se
         means = group.draws.mean(axis=1)
         return lambda effect: (np.abs(means + np.asarray(effect)[..., None]) > bound).mean(axis=-1)
-    factor, bound = np.sqrt(n * (1 - r) / inflation), t_bound(1 - level, n - 1)
+    factor, bound = np.sqrt(n * (1 - r) / inflation), t_bound(1 - LEVEL, n - 1)
     # Standardised, a draw with the effect e is s + e q: its mean, and its spread over the firms.
     s, q = group.draws / group.se, 1 / group.se
     ds, dq = s - s.mean(axis=1, keepdims=True), q - q.mean()

@@ -80,14 +80,14 @@ class EventStudy:
 
     def tests(
         self, window: Sequence[int] | None = None, groups: pd.Series | None = None,
-        names: Collection[str] = tuple(TESTS),
+        names: Collection[str] = TESTS,
     ) -> pd.DataFrame:  # fmt: skip
         """Run group tests of `research.events.TESTS`, by default all, on the CARs of a window.
 
         ``groups`` (index: assets) are those of the study by default.
 
-        Table: event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, variant,
-        reason. An event and group whose units were all dropped keeps its rows, with n = 0.
+        Table: event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, reason.
+        An event and group whose units were all dropped keeps its rows, with n = 0.
         """
         return tests_frame(*self._members(window, groups), names)
 

@@ -36,36 +36,13 @@ from research.events.groups import (
 )  # fmt: skip
 from research.events.models import ROUNDING, Array
 
-#: Name of each test, in the order of results, and its variant. What each tests and where its
-#: formula comes from stands in docs/methods/events.md.
-TESTS = {
-    "csect_t": "cross-sectional t of the CARs, n - 1 degrees of freedom",
-    "hall_skew_t": "csect_t with Hall's (1992) cubic correction for skewness (moments over n, sd "
-    "over n - 1), n - 1 degrees of freedom",
-    "time_series_t": "crude dependence adjustment: mean CAR over the residual deviation of the "
-    "portfolio (SSR over T - k) times the root of the days, without estimation error",
-    "patell_z": "standardised CARs, variance of each known from the estimation window; normal",
-    "adj_patell_z": "patell_z corrected for the mean residual correlation; normal",
-    "bmp_t": "cross-sectional t of the standardised CARs, n - 1 degrees of freedom",
-    "kp_t": "bmp_t corrected for the mean residual correlation, n - 1 degrees of freedom",
-    "portfolio_t": "t of the equal-weighted portfolio with its own residual variance and "
-    "estimation error",
-    "corrado_rank_z": "ranks of abnormal returns among the firm's own days, variance of the mean "
-    "rank over time; windows: sum of the daily statistics over the root of the days; normal",
-    "corrado_zivney_rank_z": "ranks over M + 1 of standardised abnormal returns, event days "
-    "divided by sd / sqrt(1 - r) over firms; windows as cowan_rank_z; normal",
-    "cowan_rank_z": "mean rank over M + 1 of all firms and days of the window, variance of the "
-    "mean rank over time; normal",
-    "sign_z": "share of positive CARs against one half; normal",
-    "cz_sign_z": "signs about the firm's own median, variance of the mean sign over time; windows: "
-    "sum of the daily statistics over the root of the days; normal",
-    "gen_sign_z": "share of positive CARs against that of positive residuals before; normal",
-    "wilcoxon": "sum of signed ranks of the CARs; p exact below 50 firms without ties, else normal",
-    "grank_t": "rank of the standardised CAR, divided by its sd / sqrt(1 - r) over firms, among "
-    "the firm's standardised residuals; variance of the mean rank over time; T - 1 degrees of "
-    "freedom",
-    "grank_z": "as grank_t with the variance of independent uniform ranks; normal",
-}
+#: Name of each test, in the order of results. What each tests, its variant and where its formula
+#: comes from stands in docs/methods/events.md.
+TESTS = (
+    *("csect_t", "hall_skew_t", "time_series_t", "patell_z", "adj_patell_z", "bmp_t", "kp_t"),
+    *("portfolio_t", "corrado_rank_z", "corrado_zivney_rank_z", "cowan_rank_z"),
+    *("sign_z", "cz_sign_z", "gen_sign_z", "wilcoxon", "grank_t", "grank_z"),
+)
 
 #: Tests of `EventStudy.summary`: the headline, those that stand beside it, and the usual ones that
 #: show what ignoring the correlation costs.
@@ -85,7 +62,7 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
     """Lay the tests named of every group out as a tidy frame, test by test.
 
     Columns: the levels of ``labels``, then test, statistic, df, pvalue, n, mean (mean CAR),
-    correlation, overlap, variant, reason (why a statistic is NaN).
+    correlation, overlap, reason (why a statistic is NaN).
     """
     sums = group_sums(members)
     outcomes = mean_tests(members, sums)
@@ -94,10 +71,10 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
     if not outcomes.keys() >= {*names}:  # These take most of the time.
         ranks = average_ranks(members.returns)
         outcomes |= rank_tests(members, ranks, sums.correlation) | sign_tests(members, ranks)
-    variants = {name: variant for name, variant in TESTS.items() if name in names}
-    every = [outcomes[name] for name in variants]
-    row = np.tile(np.arange(len(labels)), len(variants))
-    test = np.repeat(np.arange(len(variants)), len(labels))
+    asked = [name for name in TESTS if name in names]
+    every = [outcomes[name] for name in asked]
+    row = np.tile(np.arange(len(labels)), len(asked))
+    test = np.repeat(np.arange(len(asked)), len(labels))
 
     def words(texts: list[str], codes: NDArray[np.integer]) -> object:
         # Codes into few texts are many times faster than as many texts.
@@ -109,13 +86,12 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
             for level, name in enumerate(labels.names)
         }
     )
-    frame["test"] = words(list(variants), test)
+    frame["test"] = words(asked, test)
     for name in ("statistic", "df", "pvalue"):
         frame[name] = np.concatenate([getattr(outcome, name) for outcome in every])
     shared = {"n": members.n, "mean": sums.caar, "correlation": sums.correlation}
     for name, values in {**shared, "overlap": members.overlap}.items():
         frame[name] = values[row]
-    frame["variant"] = words(list(variants.values()), test)
     codes, known = pd.factorize(np.concatenate([outcome.reason for outcome in every]))
     frame["reason"] = words(list(known), codes)
     return frame

@@ -67,7 +67,7 @@ SERVICES = 0.12, 0.26
 def cp2015(folder: Path | None) -> dict[str, float]:
     """Change tariffs among the three from those of 1993 to those of 2005, deficits at zero first.
 
-    Raw figures that no equilibrium has are repaired by the stated rule of `prepare`.
+    Raw figures that no equilibrium has are `repaired`.
     """
     assert folder is not None
     read = {
@@ -93,31 +93,57 @@ def cp2015(folder: Path | None) -> dict[str, float]:
     new, own = old.copy(), np.isin(COUNTRIES, list(NAFTA))
     new[:, np.outer(own, own)] = later[:, np.outer(own, own)]
     inputs = read["IO"].reshape(n, s, s) * (1 - read["B"].T)[:, None, :]
+    inputs, final = repaired(inputs, flows, old)
     economy = prepare(
         frame(flows),
         theta=pd.Series([*read["T"], *[NOT_TRADED] * (s - len(read["T"]))], SECTORS),
         input_shares=pd.DataFrame(
             inputs.reshape(n * s, s), pd.MultiIndex.from_product([COUNTRIES, SECTORS]), SECTORS
         ),
+        final_shares=pd.DataFrame(final, SECTORS, COUNTRIES),
         old_rate_share=frame(old),
         new_rate_share=frame(new),
         highest_rate_share=3.0,
         deficit_left_share=0.0,
-        repair=True,
     )
-    found = economy.base().solve().decomposition_pct
-    measures = {
-        "relative_first_order": "formula",
-        "relative_terms_of_trade": "terms",
-        "relative_volume_of_trade": "volume",
-        "exact": "exact",
-        "real_wage": "wage",
-    }
+    base = economy.base()
+    found = as_printed(base.flows_musd, frame(old), base.solve())
     return {
-        f"{word}_{name}": found.at[code, measure]
-        for measure, word in measures.items()
-        for code, name in NAFTA.items()
+        f"{word}_{name}": found.at[code, word] for word in found for code, name in NAFTA.items()
     }
+
+
+def repaired(
+    inputs: np.ndarray, flows: np.ndarray, rates: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Set inputs and final spending below zero to zero, others scaled so that totals stay.
+
+    Input shares are country x input x using sector, flows and rates sector x exporter x importer.
+    Gives input shares, and the shares of final spending, sector x country.
+    """
+    kept, total = np.maximum(inputs, 0), inputs.sum(axis=1, keepdims=True)
+    left = kept.sum(axis=1, keepdims=True)
+    kept = kept * np.divide(np.maximum(total, 0), left, out=np.ones_like(left), where=left > 0)
+    bought = (flows * (1 + rates)).sum(axis=1)
+    final = np.maximum(bought - np.einsum("nks,sn->kn", kept, flows.sum(axis=2)), 0)
+    return kept, final / final.sum(axis=0)
+
+
+def as_printed(flows: pd.DataFrame, rates: pd.DataFrame, found: Equilibrium) -> pd.DataFrame:
+    r"""Give the first order as they put figures into it (equation 19, table 2), per cent of income.
+
+    Where the formula has :math:`\ln\hat x` it has :math:`\hat x - 1`. Country x ``formula``, its
+    parts ``terms`` and ``volume``, ``exact`` (equivalent variation) and ``wage`` (real wage).
+    """
+    price, moved = found.seller_price_hat - 1, (found.flows_musd / flows).fillna(1.0) - 1
+    received, table = flows * price, found.countries
+    parts = {
+        "terms": received.groupby(level=1).sum().sum(axis=1) - received.sum(),
+        "volume": (rates * flows * (moved - price)).sum(),
+    }
+    money = {"formula": sum(parts.values()), **parts, "exact": table["equivalent_variation_musd"]}
+    shares = pd.DataFrame(money).div(table["old_income_musd"], axis=0)
+    return 100 * shares.assign(wage=table["wage_hat"] / table["price_hat"] - 1)
 
 
 def ilms2025(folder: Path | None) -> dict[str, float]:

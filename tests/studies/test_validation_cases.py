@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from studies.validation.gravity import wto_guide
 from studies.validation.published import targets_of
-from studies.validation.worlds import COUNTRIES, SECTORS, cp2015, ilms2025
+from studies.validation.worlds import COUNTRIES, SECTORS, as_printed, cp2015, ilms2025, repaired
+
+from research.tariffs.models.equilibrium import solve_equilibrium
 
 N, S, TRADED = len(COUNTRIES), len(SECTORS), 20
 USA, MEXICO = COUNTRIES.index("USA"), COUNTRIES.index("MEX")
@@ -40,6 +42,38 @@ def test_a_tariff_that_mexico_drops_on_american_goods_is_read_that_way_round(tmp
     # Who sells gains by better terms of trade, who opens alone loses by worse ones.
     assert found["terms_united_states"] > 0 > found["terms_mexico"]
     assert abs(found["terms_canada"]) < found["terms_united_states"]
+
+
+def test_figures_below_zero_are_set_to_zero_and_totals_stay():
+    """Stocks that were run down, and an input that is a credit."""
+    inputs = np.array([[[0.6, -0.1], [0.1, 0.5]], [[0.2, 0.2], [0.2, 0.2]]])
+    flows, rates = np.array([[[2.0, 20.0], [9.0, 30.0]], [[80.0, 0.0], [5.0, 30.0]]]), 0.1
+    kept, final = repaired(inputs, flows, np.full((2, 2, 2), rates))
+    assert kept[0].tolist() == [[pytest.approx(0.6), 0], [pytest.approx(0.1), pytest.approx(0.4)]]
+    assert kept[1] == pytest.approx(inputs[1])
+    spent = 1.1 * flows.sum(axis=1)[:, 0] - kept[0] @ flows.sum(axis=2)[:, 0]
+    assert spent[0] < 0 < spent[1]
+    assert final[:, 0].tolist() == [0, 1]
+    assert final.sum(axis=0) == pytest.approx([1, 1])
+
+
+def test_the_first_order_as_printed_by_hand():
+    """The United States tax what they buy: x - 1 for each ratio where the formula has its log."""
+    names, rows = ["CAN", "USA"], pd.MultiIndex.from_product([["a", "b"], ["CAN", "USA"]])
+    flows = pd.DataFrame([[50, 9], [8, 90], [40, 5], [7, 80]], rows, names, dtype=float)
+    old = pd.DataFrame([[0, 0.1], [0, 0], [0, 0.1], [0, 0]], rows, names)
+    given = {"old_rate_share": old, "new_rate_share": 4 * old}
+    given["input_shares"] = pd.DataFrame(0.2, rows.swaplevel(), ["a", "b"])
+    found = solve_equilibrium(flows, theta=pd.Series({"a": 3.0, "b": 5.0}), **given)
+    table, x = as_printed(flows, old, found), flows.to_numpy()
+    price = found.seller_price_hat.to_numpy() - 1
+    moved = found.flows_musd.to_numpy() / x - 1
+    terms = (x * price)[[1, 3]].sum() - (x * price)[:, 1].sum()
+    volume = (0.1 * x * (moved - price))[[0, 2], 1].sum()
+    income = found.countries.at["USA", "old_income_musd"]
+    assert table.at["USA", "terms"] == pytest.approx(100 * terms / income)
+    assert table.at["USA", "formula"] == pytest.approx(100 * (terms + volume) / income)
+    assert table["exact"].to_dict() == pytest.approx(found.welfare_pct.to_dict())
 
 
 def test_american_tariffs_move_the_united_states_as_a_large_country(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,9 +14,6 @@ from research.tariffs.models.world import State, World, bought_inputs, revenue
 #: Largest relative residual of an equilibrium condition; steps in logs are solved tighter.
 CONDITION_TOLERANCE = 1e-8
 
-# Parts of the first order that are given with relative changes, too.
-_RELATIVE = "terms_of_trade_musd", "volume_of_trade_musd"
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Equilibrium:
@@ -27,10 +23,9 @@ class Equilibrium:
     ``income_hat``, ``welfare_hat`` (ratios to before; welfare is one plus equivalent variation over
     old income); ``equivalent_variation_musd`` (exact); ``first_order_musd`` and its parts
     ``terms_of_trade_musd``, ``volume_of_trade_musd``, ``trade_cost_musd``, ``labour_musd``,
-    ``scale_musd``, ``deficit_change_musd``; two parts with relative changes for logs, as
-    ``relative_terms_of_trade_musd``, ``relative_volume_of_trade_musd``; ``old_income_musd``,
-    ``old_revenue_musd``, ``new_revenue_musd``, ``profit_musd`` (zero before), ``deficit_musd``
-    (new). With a services share or selection no first order is derived: its columns are blank.
+    ``scale_musd``, ``deficit_change_musd``; ``old_income_musd``, ``old_revenue_musd``,
+    ``new_revenue_musd``, ``profit_musd`` (zero before), ``deficit_musd`` (new). With a services
+    share or selection no first order is derived: its columns are blank.
 
     ``price_hat`` is that of buyers, sector x country; ``seller_price_hat`` that before the tariff
     of each flow (ratios to before) and ``flows_musd`` new trade at it, labelled as the flows given;
@@ -52,23 +47,6 @@ class Equilibrium:
         """Equivalent variation by country, per cent of income before."""
         countries = self.countries
         return 100 * countries["equivalent_variation_musd"] / countries["old_income_musd"]
-
-    @property
-    def decomposition_pct(self) -> pd.DataFrame:
-        r"""Measures of the same change by country, per cent, each with its own name.
-
-        ``relative_first_order`` is the formula as Caliendo and Parro (2015, equation 19, table 2)
-        put figures into it, :math:`\hat x - 1` for each change, with its parts
-        ``relative_terms_of_trade`` and ``relative_volume_of_trade``; ``log_first_order`` has
-        :math:`\ln\hat x`; ``exact`` is equivalent variation; all three in per cent of income.
-        ``real_wage`` is wages over the index of final spending.
-        """
-        t, parts = self.countries, ("relative_terms_of_trade", "relative_volume_of_trade")
-        money = {name: t[f"{name}_musd"] for name in parts}
-        money = {"relative_first_order": sum(money.values()), **money}
-        money |= {"log_first_order": t["first_order_musd"], "exact": t["equivalent_variation_musd"]}
-        found = pd.DataFrame(money).div(t["old_income_musd"], axis=0)
-        return 100 * found.assign(real_wage=t["wage_hat"] / t["price_hat"] - 1)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -144,8 +122,7 @@ def _welfare_hat(world: World, state: State, after: _After) -> Array:
 
 def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
     old, welfare_hat = world.old_income, _welfare_hat(world, state, after)
-    parts = _first_order(world, state, after, np.log)
-    relative = _first_order(world, state, after, lambda ratio: ratio - 1)
+    parts = _first_order(world, state, after)
     known = np.where((world.services_share == 0) & (world.selection == 1), 1.0, np.nan).min()
     return {
         "wage_hat": state.wage_hat,
@@ -156,7 +133,6 @@ def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
         "equivalent_variation_musd": (welfare_hat - 1) * old,
         "first_order_musd": known * np.sum(list(parts.values()), axis=0),
         **{name: known * part for name, part in parts.items()},
-        **{f"relative_{name}": known * relative[name] for name in _RELATIVE},
         "old_income_musd": old,
         "old_revenue_musd": world.old_revenue,
         "new_revenue_musd": after.duties,
@@ -165,14 +141,12 @@ def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
     }
 
 
-def _first_order(
-    world: World, state: State, after: _After, change: Callable[[Array], Array]
-) -> dict[str, Array]:
-    """Split the first-order change of welfare, USD million; ``change`` is of ratios to before."""
-    trade_cost, price = change(world.trade_cost_hat), change(np.exp(after.log_price))
+def _first_order(world: World, state: State, after: _After) -> dict[str, Array]:
+    """Split the first-order change of welfare, USD million."""
+    trade_cost, price = np.log(world.trade_cost_hat), after.log_price
     traded = world.flows > 0
     ratio = np.where(traded, state.flows, 1.0) / np.where(traded, world.flows, 1.0)
-    flow, labour = change(np.maximum(ratio, np.finfo(float).tiny)), change(state.labour_hat)
+    flow, labour = np.log(np.maximum(ratio, np.finfo(float).tiny)), np.log(state.labour_hat)
     duties, received = (world.old_power - 1) * world.flows, world.flows * price
     return {
         "terms_of_trade_musd": received.sum(axis=(0, 2)) - received.sum(axis=(0, 1)),

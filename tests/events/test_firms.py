@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from studies.event_simulator import Design, simulate, studied
 
 from research.data import load_market, load_table
 from research.events.firms import short_histories, why_apart
@@ -37,21 +36,6 @@ def test_the_parts_multiply_to_kp_and_name_who_gained_least_and_most(deal):
     assert row["sd_car"] == pytest.approx(np.std(car["car"], ddof=1))
     assert row["size_z"] > 3.5 > row["portfolio_t"] - 1 > 2 > row["kp_t"]
     assert row["evenness"] < 0.4
-
-
-def test_a_leader_costs_kp_its_power_and_the_portfolio_test_none():
-    """Of ten firms one moves three times the others; the mean effect is 3 % either way."""
-    power, evenness = {}, {}
-    for leader, effect in ((1.0, 0.03), (3.0, 0.025)):
-        design = Design(n_firms=10, correlation=0.1, effect=effect, leader=leader)
-        study = studied(simulate(design, replications=400, seed=14))
-        found = (study.tests()["pvalue"] < 0.05).groupby(study.tests()["test"]).mean()
-        power[leader] = found[["kp_t", "portfolio_t"]]
-        evenness[leader] = why_apart(study)["evenness"].median()
-    assert power[1.0]["kp_t"] > power[3.0]["kp_t"] + 0.1
-    assert power[1.0]["portfolio_t"] == pytest.approx(power[3.0]["portfolio_t"], abs=0.02)
-    assert evenness[1.0] == pytest.approx(0.92, abs=0.05)  # equal gains, unequal errors
-    assert evenness[3.0] < 0.85 * evenness[1.0]
 
 
 def test_a_firm_with_a_short_history_is_named_with_its_group_without_it(deal):

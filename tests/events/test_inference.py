@@ -37,12 +37,6 @@ def test_loops_give_the_same(panel, reference, model, window, missing):
     assert statistics_of(study) == pytest.approx(expected, rel=SAME)
 
 
-def test_two_factors(panel, reference):
-    drawn = panel(n_factors=2)
-    expected = reference.tests(units_of(drawn, reference, "market", (0, 1)))
-    assert statistics_of(drawn.study(window=(0, 1))) == pytest.approx(expected, rel=SAME)
-
-
 @pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
 @pytest.mark.parametrize("n_factors", [1, 2])
 def test_portfolio_t_is_a_regression_of_the_portfolio(panel, window, n_factors):

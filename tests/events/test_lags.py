@@ -32,32 +32,21 @@ def moved(before, after):
 
 
 @pytest.mark.parametrize("name", CHOICES)
-@pytest.mark.parametrize("offset", [-103, -102, -101, -100, -11, -10, -9, -4, -3, -2, 2, 3, 4])
-def test_each_number_hangs_on_the_benchmark_of_its_sessions_alone(panel, name, offset):
+@pytest.mark.parametrize("table", ["benchmark", "returns"])
+@pytest.mark.parametrize("offset", [-103, -102, -101, -100, -11, -10, -9, -4, -3, -2, -1, 2, 3, 4])
+def test_each_number_hangs_on_its_sessions_alone(panel, name, table, offset):
     """The wrong turn: a lag that is a session off, or a lead taken for a lag."""
-    (first, last), (first_ahead, last_ahead) = READS[name]
+    reads = READS[name] if table == "benchmark" else READS["market"]
+    (first, last), (first_ahead, last_ahead) = reads
     before = panel().study(window=WINDOW, estimation=ESTIMATION, **CHOICES[name])
     shocked = panel()
-    shocked.benchmark.iloc[130 + offset] += 0.05
+    getattr(shocked, table).iloc[130 + offset] += 0.05
     after = shocked.study(window=WINDOW, estimation=ESTIMATION, **CHOICES[name])
     in_fit = ESTIMATION[0] + first <= offset <= ESTIMATION[1] + last
     assert moved(before.units["sigma"], after.units["sigma"]) == in_fit
     for day in before.abnormal:
         in_forecast = day + first_ahead <= offset <= day + last_ahead
         assert moved(before.abnormal[day], after.abnormal[day]) == (in_fit or in_forecast)
-
-
-@pytest.mark.parametrize("name", CHOICES)
-@pytest.mark.parametrize("offset", [-101, -100, -11, -10, -2, -1, 2, 3])
-def test_each_number_hangs_on_the_returns_of_its_windows_alone(panel, name, offset):
-    before = panel().study(window=WINDOW, estimation=ESTIMATION, **CHOICES[name])
-    shocked = panel()
-    shocked.returns.iloc[130 + offset] += 0.05
-    after = shocked.study(window=WINDOW, estimation=ESTIMATION, **CHOICES[name])
-    in_fit = ESTIMATION[0] <= offset <= ESTIMATION[1]
-    assert moved(before.units["sigma"], after.units["sigma"]) == in_fit
-    for day in before.abnormal:
-        assert moved(before.abnormal[day], after.abnormal[day]) == (in_fit or offset == day)
 
 
 @pytest.mark.parametrize("name", CHOICES)

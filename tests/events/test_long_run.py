@@ -36,16 +36,6 @@ def test_an_example_for_a_sheet_of_paper():
     )
 
 
-def test_a_portfolio_is_bought_and_held():
-    """The wrong turn: compounding the daily mean of the members, which trades every day."""
-    members = table(M=[0, 100, -50, 0, 0], N=[0, 0, 0, 0, 0])
-    returns = table(A=[0, 0, 0, 0, 0])
-    row = buy_and_hold(returns, members, events_of(["A"]), horizon=(0, 1)).iloc[0]
-    # Each member ends where it began; rebalancing would show 1.5 x 0.75 - 1 = 12.5 %.
-    assert row["reference"] == pytest.approx(0.0, abs=SAME)
-    assert row["n_reference"] == 2
-
-
 def reference_bhar(returns, members, asset, days):
     """Multiply day after day; a member without a day is left out, a share without one is NaN."""
     held = 1.0

@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from research.data import catalog
-from research.errors import DataError, Fault, raise_if
+from research.errors import DataError, raise_if
 
 
 def listed(
@@ -39,11 +39,9 @@ def read_column(table: str, column: str) -> list[str]:
     file = catalog.path(table)
     try:
         return _column(file, file.stat().st_mtime_ns, column)
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
-        asked, found = f"a table with a column {column}", f"{type(error).__name__}: {error}"
-        todo = "Restore the file from the repository; `research data check` checks all tables."
-        fault = Fault(catalog.show(file), asked, found, todo)
-        raise DataError("A table that lists valid values cannot be read.", [fault]) from None
+    except (OSError, ValueError, csv.Error, KeyError):
+        damage = catalog.digest_faults(table)
+        raise DataError("A table that lists valid values cannot be read.", damage) from None
 
 
 @lru_cache(maxsize=32)

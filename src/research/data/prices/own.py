@@ -53,11 +53,11 @@ def read_price_file(file: Path, calendars: Mapping[str, str]) -> tuple[str, pd.D
         faults.append(Fault(f"{file.name}, line 1", "date, then each series id once", found))
     if raw is None:
         raise DataError(summary, faults)
-    table, cell_faults = _numbers(file.name, raw)
-    faults += [*cell_faults, *checks.id_faults(file.name, table, calendars)]
+    table, odd_cells = _numbers(file.name, raw)
+    faults += [*odd_cells, *checks.id_faults(file.name, table, calendars)]
     faults += checks.date_faults(file.name, table, calendars)
     unit = (meaning.unit if meaning else None) or "fraction"
-    if meaning and not cell_faults:
+    if meaning and not odd_cells:
         faults += checks.figure_faults(file.name, table, meaning.figures, unit)
     raise_if(DataError, summary, faults)
     assert meaning is not None

@@ -23,25 +23,16 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Such a
 @app.command()
 def check() -> None:
     """Check every bundled table; exit code 3 when one is not as it should be."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     from research.data.all_tables import check_all
 
     results = check_all()
-    table = Table("table", "period", "result", box=box.SIMPLE, pad_edge=False)
-    table.columns[0].no_wrap = True
-    for result in results:
-        count = len(result.faults)
-        outcome = Text(f"{count} faults", "bold red") if count else Text("ok", "green")
-        table.add_row(result.name, Text(result.period), outcome)
-    Console().print(table)
+    for one in results:
+        outcome = f"{len(one.faults)} faults" if one.faults else "ok"
+        typer.echo(f"{one.name:40}  {one.period:24}  {outcome}")
     # A broken table is also a fault of those checked against it.
-    faults = list(dict.fromkeys(fault for result in results for fault in result.faults))
+    faults = list(dict.fromkeys(fault for one in results for fault in one.faults))
     if faults:
-        broken = sum(bool(result.faults) for result in results)
+        broken = sum(bool(one.faults) for one in results)
         raise DataError(f"{broken} of {len(results)} tables are not as they should be.", faults)
 
 

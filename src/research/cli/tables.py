@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -71,21 +72,15 @@ def choices(what: str) -> list[str]:
 def print_status(rows: Sequence[RunStatus]) -> None:
     """Print of each run how it ended, its report, and why it is stale or failed."""
     for row in rows:
-        console = Console(soft_wrap=True)
         age = "" if row.report is None else ", stale" if row.stale else ", fresh"
-        console.print(Text(f"{row.run}: {row.state}{age}", style="bold"))
-        for line in _about(row):
-            console.print(Text(f"    {line}"))
-
-
-def _about(row: RunStatus) -> list[str]:
-    lines = []
-    if row.report is not None:
-        built = (row.started_utc or "at an unknown time").removesuffix("+00:00").replace("T", " ")
-        took = "" if row.seconds is None else f" in {row.seconds:.1f} s"
-        lines.append(f"{os.path.relpath(row.report)}, built {built} UTC{took}")
-    if row.stale:
-        lines.append(f"to be built: {'; '.join(row.stale)}")
-    if row.detail:
-        lines.append(f"{row.state}: {row.detail}")
-    return lines
+        typer.echo(f"{row.run}: {row.state}{age}")
+        if row.report is not None:
+            built = (row.started_utc or "at an unknown time").replace("+00:00", "")
+            took = "" if row.seconds is None else f" in {row.seconds:.1f} s"
+            typer.echo(
+                f"    {os.path.relpath(row.report)}, built {built.replace('T', ' ')} UTC{took}"
+            )
+        if row.stale:
+            typer.echo(f"    to be built: {'; '.join(row.stale)}")
+        if row.detail:
+            typer.echo(f"    {row.state}: {row.detail}")

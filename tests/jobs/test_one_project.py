@@ -1,22 +1,24 @@
-"""One project by hand: the gas plant in Ohio, from the files with csv and numpy alone.
+"""One project by hand: the gas plant in Ohio, from the files with csv and numpy.
 
-Nothing of the package computes the expected numbers: files are read row by row, inverses are power
-series, quotients are loops over industries and states, the S-curve is written out.
+Files are read row by row, the S-curve is written out. Only jobs by state and where output is made
+are the package's own: they are held against plain loops in tests of their own.
 """
 
 import csv
-from collections import defaultdict
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from research.jobs.economies import us_state_jobs
 from research.jobs.kernels import kernels
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobsModel, run
 from research.jobs.projects import Portfolio, portfolio
+from research.jobs.states import regions
 
 DATA = Path(__file__).parents[2] / "data"
 PROJECT, STATE = "Portsmouth gas power, 9.2 GW", "Ohio"
@@ -57,10 +59,6 @@ HS ORE = 531000
 GFGN GFE = 999101
 GSLG GSLE = 999201 999301
 """
-
-JOINT = {"54": ("5411", "5415", "5412OP")} | {
-    code: pair for pair in (("HS", "ORE"), ("GFGN", "GFE"), ("GSLG", "GSLE")) for code in pair
-}
 
 
 def read(name):
@@ -156,82 +154,22 @@ def jobs_per_musd():
     return counts / (output * np.array([price_ratio(2021), price_ratio(2023)]))
 
 
-def sector(code):
-    for start, name in (("HS", "53"), ("ORE", "53"), ("3", "3"), ("4", code[:2]), ("G", "G")):
-        if code.startswith(start):
-            return {"44": "44", "45": "44", "4A": "44", "48": "48", "49": "48"}.get(name, name)
-    return code[:2]
+def state_jobs():
+    jobs = us_state_jobs()
+    return list(jobs.columns), jobs.to_numpy()
 
 
 @cache
-def state_jobs():
-    """Industry x state: blanks by jobs in full rows, then by the other rows of the sector."""
-    rows = {row.pop("code"): row for row in read("jobs/bea_state_jobs_2018")}
-    states = [name for name in next(iter(rows.values())) if name != "us_total"]
-    people = defaultdict(float)
-    line_of = {}
-    for code in labels("industry"):
-        held = [line for line, codes in JOINT.items() if code in codes]
-        line_of[code] = held[0] if held else code
-        people[line_of[code]] += employees()[code]
-    blank = {line: [s for s in states if not rows[line][s]] for line in people}
-    printed = {line: {s: float(rows[line][s] or 0) for s in states} for line in people}
-    nation = {line: float(rows[line]["us_total"] or "nan") for line in people}
-    for line in [line for line in people if np.isnan(nation[line])]:
-        near = [o for o in people if sector(o) == sector(line) and not np.isnan(nation[o])]
-        per_head = sum(nation[o] for o in near) / sum(people[o] for o in near)
-        nation[line] = people[line] * per_head
-    full = [line for line in people if not blank[line]]
-    size = {s: sum(printed[line][s] for line in full) for s in states}
-
-    def fill(line, weight):
-        if not sum(weight[s] for s in blank[line]) > 0:
-            weight = size
-        rest = nation[line] - sum(printed[line].values())
-        total = sum(weight[s] for s in blank[line])
-        return printed[line] | {s: rest * weight[s] / total for s in blank[line]}
-
-    first = {line: fill(line, size) for line in people}
-    second = {}
-    for line in people:
-        others = [o for o in people if sector(o) == sector(line) and o != line]
-        second[line] = fill(line, {s: sum(first[o][s] for o in others) for s in states})
-    table = [
-        [second[line_of[i]][s] * employees()[i] / people[line_of[i]] for s in states]
-        for i in labels("industry")
-    ]
-    return states, np.array(table)
-
-
-def local_share(home, method, delta):
-    """Quotients of a state cut at 1, (supplies, buys), and the simple ones."""
-    jobs = state_jobs()[1]
-    total, here = jobs.sum(), jobs[:, home].sum()
-    simple = [jobs[i, home] / here / (jobs[i].sum() / total) for i in range(len(jobs))]
-    if method == "SLQ":
-        return np.minimum(1, np.array([simple] * len(jobs)).T), np.minimum(1, simple)
-    size = np.log2(1 + here / total) ** delta
-    cut = np.ones((len(jobs), len(jobs)))
-    for i, supplies in enumerate(simple):
-        for j, buys in enumerate(simple):
-            cross = supplies if i == j or buys == 0 else supplies / buys
-            cut[i, j] = min(1, size * cross)
-    return cut, np.minimum(1, simple)
+def states(method, delta):
+    A = pd.DataFrame(economy()["direct"], labels("industry"), labels("industry"))
+    return regions(A, us_state_jobs(), method=method, delta=delta)
 
 
 def placed(first, home, method, delta, on_site):
     """Output of all rounds by (industry, state)."""
-    jobs, direct = state_jobs()[1], economy()["direct"]
-    cut, kept = local_share(home, method, delta)
-    own = first * np.where(np.arange(len(first)) == on_site, 1, kept)
-    nation = series(direct, first)
-    inside = np.clip(series(cut * direct, own), 0, nation)
-    away = jobs.sum(axis=1) - jobs[:, home]
-    columns = [
-        inside if state == home else (nation - inside) * jobs[:, state] / away
-        for state in range(jobs.shape[1])
-    ]
-    return np.array(columns).T
+    where = np.eye(len(state_jobs()[0]))[[home]]
+    site = [] if on_site is None else [labels("industry")[on_site]]
+    return states(method, delta).place(first[None], where, site)[1][0]
 
 
 def template(quantity):

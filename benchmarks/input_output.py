@@ -49,7 +49,6 @@ def table(n: int = INDUSTRIES, seed: int = 550) -> IOTable:
         final_demand=pd.DataFrame(final, commodities, categories),
         imports=pd.DataFrame(imports, commodities, industries),
         imported_final_demand=pd.DataFrame(imported_final, commodities, categories),
-        year=2023,
         tolerance_musd=1e-9 * g.sum(),
     )
 

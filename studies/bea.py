@@ -12,8 +12,11 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
-from research.jobs.accounts import IOTable, io_table
+from research.jobs.accounts import COMPENSATION, CONSUMPTION, IOTable, io_table
 from research.jobs.io import BEA_SCRAP, BEA_TOLERANCE_MUSD
+
+# What the detailed level calls household consumption and compensation.
+_NAMES = {"F01000": CONSUMPTION, "V00100": COMPENSATION}
 
 _TOTAL, _FINAL, _ADDED = r"T\d+|nan|\.*", r"^F\d\d", r"^V\d\d"
 
@@ -37,7 +40,7 @@ def read_bea(
     faults, frames = list[Fault](), dict[str, pd.DataFrame]()
     for name, file in files.items():
         try:
-            frames[name] = _matrix(_sheet(Path(file), year))
+            frames[name] = _matrix(_sheet(Path(file), year)).rename(index=_NAMES, columns=_NAMES)
         except (OSError, ValueError, BadZipFile) as error:
             asked = f"a table of BEA in .xlsx, with a sheet {year}, or .csv"
             faults.append(Fault(f"{name}, {Path(file).name}", asked, str(error)))
@@ -53,10 +56,7 @@ def read_bea(
         imports=None if foreign is None else foreign.drop(columns=final, errors="ignore"),
         imported_final_demand=None if foreign is None else foreign.filter(regex=_FINAL),
         scrap=[code for code in BEA_SCRAP if code in frames["make"]],
-        year=year,
         tolerance_musd=tolerance_musd,
-        consumption=next((code for code in final if code.startswith("F010")), "F010"),
-        compensation=next((code for code in added.index if code.startswith("V001")), "V001"),
     )
 
 

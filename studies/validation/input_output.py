@@ -98,12 +98,9 @@ def two_sectors() -> IOTable:
     return io_table(
         pd.DataFrame([[1000.0, 0], [0, 2000]], LABELS, LABELS),
         pd.DataFrame([[150.0, 500], [200, 100]], LABELS, LABELS),
-        value_added=pd.DataFrame([[300.0, 500], [350, 900]], ["pay", "rest"], LABELS),
-        final_demand=pd.DataFrame([[50.0, 300], [400, 1300]], LABELS, ["households", "others"]),
-        year=2009,
+        value_added=pd.DataFrame([[300.0, 500], [350, 900]], ["V001", "rest"], LABELS),
+        final_demand=pd.DataFrame([[50.0, 300], [400, 1300]], LABELS, ["F010", "others"]),
         tolerance_musd=0,
-        consumption="households",
-        compensation="pay",
     )
 
 

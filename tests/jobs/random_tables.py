@@ -44,18 +44,12 @@ def random_parts(n_industries, n_commodities, seed, *, scrap=True):
             np.c_[imported_final, -all_imports], commodities, categories
         ),
         "scrap": commodities[-1:] if scrap else [],
-        "year": 2023,
         "tolerance_musd": 1e-9 * g.sum(),
     }
 
 
 def random_table(n_industries=6, n_commodities=8, seed=1, *, scrap=True):
     return io_table(**random_parts(n_industries, n_commodities, seed, scrap=scrap))
-
-
-def random_jobs(table, seed=1):
-    rng = np.random.default_rng(seed)
-    return pd.Series(rng.uniform(1, 9, len(table.industries)), table.industries)
 
 
 def rungs(n=1, **changed):

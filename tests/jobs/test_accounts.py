@@ -99,6 +99,15 @@ def test_every_fault_of_shape_is_listed_at_once():
     assert len(found) == 6
 
 
+def test_a_table_says_what_households_earn_and_buy():
+    parts = random_parts(4, 5, seed=3)
+    demand, added = parts["final_demand"], parts["value_added"]
+    found = refused(final_demand=demand.rename(columns={"F010": "C"}), value_added=added.iloc[1:])
+    text = "\n".join(map(str, found))
+    assert "final_demand: asked for F010" in text
+    assert "value_added: asked for V001" in text
+
+
 def test_domestic_final_demand_keeps_the_margins_of_the_imports_column(bea):
     """Wholesale margins on imports are domestic work, booked in the column of imports."""
     use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")

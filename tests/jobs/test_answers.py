@@ -35,9 +35,7 @@ def kinds():
 
 def small_economy(**matrix):
     series = {name: pd.Series(x, NAMES) for name, x in (("pay", PAY), ("basket", BASKET))}
-    table = matrix_table(
-        **(matrix or {"inputs": pd.DataFrame(A, NAMES, NAMES)}), **series, year=2025
-    )
+    table = matrix_table(**(matrix or {"inputs": pd.DataFrame(A, NAMES, NAMES)}), **series)
     imported = pd.Series(IMPORTED, NAMES)
     return own_economy(table, pd.Series(JOBS, NAMES), imported=imported)
 

@@ -5,7 +5,7 @@ import pytest
 
 from research.data import load_table
 from research.errors import InputError
-from research.jobs.employment import commodity_price_ratio, employment_ratios, price_ratio
+from research.jobs.employment import employment_ratios, price_ratio
 from research.jobs.io import load_io_table, requirements
 from research.jobs.multipliers import multipliers
 
@@ -61,7 +61,8 @@ def test_jobs_of_a_million_of_another_year_are_those_of_what_it_buys():
     """Recipes stood in dollars of 2023 while jobs per dollar were those of another year."""
     table = load_io_table()
     old, new = (employment_ratios("nipa_2021", year)["jobs_per_musd"] for year in (2017, 2023))
-    dear, price = price_ratio(2023, 2017)[table.industries], commodity_price_ratio(table, 2017)
+    dear = price_ratio(2023, 2017)[table.industries]
+    price = dear @ table.make / table.make.sum()
     # The recipes told in dollars of 2017: each flow times the price of what it is.
     W = requirements(table, domestic=True).market_shares.mul(dear, axis=0) / price
     B = ((table.use - table.imports) / table.industry_output).mul(price, axis=0) / dear

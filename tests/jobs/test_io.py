@@ -34,7 +34,6 @@ def test_a_by_product_in_exact_fractions():
         pd.DataFrame([[10.0, 10], [10, 7]], codes, labels),
         value_added=pd.DataFrame([[70.0, 93]], ["V001"], labels),
         final_demand=pd.DataFrame({"F010": [80.0, 83]}, codes),
-        year=2009,
         tolerance_musd=0,
     )
     need = requirements(table, domestic=False)
@@ -104,7 +103,6 @@ def test_inputs_worth_more_than_output_are_refused():
         pd.DataFrame([[60.0, 60], [60, 60]], labels, labels),
         value_added=pd.DataFrame([[-20.0, -20]], ["V001"], labels),
         final_demand=pd.DataFrame({"F010": [-20.0, -20]}, labels),
-        year=2023,
         tolerance_musd=0,
     )
     with pytest.raises(InputError, match=r"spectral radius.*1\.2"):
@@ -119,7 +117,6 @@ def test_one_dear_industry_does_not_make_a_table_infeasible():
         pd.DataFrame([[0.0, 10], [110, 0]], labels, labels),
         value_added=pd.DataFrame([[-10.0, 90]], ["V001"], labels),
         final_demand=pd.DataFrame({"F010": [90.0, -10]}, labels),
-        year=2023,
         tolerance_musd=0,
     )
     need = requirements(table, domestic=False)

@@ -5,12 +5,9 @@ import pandas as pd
 import pytest
 
 from research.errors import InputError
-from research.jobs.accounts import io_table
 from research.jobs.employment import employment_ratios
 from research.jobs.io import load_io_table, requirements
 from research.jobs.multipliers import multipliers
-
-from .random_tables import random_jobs, random_parts
 
 # Two routes through inverses of well-conditioned matrices.
 SAME = 1e-9
@@ -70,11 +67,3 @@ def test_every_fault_is_named(bea, ratios):
         assert part in text
     with pytest.raises(InputError, match="jobs_per_musd: asked for figures of at least 0"):
         multipliers(bea, -ratios, SPENT_SHARE)
-
-
-def test_a_table_without_households_says_so():
-    parts = random_parts(3, 4, 1) | {"consumption": "C", "compensation": "wages"}
-    table = io_table(parts.pop("make"), parts.pop("use"), **parts)
-    with pytest.raises(InputError) as caught:
-        multipliers(table, random_jobs(table), SPENT_SHARE)
-    assert [fault.where for fault in caught.value.faults] == ["consumption", "compensation"]

@@ -16,10 +16,10 @@ L = pd.DataFrame(np.linalg.inv(np.eye(3) - A), NAMES, NAMES)
 
 
 def test_a_published_inverse_is_taken_as_it_is():
-    for table in (matrix_table(inverse=L, year=2020), matrix_table(inputs=A, year=2020)):
+    for table in (matrix_table(inverse=L), matrix_table(inputs=A)):
         need = requirements(table, domestic=False)
         np.testing.assert_allclose(need.industry_by_industry, L, rtol=1e-8)
-    mixed = matrix_table(inverse=L.loc[NAMES[::-1]], year=2020)
+    mixed = matrix_table(inverse=L.loc[NAMES[::-1]])
     np.testing.assert_allclose(mixed.use.loc[NAMES, NAMES], A, atol=1e-9)
 
 
@@ -40,7 +40,7 @@ def test_a_published_inverse_is_taken_as_it_is():
 )
 def test_a_matrix_that_is_none_is_refused(given, words):
     with pytest.raises(InputError) as raised:
-        matrix_table(**given, year=2020)
+        matrix_table(**given)
     assert words in str(raised.value)
 
 

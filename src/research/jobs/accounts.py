@@ -10,6 +10,10 @@ import pandas as pd
 from research.errors import Fault, InputError, raise_if
 from research.labels import figure_faults, frame_faults, label_faults, series_faults
 
+#: Labels that a table must have: the category of household consumption, of which the basket is
+#: read, and the component of value added that is paid to employees.
+CONSUMPTION, COMPENSATION = "F010", "V001"
+
 # Rows and columns of each frame.
 _AXES = {
     "make": ("industry", "commodity"),
@@ -29,8 +33,7 @@ class IOTable:
     its imported part (``None``: not known); ``final_demand`` commodity x category, imports as a
     negative category, and ``imported_final_demand`` its imported part, rows of which add up to zero
     with those of ``imports``; ``value_added`` component x industry. No industry makes ``scrap`` to
-    order. Gaps up to ``tolerance_musd`` are rounding. ``consumption`` is the category of household
-    consumption, ``compensation`` the component paid to employees.
+    order. Gaps up to ``tolerance_musd`` are rounding.
     """
 
     make: pd.DataFrame
@@ -38,10 +41,7 @@ class IOTable:
     final_demand: pd.DataFrame
     value_added: pd.DataFrame
     scrap: tuple[str, ...]
-    year: int
     tolerance_musd: float
-    consumption: str
-    compensation: str
     imports: pd.DataFrame | None = None
     imported_final_demand: pd.DataFrame | None = None
 
@@ -75,15 +75,13 @@ def io_table(
     imports: pd.DataFrame | None = None,
     imported_final_demand: pd.DataFrame | None = None,
     scrap: Sequence[str] = (),
-    year: int,
     tolerance_musd: float,
-    consumption: str = "F010",
-    compensation: str = "V001",
 ) -> IOTable:
     """Build a table of any size from labelled frames, after checking that it balances.
 
     Arguments are the attributes of `IOTable`; the labels of ``make`` and their order are those of
-    the table, rows and columns of the others may stand in any order.
+    the table, rows and columns of the others may stand in any order. ``final_demand`` has a column
+    `CONSUMPTION`, ``value_added`` a row `COMPENSATION`; of a table that knows of none it is zero.
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -97,6 +95,14 @@ def io_table(
         "category": getattr(final_demand, "columns", None),
     }
     faults = label_faults(pd.Index(scrap), "scrap", labels["commodity"], whole=False)
+    faults += [
+        Fault(name, f"{label}, zero where it is not known", "none")
+        for name, label, known in (
+            ("final_demand", CONSUMPTION, labels["category"]),
+            ("value_added", COMPENSATION, labels["component"]),
+        )
+        if known is not None and label not in known
+    ]
     if (imports is None) != (imported_final_demand is None):
         asked = "imports and imported_final_demand together"
         faults.append(Fault("imports", asked, "one of the two"))
@@ -114,10 +120,7 @@ def io_table(
     table = IOTable(
         **aligned,
         scrap=tuple(scrap),
-        year=year,
         tolerance_musd=tolerance_musd,
-        consumption=consumption,
-        compensation=compensation,
     )
     raise_if(InputError, summary, _sum_faults(table))
     return table
@@ -129,7 +132,6 @@ def matrix_table(
     inverse: pd.DataFrame | None = None,
     pay: pd.Series | None = None,
     basket: pd.Series | None = None,
-    year: int,
 ) -> IOTable:
     """Build a table from one labelled matrix, industry x industry, in which each makes one good.
 
@@ -167,9 +169,8 @@ def matrix_table(
     return io_table(
         pd.DataFrame(np.eye(len(A)), A.index, A.index),
         A,
-        value_added=pd.DataFrame({"V001": paid, "others": 1 - A.sum() - paid}).T,
-        final_demand=pd.DataFrame({"F010": spent, "others": 1 - A.sum(axis=1) - spent}),
-        year=year,
+        value_added=pd.DataFrame({COMPENSATION: paid, "others": 1 - A.sum() - paid}).T,
+        final_demand=pd.DataFrame({CONSUMPTION: spent, "others": 1 - A.sum(axis=1) - spent}),
         tolerance_musd=_PRINTED,
     )
 

@@ -13,8 +13,8 @@ from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
 from research.jobs.accounts import IOTable
 from research.jobs.employment import Vintage, employment_ratios, price_ratio
-from research.jobs.io import import_shares, load_io_table, requirements
-from research.jobs.multipliers import closing_faults, households
+from research.jobs.io import TABLE_YEAR, import_shares, load_io_table, requirements
+from research.jobs.multipliers import households
 from research.jobs.projects import trades_jobs
 from research.jobs.states import impute_state_jobs, jobs_faults
 from research.labels import series_faults
@@ -64,7 +64,7 @@ def us_economy() -> Economy:
     """Give the bundled economy: the United States of 2023, 71 industries, 51 states."""
     table = load_io_table()
     ratios = {one: employment_ratios(one, DOLLAR_YEAR)["jobs_per_musd"] for one in VINTAGES}
-    output = table.industry_output * price_ratio(table.year, DOLLAR_YEAR)
+    output = table.industry_output * price_ratio(TABLE_YEAR, DOLLAR_YEAR)
     places = {"state_jobs": us_state_jobs(), "trades": trades_jobs()}
     return _of_table(table, pd.DataFrame(ratios), output, **places)
 
@@ -102,7 +102,6 @@ def own_economy(
     if state_jobs is None and set(own) == set(us_state_jobs().index):
         state_jobs, trades = us_state_jobs(), trades_jobs() if trades is None else trades
     faults = series_faults(jobs_per_musd, "jobs_per_musd", own, at_least=0)
-    faults += closing_faults(table)
     if imported is not None:
         faults += series_faults(imported, "imported", table.commodities, at_least=0)
     if state_jobs is not None:

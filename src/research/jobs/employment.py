@@ -7,7 +7,6 @@ import pandas as pd
 
 from research.data import load_table, once
 from research.errors import Fault, InputError, raise_if
-from research.jobs.accounts import IOTable
 
 Vintage = Literal["nipa_2021", "oews_2025"]
 
@@ -66,16 +65,6 @@ def price_ratio(from_year: int, to_year: int) -> pd.Series:
     """Compute what a dollar of output of ``from_year`` costs in ``to_year``, by industry."""
     levels = price_levels()
     return (levels[to_year] / levels[from_year]).rename("price_ratio")
-
-
-def commodity_price_ratio(table: IOTable, to_year: int) -> pd.Series:
-    """Compute what a dollar of each commodity of the table's year costs in ``to_year``.
-
-    ``sum_i V_ij P_i / sum_i V_ij``: prices of the industries, weighted with what they make of it.
-    Jobs per USD million of the table's year over this are those per USD million of ``to_year``.
-    """
-    price = price_ratio(table.year, to_year).reindex(table.industries)
-    return (price @ table.make / table.make.sum()).rename("price_ratio")
 
 
 def _oews(nipa: pd.Series) -> pd.Series:

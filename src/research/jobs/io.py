@@ -19,6 +19,9 @@ from research.jobs.accounts import IOTable, balances, import_matrices, io_table
 #: imports come from abroad; the first two at the summary level, the others at the detailed one.
 BEA_SCRAP = ("Used", "Other", "S00300", "S00401", "S00402", "S00900")
 
+#: Year of the bundled table.
+TABLE_YEAR = 2023
+
 #: BEA prints whole millions; sums of 73 to 93 such cells are off by up to 7.
 BEA_TOLERANCE_MUSD = 10.0
 
@@ -54,7 +57,7 @@ class Requirements:
 
 @once
 def load_io_table() -> IOTable:
-    """Load the table of the United States of 2023: 71 industries, 73 commodities."""
+    """Load the table of the United States of `TABLE_YEAR`: 71 industries, 73 commodities."""
     codes = load_table("jobs/bea_codes").groupby("kind")["code"].agg(list)
     make, use, imports = (load_table(f"jobs/bea_{x}_2023_musd") for x in ("make", "use", "imports"))
     industries, commodities = codes["industry"], codes["commodity"]
@@ -66,7 +69,6 @@ def load_io_table() -> IOTable:
         imports=imports.loc[commodities, industries],
         imported_final_demand=imports.loc[commodities, codes["final_demand"]],
         scrap=BEA_SCRAP[:2],
-        year=2023,
         tolerance_musd=BEA_TOLERANCE_MUSD,
     )
 

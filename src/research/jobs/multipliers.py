@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from research.errors import Fault, InputError, raise_if
-from research.jobs.accounts import IOTable, import_matrices
+from research.errors import InputError, raise_if
+from research.jobs.accounts import COMPENSATION, CONSUMPTION, IOTable, import_matrices
 from research.jobs.io import requirements
 from research.labels import series_faults
 
@@ -14,24 +14,11 @@ def households(table: IOTable, *, domestic: bool) -> tuple[pd.Series, pd.Series]
     Pay v, compensation per dollar of output by industry; the basket b, by commodity: shares in
     household consumption, of which domestic goods alone add up to less than one.
     """
-    bought = table.final_demand[table.consumption]
+    bought = table.final_demand[CONSUMPTION]
     spent = bought.sum() or 1.0  # a table may know of no households
     if domestic:
-        bought = bought - import_matrices(table)[1][table.consumption]
-    return table.value_added.loc[table.compensation] / table.industry_output, bought / spent
-
-
-def closing_faults(table: IOTable) -> list[Fault]:
-    """Word what a table lacks that the spending of households is read from."""
-    todo = "Name it when the table is built."
-    return [
-        Fault(name, f"one of {', '.join(map(str, labels))}", repr(label), todo)
-        for name, label, labels in (
-            ("consumption", table.consumption, table.final_demand.columns),
-            ("compensation", table.compensation, table.value_added.index),
-        )
-        if label not in labels
-    ]
+        bought = bought - import_matrices(table)[1][CONSUMPTION]
+    return table.value_added.loc[COMPENSATION] / table.industry_output, bought / spent
 
 
 def multipliers(
@@ -52,7 +39,6 @@ def multipliers(
     which equals the inverse of the table with households as one more industry.
     """
     faults = series_faults(jobs_per_musd, "jobs_per_musd", table.industries, at_least=0)
-    faults += closing_faults(table)
     raise_if(InputError, "Jobs cannot be computed from this table.", faults)
     need = requirements(table, domestic=domestic)
     L, jobs = need.industry_by_commodity, jobs_per_musd.reindex(table.industries)

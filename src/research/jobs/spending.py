@@ -12,10 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from research.data import load_table
-from research.jobs.accounts import IOTable
-from research.jobs.economies import CAPITAL_BUYERS, DOLLAR_YEAR, ON_SITE
+from research.jobs.economies import DOLLAR_YEAR, ON_SITE
 from research.jobs.employment import price_ratio
-from research.jobs.io import load_io_table
+from research.jobs.io import TABLE_YEAR, load_io_table
 from research.jobs.projects import REST_RULES, Array, spent_by
 
 if TYPE_CHECKING:
@@ -130,16 +129,6 @@ def idle_table() -> pd.DataFrame:
     return found.assign(bought=100 - found.sum(axis=1))
 
 
-def structures_bn(table: IOTable, price_year: int) -> float:
-    """Give what private business spends on building in the year of the table, USD billion.
-
-    Construction (commodity 23) bought as private fixed investment in non-residential structures
-    (F02S), in dollars of ``price_year``: what the building of a peak year can be held against.
-    """
-    price = float(price_ratio(table.year, price_year)[ON_SITE])
-    return price * float(table.final_demand.at[ON_SITE, CAPITAL_BUYERS[0]]) / _MILLIONS
-
-
 def current_account_pct_gdp(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
     """Give what a net inflow of the new money adds to the current account, % of GDP.
 
@@ -148,7 +137,7 @@ def current_account_pct_gdp(model: JobsModel, rungs: Mapping[str, Array]) -> Arr
     growth since then would make the share smaller.
     """
     table, deflator = load_io_table(), load_table("jobs/gdp_deflator")
-    gdp_musd = table.value_added.to_numpy().sum() * deflator[DOLLAR_YEAR] / deflator[table.year]
+    gdp_musd = table.value_added.to_numpy().sum() * deflator[DOLLAR_YEAR] / deflator[TABLE_YEAR]
     money = spend(model, rungs)
     *_, built, bought = money.money_bn
     whole = np.divide(built, bought, out=np.ones_like(built), where=bought > 0)

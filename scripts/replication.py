@@ -279,8 +279,8 @@ def _exhibits(spec: NotebookSpec) -> Iterator[tuple[str, str, int]]:
         outputs = [out.get("data", {}) for out in cell.get("outputs", [])]
         for markdown in [*shown, *(data["text/markdown"] for data in outputs if _is_text(data))]:
             before = labels.counts["Table"]
-            read = to_html("".join(markdown), labels, spec.name)
-            heading = read.headings[-1].text if read.headings else heading
+            to_html("".join(markdown), labels, spec.name)
+            heading = labels.headings[-1].text if labels.headings else heading
             for number in range(before + 1, labels.counts["Table"] + 1):
                 yield f"Table {number}", heading, code
         for data in outputs:

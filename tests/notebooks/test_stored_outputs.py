@@ -156,7 +156,7 @@ def test_the_texts_of_an_event_are_no_markup() -> None:
     for cell in code_cells(read(NOTEBOOKS[0])):
         if "Markdown(" in cell.source and cell.metadata.get("tags") != ["assertions"]:
             exec(cell.source, space)
-    html = "".join(to_html(text, Labels(), "cell").html for text in shown)
+    html = "".join(to_html(text, Labels(), "cell") for text in shown)
     page = BeautifulSoup(html, "html.parser")
     assert page.find_all(["a", "b", "em", "code", "s", "math"]) == []
     assert page.get_text().count(hostile) == 12

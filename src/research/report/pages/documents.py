@@ -46,18 +46,18 @@ def render(text: str, document: str) -> str:
     What cannot be shown, and links to headings that it lacks, are one `RenderError`.
     """
     labels = Labels(taken={"main", "contents"}, place=document)
-    prose = to_html(text, labels, document)
-    faults = [*prose.faults, *labels.dangling(document)]
+    html = to_html(text, labels, document)
+    faults = [*labels.faults, *labels.dangling(document)]
     raise_if(RenderError, "A document cannot be a page.", faults)
-    title = next((one.text for one in prose.headings if one.level == 1), document)
+    title = next((one.text for one in labels.headings if one.level == 1), document)
     page = str(page_of(document))
     return theme.page(
         "document.html.j2",
         title=title,
         path=page.removesuffix(".html"),
         home=posixpath.relpath("index.html", posixpath.dirname(page) or "."),
-        headings=[one for one in prose.headings if one.level in (2, 3)],
-        body=Markup(prose.html),  # noqa: S704 - safe
+        headings=[one for one in labels.headings if one.level in (2, 3)],
+        body=Markup(html),  # noqa: S704 - safe
     )
 
 

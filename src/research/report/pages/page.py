@@ -63,7 +63,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     for cell in notebook.cells:
         reading.read(cell)
     reading.end()
-    raise_if(RenderError, "The notebook cannot become a report.", reading.faults)
+    raise_if(RenderError, "The notebook cannot become a report.", reading.labels.faults)
     answer, *cards = [one for one in reading.found if one.headline]
     inputs, about = manifest["inputs"], manifest.get("sources") or {}
     digests = {**inputs.get("tables", {}), **inputs.get("files", {})}
@@ -72,7 +72,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         "report.html.j2",
         manifest=manifest,
         cells=reading.cells,
-        headings=[_FIRST, *(one for one in reading.headings if one.level in (2, 3)), *_LAST],
+        headings=[_FIRST, *(one for one in reading.labels.headings if one.level in (2, 3)), *_LAST],
         answer=theme.card(answer),
         cards=[theme.card(one) for one in cards],
         findings=[theme.card(one) for one in reading.found],
@@ -95,8 +95,6 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
 class _Reading:
     def __init__(self) -> None:
         self.labels = Labels()
-        self.headings: list[Heading] = []
-        self.faults: list[Fault] = []
         self.cells: list[dict[str, Any]] = []
         self.tags: set[str] = set()
         self.found = Findings([])
@@ -106,7 +104,7 @@ class _Reading:
 
     def fault(self, where: str, asked: str, found: str, todo: str) -> Part | None:
         """Note a fault; gives no part, so that a reader of outputs can end with it."""
-        self.faults.append(Fault(where, asked, found, todo))
+        self.labels.faults.append(Fault(where, asked, found, todo))
         return None
 
     def read(self, source: NotebookNode) -> None:
@@ -130,7 +128,7 @@ class _Reading:
 
     @property
     def section(self) -> str:
-        return self.headings[-1].text if self.headings else "the start"
+        return self.labels.headings[-1].text if self.labels.headings else "the start"
 
     def _code(self, source: NotebookNode, tags: set[str], where: str) -> None:
         code = Markup(highlight(source.source))  # noqa: S704 - escaped by the highlighter
@@ -173,7 +171,7 @@ class _Reading:
         if self.found.figure and self.figure is None:
             asked, todo = "the name of a figure", "Name one in figure=."
             self.fault("findings", asked, repr(self.found.figure), todo)
-        self.faults += self.labels.dangling("notebook")
+        self.labels.faults += self.labels.dangling("notebook")
 
     def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
         kind = output["output_type"]
@@ -204,15 +202,7 @@ class _Reading:
         return self.fault(where, f"one of {', '.join(readers)}", ", ".join(data) or "none", todo)
 
     def _markdown(self, text: str, where: str) -> Part:
-        read = to_html(text, self.labels, where)
-        self.faults += read.faults
-        for heading in read.headings:
-            if heading.level == 1 and self.headings:
-                todo = "Start it with ## instead: the page has one title."
-                asked = "one heading of level 1, at the start"
-                self.fault(where, asked, repr(heading.text), todo)
-            self.headings.append(heading)
-        return {"html": Markup(read.html)}  # noqa: S704 - made safe
+        return {"html": Markup(to_html(text, self.labels, where))}  # noqa: S704 - made safe
 
     def _table(self, text: str, where: str) -> Part | None:
         if found := active_elements(text):

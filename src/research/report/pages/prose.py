@@ -5,7 +5,7 @@ import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partialmethod
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import tostring
@@ -13,6 +13,7 @@ from xml.etree.ElementTree import tostring
 import mistune
 from bs4 import BeautifulSoup
 from latex2mathml.converter import Converter
+from mistune.plugins.math import BLOCK_MATH_PATTERN, parse_block_math
 from mistune.util import escape, striptags
 from pygments import highlight as _highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
@@ -37,16 +38,23 @@ DOCUMENTS = (
 #: Anchors that the page itself uses.
 RESERVED = ("main", "contents", "key-findings", "parameters", "provenance", "downloads", "cite")
 
-_BLOCK_MATH = r"^ {0,3}\$\$(?P<formula_block>(?:[^$\\]|\\[\s\S])+?)\$\$[ \t]*(?:\n|$)"
 # As in pandoc: no blank within the dollars, no digit behind them ($36); US$ is money too.
-_INLINE_MATH = (
-    r"(?<![\w$])\$(?![\s$])(?P<formula>(?:[^$\\\n]|\\.|\n(?!\n))+?)(?<!\s)(?<!US)\$(?![\d$])"
-)
+_INLINE_MATH = r"(?<![\w$])\$(?![\s$])(?P<latex>(?:[^$\\\n]|\\.)+?)(?<!\s)(?<!US)\$(?![\d$])"
 # Names, signs and blanks are half of all tokens and have no colour of their own.
 _PLAIN = re.compile(r'<span class="(?:n|na|nv|nx|o|p|w)">([^<]*)</span>')
 # What latex2mathml leaves as it stands: a command that it does not know, a sign without a partner.
 _LEFT = re.compile(r"\\.*|[&{}]")
-_LEFT_OVER = re.compile(r"\\(?:begin|end)\{[^}]*\}|(?<!\\)\$\$")
+# LaTeX that stands in no formula.
+_LEFT_OVER = re.compile(r"\\[A-Za-z]{2,}|(?<!\\)\$\$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the page: its level (1 to 6), its anchor and its words."""
+
+    level: int
+    anchor: str
+    text: str
 
 
 @dataclass(eq=False, slots=True)
@@ -54,13 +62,15 @@ class Labels:
     """What a page has named so far, so that no name comes twice and no link leads nowhere.
 
     ``place`` is the file that the page is made from, which its relative links start at; ``widths``
-    are the columns of its tables.
+    are the columns of its tables, ``faults`` what could not be shown.
     """
 
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
     linked: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     widths: dict[str, int] = field(default_factory=dict)
+    headings: list[Heading] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     place: str = "notebooks/report.ipynb"
 
     def anchor(self, words: str) -> str:
@@ -96,34 +106,15 @@ def highlight(code: str, language: str = "python") -> str:
     return f'<pre class="code" tabindex="0"><code>{body}</code></pre>\n'
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of the page: its level (1 to 6), its anchor and its words."""
-
-    level: int
-    anchor: str
-    text: str
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Prose:
-    """Markdown as safe HTML, its headings in their order, and what could not be shown."""
-
-    html: str
-    headings: tuple[Heading, ...]
-    faults: tuple[Fault, ...]
-
-
-def to_html(source: str, labels: Labels, where: str) -> Prose:
+def to_html(source: str, labels: Labels, where: str) -> str:
     """Translate Markdown with ``$..$`` and ``$$..$$`` formulas; raw HTML in it is shown as text.
 
-    The page's ``labels`` get the headings of this source; ``where`` names the cell in faults.
+    The page's ``labels`` get headings and faults of this source; ``where`` names the cell in them.
     """
     renderer = _Renderer(labels, where)
     plugins: list[Any] = ["table", "strikethrough", "url", _formulas]
     markdown = mistune.create_markdown(renderer=renderer, plugins=plugins)
-    text = str(markdown(source))
-    return Prose(text, tuple(renderer.headings), tuple(renderer.faults))
+    return str(markdown(source))
 
 
 def page_of(file: str) -> str | None:
@@ -179,18 +170,17 @@ def mathml(latex: str, *, display: bool) -> str:
 class _Renderer(mistune.HTMLRenderer):
     def __init__(self, labels: Labels, where: str) -> None:
         super().__init__(escape=True)
-        self.labels = labels
-        self.where = where
-        self.headings: list[Heading] = []
-        self.faults: list[Fault] = []
+        self.labels, self.where = labels, where
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         words = plain(text)
+        if level == 1 and self.labels.headings:
+            todo = "Start it with ## instead: the page has one title."
+            self._fault("one heading of level 1, at the start", repr(words), todo)
+        anchor = "main" if level == 1 else self.labels.anchor(words)
+        self.labels.headings.append(Heading(level, anchor, words))
         if level == 1:
-            self.headings.append(Heading(1, "main", words))
             return ""  # the page's own title stands for it
-        anchor = self.labels.anchor(words)
-        self.headings.append(Heading(level, anchor, words))
         return f'<h{level} id="{escape(anchor)}">{text}</h{level}>\n'
 
     def text(self, text: str) -> str:
@@ -238,7 +228,7 @@ class _Renderer(mistune.HTMLRenderer):
         side = f' class="{align}"' if align else ""
         return f"  <{name}{scope}{side}>{text}</{name}>\n"
 
-    def block_formula(self, text: str) -> str:
+    def block_math(self, text: str) -> str:
         label = self.labels.numbered("Formula")
         box = f'<div class="formula" tabindex="0" role="group" aria-label="{label}">'
         return f"{box}{self._mathml(text, display=True)}</div>\n"
@@ -248,13 +238,14 @@ class _Renderer(mistune.HTMLRenderer):
             return mathml(latex, display=display)
         except RenderError as error:
             own = (replace(one, where=f"{self.where}, {one.where}") for one in error.faults)
-            self.faults += own
+            self.labels.faults += own
             return ""
 
-    inline_formula = partialmethod(_mathml, display=False)
+    def inline_math(self, text: str) -> str:
+        return self._mathml(text, display=False)
 
     def _fault(self, asked: str, found: str, todo: str) -> None:
-        self.faults.append(Fault(self.where, asked, found, todo))
+        self.labels.faults.append(Fault(self.where, asked, found, todo))
 
 
 @lru_cache
@@ -268,16 +259,11 @@ def _anchors(file: str) -> set[str]:
 
 
 def _formulas(md: mistune.Markdown) -> None:
-    """Add formulas to a Markdown reader; dollars that mean money stay text."""
-    md.block.register("block_formula", _BLOCK_MATH, _read_block, before="list")
-    md.inline.register("inline_formula", _INLINE_MATH, _read_inline, before="escape")
-
-
-def _read_block(_: Any, match: re.Match[str], state: Any) -> int:
-    state.append_token({"type": "block_formula", "raw": match["formula_block"]})
-    return match.end()
+    """Add formulas to a Markdown reader as mistune does, but leave dollars that mean money."""
+    md.block.register("block_math", BLOCK_MATH_PATTERN, parse_block_math, before="list")
+    md.inline.register("inline_math", _INLINE_MATH, _read_inline, before="escape")
 
 
 def _read_inline(_: Any, match: re.Match[str], state: Any) -> int:
-    state.append_token({"type": "inline_formula", "raw": match["formula"]})
+    state.append_token({"type": "inline_math", "raw": match["latex"]})
     return match.end()

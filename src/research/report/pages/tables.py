@@ -67,9 +67,10 @@ def _clean(markup: str) -> str:
     for style in soup.find_all("style"):
         style.decompose()
     tags, spans = _TABLE | _TEXT | _MORE, ("colspan", "rowspan")
-    return bleach.clean(
+    found = bleach.clean(
         str(soup), tags, lambda _, name, value: name in spans and value.isdecimal(), [], strip=True
     )
+    return str(found)
 
 
 def boxed(table: Tag, labels: Labels) -> str:

@@ -89,7 +89,7 @@ def sheets(notebook: NotebookNode) -> list[Sheet]:
             found.append(_sheet(name, words["title"], words["source"], heads, rows))
             continue
         if "text/markdown" in data:
-            html = to_html("".join(data["text/markdown"]), labels, "").html
+            html = to_html("".join(data["text/markdown"]), labels, "")
         else:
             html = safe_html("".join(data.get("text/html", "")), labels)
         for element in BeautifulSoup(html, "html.parser").select("h2, h3, h4, .table-box"):

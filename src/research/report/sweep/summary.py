@@ -92,7 +92,7 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
         **{"sampled": sampled, "words": words, "most_drawn": MOST_DRAWN, "runs": len(runs)},
         **{"charts": parts, "seconds": runs["seconds"].sum()},
         ranges=[[one.question, *one.said()[1]] for one in moved],
-        heads=["Finding", *map(words, swept), "No parameter by itself"],
+        heads=["Finding", *map(words, swept), "together"],
         shares=[[one.question, *one.parts()] for one in vary if len(swept) > 1],
         failed=[[x["run"], y, x["cell"], x["error"]] for x, y in zip(lost, sets, strict=True)],
         values={one: list(runs[one].drop_duplicates().sort_values()) for one in swept},

@@ -29,7 +29,7 @@ def run(script):
 @every_table
 def test_a_row_twice_is_caught(name, copy):
     copy.rows(name, lambda lines: [*lines, lines[-1]])
-    keys = ("each value once", "each key once", "a later date", "no further row", "one of")
+    keys = ("each value once", "each key once", "a date above", "no further row", "one of")
     asked = [fault.asked for fault in examine(name)[1]]
     assert any(one.startswith(keys) for one in asked), asked
 

@@ -212,6 +212,8 @@ def _cells(
         low, high = (pd.Timestamp(x) if form else x for x in (about.min, about.max))
         outside = (values < low) | (values > high)
         checks.append((f"{noun} from {about.min} to {about.max}", outside))
+    if about.rising:
+        checks.append((f"{noun} above that of the row before", values <= values.shift()))
     if about.unique:
         checks.append(("each value once", cells.duplicated(keep=False) & ~blank))
     if known:
@@ -231,10 +233,8 @@ def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Faul
     faults = [
         fault
         for column, says in about.columns.items()
-        for fault in [
-            *(_order_faults(name, frame[column], labels(says.exactly)) if says.exactly else []),
-            *(_rise_faults(name, frame[column]) if says.rising else []),
-        ]
+        if says.exactly
+        for fault in _order_faults(name, frame[column], labels(says.exactly))
     ]
     if faults:
         # Sums are taken by label, so they wait until the labels are right.
@@ -291,14 +291,6 @@ def _order_faults(name: str, column: pd.Series, wanted: Sequence[str]) -> list[F
         if found != asked:  # the first alone: all below it may have moved
             return [Fault(place(name, line, column.name), str(asked), str(found), todo)]
     return []
-
-
-def _rise_faults(name: str, column: pd.Series) -> list[Fault]:
-    late = column.index[1:][column.iloc[1:].array <= column.iloc[:-1].array]
-    return [
-        Fault(place(name, line, column.name), "a later date than the row above", "not later")
-        for line in late
-    ]
 
 
 @once

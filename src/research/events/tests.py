@@ -80,12 +80,7 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
         # Codes into few texts are many times faster than as many texts.
         return pd.array(texts, dtype="str").take(codes)
 
-    frame = pd.DataFrame(
-        {
-            name: labels.levels[level].take(labels.codes[level].take(row))
-            for level, name in enumerate(labels.names)
-        }
-    )
+    frame = labels.take(row).to_frame(index=False)
     frame["test"] = words(asked, test)
     for name in ("statistic", "df", "pvalue"):
         frame[name] = np.concatenate([getattr(outcome, name) for outcome in every])

@@ -140,13 +140,13 @@ def levels(case, options, margin=1.0):
     x, t0, t1 = (1 + f.to_numpy() - (f is trade) for f in (trade, old, new))
     n, psi, phi = len(x), options["labour_supply_elasticity"], options["firm_pass_through"]
     zeta = options.get("scale_elasticity", 0.0)
-    g, nu, chi, kept = (
+    kept = options["deficit_left_share"]
+    g, nu, chi = (
         np.broadcast_to(np.asarray(options.get(name, default)), n)
         for name, default in (
             ("income_tax_share", 0.0),
             ("services_share", 0.0),
             ("selection", 1.0),
-            ("deficit_left_share", 1.0),
         )
     )
     on_wages = options["revenue_use"] == "income_tax"
@@ -158,12 +158,6 @@ def levels(case, options, margin=1.0):
         return flow @ (1 - nu) + nu * flow.sum(axis=0)
 
     labour, deficit = made(x) / margin, x.sum(axis=0) - made(x)
-
-    def left(value_added, world):
-        if options.get("deficit_follows") == "country":
-            each = kept * deficit * value_added / made(x)
-            return each - each.sum() * value_added / value_added.sum()
-        return kept * deficit * world / x.sum()
 
     def income_of_labour(wage, duties, hours):
         return (1 - on_wages * g) * wage * hours + on_wages * duties
@@ -185,7 +179,7 @@ def levels(case, options, margin=1.0):
         duties, bill = (flow * (t1 - 1)).sum(axis=0), made(flow / cut) / margin
         worth = income_of_labour(wage, duties, hours) / hours / price / base_rate
         earned = made(flow / cut) + (flow - flow / cut).sum(axis=1)
-        budget = earned + duties + left(made(flow / cut), flow.sum()) - spending
+        budget = earned + duties + kept * deficit * flow.sum() / x.sum() - spending
         work = np.log(hours / labour) - psi * np.log(worth)
         # World purchases are world sales: one budget follows from the others.
         return np.r_[bill / (wage * hours) - 1, (budget / spent)[1:], work]
@@ -249,10 +243,8 @@ def agree(result, found):
 def test_all_options_in_levels_with_another_numeraire(use, seed):
     trade = flows(3, seed)
     old, new = rates(trade, seed + 1, top=0.2), rates(trade, seed + 2, top=0.8)
-    through = rates(trade, seed + 3, top=0.6) + 0.4
     options, case = ALL_ON | {"revenue_use": use}, (trade, None, THETA, old, new)
-    found = levels(case, options | {"firm_pass_through": through.to_numpy()})
-    result = solve(case, **(options | {"firm_pass_through": through}))
+    found, result = levels(case, options), solve(case, **options)
     table = agree(result, found)
     gifts = [gift(found, n, options["labour_supply_elasticity"]) for n in range(3)]
     np.testing.assert_allclose(table["equivalent_variation_musd"], gifts, atol=1e-7)
@@ -264,13 +256,12 @@ REAL = {
     "scale_elasticity": 0.17,
     "services_share": np.array([0.3, 0.1, 0.0]),
     "selection": np.array([1.4, 1.0, 1.2]),
-    "deficit_follows": "country",
 }
 
 
 @pytest.mark.parametrize("name", [*REAL, "all"])
 def test_options_of_real_economies_in_levels(name):
-    """A tax that revenue cuts, scale, services, selection, deficits with income: none was there."""
+    """A tax that revenue cuts, scale, services, selection: none was there."""
     trade = flows(3, 3)
     old, new = rates(trade, 4, top=0.2), rates(trade, 5, top=0.8)
     more = REAL if name == "all" else {name: REAL[name]}
@@ -288,24 +279,7 @@ def test_options_of_real_economies_in_levels(name):
     assert table["first_order_musd"].isna().all() == bool(blank)
 
 
-PLAIN = {"selection": 1.0, "deficit_follows": "world"}
-
-
-def test_one_deficit_is_closed_and_the_other_side_shrinks_in_proportion():
-    """Closing one alone was not to be had: all deficits had one share."""
-    trade = flows(4, 3)
-    gap = trade.sum(axis=0) - trade.sum(axis=1)
-    one = gap.idxmax()
-    left = pd.Series({name: float(name != one) for name in trade.columns})
-    case = (trade, None, THETA, trade * 0, trade * 0)
-    table = solve(case, deficit_left_share=left).countries
-    found = table["deficit_musd"]
-    np.testing.assert_allclose(table["deficit_change_musd"], found - gap)
-    rest = gap.drop(one)
-    shrunk = rest.where(rest > 0, rest * rest[rest > 0].sum() / -rest[rest < 0].sum())
-    assert found[one] == 0
-    np.testing.assert_allclose(found[rest.index], shrunk, rtol=SAME)
-    assert (shrunk < rest).sum() + (shrunk > rest).sum() >= 1
+PLAIN = {"selection": 1.0}
 
 
 def test_a_margin_common_to_all_destinations_changes_nothing_when_labour_is_fixed():
@@ -410,40 +384,6 @@ def test_final_shares_that_are_given_hold_from_the_base_on():
     np.testing.assert_allclose(found.price_hat, price, rtol=SAME)
     np.testing.assert_allclose(found.flows_musd, flow.reshape(4, 2), rtol=SAME)
     np.testing.assert_allclose(found.countries["deficit_musd"], 0, atol=SAME)
-
-
-def test_stocks_and_inputs_below_zero_are_repaired_in_the_open():
-    """They were refused, so that no published table with stocks could be taken."""
-    trade, shares, theta, old, new = two_sectors()
-    shares, trade = shares.copy(), trade.copy()
-    shares.loc[("c1", "s0"), "s1"] = -0.02
-    trade.loc[("s0", "c0"), "c0"] *= 0.02
-    trade.loc[("s0", "c1"), "c0"] *= 0.1
-    case = (trade, shares, theta, old, new)
-    with pytest.raises(InputError) as caught:
-        ready(case)
-    assert "input_shares" in str(caught.value)
-    economy = ready(case, repair=True)
-    table = economy.repairs
-    assert list(table["what"]) == ["input share", "final spending"]
-    assert table[["country", "sector"]].to_numpy().tolist() == [["c1", "s0"], ["c0", "s0"]]
-    assert (table["used"] == 0).all()
-    assert table["found"].iloc[0] == -0.02
-    other = shares.copy()
-    other.loc[("c1", "s0"), "s1"] = 0.0
-    other.loc[("c1", "s1"), "s1"] -= 0.02
-    x, t0 = trade.to_numpy().reshape(2, 2, 2), old.to_numpy().reshape(2, 2, 2)
-    made, bought = x.sum(axis=2), (x * (1 + t0)).sum(axis=1)
-    final = np.array([bought[:, n] - other.loc[c] @ made[:, n] for n, c in enumerate(trade)]).T
-    assert table["found"].iloc[1] == pytest.approx(final[0, 0])
-    alpha = np.maximum(final, 0) / np.maximum(final, 0).sum(axis=0)
-    repaired = (trade, other, theta, old, new)
-    wage, price, _ = after_base(repaired, economy, alpha, 1.0)
-    found = economy.base().solve()
-    np.testing.assert_allclose(found.countries["wage_hat"], wage, rtol=SAME)
-    np.testing.assert_allclose(found.price_hat, price, rtol=SAME)
-    pd.testing.assert_frame_equal(found.repairs, table)
-    assert len(solve(two_sectors()).repairs) == 0
 
 
 def test_the_first_order_by_hand():
@@ -704,12 +644,10 @@ def test_all_faults_are_told_at_once(n_sectors):
         ("deficit_left_share", ["0.5", True, None, -0.1, 1.1, np.ones(2)]),
         ("firm_pass_through", [0, -0.2, True, "all", 1.01, 10**400, np.ones(2)]),
         ("revenue_use", ["roads", None, 1, ["lump_sum"]]),
-        ("deficit_follows", ["money", None]),
         ("income_tax_share", [-0.1, 1.0, True, "all"]),
         ("scale_elasticity", [-0.1, np.inf, None]),
         ("services_share", [-0.1, 1.0, np.nan]),
         ("selection", [0.9, np.inf, True, pd.DataFrame([[1.0]])]),
-        ("repair", ["yes", None, 1]),
     ],
 )
 def test_numbers_outside_their_range_are_refused_by_name(name, values):
@@ -778,12 +716,9 @@ def test_countries_that_sell_or_spend_nothing_are_named():
     assert "c1: 0" in refused((poor, None, theta, old, new))
 
 
-def test_frames_of_options_have_the_labels_of_the_flows():
+def test_trade_costs_have_the_labels_of_the_flows():
     case = world(1)
-    through = case[0] * 0 + 1
-    through.loc["c0", "c1"] = 80
-    assert "c0, c1: 80" in refused(case, firm_pass_through=through)
-    told = refused(case, firm_pass_through=through.drop(columns="c3"), trade_cost_hat=through * 0)
+    told = refused(case, trade_cost_hat=0 * case[0].drop(columns="c3"))
     assert "a figure for c3" in told
     assert "trade_cost_hat: asked for figures above 0" in told
 

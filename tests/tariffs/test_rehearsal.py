@@ -51,15 +51,6 @@ def test_parameters_become_the_setting_they_name():
     assert (setting.model, setting.year, setting.retaliation) == ("one_sector", 2023, True)
 
 
-def test_a_model_without_trade_of_the_year_is_refused():
-    (fault,) = faults_of(data_year=2023)
-    assert fault == "data_year: asked for 2011 for the model many_sectors; found 2023."
-    (fault,) = faults_of(model="gsim")
-    assert fault == "model: asked for one of many_sectors, one_sector; found 'gsim'."
-    (fault,) = faults_of(model="one_sector", data_year=2024)
-    assert fault.startswith("data_year: asked for 2023 or 2011 for the model one_sector")
-
-
 @pytest.mark.parametrize(
     ("scenario", "counterfactual"),
     [("deal_15", "deal_15"), ("2025-09-16", "2025-09-17"), ("deal_15", "2025-09-16")],
@@ -148,13 +139,11 @@ def test_faults_of_different_parameters_are_told_at_once():
     faults = faults_of(
         scenario="deal_51",
         counterfactual="2024-12-31",
-        data_year=2023,
         elasticity_set="boehm_short",
     )
     assert [fault.split(":")[0].split(",")[0] for fault in faults] == [
         "scenario",
         "counterfactual",
-        "data_year",
         "elasticity_set",
     ]
 

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.errors import InputError
 from research.tariffs.elasticities import ALL_GOODS, one_good_theta, theta_table
 from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.scenario import load_scenario, scenario_of
@@ -308,16 +307,3 @@ def test_no_answer_is_switched_on_that_a_state_does_not_know(answers):
     table = one_at_a_time(setting, pd.DataFrame({ALL_GOODS: [2.0, 4.0]}), "JPN")
     assert "Japan answers" not in table["driver"].tolist()
     assert (table["base"] < 0).all()
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"model": "many_sectors", "year": 2023}, "year: asked for 2011 for the model many_se"),
-        ({"year": 2024}, "year: asked for 2023 or 2011 for the model one_sector; found 2024"),
-        ({"model": "gsim"}, "model: asked for one of many_sectors, one_sector; found 'gsim'"),
-    ],
-)
-def test_a_setting_without_trade_is_refused(change, words):
-    with pytest.raises(InputError, match=words):
-        one_sector(**change)

@@ -14,7 +14,7 @@ from research.tariffs.dated_value import daily_value
 from research.tariffs.elasticities import draw_theta, sets_of, theta_table
 from research.tariffs.scenario import OPTIONS, Scenario, find_scenario
 from research.tariffs.scenario_rates import pair_rates, us_rates
-from research.tariffs.welfare import Setting, last_collected, trade_faults
+from research.tariffs.welfare import Setting, last_collected
 from research.tariffs.worlds import ONE_GOOD, Source
 
 _SUMMARY = "The states of tariffs cannot be compared."
@@ -26,7 +26,7 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
     The world around tariffs is the same in both states: options of the scenario (labour supply,
     pass-through of firms, deficits, use of revenue) hold in the counterfactual as well, and so do
     US duties on all others, its own or what ``duties_on_others`` says. Every fault
-    of scenarios, model, year and retaliation is in one `InputError`.
+    of scenarios and retaliation is in one `InputError`.
     """
     model, year = parameters["model"], parameters["data_year"]
     source = ONE_GOOD.get(year, "us_imports_2024")
@@ -39,8 +39,6 @@ def setting_of(parameters: Mapping[str, Any]) -> Setting:
         faults += _pair_faults(parameters, source, **states)
     elif parameters["scenario"] == parameters["counterfactual"]:
         faults.append(_same("the same"))
-    trade = trade_faults(model, year)
-    faults += [replace(one, where=one.where.replace("year", "data_year")) for one in trade]
     raise_if(InputError, _SUMMARY, faults)
     options = {name: getattr(states["scenario"], name) for name in OPTIONS}
     states["counterfactual"] = states["counterfactual"].model_copy(update=options)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.errors import Fault, InputError, raise_if
 from research.shared import shared
 from research.tariffs.elasticities import (
     ALL_GOODS,
@@ -24,7 +23,7 @@ from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.registry import general_inputs
 from research.tariffs.scenario import Scenario
 from research.tariffs.who_pays import monthly_rates
-from research.tariffs.worlds import HOME, ONE_GOOD, PARTNER, gdp_musd, world_of_2011
+from research.tariffs.worlds import HOME, PARTNER, gdp_musd, world_of_2011
 from research.words import listed
 
 #: General-equilibrium models that elasticities can be drawn for.
@@ -56,10 +55,6 @@ class Setting:
     year: int = 2011
     retaliation: bool = False
 
-    def __post_init__(self) -> None:
-        """Refuse a model that is not known, or a year that it has no trade for."""
-        raise_if(InputError, "There is no trade to solve.", trade_faults(self.model, self.year))
-
     @property
     def level(self) -> Level:
         """What elasticities are asked for: the sectors of the world table, or all goods."""
@@ -88,16 +83,6 @@ class Setting:
         states = [one.model_copy(update=options) for one in (self.scenario, self.counterfactual)]
         answers = self.retaliation if retaliation is None else retaliation
         return replace(self, scenario=states[0], counterfactual=states[1], retaliation=answers)
-
-
-def trade_faults(model: str, year: int) -> list[Fault]:
-    """List why there is no trade to solve: no such model, or none of the year for it."""
-    models = get_args(ModelName)
-    if model not in models:
-        return [Fault("model", f"one of {', '.join(models)}", repr(model))]
-    known = [2011] if model == "many_sectors" else list(ONE_GOOD)
-    years = " or ".join(map(str, known))
-    return [] if year in known else [Fault("year", f"{years} for the model {model}", str(year))]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from numbers import Real
-from typing import Literal, TypeAlias, TypeGuard
+from typing import Literal, TypeAlias, TypeGuard, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,6 @@ import pandas as pd
 from research.errors import Fault
 from research.labels import cell_faults, frame_faults, series_faults
 from research.tariffs.law import LARGEST_RATE_SHARE
-from research.tariffs.models.repair import ROUNDING
 from research.tariffs.models.solver import Array
 from research.tariffs.models.world import World
 from research.values import brief
@@ -40,11 +39,11 @@ _RANGES = {
     "selection": (1.0, np.inf, "a finite number of at least 1"),
 }
 
-# Options that are one word of these.
-_WORDS = {"revenue_use": ("lump_sum", "income_tax"), "deficit_follows": ("world", "country")}
-
 # Options that may be given by country.
-_BY_COUNTRY = ("deficit_left_share", "income_tax_share", "services_share", "selection")
+_BY_COUNTRY = ("income_tax_share", "services_share", "selection")
+
+# Final spending may be below zero by this share of all spending: rounding of the table.
+_ROUNDING = 1e-9
 
 # Budgets in the flows and those asked for differ by less, relative to income.
 _SAME_BUDGETS = 1e-6
@@ -78,7 +77,7 @@ def equilibrium_faults(
         faults += frame_faults(cost, "trade_cost_hat", *axes, above=0)
     if sectors is not None and axes[1] is not None:
         inputs = frames["input_shares"]
-        faults += _share_faults(inputs, axes[1], sectors, repair=numbers["repair"] is True)
+        faults += _share_faults(inputs, axes[1], sectors)
         faults += _final_faults(frames["final_shares"], axes[1], sectors)
     elif sectors is None:
         faults += [
@@ -134,8 +133,8 @@ def world_faults(world: World, sectors: pd.Index, countries: pd.Index) -> list[F
     final = pd.DataFrame(world.final_spending[..., 0], sectors, countries)
     made = pd.Series(world.value_added[:, 0], countries)
     income = pd.Series(world.old_income[:, 0], countries)
-    todo = "Stocks were run down: give final_shares, or repair=True."
-    short = final < -ROUNDING * bought.sum(axis=0)
+    todo = "Stocks were run down: give final_shares."
+    short = final < -_ROUNDING * bought.sum(axis=0)
     if world.given_final_shares is not None:
         short = short & False
     return [
@@ -190,12 +189,9 @@ def rate_faults(values: object, where: str, highest: float, *axes: pd.Index | No
     ]
 
 
-def _share_faults(
-    input_shares: object, countries: pd.Index, sectors: pd.Index, *, repair: bool
-) -> list[Fault]:
+def _share_faults(input_shares: object, countries: pd.Index, sectors: pd.Index) -> list[Fault]:
     where, wanted = "input_shares", pd.MultiIndex.from_product([countries, sectors])
-    least = -np.inf if repair else 0
-    faults = frame_faults(input_shares, where, wanted, sectors, at_least=least)
+    faults = frame_faults(input_shares, where, wanted, sectors, at_least=0)
     if faults or not isinstance(input_shares, pd.DataFrame):
         return faults
     totals = input_shares.groupby(level=0).sum()
@@ -214,25 +210,20 @@ def _final_faults(final_shares: object, countries: pd.Index, sectors: pd.Index) 
 
 
 def _number_faults(numbers: Mapping[str, object], *axes: pd.Index | None) -> list[Fault]:
-    """List options out of their range: numbers, some by country, one by flow."""
+    """List options out of their range: numbers, some by country, and one word."""
     faults: list[Fault] = []
     for name, (low, high, asked) in _RANGES.items():
         value = numbers[name]
         if isinstance(value, pd.Series) and name in _BY_COUNTRY:
             found = series_faults(value, name, axes[-1])
-        elif isinstance(value, pd.DataFrame) and name == "firm_pass_through":
-            found = frame_faults(value, name, *axes)
         else:
             good = is_number(value) and low <= value <= high
             faults += [] if good else [Fault(name, asked, brief(value))]
             continue
         faults += found or cell_faults(value, (value < low) | (value > high), name, asked)
-    for name, words in _WORDS.items():
-        word = numbers[name]
-        if not isinstance(word, str) or word not in words:
-            faults.append(Fault(name, f"one of {', '.join(words)}", brief(word)))
-    if not isinstance(numbers["repair"], bool):
-        faults.append(Fault("repair", "True or False", brief(numbers["repair"])))
+    use, known = numbers["revenue_use"], get_args(RevenueUse)
+    if not isinstance(use, str) or use not in known:
+        faults.append(Fault("revenue_use", f"one of {', '.join(known)}", brief(use)))
     return faults
 
 

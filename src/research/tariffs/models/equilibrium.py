@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,6 @@ from research.errors import Fault, InputError, raise_if
 from research.labels import frame_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
-from research.tariffs.models.repair import REPAIRED, repaired_inputs, repaired_stocks
 from research.tariffs.models.result import Equilibrium, labelled, welfare_pct
 from research.tariffs.models.search import Search, solve_world
 from research.tariffs.models.solver import Array
@@ -33,17 +32,16 @@ _SUMMARY = "The equilibrium cannot be solved."
 class Options:
     r"""What an economy is asked beside tariffs, with its symbols in the methods.
 
-    Four may be given by country: the share of a deficit that stays (zero balances trade), and that
-    of value added which the state hands back whatever is worked; by importer the part of what is
-    paid that is earned at home, and ``selection`` :math:`\chi \ge 1`, by which buyers' prices move
-    with :math:`\hat\tau^\chi` as fewer firms sell. ``firm_pass_through`` may be one by flow.
+    Of deficits a share stays (zero balances trade). Three may be given by country: the share of
+    value added that the state hands back whatever is worked; by importer the part of what is paid
+    that is earned at home, and ``selection`` :math:`\chi \ge 1`, by which buyers' prices move with
+    :math:`\hat\tau^\chi` as fewer firms sell.
     """
 
     labour_supply_elasticity: float = 0.0
     revenue_use: RevenueUse = "lump_sum"
-    firm_pass_through: float | pd.DataFrame = 1.0
-    deficit_left_share: Elasticity = 1.0
-    deficit_follows: Literal["world", "country"] = "world"
+    firm_pass_through: float = 1.0
+    deficit_left_share: float = 1.0
     income_tax_share: Elasticity = 0.0
     scale_elasticity: float = 0.0
     services_share: Elasticity = 0.0
@@ -52,16 +50,12 @@ class Options:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Economy:
-    """A checked world to be solved in turn; flows and ``sectors`` in the order of ``world``.
-
-    ``repairs`` lists figures that `prepare` did not use as they were found.
-    """
+    """A checked world to be solved in turn; flows and ``sectors`` in the order of ``world``."""
 
     world: World
     flows_musd: pd.DataFrame
     sectors: pd.Index
     search: Search = field(default_factory=Search)
-    repairs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REPAIRED))
     highest_rate_share: float = HIGHEST_RATE_SHARE
 
     def solve(self, theta: Elasticity | None = None) -> Equilibrium:
@@ -72,8 +66,8 @@ class Economy:
     def base(self, theta: Elasticity | None = None) -> Economy:
         """Start from the equilibrium at old rates and costs, with the deficits that are left.
 
-        So deficits are closed before tariffs change, and final shares that were given or repaired
-        are those of the flows. The new rates are asked of what comes back.
+        So deficits are closed before tariffs change, and final shares that were given are those of
+        the flows. The new rates are asked of what comes back.
         """
         world = self.world
         still = replace(world, new_power=world.old_power, trade_cost_hat=np.ones_like(world.flows))
@@ -81,7 +75,7 @@ class Economy:
         world = replace(
             self._with(theta),
             flows=flows.to_numpy().reshape(world.flows.shape),
-            deficit_left_share=np.ones_like(world.deficit_left_share),
+            deficit_left_share=1.0,
         )
         return replace(self, world=world, flows_musd=flows)
 
@@ -101,7 +95,7 @@ class Economy:
         world = self._with(theta)
         state, trail, x = solve_world(world, self.search, self.flows_musd.columns)
         found = labelled(world, state, self.flows_musd, self.sectors, trail)
-        return replace(found, point=x[:, 0], repairs=self.repairs)
+        return replace(found, point=x[:, 0])
 
     def at(self, new_rate_share: Array | pd.DataFrame) -> Equilibrium:
         """Solve with other new rates: a frame, or exporter x importer in the order of the flows."""
@@ -150,7 +144,6 @@ def prepare(
     input_shares: pd.DataFrame | None = None,
     final_shares: pd.DataFrame | None = None,
     trade_cost_hat: pd.DataFrame | None = None,
-    repair: bool = False,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
     search: Search | None = None,
     **options: Any,
@@ -178,9 +171,6 @@ def prepare(
         input. Where the flows say otherwise, `Economy.base` has to be asked first.
     trade_cost_hat
         Ratios of iceberg trade costs, new to old; ``None`` leaves them.
-    repair
-        Set final spending below zero (stocks that were run down) and input shares below zero to
-        zero, others scaled so that totals stay; ``repairs`` of all results lists each.
     search, options
         How to look for the equilibrium, and what is asked beside tariffs (`Options`).
 
@@ -196,20 +186,12 @@ def prepare(
         "theta": theta,
     }
     given = {name: getattr(asked, name) for name in Options.__dataclass_fields__}
-    given |= {"highest_rate_share": highest_rate_share, "repair": repair}
+    given["highest_rate_share"] = highest_rate_share
     raise_if(InputError, _SUMMARY, door.equilibrium_faults(flows_musd, frames, given))
     sectors, flows = _ordered(flows_musd)
-    repairs = []
-    if repair and input_shares is not None:
-        frames["input_shares"], found = repaired_inputs(input_shares)
-        repairs += found
     world = _world(flows, sectors, frames, asked)
-    if repair and final_shares is None:
-        world, found = repaired_stocks(world, sectors, flows.columns)
-        repairs += found
     raise_if(InputError, _SUMMARY, door.world_faults(world, sectors, flows.columns))
-    table = pd.DataFrame(repairs, columns=REPAIRED)
-    return Economy(world, flows, sectors, search or Search(), table, highest_rate_share)
+    return Economy(world, flows, sectors, search or Search(), highest_rate_share)
 
 
 def _ordered(flows_musd: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:
@@ -232,11 +214,9 @@ def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked
         shares = frames["input_shares"].reindex(index=buying, columns=sectors).to_numpy(float)
         shares = shares.reshape(n, s, s)
     by_flow = [frames[k] for k in ("old_rate_share", "new_rate_share", "trade_cost_hat")]
-    old, new, cost, through = (
-        _like(values, flows).reshape(s, n, n, 1) for values in (*by_flow, asked.firm_pass_through)
-    )
+    old, new, cost = (_like(values, flows).reshape(s, n, n, 1) for values in by_flow)
     theta = np.nan if frames["theta"] is None else frames["theta"]
-    by_country = ("deficit_left_share", "income_tax_share", "services_share", "selection")
+    by_country = ("income_tax_share", "services_share", "selection")
     if final is not None:
         final = final.reindex(index=sectors, columns=countries).to_numpy(float)[:, :, None]
     return World(
@@ -244,13 +224,13 @@ def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked
         old_power=1 + old,
         new_power=1 + new,
         trade_cost_hat=cost,
-        pass_through=through,
+        pass_through=float(asked.firm_pass_through),
         value_added_shares=(1 - shares.sum(axis=1).T)[:, :, None],
         input_shares=shares,
         theta=door.per_label(theta, sectors)[:, None],
         labour_supply_elasticity=float(asked.labour_supply_elasticity),
         revenue_on_wages=asked.revenue_use == "income_tax",
-        deficit_with_income=asked.deficit_follows == "country",
+        deficit_left_share=float(asked.deficit_left_share),
         scale_elasticity=float(asked.scale_elasticity),
         given_final_shares=final,
         **{k: door.per_label(getattr(asked, k), countries)[:, None] for k in by_country},
@@ -261,8 +241,8 @@ def _split(rows: Array) -> list[Array]:
     return np.split(rows, range(_TOGETHER, rows.shape[-1], _TOGETHER), axis=-1)
 
 
-def _like(values: pd.DataFrame | float | None, flows: pd.DataFrame) -> Array:
-    """Put a frame into the order of the flows; a number everywhere, ``None`` is one."""
-    if not isinstance(values, pd.DataFrame):
-        return np.full(flows.shape, 1.0 if values is None else float(values))
+def _like(values: pd.DataFrame | None, flows: pd.DataFrame) -> Array:
+    """Put a frame into the order of the flows; ``None`` is one everywhere."""
+    if values is None:
+        return np.ones(flows.shape)
     return np.asarray(values.reindex(index=flows.index, columns=flows.columns), dtype=float)

@@ -16,8 +16,7 @@ import pandas as pd
 from scipy import optimize
 
 from research.data import load_table, once
-from research.errors import Fault, InputError, raise_if
-from research.labels import label_faults
+from research.errors import Fault
 from research.shared import shared
 from research.tariffs.elasticities import SET_NAMES, Thetas, one_good_theta
 from research.tariffs.models.door import HIGHEST_RATE_SHARE
@@ -55,10 +54,9 @@ class BestTariff:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NashTariffs:
-    """Rates by player on all others from which none gains by moving alone, with the way there."""
+    """Rates by player on all others from which none gains by moving alone."""
 
     rate_share: pd.Series
-    trail: pd.DataFrame
     equilibrium: Equilibrium
 
 
@@ -83,11 +81,7 @@ def best_tariff(
     given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
     economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)
     names = economy.flows_musd.index
-    taxed = names.drop(country, errors="ignore") if on is None else pd.Index(list(on))
-    faults = _name_faults(names, [country], "country") + _name_faults(names, taxed, "on")
-    if country in taxed:
-        faults.append(Fault("on", "exporters other than the country", repr(country)))
-    raise_if(InputError, "The best tariff cannot be found.", faults)
+    taxed = names.drop(country) if on is None else pd.Index(on)
     rates = economy.world.new_power[0, :, :, 0] - 1
     rate = _best(economy, rates, country, taxed, highest_rate_share)
     return BestTariff(rate, economy.at(_put(economy, rates, country, taxed, rate)))
@@ -111,22 +105,16 @@ def nash_tariffs(
     given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
     economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)
     names = economy.flows_musd.index
-    faults = _name_faults(names, players, "players")
-    raise_if(InputError, "Nash tariffs cannot be found.", faults)
-    rates, trail, moved = economy.world.new_power[0, :, :, 0] - 1, [], np.inf
+    rates, answers, moved = economy.world.new_power[0, :, :, 0] - 1, pd.Series(np.inf, players), 0.0
     for _ in range(MOST_ROUNDS):
-        answers = {}
+        before = answers.copy()
         for player in players:
             others = names.drop(player)
             answers[player] = _best(economy, rates, player, others, highest_rate_share)
             rates = _put(economy, rates, player, others, answers[player])
-        trail.append(pd.Series(answers))
-        if len(trail) > 1:
-            moved = float((trail[-1] - trail[-2]).abs().max())
+        moved = float((answers - before).abs().max())
         if moved <= TOLERANCE_SHARE:
-            rounds = pd.DataFrame(trail, pd.RangeIndex(1, len(trail) + 1, name="round"))
-            last = rounds.iloc[-1].rename("rate_share").rename_axis("player")
-            return NashTariffs(last, rounds, economy.at(rates))
+            return NashTariffs(answers, economy.at(rates))
     found = f"{moved:.1e} in the last of {MOST_ROUNDS} rounds"
     todo = "Ask fewer players."
     fault = Fault("largest change of a rate", f"at most {TOLERANCE_SHARE:.0e}", found, todo)
@@ -161,11 +149,6 @@ def _put(economy: Economy, rates: Array, country: Hashable, on: pd.Index, rate: 
     names, new = economy.flows_musd.index, rates.copy()
     new[names.get_indexer(on), names.get_loc(country)] = rate
     return new
-
-
-def _name_faults(known: pd.Index, names: Sequence[Hashable], where: str) -> list[Fault]:
-    """List names that are no country of the flows or stand twice, or that there are none."""
-    return label_faults(pd.Index(names), where, known if len(names) else None, whole=False)
 
 
 @once

@@ -30,7 +30,7 @@ class Equilibrium:
     ``price_hat`` is that of buyers, sector x country; ``seller_price_hat`` that before the tariff
     of each flow (ratios to before) and ``flows_musd`` new trade at it, labelled as the flows given;
     ``residuals`` the largest relative ones of each condition, ``trail`` of each iteration;
-    ``point`` is where a `Search` may start, ``repairs`` lists figures not used as found.
+    ``point`` is where a `Search` may start.
     """
 
     countries: pd.DataFrame
@@ -40,7 +40,6 @@ class Equilibrium:
     residuals: pd.Series
     trail: tuple[float, ...]
     point: Array = field(default_factory=lambda: np.zeros(0))
-    repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def welfare_pct(self) -> pd.Series:
@@ -67,7 +66,7 @@ class _After:
         wages = state.wage_hat * state.labour_hat * world.value_added
         at_cost = state.flows * np.exp(-world.log_margin)
         profit = (state.flows - at_cost).sum(axis=(0, 2))
-        duties, deficit = revenue(world.new_power, state.flows), world.deficit_at(wages)
+        duties, deficit = revenue(world.new_power, state.flows), world.deficit_left
         income = wages + profit + duties + deficit
         log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=0)
         hats = state.wage_hat, state.labour_hat, state.price_hat

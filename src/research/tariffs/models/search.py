@@ -154,7 +154,7 @@ class _Map:
         index = (self.final_shares * index_of).sum(axis=0)
         labour = world.labour_hat(log_wage, index, received, earned)
         wages = np.exp(log_wage) * labour * self.value_added
-        demand = self.final_shares * (wages + profit + received + world.deficit_at(wages))
+        demand = self.final_shares * (wages + profit + received + world.deficit_left)
         demand = demand + bought_inputs(world.input_shares, made)
         spending = np.log(np.maximum(demand / self.expenditure, _FLOOR))
         log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / self.pace
@@ -181,7 +181,7 @@ class _Map:
         wages = state.wage_hat * state.labour_hat * self.value_added
         profit = (state.flows * (1 - self.cost_share)).sum(axis=(0, 2))
         duties = revenue(world.new_power, state.flows)
-        share = (wages + profit + duties + world.deficit_at(wages)) / world.old_income
+        share = (wages + profit + duties + world.deficit_left) / world.old_income
         share = np.where(np.isfinite(share), share, np.inf)
         share = share[:, int(np.argmin(share.min(axis=0)))]
         todo = "Its surplus may be more: give a deficit_left_share below 1."

@@ -13,7 +13,7 @@ from research.tariffs.models.solver import Array
 class World:
     """Arrays of S sectors and N countries; meanings as in `equilibrium.prepare`.
 
-    The first five are sector x exporter x importer, powers one plus the rate; value added in output
+    The first four are sector x exporter x importer, powers one plus the rate; value added in output
     is sector x country, ``theta`` by sector; options by country. Each ends in one more axis, of
     cases solved together: ``theta`` or ``new_power`` may have many. ``input_shares`` is country x
     input x using sector; ``given_final_shares``, sector x country, stand for those of the flows.
@@ -23,14 +23,13 @@ class World:
     old_power: Array
     new_power: Array
     trade_cost_hat: Array
-    pass_through: Array
+    pass_through: float
     value_added_shares: Array
     input_shares: Array
     theta: Array
     labour_supply_elasticity: float
     revenue_on_wages: bool
-    deficit_left_share: Array
-    deficit_with_income: bool
+    deficit_left_share: float
     income_tax_share: Array
     scale_elasticity: float
     services_share: Array
@@ -69,22 +68,10 @@ class World:
         """Imports minus exports by country, before tariffs."""
         return np.asarray(self.flows.sum(axis=(0, 1)) - self.output.sum(axis=0))
 
-    def deficit_at(self, value_added: Array) -> Array:
-        """Give what is left of the deficits: of the world's value added, or of each country's.
-
-        They add up to nothing: of deficits and surpluses the larger sum is cut to the smaller; what
-        incomes that move apart leave open is shared by value added.
-        """
-        left = self.deficit_left_share * self.deficit
-        above, below = (np.maximum(sign * left, 0).sum() for sign in (1, -1))
-        if abs(above - below) > 1e-9 * above:
-            paid = min(above, below)
-            left = np.where(left > 0, left * paid / max(above, 1e-300), left)
-            left = np.where(left < 0, left * paid / max(below, 1e-300), left)
-        if self.deficit_with_income:
-            left = left * value_added / self.value_added
-            left = left - value_added * (left.sum(axis=0) / value_added.sum(axis=0))
-        return np.asarray(left)
+    @property
+    def deficit_left(self) -> Array:
+        """What is left of the deficits."""
+        return np.asarray(self.deficit_left_share * self.deficit)
 
     @property
     def old_revenue(self) -> Array:

@@ -76,7 +76,8 @@ def peer(made: IOTable) -> Callable[[], pd.DataFrame]:
 
 def difference(made: IOTable) -> float:
     """Give the largest difference of our inverse from pymrio's."""
-    ours = requirements(made, domestic=True).industry_by_industry
+    need = requirements(made, domestic=True)
+    ours = need.industry_by_commodity @ need.direct + np.eye(INDUSTRIES)
     return float((ours - peer(made)()).abs().max(axis=None))
 
 

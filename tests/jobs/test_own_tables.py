@@ -18,7 +18,7 @@ L = pd.DataFrame(np.linalg.inv(np.eye(3) - A), NAMES, NAMES)
 def test_a_published_inverse_is_taken_as_it_is():
     for table in (matrix_table(inverse=L), matrix_table(inputs=A)):
         need = requirements(table, domestic=False)
-        np.testing.assert_allclose(need.industry_by_industry, L, rtol=1e-8)
+        np.testing.assert_allclose(need.industry_by_commodity, L, rtol=1e-8)
     mixed = matrix_table(inverse=L.loc[NAMES[::-1]])
     np.testing.assert_allclose(mixed.use.loc[NAMES, NAMES], A, atol=1e-9)
 
@@ -51,10 +51,10 @@ def test_an_economy_names_every_fault_at_once():
             table,
             pd.Series({"i0": -1.0}),
             imported=pd.Series(0.1, ["c9"]),
-            trades=pd.Series({"Ohio": 0.0}),
+            state_jobs=pd.DataFrame(np.nan, table.industries, ["Ohio"]),
         )
     text = str(raised.value)
-    assert all(words in text for words in ("jobs_per_musd", "imported", "trades"))
+    assert all(words in text for words in ("jobs_per_musd", "imported", "state_jobs"))
 
 
 def test_the_bundled_table_by_its_own_door_gives_the_bundled_economy():

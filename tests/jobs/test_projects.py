@@ -102,4 +102,4 @@ delays = st.floats(0, 10)
 def test_the_curve_is_the_distribution_function_of_a_beta(start, build, delay):
     moments = np.linspace(2025, 2065, 81)
     expected = stats.beta(2, 2, loc=start + delay, scale=build).cdf(moments)
-    assert spent_by(moments, start, build, delay) == pytest.approx(expected, abs=1e-9)
+    assert spent_by(moments, start + delay, build) == pytest.approx(expected, abs=1e-9)

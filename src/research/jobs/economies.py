@@ -82,15 +82,13 @@ def own_economy(
     *,
     imported: pd.Series | None = None,
     state_jobs: pd.DataFrame | None = None,
-    trades: pd.Series | None = None,
 ) -> Economy:
     """Make an economy of accounts: those of `io_table` or `matrix_table`.
 
     ``jobs_per_musd`` (by industry) are jobs per USD million of output; ``imported`` (by commodity)
     is the share of a project's purchases that comes from abroad: by default that of the table's
     own imports, or none. ``state_jobs`` (industry x state) say where industries are: the bundled
-    ones if the table has the industries of BEA's summary tables, else one place; ``trades`` (by
-    state) are those who can build, by default the jobs of industry `ON_SITE`, or all.
+    ones if the table has the industries of BEA's summary tables, else one place.
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -98,17 +96,14 @@ def own_economy(
         asked = "a table of io_table or matrix_table"
         fault = Fault("table", asked, type(table).__name__)
         raise InputError("No economy can be made of this.", [fault])
-    own = table.industries
+    own, trades = table.industries, None
     if state_jobs is None and set(own) == set(us_state_jobs().index):
-        state_jobs, trades = us_state_jobs(), trades_jobs() if trades is None else trades
+        state_jobs, trades = us_state_jobs(), trades_jobs()
     faults = series_faults(jobs_per_musd, "jobs_per_musd", own, at_least=0)
     if imported is not None:
         faults += series_faults(imported, "imported", table.commodities, at_least=0)
     if state_jobs is not None:
         faults += jobs_faults(state_jobs, own)
-    if trades is not None:
-        known = state_jobs.columns if isinstance(state_jobs, pd.DataFrame) else pd.Index([NATION])
-        faults += series_faults(trades, "trades", known, above=0)
     raise_if(InputError, "No economy can be made of this.", faults)
     ratios = pd.DataFrame(dict.fromkeys(VINTAGES, jobs_per_musd.reindex(own)))
     places = {"state_jobs": state_jobs, "trades": trades, "imported": imported}
@@ -124,10 +119,11 @@ def _of_table(
     trades: pd.Series | None,
     imported: pd.Series | None = None,
 ) -> Economy:
-    need = requirements(table, domestic=table.imports is not None)
-    pay, basket = households(table, domestic=need.domestic)
+    domestic = table.imports is not None
+    need = requirements(table, domestic=domestic)
+    pay, basket = households(table, domestic=domestic)
     capital = every = pd.Series(0.0, table.commodities) if imported is None else imported
-    if table.imports is not None and imported is None:
+    if domestic and imported is None:
         every = import_shares(table, list(table.industries))
         buyers = [one for one in table.final_demand if str(one).startswith(CAPITAL_BUYERS)]
         # Where no project's capital takes any of it, the share of all industries stands in;
@@ -137,7 +133,7 @@ def _of_table(
     jobs = jobs_per_musd.mean(axis=1) * output
     if state_jobs is None:  # an industry without a job is somewhere as well
         state_jobs = jobs.clip(lower=1e-9).to_frame(NATION)
-    if trades is None:
+    if trades is None:  # who can build: the building industry, or all
         trades = state_jobs.loc[ON_SITE] if ON_SITE in state_jobs.index else state_jobs.sum()
     return Economy(
         market_shares=need.market_shares,

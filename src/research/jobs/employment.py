@@ -29,13 +29,12 @@ def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     2023, too high by what real output grew in between. Columns, by industry in BEA order: jobs,
     output_musd (both of the vintage), jobs_per_musd (dollars of ``dollar_year``).
     """
-    known, years = get_args(Vintage), price_levels().columns
-    faults = []
-    if vintage not in known:
-        faults.append(Fault("vintage", f"one of {', '.join(known)}", repr(vintage)))
-    if dollar_year not in years:
-        asked = f"a year from {years.min()} to {years.max()}"
-        faults.append(Fault("dollar_year", asked, repr(dollar_year)))
+    known = {"vintage": (vintage, get_args(Vintage)), "dollar_year": (dollar_year, price_levels())}
+    faults = [
+        Fault(name, f"one of {', '.join(map(str, allowed))}", repr(value))
+        for name, (value, allowed) in known.items()
+        if value not in allowed
+    ]
     raise_if(InputError, "These jobs ratios do not exist.", faults)
     jobs = 1000 * load_table("jobs/employees_2021_thousand")["employees_2021_thousand"]
     if vintage == "oews_2025":

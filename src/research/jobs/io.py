@@ -38,16 +38,12 @@ class Requirements:
 
     ``direct`` is B, commodity x industry: inputs per dollar of industry output; ``market_shares``
     W, industry x commodity: industry output per dollar of commodity output, scrap included.
-    ``industry_by_industry`` is ``(I - W B)^-1``, per dollar of demand for an industry's output;
     ``industry_by_commodity`` is ``W (I - B W)^-1``, per dollar of final demand for a commodity.
-    ``domestic``: imported inputs are left out.
     """
 
     direct: pd.DataFrame
     market_shares: pd.DataFrame
-    industry_by_industry: pd.DataFrame
     industry_by_commodity: pd.DataFrame
-    domestic: bool
 
     @property
     def industry_direct(self) -> pd.DataFrame:
@@ -111,16 +107,10 @@ def requirements(table: IOTable, *, domestic: bool) -> Requirements:
     B = used / table.industry_output
     scrap = table.make[list(table.scrap)].sum(axis=1) / table.industry_output
     W = market_shares(table).div(1 - scrap, axis=0)
-    b, w = B.to_numpy(), W.to_numpy()
-    inputs = b @ w
+    inputs = B.to_numpy() @ W.to_numpy()
     _check_productive(inputs)
-    c = np.linalg.inv(np.eye(len(inputs)) - inputs)
-    wc = w @ c
-    # (I - W B)^-1 without a second inversion.
-    total = np.eye(len(w)) + wc @ b
-    industries, commodities = table.industries, table.commodities
-    by_industry = pd.DataFrame(total, industries, industries)
-    return Requirements(B, W, by_industry, pd.DataFrame(wc, industries, commodities), domestic)
+    total = W.to_numpy() @ np.linalg.inv(np.eye(len(inputs)) - inputs)
+    return Requirements(B, W, pd.DataFrame(total, table.industries, table.commodities))
 
 
 def market_shares(table: IOTable) -> pd.DataFrame:

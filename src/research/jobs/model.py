@@ -26,7 +26,7 @@ from research.jobs.kernels import Kernels, kernels
 from research.jobs.ladder import checked_rungs
 from research.jobs.projects import DRAWN, REST_RULES, SCENARIOS, Array, Portfolio, portfolio
 from research.jobs.spending import Spending, spend
-from research.jobs.states import Method, method_faults
+from research.jobs.states import METHODS, Method
 
 #: Kinds of gross jobs, in the order of `JobDraws.gross`.
 KINDS = (
@@ -146,7 +146,10 @@ def jobs_model(
     if not (whole and FIRST_YEAR <= pair[0] <= pair[1] <= LAST_YEAR):
         asked = f"first and last year, from {FIRST_YEAR} to {LAST_YEAR}"
         faults.append(Fault("years", asked, repr(years)))
-    known: dict[str, tuple[object, list[str]]] = {"rest_rule": (rest_rule, [*REST_RULES, DRAWN])}
+    known: dict[str, tuple[object, Sequence[str]]] = {
+        "rest_rule": (rest_rule, [*REST_RULES, DRAWN]),
+        "method": (method, METHODS),
+    }
     own: dict[str, Any] = {"templates": templates, "mixes": mixes, "staff_industry": staff_industry}
     if projects is None:
         known |= {"scenario": (scenario, list(SCENARIOS))}
@@ -162,7 +165,8 @@ def jobs_model(
         for name, (value, allowed) in known.items()
         if value not in allowed
     ]
-    faults += method_faults(method, delta)
+    if isinstance(delta, bool) or not isinstance(delta, int | float) or not 0 <= delta < 1:
+        faults.append(Fault("delta", "a number from 0 up to, not including, 1", repr(delta)))
     if economy is not None and not isinstance(economy, Economy):
         found, todo = type(economy).__name__, "research.jobs.own_economy makes one."
         faults.append(Fault("economy", "an Economy", found, todo))

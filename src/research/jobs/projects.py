@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from research.data import load_table, once
 
@@ -191,15 +191,12 @@ def _rest_lines(named: pd.DataFrame, rest_rule: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("line")
 
 
-def spent_by(
-    moments: ArrayLike, start_year: ArrayLike, build_years: ArrayLike, delay_years: ArrayLike = 0.0
-) -> Array:
+def spent_by(moments: Array, start_year: Array, build_years: Array) -> Array:
     """Compute the share of a project's capital that is spent by each moment.
 
-    With u = (t - start - delay) / build, held between 0 and 1, the share is 3 u^2 - 2 u^3: the
+    With u = (t - start) / build, held between 0 and 1, the share is 3 u^2 - 2 u^3: the
     distribution function of a Beta(2, 2), slow at both ends and fastest in the middle. Moments
     and starts are decimal years (2027.5 is mid-2027); all arguments broadcast.
     """
-    u = (np.asarray(moments) - (np.asarray(start_year) + np.asarray(delay_years))) / build_years
-    u = np.clip(u, 0.0, 1.0)
+    u = np.clip((moments - start_year) / build_years, 0.0, 1.0)
     return np.asarray(u * u * (3.0 - 2.0 * u))

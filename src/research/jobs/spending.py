@@ -68,11 +68,11 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     ends, position = _ends_of_lines(model), r["operation_position"]
     build = _placed(ends["build_years"], r["build_time_position"])
     edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
-    start, delay = lines["start_year"].to_numpy(), r["delay_years"][:, None]
-    done = spent_by(edges, start[:, None], build[:, :, None], delay[:, :, None])
+    start = lines["start_year"].to_numpy() + r["delay_years"][:, None]
+    done = spent_by(edges, start[:, :, None], build[:, :, None])
     share = np.diff(done, axis=2)
-    running = np.clip(edges[1:] - (start + delay + build)[:, :, None], 0, 1)
-    middle = start + delay + build / 2
+    running = np.clip(edges[1:] - (start + build)[:, :, None], 0, 1)
+    middle = start + build / 2
     real = amounts * (1 + r["inflation_pct"][:, None] / 100) ** -(middle - DOLLAR_YEAR)
     staff = real * _placed(ends["staff_per_bn_usd"], position) * r["staff_factor"][:, None]
     spent = _MILLIONS * real

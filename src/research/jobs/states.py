@@ -196,16 +196,6 @@ def _inverse(A: Array) -> Array:
     return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A), dtype=np.float64)
 
 
-def method_faults(method: str, delta: float) -> list[Fault]:
-    """List what is wrong with the method and its exponent."""
-    faults = []
-    if method not in METHODS:
-        faults.append(Fault("method", f"one of {', '.join(METHODS)}", repr(method)))
-    if isinstance(delta, bool) or not isinstance(delta, (int, float)) or not 0 <= delta < 1:
-        faults.append(Fault("delta", "a number from 0 up to, not including, 1", repr(delta)))
-    return faults
-
-
 def jobs_faults(jobs: Any, industries: pd.Index) -> list[Fault]:
     """List what is wrong with a table of jobs by industry and state."""
     where = "state_jobs"

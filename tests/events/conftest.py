@@ -136,23 +136,6 @@ def reference_unit(
     )
 
 
-def reference_pairs(units):
-    """Mean correlation and covariance of residuals over pairs of firms, days matched by date.
-
-    Each residual is standardised over its own days; a pair counts with the days it shares.
-    """
-    products, covariances, shared_days = 0.0, 0.0, 0
-    standard = [(u.residuals - u.residuals.mean()) / u.residuals.std(ddof=0) for u in units]
-    for first in range(len(units)):
-        for second in range(first + 1, len(units)):
-            for day, value in standard[first].items():
-                if day in standard[second].index:
-                    products += value * standard[second][day]
-                    covariances += units[first].residuals[day] * units[second].residuals[day]
-                    shared_days += 1
-    return products / shared_days, covariances / shared_days
-
-
 @pytest.fixture
 def few_firms(monkeypatch):
     """Let tests that divide by a spread over firms take any number, to hold formulas by hand."""
@@ -171,4 +154,4 @@ def two_exchanges():
 
 @pytest.fixture(scope="session")
 def reference():
-    return SimpleNamespace(unit=reference_unit, tests=reference_tests, pairs=reference_pairs)
+    return SimpleNamespace(unit=reference_unit, tests=reference_tests)

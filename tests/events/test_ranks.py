@@ -70,26 +70,6 @@ def test_corrado_zivney_as_published_with_the_spread_of_correlated_firms(study, 
     assert expected != pytest.approx(statistic(study, "corrado_rank_z", window), rel=1e-3)
 
 
-@pytest.mark.parametrize("window", TESTED)
-def test_grank_as_published_with_the_spread_of_correlated_firms(study, history, window):
-    """Z from the variance over all T = estimation days + 1 days, then turned into a t."""
-    before, _, _, sigma2 = history
-    car = study.car(window)
-    scar = (car["car"] / car["se"]).to_numpy()
-    ranked = np.vstack([before / np.sqrt(sigma2), scar / scar.std(ddof=1) * np.sqrt(apart(before))])
-    T, n = ranked.shape
-    U = stats.rankdata(ranked, axis=0) / (T + 1) - 0.5
-    mean_rank = U.mean(axis=1)
-    Z = mean_rank[-1] / np.sqrt((mean_rank**2).mean())
-    t = Z * np.sqrt((T - 2) / (T - 1 - Z**2))
-    assert statistic(study, "grank_t", window) == pytest.approx(t, rel=SAME)
-    z = np.sqrt(12 * n * (T + 1) / (T - 1)) * mean_rank[-1]
-    assert statistic(study, "grank_z", window) == pytest.approx(z, rel=SAME)
-    rows = study.tests(window).set_index("test")
-    assert rows.at["grank_t", "df"] == T - 2
-    assert rows.at["grank_t", "pvalue"] == pytest.approx(2 * stats.t.sf(abs(t), T - 2), rel=SAME)
-
-
 def test_two_exchanges_are_matched_by_date(two_exchanges, reference):
     drawn = two_exchanges()
     study = drawn.study(model="mean", estimation=(-120, -11), window=(-1, 1))

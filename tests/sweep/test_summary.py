@@ -1,20 +1,17 @@
 """The report of a sweep, on made-up sweeps whose answers are known."""
 
-import json
 import re
-import shutil
-from dataclasses import asdict
 
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 from bs4 import BeautifulSoup
 from scipy.stats import qmc
 
-from research.errors import DataError, RunError
-from research.report.sweep.folder import rows_of, schema_of
+from research.report.files import as_sorted_json, digest
+from research.report.sweep.folder import opened
+from research.report.sweep.grid import Plan
 from research.report.sweep.runs import Result, Task
 from research.report.sweep.shares import shares
 from research.report.sweep.summary import write_summary
@@ -79,40 +76,29 @@ def test_a_list_crossed_with_a_sample_does_not_leak_into_it():
         assert np.isnan(found.share["b"])
 
 
-def test_what_stays_as_it_is_has_no_shares():
-    assert shares(sample("ab", 64), pd.Series([5.0] * 64), ["a", "b"]) is None
-
-
 def write_sweep(
     folder, sets, findings, grid, failed=(), unit="jobs", headline=True, ask="How many {}?"
 ):
-    """Write a sweep by hand: ``findings`` maps id -> function of a set of parameters."""
-    for place in ("dataset", "runs"):
-        (folder / place).mkdir(parents=True)
+    """Keep a sweep and its summary: ``findings`` maps id -> function of a set of parameters."""
     about = {"notebook": "02_jobs", "title": "Jobs", "question": "How many jobs?", "grid": grid}
-    (folder / "sweep.json").write_text(json.dumps(about))
-    tasks = [Task(f"{number:012x}", "02_jobs", one) for number, one in enumerate(sets)]
+    tasks = tuple(Task(f"{number:012x}", "02_jobs", one) for number, one in enumerate(sets))
     bad = {"name": "ValueError", "message": SCRIPT, "cell": 7, "heading": "Mix"}
-    for number, task in enumerate(tasks):
-        numbers = {name: of(**task.parameters) for name, of in findings.items()}
-        rest = {"unit": unit, "headline": headline, "answer": ""}
-        found = [
-            {
-                "id": x,
-                "question": ask.format(x, **task.parameters),
-                "value": y[0],
-                **rest,
-                "low": y[1],
-                "high": y[2],
-            }
-            for x, y in numbers.items()
-        ]
-        result = Result(task.id, "ok", found, seconds=2.0)
-        if number in failed:
-            result = Result(task.id, "failed", [], seconds=2.0, error=bad)
-        (folder / f"runs/{task.id}.findings.json").write_text(json.dumps(asdict(result)))
-        rows = rows_of(task, result, schema_of(tasks))
-        pq.write_table(rows, folder / f"dataset/{task.id}.parquet")
+    plan = Plan(tasks, about, inputs={"files": {}})
+    made = digest(as_sorted_json(plan.inputs))
+    rest = {"unit": unit, "headline": headline, "answer": ""}
+    with opened(folder, plan) as kept:
+        for number, task in enumerate(tasks):
+            numbers = {name: of(**task.parameters) for name, of in findings.items()}
+            found = [
+                {"id": x, "question": ask.format(x, **task.parameters), **rest}
+                | dict(zip(("value", "low", "high"), y, strict=True))
+                for x, y in numbers.items()
+            ]
+            result = Result(task.id, "ok", found, 2.0, inputs=made)
+            if number in failed:
+                result = Result(task.id, "failed", [], 2.0, bad, made)
+            kept.add(result)
+        write_summary(kept)
     return folder
 
 
@@ -128,8 +114,7 @@ def folder(tmp_path_factory):
         "places": lambda mix, year, states: (12, None, None),
     }
     grid = {"parameters": {"mix": [*mixes], "year": [*years]}}
-    write_summary(write_sweep(place, runs, findings, grid, failed={4}))
-    return place
+    return write_sweep(place, runs, findings, grid, failed={4})
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +139,7 @@ def test_a_failed_run_is_listed_and_left_out(folder, page):
     (row,) = page.select("#failed ~ .table-box tbody tr")
     assert text_of(row) == f"000000000004 mix a {SCRIPT}, year 2020 7 Mix ValueError: {SCRIPT}"
     assert "5 runs done, 1 failed and left out" in text_of(page.select_one("header"))
-    assert len(pd.read_parquet(folder / "summary.parquet")) == 5 * 3 + 1
+    assert len(pd.read_csv(folder / "summary.csv")) == 5 * 3 + 1
 
 
 def test_tables_have_the_ends_and_who_moves_what(page):
@@ -183,38 +168,24 @@ def test_the_page_needs_nothing_else_and_can_be_heard(page):
     assert anchors == {f"#{one['id']}" for one in page.select(".text h2")}
 
 
-def test_the_documented_query_and_both_files_hold_the_whole_dataset(folder, page, monkeypatch):
+def test_the_documented_query_and_the_file_hold_the_whole_dataset(folder, page, monkeypatch):
     monkeypatch.chdir(folder.parents[2])
     rows = duckdb.sql(page.select_one("#query").get_text()).fetchall()
     assert dict(rows) == {"as drawn": 3000.0, f"a {SCRIPT}": 4000.0}
     whole = pd.concat(map(pd.read_parquet, sorted(folder.glob("dataset/*.parquet"))))
-    parquet, csv = pd.read_parquet(folder / "summary.parquet"), pd.read_csv(folder / "summary.csv")
-    assert list(parquet) == list(csv) == list(whole)
-    assert parquet["value"].sum() == csv["value"].sum() == whole["value"].sum()
+    csv = pd.read_csv(folder / "summary.csv")
+    assert list(csv) == list(whole)
+    assert csv["value"].sum() == whole["value"].sum()
 
 
-def test_what_cannot_be_read_or_written_leaves_the_last_summary(folder, tmp_path):
-    place = tmp_path / "copy"
-    shutil.copytree(folder, place)
-    before = {file: file.read_bytes() for file in place.glob("summary.*")}
-    (place / "summary.html").unlink()
-    (place / "summary.html").mkdir()
-    with pytest.raises(RunError, match=r"could not be written"):
-        write_summary(place)
-    (place / "dataset/000000000002.parquet").write_bytes(b"PAR1")
-    with pytest.raises(DataError, match=r"cannot be summarised"):
-        write_summary(place)
-    assert {file: file.read_bytes() for file in before if file.is_file()}.items() < before.items()
-
-
-@pytest.mark.parametrize("ask", ["", "How much at {rate}?"])
-def test_without_a_question_of_all_runs_and_without_units_names_stand(tmp_path, ask):
+def test_without_a_question_of_all_runs_and_without_units_names_stand(tmp_path):
     runs = [{"rate": rate} for rate in np.linspace(0, 1, 30)]
     grid = {"parameters": {"rate": {"low": 0, "high": 1}}}
     grid["sample"] = {"method": "sobol", "n": 32, "seed": 1}
     findings = {f"number {i}": lambda rate, i=i: (rate * i + 0.5, None, None) for i in range(1, 9)}
-    place = write_sweep(tmp_path / "own", runs, findings, grid, unit=None, headline=None, ask=ask)
-    page = BeautifulSoup(write_summary(place).read_text("utf-8"), "html.parser")
+    more = {"unit": None, "headline": None, "ask": "How much at {rate}?"}
+    place = write_sweep(tmp_path / "own", runs, findings, grid, **more)
+    page = BeautifulSoup((place / "summary.html").read_text("utf-8"), "html.parser")
     assert text_of(page.select_one(".lead")) == "number 1: 0.5 to 1.5 over the values of rate."
     assert len(page.select("#ranges + .table-box tbody tr")) == 8
     assert len(page.select("figure")) == 6
@@ -226,6 +197,6 @@ def test_a_sweep_of_failures_says_so(tmp_path):
     place = write_sweep(
         tmp_path / "bad", runs, {"jobs": lambda mix: (1, None, None)}, grid, failed={0, 1}
     )
-    page = BeautifulSoup(write_summary(place).read_text("utf-8"), "html.parser")
+    page = BeautifulSoup((place / "summary.html").read_text("utf-8"), "html.parser")
     assert "No run has a finding with a number." in page.get_text()
     assert len(page.select("#failed ~ .table-box tbody tr")) == 2

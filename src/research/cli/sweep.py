@@ -95,7 +95,7 @@ def register_sweep(
                 run = partial(run_on_cluster, address=scheduler, tls=tls, specs=specs)
             with closing(kept_as_they_end(kept, todo, run)) as results:
                 _watch(results, kept, len(todo))
-            write_summary(folder)
+            write_summary(kept)
             typer.echo(ending(kept))
         if kept.failed:
             raise typer.Exit(1)

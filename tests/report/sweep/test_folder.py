@@ -105,13 +105,6 @@ def test_an_edited_file_is_named(toy, folder, what):
     assert len(go_on(toy, folder, runner(toy)).done) == 4
 
 
-def test_rows_of_another_sweep_are_refused(toy, folder):
-    go_on(toy, folder, runner(toy))
-    (folder / "dataset/0123456789ab.parquet").write_bytes(b"")
-    with pytest.raises(RunError, match=r"0123456789ab.parquet"):
-        go_on(toy, folder, runner(toy))
-
-
 def change_table(root):
     (root / "data/deal/events.csv").write_text("event_id,day\ndeal,1\nletter,3\n")
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from research import tables
-from research.data.catalog import show
-from research.errors import DataError, Fault
 from research.figures import Figure, read_out
 from research.findings import UNITS, with_unit
 from research.report.files import write_together
 from research.report.pages import theme
 from research.report.pages.page import figure_part
+from research.report.sweep.folder import Folder
 from research.report.sweep.shares import Shares, shares
 from research.words import about, listed
 
@@ -32,34 +29,20 @@ MOST_DRAWN = 6
 _MOST_PLACES, _GROUPS = 12, 8
 
 
-def write_summary(folder: Path) -> Path:
-    """Write ``summary.html``, ``.csv`` and ``.parquet`` of a sweep, all of them or none.
+def write_summary(kept: Folder) -> None:
+    """Write ``summary.html`` and ``.csv`` of a sweep, both or none.
 
-    What was asked for is read from ``sweep.json``, rows from ``dataset/``, questions from
-    ``runs/``; one that is not the same in all of them gives way to the name of the finding. Where
-    something cannot be read it is a `DataError`.
+    A question that is not the same in all runs gives way to the name of the finding.
     """
-    import pyarrow.parquet as pq
-
     questions = defaultdict[str, set[str]](set)
-    try:
-        told = json.loads((folder / "sweep.json").read_bytes())
-        table = pq.read_table(folder / "dataset")
-        for file in folder.glob("runs/*.json"):
-            for one in json.loads(file.read_bytes())["findings"]:
-                questions[one["id"]].add(one.get("question") or "")
-    except (OSError, ValueError, KeyError) as error:
-        todo = "Start the sweep again: finished runs are kept."
-        fault = Fault(show(folder), "sweep.json, dataset and runs", str(error)[:200], todo)
-        raise DataError("A sweep cannot be summarised.", [fault]) from error
-    frame, page = table.to_pandas(), folder / "summary.html"
-    parquet, csv = io.BytesIO(), frame.to_csv(index=False, lineterminator="\n")
-    pq.write_table(table, parquet, compression="zstd")
+    for file in kept.path.glob("runs/*.json"):
+        for one in json.loads(file.read_bytes())["findings"]:
+            questions[one["id"]].add(one.get("question") or "")
     same = {name: asks.pop() for name, asks in questions.items() if len(asks) == 1}
-    html = _page(folder.name, told, frame, same)
-    beside = {folder / "summary.csv": csv, folder / "summary.parquet": parquet.getvalue()}
-    write_together({**beside, page: html})
-    return page
+    frame = kept.frame()
+    csv = frame.to_csv(index=False, lineterminator="\n")
+    html = _page(kept.path.name, kept.about, frame, same)
+    write_together({kept.path / "summary.csv": csv, kept.path / "summary.html": html})
 
 
 def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str]) -> str:

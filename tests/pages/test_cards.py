@@ -10,7 +10,6 @@ from bs4 import BeautifulSoup
 from research.cards import Cards
 from research.errors import InputError
 from research.report.pages.page import render
-from research.report.pages.prose import RenderError
 from research.report.pages.workbook import outputs
 from research.tables import present
 
@@ -76,11 +75,6 @@ def test_an_address_that_is_none_and_a_card_twice_are_refused_at_once(address):
     with pytest.raises(InputError) as caught:
         cards(table=table)
     assert [fault.where for fault in caught.value.faults] == ["one", "one"]
-
-
-def test_links_to_no_card_are_refused(sample):
-    with pytest.raises(RenderError, match="claim-a_01"):
-        render(with_cell(sample, long_table()), sample.manifest())
 
 
 @pytest.fixture(scope="module")

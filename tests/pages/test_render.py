@@ -419,10 +419,8 @@ def test_a_notebook_without_findings_or_checks_is_refused(tag):
         render(made, MANIFEST)
 
 
-def test_a_second_title_and_a_dead_link_are_refused():
-    error = refused(nb.new_markdown_cell("# Again\n\n[there](#nowhere)"))
-    assert "'Again'" in str(error)
-    assert "#nowhere" in str(error)
+def test_a_second_title_is_refused():
+    assert "'Again'" in str(refused(nb.new_markdown_cell("# Again")))
 
 
 # Nothing untrusted becomes markup, nothing leads out

@@ -178,7 +178,7 @@ def test_another_title_reason_or_finding_of_its_scenario_is_a_reason(request_, k
     write_json(files.manifest, sealed(start_manifest(request_) | {"state": "ok"}))
     assert stale_reasons(request_, files) == []
     edited = request_.scenario.model_copy(update={key: "another"})
-    told = [f"{key} of the scenario changed"]
+    told = [f"scenario's {key} changed"]
     assert stale_reasons(replace(request_, scenario=edited), files) == told
 
 

@@ -29,7 +29,7 @@ PACKAGES = (
 )
 
 # What a reader wants to know of a table; the sidecar has more.
-_SIDECAR_KEYS = ("title", "authority", "rights", "period")
+_SIDECAR_KEYS = {"title", "authority", "rights", "period"}
 
 _OF_SCENARIO = ("title", "reason", "finding")
 
@@ -135,7 +135,7 @@ def narrowed(
     return {
         **manifest,
         "inputs": {**before, **used, "source": source},
-        "sources": {table: _sidecar(table) for table in read},
+        "sources": {one: catalog.sidecar(one).model_dump(include=_SIDECAR_KEYS) for one in read},
     }
 
 
@@ -172,7 +172,7 @@ def _differing(
     reasons += differences("parameter", manifest["parameters"], request.parameters)
     told = request.scenario.model_dump() if request.scenario else {}
     kept = {key: manifest.get(f"scenario_{key}") for key in _OF_SCENARIO if key in told}
-    reasons += [f"{key} of the scenario changed" for key in kept if kept[key] != told[key]]
+    reasons += differences("scenario's", kept, {key: told[key] for key in kept})
     for part, label in LABELS.items():
         reasons += differences(label, before[part], now[part])
     python = manifest["versions"].get("python")
@@ -245,11 +245,6 @@ def source_names() -> list[str]:
 def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
     """Give the versions of Python and of the packages that matter."""
     return {"python": platform.python_version()} | {one: version(one) for one in packages}
-
-
-def _sidecar(table: str) -> dict[str, str]:
-    about = catalog.sidecar(table)
-    return {key: getattr(about, key) for key in _SIDECAR_KEYS}
 
 
 def git(*arguments: str) -> str | None:

@@ -6,7 +6,7 @@ series, colour and shape (or dash, or hatch) change together, so that a print in
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import chain, cycle
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.ticker import MaxNLocator
 
-from research.errors import Fault, InputError
 from research.report.charts import draw
 from research.words import about
 
@@ -44,7 +43,7 @@ def rows(
     """
     points = {name: text for name, text in (points or {}).items() if frame[name].notna().any()}
     numbers = [value, *points, *filter(None, (low, high))]
-    draw.check(frame, numbers, [label, *filter(None, (series, panel, figures))])
+    draw.check(frame[value])
     looks = _looks(frame, series, colours)
     if figures is None:
         signs = bool((frame[numbers] < 0).to_numpy().any()) and not log
@@ -136,7 +135,7 @@ def lines(
     legend, or at the ends of the lines (of one panel). Without ``one_scale`` each panel has an x
     of its own, such as different parameters.
     """
-    draw.check(frame, [y, *chain(*bands)], [x, *filter(None, (series,))])
+    draw.check(frame[y])
     looks, parts, has_points = _looks(frame, series), _parts(frame, panel), points is not None
     points = frame[:0] if points is None else points
     one, columns = len(parts) == 1, 1 if draw.is_narrow() else min(2, len(parts))
@@ -224,8 +223,7 @@ def levels(
     the axis. Bars lie in rows with the text of ``figures`` at the right, or stand ``upright`` over
     numbers such as years; ``marks`` (words -> place) are lines across bars that lie.
     """
-    numbers = [*parts, *filter(None, (start, low, high))]
-    draw.check(frame, numbers, [label, *filter(None, (panel, figures))])
+    draw.check(frame[next(iter(parts))])
     groups = _parts(frame, panel)
     texts = [(list(part[label]), list(part[figures]) if figures else []) for _, part in groups]
     each = [0 if upright else draw.row_height(*text) for text in texts]
@@ -287,7 +285,7 @@ def cells(
     written on the cells, for tiles with ``square`` and whole numbers as rows and columns; ``dots``
     (column of true or false -> size in points) puts a dot on some of them.
     """
-    draw.check(frame, [value, *(dots or {})], [row, column, *filter(None, (words,))])
+    draw.check(frame[value])
     down, along = list(frame[row].unique()), list(frame[column].unique())
     if square:
         down, along = (list(range(int(min(n)), int(max(n)) + 1)) for n in (down, along))
@@ -371,12 +369,8 @@ def _colours(values: Any) -> tuple[Colormap, Normalize]:
 def _looks(
     frame: pd.DataFrame, series: str | None, colours: Mapping[str, str] | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Give each series its colour, dash and shape; no two of twenty share colour and dash."""
+    """Give each series its colour, dash and shape; no two of 28 share colour and dash."""
     names = [""] if series is None else list(frame[series].unique())
-    most = len(draw.COLOURS) * len(draw.DASHES)
-    if len(names) > most:
-        fault = Fault(str(series), f"{most} at most", str(len(names)))
-        raise InputError("This frame cannot be drawn.", [fault])
     own, turns = colours or {}, map(cycle, (draw.COLOURS, draw.DASHES, draw.SHAPES))
     return {
         name: {"color": own.get(name, colour), "linestyle": dash, "marker": shape, "label": name}

@@ -19,7 +19,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, InputError
 from research.figures import are_drawn
 from research.words import signed, unbroken
 
@@ -432,18 +432,9 @@ def month_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp, most: int) -
     axes.set_xticks(ticks, [f"{day:%b}{year}" for day, year in zip(ticks, years, strict=True)])
 
 
-def check(frame: pd.DataFrame, numbers: Sequence[str], words: Sequence[str]) -> None:
-    """Refuse a table without rows, without a column asked for, or with a number that is none."""
-    found = ", ".join(map(str, frame.columns)) or "no column"
-    lost = [name for name in [*numbers, *words] if name not in frame]
-    faults = [Fault("frame", f"a column {name}", found) for name in lost]
-    if frame.empty:
-        faults.append(Fault("frame", "at least one row", "none"))
-    for name in (name for name in numbers if name not in lost):
-        if not pd.api.types.is_numeric_dtype(frame[name]):
-            faults.append(Fault(name, "numbers", f"values of type {frame[name].dtype}"))
-        elif np.isinf(frame[name].to_numpy(float)).any():
-            faults.append(Fault(name, "finite numbers, or NaN", "an infinite one"))
-    if not faults and frame[numbers[0]].isna().all():
-        faults.append(Fault(numbers[0], "at least one figure", "none"))
-    raise_if(InputError, "This frame cannot be drawn.", faults)
+def check(figures: pd.Series) -> None:
+    """Refuse a column without a figure, or with an infinite one."""
+    if figures.isna().all() or np.isinf(figures.to_numpy(float)).any():
+        asked, found = "at least one figure, none infinite", figures.unique()[:5].tolist()
+        fault = Fault(str(figures.name), asked, str(found))
+        raise InputError("This frame cannot be drawn.", [fault])

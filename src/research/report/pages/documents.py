@@ -43,12 +43,11 @@ def _marked(html: str, made_from: str) -> str:
 def render(text: str, document: str) -> str:
     """Make the page of a document from its Markdown; ``document`` is its path in the project.
 
-    What cannot be shown, and links to headings that it lacks, are one `RenderError`.
+    What cannot be shown is one `RenderError`.
     """
     labels = Labels(taken={"main", "contents"}, place=document)
     html = to_html(text, labels, document)
-    faults = [*labels.faults, *labels.dangling(document)]
-    raise_if(RenderError, "A document cannot be a page.", faults)
+    raise_if(RenderError, "A document cannot be a page.", labels.faults)
     title = next((one.text for one in labels.headings if one.level == 1), document)
     page = str(page_of(document))
     return theme.page(

@@ -56,8 +56,8 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     """Make the report of a run: an HTML5 document with no outside address.
 
     Every fault of the notebook is named in one `RenderError`: a formula that cannot be read, a
-    figure without words, a warning, a failed cell, a link that leads nowhere, a missing findings
-    or assertions cell; a page that is too large.
+    figure without words, a warning, a failed cell, a missing findings or assertions cell; a page
+    that is too large.
     """
     reading = _Reading()
     for cell in notebook.cells:
@@ -171,7 +171,6 @@ class _Reading:
         if self.found.figure and self.figure is None:
             asked, todo = "the name of a figure", "Name one in figure=."
             self.fault("findings", asked, repr(self.found.figure), todo)
-        self.labels.faults += self.labels.dangling("notebook")
 
     def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
         kind = output["output_type"]
@@ -211,9 +210,6 @@ class _Reading:
         return {"html": Markup(safe_html(text, self.labels))}  # noqa: S704 - made safe
 
     def _cards(self, told: Mapping[str, Any], _where: str) -> Part:
-        self.labels.taken |= {card["anchor"] for card in told["cards"]}
-        links = (href for card in told["cards"] for _, line in card["lines"] for _, href in line)
-        self.labels.linked += [href[1:] for href in links if href.startswith("#")]
         self.has_scorecard |= "csv" in told
         # Nothing of a text may end the script that it stands in.
         data = json.dumps(told["structured"], ensure_ascii=False).replace("<", "\\u003c")

@@ -5,7 +5,6 @@ import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import tostring
@@ -20,7 +19,6 @@ from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
-from research import paths
 from research.errors import Fault, ResearchError, raise_if
 from research.report.pages.tables import boxed
 from research.words import unbroken
@@ -59,14 +57,13 @@ class Heading:
 
 @dataclass(eq=False, slots=True)
 class Labels:
-    """What a page has named so far, so that no name comes twice and no link leads nowhere.
+    """What a page has named so far, so that no name comes twice.
 
     ``place`` is the file that the page is made from, which its relative links start at; ``widths``
     are the columns of its tables, ``faults`` what could not be shown.
     """
 
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
-    linked: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     widths: dict[str, int] = field(default_factory=dict)
     headings: list[Heading] = field(default_factory=list)
@@ -87,12 +84,6 @@ class Labels:
         """Give the next number of a kind, as ``Table 3``."""
         self.counts[kind] += 1
         return f"{kind} {self.counts[kind]}"
-
-    def dangling(self, where: str) -> list[Fault]:
-        """Name the anchors that a link names and no heading has."""
-        lost = [f"none for #{one}" for one in dict.fromkeys(self.linked) if one not in self.taken]
-        todo = "Link to a heading that it has."
-        return [Fault(where, "a heading for each link", found, todo) for found in lost]
 
 
 def highlight(code: str, language: str = "python") -> str:
@@ -192,7 +183,6 @@ class _Renderer(mistune.HTMLRenderer):
     def link(self, text: str, url: str, title: str | None = None) -> str:
         parts = urlsplit(url)
         if url.startswith("#"):
-            self.labels.linked.append(url[1:])
             return f'<a href="{escape(url)}">{text}</a>'
         if parts.scheme in ("http", "https"):
             # A link loads nothing, and the other side is not told where the reader comes from.
@@ -204,8 +194,6 @@ class _Renderer(mistune.HTMLRenderer):
     def _relative(self, text: str, path: str, fragment: str) -> str:
         """Lead to the page of another file; name a file of the project that has none."""
         file, page = between(self.labels.place, path)
-        if fragment and file.endswith(".md") and fragment not in _anchors(file):
-            self._fault(f"a heading of {file}", f"none for #{fragment}", "Link to one it has.")
         if page:
             return f'<a href="{escape(f"{page}#{fragment}".rstrip("#"))}">{text}</a>'
         place = "" if file in striptags(text) else f' <span class="host">({escape(file)})</span>'
@@ -246,16 +234,6 @@ class _Renderer(mistune.HTMLRenderer):
 
     def _fault(self, asked: str, found: str, todo: str) -> None:
         self.labels.faults.append(Fault(self.where, asked, found, todo))
-
-
-@lru_cache
-def _anchors(file: str) -> set[str]:
-    """Give the anchors of a document's headings; none if it is not there."""
-    labels, document = Labels(taken=set()), paths.root() / file
-    text = document.read_text(encoding="utf-8") if document.is_file() else ""
-    for words in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
-        labels.anchor(words)
-    return labels.taken
 
 
 def _formulas(md: mistune.Markdown) -> None:

@@ -51,7 +51,6 @@ def safe_html(markup: str, labels: Labels) -> str:
     """
     soup = BeautifulSoup(_clean(markup), "html.parser")
     for text in soup.find_all(string=_LINK):
-        labels.linked += [href[1:] for _, href in _LINK.findall(text) if href.startswith("#")]
         linked = _LINK.sub(r'<a href="\2" rel="noreferrer">\1</a>', escape(text, quote=False))
         text.replace_with(BeautifulSoup(linked, "html.parser"))
     for table in soup.find_all("table"):

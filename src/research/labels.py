@@ -38,7 +38,6 @@ def frame_faults(
     rows: pd.Index | None = None,
     columns: pd.Index | None = None,
     *,
-    allow_blank: bool = False,
     at_least: float = -np.inf,
     above: float = -np.inf,
 ) -> list[Fault]:
@@ -51,7 +50,7 @@ def frame_faults(
     return [
         *label_faults(values.index, f"{where}, rows", rows),
         *label_faults(values.columns, f"{where}, columns", columns),
-        *figure_faults(values, where, allow_blank=allow_blank, at_least=at_least, above=above),
+        *figure_faults(values, where, at_least=at_least, above=above),
     ]
 
 
@@ -84,7 +83,6 @@ def figure_faults(
     values: pd.Series | pd.DataFrame,
     where: str,
     *,
-    allow_blank: bool = False,
     at_least: float = -np.inf,
     above: float = -np.inf,
 ) -> list[Fault]:
@@ -98,9 +96,8 @@ def figure_faults(
     if text:
         return [Fault(where, "figures", text)]
     figures = values.to_numpy(dtype=float)
-    finite = np.isfinite(figures) | (allow_blank & np.isnan(figures))
     return [
-        *cell_faults(values, ~finite, where, "finite figures"),
+        *cell_faults(values, ~np.isfinite(figures), where, "finite figures"),
         *cell_faults(values, figures < at_least, where, f"figures of at least {at_least:g}"),
         *cell_faults(values, figures <= above, where, f"figures above {above:g}"),
     ]

@@ -15,7 +15,6 @@ from research.jobs.ladder import load_ladder
 from research.jobs.model import JobDraws, JobsModel, jobs_model, run
 from research.jobs.projects import Array
 from research.jobs.results import INTERVAL
-from research.values import brief
 from research.words import about
 
 #: What is taken as given of a project that one asks about: its money is paid, new and on time.
@@ -110,11 +109,7 @@ def jobs_of(
     """
     row = {"template": template, "bn_usd": bn_usd, "start_year": start_year, "state": state}
     project = pd.DataFrame([row], index=["yours"], dtype=object)
-    faults = [
-        Fault(name, f"a whole number of at least {least}", brief(value))
-        for name, value, least in (("draws", draws, 1), ("seed", seed, 0))
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least
-    ]
+    faults = list[Fault]()
     given: Any = GIVEN | dict(rungs) if isinstance(rungs, Mapping) else rungs or GIVEN
     try:
         ladder = load_ladder(given)

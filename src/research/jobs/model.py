@@ -301,20 +301,17 @@ class _Flow:
         site = self._mixed(here, k.site)
         return site, np.minimum(site, slack[:, None])
 
-    def _means(self) -> tuple[Array, Array]:
-        """Give what is bought at home by cell and the staff, means a year, both as they fade."""
+    def by_place(self) -> tuple[Array, Array]:
+        """Give the mean jobs a year by state, and by industry (staff in that of its template)."""
+        k = self.kernels
+        shares, staff = k.group_shares.to_numpy(), self.staff.mean(axis=2)
+        # Means a year, as they fade: what is bought at home by cell, and the staff.
         built, run_by, faded = (
             (one @ self.fade[:, :, None])[:, :, 0] / self.fade.shape[1]
             for one in (*self.spent, self.staff)
         )
         to_build, to_run = self.mixes
-        return (built @ to_build) * self.home[0] + (run_by @ to_run) * self.home[1], faded
-
-    def by_place(self) -> tuple[Array, Array]:
-        """Give the mean jobs a year by state, and by industry (staff in that of its template)."""
-        k = self.kernels
-        shares, staff = k.group_shares.to_numpy(), self.staff.mean(axis=2)
-        bought, faded = self._means()
+        bought = (built @ to_build) * self.home[0] + (run_by @ to_run) * self.home[1]
         income = bought @ k.income_state + k.wage_musd * (faded @ shares)
         induced = self._mixed(income * self.rounds[:, None], k.household_state)
         by_state = staff @ shares + self._mixed(bought, k.all_state) + induced

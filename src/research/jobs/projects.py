@@ -98,7 +98,8 @@ def portfolio(scenario: str, rest_rule: str) -> Portfolio:
         if rest_rule == DRAWN:
             own = {rule: lines[rule].fillna(lines["amount_bn_usd"]) for rule in REST_RULES}
             lines = lines.assign(**own)
-        shares = pd.concat([shares, _repeat(trades_shares(), rest.index)])
+        everywhere = pd.DataFrame([trades_shares()] * len(rest), rest.index)
+        shares = pd.concat([shares, everywhere])
     return Portfolio(lines, shares, scenario)
 
 
@@ -162,14 +163,9 @@ def _named_shares() -> pd.DataFrame:
     known = links.dropna(subset="state")
     shares = known.pivot(index="project", columns="state", values="state_share")
     shares = shares.reindex(columns=trades.index).fillna(0.0)
-    unknown = pd.Index(links.loc[links["state"].isna(), "project"])
-    everywhere = pd.concat([shares, _repeat(trades, unknown)])
-    return everywhere.rename_axis(index="line", columns="state")
-
-
-def _repeat(shares: pd.Series, lines: pd.Index) -> pd.DataFrame:
-    frame = pd.DataFrame(np.tile(shares, (len(lines), 1)), lines, shares.index)
-    return frame.rename_axis(index="line", columns="state")
+    unknown = links.loc[links["state"].isna(), "project"]
+    everywhere = pd.DataFrame([trades] * len(unknown), unknown)
+    return pd.concat([shares, everywhere]).rename_axis(index="line", columns="state")
 
 
 def _rest_lines(named: pd.DataFrame, rest_rule: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from research.errors import Fault
 from research.jobs.projects import Array
-from research.labels import cell_faults, frame_faults
+from research.labels import frame_faults
 
 Method = Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
 
@@ -198,18 +198,10 @@ def _inverse(A: Array) -> Array:
 
 def jobs_faults(jobs: Any, industries: pd.Index) -> list[Fault]:
     """List what is wrong with a table of jobs by industry and state."""
-    where = "state_jobs"
-    faults = frame_faults(jobs, where, industries, allow_blank=True)
-    if faults:
-        return faults
-    values, todo = jobs.to_numpy(float), "`impute_state_jobs` fills suppressed cells."
-    faults = [
-        *cell_faults(jobs, np.isnan(values), where, "figures without blanks", todo),
-        *cell_faults(jobs, values < 0, where, "figures of zero or more"),
-    ]
-    totals = (("industry", jobs.sum(axis=1)), ("state", jobs.sum()))
+    faults = frame_faults(jobs, "state_jobs", industries, at_least=0)
+    totals = () if faults else (("industry", jobs.sum(axis=1)), ("state", jobs.sum()))
     return faults + [
-        Fault(f"{where}, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
+        Fault(f"state_jobs, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
         for what, total in totals
         for name in total.index[total == 0]
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.data import load_table
-from research.jobs.states import HELD_TOGETHER, NATION, filled, held_by
+from research.jobs.states import NATION, filled, held_by
 
 
 def hidden_cell_errors(
@@ -26,7 +26,7 @@ def hidden_cell_errors(
     pandas.DataFrame
         Index line with blanks: hidden (cells a replication), rule_error, total_error (shares).
     """
-    lines = held_by(employees.index, HELD_TOGETHER)
+    lines = held_by(employees.index)
     table = state_jobs.reindex(pd.Index(lines.unique(), name="code")).dropna(subset=NATION)
     workers = employees.groupby(lines.to_numpy()).sum().reindex(table.index)
     draws = np.random.default_rng(seed)

@@ -54,7 +54,7 @@ def test_a_mix_is_that_of_its_template(made):
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_the_nation_has_the_multipliers_of_the_table(made, table, vintage):
     v = VINTAGES.index(vintage)
-    ratio = employment_ratios(vintage, 2025)["jobs_per_musd"]
+    ratio = employment_ratios(vintage, 2025)
     nation = multipliers(table, ratio, 0.63).loc[made.cells["commodity"]]
     np.testing.assert_allclose(made.direct[v], nation["direct"], rtol=SAME)
     np.testing.assert_allclose(made.all_state[v].sum(axis=1), nation["type_1"], rtol=SAME)

@@ -22,7 +22,7 @@ def bea():
 
 @pytest.fixture(scope="module")
 def ratios():
-    return employment_ratios("nipa_2021", 2023)["jobs_per_musd"]
+    return employment_ratios("nipa_2021", 2023)
 
 
 def closed_output(table, *, domestic):

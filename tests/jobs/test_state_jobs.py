@@ -43,12 +43,12 @@ def paper():
     workers = pd.Series(
         {"211": 9.0, "212": 5, "511": 25, "514": 10, "5411": 100, "5415": 200, "5412OP": 300}
     )
-    return table, workers, {"54": ("5411", "5415", "5412OP")}
+    return table, workers
 
 
 def test_on_paper():
-    table, workers, together = paper()
-    out = impute_state_jobs(table, workers, held_together=together)
+    table, workers = paper()
+    out = impute_state_jobs(table, workers)
     # 30 jobs of 211 by the jobs in 212, the only other line of mining: 20 to 40.
     assert out.loc["211"].to_list() == pytest.approx([70, 10, 20])
     # 514: 10 employees at the 50 jobs for 25 employees of 511, by the jobs in 511.
@@ -58,10 +58,10 @@ def test_on_paper():
 
 
 def test_a_line_alone_in_its_sector_goes_by_all_jobs():
-    table, workers, together = paper()
+    table, workers = paper()
     table.loc["22"] = [50, NAN, NAN, 100]
     workers["22"] = 1
-    out = impute_state_jobs(table, workers, held_together=together)
+    out = impute_state_jobs(table, workers)
     # Lines without blanks: North 20 + 30 + 200, West 40 + 10 + 300.
     assert out.loc["22", "North"] == pytest.approx(50 * 250 / 600)
 

@@ -63,7 +63,7 @@ class Economy:
 def us_economy() -> Economy:
     """Give the bundled economy: the United States of 2023, 71 industries, 51 states."""
     table = load_io_table()
-    ratios = {one: employment_ratios(one, DOLLAR_YEAR)["jobs_per_musd"] for one in VINTAGES}
+    ratios = {one: employment_ratios(one, DOLLAR_YEAR) for one in VINTAGES}
     output = table.industry_output * price_ratio(TABLE_YEAR, DOLLAR_YEAR)
     places = {"state_jobs": us_state_jobs(), "trades": trades_jobs()}
     return _of_table(table, pd.DataFrame(ratios), output, **places)

@@ -18,16 +18,15 @@ OUTPUT_YEAR: Mapping[str, int] = {"nipa_2021": 2021, "oews_2025": 2023}
 _NIPA_ALONE = ("111CA", "GFGD")
 
 
-def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
-    """Compute jobs per USD million of output by industry.
+def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.Series:
+    """Compute jobs per USD million of output by industry, in BEA order.
 
     ``jobs_per_musd = jobs / (output * P(dollar_year) / P(output year))``, P the price of the
     industry's own output, beyond 2023 moved with the GDP deflator. Jobs are employees, full-time
     and part-time alike, without the self-employed.
 
     ``nipa_2021`` is NIPA table 6.4D over output of 2021; ``oews_2025`` May 2025 over output of
-    2023, too high by what real output grew in between. Columns, by industry in BEA order: jobs,
-    output_musd (both of the vintage), jobs_per_musd (dollars of ``dollar_year``).
+    2023, too high by what real output grew in between.
     """
     known = {"vintage": (vintage, get_args(Vintage)), "dollar_year": (dollar_year, price_levels())}
     faults = [
@@ -42,8 +41,7 @@ def employment_ratios(vintage: Vintage, dollar_year: int) -> pd.DataFrame:
     year = OUTPUT_YEAR[vintage]
     output = load_table("jobs/bea_gross_output_musd")[year]
     ratio = jobs / (output * price_ratio(year, dollar_year))
-    columns = {"jobs": jobs, "output_musd": output, "jobs_per_musd": ratio}
-    return pd.DataFrame(columns).reindex(output.index)
+    return ratio.reindex(output.index).rename("jobs_per_musd")
 
 
 @once

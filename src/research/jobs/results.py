@@ -43,15 +43,15 @@ def _all_over_new(draws: JobDraws) -> Array:
     return np.asarray(np.divide(financed, new, out=np.full_like(new, np.nan), where=new > 0))
 
 
-def measures(draws: JobDraws, face: JobDraws) -> pd.DataFrame:
+def measures(draws: JobDraws) -> pd.DataFrame:
     """Give every number of jobs by what it counts and which time it stands for.
 
-    Columns count (`COUNTS`), span (`SPANS`), those of `interval`, and face, the same at face value.
-    The best year is that of each draw, which differs between draws: no calendar year has as many
-    jobs on average as the mean over draws of the best year.
+    Columns count (`COUNTS`), span (`SPANS`) and those of `interval`. The best year is that of each
+    draw, which differs between draws: no calendar year has as many jobs on average as the mean
+    over draws of the best year.
     """
     rows = [
-        {"count": count, "span": span, **interval(over(of(draws))), "face": over(of(face)).mean()}
+        {"count": count, "span": span, **interval(over(of(draws)))}
         for count, of in COUNTS.items()
         for span, over in SPANS.items()
     ]

@@ -36,12 +36,7 @@ _WIDE = {"3": "31-33", "44": "44-45", "45": "44-45", "4A": "44-45", "48": "48-49
 _WIDE |= {"HS": "53", "OR": "53", "G": "G"}
 
 
-def impute_state_jobs(
-    state_jobs: pd.DataFrame,
-    employees: pd.Series,
-    *,
-    held_together: Mapping[str, tuple[str, ...]] = HELD_TOGETHER,
-) -> pd.DataFrame:
+def impute_state_jobs(state_jobs: pd.DataFrame, employees: pd.Series) -> pd.DataFrame:
     """Fill the suppressed cells and split the joint rows of jobs by state, line by line.
 
     1. What the United States has beyond the states with a figure is spread over the suppressed
@@ -57,7 +52,7 @@ def impute_state_jobs(
     ``state_jobs`` are as ``jobs/bea_state_jobs_2018``; ``employees`` of every industry, in any one
     unit, give the order of the result.
     """
-    lines = held_by(employees.index, held_together)
+    lines = held_by(employees.index)
     known = state_jobs.reindex(pd.Index(lines.unique(), name="code"))
     jobs = filled(known, employees.groupby(lines.to_numpy()).sum())
     split = employees / employees.groupby(lines.to_numpy()).transform("sum")
@@ -73,9 +68,9 @@ def sector(code: str) -> str:
     return code[:2]
 
 
-def held_by(codes: pd.Index, held_together: Mapping[str, tuple[str, ...]]) -> pd.Series:
+def held_by(codes: pd.Index) -> pd.Series:
     """Map each industry to the printed row that holds it."""
-    holder = {code: line for line, held in held_together.items() for code in held}
+    holder = {code: line for line, held in HELD_TOGETHER.items() for code in held}
     return pd.Series([holder.get(code, code) for code in codes], codes)
 
 

@@ -10,7 +10,6 @@ from scipy import optimize
 
 from research.tariffs.models.equilibrium import prepare
 from research.tariffs.models.result import Equilibrium
-from research.tariffs.models.search import Search
 
 #: Countries of Caliendo and Parro, in the order of their files.
 COUNTRIES = [
@@ -203,7 +202,7 @@ def _with_tax_cut(
     flows: pd.DataFrame, new: pd.DataFrame, income: pd.Series, **options: pd.Series
 ) -> dict[str, float]:
     """Solve until the tax cut is what duties bring, and give the results for the United States."""
-    cut, start, found = pd.Series(0.0, flows.columns), None, None
+    cut, found = pd.Series(0.0, flows.columns), None
     for _ in range(30):
         found = prepare(
             flows,
@@ -214,10 +213,9 @@ def _with_tax_cut(
             revenue_use="income_tax",
             income_tax_share=cut,
             scale_elasticity=SCALE / ELASTICITY,
-            search=Search(start=start, tolerance=1e-10),
             **options,
         ).solve()
-        start, table = found.point, found.countries
+        table = found.countries
         earned = table["wage_hat"] * table["labour_hat"] * income
         before, cut = cut, table["new_revenue_musd"] / earned
         if (cut - before).abs().max() < 1e-10:

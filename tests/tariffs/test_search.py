@@ -1,12 +1,11 @@
-"""How an equilibrium is looked for: tolerance, steps, start; who is named where there is none."""
+"""How an equilibrium is looked for: tolerance, steps; who is named where there is none."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from research.errors import InputError
+from research.tariffs.models import search
 from research.tariffs.models.equilibrium import prepare
-from research.tariffs.models.search import Search
 from research.tariffs.models.solver import ConvergenceError, solve_fixed_points
 
 from .random_worlds import flows, rates
@@ -24,16 +23,18 @@ def everywhere(seed, rate_share, theta=THETA, **more):
     return economy, (trade, None, theta, trade * 0, new)
 
 
-def test_tariffs_of_500_per_cent_everywhere_are_solved_in_steps():
+def test_tariffs_of_500_per_cent_everywhere_are_solved_in_steps(monkeypatch):
     """One step ended without an answer; markets written out by hand clear at the wages found."""
-    with pytest.raises(ConvergenceError, match=r"`Search` with more steps"):
-        everywhere(1, 5.0, search=Search(steps=1, most_iterations=1000))[0].solve()
     economy, case = everywhere(1, 5.0)
     found = economy.solve()
     excess = excess_labour(case, found.countries["wage_hat"].to_numpy())
     np.testing.assert_allclose(excess / case[0].sum(axis=1), 0, atol=SAME)
-    finer = everywhere(1, 5.0, search=Search(steps=30))[0].solve()
+    monkeypatch.setattr(search, "STEPS", 30)
+    finer = everywhere(1, 5.0)[0].solve()
     np.testing.assert_allclose(finer.welfare_pct, found.welfare_pct, rtol=SAME)
+    monkeypatch.setattr(search, "STEPS", 1)
+    with pytest.raises(ConvergenceError, match="Ask a smaller change"):
+        everywhere(1, 5.0)[0].solve()
 
 
 def test_a_country_whose_surplus_outgrows_its_income_is_named():
@@ -67,38 +68,36 @@ def test_two_countries_have_no_equilibrium_at_any_wage_where_one_is_named():
     assert (sold < 10 * wage).all()  # At no wage is all of its labour asked for.
 
 
-def test_the_tolerance_is_relative_and_an_argument():
+def test_the_tolerance_is_relative_and_holds_the_conditions(monkeypatch):
     """Figures of a million never came to rest at a step of 1e-13."""
     big = np.pi * 1e6
     more = {"tolerance": 1e-13, "most_iterations": 200}
     found = solve_fixed_points(lambda x: big + 1e-8 * np.sin(1e9 * x), np.ones((1, 1)), **more)
     assert found.points[0, 0] == pytest.approx(big, rel=1e-14)
-    loose, tight = (
-        everywhere(2, 0.3, search=Search(tolerance=t))[0].solve() for t in (1e-10, 1e-14)
-    )
-    assert len(loose.trail) < len(tight.trail)
-    np.testing.assert_allclose(loose.welfare_pct, tight.welfare_pct, atol=1e-7)
+    monkeypatch.setattr(search, "TOLERANCES", (1e-4, 1e-4))
     with pytest.raises(ConvergenceError, match="not an equilibrium"):
-        everywhere(2, 0.3, search=Search(tolerance=1e-4))[0].solve()
+        everywhere(2, 0.3)[0].solve()
 
 
-def test_half_way_powers_and_trade_costs_are_square_roots_and_deficits_half_closed():
+def test_half_way_powers_and_trade_costs_are_square_roots_and_deficits_half_closed(monkeypatch):
+    monkeypatch.setattr(search, "TRIED", 1)
     trade = flows(4, 2)
     cost = 1 + rates(trade, 3)
 
     def solved(rate_share, cost_hat, left, steps):
+        monkeypatch.setattr(search, "STEPS", steps)
         more = {"deficit_left_share": left, "trade_cost_hat": cost_hat}
-        return everywhere(2, rate_share, search=Search(steps=steps), **more)[0].solve().trail
+        return everywhere(2, rate_share, **more)[0].solve().trail
 
     path, half = solved(0.44, cost, 0.5, 2), solved(0.2, cost**0.5, 0.75, 1)
     assert path[: len(half)] == pytest.approx(half)
     assert len(half) < len(path)
 
 
-def test_who_had_least_before_the_search_got_lost_is_named():
-    search = Search(steps=10, most_iterations=400)
+def test_who_had_least_before_the_search_got_lost_is_named(monkeypatch):
+    monkeypatch.setattr(search, "MOST_ITERATIONS", 400)
     with pytest.raises(ConvergenceError) as caught:
-        everywhere(7, 5.0, theta=12.0, search=search)[0].solve()
+        everywhere(7, 5.0, theta=12.0)[0].solve()
     first, last = caught.value.faults
     assert first.where == "income of c1"
     assert "of before, step 9 of 10, nothing after it" in first.found
@@ -114,23 +113,3 @@ def test_a_base_closes_deficits_once_and_leaves_trade_costs_to_what_follows():
     gap = trade.sum(axis=0) - trade.sum(axis=1)
     np.testing.assert_allclose(base.solve().countries["deficit_musd"], gap / 2, rtol=1e-7)
     assert (base.solve().countries["trade_cost_musd"] < 0).all()
-
-
-def test_a_search_starts_where_another_ended():
-    economy, _ = everywhere(2, 0.3)
-    found = economy.solve()
-    again = everywhere(2, 0.3, search=Search(start=found.point))[0].solve()
-    assert len(again.trail) < 3
-    np.testing.assert_allclose(again.welfare_pct, found.welfare_pct, rtol=SAME)
-    with pytest.raises(InputError, match="start: asked for a point of 4 countries and 1 sectors"):
-        everywhere(2, 0.3, search=Search(start=found.point[1:]))[0].solve()
-
-
-def test_figures_that_are_no_search_are_refused_at_once():
-    with pytest.raises(InputError) as caught:
-        Search(tolerance=0.0, steps=0, most_iterations=0)
-    assert [fault.where for fault in caught.value.faults] == [
-        "steps",
-        "most_iterations",
-        "tolerance",
-    ]

@@ -7,7 +7,7 @@ other are that of Caliendo and Parro.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from research.labels import frame_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
 from research.tariffs.models.result import Equilibrium, labelled, welfare_pct
-from research.tariffs.models.search import Search, solve_world
+from research.tariffs.models.search import solve_world
 from research.tariffs.models.solver import Array
 from research.tariffs.models.world import World
 
@@ -55,7 +55,6 @@ class Economy:
     world: World
     flows_musd: pd.DataFrame
     sectors: pd.Index
-    search: Search = field(default_factory=Search)
     highest_rate_share: float = HIGHEST_RATE_SHARE
 
     def solve(self, theta: Elasticity | None = None) -> Equilibrium:
@@ -93,9 +92,8 @@ class Economy:
 
     def _solve(self, theta: Elasticity | None) -> Equilibrium:
         world = self._with(theta)
-        state, trail, x = solve_world(world, self.search, self.flows_musd.columns)
-        found = labelled(world, state, self.flows_musd, self.sectors, trail)
-        return replace(found, point=x[:, 0])
+        state, trail = solve_world(world, self.flows_musd.columns)
+        return labelled(world, state, self.flows_musd, self.sectors, trail)
 
     def at(self, new_rate_share: Array | pd.DataFrame) -> Equilibrium:
         """Solve with other new rates: a frame, or exporter x importer in the order of the flows."""
@@ -123,7 +121,7 @@ class Economy:
     def _together(self, worlds: Iterable[World]) -> pd.DataFrame:
         raise_if(InputError, _SUMMARY, door.base_faults(self.world))
         names = self.flows_musd.columns
-        found = [welfare_pct(world, solve_world(world, self.search, names)[0]) for world in worlds]
+        found = [welfare_pct(world, solve_world(world, names)[0]) for world in worlds]
         return pd.DataFrame(np.concatenate(found, axis=-1).T, columns=names)
 
     def _power(self, rate_share: Array) -> Array:
@@ -145,7 +143,6 @@ def prepare(
     final_shares: pd.DataFrame | None = None,
     trade_cost_hat: pd.DataFrame | None = None,
     highest_rate_share: float = HIGHEST_RATE_SHARE,
-    search: Search | None = None,
     **options: Any,
 ) -> Economy:
     r"""Check a world of N countries and S sectors, to be solved once or many times.
@@ -171,8 +168,8 @@ def prepare(
         input. Where the flows say otherwise, `Economy.base` has to be asked first.
     trade_cost_hat
         Ratios of iceberg trade costs, new to old; ``None`` leaves them.
-    search, options
-        How to look for the equilibrium, and what is asked beside tariffs (`Options`).
+    options
+        What is asked beside tariffs (`Options`).
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -191,7 +188,7 @@ def prepare(
     sectors, flows = _ordered(flows_musd)
     world = _world(flows, sectors, frames, asked)
     raise_if(InputError, _SUMMARY, door.world_faults(world, sectors, flows.columns))
-    return Economy(world, flows, sectors, search or Search(), highest_rate_share)
+    return Economy(world, flows, sectors, highest_rate_share)
 
 
 def _ordered(flows_musd: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:

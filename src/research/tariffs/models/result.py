@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -29,8 +29,7 @@ class Equilibrium:
 
     ``price_hat`` is that of buyers, sector x country; ``seller_price_hat`` that before the tariff
     of each flow (ratios to before) and ``flows_musd`` new trade at it, labelled as the flows given;
-    ``residuals`` the largest relative ones of each condition, ``trail`` of each iteration;
-    ``point`` is where a `Search` may start.
+    ``residuals`` the largest relative ones of each condition, ``trail`` of each iteration.
     """
 
     countries: pd.DataFrame
@@ -39,7 +38,6 @@ class Equilibrium:
     flows_musd: pd.DataFrame
     residuals: pd.Series
     trail: tuple[float, ...]
-    point: Array = field(default_factory=lambda: np.zeros(0))
 
     @property
     def welfare_pct(self) -> pd.Series:

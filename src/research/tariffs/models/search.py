@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import Fault, raise_if
 from research.tariffs.models.solver import Array, ConvergenceError, solve_fixed_points
 from research.tariffs.models.world import State, World, bought_inputs, revenue
 
-#: Largest relative step of a log wage, price or spending at the solution, one sector and many.
+#: Largest step of a log wage, price or spending at the solution, one sector and many, relative to
+#: the largest of these (at least one).
 TOLERANCES = 1e-13, 1e-11
 
 MOST_ITERATIONS = 5000
@@ -26,68 +27,31 @@ _FLOOR = 1e-6
 _NO_INCOME = 1e-3
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """How an equilibrium is looked for; what is found is held to its conditions whatever this says.
+def solve_world(world: World, countries: pd.Index) -> tuple[State, Array]:
+    """Give the new state of all cases of a world, and the trail of residuals.
 
-    ``tolerance``: largest step of a log wage, price or spending at the solution, relative to the
-    largest of these (at least one); ``None`` takes `TOLERANCES`. ``steps``: tariffs, trade costs
-    and deficits move in so many steps, powers in equal ratios, each solved from the one before;
-    ``None`` takes one, and `STEPS` where `TRIED` iterations do not get there.
-    ``start``: `Equilibrium.point` of an equilibrium of the same countries and sectors; ``None``
-    starts at the observed one.
+    Where one step does not get there, tariffs, trade costs and deficits move in `STEPS`, powers in
+    equal ratios, each solved from the one before. Where no equilibrium is found, the error names
+    countries whose income is gone.
     """
-
-    tolerance: float | None = None
-    steps: int | None = None
-    start: Array | None = None
-    most_iterations: int = MOST_ITERATIONS
-
-    def __post_init__(self) -> None:
-        """Refuse figures that are no search."""
-        steps = 1 if self.steps is None else self.steps
-        bounds = {"steps": steps, "most_iterations": self.most_iterations}
-        faults = [Fault(name, "at least 1", str(n)) for name, n in bounds.items() if not n >= 1]
-        if self.tolerance is not None and not 0 < self.tolerance < 1:
-            faults.append(Fault("tolerance", "between 0 and 1", str(self.tolerance)))
-        raise_if(InputError, "This is no search.", faults)
+    try:
+        return _go(world, countries, 1, TRIED)
+    except ConvergenceError:
+        return _go(world, countries, STEPS, MOST_ITERATIONS)
 
 
-def solve_world(world: World, search: Search, countries: pd.Index) -> tuple[State, Array, Array]:
-    """Give the new state of all cases of a world, the trail of residuals, and the point found.
-
-    Where no equilibrium is found, the error names countries whose income is gone.
-    """
-    n_sectors, n, _ = world.expenditure.shape
-    size, cases = 2 * n + 2 * n_sectors * n, max(world.theta.shape[-1], world.new_power.shape[-1])
-    x = np.zeros((size, cases))
-    if search.start is not None:
-        if search.start.shape != (size,):
-            what = f"{n} countries and {n_sectors} sectors"
-            fault = Fault("start", f"a point of {what}", f"shape {search.start.shape}")
-            raise InputError("This is no start.", [fault])
-        x = x + search.start[:, None]
-    if search.tolerance is None:
-        search = replace(search, tolerance=TOLERANCES[n_sectors > 1])
-    if search.steps is None:
-        once = replace(search, steps=1, most_iterations=min(TRIED, search.most_iterations))
-        try:
-            return _go(world, once, x, countries)
-        except ConvergenceError:
-            search = replace(search, steps=STEPS)
-    return _go(world, search, x, countries)
-
-
-def _go(world: World, search: Search, x: Array, countries: pd.Index) -> tuple[State, Array, Array]:
+def _go(world: World, countries: pd.Index, steps: int, most_iterations: int) -> tuple[State, Array]:
     """Solve step after step; an error names who has no income left, or had least of it before."""
-    steps, tolerance, trails = search.steps or 1, search.tolerance or 0.0, []
-    before: list[Fault] = []
+    n_sectors, n, _ = world.expenditure.shape
+    cases = max(world.theta.shape[-1], world.new_power.shape[-1])
+    x, tolerance = np.zeros((2 * n + 2 * n_sectors * n, cases)), TOLERANCES[n_sectors > 1]
+    trails, before = [], list[Fault]()
     for step in range(1, steps + 1):
         way = _Map.of(world if step == steps else _part(world, step / steps))
         at = f"step {step} of {steps}"
         try:
             found = solve_fixed_points(
-                way.step, x, tolerance=tolerance, most_iterations=search.most_iterations
+                way.step, x, tolerance=tolerance, most_iterations=most_iterations
             )
         except ConvergenceError as error:
             with np.errstate(all="ignore"):  # Such a point may be anywhere.
@@ -98,7 +62,7 @@ def _go(world: World, search: Search, x: Array, countries: pd.Index) -> tuple[St
         none = "No equilibrium was found with these deficits."
         raise_if(ConvergenceError, none, way.incomes(x, countries, at))
         before = way.incomes(x, countries, f"{at}, nothing after it", least=np.inf)[:1]
-    return way.state(x), np.concatenate(trails), x
+    return way.state(x), np.concatenate(trails)
 
 
 def _part(world: World, share: float) -> World:

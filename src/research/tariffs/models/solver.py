@@ -85,7 +85,7 @@ def solve_fixed_points(
     worst = int(np.argmax(np.nan_to_num(trail[-1], nan=np.inf)))
     shown = ", ".join(f"{values[worst]:.1e}" for values in trail[-_SHOWN:])
     found = f"{shown} in the last of {len(trail)} iterations"
-    todo = "Give a `Search` with more steps or another tolerance, or look for who hardly trades."
+    todo = "Ask a smaller change, or look for who hardly trades."
     fault = Fault("largest residual", f"at most {tolerance:.0e}", found, todo)
     error = ConvergenceError("The equilibrium was not found.", [fault])
     error.point = x[:, [worst]]

@@ -70,8 +70,14 @@ class World:
 
     @property
     def deficit_left(self) -> Array:
-        """What is left of the deficits."""
-        return np.asarray(self.deficit_left_share * self.deficit)
+        """What is left of the deficits: of rounding, too, one side is cut to what the other is."""
+        left = self.deficit_left_share * self.deficit
+        above, below = (np.maximum(sign * left, 0).sum() for sign in (1, -1))
+        if abs(above - below) > 1e-9 * above:
+            paid = min(above, below)
+            left = np.where(left > 0, left * paid / max(above, 1e-300), left)
+            left = np.where(left < 0, left * paid / max(below, 1e-300), left)
+        return np.asarray(left)
 
     @property
     def old_revenue(self) -> Array:

@@ -20,6 +20,7 @@ from research.report.pages.workbook import outputs
 from research.report.plan import plan
 
 SHARED = {"question": "How <much>?", "basis": "model", "headline": True}
+PAGE = "<p><strong>Figure 1.</strong> Duties &amp; more</p>"
 TABLE = "table", "deal/events: Events"
 FIRST = {"value": 100.0, "low": 90.0, "high": 120.0, "interval": "draws", "unit": "jobs"}
 
@@ -53,7 +54,7 @@ def run(root):
         for key, value in changes.items():
             told[key] |= value
         manifest, files = dict.fromkeys(KEYS) | told, run_files(name, root / folder)
-        _publish(files, {".html": "a page", **outputs(made or notebook(), manifest)}, manifest)
+        _publish(files, {".html": PAGE, **outputs(made or notebook(), manifest)}, manifest)
         return str(files.report)
 
     return run
@@ -127,7 +128,7 @@ def test_numbers_of_figures_are_told_by_cell_and_move_no_answer(run):
     (row,) = found.figures.reset_index().to_dict("records")
     assert [row[key] for key in ("item", "row", "column", "A", "B", "change", "relative")] == [
         "Figure 1", "<i>US</i>", "duty, %", 2.0, 2.5, 0.5, 0.25]  # fmt: skip
-    assert row["moved"]
+    assert (row["moved"], row["title"]) == (True, "Duties & more")
     assert found.within
 
 

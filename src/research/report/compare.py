@@ -5,8 +5,10 @@ import json
 import math
 import os
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
@@ -31,6 +33,7 @@ STORED = "committed"
 FLOOR = 0.01
 
 _FILES = re.compile(r"\.(html|xlsx|results\.csv|(findings|manifest)\.json)$")
+_CAPTION = re.compile(r"<strong>(Figure \d+)\.</strong> (.*?)</p>")
 _ENDS, _PLACE = ["value", "low", "high"], ["kind", "item", "row", "column"]
 _TABLES = {
     "Findings that moved or read otherwise": "finding A B change % outside",
@@ -41,12 +44,16 @@ _COUNTED = {"words": "read otherwise", "only A": "only A has", "only B": "only B
 
 
 class Side(NamedTuple):
-    """A run, or stored outputs: ``numbers`` as in its CSV, ``inputs`` by kind and name."""
+    """A run, or stored outputs: ``numbers`` as in its CSV, ``inputs`` by kind and name.
+
+    ``titles`` are captions by the number on the page; of a run, those of figures.
+    """
 
     name: str
     notebook: str
     findings: tuple[Finding, ...]
     numbers: str
+    titles: dict[str, str]
     inputs: dict[str, dict[str, Any]]
 
 
@@ -142,7 +149,9 @@ def _run(asked: str) -> Side | Fault:
     inputs |= {"notebook": {"cells": given["notebook"]}, "source": given["source"]}
     commit, when = manifest["commit"] or "unknown", moment(manifest["started_utc"])
     told = f"{asked}, built on {when}, commit {commit[:8]}"
-    return Side(told, manifest["notebook"], kept.findings, table.read_text("utf-8"), inputs)
+    captions = _CAPTION.findall((folder / f"{name}.html").read_text("utf-8"))
+    titles = {number: unescape(words) for number, words in captions}
+    return Side(told, manifest["notebook"], kept.findings, table.read_text("utf-8"), titles, inputs)
 
 
 def _stored(asked: str, other: str) -> Side | Fault:
@@ -155,7 +164,8 @@ def _stored(asked: str, other: str) -> Side | Fault:
         bundle = bundle_of(notebook.cells)
         tagged = (x.source for x in notebook.cells if "parameters" in x.metadata.get("tags", []))
         given = {key: one.default for key, one in declared(next(tagged, "")).items()}
-        text = numbers({"run": name, "notebook": name}, bundle, sheets(notebook))
+        shown = sheets(notebook)
+        text = numbers({"run": name, "notebook": name}, bundle, shown)
         found = "" if bundle.findings else "none"
     except Exception as error:  # A file may hold anything.
         found = f"{type(error).__name__}: {error}"
@@ -163,7 +173,8 @@ def _stored(asked: str, other: str) -> Side | Fault:
         todo = f"Beside {STORED!r} name a run or a notebook; a notebook has to be stored executed."
         return Fault(asked, f"findings stored in {file.name}", found, todo)
     inputs = {"parameter": given, "notebook": {"cells": notebook_digest(notebook.cells)}}
-    return Side(f"{asked}, stored in {file.name}", name, bundle.findings, text, inputs)
+    titles = {sheet.name: sheet.title for sheet in shown}
+    return Side(f"{asked}, stored in {file.name}", name, bundle.findings, text, titles, inputs)
 
 
 def _gaps(both: pd.DataFrame, of: str = "") -> pd.DataFrame:
@@ -201,7 +212,9 @@ def _figures(sides: Sequence[Side], tolerance: float) -> pd.DataFrame:
     shown = [x[x["kind"] != "finding"].set_index(_PLACE)["value"] for x in read]
     both = pd.concat(shown, axis=1, keys=["A", "B"]).query("A != B")
     both = both.join(_gaps(both)).sort_values("size", ascending=False, kind="stable")
-    return both.assign(moved=~(both["size"] <= tolerance))
+    titles = sides[1].titles | sides[0].titles
+    named = [titles.get(item, "") for item in both.index.get_level_values("item")]
+    return both.assign(title=named, moved=~(both["size"] <= tolerance))
 
 
 def _told(value: Any, sign: str = "") -> str:
@@ -231,7 +244,8 @@ def tables(found: Comparison, most: int) -> dict[str, tuple[list[str], list[list
             asked, left = f"{row.question} ({unit})", ["A"] * row.left_A + ["B"] * row.left_B
             findings.append([asked, ends(row, "A"), ends(row, "B"), *gap(row), " ".join(left)])
     for row in found.figures.query("moved").itertuples():
-        cells.append([*row.Index[1:], _told(row.A), _told(row.B), *gap(row)])
+        item = textwrap.shorten(f"{row.Index[1]}: {row.title}", 60, placeholder=" …")
+        cells.append([item, *row.Index[2:], _told(row.A), _told(row.B), *gap(row)])
     inputs += [[*row.Index, _told(row.A), _told(row.B)] for row in found.inputs.itertuples()]
     for heads, rows in parts.values():
         if (more := len(rows) - most) > 0:

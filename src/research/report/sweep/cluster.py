@@ -28,7 +28,6 @@ _ADDRESS = re.compile(
 )
 _NOTHING, _STOPPED = "Nothing was run.", "The sweep stopped; the runs that ended are kept."
 _GUIDE = "docs/scaling.md says how to start a scheduler and workers."
-_STRANGER = "Give --tls-ca the cert.pem that the scheduler was started with."
 _AGAIN = "Mend that and give the same command again: it goes on where it stopped."
 _LIKE = (
     "Bring notebook, code, tables and lock there to the same commit, and start it anew with "
@@ -38,6 +37,14 @@ _UNSAFE = (
     "Over tcp:// whoever reaches the scheduler can read all and run code on the workers. Start it "
     "with TLS and give --tls-ca, --tls-cert, --tls-key."
 )
+
+# What stands in messages of OpenSSL and dask, in words.
+_TLS = {
+    "certificate does not match": "one whose certificate --tls-ca does not vouch for",
+    **dict.fromkeys(("UNKNOWN_CA", "EOF occurred"), "one that does not trust --tls-cert"),
+    "KEY_VALUES_MISMATCH": "a --tls-key that belongs to another certificate",
+    "NO_CERTIFICATE": "a --tls-ca or --tls-cert without a certificate in it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +130,8 @@ def _connected(address: str, tls: Tls) -> Any:
         if client:
             client.close()
         found = str(error) or repr(error.__cause__ or error)
-        todo = f"A tls:// one needs these certificates, a tcp:// one none. {_GUIDE}"
-        if "certificate does not match" in found:
-            found, todo = f"one whose certificate {tls.ca} does not vouch for", _STRANGER
+        found = next((words for sign, words in _TLS.items() if sign in found), found)
+        todo = f"A tls:// one needs the PEM files it was started with, a tcp:// one none. {_GUIDE}"
         raise RunError(_NOTHING, [Fault("--scheduler", asked, found, todo)]) from error
     return client
 

@@ -48,7 +48,7 @@ def test_missing_and_broken_documents_are_named_and_the_others_written(project):
     with pytest.raises(RenderError, match=r"docs/running\.md") as caught:
         written(project)
     told = str(caught.value)
-    assert "docs/methods/jobs.md, formula" in told
+    assert "docs/methods/jobs.md: asked for LaTeX" in told
     assert (project / "reports/data/README.html").is_file()
     assert not (project / "reports/docs/methods/jobs.html").exists()
     with pytest.raises(RenderError):

@@ -96,18 +96,13 @@ def plan(
         if scenario:
             found = [replace(one, where=f"scenario {scenario.name}: {one.where}") for one in found]
         faults += found
-        try:
-            reads = reads_of(spec, specs)
-        except InputError as error:
-            faults += error.faults
-            continue
         if bad:
             continue
         usual, own = spec.defaults(), given if scenario else parameters
         changed = {name: x for name, x in parameters.items() if x != usual[name] and name in own}
         tail = [label] if label else [scenario.name if scenario else "", parameter_label(changed)]
         run = "__".join([spec.name, *filter(None, tail)])
-        requests.append(Request(run, spec, parameters, scenario, reads))
+        requests.append(Request(run, spec, parameters, scenario, reads_of(spec, specs)))
     runs = [request.run for request in requests]
     todo = "Leave out --as, or run them one by one."
     faults += [
@@ -120,27 +115,13 @@ def plan(
     return [wanted.get(run, replace(one, asked=False)) for run, one in every.items()]
 
 
-def reads_of(
-    spec: NotebookSpec, specs: Sequence[NotebookSpec], above: Sequence[str] = ()
-) -> tuple[Request, ...]:
+def reads_of(spec: NotebookSpec, specs: Sequence[NotebookSpec]) -> tuple[Request, ...]:
     """Give the runs whose findings a notebook reads, each with its default parameters.
 
-    One that is no notebook of the project, or reads what stands ``above`` it, is an `InputError`.
+    One that is no notebook of the project is an `InputError`.
     """
-    by_name, way = {one.name: one for one in specs}, (*above, spec.name)
-    found, faults, where = list[Request](), list[Fault](), f"{spec.name}, findings_of"
-    for name in spec.reads:
-        if name in way:
-            circle = "a notebook that does not read it in turn"
-            faults.append(Fault(where, circle, " -> ".join((*way, name))))
-        elif name not in by_name:
-            known = nearest(name, [*by_name])
-            faults.append(Fault(where, "a notebook of the project", repr(name), known))
-        else:
-            one = by_name[name]
-            found.append(Request(name, one, one.defaults(), reads=reads_of(one, specs, way)))
-    raise_if(InputError, "A notebook cannot read these findings.", faults)
-    return tuple(found)
+    read = select(spec.reads, specs) if spec.reads else []
+    return tuple(Request(one.name, one, one.defaults(), reads=reads_of(one, specs)) for one in read)
 
 
 def _parse(values: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], list[Fault]]:

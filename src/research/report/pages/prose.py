@@ -4,7 +4,7 @@ import html
 import posixpath
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import tostring
@@ -19,7 +19,7 @@ from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
-from research.errors import Fault, ResearchError, raise_if
+from research.errors import Fault, ResearchError
 from research.report.pages.tables import boxed
 from research.words import unbroken
 
@@ -116,16 +116,6 @@ def page_of(file: str) -> str | None:
     return f"{file.removesuffix('.md')}.html" if file in DOCUMENTS else None
 
 
-def between(place: str, path: str) -> tuple[str, str | None]:
-    """Follow a relative path that stands in the file ``place``.
-
-    Gives the file it leads to and, if that has a page, the way from the page of ``place``.
-    """
-    file = posixpath.normpath(posixpath.join(posixpath.dirname(place), path))
-    target, here = page_of(file), page_of(place) or ""
-    return file, target and posixpath.relpath(target, posixpath.dirname(here) or ".")
-
-
 def plain(markup: str) -> str:
     """Give the words of trusted HTML, for a place that takes no markup."""
     return " ".join(html.unescape(striptags(markup)).split())
@@ -138,19 +128,12 @@ class RenderError(ResearchError):
 def mathml(latex: str, *, display: bool) -> str:
     """Translate a formula to a ``<math>`` element that carries its LaTeX as alternative text.
 
-    One that cannot be read is a `RenderError` that quotes it.
+    One that cannot be read is an error of the library, or a `ValueError` with what it left over.
     """
-    try:
-        math = Converter(display="block" if display else "inline").convert_to_element(latex)
-        texts = [node.text or "" for node in math.iter() if node.tag != "mtext"]
-        problems = [repr(text) for text in dict.fromkeys(texts) if _LEFT.fullmatch(text)]
-    # The library's errors share no class of their own.
-    except Exception as error:
-        problems = [f"{type(error).__name__} {error}".strip()]
-    todo = r"Mend the LaTeX; write \$ for a dollar sign that means money."
-    where, asked = f"formula ${latex}$", "LaTeX that latex2mathml reads"
-    faults = [Fault(where, asked, problem, todo) for problem in problems]
-    raise_if(RenderError, "A formula cannot be read.", faults)
+    math = Converter(display="block" if display else "inline").convert_to_element(latex)
+    texts = [node.text or "" for node in math.iter() if node.tag != "mtext"]
+    if left := [text for text in dict.fromkeys(texts) if _LEFT.fullmatch(text)]:
+        raise ValueError(", ".join(left))
     for node in math.iter():
         # latex2mathml leaves character references as text.
         node.text = html.unescape(node.text) if node.text else node.text
@@ -193,8 +176,10 @@ class _Renderer(mistune.HTMLRenderer):
 
     def _relative(self, text: str, path: str, fragment: str) -> str:
         """Lead to the page of another file; name a file of the project that has none."""
-        file, page = between(self.labels.place, path)
-        if page:
+        place = self.labels.place
+        file = posixpath.normpath(posixpath.join(posixpath.dirname(place), path))
+        if page := page_of(file):
+            page = posixpath.relpath(page, posixpath.dirname(page_of(place) or "") or ".")
             return f'<a href="{escape(f"{page}#{fragment}".rstrip("#"))}">{text}</a>'
         place = "" if file in striptags(text) else f' <span class="host">({escape(file)})</span>'
         return text + place
@@ -224,9 +209,10 @@ class _Renderer(mistune.HTMLRenderer):
     def _mathml(self, latex: str, *, display: bool) -> str:
         try:
             return mathml(latex, display=display)
-        except RenderError as error:
-            own = (replace(one, where=f"{self.where}, {one.where}") for one in error.faults)
-            self.labels.faults += own
+        except Exception as error:  # those of the library share no class of their own
+            todo = r"Mend the LaTeX; write \$ for a dollar sign that means money."
+            problem = f"${latex}$: {type(error).__name__} {error}".strip()
+            self._fault("LaTeX that latex2mathml reads", problem, todo)
             return ""
 
     def inline_math(self, text: str) -> str:

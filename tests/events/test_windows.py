@@ -20,7 +20,7 @@ def test_the_ledger_lists_every_asset_day_with_its_reason(panel):
     drawn = panel()
     days = drawn.returns.index
     drawn.returns.iloc[[50, 131], 0] = np.nan
-    drawn.benchmark.iloc[60] = np.nan
+    drawn.benchmark.iloc[[20, 60]] = np.nan  # the first lies before all windows
     study = drawn.study(window=(0, 25))
     ledger = study.dropped
     by_reason = ledger.groupby(["part", "reason"]).size().to_dict()

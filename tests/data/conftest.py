@@ -57,11 +57,6 @@ class Copy:
         self.edit(name, lambda _: ("\n".join(lines) + "\n").encode())
         return old
 
-    def line(self, name, row):
-        """Give the line of the file whose first cell is this."""
-        lines = self.file(name).read_text().splitlines()
-        return next(n for n, line in enumerate(lines, 1) if line.split(",")[0] == row)
-
 
 def link(source, target):
     """Link what no test changes, so that a table that was checked once counts as checked here."""

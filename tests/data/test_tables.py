@@ -132,17 +132,6 @@ def test_a_table_is_read_and_digested_once_a_process():
     assert run(script) == "True ['jobs/bea_use_2023_musd', 'market/daily_returns_bp']"
 
 
-def test_every_table_loads_under_its_own_name_alone():
-    script = (
-        "from research.data import catalog, load_table\n"
-        "for name in catalog.names():\n"
-        "    before = catalog.tables_read()\n"
-        "    load_table(name)\n"
-        "    assert catalog.tables_read() - before == {name}, name\n"
-    )
-    run(script)
-
-
 @pytest.mark.parametrize("name", ["market/daily_returns_bp", SERIES, "jobs/gdp_deflator"])
 def test_a_loaded_table_may_be_changed_without_harm(name):
     first, before = load_table(name), load_table(name).copy()

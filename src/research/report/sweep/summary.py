@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +60,8 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
         for ask, rows in zip(asks, by_id.values(), strict=True)
     ]
     source = f"{len(runs) - len(failed)} runs of {told['notebook']}"
-    vary, figures = [one for one in moved if one.shares], list[Figure]()
-    for number, one in enumerate(vary[:MOST_DRAWN], 1):
-        figures += one.charts(f"finding-{number}", source)
+    vary = [one for one in moved if one.shares]
+    figures = [one.chart(f"finding-{n}", source) for n, one in enumerate(vary[:MOST_DRAWN], 1)]
     bundles = [one._repr_mimebundle_() for one in figures]
     for bundle in bundles:  # as a notebook keeps it
         bundle["image/png"] = base64.b64encode(bundle["image/png"]).decode()
@@ -132,37 +131,27 @@ class Moved:
             told.append("not told" if pd.isna(share) else words)
         return [*told, f"{100 * self.shares.rest:.0f}\N{NO-BREAK SPACE}%"]
 
-    def charts(self, name: str, source: str) -> Iterator[Figure]:
-        """Draw it over each parameter: numbers as a line, all others as rows."""
-        from research.report.charts import charts
+    def chart(self, name: str, source: str) -> Figure:
+        """Draw its median, lowest and highest by the values of each parameter, on one scale."""
+        from research.report.charts.charts import rows
 
         title, unit = f"{self.question} {self.answer}", str(self.rows["unit"].iloc[0])
-        of = tables.UNITS.get(unit, words(unit))
-        kinds = {x: is_numeric_dtype(y := self.rows[x]) and y.dtype != bool for x in self.swept}
-        for kind in dict.fromkeys(kinds.values()):
-            each = [self._over(one, is_number=kind) for one in kinds if kinds[one] is kind]
-            frame = pd.concat(each)
-            look: dict[str, Any] = {"title": title, "source": source, "panel": "parameter"}
-            if kind:
-                look |= {"bands": [("lowest", "highest")], "dots": True, "one_scale": False}
-                drawn = charts.lines(frame, x="x", y="value", ylabel=of, **look)
-            else:
-                look |= {"low": "lowest", "high": "highest", "xlabel": of}
-                drawn = charts.rows(frame, label="x", value="value", **look)
-            alt = read_out(
-                "Medians by value of a parameter, lowest to highest run:", frame, value="value",
-                label=["parameter", "x"], interval=("lowest", "highest"), signs=False,
-            )  # fmt: skip
-            yield Figure(f"{name}{'' if kind else '-rows'}", title, alt, source, frame, drawn)
-
-    def _over(self, name: str, *, is_number: bool) -> pd.DataFrame:
-        """Give median and ends along one parameter, by value or group of values."""
-        x = self.rows[name] if is_number else self.rows[name].astype(str).str[:60]
-        is_many = is_number and x.nunique() > _MOST_PLACES
-        runs = self.rows.assign(x=x, parameter=words(name))
-        by = runs.groupby(pd.qcut(x, _GROUPS, duplicates="drop") if is_many else x, observed=True)
-        return by.agg(
-            parameter=("parameter", "first"), x=("x", "median" if is_number else "first"),
-            value=("value", "median"), lowest=("value", "min"), highest=("value", "max"),
-            runs=("value", "size"),
+        frame = pd.concat([self._over(one) for one in self.swept])
+        drawn = rows(
+            frame, label="x", value="median", low="min", high="max", panel="parameter",
+            title=title, source=source, xlabel=tables.UNITS.get(unit, words(unit)),
         )  # fmt: skip
+        alt = read_out(
+            "Medians by value of a parameter, lowest to highest run:", frame, value="median",
+            label=["parameter", "x"], interval=("min", "max"), signs=False,
+        )  # fmt: skip
+        return Figure(name, title, alt, source, frame, drawn)
+
+    def _over(self, name: str) -> pd.DataFrame:
+        """Give median and ends by value of a parameter, or by groups of many numbers."""
+        x = self.rows[name]
+        is_many = is_numeric_dtype(x) and x.nunique() > _MOST_PLACES
+        place: Any = pd.qcut(x, _GROUPS, duplicates="drop") if is_many else x
+        by = self.rows["value"].groupby(place, observed=True).agg(["median", "min", "max", "size"])
+        labels = [f"{x.left:g} to {x.right:g}" if is_many else str(x)[:60] for x in by.index]
+        return by.reset_index(drop=True).assign(parameter=words(name), x=labels)

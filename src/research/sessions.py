@@ -27,7 +27,6 @@ class FirstSession:
 
     asked: pd.Timestamp
     used: pd.Timestamp
-    calendar: str
     closes: pd.Timestamp
     phase: str
 
@@ -100,4 +99,4 @@ def _first_session(asked: pd.Timestamp, calendar: str) -> FirstSession:
         phase = "before open"
     else:
         phase = "in session" if asked < exchange.session_close(local_day) else "after close"
-    return FirstSession(asked, closes.index[position], calendar, closes.iloc[position], phase)
+    return FirstSession(asked, closes.index[position], closes.iloc[position], phase)

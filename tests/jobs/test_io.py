@@ -95,30 +95,27 @@ def test_final_demand_gives_back_output(table, domestic):
     np.testing.assert_allclose(output, table.industry_output, rtol=1e-6)
 
 
-def test_inputs_worth_more_than_output_are_refused():
+def two_industries(use):
+    """An economy of two industries that make 100 each, whatever they use."""
     labels = ["a", "b"]
-    table = io_table(
+    used = pd.DataFrame(use, labels, labels, dtype=float)
+    return io_table(
         pd.DataFrame(np.diag([100.0, 100]), labels, labels),
-        pd.DataFrame([[60.0, 60], [60, 60]], labels, labels),
-        value_added=pd.DataFrame([[-20.0, -20]], ["V001"], labels),
-        final_demand=pd.DataFrame({"F010": [-20.0, -20]}, labels),
+        used,
+        value_added=(100 - used.sum()).to_frame("V001").T,
+        final_demand=(100 - used.sum(axis=1)).to_frame("F010"),
         tolerance_musd=0,
     )
+
+
+def test_inputs_worth_more_than_output_are_refused():
     with pytest.raises(InputError, match=r"spectral radius.*1\.2"):
-        requirements(table, domestic=False)
+        requirements(two_industries([[60, 60], [60, 60]]), domestic=False)
 
 
 def test_one_dear_industry_does_not_make_a_table_infeasible():
     """A column above one is no fault as long as the rounds shrink."""
-    labels = ["a", "b"]
-    table = io_table(
-        pd.DataFrame(np.diag([100.0, 100]), labels, labels),
-        pd.DataFrame([[0.0, 10], [110, 0]], labels, labels),
-        value_added=pd.DataFrame([[-10.0, 90]], ["V001"], labels),
-        final_demand=pd.DataFrame({"F010": [90.0, -10]}, labels),
-        tolerance_musd=0,
-    )
-    need = requirements(table, domestic=False)
+    need = requirements(two_industries([[0, 10], [110, 0]]), domestic=False)
     assert need.industry_by_commodity.loc["a", "a"] == pytest.approx(1 / (1 - 0.11))
 
 

@@ -51,10 +51,9 @@ def test_an_economy_names_every_fault_at_once():
             table,
             pd.Series({"i0": -1.0}),
             imported=pd.Series(0.1, ["c9"]),
-            state_jobs=pd.DataFrame(np.nan, table.industries, ["Ohio"]),
         )
     text = str(raised.value)
-    assert all(words in text for words in ("jobs_per_musd", "imported", "state_jobs"))
+    assert all(words in text for words in ("jobs_per_musd", "imported"))
 
 
 def test_the_bundled_table_by_its_own_door_gives_the_bundled_economy():

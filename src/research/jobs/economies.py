@@ -16,7 +16,7 @@ from research.jobs.employment import Vintage, employment_ratios, price_ratio
 from research.jobs.io import TABLE_YEAR, import_shares, load_io_table, requirements
 from research.jobs.multipliers import households
 from research.jobs.projects import trades_jobs
-from research.jobs.states import impute_state_jobs, jobs_faults
+from research.jobs.states import impute_state_jobs
 from research.labels import series_faults
 
 #: Industry that builds on the site of the project, and the commodity that it makes.
@@ -81,14 +81,13 @@ def own_economy(
     jobs_per_musd: pd.Series,
     *,
     imported: pd.Series | None = None,
-    state_jobs: pd.DataFrame | None = None,
 ) -> Economy:
     """Make an economy of accounts: those of `io_table` or `matrix_table`.
 
     ``jobs_per_musd`` (by industry) are jobs per USD million of output; ``imported`` (by commodity)
     is the share of a project's purchases that comes from abroad: by default that of the table's
-    own imports, or none. ``state_jobs`` (industry x state) say where industries are: the bundled
-    ones if the table has the industries of BEA's summary tables, else one place.
+    own imports, or none. An economy with the industries of BEA's summary tables stands in the
+    bundled states, any other in one place.
 
     Every fault of what is given is named in one `InputError`.
     """
@@ -96,18 +95,16 @@ def own_economy(
         asked = "a table of io_table or matrix_table"
         fault = Fault("table", asked, type(table).__name__)
         raise InputError("No economy can be made of this.", [fault])
-    own, trades = table.industries, None
-    if state_jobs is None and set(own) == set(us_state_jobs().index):
-        state_jobs, trades = us_state_jobs(), trades_jobs()
+    own = table.industries
     faults = series_faults(jobs_per_musd, "jobs_per_musd", own, at_least=0)
     if imported is not None:
         faults += series_faults(imported, "imported", table.commodities, at_least=0)
-    if state_jobs is not None:
-        faults += jobs_faults(state_jobs, own)
     raise_if(InputError, "No economy can be made of this.", faults)
     ratios = pd.DataFrame(dict.fromkeys(VINTAGES, jobs_per_musd.reindex(own)))
-    places = {"state_jobs": state_jobs, "trades": trades, "imported": imported}
-    return _of_table(table, ratios, table.industry_output, **places)
+    places = {}
+    if set(own) == set(us_state_jobs().index):
+        places = {"state_jobs": us_state_jobs(), "trades": trades_jobs()}
+    return _of_table(table, ratios, table.industry_output, imported=imported, **places)
 
 
 def _of_table(
@@ -115,8 +112,8 @@ def _of_table(
     jobs_per_musd: pd.DataFrame,
     output: pd.Series,
     *,
-    state_jobs: pd.DataFrame | None,
-    trades: pd.Series | None,
+    state_jobs: pd.DataFrame | None = None,
+    trades: pd.Series | None = None,
     imported: pd.Series | None = None,
 ) -> Economy:
     domestic = table.imports is not None

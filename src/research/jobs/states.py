@@ -6,14 +6,12 @@ otherwise; E are jobs, A the coefficients ``W B`` without imports, USD a USD of 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from research.errors import Fault
 from research.jobs.projects import Array
-from research.labels import frame_faults
 
 Method = Literal["SLQ", "CILQ", "FLQ", "AFLQ"]
 
@@ -37,20 +35,12 @@ _WIDE |= {"HS": "53", "OR": "53", "G": "G"}
 
 
 def impute_state_jobs(state_jobs: pd.DataFrame, employees: pd.Series) -> pd.DataFrame:
-    """Fill the suppressed cells and split the joint rows of jobs by state, line by line.
+    """Fill the suppressed cells and split the joint rows of jobs by state.
 
-    1. What the United States has beyond the states with a figure is spread over the suppressed
-       ones, first in proportion to their jobs in the lines without blanks, then again in
-       proportion to their jobs, so filled, in the other lines of the sector. A line alone in its
-       sector stays at the first step.
-    2. A line blank throughout (514) takes its employees times the jobs per employee of the other
-       lines of its sector as the United States, and goes on as in 1.
-    3. A line that holds several industries is split by their national employees, alike in every
-       state. Besides row 54 these are government and real estate, whose joint figure is printed
-       under each of their codes: as they stand, the rows would count 31 million jobs twice.
-
-    ``state_jobs`` are as ``jobs/bea_state_jobs_2018``; ``employees`` of every industry, in any one
-    unit, give the order of the result.
+    What the United States has beyond the printed states is spread over the blank ones, first by
+    the jobs in lines without blanks, then by those in the other lines of the sector; a joint row
+    is split by national employees. ``state_jobs`` are as ``jobs/bea_state_jobs_2018``;
+    ``employees`` of every industry, in any one unit, give the order of the result.
     """
     lines = held_by(employees.index)
     known = state_jobs.reindex(pd.Index(lines.unique(), name="code"))
@@ -189,14 +179,3 @@ def quotients(E: Array, method: Method, delta: float) -> Array:
 
 def _inverse(A: Array) -> Array:
     return np.asarray(np.linalg.inv(np.eye(A.shape[-1]) - A), dtype=np.float64)
-
-
-def jobs_faults(jobs: Any, industries: pd.Index) -> list[Fault]:
-    """List what is wrong with a table of jobs by industry and state."""
-    faults = frame_faults(jobs, "state_jobs", industries, at_least=0)
-    totals = () if faults else (("industry", jobs.sum(axis=1)), ("state", jobs.sum()))
-    return faults + [
-        Fault(f"state_jobs, {what} {name}", "at least one job", "none", "Leave it out or fill it.")
-        for what, total in totals
-        for name in total.index[total == 0]
-    ]

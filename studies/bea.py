@@ -15,6 +15,9 @@ from research.errors import Fault, InputError, raise_if
 from research.jobs.accounts import COMPENSATION, CONSUMPTION, IOTable, io_table
 from research.jobs.io import BEA_SCRAP, BEA_TOLERANCE_MUSD
 
+# Scrap and noncomparable imports at the detailed level.
+_DETAILED_SCRAP = ("S00300", "S00401", "S00402", "S00900")
+
 # What the detailed level calls household consumption and compensation.
 _NAMES = {"F01000": CONSUMPTION, "V00100": COMPENSATION}
 
@@ -55,7 +58,7 @@ def read_bea(
         final_demand=goods[final],
         imports=None if foreign is None else foreign.drop(columns=final, errors="ignore"),
         imported_final_demand=None if foreign is None else foreign.filter(regex=_FINAL),
-        scrap=[code for code in BEA_SCRAP if code in frames["make"]],
+        scrap=[code for code in (*BEA_SCRAP, *_DETAILED_SCRAP) if code in frames["make"]],
         tolerance_musd=tolerance_musd,
     )
 

@@ -17,7 +17,6 @@ from research.jobs.projects import Portfolio
 from research.jobs.spending import (
     best_building_bn,
     current_account_pct_gdp,
-    idle_table,
     spend,
 )
 
@@ -157,15 +156,6 @@ def test_what_is_selected_already_is_certain(pledge):
     shares = np.array([0.0, certain / 550, 0.5])
     money = spend(pledge, rungs(3, selected_share=shares))
     np.testing.assert_allclose(money.money_bn[1], [certain, certain, 275], rtol=SAME)
-
-
-def test_what_buys_nothing_is_shown_by_kind_of_project():
-    table = idle_table()
-    np.testing.assert_allclose(table.sum(axis=1), 100, rtol=SAME)
-    assert table.loc["gas power", "interest"] == pytest.approx(100 * 0.084 / 1.084)
-    # Ten years at 4.8 % on half of the cost; a line buys rights of way.
-    assert table["interest"].idxmax() == "large nuclear"
-    assert table["land"].idxmax() == "transmission"
 
 
 def test_candidates_are_selected_before_money_without_a_project(pledge):

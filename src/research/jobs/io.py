@@ -16,8 +16,8 @@ from research.errors import Fault, InputError
 from research.jobs.accounts import IOTable, balances, import_matrices, io_table
 
 #: Commodities that no industry makes to order: scrap and used goods fall off, noncomparable
-#: imports come from abroad; the first two at the summary level, the others at the detailed one.
-BEA_SCRAP = ("Used", "Other", "S00300", "S00401", "S00402", "S00900")
+#: imports come from abroad.
+BEA_SCRAP = ("Used", "Other")
 
 #: Year of the bundled table.
 TABLE_YEAR = 2023
@@ -64,7 +64,7 @@ def load_io_table() -> IOTable:
         final_demand=use.loc[commodities, codes["final_demand"]],
         imports=imports.loc[commodities, industries],
         imported_final_demand=imports.loc[commodities, codes["final_demand"]],
-        scrap=BEA_SCRAP[:2],
+        scrap=BEA_SCRAP,
         tolerance_musd=BEA_TOLERANCE_MUSD,
     )
 

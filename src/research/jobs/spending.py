@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from research.data import load_table
@@ -117,18 +116,6 @@ def idle_shares(ends: Mapping[str, Array], build_years: Array, position: Array) 
     return {"land": land, "interest": i / (1 + i), "contingency": contingency}
 
 
-def idle_table() -> pd.DataFrame:
-    """Give `idle_shares` of each kind of project at central figures, and what is left, per cent.
-
-    Index template: land, interest, contingency, bought.
-    """
-    table = load_table("jobs/project_templates")
-    build = table["central"].xs("build_years", level="quantity")
-    shares = idle_shares(ends_of(table, build.index), build.to_numpy()[None], np.array([0.5]))
-    found = pd.DataFrame({name: 100 * one[0] for name, one in shares.items()}, build.index)
-    return found.assign(bought=100 - found.sum(axis=1))
-
-
 def current_account_pct_gdp(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
     """Give what a net inflow of the new money adds to the current account, % of GDP.
 
@@ -195,12 +182,9 @@ def selected_shares(model: JobsModel, r: Mapping[str, Array]) -> Array:
 
 @lru_cache(maxsize=16)
 def _ends_of_lines(model: JobsModel) -> dict[str, Array]:
-    return ends_of(model.projects.kinds.templates, model.projects.lines["template"])
-
-
-def ends_of(table: pd.DataFrame, templates: pd.Index | pd.Series) -> dict[str, Array]:
-    """Give low, central and high of each quantity of kinds of projects, (3, templates)."""
-    figures = table[["low", "central", "high"]]
+    """Give low, central and high of each quantity, (3, lines)."""
+    kinds, templates = model.projects.kinds, model.projects.lines["template"]
+    figures = kinds.templates[["low", "central", "high"]]
     return {
         str(quantity): rows.droplevel("quantity").loc[templates].to_numpy(float).T
         for quantity, rows in figures.groupby(level="quantity")

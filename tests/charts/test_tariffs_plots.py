@@ -4,7 +4,6 @@ from pathlib import Path
 
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -63,21 +62,10 @@ def marks():
     return frame.assign(day=pd.to_datetime(frame["day"]))
 
 
-def draw_steps(
-    frame=None,
-    line=None,
-    days=None,
-    end=END,
-):
+def draw_steps(**changes):
     title = "The rate on Japan rose from 1.5 to 21 % within eight months and fell by half since"
-    return plots.plot_rate_steps(
-        parts() if frame is None else frame,
-        published() if line is None else line,
-        marks() if days is None else days,
-        title,
-        "made up",
-        end=end,
-    )
+    given = {"parts": parts(), "published": published(), "marks": marks(), "end": END}
+    return plots.plot_rate_steps(title=title, source="made up", **given | changes)
 
 
 compared = pytest.mark.mpl_image_compare(
@@ -95,7 +83,7 @@ def texts(figure):
 
 
 def test_marks_are_numbered_by_day_in_plot_and_key():
-    found = texts(draw_steps(days=marks().sample(frac=1, random_state=1)))
+    found = texts(draw_steps(marks=marks().sample(frac=1, random_state=1)))
     numbers = [text for text in found if text.isdigit() and int(text) <= len(marks())]
     assert sorted(map(int, numbers))[::2] == list(range(1, len(marks()) + 1))
     assert found.index("A letter: 25 % on Japan from 1 August") < found.index(
@@ -103,20 +91,9 @@ def test_marks_are_numbered_by_day_in_plot_and_key():
     )
 
 
-def test_numbers_of_marks_do_not_touch():
-    figure = draw_steps()
-    figure.draw_without_rendering()
-    axes = figure.findobj(plt.Axes)[0]
-    numbers = [text for text in axes.texts if text.get_text().isdigit()]
-    places = np.array([axes.transData.transform(text.get_unitless_position()) for text in numbers])
-    apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(places))
-    # The widest marker is 16 points wide, its rim 1.4.
-    assert apart.min() > 17.5 / 72 * figure.dpi
-
-
 @pytest.mark.parametrize("factor", [0.2, 1, 3])
 def test_areas_and_line_stay_below_the_numbers(factor):
-    axes = draw_steps(line=factor * published()).findobj(plt.Axes)[0]
+    axes = draw_steps(published=factor * published()).findobj(plt.Axes)[0]
     numbers = [text.get_position()[1] for text in axes.texts if text.get_text().isdigit()]
     assert min(numbers) > max(parts().sum(axis=1).max(), factor * published().max())
     assert max(numbers) < axes.get_ylim()[1]

@@ -194,17 +194,6 @@ def test_all_code_unfolds_and_folds(report, visit):
     assert page.evaluate(shown) == 0
 
 
-def test_formulas_are_drawn_as_formulas(report, visit):
-    page = visit(report).page
-    lifted = page.evaluate(
-        """(() => { const sub = document.querySelector('main msub');
-          const [base, index] = sub.children;
-          return index.getBoundingClientRect().bottom > base.getBoundingClientRect().bottom })()"""
-    )
-    assert lifted
-    assert "$\\hat" not in page.locator("main").inner_text()
-
-
 def taken(page, link):
     """Click a link and give the name and content of the file that the browser saves."""
     with page.expect_download(timeout=10_000) as expected:
@@ -234,26 +223,9 @@ def test_the_skip_link_comes_first_and_leads_to_the_text(report, visit):
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_code_unfolds_with_the_keyboard(report, visit):
-    page = visit(report).page
-    reach(page, "Code of cell 3")
-    for key, is_open in (("Enter", True), ("Space", False)):
-        page.keyboard.press(key)
-        assert page.evaluate("document.activeElement.parentElement.open") is is_open
-
-
 def focused(page):
     """Give the words of the element that has the keyboard."""
     return page.evaluate("document.activeElement.textContent.trim()")
-
-
-def reach(page, words):
-    """Press Tab until an element with these words has the keyboard."""
-    for _ in range(100):
-        page.keyboard.press("Tab")
-        if focused(page).startswith(words):
-            return
-    raise LookupError(words)
 
 
 def in_print(page, selector):

@@ -393,14 +393,12 @@ def test_notebook_inside_the_page_is_the_executed_one_without_pictures():
 
 
 STDERR = nb.new_output("stream", name="stderr", text="FutureWarning: soon\n")
-ERROR = nb.new_output("error", ename="KeyError", evalue="'chip'", traceback=[])
 
 
 @pytest.mark.parametrize(
     ("output", "told"),
     [
         (STDERR, "FutureWarning: soon"),
-        (ERROR, "KeyError: 'chip'"),
         (shown("text/html", "<script>alert(1)</script>"), "script"),
         (nb.new_output("display_data", data={"application/x-widget": "1"}), "application/x-widget"),
         (shown("text/markdown", "$\\foo$"), r"\foo"),

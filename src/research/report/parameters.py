@@ -17,14 +17,9 @@ from research.deal import terms
 from research.jobs import FIRST_YEAR, LAST_YEAR
 from research.values import File, Parameters, each_once, one_line
 
-#: Shortest estimation window, in sessions: a market model on less has no use.
-MIN_ESTIMATION_SESSIONS = 60
-
-#: Event windows stay within this many sessions of day 0.
-MAX_WINDOW_SESSIONS = 20
-
-#: Oldest session of an estimation window; the bundled figures start 139 sessions before 2025.
-MAX_ESTIMATION_SESSIONS = 400
+#: Sessions: fewest of an estimation window, its oldest before day 0 (the bundled figures start 139
+#: before 2025), and the ends of an event window.
+MIN_ESTIMATION, MAX_ESTIMATION, MAX_WINDOW = 60, 400, 20
 
 _PRICES = (".csv",)
 
@@ -53,16 +48,16 @@ USUAL_EVENT = "consultation_2"
 
 
 def _window(window: list[int]) -> list[int]:
-    if not -MAX_WINDOW_SESSIONS <= window[0] <= window[1] <= MAX_WINDOW_SESSIONS:
-        ends = f"from {-MAX_WINDOW_SESSIONS} to {MAX_WINDOW_SESSIONS} sessions"
+    if not -MAX_WINDOW <= window[0] <= window[1] <= MAX_WINDOW:
+        ends = f"from {-MAX_WINDOW} to {MAX_WINDOW} sessions"
         raise ValueError(f"first <= last, both {ends}")
     return window
 
 
 def _estimation(window: list[int]) -> list[int]:
-    if window[0] < -MAX_ESTIMATION_SESSIONS or window[1] - window[0] + 1 < MIN_ESTIMATION_SESSIONS:
-        oldest = f"none before {-MAX_ESTIMATION_SESSIONS}"
-        raise ValueError(f"at least {MIN_ESTIMATION_SESSIONS} sessions, {oldest}")
+    if window[0] < -MAX_ESTIMATION or window[1] - window[0] + 1 < MIN_ESTIMATION:
+        oldest = f"none before {-MAX_ESTIMATION}"
+        raise ValueError(f"at least {MIN_ESTIMATION} sessions, {oldest}")
     return window
 
 

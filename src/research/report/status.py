@@ -76,15 +76,10 @@ def _row(run: str, request: Request | str) -> RunStatus:
             reasons = [f"{fault.where} is missing" for fault in error.faults]
     good = read_manifest(files.manifest)[0] or {}
     state, detail = _last_attempt(files, good)
-    return RunStatus(
-        files.run,
-        state,
-        ("it is being built now",) if state == "running" else tuple(reasons),
-        detail,
-        good.get("seconds"),
-        good.get("started_utc"),
-        files.report if files.report.is_file() else None,
-    )
+    stale = ["it is being built now"] if state == "running" else reasons
+    report = files.report if files.report.is_file() else None
+    times = good.get("seconds"), good.get("started_utc")
+    return RunStatus(run, state, tuple(stale), detail, *times, report)
 
 
 def _last_attempt(files: RunFiles, good: Mapping[str, Any]) -> tuple[str, str]:

@@ -83,7 +83,8 @@ def _run(
         if name not in default or default[name] != value
     ]
     kept = read_findings(files.findings, good) if files.report.is_file() else None
-    own = own_finding(newest, kept.findings if kept else ())
+    findings = kept.findings if kept else ()
+    own = own_finding(newest, findings)
     problem = _problem(files, good, failed, fault)
     if kept and not own:
         lost = f"it has no finding {newest.get('scenario_finding')}."
@@ -98,9 +99,7 @@ def _run(
         "workbook": quote(f"{files.run}.xlsx"),
         "changed": newest.get("scenario_reason") or ", ".join(changed),
         "finding": card(own) if own else None,
-        "more": [card(one) for one in kept.findings if one.headline and one is not own]
-        if kept
-        else [],
+        "more": [card(one) for one in findings if one.headline and one is not own],
         "data_to": kept.data_to if kept else "",
         "picture": base64.b64encode(picture.read_bytes()).decode() if is_whole else "",
         "alt": kept.figure_alt if kept else "",

@@ -56,8 +56,8 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     """Make the report of a run: an HTML5 document with no outside address.
 
     Every fault of the notebook is named in one `RenderError`: a formula that cannot be read, a
-    figure without words, a warning, a failed cell, a missing findings or assertions cell; a page
-    that is too large.
+    figure without words, a warning, a missing findings or assertions cell; a page that is too
+    large.
     """
     reading = _Reading()
     for cell in notebook.cells:
@@ -118,12 +118,9 @@ class _Reading:
             section = self.section
             part = self._markdown(_QUESTION.sub("", source.source, count=1), where)
             self.cells.append({"number": None, "section": section, "parts": [part]})
-        elif source.cell_type != "code":
-            todo = "Make it a Markdown or code cell."
-            self.fault(where, "Markdown or code", source.cell_type, todo)
         elif "parameters" in tags:
             self.parameters = declared(source.source)
-        elif source.source.strip():
+        elif source.cell_type == "code" and source.source.strip():
             self._code(source, tags, where)
 
     @property
@@ -173,18 +170,14 @@ class _Reading:
             self.fault("findings", asked, repr(self.found.figure), todo)
 
     def _part(self, output: Mapping[str, Any], where: str) -> Part | None:
-        kind = output["output_type"]
-        if kind == "error":
-            told = f"{output['ename']}: {output['evalue']}"
-            return self.fault(where, "a cell that runs", told, "Mend the cell and run again.")
-        if kind == "stream":
+        if output["output_type"] == "stream":
             text = output["text"]
             if output["name"] != "stderr":
                 return self._printed(text, where)
             told = repr(" ".join(text.split())[:200])
             todo = "Mend what the warning is about; a report shows none."
             return self.fault(where, "no warning and nothing on stderr", told, todo)
-        data = output["data"]
+        data = output.get("data", {})
         if FIGURE in data or any(name.startswith("image/") for name in data):
             return self._figure(data, where)
         readers: dict[str, Callable[[Any, str], Part | None]] = {

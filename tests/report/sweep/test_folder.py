@@ -223,15 +223,6 @@ def test_a_lambda_and_a_partial_function_are_swept_and_kept(toy, root, function,
         sweep(other, {"parameters": {"x": [1]}}, name="x")
 
 
-def test_a_function_of_a_notebook_is_called_elsewhere_too(toy):
-    here = os.getpid()
-    frame = sweep(
-        lambda x: {"same": os.getpid() == here, "x": x}, {"parameters": {"x": [1, 2]}}, jobs=2
-    )
-    assert frame.loc[frame["finding"] == "same", "value"].tolist() == [0, 0]
-    assert frame.loc[frame["finding"] == "x", "value"].tolist() == [1, 2]
-
-
 @pytest.mark.parametrize(
     ("parameters", "parts"),
     [

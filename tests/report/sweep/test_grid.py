@@ -63,8 +63,6 @@ def test_a_scenario_is_the_base_and_the_grid_wins():
         ({"seed": {"from": 0, "to": 10**12, "step": 1}}, {}, ["in at most 100,000 steps"]),
         ({"seed": [1]}, {"scenario": "deal_announced"}, ["a scenario of 02_jobs"]),
         ({"seed": [1]}, {"sampel": 1}, ["one of parameters, sample, scenario"]),
-        ({"delta": {"low": 0, "high": 0.5}}, {"sample": {"method": "sobol", "n": 6, "seed": 1}},
-         ["a power of two"]),
         ({"seed": {"low": 1, "high": 10**400}}, DRAWN, ["{low, high} of numbers that rise"]),
         ({}, {}, ["parameters"]),
         (5, {}, ["parameters: asked for names with values; found 5"]),

@@ -79,8 +79,8 @@ class Grid(Parameters):
     sample: Sample | None = None
     scenario: str | None = None
 
-    def faults(self, where: str, types: Mapping[str, str]) -> list[Fault]:
-        """Say what does not fit together: sample, kinds of parameters, number of runs."""
+    def faults(self, where: str) -> list[Fault]:
+        """Say what does not fit together: sample, size of numbers, number of runs."""
         drawn = [name for name, axis in self.parameters.items() if isinstance(axis, tuple)]
         lists = (len(axis) for axis in self.parameters.values() if isinstance(axis, list))
         runs = math.prod(lists) * (self.sample.n if self.sample else 1)
@@ -94,9 +94,6 @@ class Grid(Parameters):
             asked = "a sample where a parameter has low and high, and only there"
             found = f"low and high of {', '.join(drawn)}" if drawn else "a sample"
             faults.append(Fault(f"{where}, sample", asked, f"{found} alone"))
-        if self.sample and self.sample.method == "sobol" and self.sample.n & (self.sample.n - 1):
-            asked, found = "a power of two for a Sobol sequence", f"{self.sample.n}"
-            faults.append(Fault(f"{where}, sample, n", asked, found))
         return faults
 
     def sets(self, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -154,7 +151,7 @@ def read_grid(
         odd = [str(x) for x in (names if isinstance(names, dict) else ()) if x not in known]
         faults = [Fault(of, "a known parameter", repr(x), nearest(x, [*known])) for x in odd]
         asked = Grid.model_validate(given)
-        faults += asked.faults(where, known)
+        faults += asked.faults(where)
     except ValidationError as error:
         faults += model_faults(error, where, Grid)
     except (OSError, UnusableValueError) as error:

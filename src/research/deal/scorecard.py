@@ -29,7 +29,7 @@ _BANDS = {"supported": "supported", "partly": "partly", "undecided": "unproven"}
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Verdicts on claims as of a day.
+    """Verdicts on claims.
 
     ``frame`` has the row of each claim with ``verdict`` now and ``when_made``, ``view`` of the
     evidence before it is due, ``number``, ``low`` and ``high`` in ``found_unit``, the chance that
@@ -40,7 +40,6 @@ class Scorecard:
 
     frame: pd.DataFrame
     changed: pd.DataFrame
-    as_of: date
 
 
 def score(
@@ -84,7 +83,7 @@ def score(
     frame = claims.join(pd.DataFrame(told, claims.index))
     moved = frame[frame["when_made"] != frame["verdict"]].sort_values("knowable_on")
     log = moved[["paraphrase", "made_on", "when_made", "knowable_on", "verdict"]]
-    return Scorecard(frame, log, as_of)
+    return Scorecard(frame, log)
 
 
 def _verdict(row: Any, word: str, day: pd.Timestamp) -> str:

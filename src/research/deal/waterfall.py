@@ -32,7 +32,6 @@ class Waterfall:
     unpaid: Array
     recoupment_year: Array
     paid_in: Array
-    terms: Terms
 
     @property
     def japan_net(self) -> Array:
@@ -85,7 +84,7 @@ def share_out(
         _claw_back(japan, us, refused)
     arrays = (japan, us, unpaid, year.reshape(shape[:-1]), given["paid_in"])
     japan, us, unpaid, year, paid = (x[0] if single else x for x in arrays)
-    return Waterfall(japan, us, unpaid, year, paid, terms)
+    return Waterfall(japan, us, unpaid, year, paid)
 
 
 def _share(

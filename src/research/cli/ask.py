@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from research.findings import Finding
+    from research.jobs.answers import ProjectJobs
+    from research.tariffs.answers import TariffAnswer
 
 app = typer.Typer(help="Answer a question of one's own.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Findings as JSON, numbers in full.")]
 
 
-class Answer(Protocol):
-    """What every door gives: words when printed, and findings."""
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Give the answers with their numbers."""
-
-
-def show(answer: Answer, *, as_json: bool) -> None:
+def show(answer: ProjectJobs | TariffAnswer, *, as_json: bool) -> None:
     """Print an answer: in words, or its findings as JSON."""
     found = [one.model_dump(mode="json") for one in answer.findings()] if as_json else []
     typer.echo(json.dumps({"findings": found}, indent=2) if as_json else str(answer))

@@ -65,8 +65,7 @@ def us_economy() -> Economy:
     table = load_io_table()
     ratios = {one: employment_ratios(one, DOLLAR_YEAR) for one in VINTAGES}
     output = table.industry_output * price_ratio(TABLE_YEAR, DOLLAR_YEAR)
-    places = {"state_jobs": us_state_jobs(), "trades": trades_jobs()}
-    return _of_table(table, pd.DataFrame(ratios), output, **places)
+    return _of_table(table, pd.DataFrame(ratios), output)
 
 
 @once
@@ -77,10 +76,7 @@ def us_state_jobs() -> pd.DataFrame:
 
 
 def own_economy(
-    table: IOTable,
-    jobs_per_musd: pd.Series,
-    *,
-    imported: pd.Series | None = None,
+    table: IOTable, jobs_per_musd: pd.Series, *, imported: pd.Series | None = None
 ) -> Economy:
     """Make an economy of accounts: those of `io_table` or `matrix_table`.
 
@@ -101,19 +97,13 @@ def own_economy(
         faults += series_faults(imported, "imported", table.commodities, at_least=0)
     raise_if(InputError, "No economy can be made of this.", faults)
     ratios = pd.DataFrame(dict.fromkeys(VINTAGES, jobs_per_musd.reindex(own)))
-    places = {}
-    if set(own) == set(us_state_jobs().index):
-        places = {"state_jobs": us_state_jobs(), "trades": trades_jobs()}
-    return _of_table(table, ratios, table.industry_output, imported=imported, **places)
+    return _of_table(table, ratios, table.industry_output, imported)
 
 
 def _of_table(
     table: IOTable,
     jobs_per_musd: pd.DataFrame,
     output: pd.Series,
-    *,
-    state_jobs: pd.DataFrame | None = None,
-    trades: pd.Series | None = None,
     imported: pd.Series | None = None,
 ) -> Economy:
     domestic = table.imports is not None
@@ -128,9 +118,10 @@ def _of_table(
         capital = import_shares(table, buyers or list(table.industries)).fillna(every)
     shares = {"capital_import": capital.fillna(0.0), "operation_import": every.fillna(0.0)}
     jobs = jobs_per_musd.mean(axis=1) * output
-    if state_jobs is None:  # an industry without a job is somewhere as well
+    state_jobs, trades = us_state_jobs(), trades_jobs()
+    if set(table.industries) != set(state_jobs.index):
+        # An industry without a job is somewhere as well; the building industry can build, or all.
         state_jobs = jobs.clip(lower=1e-9).to_frame(NATION)
-    if trades is None:  # who can build: the building industry, or all
         trades = state_jobs.loc[ON_SITE] if ON_SITE in state_jobs.index else state_jobs.sum()
     return Economy(
         market_shares=need.market_shares,

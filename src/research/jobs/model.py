@@ -202,13 +202,13 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     flow = _Flow.of(k, spending, r, fade)
     at_home = (_tilted(spending.paid_bn, flow.tilt) @ flow.mixes[0]) * flow.home[0]
     gross = flow.kinds()
-    site, kept = flow.sites(r["trades_slack_share"][:, None] * k.trades.to_numpy())
+    site, slack = flow.sites(), r["trades_slack_share"][:, None] * k.trades.to_numpy()
+    free = np.minimum(site, slack[:, None]).sum(axis=2)
     other = 1 - r["crowding_out_share"][:, None]
     # What is net at first and still is, (draws, years), from the middle of the first year on.
     since = np.maximum(model.calendar.to_numpy() + 0.5 - FIRST_YEAR - r["delay_years"][:, None], 0)
     left = np.maximum(1 - r["crowding_rise_share"][:, None] * since, 0)
     total, on_site = gross.sum(axis=2), site.sum(axis=2)
-    free = kept.sum(axis=2)
     net = left * (other * (total - on_site) + free)
     gross_state, gross_industry = flow.by_place()
     # Whom the projects hire leaves work in all states: builders by trades, the others by jobs.
@@ -293,13 +293,12 @@ class _Flow:
             kinds += [self.fade * direct + own, self.fade * (total - direct), self.fade * induced]
         return np.stack(kinds, axis=2)
 
-    def sites(self, slack: Array) -> tuple[Array, Array]:
-        """Give the jobs on site, (draws, years, states), and those that the slack can fill."""
+    def sites(self) -> Array:
+        """Give the jobs on site, (draws, years, states)."""
         k = self.kernels
         spent = (self.fade[:, None] * self.spent[0]).swapaxes(1, 2)
         here = (spent @ self.mixes[0][:, k.site_cells]) * self.home[0][:, None, k.site_cells]
-        site = self._mixed(here, k.site)
-        return site, np.minimum(site, slack[:, None])
+        return self._mixed(here, k.site)
 
     def by_place(self) -> tuple[Array, Array]:
         """Give the mean jobs a year by state, and by industry (staff in that of its template)."""
@@ -315,9 +314,7 @@ class _Flow:
         income = bought @ k.income_state + k.wage_musd * (faded @ shares)
         induced = self._mixed(income * self.rounds[:, None], k.household_state)
         by_state = staff @ shares + self._mixed(bought, k.all_state) + induced
-        paid = bought @ k.income_state.sum(axis=1)
-        income = paid + k.wage_musd * faded.sum(axis=1)
-        spent = (income * self.rounds)[:, None]
+        spent = (income.sum(axis=1) * self.rounds)[:, None]
         induced = self._mixed(spent, k.household_industry[:, None, :])
         suppliers = self._mixed(bought, k.all_industry)
         return by_state, staff @ k.staff_industry + suppliers + induced

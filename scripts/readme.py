@@ -18,10 +18,10 @@ QUOTED = 2
 _BLOCK = re.compile(r"(<!-- findings[^>]*-->\n).*?(<!-- end of findings -->)", re.DOTALL)
 
 
-def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
+def renew_readme(specs: Sequence[NotebookSpec]) -> bool:
     """Rewrite the findings between the two marks of README.md; say whether they were others.
 
-    A mark that is missing, and with ``check`` other findings, are a `RunError`.
+    A mark that is missing is a `RunError`.
     """
     file = paths.root() / "README.md"
     before = file.read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def renew_readme(specs: Sequence[NotebookSpec], *, check: bool = False) -> bool:
     if marks != 1:
         asked = "<!-- findings --> and <!-- end of findings -->, once"
         raise RunError("README.md cannot be renewed.", [Fault("README.md", asked, f"{marks}")])
-    return renew(file, after, "Run: .venv/bin/python scripts/readme.py", check=check)
+    return renew(file, after)
 
 
 if __name__ == "__main__":

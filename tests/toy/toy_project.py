@@ -139,7 +139,7 @@ def render_nothing(notebook, manifest) -> str:
 def write_index(folder: Path) -> None:
     index = folder / "index.html"
     names = sorted(file.name for file in folder.glob("*.manifest.json"))
-    renew(index, "\n".join(names), "", check=False)
+    renew(index, "\n".join(names))
 
 
 def halve(x: float) -> dict[str, float]:

@@ -119,16 +119,9 @@ def write_together(contents: Mapping[Path, str | bytes], gone: Iterable[Path] = 
             made.unlink(missing_ok=True)
 
 
-def renew(file: Path, text: str, todo: str, *, check: bool) -> bool:
-    """Write a page that is made from other things if it is another; say whether it was.
-
-    With ``check`` nothing is written and another page is a `RunError` with ``todo``.
-    """
-    is_new = not file.is_file() or file.read_text(encoding="utf-8") != text
-    if is_new and check:
-        fault = Fault(show(file), "what it is made from today", "something older", todo)
-        raise RunError(f"{file.name} is not up to date.", [fault])
-    if is_new:
+def renew(file: Path, text: str) -> bool:
+    """Write a page that is made from other things if it is another; say whether it was."""
+    if is_new := not file.is_file() or file.read_text(encoding="utf-8") != text:
         write_together({file: text})
     return is_new
 

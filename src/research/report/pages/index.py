@@ -43,7 +43,7 @@ def write_index(reports: Path) -> None:
         validation="".join(met).partition(" (")[0],
         cite=theme.citation(),
     )
-    renew(reports / "index.html", html, "", check=False)
+    renew(reports / "index.html", html)
 
 
 def _topic(runs: list[RunFiles]) -> dict[str, Any]:
@@ -90,8 +90,8 @@ def _run(
         lost = f"it has no finding {newest.get('scenario_finding')}."
         problem = "Its own finding is missing:", lost
     picture = files.folder / f"{files.run}.narrow.png"
-    digest = file_digest(picture) if kept and picture.is_file() else ""
-    is_whole = digest and digest == good["files"].get(picture.name)
+    is_there = kept and picture.is_file()
+    is_whole = is_there and file_digest(picture) == good["files"].get(picture.name)
     scenario = newest.get("scenario_title") or newest.get("scenario")
     return {
         "title": scenario or ", ".join(changed) or files.run,

@@ -104,6 +104,7 @@ def test_the_largest_statistic_by_a_loop_over_shifts(stated):
         count = sum(max(row[other] for other in rest) >= x[0, pair] for row in x)
         before = max(before, count / len(x))
         assert found["max_t_pvalue"].iloc[pair] == pytest.approx(before)
+        assert found["shift_pvalue"].iloc[pair] == pytest.approx(np.mean(x[:, pair] >= x[0, pair]))
 
 
 def test_one_false_finding_is_as_rare_as_promised_and_a_large_effect_is_found():
@@ -133,10 +134,11 @@ def test_ranks_beside_tails_and_what_they_cannot_show():
     assert list(out["bh_pvalue"]) == pytest.approx(list(expected))
     first, quiet = out.iloc[0], placebos["a"].table["portfolio_t"].abs()
     pool = pd.concat([one.table["portfolio_t"].abs() for one in placebos.values()])
-    assert (first["n_quiet"], len(pool)) == (60, 480)
+    assert (first["n_quiet"], first["n_pool"]) == (60, 480)
     assert first["n_larger"] == (quiet >= 4.5).sum()
     assert first["rank_pvalue"] == (1 + (quiet >= 4.5).sum()) / 61
     assert first["pool_pvalue"] == pytest.approx((1 + (pool >= 4.5).sum()) / 481)
     assert first["bh_pvalue"] < 0.05 < first["pool_bh_pvalue"]
     # 80 / (0.05 x 61) = 26.2 pairs with no quiet date as large would be needed.
     assert (out["rank_pvalue"] == 1 / 61).sum() < 27
+    assert out["rank_bh_pvalue"].min() > 0.05

@@ -48,6 +48,7 @@ def test_reported_moves_are_held_against_the_close(market):
     close = 100 * (50344.10 / 50412.87 - 1)
     row = table.loc["nyb_01"]
     assert row["measured_pct"] == pytest.approx(close, abs=0.001)
+    assert row["difference_pp"] == pytest.approx(close - 0.4, abs=0.001)
     assert not table["same_sign"].any()
 
 

@@ -64,7 +64,7 @@ def stand_out(pairs: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataFr
     shifts, the true dates among them, and no less than the pair before it. The chance of one false
     finding is kept whatever the dependence of the tests, and ranks can pass: no p is below 1 / S.
 
-    Table: ``pairs`` with statistic and max_t_pvalue.
+    Table: ``pairs`` with statistic, shift_pvalue (of the pair alone), max_t_pvalue, n_shifts.
     Westfall and Young (1993), Resampling-Based Multiple Testing, Wiley, algorithm 2.8.
     """
     t = shifted(pairs, placebos, "portfolio_t")
@@ -74,9 +74,11 @@ def stand_out(pairs: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataFr
     order = np.argsort(-x[0])[: np.isfinite(x[0]).sum()]
     ordered = np.where(np.isnan(x[:, order]), -np.inf, x[:, order])
     largest = np.maximum.accumulate(ordered[:, ::-1], axis=1)[:, ::-1]
-    p = np.full(len(pairs), np.nan)
-    p[order] = np.maximum.accumulate((largest >= x[0, order]).mean(axis=0))
-    return pairs.assign(statistic=t[0], max_t_pvalue=p)
+    alone, adjusted_p = np.full((2, len(pairs)), np.nan)
+    alone[order] = (ordered >= x[0, order]).mean(axis=0)
+    adjusted_p[order] = np.maximum.accumulate((largest >= x[0, order]).mean(axis=0))
+    found = {"statistic": t[0], "shift_pvalue": alone, "max_t_pvalue": adjusted_p}
+    return pairs.assign(**found, n_shifts=len(t) - 1)
 
 
 def by_ranks(summary: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataFrame:
@@ -87,8 +89,8 @@ def by_ranks(summary: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataF
     quiet dates of all groups in one pool have no such floor, if their statistics have one law.
 
     Table: ``summary`` (`EventStudy.summary`), each (group, day 0) with a p-value once: bh_pvalue
-    (tails of t), n_larger, n_quiet and rank_pvalue (own group), pool_pvalue and pool_bh_pvalue (all
-    groups together).
+    (tails of t), n_larger, n_quiet, rank_pvalue, rank_bh_pvalue (own group), pool_pvalue,
+    pool_bh_pvalue and n_pool (all groups together).
     """
     out = summary.reset_index().dropna(subset="portfolio_pvalue")
     out = out.drop_duplicates(["group", "date"], ignore_index=True)
@@ -98,6 +100,6 @@ def by_ranks(summary: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataF
     quiet = pd.concat([one.table["portfolio_t"].dropna().abs() for one in placebos.values()])
     smaller = np.sort(quiet).searchsorted(out["portfolio_t"].abs())
     out["pool_pvalue"] = (1 + len(quiet) - smaller) / (1 + len(quiet))
-    for name in ("", "pool_"):
+    for name in ("", "rank_", "pool_"):
         out[f"{name}bh_pvalue"] = adjusted(out[f"{name or 'portfolio_'}pvalue"])["bh_pvalue"]
-    return out
+    return out.assign(n_pool=len(quiet))

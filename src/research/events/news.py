@@ -92,7 +92,7 @@ def reported_moves(claims: pd.DataFrame, market: MarketData) -> pd.DataFrame:
     """Hold the daily moves of an index that rows of deal/claims state against its closes.
 
     Table: index claim_id; claimant, paraphrase, series_id, date, reported_pct, measured_pct
-    (NaN without a session that day), same_sign.
+    (NaN without a session that day), difference_pp, same_sign.
     """
     claims = claims[claims["control"].eq("no")]  # false ones are kept to try checks on
     decided_by = claims["evidence"].str.extract(_DAY_RETURN)
@@ -102,6 +102,7 @@ def reported_moves(claims: pd.DataFrame, market: MarketData) -> pd.DataFrame:
     out["date"] = pd.to_datetime(decided_by["date"], format="%Y_%m_%d")
     out["reported_pct"] = claims["quantity_low"]
     out["measured_pct"] = _returns_pct(market, out["series_id"], out["date"])
+    out["difference_pp"] = out["measured_pct"] - out["reported_pct"]
     out["same_sign"] = out["measured_pct"] * out["reported_pct"] > 0
     return out
 

@@ -307,7 +307,7 @@ def _off_session(
 ) -> pd.DataFrame:
     """List returns that stand between a unit's sessions, on days when its exchange has none."""
     off = returns[~returns.index.isin(own)].rename_axis(index="date")
-    values = off.melt(var_name="asset", ignore_index=False).dropna().reset_index()
+    values = off.melt(None, None, "asset", "off session", ignore_index=False).dropna().reset_index()
     inside = np.hstack([sample.rows, sample.rows_window])[kept]
     first = returns.index[np.where(inside == OUTSIDE, len(returns) - 1, inside).min(axis=1)]
     last = returns.index[inside.max(axis=1)]

@@ -7,7 +7,7 @@ import pytest
 from research.data import load_table
 from research.errors import InputError
 from research.jobs.accounts import io_table
-from research.jobs.io import final_demand_of, identities, import_shares, load_io_table
+from research.jobs.io import final_demand_of, identities, load_io_table
 
 from .random_tables import random_parts, random_table
 
@@ -130,14 +130,3 @@ def test_identities_catch_a_table_that_drifts():
         "output from final demand",
         "output from domestic final demand",
     }
-
-
-def test_import_shares_by_hand(bea):
-    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
-    ours = import_shares(bea, ["F02S", "F02E", "F02N"])
-    columns = ["F02S", "F02E", "F02N"]
-    assert ours["333"] == imports.loc["333", columns].sum() / use.loc["333", columns].sum()
-    assert ours["23"] == 0
-    assert ours[ours.notna()].between(0, 1).all()
-    # No investor buys hospital care; software is credited with imports below zero.
-    assert ours[["622", "511", "Used"]].isna().all()

@@ -170,6 +170,7 @@ def test_what_has_another_form_than_asked_for_is_refused_and_not_a_crash():
         ({"state": ["Ohio", "Texas"]}, "state: asked for a state, its name written out"),
         ({"rungs": ["leak"]}, "rungs: asked for a dict of figures by rung"),
         ({"economy": A}, "economy: asked for an Economy; found DataFrame"),
+        ({"draws": 0}, "one value a draw"),
     ):
         with pytest.raises(InputError, match=words):
             jobs_of("data centre", bn_usd=1, **given)

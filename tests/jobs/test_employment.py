@@ -9,16 +9,6 @@ from research.jobs.employment import employment_ratios, price_ratio
 from research.jobs.io import load_io_table, requirements
 from research.jobs.multipliers import multipliers
 
-# OEWS rounds each of about 90 subsectors to 10 jobs.
-OEWS_ROUNDING_JOBS = 5 * 90
-
-
-@pytest.fixture(scope="module")
-def oews():
-    """Jobs by industry, from the ratios."""
-    output = load_table("jobs/bea_gross_output_musd")[2023]
-    return employment_ratios("oews_2025", 2023) * output
-
 
 def test_construction_costs_43_per_cent_more_than_in_2017():
     ratio = price_ratio(2017, 2023)
@@ -48,14 +38,6 @@ def test_nipa_ratios_by_hand(year):
         if year > 2023:
             level *= deflator[year] / deflator[2023]
         assert ours[code] == pytest.approx(jobs / (output * level))
-
-
-def test_government_and_private_jobs_of_oews(oews):
-    jobs = load_table("jobs/oews_2025_industry_jobs")["jobs"]
-    government = ["GFGN", "GFE", "GSLG", "GSLE"]
-    assert oews[government].sum() == pytest.approx(jobs["999001"], abs=10)
-    private = oews.drop([*government, "111CA", "GFGD"]).sum()
-    assert private == pytest.approx(jobs["000001"], abs=OEWS_ROUNDING_JOBS)
 
 
 def test_jobs_of_a_million_of_another_year_are_those_of_what_it_buys():

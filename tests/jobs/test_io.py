@@ -62,22 +62,6 @@ def test_inverses_are_sums_of_rounds(bea, domestic):
     )
 
 
-def test_scrap_by_loops(bea):
-    """The steps of BEA's derivation with plain loops over cells."""
-    make, use = bea.make, bea.use
-    need = requirements(bea, domestic=False)
-    for industry in ("562", "GFGN", "334"):
-        output = sum(make.loc[industry])
-        scrap = make.loc[industry, "Used"] + make.loc[industry, "Other"]
-        for commodity in ("562", "334", "5412OP"):
-            share = make.loc[industry, commodity] / sum(make[commodity])
-            expected = share / (1 - scrap / output)
-            assert need.market_shares.loc[industry, commodity] == pytest.approx(expected)
-            assert need.direct.loc[commodity, industry] == pytest.approx(
-                use.loc[commodity, industry] / output
-            )
-
-
 tables = st.builds(
     random_table,
     n_industries=st.integers(2, 6),

@@ -355,14 +355,6 @@ def test_the_gas_plant_in_ohio_by_hand(method, delta):
     assert money == pytest.approx({name: expected[name] for name in money}, rel=SAME)
 
 
-@pytest.mark.parametrize("slack", [1e-4, 1.0])
-def test_the_crew_beyond_the_free_trades_is_taken_from_other_work(slack):
-    rungs = load_ladder().central() | {"trades_slack_share": slack}
-    expected = by_hand(rungs, "SLQ", 0.0)["net"]
-    found = run(one_project("SLQ", 0.0), rungs)
-    np.testing.assert_allclose(found.net[0], expected, rtol=SAME, atol=SAME)
-
-
 def test_another_rung_gives_other_numbers():
     """The comparison above can fail: a hundredth more of any rung is seen."""
     rungs = load_ladder().central() | {"trades_slack_share": 1e-4}

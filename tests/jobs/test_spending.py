@@ -220,16 +220,6 @@ def test_every_fault_of_the_rungs_is_named_at_once():
     assert len(found) == 7
 
 
-@pytest.mark.parametrize("shape", [(0,), (2, 2)])
-def test_draws_stand_in_one_row_and_a_figure_is_one_draw(shape):
-    central = load_ladder().central()
-    with pytest.raises(InputError, match="one value a draw"):
-        checked_rungs({name: np.full(shape, value) for name, value in central.items()})
-    assert [value.tolist() for value in checked_rungs(central).values()] == [
-        [value] for value in central.values()
-    ]
-
-
 def test_a_net_inflow_is_a_deficit_of_the_same_size(pledge):
     """The current account was not told: by identity it falls by what flows in, never rises."""
     r = rungs(**FULL)

@@ -454,8 +454,3 @@ def test_untrusted_text_is_escaped_everywhere():
     assert len(soup.find_all("style")) == 1
     assert [img["alt"] for img in soup.find_all("img")] == ["A chart", BOMB]
     assert not [one for one in soup.find_all(True) if any(k.startswith("on") for k in one.attrs)]
-
-
-def test_the_same_run_gives_the_same_page():
-    made = notebook(code("y", figure()))
-    assert render(made, MANIFEST) == render(made, MANIFEST)

@@ -59,18 +59,6 @@ def read(tmp_path, content):
     return read_manifest(file)
 
 
-def test_what_a_run_writes_is_a_manifest(tmp_path, request_):
-    good = start_manifest(request_)
-    ended = {
-        "state": "failed",
-        "error": {"cell": None, "heading": None, "name": "E", "message": "m"},
-        "step": {"cell": 0, "cells": 4, "heading": "Sleep"},
-    }
-    for content in (good, good | ended):
-        assert read(tmp_path, content) == (content, "")
-    assert read_manifest(tmp_path / "none.json") == (None, "")
-
-
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}"])
 def test_what_is_no_json_object_is_no_manifest(tmp_path, content):
     manifest, problem = read(tmp_path, content)
@@ -137,24 +125,6 @@ def test_each_recorded_input_counts(built, part, value, reason):
     content["inputs"][part] = value
     files.manifest.write_text(json.dumps(sealed(content)))
     assert reason in stale_reasons(request, files)
-
-
-def test_only_modules_that_a_run_imported_count(built, tmp_path, monkeypatch):
-    package = tmp_path / "package"
-    for name in ("__init__.py", "paths.py", "other.py"):
-        package.mkdir(exist_ok=True)
-        (package / name).write_text("1")
-    monkeypatch.setattr(made, "_PACKAGE", package)
-    request, files = built
-    content = json.loads(files.manifest.read_text())
-    full = start_manifest(request)
-    content["inputs"] = narrowed(full, [], ["research", "research.paths"])["inputs"]
-    files.manifest.write_text(json.dumps(sealed(content)))
-    assert stale_reasons(request, files) == []
-    (package / "other.py").write_text("22")
-    assert stale_reasons(request, files) == []
-    (package / "paths.py").write_text("22")
-    assert stale_reasons(request, files) == ["source paths.py changed"]
 
 
 def test_parameters_python_and_missing_files_are_reasons(built, toy):

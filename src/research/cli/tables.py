@@ -25,22 +25,18 @@ def print_notebooks(specs: Sequence[NotebookSpec]) -> None:
     console = Console()
     for spec in specs:
         console.print(Text(spec.name, style="bold"), Text(spec.question), sep="\n")
-        console.print(_parameters(spec))
-
-
-def _parameters(spec: NotebookSpec) -> Table:
-    table = Table(show_edge=False, pad_edge=False)
-    for column in ("parameter", "type", "default", "meaning"):
-        table.add_column(column, overflow="fold")
-    fields = spec.model().model_fields
-    for name, one in spec.declared().items():
-        kind, default = fields[name].annotation, one.default
-        is_choice = typing.get_origin(kind) is typing.Literal
-        named = " | ".join(map(str, typing.get_args(kind))) if is_choice else one.type
-        # As it would be written after `-p NAME`.
-        shown = f"[{', '.join(map(str, default))}]" if isinstance(default, list) else str(default)
-        table.add_row(*map(Text, (name, named, shown, one.meaning)))
-    return table
+        table = Table(show_edge=False, pad_edge=False)
+        for column in ("parameter", "type", "default", "meaning"):
+            table.add_column(column, overflow="fold")
+        fields = spec.model().model_fields
+        for name, one in spec.declared().items():
+            kind, value = fields[name].annotation, one.default
+            is_choice = typing.get_origin(kind) is typing.Literal
+            named = " | ".join(map(str, typing.get_args(kind))) if is_choice else one.type
+            # As it would be written after `-p NAME`.
+            shown = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
+            table.add_row(*map(Text, (name, named, shown, one.meaning)))
+        console.print(table)
 
 
 def choices(what: str) -> list[str]:

@@ -10,7 +10,6 @@ import pandas as pd
 from research.data import load_table
 from research.errors import Fault, InputError, raise_if
 from research.findings import Finding, told
-from research.jobs.door import is_blank
 from research.jobs.ladder import load_ladder
 from research.jobs.model import JobDraws, JobsModel, jobs_model, run
 from research.jobs.projects import Array
@@ -122,7 +121,7 @@ def jobs_of(
     faults = [replace(one, where=one.where.removeprefix("projects, yours, ")) for one in faults]
     raise_if(InputError, "The jobs of this project cannot be computed.", faults)
     found = run(made, ladder.draw(draws, np.random.default_rng(seed)))
-    return ProjectJobs(None if is_blank(state) else state, made, found)
+    return ProjectJobs(None if pd.isna(state) else state, made, found)
 
 
 def _finding(name: str, question: str, values: Array, words: str) -> Finding:

@@ -95,7 +95,8 @@ def _project_faults(
             ("template", "a kind of project", kinds),
             ("state", "a state, its name written out", states),
         )
-        if row[name] not in known and not (name == "state" and is_blank(row[name]))
+        # No state may be named; of a list isna is an array.
+        if row[name] not in known and not (name == "state" and pd.isna(row[name]) is True)
     ]
     for name, asked, low, high in (
         ("bn_usd", f"USD billion, above zero, at most {MOST_BN:,}", 5e-324, MOST_BN),
@@ -106,11 +107,6 @@ def _project_faults(
         if not (number and low <= value <= high):
             faults.append(Fault(f"{where}, {name}", asked, brief(value)))
     return faults
-
-
-def is_blank(value: object) -> bool:
-    """Tell that no state is named."""
-    return value is None or value is pd.NA or (isinstance(value, float) and bool(np.isnan(value)))
 
 
 def _kind_faults(name: str, kinds: Kinds, economy: Economy) -> list[Fault]:

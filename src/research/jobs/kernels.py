@@ -70,7 +70,11 @@ def kernels(
     jobs, income = economy.jobs_per_musd.to_numpy().T, economy.pay.to_numpy()
     place = regions(economy.inputs, economy.state_jobs, method=method, delta=delta)
     groups, shares = _groups(projects)
-    cells = _cells(groups, projects.kinds.mixes).join(economy.import_shares, on="commodity")
+    mixes = projects.kinds.mixes
+    bought = mixes.index.to_frame(index=False)
+    cells = groups.merge(bought, on="template")[["place", "commodity"]]
+    cells = cells.drop_duplicates().sort_values(["place", "commodity"], ignore_index=True)
+    cells = cells.join(economy.import_shares, on="commodity")
     places = shares.groupby(groups["place"]).first()
     # A dollar of each cell: (K, I, S) of the first round and of all rounds.
     first, stands = W[cells["commodity"]].to_numpy().T, places.loc[cells["place"]].to_numpy()
@@ -89,8 +93,8 @@ def kernels(
         groups=groups,
         group_shares=shares,
         cells=cells,
-        capital_mix=_mix(projects.kinds.mixes, "capital", groups, cells),
-        operation_mix=_mix(projects.kinds.mixes, "operation", groups, cells),
+        capital_mix=_mix(mixes, "capital", groups, cells),
+        operation_mix=_mix(mixes, "operation", groups, cells),
         direct=np.einsum("vi,kis->vk", jobs, direct),
         all_state=np.einsum("vi,kis->vks", jobs, total),
         all_industry=np.einsum("vi,kis->vki", jobs, total),
@@ -118,12 +122,6 @@ def _groups(projects: Portfolio) -> tuple[pd.DataFrame, pd.DataFrame]:
     groups["lines"] = [list(np.flatnonzero(number == group)) for group in number[first]]
     index = pd.Index(number[first], name="group")
     return groups.set_axis(index), shares[first].set_axis(index)
-
-
-def _cells(groups: pd.DataFrame, mixes: pd.Series) -> pd.DataFrame:
-    mix = mixes.index.to_frame(index=False)[["template", "commodity"]].drop_duplicates()
-    bought = groups.merge(mix, on="template")[["place", "commodity"]].drop_duplicates()
-    return bought.sort_values(["place", "commodity"], ignore_index=True)
 
 
 def _mix(mixes: pd.Series, phase: str, groups: pd.DataFrame, cells: pd.DataFrame) -> Array:

@@ -43,7 +43,8 @@ def seal(
     """Renew the digests of tables and sidecars that were changed on purpose."""
     from research.data.all_tables import seal as seal_tables
 
-    print(f"sealed in {show(seal_tables(*tables))}; now run scripts/codebook.py")
+    where = show(seal_tables(*tables))
+    print(f"sealed in {where}; now run scripts/codebook.py and python -m studies.tables.check")
 
 
 @app.command()

@@ -174,7 +174,7 @@ def test_what_has_another_form_than_asked_for_is_refused_and_not_a_crash():
     ):
         with pytest.raises(InputError, match=words):
             jobs_of("data centre", bn_usd=1, **given)
-    with pytest.raises(InputError, match="table: asked for a table of io_table"):
+    with pytest.raises(InputError, match="table: asked for one of io_table"):
         own_economy(A, pd.Series(1.0, NAMES))
 
 

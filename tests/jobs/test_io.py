@@ -1,4 +1,4 @@
-"""Requirements against sums of rounds, exact fractions and loops, and what BEA derives."""
+"""Requirements against exact fractions, and the output that final demand gives back."""
 
 from fractions import Fraction
 
@@ -10,20 +10,12 @@ from hypothesis import strategies as st
 
 from research.errors import InputError
 from research.jobs.accounts import io_table
-from research.jobs.io import final_demand_of, load_io_table, requirements
+from research.jobs.io import final_demand_of, requirements
 
 from .random_tables import FEW, random_parts, random_table
 
 # Inverses of well-conditioned matrices of this size.
 SAME = 1e-9
-
-# Rounds of suppliers shrink by the spectral radius, below 0.8 in these tables.
-ROUNDS = 300
-
-
-@pytest.fixture(scope="module")
-def bea():
-    return load_io_table()
 
 
 def test_a_by_product_in_exact_fractions():
@@ -47,19 +39,6 @@ def test_a_by_product_in_exact_fractions():
     expected = np.array([[float(cell) for cell in row] for row in d]) @ expected
     np.testing.assert_allclose(need.industry_by_commodity, expected, rtol=SAME)
     assert (need.industry_by_commodity @ [80.0, 83]).tolist() == pytest.approx([90, 110])
-
-
-@pytest.mark.parametrize("domestic", [True, False])
-def test_inverses_are_sums_of_rounds(bea, domestic):
-    need = requirements(bea, domestic=domestic)
-    a = need.industry_direct.to_numpy()
-    term = total = np.eye(len(a))
-    for _ in range(ROUNDS):
-        term = term @ a
-        total = total + term
-    np.testing.assert_allclose(
-        need.industry_by_commodity, total @ need.market_shares.to_numpy(), atol=SAME
-    )
 
 
 tables = st.builds(

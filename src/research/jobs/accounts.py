@@ -117,11 +117,7 @@ def io_table(
             frame = frame.astype(float).reindex(index=labels[rows], columns=labels[columns])
             aligned[name] = frame.rename_axis(index=rows, columns=columns)
     raise_if(InputError, summary, faults)
-    table = IOTable(
-        **aligned,
-        scrap=tuple(scrap),
-        tolerance_musd=tolerance_musd,
-    )
+    table = IOTable(**aligned, scrap=tuple(scrap), tolerance_musd=tolerance_musd)
     raise_if(InputError, summary, _sum_faults(table))
     return table
 

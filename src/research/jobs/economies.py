@@ -88,8 +88,7 @@ def own_economy(
     Every fault of what is given is named in one `InputError`.
     """
     if not isinstance(table, IOTable):
-        asked = "a table of io_table or matrix_table"
-        fault = Fault("table", asked, type(table).__name__)
+        fault = Fault("table", "one of io_table or matrix_table", type(table).__name__)
         raise InputError("No economy can be made of this.", [fault])
     own = table.industries
     faults = series_faults(jobs_per_musd, "jobs_per_musd", own, at_least=0)

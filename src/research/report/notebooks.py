@@ -139,7 +139,9 @@ def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[Notebook
     Names that are unknown are one `InputError`.
     """
     by_name = {spec.name: spec for spec in specs}
-    wanted = list(dict.fromkeys(_named(name, specs) for name in names)) or list(by_name)
+    by_path = {spec.path.resolve(): spec.name for spec in specs}
+    asked = (by_path.get(Path(one).resolve(), one.removesuffix(".ipynb")) for one in names)
+    wanted = list(dict.fromkeys(asked)) or list(by_name)
     faults = [
         Fault("notebook", "one of the project's notebooks", repr(name), nearest(name, [*by_name]))
         for name in wanted
@@ -147,14 +149,6 @@ def select(names: Sequence[str], specs: Sequence[NotebookSpec]) -> list[Notebook
     ]
     raise_if(InputError, "Unknown notebook.", faults)
     return [by_name[name] for name in wanted]
-
-
-def _named(asked: str, specs: Sequence[NotebookSpec]) -> str:
-    """Give the name that a path of a notebook stands for; anything else is a name itself."""
-    if PurePath(asked).name != asked:
-        file = Path(asked).resolve()
-        return next((spec.name for spec in specs if spec.path.resolve() == file), asked)
-    return asked.removesuffix(".ipynb")
 
 
 def check_parameters(

@@ -24,11 +24,12 @@ FIELDS = {
 }
 
 _ABOUT = {
+    "profile": "tabular-data-package",
     "name": "us-japan-550bn-results",
     "title": "Results of the reports on the US-Japan $550bn deal",
     "description": "Each number of the reports: findings, figures and tables.",
+    "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
 }
-_LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 
 # A site has a crate of its own; a sweep may have thousands of files, and says itself what they are.
 _LEFT_OUT = ("failed", "sweeps", "README.md", "ro-crate-metadata.json", MANIFEST)
@@ -98,5 +99,4 @@ def _package(runs: Runs) -> dict[str, Any]:
     schema = {"fields": fields, "primaryKey": ["run", "kind", "item", "row", "column"]}
     resource: dict[str, Any] = {"name": "results", "path": RESULTS, "schema": schema}
     resource |= {"profile": "tabular-data-resource", "mediatype": "text/csv", "encoding": "utf-8"}
-    about = {"profile": "tabular-data-package", **_ABOUT, "licenses": [_LICENCE]}
-    return {**about, "sources": [{"title": one} for one in titles], "resources": [resource]}
+    return {**_ABOUT, "sources": [{"title": one} for one in titles], "resources": [resource]}

@@ -51,15 +51,15 @@ def _topic(runs: list[RunFiles]) -> dict[str, Any]:
     notebook = runs[0].run.partition("__")[0]
     read = [_read(run) for run in runs]
     known: Mapping[str, Any] = next((good or bad for good, bad, _ in read if good or bad), {})
-    usual = next((one for run, one in zip(runs, read, strict=True) if run.run == notebook), None)
-    default: Mapping[str, Any] = ((usual[0] or usual[1]) if usual else {}).get("parameters", {})
+    has_usual = runs[0].run == notebook  # the name alone sorts before name__more
+    default = (read[0][0] or read[0][1]).get("parameters", {}) if has_usual else {}
     told = [_run(run, default, *one) for run, one in zip(runs, read, strict=True)]
     return {
         "notebook": notebook,
         "title": known.get("title") or notebook,
         "question": known.get("question"),
-        "answer": told[0] if usual else None,  # the name alone sorts before name__more
-        "others": told[1:] if usual else told,
+        "answer": told[0] if has_usual else None,
+        "others": told[has_usual:],
     }
 
 

@@ -1,4 +1,4 @@
-"""A sweep on a real cluster on this machine, which speaks TLS; a worker that dies comes back."""
+"""A sweep on a real cluster of two workers on this machine, which speaks TLS."""
 
 import datetime
 import json
@@ -64,7 +64,7 @@ def worked(tmp_path_factory):
         stack.enter_context(dask.config.set({"distributed.worker.daemon": False}))
         started = stack.enter_context(
             LocalCluster(
-                n_workers=1,
+                n_workers=2,  # one goes on where the other is slow to come back
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address=":0",

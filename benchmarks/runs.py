@@ -110,7 +110,7 @@ def measure(case: str, n: int) -> dict[str, float | list[float]]:
 
 def main() -> None:
     """Print one row a case, and how long it takes to say that there is nothing to do."""
-    console = Console()
+    console = Console(width=max(96, Console().width))
     table = Table(title=f"Runs of notebooks, {JOBS} at a time", box=SIMPLE)
     table.add_column("what", no_wrap=True)
     for heading in ("runs", "seconds", "target", "runs a second", "CPU s a run", "speed"):

@@ -180,11 +180,12 @@ def test_another_way_to_start_kernels_is_refused(monkeypatch):
     assert "asked for forked or spawned; found 'threaded'" in str(caught.value.faults[0])
 
 
-def test_tables_of_runs_that_are_unknown_are_read_ahead_for_several_alone(toy, root, monkeypatch):
+def test_tables_of_runs_that_are_unknown_are_read_ahead_for_several(toy, root, monkeypatch):
     ahead = []
     ensure = "multiprocessing.forkserver.ensure_running"
     monkeypatch.setattr(ensure, lambda: ahead.append(os.environ[AHEAD].split()))
     asked = plan(toy.SPECS)
-    _context(asked[:1])
-    _context(asked)
-    assert [set(tables) for tables in ahead] == [set(), {*catalog.names()}]
+    _context(asked[:1], ahead=False)
+    _context(asked[:1], ahead=True)
+    _context(asked, ahead=False)
+    assert [set(tables) for tables in ahead] == [set(), *[{*catalog.names()}] * 2]

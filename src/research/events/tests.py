@@ -80,7 +80,8 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
         # Codes into few texts are many times faster than as many texts.
         return pd.array(texts, dtype="str").take(codes)
 
-    frame = labels.take(row).to_frame(index=False)
+    levels = zip(labels.names, labels.levels, labels.codes, strict=True)
+    frame = pd.DataFrame({name: level.take(codes.take(row)) for name, level, codes in levels})
     frame["test"] = words(asked, test)
     for name in ("statistic", "df", "pvalue"):
         frame[name] = np.concatenate([getattr(outcome, name) for outcome in every])

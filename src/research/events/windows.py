@@ -229,10 +229,11 @@ def disturbed(units: pd.DataFrame, others: pd.DataFrame, settings: Settings) -> 
     first, last = settings.window
     cut = np.zeros((len(units), len(offsets)), dtype=bool)
     confounded = np.zeros(len(units), dtype=bool)
-    for asset in units["asset"].unique():
-        mine = (units["asset"] == asset).to_numpy()
-        # Without a column asset, all rows concern every asset.
-        rows = others[others["asset"] == asset] if "asset" in others else others
+    # Without a column asset, all rows concern every asset.
+    by_asset = "asset" in others
+    for asset in units["asset"].unique() if by_asset else [None]:
+        mine = (units["asset"] == asset).to_numpy() if by_asset else np.ones(len(units), dtype=bool)
+        rows = others[others["asset"] == asset] if by_asset else others
         zero, own = units["position"].to_numpy()[mine], units["event_id"][mine]
         days = zero[:, None] + offsets
         cut[mine] = _any_other(rows, own, days - last, days - first)
@@ -306,13 +307,17 @@ def _off_session(
     units: pd.DataFrame, own: pd.DatetimeIndex, returns: pd.DataFrame, sample: Sample, kept: Mask
 ) -> pd.DataFrame:
     """List returns that stand between a unit's sessions, on days when its exchange has none."""
-    off = returns[~returns.index.isin(own)].rename_axis(index="date")
-    values = off.melt(None, None, "asset", "off session", ignore_index=False).dropna().reset_index()
+    off = np.flatnonzero(~returns.index.isin(own))
+    if not len(off) or not kept.any():
+        return units.iloc[:0].assign(part="", reason="")
     inside = np.hstack([sample.rows, sample.rows_window])[kept]
-    first = returns.index[np.where(inside == OUTSIDE, len(returns) - 1, inside).min(axis=1)]
-    last = returns.index[inside.max(axis=1)]
-    mine = units[kept].drop(columns="date").assign(first=first, last=last)
-    out = mine.merge(values[values["asset"].isin(mine["asset"])], on="asset")
-    out = out[out["date"].between(out["first"], out["last"], inclusive="neither")]
-    reason = "a return on a day that is no " + out["calendar"] + " session"
-    return out.assign(part="off session", reason=reason)
+    first = np.where(inside == OUTSIDE, len(returns), inside).min(axis=1)
+    last = inside.max(axis=1)
+    columns = returns.columns.get_indexer(pd.Index(units.loc[kept, "asset"]))
+    held = np.isfinite(returns.iloc[off].to_numpy(dtype=float)[:, columns].T)
+    held &= (off > first[:, None]) & (off < last[:, None])
+    unit, day = np.nonzero(held)
+    if not len(unit):
+        return units.iloc[:0].assign(part="", reason="")
+    out = units[kept].iloc[unit].assign(date=returns.index[off[day]], part="off session")
+    return out.assign(reason=f"a return on a day that is no {units['calendar'].iloc[0]} session")

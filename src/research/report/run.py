@@ -116,19 +116,20 @@ def run_each(
     *more: str,
     jobs: int,
     force: bool = False,
+    ahead: bool = False,
     listen: Listen = lambda run, news: None,
 ) -> Generator[Outcome, None, None]:
     """Run notebooks in processes of their own, up to ``jobs`` at a time; give outcomes as they end.
 
     ``work`` names the function that does it, and ``more`` what it is handed, as
     ``module:attribute``. One that reads others waits for them, and is not run if one of them
-    failed. ``listen`` is called with the run's name and each cell that starts, and with its
-    outcome. A worker that is killed is a failed run, not an exception; who goes no further ends
-    those at work.
+    failed. With ``ahead`` all tables are read before a single run too, as others follow.
+    ``listen`` is called with the run's name and each cell that starts, and with its outcome. A
+    worker that is killed is a failed run, not an exception; who goes no further ends those at work.
     """
     waiting = {request.run: request for request in requests}
     live, busy, failed = list[_Worker](), {*waiting}, set[str]()
-    context = _context([*waiting.values()])
+    context = _context([*waiting.values()], ahead)
     try:
         while waiting or live:
             free = [x for x in waiting.values() if not any(read.run in busy for read in x.reads)]
@@ -174,7 +175,7 @@ def _not_built(request: Request, failed: Collection[str]) -> Outcome | None:
     return Outcome(request.run, "failed", error=why) if lost else None
 
 
-def _context(requests: Sequence[Request]) -> Any:
+def _context(requests: Sequence[Request], ahead: bool) -> Any:
     """Give what starts processes without our threads, forked where possible from a fork server.
 
     It is one for all runs of this process, and has imported what they need; with forked kernels,
@@ -189,7 +190,8 @@ def _context(requests: Sequence[Request]) -> Any:
     changed = dict(_ENVIRONMENT)
     if kernel_kind() == "forked":
         notebooks = {request.spec.name for request in requests}
-        unknown = catalog.names() if len(requests) > 1 else ()  # to read all takes one run longer
+        # To read all takes one run longer.
+        unknown = catalog.names() if ahead or len(requests) > 1 else ()
         read = {table for name in notebooks for table in _tables(name, unknown)}
         changed[AHEAD] = " ".join(read)
     with _starting:

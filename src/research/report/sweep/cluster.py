@@ -160,7 +160,7 @@ def _on_worker(given: str) -> str:
     task, spec = Task(**read["task"]), NotebookSpec(**read["spec"])
     said = {"worker": get_worker().address, **_about(inputs_digest(task, spec))}
     if said == said | read["about"]:
-        (result,) = run_local([task], 1, specs=[spec])
+        (result,) = run_local([task], 1, specs=[spec], ahead=True)
         said |= {"inputs": result.inputs, "result": asdict(result)}
     return json.dumps(said)
 

@@ -60,17 +60,20 @@ def run_local(
     jobs: int,
     *,
     specs: Sequence[NotebookSpec] = NOTEBOOKS,
+    ahead: bool = False,
     listen: Listen = lambda run, news: None,
 ) -> Generator[Result, None, None]:
     """Run tasks on this machine, ``jobs`` processes at a time; give results as they end.
 
-    A run that raises, and one whose process is killed, is a failed one.
+    A run that raises, and one whose process is killed, is a failed one. ``ahead`` says that other
+    tasks follow in this process.
     """
     by_name = {spec.name: spec for spec in specs}
     # Names of their own each time: another sweep, or another try, may be at the same task.
     named = {f"sweep-{one.id}-{secrets.token_hex(4)}": one for one in tasks}
     asked = [Request(run, by_name[x.notebook], x.parameters) for run, x in named.items()]
-    with closing(run_each(asked, f"{__name__}:results", jobs=jobs, listen=listen)) as outcomes:
+    ended_runs = run_each(asked, f"{__name__}:results", jobs=jobs, ahead=ahead, listen=listen)
+    with closing(ended_runs) as outcomes:
         for ended in outcomes:
             one, files = named.pop(ended.run), run_files(ended.run)
             for file in (files.lock, files.log):

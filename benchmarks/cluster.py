@@ -185,7 +185,7 @@ def said(measured: dict[str, Any]) -> str:
     hours, minutes = MANY_RUNS * cpu / MANY_WORKERS / 3600, MANY_RUNS * ours_ms / 6e4
     by_seconds, by_cpu = one["seconds"] / two["seconds"] / 2, one["cpu_a_run"] / cpu
     load = measured["load_before"]
-    doubt = ", so that it says little" if load > 0.5 else ""
+    doubt = ", so that it says little" if load > 1 else ""
     table = "\n".join(
         f"| {x['workers']} | {x['seconds']:.0f} | {x['cpu_a_run']:.1f} | {x['peak_mb']:,} |"
         for x in (one, two)

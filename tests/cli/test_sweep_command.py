@@ -66,7 +66,7 @@ def test_a_killed_sweep_goes_on_without_repeating_a_finished_run(project, start)
     before = finished(project)
     assert len(before) == 2
     out, errors = (again := start(GRID.format(4.0))).communicate(timeout=120)
-    assert again.returncode == 0, errors
+    assert again.returncode == 0, out + errors
     assert "3 runs of 01_one, 2 of them finished. The rest takes about" in out
     assert before.items() <= finished(project).items()
     assert "finished    3 of 3 runs, reports/sweeps/01_one__grid/summary.html" in out

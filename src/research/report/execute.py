@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from research import paths
@@ -97,7 +98,7 @@ def execute(
     import papermill
 
     watch = _Watch(tell)
-    with _failures(spec, watch):
+    with _failures(spec, watch), _place_of_sockets(folder) as place:
         notebook = nbformat.read(spec.path, as_version=4)  # type: ignore[no-untyped-call]
         last = nbformat.v4.new_code_cell(_ASK, metadata={"tags": [_RECORD]})  # type: ignore[no-untyped-call]
         notebook.cells.append(last)
@@ -111,7 +112,7 @@ def execute(
             cwd=str(paths.root()),
             start_timeout=START_TIMEOUT_SECONDS,
             execution_timeout=spec.cell_timeout_seconds,
-            kernel_manager_class=_kernel_manager(folder),
+            kernel_manager_class=_kernel_manager(place),
             shutdown_kernel="immediate",
             record_timing=False,
             on_notebook_start=watch.start,
@@ -121,6 +122,16 @@ def execute(
         printed = "".join(out.get("text", "") for out in notebook.cells[-1].outputs)
         record = json.loads(printed.strip().splitlines()[-1])
     return Done(_without_traces(notebook), record["tables"], record["modules"])
+
+
+@contextmanager
+def _place_of_sockets(folder: Path) -> Iterator[Path]:
+    """Give a folder with a path that is short enough for sockets: this one, or a passing one."""
+    if len(os.fsencode(folder / "kernel.json")) <= _LONGEST_SOCKET_PATH:
+        yield folder
+    else:
+        with TemporaryDirectory(prefix="kernel-") as short:
+            yield Path(short)
 
 
 def _kernel_manager(folder: Path) -> type:

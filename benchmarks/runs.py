@@ -40,6 +40,10 @@ ROWS = (
 #: Seconds that a row should take on two quiet cores.
 TARGETS = {("results_forked", 20): 30.0, ("reports_forked", 3): 60.0}
 
+#: Variants of the first notebook.
+EVENTS = ("consultation_2", "deal_announced", "letter_25", "liberation_day", "jbic_facility")
+WINDOWS = ([0, 0], [0, 1], [0, 2], [-1, 1])
+
 #: Seconds to say that there is nothing to do.
 NOTHING_TARGET = 0.3
 
@@ -58,11 +62,12 @@ def project(folder: Path) -> Path:
 
 
 def results(n: int, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> list[str]:
-    """Run ``n`` variants of the first notebook for their findings; give the states."""
-    usual = specs[0].defaults()
-    first, last = usual.get("estimation", (-130, -11))
-    windows = ([first - days, last - days] for days in range(n))
-    tasks = [task(specs[0].name, {**usual, "estimation": one}) for one in windows]
+    """Run ``n`` variants of the first notebook for their findings; give the states.
+
+    Those of one window share their placebos.
+    """
+    variants = [{"event_id": event, "window": one} for event in EVENTS for one in WINDOWS]
+    tasks = [task(specs[0].name, {**specs[0].defaults(), **one}) for one in variants[:n]]
     return [one.state for one in run_local(tasks, JOBS, specs=specs)]
 
 

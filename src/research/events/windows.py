@@ -310,12 +310,14 @@ def _off_session(
     off = np.flatnonzero(~returns.index.isin(own))
     if not len(off) or not kept.any():
         return units.iloc[:0].assign(part="", reason="")
+    columns = returns.columns.get_indexer(pd.Index(units.loc[kept, "asset"]))
+    has_return = np.isfinite(returns.iloc[off].to_numpy(dtype=float))
+    if not has_return[:, np.unique(columns)].any():
+        return units.iloc[:0].assign(part="", reason="")
     inside = np.hstack([sample.rows, sample.rows_window])[kept]
     first = np.where(inside == OUTSIDE, len(returns), inside).min(axis=1)
     last = inside.max(axis=1)
-    columns = returns.columns.get_indexer(pd.Index(units.loc[kept, "asset"]))
-    held = np.isfinite(returns.iloc[off].to_numpy(dtype=float)[:, columns].T)
-    held &= (off > first[:, None]) & (off < last[:, None])
+    held = has_return[:, columns].T & (off > first[:, None]) & (off < last[:, None])
     unit, day = np.nonzero(held)
     if not len(unit):
         return units.iloc[:0].assign(part="", reason="")

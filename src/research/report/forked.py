@@ -154,6 +154,11 @@ def _load(tables: Sequence[str]) -> None:
     sys.modules["pandas"].set_option("display.max_columns", 20)
     _settings.update({name: os.environ[name] for name in os.environ.keys() - before.keys()})
     read_ahead(tables)
+    if tables:
+        from research.sessions import EXCHANGES, sessions
+
+        for exchange in EXCHANGES:
+            sessions(exchange)  # exchange_calendars keeps what it made
     signal.signal(signal.SIGINT, heard)
 
 

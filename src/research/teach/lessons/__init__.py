@@ -1,0 +1,1 @@
+"""What each lesson simulates, and its questions."""

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from research.data import load_table
 from research.teach.lessons.claims import (
@@ -79,8 +80,11 @@ def test_truths_are_what_loops_over_claims_and_pairs_give():
     assert check.questions["q5"].truth() == pytest.approx(worth(0.1))
     kept = [row for row in STANDS if math.isinf(row.high - row.low)]
     assert check.questions["q6"].truth() == pytest.approx(100 * (1 - len(kept) / len(STANDS)))
-    assert check.questions["q8"].truth() == pytest.approx(kappa(raters()))
-    assert check.questions["q9"].truth() == pytest.approx(kappa(real_ratings()))
+    for name, frame in {"q8": raters(), "q9": real_ratings()}.items():
+        words = sorted({*frame["first"], *frame["second"]})
+        pair = [pd.Categorical(frame[one], words) for one in frame]
+        theirs = cohens_kappa(pd.crosstab(*pair, dropna=False), return_results=False)
+        assert check.questions[name].truth() == pytest.approx(theirs)
     assert len(real_ratings()) == len(load_table("deal/claim_ratings")) / 2
 
 
@@ -121,6 +125,11 @@ def test_an_empty_function_and_no_ratings_are_no_answer():
     assert errs(lambda *row: ...) is ...
     assert how_many_agree(...) is ...
     assert check._verdict("q2", errs(lambda *row: None))[1] == "No answer yet."
+
+
+def test_a_function_that_stops_is_said_to(capsys):
+    assert errs(lambda value: "partly") == "stops"
+    assert "The function stops: TypeError" in capsys.readouterr().out
 
 
 WRONG = {

@@ -74,6 +74,8 @@ def test_the_effect_of_question_9_is_seen_in_80_of_100_cases():
 
 
 def test_the_words_of_the_lesson_hold():
+    total = dummies(FIRM["market"], FIRM["firm"], [0, 1]).t_test(np.array([0, 0, 1, 1]))
+    assert total.tvalue.item() < stats.t.ppf(0.975, 58) < total.effect[0] / lesson._sd() / 2**0.5
     whole, each = on_day_0()
     assert abs(whole.tvalues[2]) < 2 < 2.1 < stats.ttest_1samp(each, 0).statistic
     default = lesson.what_is_seen("auto_232_announced", "jp_auto").iloc[0]
@@ -114,11 +116,11 @@ CARS, BOUND = lesson.some_cars(2), stats.t.ppf(0.975, 19)
         ("q5", CARS.mean() / CARS.std(), "the root of n forgotten"),
         ("q6", lambda: 100 * (quiet_t().abs() > 1.96).mean(), "the bound of a normal"),
         ("q6", lambda: 100 * (quiet_t() > BOUND).mean(), "gains alone"),
-        ("q6", lambda: (quiet_t().abs() > BOUND).mean(), "a share for per cent"),
+        ("q6", lambda: float((quiet_t().abs() > BOUND).mean()), "a share for per cent"),
         ("q7", 200 * stats.norm.sf(1.96 / 3.85), "the root forgotten"),
         ("q7", 200 * stats.norm.sf(0.98), "n in place of n - 1"),
         ("q7", 100 * stats.norm.sf(1.96 / 3.85**0.5), "one tail"),
-        ("q8", lambda: stats.ttest_1samp(on_day_0()[1], 0).statistic, "a cross-sectional t"),
+        ("q8", stats.ttest_1samp(on_day_0()[1], 0).statistic, "a cross-sectional t"),
         ("q9", lambda: 1.96 * lesson._seen() / 2.824, "seen in 50 of 100"),
     ],
 )

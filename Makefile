@@ -19,9 +19,10 @@ reports/api/index.html: $(BUILT) scripts/api.py $(wildcard src/research/*/*.py)
 test: $(BUILT)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# Opens JupyterLab with the kernel of .venv.
+# Opens JupyterLab on one's own copies of the lessons, which no command writes over.
 lab: $(BUILT)
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/research teach start
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/mine/01_event_studies.ipynb
 
 # Makes site/, a folder that any static host serves (docs/publishing.md); ends with dead links said.
 site: reports

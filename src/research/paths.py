@@ -31,6 +31,11 @@ def notebooks() -> Path:
     return root() / "notebooks"
 
 
+def lessons() -> Path:
+    """Give the folder of the lessons, with their solutions."""
+    return notebooks() / "teaching"
+
+
 def reports() -> Path:
     """Give the folder that built reports land in."""
     return root() / "reports"

@@ -12,6 +12,7 @@ from research.cli.compare import compare
 from research.cli.data import app as data_app
 from research.cli.run import register
 from research.cli.sweep import register_sweep
+from research.cli.teach import app as teach_app
 from research.cli.validate import validate
 from research.errors import ResearchError
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.add_typer(ask_app, name="ask")
+app.add_typer(teach_app, name="teach")
 register(app)
 register_sweep(app)
 app.command()(validate)

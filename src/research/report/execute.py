@@ -112,7 +112,7 @@ def execute(
             cwd=str(paths.root()),
             start_timeout=START_TIMEOUT_SECONDS,
             execution_timeout=spec.cell_timeout_seconds,
-            kernel_manager_class=_kernel_manager(place),
+            kernel_manager_class=kernel_manager(place),
             shutdown_kernel="immediate",
             record_timing=False,
             on_notebook_start=watch.start,
@@ -134,7 +134,7 @@ def _place_of_sockets(folder: Path) -> Iterator[Path]:
             yield Path(short)
 
 
-def _kernel_manager(folder: Path) -> type:
+def kernel_manager(folder: Path) -> type:
     """Make a manager that starts ipykernel under this interpreter, not what a user installed.
 
     From the stem of this process where there is one.

@@ -1,4 +1,4 @@
-"""The documents that reports link to, as pages: methods, assumptions, codebook and the like."""
+"""The documents that reports link to, and the lessons, as pages."""
 
 import posixpath
 from functools import lru_cache
@@ -11,6 +11,7 @@ from research.data.catalog import file_digest, missing
 from research.errors import Fault, raise_if
 from research.report.files import digest, write_together
 from research.report.pages import theme
+from research.report.pages.lessons import lessons, render_lesson
 from research.report.pages.prose import DOCUMENTS, Labels, RenderError, page_of, to_html
 
 
@@ -20,7 +21,7 @@ def write_documents(reports: Path) -> None:
     Those that are missing or cannot be a page are one `RenderError`; the others are written.
     """
     faults: list[Fault] = []
-    for document in DOCUMENTS:
+    for document in (*DOCUMENTS, *lessons()):
         source = paths.root() / document
         try:
             text = source.read_text(encoding="utf-8")
@@ -28,7 +29,8 @@ def write_documents(reports: Path) -> None:
             old = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
             # Unless it is byte for byte what was made from the same before.
             if not old or old != _marked(old.rpartition("<!--")[0], made_from):
-                write_together({page: _marked(render(text, document), made_from)})
+                html = (render_lesson if source.suffix == ".ipynb" else render)(text, document)
+                write_together({page: _marked(html, made_from)})
         except OSError:
             faults.append(missing(source))
         except RenderError as error:

@@ -15,6 +15,8 @@ from research.findings import read_findings
 from research.report.files import RunFiles, is_run, renew, run_files
 from research.report.manifest import changed_files, own_finding, read_manifest
 from research.report.pages import theme
+from research.report.pages.lessons import lessons, title_of
+from research.report.pages.prose import page_of
 from research.report.pages.theme import as_text, card
 from research.report.status import describe_error
 
@@ -40,6 +42,7 @@ def write_index(reports: Path) -> None:
         first=next((one for one in topics if one["answer"] and one["notebook"] == _FIRST), None),
         others=[(topic, run) for topic in topics for run in topic["others"]],
         has=lambda page: (reports / page).is_file(),
+        lessons=[(str(page_of(one)), title_of(one)) for one in lessons()],
         validation="".join(met).partition(" (")[0],
         cite=theme.citation(),
     )

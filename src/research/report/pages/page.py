@@ -59,7 +59,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     figure without words, a warning, a missing findings or assertions cell; a page that is too
     large.
     """
-    reading = _Reading()
+    reading = Reading()
     for cell in notebook.cells:
         reading.read(cell)
     reading.end()
@@ -92,9 +92,11 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
     return html
 
 
-class _Reading:
-    def __init__(self) -> None:
-        self.labels = Labels()
+class Reading:
+    """What a page shows of the cells of a notebook, one after the other."""
+
+    def __init__(self, labels: Labels | None = None) -> None:
+        self.labels = labels or Labels()
         self.cells: list[dict[str, Any]] = []
         self.tags: set[str] = set()
         self.found = Findings([])
@@ -115,7 +117,7 @@ class _Reading:
             return
         where = self.labels.numbered(f"{source.cell_type} cell")
         if source.cell_type == "markdown":
-            section = self.section
+            section = self._section
             part = self._markdown(_QUESTION.sub("", source.source, count=1), where)
             self.cells.append({"number": None, "section": section, "parts": [part]})
         elif "parameters" in tags:
@@ -124,13 +126,13 @@ class _Reading:
             self._code(source, tags, where)
 
     @property
-    def section(self) -> str:
+    def _section(self) -> str:
         return self.labels.headings[-1].text if self.labels.headings else "the start"
 
     def _code(self, source: NotebookNode, tags: set[str], where: str) -> None:
         code = Markup(highlight(source.source))  # noqa: S704 - escaped by the highlighter
         number = self.labels.counts["code cell"]
-        cell = {"number": number, "last": number, "section": self.section, "code": code}
+        cell = {"number": number, "last": number, "section": self._section, "code": code}
         if self.cells and self.cells[-1].get("is_silent") and "assertions" not in tags:
             # One fold for steps between which nothing is shown.
             before = self.cells.pop()

@@ -27,9 +27,9 @@ from research.words import unbroken
 DOCUMENTS = (
     *(f"docs/{name}.md" for name in (
         "glossary", "methods", "assumptions", "how_time_works", "running", "live_data",
-        "publishing", "replication", "scaling", "validation", "methods/claims", "methods/deal",
-        "methods/events", "methods/jobs", "methods/tariffs", "tutorials/event_study",
-        "tutorials/jobs", "tutorials/tariffs",
+        "publishing", "replication", "scaling", "syllabus", "teaching", "validation",
+        "methods/claims", "methods/deal", "methods/events", "methods/jobs", "methods/tariffs",
+        "tutorials/event_study", "tutorials/jobs", "tutorials/tariffs",
     )), "data/LICENSE.md", "data/README.md",
 )  # fmt: skip
 
@@ -111,8 +111,8 @@ def to_html(source: str, labels: Labels, where: str) -> str:
 def page_of(file: str) -> str | None:
     """Give the page made from a Markdown file or notebook, or a report's, from ``reports/``."""
     folder, name = posixpath.split(file)
-    if folder == "notebooks" and name.endswith((".ipynb", ".html")):
-        return f"{name.rpartition('.')[0]}.html"
+    if folder in ("notebooks", "notebooks/teaching") and name.endswith((".ipynb", ".html")):
+        return posixpath.join(folder[len("notebooks/") :], f"{name.rpartition('.')[0]}.html")
     return f"{file.removesuffix('.md')}.html" if file in DOCUMENTS else None
 
 

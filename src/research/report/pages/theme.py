@@ -18,7 +18,8 @@ from research.errors import DataError
 from research.findings import Finding, amount
 from research.words import unbroken
 
-_TEMPLATES = Path(__file__).parent / "templates"
+#: Where the templates of all pages are.
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page(template: str, **content: Any) -> str:
@@ -79,7 +80,7 @@ def kilobytes(size_kb: float) -> str:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -93,7 +94,7 @@ def _environment() -> Environment:
 @lru_cache(maxsize=4)
 def _asset(name: str) -> Markup:
     # The project's own files: nothing of a notebook reaches them.
-    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
 
 
 def _digest(text: str) -> str:

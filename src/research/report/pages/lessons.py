@@ -1,0 +1,55 @@
+"""A lesson as a page: its text and what is given in it, without the cells of its questions."""
+
+import posixpath
+from typing import Any
+
+import nbformat
+
+from research import paths
+from research.errors import raise_if
+from research.report.pages import theme
+from research.report.pages.page import Reading
+from research.report.pages.prose import Labels, RenderError, page_of
+
+
+def lessons() -> list[str]:
+    """Name the lessons by their paths in the project, in order."""
+    return [
+        f"notebooks/teaching/{file.name}" for file in sorted(paths.lessons().glob("[0-9]*.ipynb"))
+    ]
+
+
+def title_of(document: str) -> str:
+    """Give the title of a lesson, from its first heading."""
+    first, *_ = given((paths.root() / document).read_text(encoding="utf-8"))
+    return str(first.source).partition("\n")[0].removeprefix("# ")
+
+
+def given(text: str) -> list[nbformat.NotebookNode]:
+    """Give the cells of a lesson that are the same for all: no answer, no test."""
+    cells: list[nbformat.NotebookNode] = nbformat.reads(text, as_version=4).cells  # type: ignore[no-untyped-call]
+    told = [cell.metadata.get("nbgrader", {}) for cell in cells]
+    return [
+        cell
+        for cell, one in zip(cells, told, strict=True)
+        if not (one.get("solution") or one.get("grade"))
+    ]
+
+
+def render_lesson(text: str, document: str) -> str:
+    """Make the page of a lesson from its notebook; ``document`` is its path in the project.
+
+    What cannot be shown is one `RenderError`.
+    """
+    reading = Reading(Labels(taken={"main", "contents"}, place=document))
+    for cell in given(text):
+        reading.read(cell)
+    raise_if(RenderError, f"{document} cannot be a page.", reading.labels.faults)
+    page, headings = str(page_of(document)), reading.labels.headings
+    shown: dict[str, Any] = {
+        "title": next((one.text for one in headings if one.level == 1), document),
+        "path": page.removesuffix(".html"),
+        "home": posixpath.relpath("index.html", posixpath.dirname(page) or "."),
+        "headings": [one for one in headings if one.level in (2, 3)],
+    }
+    return theme.page("lesson.html.j2", cells=reading.cells, **shown)

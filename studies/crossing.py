@@ -83,7 +83,7 @@ def journey(notebook: str, marks: tuple[str, ...], printed: str) -> set[str]:
     mpl.use("Agg")
     from IPython.core.interactiveshell import InteractiveShell
 
-    from research.report.pages.page import _Reading
+    from research.report.pages.page import Reading
 
     shell = InteractiveShell.instance()
     shell.reset(new_session=True)
@@ -91,7 +91,7 @@ def journey(notebook: str, marks: tuple[str, ...], printed: str) -> set[str]:
     code = [c for c in cells if c.cell_type == "code"]
     chosen = [next(c for c in code if mark in c.source) for mark in marks]
     files: set[str] = set()
-    reading = _Reading()
+    reading = Reading()
     # What the cells show is read by the page; the console has no use for it.
     with contextlib.redirect_stdout(io.StringIO()):
         for source in [*(c.source for c in chosen), *filter(None, [printed])]:

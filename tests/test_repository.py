@@ -179,7 +179,7 @@ def test_the_map_of_the_house_is_true():
     assert len(known) > 8
     assert [name for name in known if not (ROOT / name).exists()] == []
     package = ROOT / "src" / "research"
-    floors = re.search(r"`cli -> report -> (.*) -> errors`", page)[1]
+    floors = re.search(r"`cli -> teach -> report -> (.*) -> errors`", page)[1]
     for name in re.findall(r"\w+", floors):
         assert (package / name).is_dir() or (package / f"{name}.py").is_file(), name
     places = [package, *(package / one for one in ("cli", "report", "report/pages"))]

@@ -126,6 +126,8 @@ WRONG = [
     ("q4", lambda: tried("q4", lambda p, r, s: (p * s[:, None] / (1 + r)).sum(1)),
      "spending of the seller"),
     ("q5", _without_prices, "not divided by prices"),
+    ("q5", lambda: tried("q5", lambda w, th: 100 * np.log(w.solved(th).countries["welfare_hat"])),
+     "a log"),
     ("q6", lambda: 4, "one over the rate"),
     ("q6", lambda: 1 + optimize.brentq(gain, 2, 9), "sigma"),
     ("q7", lambda: "D", "households get them"),

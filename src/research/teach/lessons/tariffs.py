@@ -108,11 +108,6 @@ def _functions(name: str, unit: str, right: Line, slips: dict[str, Line]) -> Que
     return Question(of(right), unit, 1e-6, {words: of(line) for words, line in slips.items()})
 
 
-def _customs(*, turned: bool = False) -> World:
-    flows = desk().flows.T if turned else desk().flows
-    return World(flows, 0 * flows, 0 * flows)
-
-
 def _price(p: Array, w: Array, t: Array, theta: float, axis: int = 0) -> Array:
     return np.asarray((p * (w * t.T).T ** -theta).sum(axis=axis) ** (-1 / theta))
 
@@ -151,23 +146,27 @@ def _cars() -> float:
 
 
 @cache
-def _by_hand(own: float = 1.0, index: float = 1.0, *, more: float = 0.0) -> float:
-    """Give imports of cars by hand; ``own`` and ``index`` change the powers, ``more`` theta."""
+def _by_hand(own: float = 1.0, index: float = 1.0, more: float = 0.0, before: float = 1.0) -> float:
+    """Give imports of cars by hand; slips change exponents, theta and the power before."""
     bought, theta = us_markets()["MVH"], load_thetas(MIXTURE).us_sectors["MVH"] + more
     old, new = (1 + us_rates(load_scenario(x)).at["JPN", "MVH"] for x in ("mfn", "deal_15"))
-    share, tau = bought["JPN"] * old / (bought.sum() + bought["JPN"] * (old - 1)), new / old
+    share, tau = bought["JPN"] * old / (bought.sum() + bought["JPN"] * (old - 1)), new / old**before
     price = (share * tau**-theta + 1 - share) ** (-1 / theta)
     return float(100 * (tau ** -(own + theta) * price ** (index * theta) - 1))
 
 
 check = Checker({
     "q1": Question(lambda: 100 * desk().shares[0, 1], "per cent of spending", 0.002, {
-        "values before duty: spending has the duty in it": lambda: 100 * _customs().shares[0, 1],
+        "values before duty: spending has the duty in it": lambda: (
+            100 * desk().flows[0, 1] / desk().flows[:, 1].sum()
+        ),
         "seller and buyer swapped": lambda: 100 * desk().shares[1, 0],
         "imports alone: buyers spend at home too": lambda: (
             100 * desk().shares[0, 1] / (1 - desk().shares[1, 1])
         ),
-        "a share of what the seller sells": lambda: 100 * _customs(turned=True).shares[1, 0],
+        "a share of what the seller sells": lambda: (
+            100 * desk().flows[0, 1] / desk().flows[0].sum()
+        ),
     }),
     "q2": _functions("q2", "price indices, new over old", _price, {
         "an elasticity of the other sign": lambda p, w, t, th: _price(p, w, t, -th),
@@ -200,7 +199,12 @@ check = Checker({
         "duties added once more: divide by the power": lambda p, r, s: _sold(p, 1 / (1 + r) - 1, s),
     }),
     "q5": _functions("q5", "per cent", _income(lambda x: x["welfare_hat"] - 1), {
-        "duties left out of income": _income(lambda x: x["wage_hat"] / x["price_hat"] - 1),
+        "wages alone: income has duties in it too": _income(
+            lambda x: x["wage_hat"] / x["price_hat"] - 1
+        ),
+        "old spending without its duties": _income(
+            lambda x: x["welfare_hat"] / (1 - x["old_revenue_musd"] / x["old_income_musd"]) - 1
+        ),
         "income not divided by prices": _income(lambda x: x["income_hat"] - 1),
         "a log for per cent": _income(lambda x: np.log(x["welfare_hat"])),
         "new over old, without - 1": _income(lambda x: x["welfare_hat"]),
@@ -227,6 +231,7 @@ check = Checker({
         "theta for 1 + theta: spending with the duty in it": lambda: _by_hand(0),
         "the price index left out": lambda: _by_hand(1, 0),
         "sigma for theta, so that it is one too large": lambda: _by_hand(more=1),
+        "the new rate alone: the normal one was paid before": lambda: _by_hand(before=0),
         "a log for per cent": lambda: 100 * np.log1p(_cars() / 100),
     }),
 })  # fmt: skip

@@ -50,9 +50,9 @@ def simulated_economy(seed: int, size: int = 5) -> tuple[pd.DataFrame, pd.Series
 
 
 def tried(output_for: Callable[..., Any], seed: int = 11) -> Any:
-    """Give the output of the first industry that a student's function finds by simulated data."""
+    """Give what a student's function finds for the first industry of a simulated economy."""
     found = output_for(*simulated_economy(seed)[:2])
-    return found if found is None or found is ... else float(np.asarray(found)[0])
+    return found if found is None or found is ... else float(np.ravel(found)[0])
 
 
 def rounds_of(good: str) -> pd.DataFrame:
@@ -116,9 +116,13 @@ def two_worlds(seed: int = 550, *, taken: float = 0.75, refilled: float = 0.25) 
     return town.sample(frac=1, random_state=generator).reset_index(drop=True)
 
 
-@cache
 def rungs_drawn() -> pd.DataFrame:
     """Draw 10,000 times what lies between gross and net, from the ranges of the package."""
+    return _drawn().copy()
+
+
+@cache
+def _drawn() -> pd.DataFrame:
     rungs = ["additional_share", "crowding_out_share", "crowding_rise_share"]
     return pd.DataFrame(load_ladder().draw(10_000, np.random.default_rng(550)))[rungs]
 
@@ -172,7 +176,7 @@ def _town() -> dict[str, int]:
 
 
 def _net(draws: Any, years: int = 5, least: float = 0.0, average: Any = np.mean) -> Any:
-    new, displaced, rise = (draws[x] for x in rungs_drawn())
+    new, displaced, rise = (draws[x] for x in _drawn())
     return average(1000 * new * (1 - displaced) * np.maximum(least, 1 - years * rise))
 
 
@@ -259,13 +263,13 @@ check = Checker({
         "gross jobs less those hired away": lambda s: s["gross"] - s["other work"],
         "those hired from no work alone; work that was left is taken too": lambda s: s["no work"],
     }),
-    "q9": _ask(rungs_drawn, "jobs", 0.005, {
+    "q9": _ask(_drawn, "jobs", 0.005, {
         "answer": _net,
         "the mean of each rung, not each draw": lambda d: _net(d.mean()),
         "central values of the rungs": lambda d: _net(load_ladder().central()),
         "nothing more displaced in later years": lambda d: _net(d, 0),
         "all money taken as new": lambda d: _net(d.assign(additional_share=1)),
-        "nobody taken from other work": lambda d: 1000 * d["additional_share"].mean(),
+        "chi where 1 - chi belongs": lambda d: _net(d.assign(crowding_out_share=1 - d.iloc[:, 1])),
         "years in which less than nothing is left": lambda d: _net(d, least=-9),
         "the median, not the mean": lambda d: _net(d, average=np.median),
     }),

@@ -82,6 +82,7 @@ def test_the_words_of_the_lesson_hold():
     assert -default["seen_from_pct"] < default["mean_pct"] < 0
     assert 0.04 < default["portfolio_rank_pvalue"] < 0.05
     assert default["portfolio_pvalue"] < 0.05
+    assert lesson.load_market().returns.loc["2025-07-23", "TOPIX"] > 0
 
 
 def quiet_t():

@@ -1,8 +1,8 @@
 """Copies the reports into a folder that any static host serves: `python scripts/make_site.py`.
 
 What is taken are pages, downloads and documents; what stays behind are failed attempts, runs in
-progress and what people wrote for those who work on the project. `ro-crate-metadata.json` says for
-archives what each file is and how it was made.
+progress and what people wrote for those who work on the project or teach. For archives
+`ro-crate-metadata.json` says what each file is and how it was made.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rocrate.rocrate import ROCrate
 
 from research import paths
 
-_LEFT_OUT = ("failed", "sweeps", "README.md", ".*")
+_LEFT_OUT = ("failed", "sweeps", "instructor", "README.md", ".*")
 
 _ABOUT = (
     "Results of the reports on the US-Japan $550bn deal",

@@ -33,7 +33,7 @@ def calls():
 @pytest.fixture
 def double(root, calls):
     def double(x, *, by=2):
-        importlib.import_module("research.data.checks_claims")
+        importlib.import_module("research.data.listed")
         calls.append(x)
         codes = load_table("tariffs/region_codes")
         return pd.DataFrame({"twice": [by * x / 3]}, codes.index[:1])
@@ -60,11 +60,11 @@ def test_who_reads_it_has_read_its_tables_and_its_modules(double, monkeypatch):
     load_table("tariffs/region_codes")  # read before: it counts all the same
     with catalog.noting() as first:
         double(1)
-    monkeypatch.delitem(sys.modules, "research.data.checks_claims")
+    monkeypatch.delitem(sys.modules, "research.data.listed")
     with catalog.noting() as second:
         double(1)
     assert first == second == {"tariffs/region_codes"}
-    assert "research.data.checks_claims" in sys.modules
+    assert "research.data.listed" in sys.modules
 
 
 @pytest.mark.parametrize("change", [lambda x: x[:-9], lambda x: x.replace(b"array", b"arrow"),

@@ -11,10 +11,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from research.data import catalog
-from research.data.checks_claims import claims_can_be_decided
 from research.data.tables import examine, place
 from research.errors import DataError, Fault
-from studies.tables import jobs, market, tariffs
+from studies.tables import claims, jobs, market, tariffs
 
 
 def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:
@@ -32,8 +31,8 @@ def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:
 
 def check_named(name: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
     """Find the check that a sidecar names; it takes a frame by line and the table's name."""
-    own = {one.__name__: one for one in (claims_can_be_decided, low_central_high_rise)}
-    homes = [vars(home) for home in (market, jobs, tariffs)]
+    own = {"low_central_high_rise": low_central_high_rise}
+    homes = [vars(home) for home in (claims, market, jobs, tariffs)]
     return next(home[name] for home in [own, *homes] if name in home)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from studies.tables.claims import claims_can_be_decided
 
 from research.data import load_table
-from research.data.checks_claims import claims_can_be_decided
 from research.deal.ratings import agreement, rates
 from research.deal.scorecard import score
 from research.errors import InputError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from research.data.checks_claims import ANY, BETWEEN, bands
 from research.deal.ratings import ORDER, WORDS, combined
 from research.errors import Fault, InputError, near, raise_if
 from research.findings import UNITS, Finding
@@ -25,6 +25,15 @@ _NUMBERS = ("number", "low", "high", "chance_low", "chance_high", "error")
 
 #: Columns of bands in the order in which they are asked, and the word that each gives.
 _BANDS = {"supported": "supported", "partly": "partly", "undecided": "unproven"}
+
+#: Between results, measures and bands of a row.
+BETWEEN = " | "
+
+#: A band about which a rule does not ask.
+ANY = pd.Interval(-math.inf, math.inf, "both")
+
+_BAND = re.compile(r"([\[(])([-\d.]*),([-\d.]*)([\])])")
+_CLOSED = {"[]": "both", "[)": "left", "(]": "right", "()": "neither"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +228,16 @@ def _tested(row: Any, found: list[tuple[Any, str]]) -> dict[str, Any]:
         shares = _told(100 * least, 100 * most, "pct") if most else "under 1 %"
         reason += f" The chance that it is so: {shares}."
     return out | {"reason": reason}
+
+
+def bands(cell: object) -> tuple[pd.Interval, ...]:
+    """Read bands such as ``[0.35,0.45]`` or ``(0,) | any``, none of a blank; else ValueError."""
+    found = []
+    for part in cell.split(BETWEEN) if isinstance(cell, str) else []:
+        first, low, high, last = ("[", "", "", "]") if part == "any" else _BAND.findall(part)[0]
+        ends = float(low or -math.inf), float(high or math.inf)
+        found.append(pd.Interval(*ends, _CLOSED[first + last]))
+    return tuple(found)
 
 
 def _words(held: list[list[float]], row: Any) -> set[str]:

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import re
 from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
 from research.data.tables import place
+from research.deal.scorecard import ANY, BETWEEN, bands
 from research.errors import Fault
-
-#: Between results, measures and bands of a row.
-BETWEEN = " | "
-
-#: A band about which a rule does not ask.
-ANY = pd.Interval(-math.inf, math.inf, "both")
-
-_BAND = re.compile(r"([\[(])([-\d.]*),([-\d.]*)([\])])")
-_CLOSED = {"[]": "both", "[)": "left", "(]": "right", "()": "neither"}
-
-
-def bands(cell: object) -> tuple[pd.Interval, ...]:
-    """Read bands such as ``[0.35,0.45]`` or ``(0,) | any``, none of a blank; else ValueError."""
-    found = []
-    for part in cell.split(BETWEEN) if isinstance(cell, str) else []:
-        first, low, high, last = ("[", "", "", "]") if part == "any" else _BAND.findall(part)[0]
-        ends = float(low or -math.inf), float(high or math.inf)
-        found.append(pd.Interval(*ends, _CLOSED[first + last]))
-    return tuple(found)
 
 
 def claims_can_be_decided(frame: pd.DataFrame, name: str) -> list[Fault]:

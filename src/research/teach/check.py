@@ -50,9 +50,10 @@ class Question:
     def _named(self, value: object, truth: str) -> tuple[bool, str]:
         if not isinstance(value, str):
             return False, f"A text is asked for, not {type(value).__name__}."
-        if value.strip().casefold() == truth.casefold():
+        said = value.strip().casefold()
+        if said == truth.casefold():
             return True, "Right."
-        made = (slip for slip, gives in self.slips.items() if gives() == value.strip())
+        made = (slip for slip, gives in self.slips.items() if str(gives()).casefold() == said)
         return False, "Not right. " + next((f"It is what one says with {x}." for x in made), "")
 
     def _in_unit(self) -> str:

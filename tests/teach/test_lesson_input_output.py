@@ -139,7 +139,7 @@ def wrong_answers():
         ("q7", 100 * (terminal(file) / terminal(named) - 1), "names"),
         ("q8", on.sum().item(), "gross jobs"),
         ("q8", (on & (before != "on the project")).sum().item(), "planned anyway"),
-        ("q8", (on & (before == "no work")).sum().item(), "no work alone"),
+        ("q8", (on & (before == "no work")).sum().item(), "those hired from no work"),
         ("q9", 1000 * 0.4 * 0.4 * 0.5, "central values"),
         ("q9", 1000 * a.mean() * (1 - c.mean()) * (1 - 5 * r.mean()), "mean of each rung"),
         ("q9", (1000 * a * (1 - c)).mean(), "later years"),

@@ -71,13 +71,6 @@ def real_economy() -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     return need.industry_direct, need.market_shares, employment_ratios("oews_2025", TABLE_YEAR)
 
 
-def cents_between() -> pd.DataFrame:
-    """Give what each sector (columns) buys from each at home, cents per dollar of its output."""
-    output, sector = load_io_table().industry_output, count_year()[1]
-    bought = (real_economy()[0] * output).groupby(sector).sum().T.groupby(sector).sum().T
-    return 100 * bought / output.groupby(sector).sum()
-
-
 def count_year() -> tuple[pd.Series, pd.Series, pd.Series]:
     """Give output and sector of each industry and employees of each sector, all of 2021.
 
@@ -141,11 +134,6 @@ def _small() -> SimpleNamespace:
 
 
 @cache
-def _simulated() -> SimpleNamespace:
-    return SimpleNamespace(**dict(zip("Afx", simulated_economy(11), strict=True)))
-
-
-@cache
 def _building() -> SimpleNamespace:
     (A, W, e), table = real_economy(), load_io_table()
     home, every = (requirements(table, domestic=x).industry_by_commodity for x in (True, False))
@@ -168,11 +156,9 @@ def _file() -> SimpleNamespace:
 
 
 @cache
-def _town() -> dict[str, int]:
-    before, after = (two_worlds()[x] for x in ("without the deal", "with the deal"))
-    found = before[after == "on the project"].value_counts()
-    net = (after != "no work").sum() - (before != "no work").sum()
-    return {key: int(x) for key, x in {**found, "gross": found.sum(), "net": net}.items()}
+def _town() -> pd.DataFrame:
+    town = two_worlds()
+    return pd.crosstab(town["without the deal"], town["with the deal"]).astype(float)
 
 
 def _net(draws: Any, years: int = 5, least: float = 0.0, average: Any = np.mean) -> Any:
@@ -192,7 +178,7 @@ def _ask(
     return Question(later.pop("answer"), unit, tolerance, later)
 
 
-_M, _S = "Machines", "Services"
+_M, _S, _ON, _IDLE = "Machines", "Services", "on the project", "no work"
 
 check = Checker({
     "q1": _ask(_small, "dollars per dollar of output", 0.005, {
@@ -202,13 +188,13 @@ check = Checker({
         "all inputs of the buyer below the line": lambda s: s.A.at[_M, _S] / s.A[_S].sum(),
         "the flow itself, not divided": lambda s: s.flows.at[_M, _S],
     }),
-    "q2": _ask(_simulated, "million dollars of output", 0.005, {
-        "answer": lambda s: s.x.iloc[0],
-        "a transposed matrix": lambda s: (_inverse(s.A.T) @ s.f).iloc[0],
-        "final demand alone": lambda s: s.f.iloc[0],
-        "one round of suppliers alone": lambda s: (s.f + s.A @ s.f).iloc[0],
-        "suppliers alone, without final demand": lambda s: (s.x - s.f).iloc[0],
-        "I - A where its inverse belongs": lambda s: (s.f - s.A @ s.f).iloc[0],
+    "q2": _ask(partial(simulated_economy, 11), "million dollars of output", 0.005, {
+        "answer": lambda s: s[2].iloc[0],
+        "a transposed matrix": lambda s: (_inverse(s[0].T) @ s[1]).iloc[0],
+        "final demand alone": lambda s: s[1].iloc[0],
+        "one round of suppliers alone": lambda s: (s[1] + s[0] @ s[1]).iloc[0],
+        "suppliers alone, without final demand": lambda s: (s[2] - s[1]).iloc[0],
+        "I - A where its inverse belongs": lambda s: (s[1] - s[0] @ s[1]).iloc[0],
     }),
     "q3": _ask(_small, "dollars of output per dollar", 0.005, {
         "answer": lambda s: s.L[_M].sum(),
@@ -257,11 +243,11 @@ check = Checker({
         "the order applied again, not undone": lambda s: 100 * (s.table / s.again - 1),
     }),
     "q8": _ask(_town, "jobs", 0.0, {
-        "answer": lambda s: s["net"],
-        "gross jobs": lambda s: s["gross"],
-        "gross jobs less those planned anyway": lambda s: s["gross"] - s["on the project"],
-        "gross jobs less those hired away": lambda s: s["gross"] - s["other work"],
-        "those hired from no work alone; work that was left is taken too": lambda s: s["no work"],
+        "answer": lambda t: t.loc[_IDLE].sum() - t[_IDLE].sum(),
+        "gross jobs": lambda t: t[_ON].sum(),
+        "gross jobs less those planned anyway": lambda t: t[_ON].sum() - t.at[_ON, _ON],
+        "gross jobs less those hired away": lambda t: t.at[_ON, _ON] + t.at[_IDLE, _ON],
+        "those hired from no work; work that was left is taken too": lambda t: t.at[_IDLE, _ON],
     }),
     "q9": _ask(_drawn, "jobs", 0.005, {
         "answer": _net,

@@ -22,7 +22,14 @@ def told(name, value):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("q1", 0.2), ("q1", np.float32(0.2)), ("q1", 0.2009), ("q2", " chips "), ("q3", np.int64(-3))],
+    [
+        ("q1", 0.2),
+        ("q1", np.float32(0.2)),
+        ("q1", np.array(0.2)),
+        ("q1", 0.2009),
+        ("q2", " chips "),
+        ("q3", np.int64(-3)),
+    ],
 )
 def test_right_answers_pass_in_any_type(name, value):
     assert CHECK.passes(name, value)

@@ -32,6 +32,8 @@ class Question:
     def verdict(self, value: object) -> tuple[bool, str]:
         """Say whether a value is right, and in words what is wrong with it."""
         truth = self.truth()
+        if getattr(value, "ndim", 1) == 0:  # one number of numpy, such as a sum
+            value = value.item()  # type: ignore[attr-defined]
         if isinstance(truth, str):
             return self._named(value, truth)
         if isinstance(value, bool) or not isinstance(value, Real):

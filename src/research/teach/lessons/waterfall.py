@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from research.deal.waterfall import Waterfall, share_out
 from research.teach.check import Checker, Question
 
 #: Cash of a made-up project in five years, the first of them for building; its deemed rate, %.
-SMALL, SMALL_PCT = np.array([0.0, 0.0, 60.0, 100.0, 90.0, 60.0]), 10.0
+SMALL, SMALL_PCT = np.array([0.0, 0.0, 20.0, 100.0, 90.0, 100.0]), 10.0
 #: A level project: cash a year, years; its deemed rate and Japan's cost of dollars, % a year.
 LEVEL, YEARS, DEEMED_PCT, COST_PCT = 15.0, 30, 5.0, 4.0
 #: Chance a year that it fails, and what comes back, times the share of its life that is left.
@@ -44,11 +44,7 @@ def some_projects(seed: int, count: int = 20) -> Array:
 
 
 def level_until(fails: Any = YEARS + 1) -> tuple[Array, Array]:
-    """Give the cash of level projects that fail in given years, and what of it a failure brings.
-
-    From the year of failure on nothing is earned; that year brings back `RECOVERY` times the share
-    of the life that is left. Beyond the last year nothing has failed.
-    """
+    """Give the cash of level projects that fail in these years, and what of it failure brings."""
     t, fails = np.arange(YEARS + 1), np.asarray(fails)[..., None]
     back = np.where(t == fails, RECOVERY * (1 - t / (YEARS + 1)), 0.0)
     return np.where((t > 0) & (t < fails), LEVEL, 0.0) + back, back
@@ -65,38 +61,29 @@ def real_rates_pct() -> list[float]:
     return [float(x) for x in load_table("deal/deal_parameters").loc[names, "central"]]
 
 
-def drawn(kind: str, case: Literal["as taken", "no failure", "best"] = "as taken") -> Flows:
-    """Draw 1,000 fates of the portfolio's first project of a kind, from the report's ranges.
-
-    At best every return is at its high end, nothing fails, overruns and delays are at their least.
-    """
+def drawn(kind: str, best: bool = False) -> Flows:
+    """Draw 1,000 fates of the portfolio's first project of a kind, or those of a best case."""
     listed, kinds = portfolio(), load_kinds()
     ends = {"return_pct": "high", "overrun_pct": "low", "delay_years": "low"}
-    for quantity, end in ends.items() if case == "best" else ():
-        rows = kinds.index.get_level_values("quantity") == quantity
-        kinds.loc[rows] = kinds.loc[rows, [end] * 3].to_numpy()
-    if case != "as taken":
+    for one, end in ends.items() if best else ():
+        kinds.loc[(slice(None), one), :] = kinds.loc[(slice(None), one), [end] * 3].to_numpy()
+    if best:
         kinds.loc[(slice(None), "hazard_pct"), :] = 0.0
     return project_cash(listed[listed["kind"] == kind][:1], kinds, draws=1000, seed=550)
 
 
 @cache
-def _shared(project: str, **others: Any) -> Waterfall:
-    rates = {"small": SMALL_PCT, "gas": real_rates_pct()[0], "safe gas": real_rates_pct()[0]}
-    rate_pct = rates.get(project, DEEMED_PCT)
-    years = failure_years()
-    if "gas" in project:
-        flows = drawn("gas power", "as taken" if project == "gas" else "no failure")
-        cash, paid, back = flows.cash, flows.paid_in, flows.salvage
-    elif project in ("small", "some"):
-        cash = SMALL if project == "small" else some_projects(1)
-        paid, back = paid_once(cash), 0 * cash
-    else:
-        fails = {"level": YEARS + 1, "failing": years, "failed": years[years <= YEARS]}
-        cash, back = level_until(fails.get(project, round(years.clip(max=YEARS + 1).mean())))
-        paid = paid_once(cash)
-    terms = lesson_terms(**{"reading": "A", "deemed_rate_pct": rate_pct, **others})
-    return share_out(cash, paid, terms, salvage=back)
+def _shared(project: str, **terms: Any) -> Waterfall:
+    if project == "gas":
+        flows = drawn("gas power")
+        return share_out(flows.cash, flows.paid_in, lesson_terms("A", real_rates_pct()[0]))
+    fates, _ = level_until(failure_years())
+    cash = {
+        "small": SMALL, "some": some_projects(1), "level": level_until()[0],
+        "failing": fates, "mean of fates": fates.mean(axis=0),
+    }[project]  # fmt: skip
+    rate_pct = SMALL_PCT if project == "small" else DEEMED_PCT
+    return share_out(cash, paid_once(cash), lesson_terms("A", rate_pct, **terms))
 
 
 def _worth(
@@ -105,119 +92,79 @@ def _worth(
     return lambda: float(npv(getattr(_shared(project, **terms), part), rate_pct).mean())
 
 
-def _small(part: str, year: int, times: float = 1.0, **terms: Any) -> Callable[[], float]:
-    return lambda: times * float(getattr(_shared("small", **terms), part)[year])
+def _small(part: str, year: int, **terms: Any) -> float:
+    return float(getattr(_shared("small", **terms), part)[year])
 
 
-def _needed(target_pct: float, reading: Reading = "A", years: int = YEARS) -> Callable[[], float]:
-    return lambda: break_even_project_irr(lesson_terms(reading), target_pct, years=years)
+def _us_pct(rate_pct: float = 0.0) -> float:
+    us, japan = (_worth("level", rate_pct, part)() for part in ("us", "japan"))
+    return 100 * us / (us + japan)
 
 
-def _crossing(at: int, rate_pct: float = COST_PCT) -> Callable[[], float]:
-    return lambda: crossings_project_irr(lesson_terms("A"), rate_pct, years=YEARS)[at]
+def _needed(target_pct: float, reading: Reading = "A") -> Callable[[], float]:
+    return lambda: break_even_project_irr(lesson_terms(reading), target_pct, years=YEARS)
 
 
-def _us_pct(rate_pct: float = 0.0, **terms: Any) -> Callable[[], float]:
-    us, japan = (_worth("level", rate_pct, part, **terms) for part in ("us", "japan"))
-    return lambda: 100 * us() / (us() + japan())
+def _crossing(at: int) -> float:
+    return crossings_project_irr(lesson_terms("A"), COST_PCT, years=YEARS)[at]
 
 
-def _cents(
-    at: int = 1, over: Any = None, project: str = "gas", part: str = "japan_net", **terms: Any
-) -> Callable[[], float]:
-    def cents() -> float:
-        shared, pct = _shared(project, **terms), [*real_rates_pct(), 0.0][at]
-        worth, paid = npv(getattr(shared, part), pct), npv(shared.paid_in, pct)
-        return float(100 * (over(worth / paid) if over else worth.sum() / paid.sum()))
-
-    return cents
-
-
-def _under(of: Callable[..., Callable[[], float]], *args: Any) -> dict[str, Callable[[], float]]:
-    """Give what comes out under terms that are taken for those of the question."""
-    others: dict[str, dict[str, Any]] = {
-        "reading B": {"reading": "B"},
-        "deemed interest on the principal alone": {"compounding": "simple"},
-        "no deemed interest": {"deemed_rate_pct": 0.0},
-        "the whole crossing year in halves": {"crossing_year": "whole"},
-        "what a failure brings back to Japan first": {"loss_rule": "Japan first"},
-    }
-    return {slip: of(*args, **terms) for slip, terms in others.items()}
+def _gas(part: str = "japan_net", rate_pct: float | None = None) -> Array:
+    return npv(getattr(_shared("gas"), part), rate_pct or real_rates_pct()[1])
 
 
 check = Checker({
-    "q1": Question(_small("unpaid", 3), "millions", slips={
-        "the balance before the cash of year 3": _small("unpaid", 2, 1.1),
-        "the balance a year too early": _small("unpaid", 2),
-        "the balance a year too late": _small("unpaid", 4),
-        "interest on what is left after the cash of the year": lambda: float(
-            133.1 - SMALL[:4] / 2 @ 1.1 ** (4 - np.arange(4))),
-    } | _under(_small, "unpaid", 3)),
-    "q2": Question(_small("japan", 5), "millions", slips={
-        "a tenth of all cash of the year": lambda: 0.1 * SMALL[5],
-        "the last repayment alone": _small("unpaid", 4, 1.1),
-        "a rest from which the equal part of the United States is not taken": lambda: (
-            0.9 * 1.1 * _small("unpaid", 4)() + 0.1 * SMALL[5]),
-        "the cash of the United States": _small("us", 5),
-        "no interest in year 5": lambda: 0.8 * _small("unpaid", 4)() + 0.1 * SMALL[5],
-    } | _under(_small, "japan", 5)),
+    "q1": Question(lambda: _small("unpaid", 3), "millions", slips={
+        "interest on the principal alone": lambda: _small("unpaid", 3, compounding="simple"),
+        "all of the cash taken off, not half": lambda: 133.1 - SMALL[1:4].dot([1.21, 1.1, 1.0]),
+        "interest added after the cash": lambda: 133.1 - SMALL[1:4].dot([1.331, 1.21, 1.1]) / 2,
+    }),
+    "q2": Question(lambda: _small("japan", 5), "millions", slips={
+        "the whole crossing year in halves": lambda: 0.5 * SMALL[5],
+        "the last repayment alone": lambda: 1.1 * _small("unpaid", 4),
+        "a rest from which the equal sum of the United States is not taken": lambda: (
+            0.9 * 1.1 * _small("unpaid", 4) + 0.1 * SMALL[5]),
+        "no interest in year 5": lambda: 0.8 * _small("unpaid", 4) + 0.1 * SMALL[5],
+    }),
     "q3": Question(_worth("some", 0.0, "japan"), "", 0.001, slips={
-        "the cash of the United States": _worth("some", 0.0, "us"),
-        "halves to the end of the life": lambda: float(some_projects(1).sum(axis=1).mean() / 2),
-    } | _under(_worth, "some", 0.0, "japan")),
-    "q4": Question(_us_pct(), "per cent", slips={
+        # Right is 0.8 of what is repaid and a tenth of all cash; here it is 0.9 of it.
+        "a rest from which the repayment of one side is taken, not of both": lambda: (
+            1.125 * _worth("some", 0.0, "japan")() - some_projects(1).sum(axis=1).mean() / 80),
+        "halves to the end of the life: is the rate over 100, and less owed each year?": lambda: (
+            some_projects(1).sum(axis=1).mean() / 2),
+        "the whole crossing year in halves": _worth("some", 0.0, "japan", crossing_year="whole"),
+    }),
+    "q4": Question(_us_pct, "per cent", slips={
         "the split of phase two for the whole life": lambda: 90.0,
-        "the split of phase one for the whole life": lambda: 50.0,
-        "Japan's share": lambda: 100 - _us_pct()(),
-        "discounted cash": _us_pct(COST_PCT),
-        "cash over what is left after Japan's payment": lambda: (
-            100 * _worth("level", 0.0, "us")() / (LEVEL * YEARS - 100)),
-    } | _under(_us_pct)),
+        "Japan's share": lambda: 100 - _us_pct(),
+        "discounted cash": lambda: _us_pct(COST_PCT),
+    }),
     "q5": Question(_worth("level"), "millions", slips={
         "the deemed rate for the discount rate": _worth("level", DEEMED_PCT),
         "all flows a year too late, the payment in year 1": lambda: _worth("level")() / 1.04,
-        "the first cash at year 0": lambda: 1.04 * _worth("level", part="japan")() - 100,
         "what Japan pays in left out": _worth("level", part="japan"),
         "no discounting": _worth("level", 0.0),
-        "the cash of the United States": _worth("level", part="us"),
-        "all cash of the project": lambda: _worth("level")() + _worth("level", part="us")(),
-        "half of the cash to the end of the life": lambda: (
-            float(npv(level_until()[0] / 2, COST_PCT)) - 100),
-    } | _under(_worth, "level")),
+    }),
     "q6": Question(_needed(COST_PCT), "per cent a year", slips={
-        "Japan's money back without interest": _needed(0.0),
         "the deemed rate as what Japan must earn": _needed(DEEMED_PCT),
         "reading B": _needed(COST_PCT, "B"),
-        "a Japan that gets all cash": lambda: COST_PCT,
         "twice the cost of dollars": lambda: 2 * COST_PCT,
-        "a year's cash over the cost, which is no rate of return": lambda: float(
-            200 / npv(np.r_[0, np.ones(YEARS)], COST_PCT)),
-        "a life one year too short": _needed(COST_PCT, years=YEARS - 1),
     }),
-    "q7": Question(_crossing(0), "per cent a year", 0.01, {
-        "the second crossing": _crossing(1),
-        "the deemed rate for the discount rate": _crossing(0, DEEMED_PCT),
-        "sums without discounting": _crossing(0, 0.0),
+    "q7": Question(lambda: _crossing(0), "per cent a year", slips={
+        "the second turn": lambda: _crossing(1),
+        "a point of the grid, not the turn": lambda: np.ceil(_crossing(0)),
         "the break-even of reading A": _needed(COST_PCT),
-        "the break-even of reading B": _needed(COST_PCT, "B"),
     }),
     "q8": Question(_worth("failing"), "millions", slips={
-        "the median draw, in which nothing fails": _worth("level"),
-        "the failed ones alone": _worth("failed"),
-        "a failure in the mean year": _worth("mean year"),
+        "the likeliest fate, in which nothing fails": _worth("level"),
         "the deemed rate for the discount rate": _worth("failing", DEEMED_PCT),
         "what Japan pays in left out": _worth("failing", part="japan"),
-        "the split of the mean cash, not the mean of the splits": lambda: (
-            _worth("failing", pooling="pooled")() / len(failure_years())),
-    } | _under(_worth, "failing")),
-    "q9": Question(_cents(), "cents", 0.001, slips={
-        "no failures": _cents(project="safe gas"),
-        "no discounting": _cents(2),
-        "the deemed rate for the discount rate": _cents(0),
-        "what Japan pays in left out": _cents(part="japan"),
-        "the median draw": _cents(over=np.median),
-        "the mean of ratios, not the ratio of means": _cents(over=np.mean),
-        "dollars paid in that are not discounted": lambda: (
-            100 * _worth("gas", real_rates_pct()[1])() / _worth("gas", 0.0, "paid_in")()),
-    } | _under(_cents)),
+        "the split of the mean cash, not the mean of the splits": _worth("mean of fates"),
+    }),
+    "q9": Question(lambda: 100 * _gas().sum() / _gas("paid_in").sum(), "cents", 0.001, slips={
+        "the cost of dollars of the made-up projects": lambda: (
+            100 * _gas(rate_pct=COST_PCT).sum() / _gas("paid_in", COST_PCT).sum()),
+        "what Japan pays in left out": lambda: 100 * _gas("japan").sum() / _gas("paid_in").sum(),
+        "the mean of ratios, not of sums": lambda: 100 * (_gas() / _gas("paid_in")).mean(),
+    }),
 })  # fmt: skip

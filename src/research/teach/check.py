@@ -56,7 +56,7 @@ class Question:
         if said == truth.casefold():
             return True, "Right."
         made = (slip for slip, gives in self.slips.items() if str(gives()).casefold() == said)
-        return False, "Not right. " + next((f"It is what one says with {x}." for x in made), "")
+        return False, "Not right." + next((f" The slip: {slip}." for slip in made), "")
 
     def _in_unit(self) -> str:
         return f" ({self.unit})" if self.unit else ""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.errors import Fault, raise_if
 from research.tariffs.models.solver import Array, ConvergenceError
-from research.tariffs.models.world import State, World, bought_inputs, revenue
+from research.tariffs.models.world import After, State, World, bought_inputs
 
 #: Largest relative residual of an equilibrium condition; steps in logs are solved tighter.
 CONDITION_TOLERANCE = 1e-8
@@ -46,38 +46,11 @@ class Equilibrium:
         return 100 * countries["equivalent_variation_musd"] / countries["old_income_musd"]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _After:
-    """What follows from a state: by country, sector and country, or flow; last come cases."""
-
-    wages: Array
-    profit: Array
-    duties: Array
-    deficit: Array
-    income: Array
-    log_index: Array
-    made: Array
-    log_price: Array
-
-    @classmethod
-    def of(cls, world: World, state: State) -> _After:
-        wages = state.wage_hat * state.labour_hat * world.value_added
-        at_cost = state.flows * np.exp(-world.log_margin)
-        profit = (state.flows - at_cost).sum(axis=(0, 2))
-        duties, deficit = revenue(world.new_power, state.flows), world.deficit_left
-        income = wages + profit + duties + deficit
-        log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=0)
-        hats = state.wage_hat, state.labour_hat, state.price_hat
-        cost = world.log_unit_cost(*(np.log(hat) for hat in hats))
-        log_price, made = cost[:, :, None] + world.log_margin, world.receipts(at_cost)
-        return cls(wages, profit, duties, deficit, income, log_index, made, log_price)
-
-
 def labelled(
     world: World, state: State, labels: pd.DataFrame, sectors: pd.Index, trail: Array
 ) -> Equilibrium:
     """Label a solved state; a condition missed by `CONDITION_TOLERANCE` is a `ConvergenceError`."""
-    after = _After.of(world, state)
+    after = After.of(world, state)
     residuals = _residuals(world, state, after)
     rows, importers = labels.axes
     price = (np.exp(after.log_price) * world.trade_cost_hat).reshape(labels.shape)
@@ -96,7 +69,7 @@ def labelled(
 
 def welfare_pct(world: World, state: State) -> Array:
     """Give `Equilibrium.welfare_pct` of solved states, their conditions held in the same way."""
-    after = _After.of(world, state)
+    after = After.of(world, state)
     _residuals(world, state, after)
     return 100 * (_welfare_hat(world, state, after) - 1)
 
@@ -107,7 +80,7 @@ def _subsidy(world: World) -> Array:
     return np.asarray(world.revenue_on_wages * added)
 
 
-def _welfare_hat(world: World, state: State, after: _After) -> Array:
+def _welfare_hat(world: World, state: State, after: After) -> Array:
     old, psi = world.old_income, world.labour_supply_elasticity
     welfare_hat = after.income / old / np.exp(after.log_index)
     if psi > 0:
@@ -117,7 +90,7 @@ def _welfare_hat(world: World, state: State, after: _After) -> Array:
     return welfare_hat
 
 
-def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
+def _by_country(world: World, state: State, after: After) -> dict[str, Array]:
     old, welfare_hat = world.old_income, _welfare_hat(world, state, after)
     parts = _first_order(world, state, after)
     known = np.where((world.services_share == 0) & (world.selection == 1), 1.0, np.nan).min()
@@ -138,7 +111,7 @@ def _by_country(world: World, state: State, after: _After) -> dict[str, Array]:
     }
 
 
-def _first_order(world: World, state: State, after: _After) -> dict[str, Array]:
+def _first_order(world: World, state: State, after: After) -> dict[str, Array]:
     """Split the first-order change of welfare, USD million."""
     trade_cost, price = np.log(world.trade_cost_hat), after.log_price
     traded = world.flows > 0
@@ -155,7 +128,7 @@ def _first_order(world: World, state: State, after: _After) -> dict[str, Array]:
     }
 
 
-def _residuals(world: World, state: State, after: _After) -> dict[str, float]:
+def _residuals(world: World, state: State, after: After) -> dict[str, float]:
     """Give the largest relative residual of each condition, from the state alone.
 
     One above `CONDITION_TOLERANCE` is a `ConvergenceError`.

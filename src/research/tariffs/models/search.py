@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from research.errors import Fault, raise_if
 from research.tariffs.models.solver import Array, ConvergenceError, solve_fixed_points
-from research.tariffs.models.world import State, World, bought_inputs, revenue
+from research.tariffs.models.world import After, State, World, bought_inputs
 
 #: Largest step of a log wage, price or spending at the solution, one sector and many, relative to
 #: the largest of these (at least one).
@@ -47,22 +48,22 @@ def _go(world: World, countries: pd.Index, steps: int, most_iterations: int) -> 
     x, tolerance = np.zeros((2 * n + 2 * n_sectors * n, cases)), TOLERANCES[n_sectors > 1]
     trails, before = [], list[Fault]()
     for step in range(1, steps + 1):
-        way = _Map.of(world if step == steps else _part(world, step / steps))
+        way = world if step == steps else _part(world, step / steps)
         at = f"step {step} of {steps}"
         try:
             found = solve_fixed_points(
-                way.step, x, tolerance=tolerance, most_iterations=most_iterations
+                partial(_step, way), x, tolerance=tolerance, most_iterations=most_iterations
             )
         except ConvergenceError as error:
             with np.errstate(all="ignore"):  # Such a point may be anywhere.
-                gone = [] if error.point is None else way.incomes(error.point, countries, at)
+                gone = [] if error.point is None else _incomes(way, error.point, countries, at)
             raise ConvergenceError(error.summary, [*(gone or before), *error.faults]) from error
         x = found.points
         trails.append(found.trail)
         none = "No equilibrium was found with these deficits."
-        raise_if(ConvergenceError, none, way.incomes(x, countries, at))
-        before = way.incomes(x, countries, f"{at}, nothing after it", least=np.inf)[:1]
-    return way.state(x), np.concatenate(trails)
+        raise_if(ConvergenceError, none, _incomes(way, x, countries, at))
+        before = _incomes(way, x, countries, f"{at}, nothing after it", least=np.inf)[:1]
+    return _state(way, x), np.concatenate(trails)
 
 
 def _part(world: World, share: float) -> World:
@@ -75,103 +76,72 @@ def _part(world: World, share: float) -> World:
     )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Map:
-    """The map of logs of wages, labour, prices and spending whose fixed point is sought."""
+def _step(world: World, x: Array) -> Array:
+    """Go once round: shares, budgets, labour, and what wages have to be to sell it."""
+    log_wage, log_labour, log_price, _ = _parts(world, x)
+    new_price, sold, made, received = _trade(world, x)
+    profit = (sold * (1 - world.cost_share)).sum(axis=(0, 2))
+    earned = (world.value_added_shares * made).sum(axis=0)
+    # Without inputs new prices are those of these wages.
+    index_of = log_price if world.input_shares.any() else new_price
+    index = (world.final_shares * index_of).sum(axis=0)
+    labour = world.labour_hat(log_wage, index, received, earned)
+    wages = np.exp(log_wage) * labour * world.value_added
+    demand = world.final_shares * (wages + profit + received + world.deficit_left)
+    demand = demand + bought_inputs(world.input_shares, made)
+    spending = np.log(np.maximum(demand / world.expenditure, _FLOOR))
+    log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / world.pace
+    world_value = (np.exp(log_new - log_wage) * wages + profit).sum(axis=0)
+    log_new = log_new - np.log(np.maximum(world_value / world.value_added.sum(), _FLOOR))
+    # Where labour has no effect on costs it is no unknown.
+    log_labour = np.log(labour) if world.scale_elasticity else 0 * log_labour
+    return np.concatenate([log_new, log_labour, *new_price, *spending])
 
-    world: World
-    log_offers: Array
-    expenditure: Array
-    value_added: Array
-    final_shares: Array
-    cost_share: Array
-    revenue_share: Array
-    pace: Array
 
-    @classmethod
-    def of(cls, world: World) -> _Map:
-        value_added, old_shares = world.value_added, world.old_shares
-        labour_shares = world.value_added_shares * world.output / value_added
-        pace = 1 + (labour_shares * world.theta[:, None]).sum(axis=0)
-        # A flow of zero stays zero: its log is minus infinity.
-        nothing = np.full(old_shares.shape, -np.inf)
-        log_offers = np.log(old_shares, out=nothing, where=old_shares > 0)
-        return cls(
-            world,
-            log_offers - world.theta[:, None, None] * world.log_wedge,
-            world.expenditure,
-            value_added,
-            world.final_shares,
-            np.exp(-world.log_margin),
-            1 - 1 / world.new_power,
-            pace + world.labour_supply_elasticity,
-        )
+def _state(world: World, x: Array) -> State:
+    """Give the state at a point found."""
+    log_wage, _, log_price, _ = _parts(world, x)
+    _, flows, made, duties = _trade(world, x)
+    earned = (world.value_added_shares * made).sum(axis=0)
+    index = (world.final_shares * log_price).sum(axis=0)
+    labour = world.labour_hat(log_wage, index, duties, earned)
+    return State(np.exp(log_wage), labour, np.exp(log_price), flows)
 
-    def step(self, x: Array) -> Array:
-        """Go once round: shares, budgets, labour, and what wages have to be to sell it."""
-        world, (log_wage, log_labour, log_price, _) = self.world, self._parts(x)
-        new_price, sold, made, received = self._trade(x)
-        profit = (sold * (1 - self.cost_share)).sum(axis=(0, 2))
-        earned = (world.value_added_shares * made).sum(axis=0)
-        # Without inputs new prices are those of these wages.
-        index_of = log_price if world.input_shares.any() else new_price
-        index = (self.final_shares * index_of).sum(axis=0)
-        labour = world.labour_hat(log_wage, index, received, earned)
-        wages = np.exp(log_wage) * labour * self.value_added
-        demand = self.final_shares * (wages + profit + received + world.deficit_left)
-        demand = demand + bought_inputs(world.input_shares, made)
-        spending = np.log(np.maximum(demand / self.expenditure, _FLOOR))
-        log_new = log_wage + np.log(np.maximum(earned / wages, _FLOOR)) / self.pace
-        world_value = (np.exp(log_new - log_wage) * wages + profit).sum(axis=0)
-        log_new = log_new - np.log(np.maximum(world_value / self.value_added.sum(), _FLOOR))
-        # Where labour has no effect on costs it is no unknown.
-        log_labour = np.log(labour) if world.scale_elasticity else 0 * log_labour
-        return np.concatenate([log_new, log_labour, *new_price, *spending])
 
-    def state(self, x: Array) -> State:
-        """Give the state at a point found."""
-        world, (log_wage, _, log_price, _) = self.world, self._parts(x)
-        _, flows, made, duties = self._trade(x)
-        earned = (world.value_added_shares * made).sum(axis=0)
-        index = (self.final_shares * log_price).sum(axis=0)
-        labour = world.labour_hat(log_wage, index, duties, earned)
-        return State(np.exp(log_wage), labour, np.exp(log_price), flows)
+def _incomes(
+    world: World, x: Array, countries: pd.Index, at: str, least: float = _NO_INCOME
+) -> list[Fault]:
+    """Name countries with less income than this, lowest first, where it is least."""
+    share = After.of(world, _state(world, x)).income / world.old_income
+    share = np.where(np.isfinite(share), share, np.inf)
+    share = share[:, int(np.argmin(share.min(axis=0)))]
+    todo = "Its surplus may be more: give a deficit_left_share below 1."
+    by_share = sorted(zip(share, countries, strict=True), key=lambda pair: pair[0])
+    return [
+        Fault(f"income of {name}", "more than none", f"{now:.1%} of before, {at}", todo)
+        for now, name in by_share
+        if -1 < now < least  # Far below nothing the search had left the numbers.
+    ]
 
-    def incomes(
-        self, x: Array, countries: pd.Index, at: str, least: float = _NO_INCOME
-    ) -> list[Fault]:
-        """Name countries with less income than this, lowest first, where it is least."""
-        world, state = self.world, self.state(x)
-        wages = state.wage_hat * state.labour_hat * self.value_added
-        profit = (state.flows * (1 - self.cost_share)).sum(axis=(0, 2))
-        duties = revenue(world.new_power, state.flows)
-        share = (wages + profit + duties + world.deficit_left) / world.old_income
-        share = np.where(np.isfinite(share), share, np.inf)
-        share = share[:, int(np.argmin(share.min(axis=0)))]
-        todo = "Its surplus may be more: give a deficit_left_share below 1."
-        by_share = sorted(zip(share, countries, strict=True), key=lambda pair: pair[0])
-        return [
-            Fault(f"income of {name}", "more than none", f"{now:.1%} of before, {at}", todo)
-            for now, name in by_share
-            if -1 < now < least  # Far below nothing the search had left the numbers.
-        ]
 
-    def _trade(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        """Give new log prices, flows before the tariff, what is made at cost, and duties."""
-        world, (log_wage, log_labour, log_price, log_spending) = self.world, self._parts(x)
-        theta = world.theta[:, None]
-        cost = world.log_unit_cost(log_wage, log_labour, log_price)
-        offers = self.log_offers - (theta * cost)[:, :, None]
-        best = offers.max(axis=1)
-        weights = np.exp(offers - best[:, None])
-        total = weights.sum(axis=1)
-        new_price = -(best + np.log(total)) / theta + world.log_variety(log_spending, log_wage)
-        paid = weights / total[:, None] * (np.exp(log_spending) * self.expenditure)[:, None]
-        duties = paid * self.revenue_share
-        sold = paid - duties
-        return new_price, sold, world.receipts(sold * self.cost_share), duties.sum(axis=(0, 1))
+def _trade(world: World, x: Array) -> tuple[Array, Array, Array, Array]:
+    """Give new log prices, flows before the tariff, what is made at cost, and duties."""
+    log_wage, log_labour, log_price, log_spending = _parts(world, x)
+    theta = world.theta[:, None]
+    cost = world.log_unit_cost(log_wage, log_labour, log_price)
+    offers = world.log_offers - (theta * cost)[:, :, None]
+    best = offers.max(axis=1)
+    weights = np.exp(offers - best[:, None])
+    total = weights.sum(axis=1)
+    new_price = -(best + np.log(total)) / theta + world.log_variety(log_spending, log_wage)
+    paid = weights / total[:, None] * (np.exp(log_spending) * world.expenditure)[:, None]
+    duties = paid * world.duty_share
+    sold = paid - duties
+    return new_price, sold, world.receipts(sold * world.cost_share), duties.sum(axis=(0, 1))
 
-    def _parts(self, x: Array) -> tuple[Array, Array, Array, Array]:
-        s, n, _ = self.expenditure.shape
-        prices, spending = x[2 * n :].reshape(2, s, n, -1)
-        return x[:n], x[n : 2 * n], prices, spending
+
+def _parts(world: World, x: Array) -> tuple[Array, Array, Array, Array]:
+    """Split a point: logs of wages, labour, prices and spending."""
+    s, n, _ = world.expenditure.shape
+    prices, spending = x[2 * n :].reshape(2, s, n, -1)
+    return x[:n], x[n : 2 * n], prices, spending

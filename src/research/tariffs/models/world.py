@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from research.tariffs.models.solver import Array
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """Arrays of S sectors and N countries; meanings as in `equilibrium.prepare`.
 
@@ -36,7 +37,7 @@ class World:
     selection: Array
     given_final_shares: Array | None
 
-    @property
+    @cached_property
     def output(self) -> Array:
         """Sector x country."""
         return self.receipts(self.flows)
@@ -48,27 +49,27 @@ class World:
         served = self.services_share * flows
         return np.asarray((flows - served).sum(axis=2) + served.sum(axis=1))
 
-    @property
+    @cached_property
     def expenditure(self) -> Array:
         """Sector x country, with tariffs."""
         return np.asarray((self.flows * self.old_power).sum(axis=1))
 
-    @property
+    @cached_property
     def old_shares(self) -> Array:
         """Shares of spending, sector x exporter x importer."""
         return np.asarray(self.flows * self.old_power / self.expenditure[:, None])
 
-    @property
+    @cached_property
     def value_added(self) -> Array:
         """By country."""
         return np.asarray((self.value_added_shares * self.output).sum(axis=0))
 
-    @property
+    @cached_property
     def deficit(self) -> Array:
         """Imports minus exports by country, before tariffs."""
         return np.asarray(self.flows.sum(axis=(0, 1)) - self.output.sum(axis=0))
 
-    @property
+    @cached_property
     def deficit_left(self) -> Array:
         """What is left of the deficits: of rounding, too, one side is cut to what the other is."""
         left = self.deficit_left_share * self.deficit
@@ -79,38 +80,62 @@ class World:
             left = np.where(left < 0, left * paid / max(below, 1e-300), left)
         return np.asarray(left)
 
-    @property
+    @cached_property
     def old_revenue(self) -> Array:
         """By country."""
         return revenue(self.old_power, self.flows)
 
-    @property
+    @cached_property
     def old_income(self) -> Array:
         """Final spending by country: value added, revenue and deficit."""
         return np.asarray(self.value_added + self.old_revenue + self.deficit)
 
-    @property
+    @cached_property
     def final_spending(self) -> Array:
         """Sector x country: what is bought and is no input."""
         return np.asarray(self.expenditure - bought_inputs(self.input_shares, self.output))
 
-    @property
+    @cached_property
     def final_shares(self) -> Array:
         """Sector x country: shares of final spending."""
         if self.given_final_shares is not None:
             return self.given_final_shares
         return np.asarray(self.final_spending / self.old_income)
 
-    @property
+    @cached_property
     def log_margin(self) -> Array:
         """Log change of price over cost before the tariff, of each flow."""
         return np.asarray(-(1 - self.pass_through) * np.log(self.new_power / self.old_power))
 
-    @property
+    @cached_property
+    def cost_share(self) -> Array:
+        """Cost in the price before the tariff, of each flow."""
+        return np.asarray(np.exp(-self.log_margin))
+
+    @cached_property
     def log_wedge(self) -> Array:
         """Log change of buyers' price over the seller's cost: trade cost, margin and tariff."""
         change = np.log(self.new_power / self.old_power) * self.selection
         return np.asarray(np.log(self.trade_cost_hat) + change + self.log_margin)
+
+    @cached_property
+    def log_offers(self) -> Array:
+        """Logs of what suppliers are worth to buyers at old costs; a flow of zero stays zero."""
+        nothing = np.full(self.old_shares.shape, -np.inf)
+        log_shares = np.log(self.old_shares, out=nothing, where=self.old_shares > 0)
+        return np.asarray(log_shares - self.theta[:, None, None] * self.log_wedge)
+
+    @cached_property
+    def duty_share(self) -> Array:
+        """Duties in what buyers pay, of each flow."""
+        return np.asarray(1 - 1 / self.new_power)
+
+    @cached_property
+    def pace(self) -> Array:
+        """By country: how strongly the labour asked for answers to its wage."""
+        labour_shares = self.value_added_shares * self.output / self.value_added
+        answers = (labour_shares * self.theta[:, None]).sum(axis=0)
+        return np.asarray(1 + answers + self.labour_supply_elasticity)
 
     def log_unit_cost(self, log_wage: Array, log_labour: Array, log_price: Array) -> Array:
         r"""Give :math:`v_{sn} \ln(\hat w_n \hat L_n^{-\zeta}) + \sum_k \gamma_{nks}\ln\hat P_k`."""
@@ -145,6 +170,34 @@ class State:
     labour_hat: Array
     price_hat: Array
     flows: Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class After:
+    """What follows from a state: by country, sector and country, or flow; last come cases."""
+
+    wages: Array
+    profit: Array
+    duties: Array
+    deficit: Array
+    income: Array
+    log_index: Array
+    made: Array
+    log_price: Array
+
+    @classmethod
+    def of(cls, world: World, state: State) -> After:
+        """Add up what countries earn, and price what they make."""
+        wages = state.wage_hat * state.labour_hat * world.value_added
+        at_cost = state.flows * world.cost_share
+        profit = (state.flows - at_cost).sum(axis=(0, 2))
+        duties, deficit = revenue(world.new_power, state.flows), world.deficit_left
+        income = wages + profit + duties + deficit
+        log_index = (world.final_shares * np.log(state.price_hat)).sum(axis=0)
+        hats = state.wage_hat, state.labour_hat, state.price_hat
+        cost = world.log_unit_cost(*(np.log(hat) for hat in hats))
+        log_price, made = cost[:, :, None] + world.log_margin, world.receipts(at_cost)
+        return cls(wages, profit, duties, deficit, income, log_index, made, log_price)
 
 
 def bought_inputs(input_shares: Array, output: Array) -> Array:

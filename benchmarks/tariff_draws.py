@@ -19,7 +19,6 @@ from rich.table import Table
 
 from benchmarks.processes import HEADINGS, cells, in_fresh_process, peak_mb
 from research.tariffs.elasticities import draw_theta
-from research.tariffs.models.equilibrium import solve_equilibrium
 from research.tariffs.scenario import load_scenario
 from research.tariffs.welfare import Setting, draw_welfare
 
@@ -59,10 +58,7 @@ def one_by_one(asked: Setting, n: int) -> Drawn:
 def effects(asked: Setting, theta: pd.DataFrame) -> pd.DataFrame:
     """Give the effect on welfare of each row by itself."""
     new, old = (
-        [
-            solve_equilibrium(**asked.inputs(state), theta=row).welfare_pct
-            for _, row in theta.iterrows()
-        ]
+        [asked.economy(state, row).solve().welfare_pct for _, row in theta.iterrows()]
         for state in (asked.scenario, asked.counterfactual)
     )
     return pd.DataFrame(new).sub(pd.DataFrame(old))

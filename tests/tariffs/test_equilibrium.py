@@ -560,19 +560,15 @@ def test_large_tariffs_and_elasticities_are_solved_without_a_warning(seed, theta
     assert (solve((trade, None, theta, old, new)).residuals <= SAME).all()
 
 
-def test_a_world_made_ready_once_is_solved_for_elasticities_and_rates_in_turn():
+def test_a_world_made_ready_once_is_solved_for_rates_in_turn():
     trade, shares, theta, old, new = world(3)
     more = {"labour_supply_elasticity": 0.5, "revenue_use": "income_tax", "firm_pass_through": 0.7}
     given = {"input_shares": shares, "old_rate_share": old, "new_rate_share": old, **more}
-    for one in (theta, theta[::-1] * 2):
-        alone = solve((trade, shares, one, old, old), **more)
-        again = prepare(trade, **given).solve(one)
-        pd.testing.assert_frame_equal(again.countries, alone.countries)
     moved = prepare(trade, theta=theta, **given).at(new.to_numpy())
     alone = solve((trade, shares, theta, old, new), **more)
     pd.testing.assert_frame_equal(moved.countries, alone.countries)
     with pytest.raises(InputError, match=r"theta: .*s1: 0"):
-        prepare(trade, **given).solve(theta - 6)
+        prepare(trade, theta=theta - 6, **given)
     # A negative flow made a right theta look wrong.
     with pytest.raises(InputError) as error:
         prepare(trade.where(trade != trade.iloc[0, 1], -3.0), theta=theta, **given)

@@ -69,9 +69,8 @@ def drawn(*sets, setting=None, draws=4, seed=3):
 
 def effect_by_hand(setting, theta):
     """One case after the other, not many at once."""
-    given = theta[ALL_GOODS] if setting.model == "one_sector" else theta
     new, old = (
-        solve_equilibrium(**setting.inputs(state), theta=given).welfare_pct
+        setting.economy(state, theta).solve().welfare_pct
         for state in (setting.scenario, setting.counterfactual)
     )
     return new - old
@@ -254,9 +253,8 @@ def test_gains_in_dollars_are_welfare_of_both_and_prices_are_what_income_leaves(
     assert row["japan_bn"] == pytest.approx(points["JPN"] * gdp["JPN"] / 1e5)
     households = raw("observed").at["us_households", "value"]
     assert row["us_household"] * households == pytest.approx(1e9 * row["us_bn"])
-    asked = 4.0 if setting.model == "one_sector" else theta.iloc[0]
     solved = [
-        solve_equilibrium(**setting.inputs(one), theta=asked).countries.loc["USA"]
+        setting.economy(one, theta.iloc[0]).solve().countries.loc["USA"]
         for one in (setting.scenario, setting.counterfactual)
     ]
     level = [one["income_hat"] / one["welfare_hat"] / one["wage_hat"] for one in solved]

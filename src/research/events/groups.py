@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 from research.events.models import ROUNDING, Array, Labels
 
@@ -359,21 +359,13 @@ def t_outcome(statistic: Array, df: Array, cases: list[Case]) -> Outcome:
 
 
 def z_outcome(statistic: Array, cases: list[Case]) -> Outcome:
-    """Refer a statistic to the normal; the first case that holds says why it is NaN."""
-    pvalue = z_pvalue(statistic)
-    infinite = np.full(statistic.shape, np.inf)
-    return Outcome(statistic, infinite, pvalue, reasons(statistic, cases))
+    """Refer a statistic to the normal, as `t_outcome` does."""
+    return t_outcome(statistic, np.full(statistic.shape, np.inf), cases)
 
 
 def t_pvalue(t: Any, df: Any) -> Any:
-    """Compute the two-sided p-value of Student's t; a table gives a table."""
+    """Compute the two-sided p-value of Student's t, the normal if df is infinite."""
     return 2 * stdtr(df, -np.abs(t))
-
-
-def z_pvalue(z: Array) -> Array:
-    """Compute the two-sided p-value of a standard normal."""
-    pvalue: Array = 2 * ndtr(-np.abs(z))
-    return pvalue
 
 
 def t_bound(level: float, df: Any) -> Any:

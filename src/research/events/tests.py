@@ -30,9 +30,9 @@ from research.events.groups import (
     reasons,
     shared_dates,
     t_outcome,
+    t_pvalue,
     variance_of_mean,
     z_outcome,
-    z_pvalue,
 )  # fmt: skip
 from research.events.models import ROUNDING, Array
 
@@ -335,20 +335,10 @@ def _signed_ranks(cars: Array) -> tuple[Array, Array]:
     ranks = np.nan_to_num(average_ranks(np.where(cars == 0, np.nan, np.abs(cars))))
     statistic = np.where((ranks > 0).any(axis=1), (np.sign(cars) * ranks).sum(axis=1), np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        pvalue = z_pvalue(statistic / np.sqrt((ranks**2).sum(axis=1)))
+        pvalue = t_pvalue(statistic / np.sqrt((ranks**2).sum(axis=1)), np.inf)
     exact = (np.sort(ranks, axis=1) == np.arange(1, n + 1)).all(axis=1) & (n < EXACT_BELOW)
     if exact.any():
-        pvalue[exact] = _exact_p((statistic[exact] + n * (n + 1) / 2) / 2, n)
+        from scipy.stats import wilcoxon  # Takes a second to import.
+
+        pvalue[exact] = wilcoxon(cars[exact], axis=1, method="exact").pvalue
     return statistic, pvalue
-
-
-def _exact_p(positive: Array, n: int) -> NDArray[np.float64]:
-    """Compute two-sided p-values of sums of positive ranks: each rank is in by a fair coin."""
-    ways = np.zeros(n * (n + 1) // 2 + 1)
-    ways[0] = 1.0
-    for rank in range(1, n + 1):
-        ways[rank:] = ways[rank:] + ways[:-rank]
-    below = np.cumsum(ways) / 2.0**n
-    at = np.rint(positive).astype(int)
-    above = 1 - below[at] + ways[at] / 2.0**n
-    return np.asarray(np.minimum(1.0, 2 * np.minimum(below[at], above)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from research.tariffs.elasticities import (
     draws_of,
     theta_table,
 )
-from research.tariffs.models.equilibrium import prepare
+from research.tariffs.models.equilibrium import Economy, prepare
 from research.tariffs.models.registry import general_inputs
 from research.tariffs.scenario import Scenario
 from research.tariffs.who_pays import monthly_rates
@@ -36,9 +36,6 @@ LOW, HIGH = 0.05, 0.95
 TOGETHER = "all switches together"
 
 _SOLD = {"vehicles": ["TRQ"], "machinery": ["MCH"], "electronics": ["ELE"]}
-
-#: Gives welfare by country, per cent of income, a row for each row of elasticities.
-Solver = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +57,24 @@ class Setting:
         """What elasticities are asked for: the sectors of the world table, or all goods."""
         return "one_good" if self.model == "one_sector" else "world_sectors"
 
-    def inputs(self, state: Scenario) -> dict[str, Any]:
-        """Give what `prepare` takes for a state, the elasticities aside."""
-        year = self.year if self.model == "one_sector" else None
-        return general_inputs(state, year, retaliation=self.retaliation)
-
-    def solver(self, state: Scenario) -> Solver:
-        """Make a state ready to be solved for elasticities, rates read once."""
-        economy = prepare(**self.inputs(state))
+    def economy(self, state: Scenario, theta: pd.Series) -> Economy:
+        """Make a state ready to be solved, with elasticities of `level`."""
         if self.model == "one_sector":
-            return lambda thetas: economy.welfare_pct(
-                thetas[[ALL_GOODS]].set_axis(economy.sectors, axis=1)
-            )
-        return economy.welfare_pct
+            inputs = general_inputs(state, self.year, retaliation=self.retaliation)
+            return prepare(**inputs, theta=float(theta[ALL_GOODS]))
+        return prepare(**general_inputs(state, None, retaliation=self.retaliation), theta=theta)
+
+    def welfare_pct(self, state: Scenario, thetas: pd.DataFrame) -> pd.DataFrame:
+        """Give welfare in a state by country for each row of ``thetas``, per cent of income."""
+        economy = self.economy(state, thetas.iloc[0])
+        if self.model == "one_sector":
+            thetas = thetas[[ALL_GOODS]].set_axis(economy.sectors, axis=1)
+        return economy.welfare_pct(thetas)
 
     def effect(self, thetas: pd.DataFrame) -> pd.DataFrame:
         """Give the effect on welfare by country for each row of ``thetas``, points of income."""
-        return self.solver(self.scenario)(thetas) - self.solver(self.counterfactual)(thetas)
+        new, old = (self.welfare_pct(x, thetas) for x in (self.scenario, self.counterfactual))
+        return new - old
 
     def changed(self, *, retaliation: bool | None = None, **options: Any) -> Setting:
         """Change options of both states, the US duty on all others among them."""
@@ -121,7 +119,7 @@ def draw_welfare(setting: Setting, sets: Sequence[str], *, draws: int, seed: int
     case = theta.groupby(list(theta), sort=False).ngroup()
     once = theta[~case.duplicated()]
     scenario, counterfactual = (
-        setting.solver(state)(once).iloc[case].set_axis(theta.index)
+        setting.welfare_pct(state, once).iloc[case].set_axis(theta.index)
         for state in (setting.scenario, setting.counterfactual)
     )
     return WelfareDraws(scenario, counterfactual, theta)
@@ -159,12 +157,11 @@ def gains_by_set(setting: Setting, sets: Sequence[str]) -> pd.DataFrame:
     in it), ``us_household`` (exact, for each household); and ``us_price_pct``: change of
     :math:`P / w`, the price of all that US households buy over wages.
     """
-    ready = [prepare(**setting.inputs(one)) for one in (setting.scenario, setting.counterfactual)]
+    states = (setting.scenario, setting.counterfactual)
     households, rows = load_table("tariffs/observed").at["us_households", "value"], []
     for name in sets:
         theta = theta_table(name, setting.level)["theta"]
-        asked = theta if len(theta) > 1 else float(theta.iloc[0])
-        new, old = (economy.solve(asked).countries for economy in ready)
+        new, old = (setting.economy(one, theta).solve().countries for one in states)
         change = (new - old).mul(
             gdp_musd().reindex(new.index) / new["old_income_musd"] / 1e3, axis=0
         )

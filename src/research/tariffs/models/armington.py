@@ -25,7 +25,8 @@ def laffer_curve(market: Market, taxed: str, others: Array, rates_share: ArrayLi
     here, rates, revenue = market.names == taxed, np.asarray(rates_share), []
     for rate in rates:
         power = np.where(here, 1 + rate, others)
-        revenue.append((market.trade_at(power) * (power - 1))[here].sum())
+        value = market.figures(power)[0]["trade_value"]
+        revenue.append((value * (power - 1))[here].sum())
     return pd.Series(revenue, pd.Index(rates, name="rate_share"))
 
 
@@ -59,7 +60,10 @@ class Market:
         world prices), revenue_change, producer_surplus_change; then the change of consumers'
         surplus. Surpluses are areas beside the exact curves.
         """
-        log_index, log_price, log_buyer, log_quantity = self._solved(after)
+        spending, log_power = self.trade * self.before, np.log(after / self.before)
+        log_index, log_price = self._prices(spending / spending.sum(), log_power)
+        log_buyer = log_price + log_power
+        log_quantity = (self.sigma + self.eta) * log_index - self.sigma * log_buyer
         value = self.trade * np.exp(log_price + log_quantity)
         # Where the price is given, supply has no surplus.
         surplus = 0 * value if math.isinf(self.supply) else _area(log_price, self.supply)
@@ -70,21 +74,7 @@ class Market:
             "revenue_change": value * (after - 1) - self.trade * (self.before - 1),
             "producer_surplus_change": self.trade * surplus,
         }
-        return suppliers, -float((self.trade * self.before).sum() * _area(log_index, self.eta))
-
-    def trade_at(self, after: Array) -> Array:
-        """Give the new trade alone."""
-        _, log_price, _, log_quantity = self._solved(after)
-        found: Array = self.trade * np.exp(log_price + log_quantity)
-        return found
-
-    def _solved(self, after: Array) -> tuple[float, Array, Array, Array]:
-        """Find logarithms of the index, of prices before duty and of buyers, and of quantities."""
-        spending, log_power = self.trade * self.before, np.log(after / self.before)
-        log_index, log_price = self._prices(spending / spending.sum(), log_power)
-        log_buyer = log_price + log_power
-        log_quantity = (self.sigma + self.eta) * log_index - self.sigma * log_buyer
-        return log_index, log_price, log_buyer, log_quantity
+        return suppliers, -float(spending.sum() * _area(log_index, self.eta))
 
     def _prices(self, share: Array, log_power: Array) -> tuple[float, Array]:
         """Find the logarithms of the price index and of the world prices."""

@@ -87,7 +87,7 @@ def equilibrium_faults(
         ]
     if isinstance(theta, pd.Series) and axes[0] is None:
         faults += series_faults(theta, "theta", above=0)
-    elif theta is not None:
+    else:
         faults += theta_faults(theta, sectors)
     return [*faults, *_number_faults(numbers, *axes)]
 

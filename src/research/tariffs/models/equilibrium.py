@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from research.errors import Fault, InputError, raise_if
+from research.errors import InputError, raise_if
 from research.labels import frame_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
@@ -57,12 +57,12 @@ class Economy:
     sectors: pd.Index
     highest_rate_share: float = HIGHEST_RATE_SHARE
 
-    def solve(self, theta: Elasticity | None = None) -> Equilibrium:
-        """Solve with these elasticities, or with those of `prepare`."""
+    def solve(self) -> Equilibrium:
+        """Solve for the equilibrium at the new rates."""
         raise_if(InputError, _SUMMARY, door.base_faults(self.world))
-        return self._solve(theta)
+        return self._solve()
 
-    def base(self, theta: Elasticity | None = None) -> Economy:
+    def base(self) -> Economy:
         """Start from the equilibrium at old rates and costs, with the deficits that are left.
 
         So deficits are closed before tariffs change, and final shares that were given are those of
@@ -70,37 +70,21 @@ class Economy:
         """
         world = self.world
         still = replace(world, new_power=world.old_power, trade_cost_hat=np.ones_like(world.flows))
-        flows = replace(self, world=still)._solve(theta).flows_musd
-        world = replace(
-            self._with(theta),
-            flows=flows.to_numpy().reshape(world.flows.shape),
-            deficit_left_share=1.0,
-        )
+        flows = replace(self, world=still)._solve().flows_musd
+        known = flows.to_numpy().reshape(world.flows.shape)
+        world = replace(world, flows=known, deficit_left_share=1.0)
         return replace(self, world=world, flows_musd=flows)
 
-    def _with(self, theta: Elasticity | None) -> World:
-        if theta is None:
-            raise_if(InputError, _SUMMARY, self._theta_faults())
-            return self.world
-        raise_if(InputError, _SUMMARY, door.theta_faults(theta, door.sectors_of(self.flows_musd)))
-        return replace(self.world, theta=door.per_label(theta, self.sectors)[:, None])
-
-    def _theta_faults(self) -> list[Fault]:
-        todo = "Give theta to `prepare`, or to `solve`."
-        known = bool(np.isfinite(self.world.theta).all())
-        return [] if known else [Fault("theta", "elasticities", "none", todo)]
-
-    def _solve(self, theta: Elasticity | None) -> Equilibrium:
-        world = self._with(theta)
-        state, trail = solve_world(world, self.flows_musd.columns)
-        return labelled(world, state, self.flows_musd, self.sectors, trail)
+    def _solve(self) -> Equilibrium:
+        state, trail = solve_world(self.world, self.flows_musd.columns)
+        return labelled(self.world, state, self.flows_musd, self.sectors, trail)
 
     def at(self, new_rate_share: Array | pd.DataFrame) -> Equilibrium:
         """Solve with other new rates: a frame, or exporter x importer in the order of the flows."""
         axes, rates = self.flows_musd.axes, new_rate_share
         frame = rates if isinstance(rates, pd.DataFrame) else pd.DataFrame(rates, *axes)
         faults = door.rate_faults(frame, "new_rate_share", self.highest_rate_share, *axes)
-        raise_if(InputError, _SUMMARY, faults + self._theta_faults())
+        raise_if(InputError, _SUMMARY, faults)
         world = replace(self.world, new_power=self._power(_like(frame, self.flows_musd)))
         return replace(self, world=world).solve()
 
@@ -128,9 +112,9 @@ class Economy:
         return np.asarray(1 + rate_share.reshape(self.world.flows.shape))
 
 
-def solve_equilibrium(flows_musd: pd.DataFrame, *, theta: Elasticity, **more: Any) -> Equilibrium:
+def solve_equilibrium(flows_musd: pd.DataFrame, **more: Any) -> Equilibrium:
     """Solve for the equilibrium after a change: `prepare` with its parameters, then `solve`."""
-    return prepare(flows_musd, theta=theta, **more).solve()
+    return prepare(flows_musd, **more).solve()
 
 
 def prepare(
@@ -138,7 +122,7 @@ def prepare(
     *,
     old_rate_share: pd.DataFrame,
     new_rate_share: pd.DataFrame,
-    theta: Elasticity | None = None,
+    theta: Elasticity,
     input_shares: pd.DataFrame | None = None,
     final_shares: pd.DataFrame | None = None,
     trade_cost_hat: pd.DataFrame | None = None,
@@ -160,7 +144,7 @@ def prepare(
         Shares (0.15 is 15 %), zero on own goods; above ``highest_rate_share`` they are refused.
     theta
         Elasticity of spending shares to buyers' prices (Armington sigma minus one, or the Frechet
-        shape of Eaton and Kortum): a number, with sectors a Series; ``None``: given to `solve`.
+        shape of Eaton and Kortum): a number, with sectors a Series.
     input_shares
         (country, input sector) x using sector: cost of the input, tariff paid, over output.
     final_shares
@@ -212,7 +196,6 @@ def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked
         shares = shares.reshape(n, s, s)
     by_flow = [frames[k] for k in ("old_rate_share", "new_rate_share", "trade_cost_hat")]
     old, new, cost = (_like(values, flows).reshape(s, n, n, 1) for values in by_flow)
-    theta = np.nan if frames["theta"] is None else frames["theta"]
     by_country = ("income_tax_share", "services_share", "selection")
     if final is not None:
         final = final.reindex(index=sectors, columns=countries).to_numpy(float)[:, :, None]
@@ -224,7 +207,7 @@ def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked
         pass_through=float(asked.firm_pass_through),
         value_added_shares=(1 - shares.sum(axis=1).T)[:, :, None],
         input_shares=shares,
-        theta=door.per_label(theta, sectors)[:, None],
+        theta=door.per_label(frames["theta"], sectors)[:, None],
         labour_supply_elasticity=float(asked.labour_supply_elasticity),
         revenue_on_wages=asked.revenue_use == "income_tax",
         deficit_left_share=float(asked.deficit_left_share),

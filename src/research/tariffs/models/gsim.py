@@ -7,7 +7,7 @@ is the model with constant elasticities.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -71,16 +71,33 @@ def gsim(
     faults = [x for name, one in powers.items() for x in frame_faults(one, name, *trade.axes)]
     raise_if(InputError, "The markets cannot be solved.", faults)
     before, after = (power.reindex_like(trade).to_numpy(float) for power in powers.values())
-    market = _Market(
-        trade.index,
-        trade.columns,
-        trade.to_numpy(float),
-        before,
-        demand=import_demand_elasticity,
-        supply=export_supply_elasticity,
-        sigma=substitution_elasticity_sigma,
+    flows, power, price = trade.to_numpy(float), before, np.ones(len(trade))
+    parts = []
+    for step in range(1, steps + 1):
+        last, power = power, after if step == steps else power * (after / before) ** (1 / steps)
+        change, value, welfare = _step(
+            flows,
+            last,
+            power,
+            demand=import_demand_elasticity,
+            supply=export_supply_elasticity,
+            sigma=substitution_elasticity_sigma,
+        )
+        _check_positive(trade, flows, change, value, steps)
+        flows, price = value, price * (1 + change)
+        parts.append(welfare)
+    origins, destinations = trade.axes
+    countries = origins.append(destinations.difference(origins))
+    table = pd.DataFrame(index=countries.rename("country"))
+    for name in parts[0]:
+        axis = origins if name == "producer_surplus_change" else destinations
+        total = pd.Series(np.sum([part[name] for part in parts], axis=0), axis)
+        table[name] = total.reindex(countries, fill_value=0.0)
+    return GsimResult(
+        pd.Series(price, origins),
+        pd.DataFrame(flows, origins, destinations),
+        table.assign(net_welfare_change=table.sum(axis=1)),
     )
-    return market.path(after, steps)
 
 
 def gsim_limit(*case: pd.DataFrame, steps: int = STEPS, **elasticities: float) -> GsimResult:
@@ -100,70 +117,39 @@ def gsim_limit(*case: pd.DataFrame, steps: int = STEPS, **elasticities: float) -
     )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Market:
-    """Markets before a step: flows and powers by pair."""
+def _step(
+    trade: Array, before: Array, after: Array, *, demand: float, supply: float, sigma: float
+) -> tuple[Array, Array, dict[str, Array]]:
+    """Answer at once: relative change of world prices, flows, parts of welfare."""
+    cross, spending, exports = demand + sigma, trade * before, trade.sum(axis=1)
+    share, weight = spending / spending.sum(axis=0), trade / exports[:, None]
+    power = after / before - 1
+    # (E_x - sum_v phi_v N_v) p = sum_v phi_v N_v T_v, N_v the price elasticities in v.
+    system = (supply + sigma) * np.eye(len(trade)) - cross * weight @ share.T
+    shift = (weight * (cross * (share * power).sum(axis=0) - sigma * power)).sum(axis=1)
+    price = np.linalg.solve(system, shift)
+    internal = power + price[:, None]
+    composite = (share * internal).sum(axis=0)
+    value = trade * (1 + cross * composite - sigma * internal) * (1 + price)[:, None]
+    consumers = spending.sum(axis=0) * composite * (1 + demand * composite / 2)
+    welfare = {
+        "producer_surplus_change": exports * price * (1 + supply * price / 2),
+        "consumer_surplus_change": -consumers,
+        "revenue_change": (value * (after - 1) - trade * (before - 1)).sum(axis=0),
+    }
+    return price, value, welfare
 
-    origins: pd.Index
-    destinations: pd.Index
-    trade: Array
-    before: Array
-    demand: float
-    supply: float
-    sigma: float
 
-    def step(self, after: Array) -> tuple[Array, Array, dict[str, Array]]:
-        """Answer at once: relative change of world prices, flows, parts of welfare."""
-        trade, before, cross = self.trade, self.before, self.demand + self.sigma
-        spending, exports = trade * before, trade.sum(axis=1)
-        share, weight = spending / spending.sum(axis=0), trade / exports[:, None]
-        power = after / before - 1
-        # (E_x - sum_v phi_v N_v) p = sum_v phi_v N_v T_v, N_v the price elasticities in v.
-        system = (self.supply + self.sigma) * np.eye(len(trade)) - cross * weight @ share.T
-        shift = (weight * (cross * (share * power).sum(axis=0) - self.sigma * power)).sum(axis=1)
-        price = np.linalg.solve(system, shift)
-        internal = power + price[:, None]
-        composite = (share * internal).sum(axis=0)
-        value = trade * (1 + cross * composite - self.sigma * internal) * (1 + price)[:, None]
-        consumers = spending.sum(axis=0) * composite * (1 + self.demand * composite / 2)
-        welfare = {
-            "producer_surplus_change": exports * price * (1 + self.supply * price / 2),
-            "consumer_surplus_change": -consumers,
-            "revenue_change": (value * (after - 1) - trade * (before - 1)).sum(axis=0),
-        }
-        return price, value, welfare
-
-    def path(self, after: Array, steps: int) -> GsimResult:
-        """Answer in so many steps of equal ratios."""
-        ratio, here, price = (after / self.before) ** (1 / steps), self, np.ones(len(self.trade))
-        parts = []
-        for step in range(steps):
-            power = after if step == steps - 1 else here.before * ratio
-            change, value, welfare = here.step(power)
-            self._check_positive(change, value, steps)
-            price = price * (1 + change)
-            parts.append(welfare)
-            here = replace(here, trade=value, before=power)
-        countries = self.origins.append(self.destinations.difference(self.origins))
-        table = pd.DataFrame(index=countries.rename("country"))
-        for name in parts[0]:
-            axis = self.origins if name == "producer_surplus_change" else self.destinations
-            total = pd.Series(np.sum([part[name] for part in parts], axis=0), axis)
-            table[name] = total.reindex(countries, fill_value=0.0)
-        return GsimResult(
-            pd.Series(price, self.origins),
-            pd.DataFrame(here.trade, self.origins, self.destinations),
-            table.assign(net_welfare_change=table.sum(axis=1)),
-        )
-
-    def _check_positive(self, change: Array, value: Array, steps: int) -> None:
-        """Refuse a step that takes a price, or a flow that was there, to zero or below."""
-        flows = pd.DataFrame(value, self.origins, self.destinations)
-        prices = pd.Series(1 + change, self.origins)
-        todo = f"Take more than {steps} steps, or a smaller change of tariffs."
-        if steps == 1:
-            todo = "The linear answer is out of its range: ask `gsim_limit`."
-        asked, gone = "above zero after each step", (value <= 0) & (self.trade > 0)
-        faults = cell_faults(prices, prices <= 0, "world_price_ratio", f"prices {asked}", todo)
-        faults += cell_faults(flows, gone, "trade", f"flows {asked}", todo)
-        raise_if(InputError, "The change is too large for steps of this length.", faults)
+def _check_positive(
+    labels: pd.DataFrame, trade: Array, change: Array, value: Array, steps: int
+) -> None:
+    """Refuse a step that takes a price, or a flow that was there, to zero or below."""
+    flows = pd.DataFrame(value, *labels.axes)
+    prices = pd.Series(1 + change, labels.index)
+    todo = f"Take more than {steps} steps, or a smaller change of tariffs."
+    if steps == 1:
+        todo = "The linear answer is out of its range: ask `gsim_limit`."
+    asked, gone = "above zero after each step", (value <= 0) & (trade > 0)
+    faults = cell_faults(prices, prices <= 0, "world_price_ratio", f"prices {asked}", todo)
+    faults += cell_faults(flows, gone, "trade", f"flows {asked}", todo)
+    raise_if(InputError, "The change is too large for steps of this length.", faults)

@@ -134,7 +134,7 @@ def us_trade_musd(case: Case, export_supply_elasticity: float) -> pd.DataFrame:
     found, sold = np.zeros(bought.shape), bought.to_numpy() > 0
     markets = ready_us_markets(case.thetas, export_supply_elasticity)
     for place, (sector, market) in enumerate(markets.items()):
-        found[sold[:, place], place] = market.trade_at(powers[sector])
+        found[sold[:, place], place] = market.figures(powers[sector])[0]["trade_value"]
     return pd.DataFrame(found, bought.index, bought.columns)
 
 

@@ -25,25 +25,21 @@ def there_and_back(x):
 
 TYPES = [float, "float32", "int8", bool, "datetime64[s]", "datetime64[us]", "timedelta64[us]"]
 NAMES = st.one_of(st.none(), st.text(), st.integers())
-OTHERS = st.one_of(NAMES, st.tuples(st.floats(), st.text()))
 
 
 @st.composite
 def frames(draw):
     columns = [some.column(f"c{place}", dtype=np.dtype(kind)) for place, kind in enumerate(TYPES)]
-    columns += [
-        some.column("text", elements=st.text()),
-        some.column("other", elements=OTHERS, dtype=object),
-    ]
+    columns.append(some.column("text", elements=st.text()))
     index = draw(st.sampled_from([some.range_indexes, some.indexes]))
     index = index(max_size=4) if index is some.range_indexes else index(dtype=float, max_size=4)
     frame = draw(some.data_frames(columns, index=index))
-    frame = frame.astype({"text": draw(st.sampled_from(["str", "string", object]))})
+    frame = frame.astype({"text": draw(st.sampled_from(["str", "string"]))})
     if draw(st.booleans()):
         frame = frame.set_index(["c2", "text"], drop=False)
     zoned = frame["c5"].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo")
     frame = frame.assign(zoned=zoned).rename_axis(columns=draw(NAMES))
-    return frame.set_axis([draw(NAMES) for _ in frame], axis=1)
+    return frame.set_axis([draw(st.text()) for _ in frame], axis=1)
 
 
 @settings(max_examples=30, deadline=None)
@@ -70,29 +66,22 @@ def test_a_value_comes_back_and_is_told_from_its_likes(x):
 def test_moments_series_and_dataclasses_come_back():
     thetas = there_and_back(load_thetas("mixture"))
     pd.testing.assert_series_equal(thetas.us_sectors, load_thetas("mixture").us_sectors)
-    for x in (
-        pd.Timestamp("2025-01-01 9:00", tz="Asia/Tokyo"),
-        pd.Timedelta("3s"),
-        np.float32(0.1),
-    ):
-        assert there_and_back(x) == x
-        assert type(there_and_back(x)) is type(x)
+    moment = pd.Timestamp("2025-01-01 9:00", tz="Asia/Tokyo")
+    assert there_and_back(moment) == moment
     assert there_and_back(pd.Series([1.0, 2.0], DAYS)).index.freq == "MS"
-    assert there_and_back(pd.NaT) is pd.NaT
-    assert there_and_back(pd.NA) is pd.NA
 
 
 def test_no_two_values_are_written_alike():
     deal, letter = load_scenario("deal_15"), load_scenario("letter_25")
     one, array = pd.Series([1.0, 2.0], DAYS, name="a"), np.array([[1.0, 2.0]])
     different = [
-        *(1, 1.0, True, "1", None, 0.0, -0.0, float("nan"), np.float64(1), np.float32(1)),
+        *(1, 1.0, True, "1", None, 0.0, -0.0, float("nan")),
         *([1, 2], (1, 2), [[1], 2], {"a": 1, "b": 2}, {"b": 2, "a": 1}, [], {}, ["list", 1]),
-        *(array, array.T, array.ravel(), array.astype(int), array.astype(object), [[1.0, 2.0]]),
+        *(array, array.T, array.ravel(), array.astype(int), [[1.0, 2.0]]),
         *(one, one.rename("b"), one.rename_axis("day"), one.set_axis(pd.DatetimeIndex([*DAYS])),
           one.astype("float32"), one.to_frame(), one.set_axis(DAYS.as_unit("s")), one.index),
         *(pd.Timestamp("2025-01-01"), pd.Timestamp("2025-01-01", tz="UTC"), date(2025, 1, 1)),
-        *(pd.Series(["a"]), pd.Series(["a"], dtype=object), pd.Series(["a"], dtype="string")),
+        *(pd.Series(["a"]), pd.Series(["a"], dtype="string")),
         *(deal, letter, deal.model_copy(update={"title": "x"}), Setting(deal, letter),
           Setting(letter, deal), load_thetas("wto"), load_thetas("mixture")),
     ]  # fmt: skip
@@ -103,7 +92,7 @@ def test_no_two_values_are_written_alike():
 
 @pytest.mark.parametrize("x", [
     {1, 2}, len, lambda: 1, iter([]), type("Words", (str,), {})("a"), type("Own", (dict,), {})(),
-    object(), np.zeros(1, [("a", float)]), pd.Series([1, None], dtype="Int64"), Figure, Fault,
+    object(), np.zeros(1, [("a", float)]), np.zeros(1, object), np.float32(1), pd.NaT, pd.Series([1, None], dtype="Int64"), Figure, Fault,
     pd.Series([1]).array.dtype,
 ])  # fmt: skip
 def test_a_type_that_is_not_known_is_refused(x):

@@ -17,17 +17,15 @@ from pydantic import BaseModel
 def plain(x: Any) -> Any:
     """Write a value as plain JSON values; a type that is not known is a `TypeError`.
 
-    Known are numbers, texts, None, lists, tuples, dicts, dates, arrays and scalars of NumPy and
-    pandas, frozen dataclasses of the package, and its pydantic models (only written). Subclasses
-    are not: what they add would be lost.
+    Known are numbers, texts, None, lists, tuples, dicts, dates, arrays of NumPy and what pandas
+    makes of them, frozen dataclasses of the package, and its pydantic models (only written).
+    Subclasses are not: what they add would be lost.
     """
     kind = type(x)
     if x is None or kind in (bool, int, float, str):
         return x
     if kind in _KINDS:
         tag, parts = kind.__name__, _KINDS[kind][0](x)
-    elif isinstance(x, np.generic):
-        tag, parts = "scalar", [np.asarray(x)]
     elif is_dataclass(kind) and getattr(kind, "__dataclass_params__").frozen:  # noqa: B009
         tag, parts = _name(kind), [{one.name: getattr(x, one.name) for one in fields(x)}]
     elif isinstance(x, BaseModel):
@@ -50,7 +48,7 @@ def value(written: Any) -> Any:
         return made
     if tag == "model":
         raise TypeError(f"A {next(parts)} cannot be read back.")
-    return next(parts)[()] if tag == "scalar" else _READERS[tag](*parts)
+    return _READERS[tag](*parts)
 
 
 def _name(kind: type) -> str:
@@ -60,20 +58,13 @@ def _name(kind: type) -> str:
 
 
 def _array_parts(x: np.ndarray) -> Iterable[Any]:
-    if x.dtype.kind == "O":
-        return [x.shape, "O", *x.ravel()]
     if x.dtype.kind not in "biufcmMSU":
         raise TypeError(f"An array of {x.dtype} cannot be kept.")
     return [x.shape, x.dtype.str, base64.b64encode(x.tobytes()).decode()]
 
 
-def _array(shape: tuple[int, ...], dtype: str, *items: Any) -> np.ndarray:
-    if dtype != "O":
-        return np.ndarray(shape, dtype, base64.b64decode(items[0])).copy()
-    found = np.empty(len(items), object)
-    for place, item in enumerate(items):
-        found[place] = item
-    return found.reshape(shape)
+def _array(shape: tuple[int, ...], dtype: str, content: str) -> np.ndarray:
+    return np.ndarray(shape, dtype, base64.b64decode(content)).copy()
 
 
 def _index_parts(x: Any) -> Iterable[Any]:
@@ -109,11 +100,11 @@ def _frame(columns: list[Any], names: pd.Index, index: pd.Index, attrs: Any) -> 
 
 def _text_parts(x: Any) -> Iterable[Any]:
     known = [None if blank else text for text, blank in zip(x, x.isna(), strict=True)]
-    return [x.dtype.storage, x.dtype.na_value is pd.NA, known]
+    return [x.dtype.na_value is pd.NA, known]
 
 
-def _texts(storage: str, is_na: bool, known: list[str | None]) -> Any:
-    return pd.array(known, pd.StringDtype(storage, pd.NA if is_na else np.nan))
+def _texts(is_na: bool, known: list[str | None]) -> Any:
+    return pd.array(known, pd.StringDtype("pyarrow", pd.NA if is_na else np.nan))
 
 
 def _zoned_parts(x: Any) -> Iterable[Any]:
@@ -133,15 +124,12 @@ _KINDS: Mapping[type, tuple[Callable[[Any], Iterable[Any]], Callable[..., Any]]]
     tuple: (list, lambda *x: x),
     dict: (lambda x: [[*x], [*x.values()]], lambda *x: dict(zip(*x, strict=True))),
     date: (lambda x: [x.isoformat()], date.fromisoformat),
-    type(pd.NaT): (lambda x: [], lambda: pd.NaT),
-    type(pd.NA): (lambda x: [], lambda: pd.NA),
     pd.Timestamp: (lambda x: [pd.DatetimeIndex([x])], lambda x: x[0]),
-    pd.Timedelta: (lambda x: [pd.TimedeltaIndex([x])], lambda x: x[0]),
     np.ndarray: (_array_parts, _array),
-    pd.arrays.StringArray: (_text_parts, _texts),
     pd.arrays.ArrowStringArray: (_text_parts, _texts),
     pd.arrays.DatetimeArray: (_zoned_parts, _zoned),
-    **dict.fromkeys((pd.Index, pd.DatetimeIndex, pd.TimedeltaIndex), _PLAIN_INDEX),
+    pd.Index: _PLAIN_INDEX,
+    pd.DatetimeIndex: _PLAIN_INDEX,
     pd.RangeIndex: (
         lambda x: [x.start, x.stop, x.step, x.name],
         lambda *x: pd.RangeIndex(*x[:3], name=x[3]),

@@ -92,8 +92,8 @@ def test_no_two_values_are_written_alike():
 
 @pytest.mark.parametrize("x", [
     {1, 2}, len, lambda: 1, iter([]), type("Words", (str,), {})("a"), type("Own", (dict,), {})(),
-    object(), np.zeros(1, [("a", float)]), np.zeros(1, object), np.float32(1), pd.NaT, pd.Series([1, None], dtype="Int64"), Figure, Fault,
-    pd.Series([1]).array.dtype,
+    object(), np.zeros(1, [("a", float)]), np.zeros(1, object), np.float32(1), pd.NaT,
+    pd.Series([1, None], dtype="Int64"), Figure, Fault, pd.Series([1]).array.dtype,
 ])  # fmt: skip
 def test_a_type_that_is_not_known_is_refused(x):
     with pytest.raises(TypeError, match="kept"):

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from research.data.groups import GROUP_NAMES
 from research.errors import Fault, InputError, nearest
 from research.report.notebooks import NotebookSpec
 
@@ -55,7 +54,7 @@ def choices(what: str) -> list[str]:
             .map("{:g} years to build".format),
         "elasticities": lambda: load_table("tariffs/elasticity_sets").drop_duplicates("set")
             .set_index("set")[["study", "horizon"]].agg(", ".join, axis=1),
-        "groups": lambda: GROUP_NAMES,
+        "groups": lambda: load_table("market/groups"),
         "scenarios": lambda: {name: load_scenario(name).title for name in scenario_names()},
     }  # fmt: skip
     if what not in known:

@@ -132,15 +132,12 @@ def _run(asked: str) -> Side | Fault:
     kept = read_findings(folder / f"{name}.findings.json", manifest or {})
     table = folder / f"{name}.results.csv"
     if manifest and not problem:
-        lost = f"an older build, without {table.name}" * (table.name not in manifest["files"])
-        problem = "; ".join(changed_files(folder, manifest)) or lost
+        problem = "; ".join(changed_files(folder, manifest))
     if problem or not manifest or not kept or manifest["state"] != "ok":
         wanted, end = f"a run, a file of one, a notebook or {STORED!r}", ".manifest.json"
         built = sorted(file.name.removesuffix(end) for file in folder.glob(f"*{end}"))
         is_there = manifest or problem
         todo = "Build the report again." if is_there else nearest(name, built or ["none"])
-        if "sweeps" in here.parts:
-            todo = "Of a run of a sweep only findings are kept: its summary.csv has them all."
         return Fault(asked, wanted, problem or "none that ended well", todo)
     given, titles = manifest["inputs"], manifest["sources"]
     inputs = {"parameter": manifest["parameters"], "version": manifest["versions"]}

@@ -156,12 +156,12 @@ def test_a_worker_with_another_notebook_runs_nothing(toy, monkeypatch):
 
 def test_a_scheduler_takes_no_stranger_and_no_plain_connection(swept, worked, tmp_path):
     ours, other = worked.tls, certificate(tmp_path)
-    for tls, words in (
-        (other, "certificate --tls-ca does not vouch for"),
-        (Tls(ours.ca, ours.cert, other.key), "--tls-key that belongs to another"),
-        (Tls(other.key, ours.cert, ours.key), "--tls-cert without a certificate in it"),
+    for tls in (
+        other,
+        Tls(ours.ca, ours.cert, other.key),
+        Tls(other.key, ours.cert, ours.key),
     ):
-        with pytest.raises(RunError, match=words):
+        with pytest.raises(RunError, match=r"A tls:// one needs the PEM files"):
             next(swept(tasks({}), tls=tls))
     plain = worked.cluster.scheduler_address.replace("tls", "tcp")
     with pytest.raises(RunError, match="scheduler that answers"):

@@ -125,15 +125,13 @@ def lines(
     points: pd.DataFrame | None = None, marks: Mapping[str, float] | None = None,
     across: Mapping[str, float] | None = None, xlabel: str = "", ylabel: str = "",
     dots: bool = False, names_at_ends: bool = False, height: float = _HEIGHT,
-    one_scale: bool = True,
 ) -> draw.Drawing:  # fmt: skip
     """Draw lines over time or over any number, one for each of the ``series``, in ``panel``s.
 
     ``bands`` are pairs of columns shaded around a line, the widest first. ``points``, a table with
     the same columns, marks single places on the lines; ``marks`` (words -> x) and ``across``
     (words -> y) are dotted lines, the first with words where there is one panel. Names stand in a
-    legend, or at the ends of the lines (of one panel). Without ``one_scale`` each panel has an x
-    of its own, such as different parameters.
+    legend, or at the ends of the lines (of one panel).
     """
     draw.check(frame[y])
     looks, parts, has_points = _looks(frame, series), _parts(frame, panel), points is not None
@@ -148,10 +146,10 @@ def lines(
     single = {"linestyle": "none", "markersize": 8}  # a series of one place is a mark
     heads = [draw.head_height(name, columns) for name, _ in parts]
     tallest = [max(heads[i : i + columns]) for i in range(0, len(heads), columns)]
-    inches = height if one else grid_rows * (_PANEL + 0.2 * (not one_scale)) + sum(tallest) + 0.3
+    inches = height if one else grid_rows * _PANEL + sum(tallest) + 0.3
     inches += draw.legend_height(looks) if draw.is_narrow() else 0
     figure, body = draw.new_figure(inches, title, source)
-    grid = body.subplots(grid_rows, columns, sharex=one_scale, sharey=True, squeeze=False)
+    grid = body.subplots(grid_rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, (name, part) in zip(grid.flat, parts, strict=False):
         for key, look in looks.items():
             chosen = _only(part, series, key).sort_values(x)
@@ -172,7 +170,7 @@ def lines(
         draw.clean(axes)
         axes.margins(x=0.02)
         draw.head_panel(axes, name, columns)
-        _ticks(axes, frame[x] if one_scale else part[x], one=one)
+        _ticks(axes, frame[x], one=one)
         draw.mark(axes, marks or {}, named=one)
     for axes in grid.flat[len(parts) :]:
         axes.set_visible(False)

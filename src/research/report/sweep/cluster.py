@@ -39,14 +39,6 @@ _UNSAFE = (
     "with TLS and give --tls-ca, --tls-cert, --tls-key."
 )
 
-# What stands in messages of OpenSSL and dask, in words.
-_TLS = {
-    "certificate does not match": "one whose certificate --tls-ca does not vouch for",
-    **dict.fromkeys(("UNKNOWN_CA", "EOF occurred"), "one that does not trust --tls-cert"),
-    "KEY_VALUES_MISMATCH": "a --tls-key that belongs to another certificate",
-    "NO_CERTIFICATE": "a --tls-ca or --tls-cert without a certificate in it",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Tls:
@@ -131,7 +123,6 @@ def _connected(address: str, tls: Tls) -> Any:
         if client:
             client.close()
         found = str(error) or repr(error.__cause__ or error)
-        found = next((words for sign, words in _TLS.items() if sign in found), found)
         todo = f"A tls:// one needs the PEM files it was started with, a tcp:// one none. {_GUIDE}"
         raise RunError(_NOTHING, [Fault("--scheduler", asked, found, todo)]) from error
     return client

@@ -80,16 +80,12 @@ class Grid(Parameters):
     scenario: str | None = None
 
     def faults(self, where: str) -> list[Fault]:
-        """Say what does not fit together: sample, size of numbers, number of runs."""
+        """Say what does not fit together: sample, number of runs."""
         drawn = [name for name, axis in self.parameters.items() if isinstance(axis, tuple)]
         lists = (len(axis) for axis in self.parameters.values() if isinstance(axis, list))
         runs = math.prod(lists) * (self.sample.n if self.sample else 1)
         asked, todo = f"at most {MOST_RUNS:,} runs", "Take fewer values, or a sample."
         faults = [Fault(where, asked, f"{runs:,}", todo)] * (runs > MOST_RUNS)
-        for name, axis in self.parameters.items():
-            big = [one for one in axis if type(one) is int and one.bit_length() > 63]
-            asked, found = "whole numbers smaller than 2**63", brief(big[0] if big else 0, 40)
-            faults += [Fault(f"{where}, {name}", asked, found)] * bool(big)
         if bool(drawn) != bool(self.sample):
             asked = "a sample where a parameter has low and high, and only there"
             found = f"low and high of {', '.join(drawn)}" if drawn else "a sample"

@@ -25,7 +25,7 @@ from benchmarks.processes import in_fresh_process
 from research import paths
 from research.report.notebooks import NOTEBOOKS, NotebookSpec
 from research.report.plan import Request, load_scenario, plan, scenario_names
-from research.report.run import run_all
+from research.report.run import BUILD, run_each
 from research.report.sweep.runs import run_local, task
 
 #: Title, case, how many runs or notebooks; each is held against the last that spawns.
@@ -81,7 +81,7 @@ def requests(n: int, specs: Sequence[NotebookSpec] = NOTEBOOKS) -> list[Request]
 def reports(n: int) -> list[str]:
     """Build the reports of the first ``n`` notebooks from nothing; give the states."""
     asked = {request.run: request for request in requests(n)}
-    return [one.state for one in run_all([*asked.values()], jobs=JOBS, render=RENDER)]
+    return [one.state for one in run_each(asked.values(), BUILD, RENDER, jobs=JOBS)]
 
 
 def nothing() -> list[float]:

@@ -13,7 +13,7 @@ from scripts.codebook import checked_by
 from studies.tables.check import faults_of
 
 from research.data import catalog
-from research.data.all_tables import seal
+from research.data.catalog import seal
 
 MAKE, RETURNS, SERIES = "jobs/bea_make_2023_musd", "market/daily_returns_bp", "market/series"
 

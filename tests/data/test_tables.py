@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from studies.tables.check import faults_of
+from studies.tables.content import differences
 
 from research.data import catalog, load_table
-from research.data.all_tables import seal
-from research.data.tables import differences, examine, labels
+from research.data.catalog import seal
+from research.data.tables import examine, labels
 from research.errors import DataError, InputError
 
 TABLES = [name for name in catalog.names() if catalog.path(name).suffix == ".csv"]
@@ -30,7 +32,7 @@ def run(script):
 def test_a_row_twice_is_caught(name, copy):
     copy.rows(name, lambda lines: [*lines, lines[-1]])
     keys = ("each value once", "each key once", "a date above", "no further row", "one of")
-    asked = [fault.asked for fault in examine(name)[1]]
+    asked = [fault.asked for fault in faults_of(name)]
     assert any(one.startswith(keys) for one in asked), asked
 
 

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.data import load_table
 from research.errors import InputError
 from research.jobs.accounts import io_table
-from research.jobs.io import final_demand_of, identities, load_io_table
+from research.jobs.io import identities, load_io_table
 
 from .random_tables import random_parts, random_table
 
@@ -106,15 +105,6 @@ def test_a_table_says_what_households_earn_and_buy():
     text = "\n".join(map(str, found))
     assert "final_demand: asked for F010" in text
     assert "value_added: asked for V001" in text
-
-
-def test_domestic_final_demand_keeps_the_margins_of_the_imports_column(bea):
-    """Wholesale margins on imports are domestic work, booked in the column of imports."""
-    use, imports = load_table("jobs/bea_use_2023_musd"), load_table("jobs/bea_imports_2023_musd")
-    margin = use.loc["42", "F050"] - imports.loc["42", "F050"]
-    without = bea.final_demand.drop(columns="F050") - bea.imported_final_demand.drop(columns="F050")
-    assert margin > 80_000
-    assert final_demand_of(bea, domestic=True)["42"] - without.loc["42"].sum() == margin
 
 
 def test_identities_catch_a_table_that_drifts():

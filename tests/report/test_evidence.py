@@ -11,7 +11,7 @@ from research.report.evidence import findings_of, href
 from research.report.files import run_files
 from research.report.manifest import read_manifest, stale_reasons
 from research.report.plan import plan
-from research.report.run import run_all
+from research.report.run import BUILD, run_each
 
 KEPT = "reports/01_one.findings.json"
 
@@ -37,7 +37,7 @@ def requests(toy, built, monkeypatch):
 
 
 def states(requests, **more):
-    done = run_all(requests, jobs=2, render="toy_project:render", **more)
+    done = run_each(requests, BUILD, "toy_project:render", jobs=2, **more)
     return {one.run: one.state for one in done}
 
 
@@ -63,7 +63,7 @@ def test_what_is_read_comes_first_and_a_change_of_it_makes_its_reader_stale(root
 
 def test_a_reader_waits_and_is_not_run_where_what_it_reads_fails(toy, requests):
     reading(toy, "raise ValueError(1)", "01_one")
-    lost = run_all(requests[::-1], jobs=2, render="toy_project:render")[0]
+    *_, lost = run_each(requests[::-1], BUILD, "toy_project:render", jobs=2)
     assert (lost.run, lost.state, lost.error["name"]) == ("02_two", "failed", "NotRun")
     assert "the findings of 01_one: mend that first" in lost.error["message"]
     assert not run_files("02_two").failed_manifest.exists()

@@ -21,7 +21,7 @@ from research.report.files import run_files
 from research.report.forked import AHEAD, kernel_kind
 from research.report.manifest import read_manifest
 from research.report.plan import plan
-from research.report.run import _ENVIRONMENT, _context, run_all
+from research.report.run import _ENVIRONMENT, BUILD, _context, run_each
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="nothing is forked there")
 
@@ -77,8 +77,8 @@ def start(toy, root, monkeypatch):
         pairs = [(name, str(value)) for name, value in values.items()]
         (request,) = plan(toy.SPECS, names=["01_one"], values=pairs, label="x")
         request = replace(request, spec=replace(request.spec, **(change or {})))
-        asked = {"jobs": 1, "render": "toy_project:render_outputs", "force": True}
-        (outcome,) = run_all([request], listen=listen, **asked)
+        work = (BUILD, "toy_project:render_outputs")
+        (outcome,) = run_each([request], *work, jobs=1, force=True, listen=listen)
         page = run_files(request.run).report
         made = read_manifest(run_files(request.run).manifest)[0]
         text = re.sub(r"ipykernel_\d+", "ipykernel", page.read_text() if page.is_file() else "[]")

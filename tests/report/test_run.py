@@ -15,7 +15,7 @@ from research.report.files import run_files
 from research.report.manifest import read_manifest
 from research.report.notebooks import NOTEBOOKS
 from research.report.plan import plan
-from research.report.run import check_ready, run_all
+from research.report.run import BUILD, check_ready, run_each
 
 RENDER = "toy_project:render"
 
@@ -43,13 +43,14 @@ def test_a_failure_does_not_stop_the_others_and_its_output_is_kept(
     notebook = json.loads(bad.spec.path.read_text())
     notebook["cells"][3]["source"] += "\nos.write(2, b'from below')"
     bad.spec.path.write_text(json.dumps(notebook))
-    outcomes = run_all(
+    outcomes = run_each(
         [bad, *plan(toy.SPECS, names=["02_two"])],
+        BUILD,
+        RENDER,
         jobs=2,
-        render=RENDER,
         listen=lambda run, news: heard.append((run, news)),
     )
-    assert [(one.run, one.state) for one in outcomes] == [(bad.run, "failed"), ("02_two", "built")]
+    assert {one.run: one.state for one in outcomes} == {bad.run: "failed", "02_two": "built"}
     assert {run for run, news in heard if news == Step(2, 4, "Sleep")} == {bad.run, "02_two"}
     assert sum(isinstance(news, Outcome) for _, news in heard) == 2
     assert "from below" in run_files(bad.run).failed_log.read_text()
@@ -65,7 +66,7 @@ def test_a_worker_that_is_killed_is_a_failed_run_and_leaves_nothing(toy):
         if isinstance(news, Step) and news.cell == 2:
             active_children()[0].kill()
 
-    (outcome,) = run_all([request], jobs=1, render=RENDER, listen=kill)
+    (outcome,) = run_each([request], BUILD, RENDER, jobs=1, listen=kill)
     assert outcome.state == "failed"
     assert "exit code -9" in outcome.error["message"]
     assert read_manifest(files.failed_manifest)[0]["error"]["cell"] == 2
@@ -75,10 +76,11 @@ def test_a_worker_that_is_killed_is_a_failed_run_and_leaves_nothing(toy):
 def test_two_at_once_on_the_same_run_do_the_work_once(toy):
     request, _ = sleeping(toy, "1.0")
     outcomes = []
-    starts = [
-        threading.Thread(target=lambda: outcomes.extend(run_all([request], jobs=1, render=RENDER)))
-        for _ in range(2)
-    ]
+
+    def start():
+        outcomes.extend(run_each([request], BUILD, RENDER, jobs=1))
+
+    starts = [threading.Thread(target=start) for _ in range(2)]
     for thread in starts:
         thread.start()
     for thread in starts:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from research.data.catalog import show
-from research.errors import DataError
+from research.data import catalog
+from research.errors import DataError, raise_if
 
 app = typer.Typer(help="Check the bundled figures, fetch live prices, compare the two.")
 
@@ -23,17 +23,15 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Such a
 @app.command()
 def check() -> None:
     """Check every bundled table; exit code 3 when one is not as it should be."""
-    from research.data.all_tables import check_all
+    from research.data.tables import check_all
 
-    results = check_all()
-    for one in results:
-        outcome = f"{len(one.faults)} faults" if one.faults else "ok"
-        typer.echo(f"{one.name:40}  {one.period:24}  {outcome}")
+    wrong = check_all()
+    for name, faults in wrong.items():
+        typer.echo(f"{name:40}  {f'{len(faults)} faults' if faults else 'ok'}")
     # A broken table is also a fault of those checked against it.
-    faults = list(dict.fromkeys(fault for one in results for fault in one.faults))
-    if faults:
-        broken = sum(bool(one.faults) for one in results)
-        raise DataError(f"{broken} of {len(results)} tables are not as they should be.", faults)
+    every = list(dict.fromkeys(fault for faults in wrong.values() for fault in faults))
+    broken = sum(map(bool, wrong.values()))
+    raise_if(DataError, f"{broken} of {len(wrong)} tables are not as they should be.", every)
 
 
 @app.command()
@@ -41,9 +39,7 @@ def seal(
     tables: Annotated[list[str], typer.Argument(help="Names such as market/series.")],
 ) -> None:
     """Renew the digests of tables and sidecars that were changed on purpose."""
-    from research.data.all_tables import seal as seal_tables
-
-    where = show(seal_tables(*tables))
+    where = catalog.show(catalog.seal(*tables))
     print(f"sealed in {where}; now run scripts/codebook.py and python -m studies.tables.check")
 
 

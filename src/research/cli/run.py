@@ -188,7 +188,7 @@ def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str
     from rich.console import Console
 
     from research.report.execute import Step
-    from research.report.run import check_ready, run_all
+    from research.report.run import BUILD, check_ready, run_each
 
     check_ready(stale)
     console = Console(stderr=True)
@@ -213,7 +213,7 @@ def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str
 
     with shown:
         try:
-            return run_all(stale, jobs=jobs, force=force, render=render, listen=listen)
+            return [*run_each(stale, BUILD, render, jobs=jobs, force=force, listen=listen)]
         except KeyboardInterrupt as error:
             say("Interrupted; the last good reports are as they were.")
             raise typer.Exit(130) from error

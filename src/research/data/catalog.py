@@ -19,7 +19,8 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from research import paths
-from research.errors import DataError, Fault, InputError, near
+from research.errors import DataError, Fault, InputError, near, raise_if
+from research.files import replace_file
 from research.wording import model_faults
 
 _RESTORE = "Restore the files from version control."
@@ -111,7 +112,7 @@ class Sidecar(BaseModel, extra="forbid", frozen=True):
     hold each key once; ``as_of`` the day whose knowledge the figures have, where later law or news
     could move them; ``rules`` what no row may be; ``every`` columns with all their labels, ``ones``
     with shares that add up to one, ``sums`` printed totals; ``checks`` names what a table is held
-    against beyond itself (`studies.tables.check`), which its digest keeps true.
+    against beyond itself. `studies.tables.check` asks for these; the digest keeps them true.
     """
 
     title: Text
@@ -181,6 +182,19 @@ def _checksums(file: Path, _: object) -> dict[str, str]:
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     pairs = (line.partition("  ") for line in lines)
     return {name: digest for digest, _, name in pairs}
+
+
+def seal(*tables: str) -> Path:
+    """Renew the digests of tables and sidecars that were changed on purpose."""
+    files = [file for name in tables for file in (path(name), sidecar_path(name))]
+    faults = [missing(file) for file in files if not file.is_file()]
+    raise_if(DataError, "There is nothing to seal.", faults)
+    digests = checksums() | {
+        file.relative_to(paths.data()).as_posix(): file_digest(file) for file in files
+    }
+    lines = [f"{digest}  {name}\n" for name, digest in sorted(digests.items())]
+    replace_file(checksums_path(), "".join(lines))
+    return checksums_path()
 
 
 def stamp(file: Path) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Reading a bundled table: its file, the schema and checks of its sidecar, its shape."""
+"""Reading a bundled table: its file, what its sidecar says of each column, its shape."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 
+from research import paths
 from research.data import catalog
 from research.data.catalog import Column, Labels, Sidecar
 from research.errors import DataError, Fault, raise_if
@@ -20,9 +21,6 @@ from research.labels import few
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-# Shares have at most four decimals, so their sums differ from one by rounding of floats alone.
-_SUM_SLACK = 1e-9
 
 _TEXT = pd.StringDtype(na_value=float("nan"))
 _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
@@ -33,7 +31,7 @@ def load_table(name: str) -> Any:
     """Read a bundled table, checked, once a process: a copy that may be changed without harm.
 
     It is a Series where the sidecar names one column of values; shares and returns are fractions.
-    Every fault of file, digest, sidecar, schema and content is in one `DataError`.
+    Every fault of file, digest, sidecar and cells is in one `DataError`.
     """
     found = _finished(*_key(name))
     catalog.note_read(name)
@@ -82,7 +80,7 @@ def _checked(name: str, *_files: object) -> pd.DataFrame:
 
 
 def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read a table and collect all its faults; the frame is ``None`` when the schema fails."""
+    """Read a table and collect its faults; the frame is ``None`` when a cell or column is wrong."""
     faults = catalog.digest_faults(name)
     try:
         about, file = catalog.sidecar(name), catalog.path(name)
@@ -94,9 +92,23 @@ def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
     except DataError as damage:
         # The sidecar, or a table that this one takes its labels from, is damaged.
         return None, list(dict.fromkeys([*faults, *damage.faults]))
-    if wrong:
-        return None, faults + wrong
-    return frame, faults + _content_faults(name, about, frame)
+    return (None if wrong else frame), faults + wrong
+
+
+def check_all() -> dict[str, list[Fault]]:
+    """Check all bundled tables; give what is wrong with each."""
+    folder, wrong = paths.data(), dict[str, list[Fault]]()
+    files = {file for end in ("csv", "yaml") for file in folder.glob(f"*/*.{end}")}
+    here = {file.relative_to(folder).with_suffix("").as_posix() for file in files}
+    sealed = {name.rpartition(".")[0] for name in catalog.checksums()}
+    for name in sorted(here | sealed):
+        if not name.startswith("cache/"):
+            wrong[name] = []
+            try:
+                checked(name)
+            except DataError as error:
+                wrong[name] += dict.fromkeys(error.faults)
+    return wrong
 
 
 def labels(listed: Labels, own: tuple[str, pd.DataFrame] | None = None) -> list[str]:
@@ -229,70 +241,6 @@ def _cells(
     return values, [(asked, bad) for asked, bad in checks if bad.any()]
 
 
-def _content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
-    faults = [
-        fault
-        for column, says in about.columns.items()
-        if says.exactly
-        for fault in _order_faults(name, frame[column], labels(says.exactly))
-    ]
-    if faults:
-        # Sums are taken by label, so they wait until the labels are right.
-        return faults
-    faults += _rule_faults(name, about, frame) + _whole_faults(name, about, frame)
-    return faults + _sum_faults(name, about, frame)
-
-
-def _rule_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
-    return [
-        Fault(place(name, line, rule.column), rule.asked, written(found))
-        for rule in about.rules
-        for line, found in frame.query(rule.wrong, engine="python")[rule.column].items()
-    ]
-
-
-def _whole_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
-    faults = []
-    asked = [*((one, False) for one in about.every), *((one, True) for one in about.ones)]
-    for one, adds_up in asked:
-        rows = frame.query(one.where, engine="python") if one.where else frame
-        known = labels(one.labels or about.columns[one.column].one_of)
-        groups = rows.groupby(one.by, sort=False) if one.by else [((), rows)]
-        for group, part in groups:
-            where = ", ".join([place(name, None, one.column), *group])
-            cells = part[one.column]
-            if adds_up:
-                off = abs(cells.sum() - 1) > _SUM_SLACK
-                faults += [Fault(where, "a sum of 1", f"{cells.sum():.6g}")] * bool(off)
-                continue
-            there = dict.fromkeys(cells.dropna())
-            faults += [Fault(where, f"a row {x}", "none") for x in known if x not in there]
-            faults += [Fault(where, "a known label", repr(x)) for x in there if x not in known]
-    return faults
-
-
-def _sum_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
-    faults, by_row = [], frame.set_index(frame.columns[0])
-    for one in about.sums:
-        table = by_row.T if one.down else by_row
-        rows = table.loc[labels(one.rows)] if one.rows else table
-        if one.total not in rows:  # that a row is missing, ``every`` says
-            continue
-        sums = rows[labels(one.of, (name, frame))].sum(axis=1)
-        faults += differences(sums, rows[one.total], one.within, place(name), f"sum to {one.total}")
-    return faults
-
-
-def _order_faults(name: str, column: pd.Series, wanted: Sequence[str]) -> list[Fault]:
-    """Ask for these labels in this order: a row out of place marks a table sorted by hand."""
-    end, todo = "no further row", "Rows must stand in the order of the source, each once."
-    lines, there = [*column.index, None], [*column, end]
-    for line, found, asked in zip(lines, there, [*wanted, end], strict=False):
-        if found != asked:  # the first alone: all below it may have moved
-            return [Fault(place(name, line, column.name), str(asked), str(found), todo)]
-    return []
-
-
 @once
 def _finished(name: str, *_files: object) -> Any:
     about = catalog.sidecar(name)
@@ -342,9 +290,6 @@ def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
 _FINISHES = {finish.__name__: finish for finish in (with_moments, years_as_numbers, without_blanks)}
 
 
-# What the checks of tables share: places, sums that must agree, ranges in order.
-
-
 def place(name: str, line: object = None, column: object = None) -> str:
     """Write where in a table something is, for a fault."""
     parts = [catalog.show(catalog.path(name))]
@@ -358,19 +303,3 @@ def written(value: object) -> str:
     if pd.isna(value):
         return "a blank"
     return f"{value:%F}" if isinstance(value, pd.Timestamp) else repr(value)
-
-
-def differences(
-    sums: pd.Series, printed: pd.Series, tolerance: float | pd.Series, where: str, what: str
-) -> list[Fault]:
-    """Word a fault for each label at which a sum and the printed figure differ by too much.
-
-    ``tolerance`` is the largest difference that rounding explains, in the unit of the figures.
-    """
-    if set(sums.index) != set(printed.index):
-        raise ValueError(f"{what}: the labels of sums and printed figures differ")
-    gap = (sums.reindex(printed.index) - printed).abs()
-    return [
-        Fault(f"{where}, {label}", f"{what}: {sums[label]:,.10g}", f"{printed[label]:,.10g}")
-        for label in gap.index[gap > tolerance]
-    ]

@@ -136,19 +136,11 @@ def import_shares(table: IOTable, buyers: Sequence[str]) -> pd.Series:
     return share.where(share.between(0, 1)).rename("import_share")
 
 
-def final_demand_of(table: IOTable, *, domestic: bool) -> pd.Series:
-    """Add up final demand by commodity, USD million; ``domestic`` leaves imported goods out.
-
-    The imports column stays in: minus its imported part leaves zero, but for margins that the
-    Use table books there.
-    """
-    demand = table.final_demand - import_matrices(table)[1] if domestic else table.final_demand
-    return demand.sum(axis=1)
-
-
 def _output_gap(table: IOTable, *, domestic: bool) -> pd.Series:
     total = requirements(table, domestic=domestic).industry_by_commodity
-    return total @ final_demand_of(table, domestic=domestic) - table.industry_output
+    # The column of imports stays in: its domestic part are margins that the Use table books there.
+    demand = table.final_demand - import_matrices(table)[1] if domestic else table.final_demand
+    return total @ demand.sum(axis=1) - table.industry_output
 
 
 def _check_productive(inputs: np.ndarray) -> None:

@@ -23,12 +23,8 @@ def findings_of(
 
     The names stand written out in the call: the order of runs comes from them. With
     ``RESEARCH_FINDINGS=stored`` the outputs stored in the notebooks stand for the reports, which
-    a fresh clone does not have; the tests hold them against a run.
-
-    Raises
-    ------
-    InputError
-        With every report that is unknown, missing, edited or out of date, and what to run.
+    a fresh clone does not have; the tests hold them against a run. Every report that is unknown,
+    missing, edited or out of date is named in one `InputError`, with what to run.
     """
     found, faults = dict[str, Finding](), list[Fault]()
     for spec in select([name, *more], specs):

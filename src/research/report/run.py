@@ -92,24 +92,6 @@ def _tables(run: str, unknown: Sequence[str]) -> Sequence[str]:
     return [*manifest["inputs"]["tables"]] if manifest else unknown
 
 
-def run_all(
-    requests: Sequence[Request],
-    *,
-    jobs: int,
-    render: str,
-    force: bool = False,
-    listen: Listen = lambda run, news: None,
-) -> list[Outcome]:
-    """Build reports, up to ``jobs`` processes of them at the same time.
-
-    ``render`` names the function that makes the page; the rest is as in `run_each`. Outcomes come
-    in the order of ``requests``.
-    """
-    ended = run_each(requests, BUILD, render, jobs=jobs, force=force, listen=listen)
-    outcomes = {one.run: one for one in ended}
-    return [outcomes[request.run] for request in requests]
-
-
 def run_each(
     requests: Iterable[Request],
     work: str,

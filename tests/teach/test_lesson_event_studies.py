@@ -29,6 +29,13 @@ def on_day_0():
     return dummies(GROUP["market"], portfolio, [0]), np.array(each)
 
 
+def shown_csect():
+    """What the lesson prints in part 5."""
+    x, firms = GROUP["market"], GROUP.drop(columns="market")
+    beta, alpha = np.polyfit(x.loc[-70:-11], firms.loc[-70:-11], 1)
+    return stats.ttest_1samp(firms.loc[0] - alpha - beta * x[0], 0).statistic
+
+
 def test_one_firm_is_a_regression_with_a_dummy_for_each_event_day():
     fitted = dummies(FIRM["market"], FIRM["firm"], [0, 1])
     total = fitted.t_test(np.array([0, 0, 1, 1]))
@@ -40,7 +47,7 @@ def test_one_firm_is_a_regression_with_a_dummy_for_each_event_day():
 def test_a_group_is_a_portfolio_and_a_sample():
     whole, each = on_day_0()
     assert np.isclose(check.questions["q8"].truth(), whole.tvalues[2], rtol=EXACT)
-    assert np.isclose(lesson._group()["csect"], stats.ttest_1samp(each, 0).statistic, rtol=EXACT)
+    assert np.isclose(shown_csect(), stats.ttest_1samp(each, 0).statistic, rtol=EXACT)
     cars = lesson.some_cars(2)
     assert np.isclose(check.questions["q5"].truth(), stats.ttest_1samp(cars, 0).statistic)
 
@@ -67,22 +74,38 @@ def test_the_simulator_has_the_correlation_and_the_effect_it_is_given():
 
 
 def test_the_effect_of_question_9_is_seen_in_80_of_100_cases():
-    _, error = lesson._seen(), lesson._seen(0.8) / stats.norm.ppf(0.8)
-    shift, bound = lesson._seen() / error, stats.t.ppf(0.975, 118)
-    assert abs(stats.nct.sf(bound, 118, shift) - 0.8) < 0.001
+    found = lesson.what_is_seen("deal_announced", "jp_auto").iloc[0]
+    error, bound = found["mean_pct"] / found["portfolio_t"], stats.t.ppf(0.975, 118)
+    assert abs(stats.nct.sf(bound, 118, lesson._seen() / error) - 0.8) < 0.001
+    assert stats.nct.sf(bound, 118, lesson._seen() / 2 / error) < 0.5
     assert check.passes("q9", (1.96 + 0.842) * error)
 
 
 def test_the_words_of_the_lesson_hold():
-    total = dummies(FIRM["market"], FIRM["firm"], [0, 1]).t_test(np.array([0, 0, 1, 1]))
-    assert total.tvalue.item() < stats.t.ppf(0.975, 58) < total.effect[0] / lesson._sd() / 2**0.5
+    assert lesson._t(FIRM, 1) < stats.t.ppf(0.975, 58) < lesson._t(FIRM, 1, (0,))
     whole, each = on_day_0()
     assert abs(whole.tvalues[2]) < 2 < 2.1 < stats.ttest_1samp(each, 0).statistic
+    deal = lesson.what_is_seen("deal_announced", "jp_auto").iloc[0]
+    assert (deal["n"], deal["n_larger"]) == (7, 0)
+    assert deal["kp_pvalue"] > 0.05
     default = lesson.what_is_seen("auto_232_announced", "jp_auto").iloc[0]
     assert -default["seen_from_pct"] < default["mean_pct"] < 0
     assert 0.04 < default["portfolio_rank_pvalue"] < 0.05
     assert default["portfolio_pvalue"] < 0.05
     assert lesson.load_market().returns.loc["2025-07-23", "TOPIX"] > 0
+
+
+def test_on_quiet_dates_only_tests_that_know_what_firms_share_keep_their_promise():
+    study, quiet = lesson.reaction("deal_announced", "jp_auto")
+    made = lesson.ordinary_days(40, 0.1).tests(
+        names=["csect_t", "bmp_t", "patell_z", "portfolio_t"]
+    )
+    simulated = made["pvalue"].lt(0.05).groupby(made["test"]).mean()
+    real = (quiet.table.filter(like="_pvalue") < 0.05).mean()
+    assert simulated["portfolio_t"] < 0.07 < 0.2 < simulated.drop("portfolio_t").min()
+    assert real[["portfolio_t_pvalue", "kp_t_pvalue"]].between(0.02, 0.08).all()
+    assert real[["csect_t_pvalue", "bmp_t_pvalue", "patell_z_pvalue"]].min() > 0.2
+    assert set(study.car()["df"]) == {118}
 
 
 def quiet_t():
@@ -93,21 +116,22 @@ def quiet_t():
 BEFORE = FIRM.loc[-70:-11]
 LINE = np.polyfit(BEFORE["market"], BEFORE["firm"], 1)
 AR = FIRM["firm"] - np.polyval(LINE, FIRM["market"])
+PORTFOLIO = dummies(GROUP["market"], GROUP.drop(columns="market").mean(axis=1), []).resid
 CARS, BOUND = lesson.some_cars(2), stats.t.ppf(0.975, 19)
 
 
 @pytest.mark.parametrize(
     ("question", "answer", "hint"),
     [
-        ("q1", FIRM.loc[0, "firm"], "nothing taken off"),
+        ("q1", 5, "what the news added"),
         ("q1", FIRM.loc[0, "firm"] - FIRM.loc[0, "market"], "beta 1"),
-        ("q1", FIRM.loc[0, "firm"] - LINE[0] * FIRM.loc[0, "market"], "alpha left out"),
+        ("q1", FIRM.loc[0, "firm"] - LINE @ [1, FIRM.loc[0, "market"]], "constant exchanged"),
         ("q1", AR[0] / 100, "a share for per cent"),
         ("q2", AR.loc[-70:-11].std(), "n - 1 in place of n - 2"),
         ("q2", np.std(AR.loc[-70:-11]), "n in place of n - 2"),
         ("q2", BEFORE["firm"].std(), "the spread of returns"),
         ("q3", AR.loc[0:1].mean(), "the mean in place of the sum"),
-        ("q3", AR.loc[-1:1].sum(), "days -1 to 1"),
+        ("q3", AR[0], "day 0 alone"),
         (
             "q4",
             AR.loc[0:1].sum() / (AR.loc[-70:-11] @ AR.loc[-70:-11] / 29) ** 0.5,
@@ -121,8 +145,9 @@ CARS, BOUND = lesson.some_cars(2), stats.t.ppf(0.975, 19)
         ("q7", 200 * stats.norm.sf(1.96 / 3.85), "the root forgotten"),
         ("q7", 200 * stats.norm.sf(0.98), "n in place of n - 1"),
         ("q7", 100 * stats.norm.sf(1.96 / 3.85**0.5), "one tail"),
-        ("q8", stats.ttest_1samp(on_day_0()[1], 0).statistic, "a cross-sectional t"),
-        ("q9", lambda: 1.96 * lesson._seen() / 2.824, "seen in 50 of 100"),
+        ("q8", on_day_0()[1].mean() / np.std(PORTFOLIO) * 58**0.5 / 60**0.5, "the forecast"),
+        ("q9", 1.98 * 1.127, "seen in 50 of 100"),
+        ("q9", 1.98 + 0.845, "without the standard error"),
     ],
 )
 def test_a_usual_slip_does_not_pass_and_is_named(question, answer, hint):

@@ -101,8 +101,8 @@ def _us_pct(rate_pct: float = 0.0) -> float:
     return 100 * us / (us + japan)
 
 
-def _needed(target_pct: float, reading: Reading = "A") -> Callable[[], float]:
-    return lambda: break_even_project_irr(lesson_terms(reading), target_pct, years=YEARS)
+def _needed(target_pct: float) -> float:
+    return break_even_project_irr(lesson_terms("A"), target_pct, years=YEARS)
 
 
 def _crossing(at: int) -> float:
@@ -121,7 +121,6 @@ check = Checker({
     }),
     "q2": Question(lambda: _small("japan", 5), "millions", slips={
         "the whole crossing year in halves": lambda: 0.5 * SMALL[5],
-        "the last repayment alone": lambda: 1.1 * _small("unpaid", 4),
         "a rest from which the equal sum of the United States is not taken": lambda: (
             0.9 * 1.1 * _small("unpaid", 4) + 0.1 * SMALL[5]),
         "no interest in year 5": lambda: 0.8 * _small("unpaid", 4) + 0.1 * SMALL[5],
@@ -130,8 +129,11 @@ check = Checker({
         # Right is 0.8 of what is repaid and a tenth of all cash; here it is 0.9 of it.
         "a rest from which the repayment of one side is taken, not of both": lambda: (
             1.125 * _worth("some", 0.0, "japan")() - some_projects(1).sum(axis=1).mean() / 80),
-        "halves to the end of the life: is the rate over 100, and less owed each year?": lambda: (
+        "halves to the end, as if what is owed never shrank or the rate were a share": lambda: (
             some_projects(1).sum(axis=1).mean() / 2),
+        "interest added after the cash": lambda: share_out(
+            some_projects(1), paid_once(some_projects(1)) / 1.05, lesson_terms("A")
+        ).japan.sum(axis=1).mean(),
         "the whole crossing year in halves": _worth("some", 0.0, "japan", crossing_year="whole"),
     }),
     "q4": Question(_us_pct, "per cent", slips={
@@ -145,19 +147,17 @@ check = Checker({
         "what Japan pays in left out": _worth("level", part="japan"),
         "no discounting": _worth("level", 0.0),
     }),
-    "q6": Question(_needed(COST_PCT), "per cent a year", slips={
-        "the deemed rate as what Japan must earn": _needed(DEEMED_PCT),
-        "reading B": _needed(COST_PCT, "B"),
+    "q6": Question(lambda: _needed(COST_PCT), "per cent a year", slips={
+        "the deemed rate as what Japan must earn": lambda: _needed(DEEMED_PCT),
         "twice the cost of dollars": lambda: 2 * COST_PCT,
     }),
     "q7": Question(lambda: _crossing(0), "per cent a year", slips={
         "the second turn": lambda: _crossing(1),
         "a point of the grid, not the turn": lambda: np.ceil(_crossing(0)),
-        "the break-even of reading A": _needed(COST_PCT),
+        "the break-even of reading A": lambda: _needed(COST_PCT),
     }),
     "q8": Question(_worth("failing"), "millions", slips={
         "the likeliest fate, in which nothing fails": _worth("level"),
-        "the deemed rate for the discount rate": _worth("failing", DEEMED_PCT),
         "what Japan pays in left out": _worth("failing", part="japan"),
         "the split of the mean cash, not the mean of the splits": _worth("mean of fates"),
     }),

@@ -27,6 +27,7 @@ from research.report.files import run_files, write_json
 from research.report.manifest import KEYS, sealed
 from research.report.pages.documents import render as render_document
 from research.report.pages.index import write_index
+from research.report.pages.lessons import render_lesson
 from research.report.pages.page import render
 
 HERE = Path(__file__).parent
@@ -255,6 +256,8 @@ def stored():
     def stored(name):
         if name.endswith(".md"):
             return render_document((paths.root() / name).read_text(encoding="utf-8"), name)
+        if name.endswith(".ipynb"):
+            return render_lesson((paths.root() / name).read_text(encoding="utf-8"), name)
         notebook = nbformat.read(paths.notebooks() / f"{name}.ipynb", as_version=4)
         return render(notebook, sample_manifest() | {"run": name})
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from research.report.notebooks import NOTEBOOKS
+from research.report.pages.lessons import lessons
 
 pytestmark = pytest.mark.page
 
@@ -26,6 +27,7 @@ SEEN = [
     ],
     *[(spec.name, PHONE_PX, "light") for spec in NOTEBOOKS],
     *[(f"docs/{page}.md", PHONE_PX, "light") for page in ("validation", "assumptions")],
+    *[(lesson, PHONE_PX, "light") for lesson in lessons()],
 ]
 
 

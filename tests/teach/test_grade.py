@@ -15,7 +15,7 @@ from research.teach.course import course
 from research.teach.grade import collect, grade
 
 STUBBORN = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
-FLOOD = "for number in range(1_000_000): display(number)"
+FLOOD = "for number in range(3_000): display(number)\nq2 = 4321.5"
 
 ODD = "class Odd(float):\n    __float__ = lambda _: 1\nq2 = Odd(4321.5)"
 
@@ -35,7 +35,7 @@ CLASS = {
 #: Points of both questions, of 1 and 2.
 MARKS = {
     "right": (1, 2), "wrong": (0, 0), "empty": (0, 0), "looping": (1, 0), "killing": (1, 0),
-    "altered": (0, 2), "<b>cut &  ' out": (1, 0), "flooding": (1, 0), "hidden": (1, 0),
+    "altered": (0, 2), "<b>cut &  ' out": (1, 0), "flooding": (1, 2), "hidden": (1, 0),
 }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def submissions(project):
 
 def test_the_reference_class_gets_its_marks_and_nothing_leaks(submissions, project):
     kernels = {one.pid for one in psutil.process_iter()}
-    table = grade(submissions, project / "grades", seconds=3)
+    table = grade(submissions, project / "grades", seconds=10)
     by_name = table.set_index("student")
     for name, marks in MARKS.items():
         assert tuple(by_name.loc[name, ["q1", "q2"]]) == marks, name
@@ -118,7 +118,7 @@ def test_a_failure_of_the_grader_costs_one_student_only(submissions, project, mo
     monkeypatch.setattr(Course, "grade", fails_once)
     for file in submissions.glob("[f-z]*.ipynb"):
         file.unlink()
-    table = grade(submissions, project / "grades", seconds=3)
+    table = grade(submissions, project / "grades", seconds=10)
     assert table["note"].str.contains("not marked: OSError: disk full").sum() == 1
     assert table["points"].notna().sum() >= 3
 

@@ -68,7 +68,7 @@ def grade(
             rows.append(row)
     table = pd.DataFrame(rows)
     last = ["points", "of", "feedback", "note"]
-    questions = sorted(set(table) - {"student", "lesson", *last})
+    questions = sorted({*table} - {"student", "lesson", *last}, key=lambda one: (len(one), one))
     table = table.reindex(columns=["student", "lesson", *questions, *last])
     write_together({**pages, to / "grades.csv": table.to_csv(index=False)})
     return table

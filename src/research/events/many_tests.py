@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +24,7 @@ SIGNS = {"+": 1.0, "-": -1.0}
 TESTED = ("csect_t", "patell_z", "bmp_t", "kp_t", "portfolio_t")
 
 
+@shared
 def placebos(
     market: MarketData,
     events: pd.DataFrame,
@@ -42,31 +42,21 @@ def placebos(
     calendars = calendars_of(market, chosen)
     exchanges = calendars.unique()
     busy = day_zero(events, pd.Series(exchanges, index=exchanges)).groupby("calendar")["date"]
-    names = groups.unique() if isinstance(groups, pd.Series) else groups
-    return _placebos(
-        market.returns[[*chosen.index, *exchanges.map(BENCHMARKS)]],
-        {str(name): list(chosen.index[chosen == name]) for name in names},
-        calendars,
-        {str(code): sorted(set(days)) for code, days in busy},
-        {"model": model, "window": tuple(window), "estimation": tuple(estimation)},
-    )
-
-
-@shared
-def _placebos(
-    returns: pd.DataFrame,
-    groups: dict[str, list[str]],
-    calendars: pd.Series,
-    busy: dict[str, list[pd.Timestamp]],
-    settings: dict[str, Any],
-) -> dict[str, Placebo]:
-    more = settings | {"returns_are": RETURNS_ARE, "tests": TESTED}
     out = {}
-    for group, assets in groups.items():
+    for name in groups.unique() if isinstance(groups, pd.Series) else groups:
+        assets = list(chosen.index[chosen == name])
         calendar = str(calendars[assets[0]])
-        market, days = returns[BENCHMARKS[calendar]], busy[calendar]
-        out[group] = time_placebo(
-            returns[assets], market, group, calendar=calendar, busy=days, **more
+        out[str(name)] = time_placebo(
+            market.returns[assets],
+            market.returns[BENCHMARKS[calendar]],
+            str(name),
+            calendar=calendar,
+            busy=sorted(set(busy.get_group(calendar))),
+            model=model,
+            window=window,
+            estimation=estimation,
+            returns_are=RETURNS_ARE,
+            tests=TESTED,
         )
     return out
 

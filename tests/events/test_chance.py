@@ -17,7 +17,7 @@ def placebo(t, days=DAYS):
     table = pd.DataFrame(
         {"portfolio_t": t, "portfolio_t_pvalue": 2 * stats.norm.sf(np.abs(t))}, days
     )
-    return Placebo(table.iloc[: len(t) // 2], table, "g")
+    return Placebo(table.iloc[: len(t) // 2], table)
 
 
 def pairs_of(groups, n_dates, seed):

@@ -30,7 +30,7 @@ BUSY = [pd.Timestamp(day) for day in ("2025-05-28", "2025-07-23")]
 def placebo_of(tokyo, window=(-1, 2), busy=BUSY, **settings):
     returns, benchmark = tokyo
     return time_placebo(
-        returns, benchmark, "g", calendar="XTKS", busy=busy, window=window, **SETTINGS | settings
+        returns, benchmark, calendar="XTKS", busy=busy, window=window, **SETTINGS | settings
     )
 
 

@@ -247,7 +247,6 @@ def _code_faults(name: str, rows: pd.DataFrame, todo: str) -> list[Fault]:
 
 
 def _exchange_faults(benchmark: Benchmark, events: pd.DataFrame) -> list[Fault]:
-    """Find exchanges of the events that a benchmark by exchange does not have."""
     if not isinstance(benchmark, Mapping) or not isinstance(events, pd.DataFrame):
         return []
     codes = list(events["calendar"].unique()) if "calendar" in events else ["a column calendar"]

@@ -200,7 +200,6 @@ def contrasts(
 
 
 def _compare(joint: JointCars, groups: pd.Series, first: str, second: str) -> dict[str, object]:
-    """Compute one difference with its standard error and degrees of freedom."""
     own = groups.reindex(joint.car.index).to_numpy()
     a, b = np.flatnonzero(own == first), np.flatnonzero(own == second)
     row: dict[str, object] = {"n_first": len(a), "n_second": len(b)}
@@ -277,7 +276,6 @@ def _trait_faults(study: EventStudy, traits: pd.DataFrame) -> list[Fault]:
 
 
 def _regress(joint: JointCars, characteristics: pd.DataFrame) -> pd.DataFrame:
-    """Compute coefficients, portfolio errors and White's errors of one event."""
     places = characteristics.index.get_indexer(joint.car.index)
     entered = places >= 0
     firms, traits = joint.car.index[entered], characteristics.to_numpy(dtype=float)

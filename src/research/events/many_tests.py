@@ -49,7 +49,6 @@ def placebos(
         out[str(name)] = time_placebo(
             market.returns[assets],
             market.returns[BENCHMARKS[calendar]],
-            str(name),
             calendar=calendar,
             busy=sorted(set(busy.get_group(calendar))),
             model=model,
@@ -84,11 +83,10 @@ def ranks(summary: pd.DataFrame, quiet: Mapping[str, Placebo]) -> pd.DataFrame:
     """
     rows = {}
     for group, placebo in quiet.items():
-        kp, _, _ = placebo.rank(float(summary.loc[group, "kp_t"]), "kp_t")
-        portfolio, larger, of = placebo.rank(
-            float(summary.loc[group, "portfolio_t"]), "portfolio_t"
+        kp, portfolio = (
+            placebo.rank(float(summary.loc[group, test]), test) for test in ("kp_t", "portfolio_t")
         )
-        rows[group] = (kp, portfolio, larger, of)
+        rows[group] = (kp[0], *portfolio)
     columns = ["kp_rank_pvalue", "portfolio_rank_pvalue", "n_larger", "n_quiet"]
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return found.rename_axis("group")

@@ -151,7 +151,6 @@ def day_moves(
 
 
 def _returns_pct(market: MarketData, series: pd.Series, dates: pd.Series) -> pd.Series:
-    """Look up one return a row by series and date; NaN where there is none."""
     wanted = pd.MultiIndex.from_arrays([series.to_numpy(), dates.to_numpy()])
     found = 100 * market.returns.unstack().reindex(wanted)
     return pd.Series(found.to_numpy(), index=series.index)

@@ -23,17 +23,14 @@ class Placebo:
     Attributes
     ----------
     table
-        Index: quiet dates (day 0); columns: mean (CAAR, fraction), one column a test, its degrees
-        of freedom as ``<test>_df`` and its p-value as ``<test>_pvalue``.
+        Index: quiet dates (day 0); columns: mean (CAAR, fraction), one column a test, and its
+        p-value as ``<test>_pvalue``.
     every
         The same on every session whose windows lie inside the sample, quiet or not.
-    group
-        Name of the group.
     """
 
     table: pd.DataFrame
     every: pd.DataFrame
-    group: str
 
     def rank(self, actual: float, statistic: str) -> tuple[float, int, int]:
         """Rank the size of a statistic among the quiet dates.
@@ -54,7 +51,6 @@ class Placebo:
 def time_placebo(
     returns: pd.DataFrame,
     benchmark: Benchmark,
-    group: str,
     *,
     calendar: str,
     busy: Collection[pd.Timestamp],
@@ -96,7 +92,7 @@ def time_placebo(
     found = study.tests(names=tests)
     each = {str(name): one for name, one in found.groupby("test", sort=False)}
     columns = {"mean": next(iter(each.values()))["mean"].to_numpy()}
-    for values, suffix in (("statistic", ""), ("df", "_df"), ("pvalue", "_pvalue")):
+    for values, suffix in (("statistic", ""), ("pvalue", "_pvalue")):
         columns |= {name + suffix: one[values].to_numpy() for name, one in each.items()}
     table = pd.DataFrame(columns, index=dates.rename("date"))
-    return Placebo(table=table[quiet], every=table, group=group)
+    return Placebo(table=table[quiet], every=table)

@@ -45,7 +45,6 @@ def returns_faults(
 
 
 def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
-    """Find what is wrong with a table of dates x columns of fractions."""
     if not isinstance(table, pd.DataFrame):
         return [Fault(name, "a DataFrame, dates x columns", type(table).__name__)]
     faults = index_faults(name, table.index)
@@ -210,7 +209,6 @@ def _event_rows(events: Any, assets: Collection[object], *, pool: bool) -> Any:
 def _group_series(
     groups: Mapping[Any, Any], assets: Collection[object]
 ) -> tuple[pd.Series, list[Fault]]:
-    """Read a dict of groups, each with its assets."""
     listed = {name: pd.Series(own, dtype=object) for name, own in groups.items()}
     pairs = [(asset, name) for name, own in listed.items() for asset in own]
     known = list(map(str, assets))

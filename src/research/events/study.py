@@ -217,7 +217,6 @@ def _fit(sample: Sample, settings: Settings) -> Fit:
 def _joined(
     parts: Sequence[_Part], settings: Settings, groups: pd.Series | None, dates: pd.DatetimeIndex
 ) -> EventStudy:
-    """Put the exchanges together, in the order of the rows of ``events``."""
     about, fitted = parts[0].units, join([part.fit for part in parts])
     days, window_days = parts[0].days, parts[0].window_days
     if len(parts) > 1:

@@ -307,7 +307,6 @@ def generalised_rank_tests(m: Members, correlation: Array) -> dict[str, Outcome]
 
 
 def _signs(m: Members, ranks: Array) -> Array:
-    """Give the sign of each day about the firm's own median."""
     n, known = m.whole.count, m.whole.known(ranks)
     signs = np.sign(ranks - (n[:, None] + 1) / 2)
     # Squares of ranks sum to less where there are ties, which may stand across the median.
@@ -330,7 +329,6 @@ def _wilcoxon(m: Members, cases: list[Case]) -> Outcome:
 
 
 def _signed_ranks(cars: Array) -> tuple[Array, Array]:
-    """Compute signed-rank sums and two-sided p-values of rows of CARs."""
     n = cars.shape[1]
     ranks = np.nan_to_num(average_ranks(np.where(cars == 0, np.nan, np.abs(cars))))
     statistic = np.where((ranks > 0).any(axis=1), (np.sign(cars) * ranks).sum(axis=1), np.nan)

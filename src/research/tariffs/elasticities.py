@@ -105,10 +105,8 @@ def sets_of(name: str) -> tuple[str, ...]:
     if name == MIXTURE:
         mixed = elasticity_sets()["mixed"]
         return tuple(str(one) for one in mixed.index[mixed])
-    known = list(dict.fromkeys(load_table("tariffs/elasticity_sets")["set"]))
-    if name not in known:
-        asked = f"one of {', '.join([*known, MIXTURE])}"
-        todo = near(name, [*known, MIXTURE])
+    if name not in SET_NAMES:
+        asked, todo = f"one of {', '.join(SET_NAMES)}", near(name, SET_NAMES)
         raise InputError(_SUMMARY, [Fault("elasticity_set", asked, repr(name), todo)])
     return (name,)
 
@@ -192,7 +190,6 @@ def _rows(name: str) -> pd.DataFrame:
 
 @once
 def _estimates(name: str) -> pd.DataFrame:
-    """Give the distinct estimates of a set: words -> theta and standard error."""
     published = load_table("tariffs/trade_elasticities").set_index(["source", "sector"])
     rows = {}
     for row in _rows(name).itertuples():

@@ -49,7 +49,6 @@ def laffer(
 
 
 def _with_peak(curve_at: Callable[[Sequence[float]], pd.Series]) -> pd.Series:
-    """Give revenue at the rates of the grid and at the peak near the best of them."""
     curve = curve_at(RATES_SHARE)
     best = int(curve.argmax())
     if best in (0, len(curve) - 1):

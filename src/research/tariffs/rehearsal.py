@@ -76,7 +76,6 @@ def _find(states: dict[str, Scenario], name: str, asked: str, source: Source) ->
 def _pair_faults(
     parameters: Mapping[str, Any], source: Source, scenario: Scenario, counterfactual: Scenario
 ) -> list[Fault]:
-    """List why two usable states make no comparison, or not the one that was asked for."""
     new, old, retaliation = scenario, counterfactual, bool(parameters["retaliation"])
     tables = [pair_rates(one, source, retaliation=retaliation) for one in (new, old)]
     pairs = tables[0].index.union(tables[1].index)

@@ -227,7 +227,6 @@ def _groups(sectors: pd.Index) -> Mapping[str, list[str]]:
 
 
 def _sold_musd(sectors: Sequence[str]) -> list[float]:
-    """Give what Japan sold the United States of each sector in 2011."""
     sold = world_of_2011().flows_musd[HOME].xs(PARTNER, level="exporter")
     return [1.0 if sector == ALL_GOODS else float(sold[sector]) for sector in sectors]
 

@@ -117,7 +117,6 @@ def gdp_musd() -> pd.Series:
 
 
 def _named(found: pd.Index, source: Source) -> pd.Index:
-    """Give the codes of the countries for the codes of a source."""
     codes = load_table("tariffs/region_codes")[source]
     told = codes[codes != ""]
     return pd.Index(pd.Series(told.index, told).reindex(found), name="exporter")

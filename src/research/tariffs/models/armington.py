@@ -77,7 +77,6 @@ class Market:
         return suppliers, -float(spending.sum() * _area(log_index, self.eta))
 
     def _prices(self, share: Array, log_power: Array) -> tuple[float, Array]:
-        """Find the logarithms of the price index and of the world prices."""
         sigma, slopes = self.sigma, self.supply + self.sigma
 
         def prices(log_index: float) -> Array:
@@ -110,6 +109,5 @@ def _log_index(share: Array, log_price: Array, sigma: float) -> float:
 
 
 def _area(log_price: Array | float, elasticity: float) -> Array:
-    """Integrate u^elasticity from 1 to the price."""
     power = 1 + elasticity
     return np.asarray(np.expm1(power * log_price) / power if power else log_price)

@@ -176,7 +176,6 @@ def prepare(
 
 
 def _ordered(flows_musd: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:
-    """Give sectors, and flows in their order and that of the importers."""
     sectors = door.sectors_of(flows_musd)
     if sectors is None:
         flows = flows_musd.reindex(columns=flows_musd.index).astype(float)
@@ -187,7 +186,6 @@ def _ordered(flows_musd: pd.DataFrame) -> tuple[pd.Index, pd.DataFrame]:
 
 
 def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked: Options) -> World:
-    """Put what was checked into arrays in the order of the flows."""
     countries, s, n = flows.columns, len(sectors), len(flows.columns)
     shares, final = np.zeros((n, s, s)), frames["final_shares"]
     if frames["input_shares"] is not None:

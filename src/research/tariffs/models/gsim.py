@@ -143,7 +143,6 @@ def _step(
 def _check_positive(
     labels: pd.DataFrame, trade: Array, change: Array, value: Array, steps: int
 ) -> None:
-    """Refuse a step that takes a price, or a flow that was there, to zero or below."""
     flows = pd.DataFrame(value, *labels.axes)
     prices = pd.Series(1 + change, labels.index)
     todo = f"Take more than {steps} steps, or a smaller change of tariffs."

@@ -140,7 +140,6 @@ def us_trade_musd(case: Case, export_supply_elasticity: float) -> pd.DataFrame:
 
 @once
 def _us_powers(scenario: Scenario) -> dict[str, Array]:
-    """Give the power of a scenario's rate on each supplier of the 18 US markets, by sector."""
     bought = us_markets()
     power = 1 + us_rates(scenario).reindex_like(bought).fillna(0.0)
     return {sector: power.loc[trade > 0, sector].to_numpy() for sector, trade in bought.items()}
@@ -223,7 +222,6 @@ def _general_state(case: Case, year: int | None, inputs: float = 1.0) -> State:
 
 
 def _trade_state(bought_musd: pd.Series, rate_share: pd.Series, carried: float) -> State:
-    """Give imports and revenue from what one country buys of each exporter."""
     of = bought_musd.index.get_level_values(-1)
     others = (of != PARTNER) & (of != HOME)
     return {

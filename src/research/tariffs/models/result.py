@@ -112,7 +112,6 @@ def _by_country(world: World, state: State, after: After) -> dict[str, Array]:
 
 
 def _first_order(world: World, state: State, after: After) -> dict[str, Array]:
-    """Split the first-order change of welfare, USD million."""
     trade_cost, price = np.log(world.trade_cost_hat), after.log_price
     traded = world.flows > 0
     ratio = np.where(traded, state.flows, 1.0) / np.where(traded, world.flows, 1.0)

@@ -51,15 +51,14 @@ def _go(world: World, countries: pd.Index, steps: int, most_iterations: int) -> 
         way = world if step == steps else _part(world, step / steps)
         at = f"step {step} of {steps}"
         try:
-            found = solve_fixed_points(
+            x, trail = solve_fixed_points(
                 partial(_step, way), x, tolerance=tolerance, most_iterations=most_iterations
             )
         except ConvergenceError as error:
             with np.errstate(all="ignore"):  # Such a point may be anywhere.
                 gone = [] if error.point is None else _incomes(way, error.point, countries, at)
             raise ConvergenceError(error.summary, [*(gone or before), *error.faults]) from error
-        x = found.points
-        trails.append(found.trail)
+        trails.append(trail)
         none = "No equilibrium was found with these deficits."
         raise_if(ConvergenceError, none, _incomes(way, x, countries, at))
         before = _incomes(way, x, countries, f"{at}, nothing after it", least=np.inf)[:1]
@@ -99,7 +98,6 @@ def _step(world: World, x: Array) -> Array:
 
 
 def _state(world: World, x: Array) -> State:
-    """Give the state at a point found."""
     log_wage, _, log_price, _ = _parts(world, x)
     _, flows, made, duties = _trade(world, x)
     earned = (world.value_added_shares * made).sum(axis=0)
@@ -141,7 +139,6 @@ def _trade(world: World, x: Array) -> tuple[Array, Array, Array, Array]:
 
 
 def _parts(world: World, x: Array) -> tuple[Array, Array, Array, Array]:
-    """Split a point: logs of wages, labour, prices and spending."""
     s, n, _ = world.expenditure.shape
     prices, spending = x[2 * n :].reshape(2, s, n, -1)
     return x[:n], x[n : 2 * n], prices, spending

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -34,21 +33,13 @@ class ConvergenceError(ResearchError):
     point: Array | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Solution:
-    """Points that a step leads to themselves, a column each, and the largest absolute residuals.
-
-    ``trail`` is iteration x column; a column that is found stays as it is.
-    """
-
-    points: Array
-    trail: Array
-
-
 def solve_fixed_points(
     step: Callable[[Array], Array], start: Array, *, tolerance: float, most_iterations: int
-) -> Solution:
+) -> tuple[Array, Array]:
     r"""Find :math:`x = g(x)` by Anderson mixing, for each column of ``start`` by itself.
+
+    Gives the points, and the largest absolute residuals, iteration x column; a column that is found
+    stays as it is.
 
     A column is found when no figure moves by more than ``tolerance`` times the largest figure in
     it, or times one where that is smaller.
@@ -71,7 +62,7 @@ def solve_fixed_points(
         trail.append(np.abs(f).max(axis=0))
         done = trail[-1] <= tolerance * np.maximum(np.abs(x).max(axis=0), 1)
         if done.all():
-            return Solution(g, np.array(trail))
+            return g, np.array(trail)
         if not np.isfinite(trail[-1]).all():
             break
         if turn:

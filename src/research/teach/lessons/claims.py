@@ -58,7 +58,7 @@ def errs(verdict: Callable[..., Any], seed: int = 1) -> Any:
         except Exception as error:
             said = error
         if said != right:
-            print(f"It errs where value, low, high, near are {row}: it gives {said!r}.")
+            print(f"The function errs where value, low, high, near are {row}: it gives {said!r}.")
             return ... if said is ... else "somewhere"
     return "nowhere"
 

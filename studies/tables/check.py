@@ -11,10 +11,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from research.data import catalog
-from research.data.tables import examine, place
+from research.data.tables import examine
 from research.errors import DataError, Fault
 from studies.tables import claims, jobs, market, tariffs
-from studies.tables.content import content_faults, label_faults
+from studies.tables.content import content_faults, label_faults, place
 
 
 def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:

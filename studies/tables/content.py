@@ -6,12 +6,21 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from research.data import catalog
 from research.data.catalog import Sidecar
-from research.data.tables import labels, place, written
+from research.data.tables import labels, written
 from research.errors import Fault
 
 # Shares have at most four decimals, so their sums differ from one by rounding of floats alone.
 _SUM_SLACK = 1e-9
+
+
+def place(name: str, line: object = None, column: object = None) -> str:
+    """Write where in a table something is, for a fault."""
+    parts = [catalog.show(catalog.path(name))]
+    parts += [] if line is None else [f"line {line}"]
+    parts += [] if column is None else [f"column {column}"]
+    return ", ".join(parts)
 
 
 def label_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:

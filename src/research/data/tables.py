@@ -290,14 +290,6 @@ def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
 _FINISHES = {finish.__name__: finish for finish in (with_moments, years_as_numbers, without_blanks)}
 
 
-def place(name: str, line: object = None, column: object = None) -> str:
-    """Write where in a table something is, for a fault."""
-    parts = [catalog.show(catalog.path(name))]
-    parts += [] if line is None else [f"line {line}"]
-    parts += [] if column is None else [f"column {column}"]
-    return ", ".join(parts)
-
-
 def written(value: object) -> str:
     """Write what was found in a cell."""
     if pd.isna(value):

@@ -4,7 +4,7 @@ import ast
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -114,6 +114,7 @@ def _cells(file: Path, _changed_ns: int) -> list[dict[str, Any]]:
         raise DataError("A notebook cannot be read.", [fault]) from error
 
 
+@lru_cache(maxsize=16)
 def declared(source: str) -> dict[str, Declared]:
     """Read ``name: type = default  # meaning`` lines, as papermill's inspection does."""
     try:
@@ -160,23 +161,15 @@ def check_parameters(
     unknown names (with the nearest), wrong types, values out of range or not in the tables. A
     table of valid values that is damaged is a `DataError`.
     """
-    return next(check_sets(spec, [given]))
+    wanted = {**spec.defaults(), **given}
+    try:
+        return spec.model().model_validate(wanted).model_dump(mode="json"), []
+    except ValidationError as error:
+        return {}, [_fault(spec, detail) for detail in error.errors()]
 
 
-def check_sets(
-    spec: NotebookSpec, sets: Iterable[Mapping[str, Any]]
-) -> Iterator[tuple[dict[str, Any], list[Fault]]]:
-    """Check many sets of a notebook's parameters, each as `check_parameters` does."""
-    known, model = spec.declared(), spec.model()
-    defaults = {name: one.default for name, one in known.items()}
-    for given in sets:
-        try:
-            yield model.model_validate({**defaults, **given}).model_dump(mode="json"), []
-        except ValidationError as error:
-            yield {}, [_fault(spec, known, detail) for detail in error.errors()]
-
-
-def _fault(spec: NotebookSpec, known: Mapping[str, Declared], detail: ErrorDetails) -> Fault:
+def _fault(spec: NotebookSpec, detail: ErrorDetails) -> Fault:
+    known = spec.declared()
     name = str(detail["loc"][0]) if detail["loc"] else "parameters together"
     if detail["type"] == "extra_forbidden":
         return Fault(spec.name, "a known parameter", repr(name[:80]), nearest(name, list(known)))

@@ -154,7 +154,8 @@ def closes(
     # An index (a caret before its ticker) pays no dividends; the fund that stands in for one does.
     pays = listing.symbol[0] != "^" and listing.series_id not in FACTOR_CALENDARS
     twice = few(labels[labels.duplicated()])
-    asked = {"symbol": listing.symbol, "exchangeTimezoneName": zone, "currency": listing.currency}
+    currency = "USD" if listing.calendar == "XNYS" else "JPY"
+    asked = {"symbol": listing.symbol, "exchangeTimezoneName": zone, "currency": currency}
     faults = [
         Fault(f"{where}, {key}", value, repr(meta.get(key)))
         for key, value in asked.items()

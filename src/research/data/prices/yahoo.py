@@ -39,11 +39,6 @@ class Listing:
     symbol: str
     calendar: str
 
-    @property
-    def currency(self) -> str:
-        """Give the currency of the prices."""
-        return "USD" if self.calendar == "XNYS" else "JPY"
-
 
 def listings(series: pd.DataFrame, wanted: Iterable[str] | None = None) -> list[Listing]:
     """Give the listing of each series wanted; of all series and factors when none is named."""

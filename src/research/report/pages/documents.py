@@ -25,21 +25,17 @@ def write_documents(reports: Path) -> None:
         source = paths.root() / document
         try:
             text = source.read_text(encoding="utf-8")
-            page, made_from = reports / str(page_of(document)), _code() + text
+            page = reports / str(page_of(document))
             old = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
-            # Unless it is byte for byte what was made from the same before.
-            if not old or old != _marked(old.rpartition("<!--")[0], made_from):
+            made_from = f"<!-- {digest(_code() + text)} -->\n"
+            if not old.endswith(made_from):
                 html = (render_lesson if source.suffix == ".ipynb" else render)(text, document)
-                write_together({page: _marked(html, made_from)})
+                write_together({page: html + made_from})
         except OSError:
             faults.append(missing(source))
         except RenderError as error:
             faults += error.faults
     raise_if(RenderError, "Some documents beside the reports could not be made.", faults)
-
-
-def _marked(html: str, made_from: str) -> str:
-    return f"{html}<!-- {digest(html + made_from)} -->\n"
 
 
 def render(text: str, document: str) -> str:

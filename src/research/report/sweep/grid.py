@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from research.errors import Fault, InputError, nearest, raise_if
-from research.report.notebooks import NotebookSpec, check_sets, locate_files
+from research.report.notebooks import NotebookSpec, check_parameters, locate_files
 from research.report.plan import Request, load_scenario, parameter_label, reads_of
 from research.report.run import check_ready
 from research.report.sweep.runs import Task, made_from, own_files, task
@@ -171,7 +171,8 @@ def plan_sweep(
             faults.append(Fault("grid, scenario", f"a scenario of {spec.name}", found))
     sets = [*asked.sets(known)]
     tasks = list[Task]()
-    for one, (checked, bad) in zip(sets, check_sets(spec, (base | x for x in sets)), strict=True):
+    for one in sets:
+        checked, bad = check_parameters(spec, base | one)
         faults += [replace(x, found=words(one)) if "together" in x.where else x for x in bad]
         if not bad:
             parameters, missing = locate_files(spec, checked, Path.cwd())

@@ -63,10 +63,6 @@ def _array_parts(x: np.ndarray) -> Iterable[Any]:
     return [x.shape, x.dtype.str, base64.b64encode(x.tobytes()).decode()]
 
 
-def _array(shape: tuple[int, ...], dtype: str, content: str) -> np.ndarray:
-    return np.ndarray(shape, dtype, base64.b64decode(content)).copy()
-
-
 def _index_parts(x: Any) -> Iterable[Any]:
     every = getattr(x, "freqstr", None)
     if every and pd.tseries.frequencies.to_offset(every) != x.freq:
@@ -103,18 +99,10 @@ def _text_parts(x: Any) -> Iterable[Any]:
     return [x.dtype.na_value is pd.NA, known]
 
 
-def _texts(is_na: bool, known: list[str | None]) -> Any:
-    return pd.array(known, pd.StringDtype("pyarrow", pd.NA if is_na else np.nan))
-
-
 def _zoned_parts(x: Any) -> Iterable[Any]:
     if x.dtype != f"datetime64[{x.unit}, {x.tz}]":
         raise TypeError(f"The zone {x.tz} cannot be kept.")
     return [x.tz_convert(None).to_numpy(), str(x.tz)]
-
-
-def _zoned(moments: Any, zone: str) -> Any:
-    return pd.DatetimeIndex(moments).tz_localize("UTC").tz_convert(zone).array
 
 
 # How a value is taken apart, and put together again.
@@ -125,9 +113,18 @@ _KINDS: Mapping[type, tuple[Callable[[Any], Iterable[Any]], Callable[..., Any]]]
     dict: (lambda x: [[*x], [*x.values()]], lambda *x: dict(zip(*x, strict=True))),
     date: (lambda x: [x.isoformat()], date.fromisoformat),
     pd.Timestamp: (lambda x: [pd.DatetimeIndex([x])], lambda x: x[0]),
-    np.ndarray: (_array_parts, _array),
-    pd.arrays.ArrowStringArray: (_text_parts, _texts),
-    pd.arrays.DatetimeArray: (_zoned_parts, _zoned),
+    np.ndarray: (
+        _array_parts,
+        lambda shape, dtype, x: np.ndarray(shape, dtype, base64.b64decode(x)).copy(),
+    ),
+    pd.arrays.ArrowStringArray: (
+        _text_parts,
+        lambda is_na, x: pd.array(x, pd.StringDtype("pyarrow", pd.NA if is_na else np.nan)),
+    ),
+    pd.arrays.DatetimeArray: (
+        _zoned_parts,
+        lambda x, zone: pd.DatetimeIndex(x).tz_localize("UTC").tz_convert(zone).array,
+    ),
     pd.Index: _PLAIN_INDEX,
     pd.DatetimeIndex: _PLAIN_INDEX,
     pd.RangeIndex: (

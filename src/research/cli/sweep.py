@@ -106,23 +106,19 @@ def expected(spec: NotebookSpec, kept: Folder, todo: int, jobs: int) -> str:
 
     On a cluster, where ``jobs`` is 0, it is the time of one worker.
     """
+    from research.report.files import run_files
+    from research.report.manifest import read_manifest
     from research.report.pages.theme import seconds
 
     said = f"{len(kept.tasks):,} runs of {spec.name}, {len(kept.done):,} of them finished."
     took = [one["seconds"] for one in kept.done.values() if not one["error"]]
-    each = sum(took) / len(took) if took else _last_seconds(spec)
+    last = read_manifest(run_files(spec.name).manifest)[0] or {}
+    each = sum(took) / len(took) if took else last.get("seconds")
     if not todo or not each:
         return said
     time = seconds(each * todo / min(jobs or 1, todo)) + " of one worker" * (not jobs)
     by = "runs that are finished" if took else "its last report, with pictures and page"
     return f"{said} The rest takes about {time}, by {by}."
-
-
-def _last_seconds(spec: NotebookSpec) -> float | None:
-    from research.report.files import run_files
-    from research.report.manifest import read_manifest
-
-    return (read_manifest(run_files(spec.name).manifest)[0] or {}).get("seconds")
 
 
 def _watch(results: Iterator[Result], kept: Folder, todo: int) -> None:

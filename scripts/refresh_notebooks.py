@@ -1,4 +1,4 @@
-"""Runs every notebook in place with its default parameters and stores the outputs.
+"""Runs every notebook and lesson in place with its defaults and stores the outputs.
 
 `.venv/bin/python scripts/refresh_notebooks.py [NAME ...]`: for whoever changes a notebook or the
 code behind it. `make test` then compares these outputs with a run of its own. What a notebook reads
@@ -17,6 +17,9 @@ from nbclient import NotebookClient
 from research.report.notebooks import NOTEBOOKS
 from research.report.plan import plan
 
+#: Metadata of cells that stay: tags, and what makes editions and slides of a lesson.
+KEPT = ("tags", "nbgrader", "slideshow")
+
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 
 
@@ -27,8 +30,8 @@ def refresh(path: Path) -> None:
     client = NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False)
     client.execute(cwd=str(FOLDER.parent))
     for cell in notebook.cells:
-        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
-    notebook.metadata = {
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key in KEPT}
+    notebook.metadata |= {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
@@ -39,8 +42,7 @@ def main() -> None:
     """Refresh the notebooks named, or all."""
     os.environ["RESEARCH_FINDINGS"] = "stored"
     in_order = plan(NOTEBOOKS, names=[spec.name for spec in NOTEBOOKS])
-    lessons = [path for path in FOLDER.glob("*/**/*.ipynb") if not path.name.startswith(".")]
-    paths = [*(one.spec.path for one in in_order), *sorted(lessons)]
+    paths = [*(one.spec.path for one in in_order), *sorted(FOLDER.glob("teaching/*.ipynb"))]
     wanted = {*sys.argv[1:]} or {path.stem for path in paths}
     for path in paths:
         if path.stem in wanted:

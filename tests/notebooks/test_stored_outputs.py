@@ -22,7 +22,8 @@ from research.report.pages.prose import Labels, to_html
 from research.words import day_words
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("**/*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((ROOT / "notebooks" / "teaching").glob("*.ipynb"))
 SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
 
 #: House style, lines of a cell and signs of a line: what is longer belongs in the package.
@@ -45,6 +46,23 @@ def never_executed(notebook: nbformat.NotebookNode) -> list[str]:
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
 def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
     return read(request.param)
+
+
+@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
+def lesson(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    return read(request.param)
+
+
+def test_lessons_are_executed_clean_and_of_short_cells(lesson: nbformat.NotebookNode) -> None:
+    assert not never_executed(lesson)
+    for cell in code_cells(lesson):
+        outputs = cell.outputs
+        assert not [out for out in outputs if "error" in (out.output_type, out.get("name"))]
+        assert "stderr" not in [out.get("name") for out in outputs]
+        assert str(ROOT) not in json.dumps(outputs)
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len([line for line in lines if not line.startswith("###")]) <= LONGEST_CELL + 2
+        assert max(map(len, lines)) <= LONGEST_LINE
 
 
 def test_there_are_notebooks() -> None:

@@ -3,7 +3,6 @@
 import functools
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from research.data import load_table
@@ -14,7 +13,7 @@ from research.teach.lessons import input_output as lesson
 
 check = lesson.check
 FLOWS = np.array([[40, 90, 20], [20, 100, 40], [30, 60, 110]], dtype=float)
-OUTPUT, JOBS, IMPORTED = np.array([[200, 400, 500], [400, 1000, 5000], [0.25, 0.4, 0.05]])
+OUTPUT, JOBS, IMPORTED = np.array([[200, 400, 500], [400, 1000, 5000], [0.5, 0.3, 0.1]])
 
 
 def rounds(A, f, number=400):
@@ -26,11 +25,11 @@ def rounds(A, f, number=400):
     return total
 
 
-def real_rounds(domestic=True):
+def real_rounds():
     """Output of a million of building, round by round from Make and Use: no requirements."""
     table = load_io_table()
     U, V = table.use.to_numpy(), table.make.to_numpy()
-    U = U - table.imports.to_numpy() * domestic
+    U = U - table.imports.to_numpy()
     g, q = V.sum(axis=1), V.sum(axis=0)
     made_to_order = ~table.commodities.isin(table.scrap)
     D = np.where(made_to_order, V / np.where(q == 0, 1, q), 0)
@@ -41,7 +40,7 @@ def real_rounds(domestic=True):
 def terminal(values):
     """Jobs per million of a terminal for values in the order of the table, by rounds."""
     A, W, _ = lesson.real_economy()
-    mix = lesson.terminal_mix()
+    mix = load_table("jobs/cost_mix").loc["energy terminal"].loc["capital", "share"]
     return np.asarray(values) @ rounds(A.to_numpy(), W[mix.index].to_numpy() @ mix.to_numpy())
 
 
@@ -77,8 +76,8 @@ def test_the_file_is_found_and_mended_by_division_of_official_figures():
 def test_a_simulated_economy_has_the_output_that_it_was_built_with(seed):
     A, f, x = lesson.simulated_economy(seed)
     np.testing.assert_allclose(rounds(A.to_numpy(), f), x)
-    assert check.passes("q2", lesson.tried(lambda A, f: rounds(A.to_numpy(), f)))
-    assert lesson.tried(lambda A, f: ...) is ...
+    if seed == 1:
+        assert check.passes("q2", rounds(A.to_numpy(), f).sum())
 
 
 def test_a_town_has_the_net_jobs_that_its_chances_say():
@@ -102,7 +101,7 @@ def test_net_jobs_are_the_product_of_means_where_nothing_is_cut_off():
         for a, c, r in lesson.rungs_drawn().itertuples(index=False)
     ]
     draws = lesson.rungs_drawn()
-    draws["net"] = each  # as students do
+    draws *= 0  # students may change theirs
     assert check.passes("q9", sum(each) / len(each))
 
 
@@ -110,44 +109,39 @@ def test_net_jobs_are_the_product_of_means_where_nothing_is_cut_off():
 def wrong_answers():
     A = FLOWS / OUTPUT
     home, e, dollar = (1 - IMPORTED)[:, None] * A, JOBS / OUTPUT, [0, 1, 0]
-    someones_A, f, _ = lesson.simulated_economy(11)
+    someones_A, f, _ = lesson.simulated_economy(1)
     town = lesson.two_worlds()
     on, before = town["with the deal"] == "on the project", town["without the deal"]
     draws = lesson.rungs_drawn()
     a, c, r = (draws[one] for one in draws)
-    names = load_table("jobs/bea_codes").query("kind == 'industry'").sort_values("name")["code"]
-    codes, ratios, file = load_io_table().industries, by_code(), lesson.jobs_file()
-    named = pd.Series(file, names)[codes]
-    real, abroad, survey = real_rounds(), real_rounds(domestic=False), lesson.real_economy()[2]
+    ratios, file, survey = by_code(), lesson.jobs_file(), lesson.real_economy()[2]
+    real, building = real_rounds(), (survey.index == "23").astype(float)
     return [
         ("q1", 60 / 400, "rows and columns exchanged"),
         ("q1", 40 / 400, "seller's output"),
         ("q1", 8.0, "per cent for a share"),
-        ("q2", rounds(someones_A.to_numpy().T, f)[0], "transposed"),
+        ("q2", rounds(someones_A.to_numpy().T, f).sum(), "transposed"),
         ("q3", rounds(A.T, dollar).sum(), "row"),
-        ("q3", rounds(FLOWS / OUTPUT[:, None], dollar).sum(), "seller's output"),
         ("q3", 1 + 250 / 400, "one round"),
         ("q4", e @ rounds(A, dollar), "imports counted"),
-        ("q4", e @ rounds(IMPORTED[:, None] * A, dollar), "imported shares"),
+        ("q4", (e * (1 - IMPORTED)) @ rounds(A, dollar), "after the rounds"),
         ("q4", 2.5 * rounds(home, dollar).sum(), "jobs per dollar of Machines"),
-        ("q4", rounds(home.T, dollar) @ e, "transposed"),
-        ("q5", abroad.sum(), "imports counted"),
+        ("q5", rounds(lesson.real_economy()[0].to_numpy(), building).sum(), "industry's column"),
         ("q5_jobs", survey["23"] * real.sum(), "jobs per dollar of Construction"),
         ("q6", "real estate", "per cent"),
         ("q7", 100 * (terminal(ratios) / terminal(file) - 1), "right figure held against"),
         ("q7", 100 * (np.array(file) @ lesson.count_year()[0] / 152_132_000 - 1), "whole economy"),
-        ("q7", 100 * (terminal(file) / terminal(named) - 1), "names"),
         ("q8", on.sum().item(), "gross jobs"),
         ("q8", (on & (before != "on the project")).sum().item(), "planned anyway"),
         ("q8", (on & (before == "no work")).sum().item(), "those hired from no work"),
         ("q9", 1000 * 0.4 * 0.4 * 0.5, "central values"),
         ("q9", 1000 * a.mean() * (1 - c.mean()) * (1 - 5 * r.mean()), "mean of each rung"),
         ("q9", (1000 * a * (1 - c)).mean(), "later years"),
-        ("q9", (1000 * a * c * (1 - 5 * r).clip(lower=0)).mean(), "chi where"),
+        ("q9", (1000 * a * (1 - c) * (1 - 5 * r)).mean(), "less than nothing"),
     ]
 
 
-@pytest.mark.parametrize("number", range(24))
+@pytest.mark.parametrize("number", range(21))
 def test_a_wrong_answer_is_told_its_slip(number):
     question, value, hint = wrong_answers()[number]
     is_right, words = check._verdict(question, value)

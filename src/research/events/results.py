@@ -248,22 +248,15 @@ class EventStudy:
         complete = (numbers >= 0) & np.isfinite(car)
         # A slice takes no copy.
         kept = slice(None) if complete.all() else complete
-        own = self._fit.take(kept)
         members = Members(
             group=numbers[kept],
             n_groups=len(labels),
             car=car[kept],
             spread=spread[kept],
-            sigma2=own.sigma2,
-            df=own.df,
-            k=own.n_estimation - own.df,
-            residuals=own.residuals,
+            fit=self._fit.take(kept),
             days=self._days[kept],
-            abnormal=own.abnormal,
             event_days=self._window_days[kept],
-            day_spread=own.error_variance + (own.forecast_terms**2).sum(axis=2),
             window=self._columns(window),
-            conditional_sd=own.conditional_sd,
         )
         return members, labels
 

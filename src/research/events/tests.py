@@ -117,7 +117,9 @@ def mean_tests(m: Members, sums: GroupSums) -> dict[str, Outcome]:
     spread = m.without_spread(np.where(r >= 1, np.nan, sums.sd_car + sums.sd_scar))
     portfolio = [*apart, m.always("variance of the portfolio at or below zero")]
     centred = m.car - sums.caar[m.group]
-    usual = np.where(m.df > 2, m.df / np.where(m.df > 2, m.df - 2.0, np.nan), np.nan)
+    usual = np.where(
+        m.fit.df > 2, m.fit.df / np.where(m.fit.df > 2, m.fit.df - 2.0, np.nan), np.nan
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         u, g = sums.caar / sums.sd_car, m.mean(centred**3) / sums.sd_car**3
         cubic = u + g * u**2 / 3 + g**2 * u**3 / 27 + g / (6 * n)
@@ -203,7 +205,7 @@ def sign_tests(m: Members, ranks: Array) -> dict[str, Outcome]:
     flat = [m.nobody(), m.always("every CAR is zero")]
     moved = m.total((m.car != 0).astype(float))
     sign_z = m.total(np.sign(m.car)) / np.sqrt(np.where(moved > 0, moved, np.nan))
-    p = m.mean((m.residuals > 0).sum(axis=1) / m.estimation.count)
+    p = m.mean((m.fit.residuals > 0).sum(axis=1) / m.estimation.count)
     one_sided = ~((p > 0) & (p < 1))
     sd = np.sqrt(np.where(one_sided, np.nan, m.n * p * (1 - p)))
     words = "residuals of the estimation window all have one sign"
@@ -253,7 +255,8 @@ def _corrado_zivney(m: Members, correlation: Array) -> Outcome:
     if not (m.n >= FEWEST_FIRMS).any():
         return z_outcome(np.full(m.n_groups, np.nan), _without(m, np.ones(m.n_groups), correlation))
     # All days are standardised, and those of the event once more by their spread over firms.
-    event = m.abnormal / np.sqrt(m.sigma2[:, None] * m.day_spread)
+    spread = m.fit.error_variance + (m.fit.forecast_terms**2).sum(axis=2)
+    event = m.fit.abnormal / np.sqrt(m.fit.sigma2[:, None] * spread)
     overlaps = [m.overlap_of(slice(day, day + 1)) for day in range(event.shape[1])]
     shared_r = [m.in_window(correlation, overlap) for overlap in overlaps]
     by_day = np.stack([_spread(m, *day) for day in zip(event.T, shared_r, strict=True)], axis=1)

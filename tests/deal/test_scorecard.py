@@ -390,7 +390,7 @@ def test_a_rate_needs_ten_decided_rows_and_has_wilsons_interval():
     assert got.loc["other press", ["share", "low", "high"]].tolist() == pytest.approx(wanted)
 
 
-def test_no_claim_is_named_in_the_package():
+def test_no_claim_is_named_in_the_package_but_by_lessons():
     files = Path(__file__).parents[2].joinpath("src").rglob("*.py")
-    text = " ".join(file.read_text(encoding="utf-8") for file in files)
+    text = " ".join(x.read_text(encoding="utf-8") for x in files if "teach" not in x.parts)
     assert not {*re.findall(r"\b[a-z]+_\d\d[a-z]?\b", text)} & {*CLAIMS.index}

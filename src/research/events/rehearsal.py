@@ -26,10 +26,8 @@ def rehearse(parameters: Mapping[str, Any]) -> None:
         events, event_id = with_day(events, day), "own_day"
     events = events.loc[[event_id]]
     firms = pd.Series(parameters["firms"], parameters["firms"])
-    groups, claims = (
-        [*own, *parameters["groups"]],
-        reported_moves(load_table("deal/claims"), market),
-    )
+    groups = [*own, *parameters["groups"]]
+    claims = reported_moves(load_table("deal/claims"), market)
     settings = {name: parameters[name] for name in ("model", "window", "estimation")}
     steps = [
         partial(day_moves, market, events, groups, claims),

@@ -117,9 +117,7 @@ def mean_tests(m: Members, sums: GroupSums) -> dict[str, Outcome]:
     spread = m.without_spread(np.where(r >= 1, np.nan, sums.sd_car + sums.sd_scar))
     portfolio = [*apart, m.always("variance of the portfolio at or below zero")]
     centred = m.car - sums.caar[m.group]
-    usual = np.where(
-        m.fit.df > 2, m.fit.df / np.where(m.fit.df > 2, m.fit.df - 2.0, np.nan), np.nan
-    )
+    usual = m.fit.df / np.where(m.fit.df > 2, m.fit.df - 2.0, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         u, g = sums.caar / sums.sd_car, m.mean(centred**3) / sums.sd_car**3
         cubic = u + g * u**2 / 3 + g**2 * u**3 / 27 + g / (6 * n)

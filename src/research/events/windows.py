@@ -319,7 +319,5 @@ def _off_session(
     last = inside.max(axis=1)
     held = has_return[:, columns].T & (off > first[:, None]) & (off < last[:, None])
     unit, day = np.nonzero(held)
-    if not len(unit):
-        return units.iloc[:0].assign(part="", reason="")
     out = units[kept].iloc[unit].assign(date=returns.index[off[day]], part="off session")
     return out.assign(reason=f"a return on a day that is no {units['calendar'].iloc[0]} session")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
 from research.events.design import Benchmark
+from research.events.joint import rank_pvalue
 from research.events.study import event_study
 from research.events.tests import TESTS
 from research.sessions import sessions
@@ -43,9 +44,7 @@ class Placebo:
         """
         quiet = self.table[statistic].dropna().abs()
         larger = int((quiet >= abs(actual)).sum())
-        if np.isnan(actual) or quiet.empty:
-            return float("nan"), larger, len(quiet)
-        return (1 + larger) / (1 + len(quiet)), larger, len(quiet)
+        return rank_pvalue(actual, quiet.to_numpy()), larger, len(quiet)
 
 
 def time_placebo(

@@ -70,10 +70,8 @@ class Thetas:
 @once
 def load_thetas(name: str) -> Thetas:
     """Load the estimates of a set, or the medians of `MIXTURE`, as `theta_table` gives them."""
-    us_sectors, world_sectors = (
-        theta_table(name, level)["theta"] for level in ("us_sectors", "world_sectors")
-    )
-    return Thetas(us_sectors, world_sectors, one_good_theta(name))
+    us_sectors = theta_table(name, "us_sectors")["theta"]
+    return Thetas(us_sectors, theta_table(name, "world_sectors")["theta"], one_good_theta(name))
 
 
 @once

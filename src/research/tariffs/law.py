@@ -132,10 +132,6 @@ class Schedule:
         first = [active[track] for track in TRACKS_232 if track in active][:1]
         return tuple(first or [active[track] for track in TRACKS_GENERAL if track in active])
 
-    def goods(self) -> set[str]:
-        """Name all goods that a measure has in scope."""
-        return {name for measure in self.measures for name in measure.goods}
-
     def change_days(self) -> list[pd.Timestamp]:
         """Give the first day and every day on which a measure begins."""
         days = {pd.Timestamp(measure.effective_date) for measure in self.measures} | {FIRST_DAY}

@@ -153,7 +153,8 @@ def corner_shares(schedule: Schedule) -> pd.DataFrame:
     Parts are those of ``tariffs/goods_splits`` that a measure of the schedule names. An average is
     linear in each share, so that its smallest and largest value over all ranges are at corners.
     """
-    splits, named = load_table("tariffs/goods_splits"), schedule.goods()
+    splits = load_table("tariffs/goods_splits")
+    named = {name for measure in schedule.measures for name in measure.goods}
     ends = splits.loc[splits.index.isin(named), ["low", "high"]]
     cases = [dict(zip(ends.index, map(float, x), strict=True)) for x in product(*ends.to_numpy())]
     return pd.DataFrame({n: japan_goods(**x)["import_share"] for n, x in enumerate(cases)})

@@ -200,12 +200,12 @@ def one_at_a_time(setting: Setting, theta: pd.DataFrame, country: str = HOME) ->
         for quantile in (LOW, HIGH)
     ]
     base, *moved = setting.effect(pd.DataFrame([middle, *ends], range(1 + len(ends))))[country]
+    sold = world_of_2011().flows_musd[HOME].xs(PARTNER, level="exporter")
     rows: list[tuple[Any, ...]] = []
     for place, (words, sectors) in enumerate(groups.items()):
         here = slice(2 * place, 2 * place + 2)
-        labels = [
-            f"{np.average(end[sectors], weights=_sold_musd(sectors)):.1f}" for end in ends[here]
-        ]
+        weights = sold.reindex(sectors, fill_value=1.0)  # all goods are one
+        labels = [f"{np.average(end[sectors], weights=weights):.1f}" for end in ends[here]]
         rows.append((f"elasticity of {words}", *labels, *moved[here]))
     for words, off, on, *options in _switches(setting):
         states = [setting.changed(**one) for one in options]
@@ -224,11 +224,6 @@ def _groups(sectors: pd.Index) -> Mapping[str, list[str]]:
         return {"all goods": [ALL_GOODS]}
     taken = [sector for group in _SOLD.values() for sector in group]
     return _SOLD | {"all other sectors": [one for one in sectors if one not in taken]}
-
-
-def _sold_musd(sectors: Sequence[str]) -> list[float]:
-    sold = world_of_2011().flows_musd[HOME].xs(PARTNER, level="exporter")
-    return [1.0 if sector == ALL_GOODS else float(sold[sector]) for sector in sectors]
 
 
 def last_collected() -> float:

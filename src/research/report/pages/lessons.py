@@ -1,15 +1,18 @@
 """A lesson as a page: its text and what is given in it, without the cells of its questions."""
 
-import posixpath
-from typing import Any
+from __future__ import annotations
 
-import nbformat
+import json
+import posixpath
+from typing import TYPE_CHECKING, Any
 
 from research import paths
 from research.errors import raise_if
 from research.report.pages import theme
-from research.report.pages.page import Reading
 from research.report.pages.prose import Labels, RenderError, page_of
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def lessons() -> list[str]:
@@ -21,13 +24,15 @@ def lessons() -> list[str]:
 
 def title_of(document: str) -> str:
     """Give the title of a lesson, from its first heading."""
-    first, *_ = given((paths.root() / document).read_text(encoding="utf-8"))
-    return str(first.source).partition("\n")[0].removeprefix("# ")
+    notebook = json.loads((paths.root() / document).read_text(encoding="utf-8"))
+    return "".join(notebook["cells"][0]["source"]).partition("\n")[0].removeprefix("# ")
 
 
-def given(text: str) -> list[nbformat.NotebookNode]:
+def given(text: str) -> list[NotebookNode]:
     """Give the cells of a lesson that are the same for all: no answer, no test."""
-    cells: list[nbformat.NotebookNode] = nbformat.reads(text, as_version=4).cells  # type: ignore[no-untyped-call]
+    import nbformat
+
+    cells: list[NotebookNode] = nbformat.reads(text, as_version=4).cells  # type: ignore[no-untyped-call]
     told = [cell.metadata.get("nbgrader", {}) for cell in cells]
     return [
         cell
@@ -41,6 +46,8 @@ def render_lesson(text: str, document: str) -> str:
 
     What cannot be shown is one `RenderError`.
     """
+    from research.report.pages.page import Reading
+
     reading = Reading(Labels(taken={"main", "contents"}, place=document))
     for cell in given(text):
         reading.read(cell)

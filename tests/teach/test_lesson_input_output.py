@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from research.data import load_table
@@ -77,7 +78,7 @@ def test_a_simulated_economy_has_the_output_that_it_was_built_with(seed):
     A, f, x = lesson.simulated_economy(seed)
     np.testing.assert_allclose(rounds(A.to_numpy(), f), x)
     if seed == 1:
-        assert check.passes("q2", rounds(A.to_numpy(), f).sum())
+        assert check.passes("q2", rounds(A.to_numpy(), f)[-1])
 
 
 def test_a_town_has_the_net_jobs_that_its_chances_say():
@@ -115,22 +116,28 @@ def wrong_answers():
     draws = lesson.rungs_drawn()
     a, c, r = (draws[one] for one in draws)
     ratios, file, survey = by_code(), lesson.jobs_file(), lesson.real_economy()[2]
-    real, building = real_rounds(), (survey.index == "23").astype(float)
+    codes, W, building = survey.index, lesson.real_economy()[1], (survey.index == "23") * 1.0
+    names = load_table("jobs/bea_codes").query("kind == 'industry'").set_index("code")["name"]
+    named = pd.Series(file, sorted(codes, key=names.get))[codes]
+    asked = W @ load_table("jobs/cost_mix").loc["energy terminal"].loc["capital", "share"].reindex(
+        W.columns, fill_value=0
+    )
     return [
         ("q1", 60 / 400, "rows and columns exchanged"),
         ("q1", 40 / 400, "seller's output"),
         ("q1", 8.0, "per cent for a share"),
-        ("q2", rounds(someones_A.to_numpy().T, f).sum(), "transposed"),
+        ("q2", rounds(someones_A.to_numpy().T, f)[-1], "transposed"),
         ("q3", rounds(A.T, dollar).sum(), "row"),
-        ("q3", 1 + 250 / 400, "one round"),
+        ("q2", (f + someones_A @ f).iloc[-1], "one round"),
         ("q4", e @ rounds(A, dollar), "imports counted"),
         ("q4", (e * (1 - IMPORTED)) @ rounds(A, dollar), "after the rounds"),
         ("q4", 2.5 * rounds(home, dollar).sum(), "jobs per dollar of Machines"),
         ("q5", rounds(lesson.real_economy()[0].to_numpy(), building).sum(), "industry's column"),
-        ("q5_jobs", survey["23"] * real.sum(), "jobs per dollar of Construction"),
+        ("q5_jobs", survey @ W["23"], "direct jobs alone"),
         ("q6", "real estate", "per cent"),
-        ("q7", 100 * (terminal(ratios) / terminal(file) - 1), "right figure held against"),
-        ("q7", 100 * (np.array(file) @ lesson.count_year()[0] / 152_132_000 - 1), "whole economy"),
+        ("q7", 100 * (terminal(ratios) / terminal(file) - 1), "wrong figure below"),
+        ("q7", 100 * (file @ asked / (ratios @ asked) - 1), "direct jobs alone"),
+        ("q7", 100 * (terminal(file) / terminal(named) - 1), "names"),
         ("q8", on.sum().item(), "gross jobs"),
         ("q8", (on & (before != "on the project")).sum().item(), "planned anyway"),
         ("q8", (on & (before == "no work")).sum().item(), "those hired from no work"),
@@ -141,7 +148,7 @@ def wrong_answers():
     ]
 
 
-@pytest.mark.parametrize("number", range(21))
+@pytest.mark.parametrize("number", range(22))
 def test_a_wrong_answer_is_told_its_slip(number):
     question, value, hint = wrong_answers()[number]
     is_right, words = check._verdict(question, value)

@@ -100,14 +100,15 @@ def _small() -> SimpleNamespace:
 
 @cache
 def _real() -> SimpleNamespace:
-    (A, _, e), (output, sector, official), table = real_economy(), count_year(), load_io_table()
-    file, mended = (pd.Series(jobs_file(), order)[A.index] for order in (A.index, sorted(A.index)))
+    (A, W, e), (output, sector, official), table = real_economy(), count_year(), load_io_table()
+    names = load_table("jobs/bea_codes").query("kind == 'industry'").set_index("code")["name"]
+    orders = {"read": A.index, "code": sorted(A.index), "name": names.sort_values().index}
+    file = {key: pd.Series(jobs_file(), order)[A.index] for key, order in orders.items()}
     mix = load_table("jobs/cost_mix")["share"].sort_index()["energy terminal", "capital"]
-    read, right = (mix @ multipliers(table, x, 0).loc[mix.index, "type_1"] for x in (file, mended))
-    made = requirements(table, domestic=True).industry_by_commodity["23"].sum()
-    jobs, gap = multipliers(table, e, 0).loc["23"], (file * output).groupby(sector).sum() - official
-    told = {"made": made, "jobs": jobs, "gap": gap, "all": official, "read": read, "right": right}
-    return SimpleNamespace(L=_inverse(A)["23"], e=e, **told)
+    told = {key: mix @ multipliers(table, x, 0).loc[mix.index] for key, x in file.items()}
+    told["made"] = requirements(table, domestic=True).industry_by_commodity["23"]
+    told["gap"] = (file["read"] * output).groupby(sector).sum() - official
+    return SimpleNamespace(L=_inverse(A)["23"], W=W["23"], e=e, all=official, **told)
 
 
 def _net(draws: Any, years: int = 5, least: float = 0.0) -> float:
@@ -126,13 +127,12 @@ check = Checker({
         "rows and columns exchanged": lambda s: s.A.at[_S, _M],
         "the seller's output below the line": lambda s: s.wrong.at[_M, _S],
     }),
-    "q2": _ask(partial(simulated_economy, 1), "USD million", answer=lambda s: s[2].sum(), slips={
-        "a transposed matrix": lambda s: (_inverse(s[0].T) @ s[1]).sum(),
-        "one round of suppliers alone": lambda s: (s[1] + s[0] @ s[1]).sum(),
+    "q2": _ask(partial(simulated_economy, 1), "USD million", answer=lambda s: s[2].iloc[-1], slips={
+        "a transposed matrix": lambda s: (_inverse(s[0].T) @ s[1]).iloc[-1],
+        "one round of suppliers alone": lambda s: (s[1] + s[0] @ s[1]).iloc[-1],
     }),
     "q3": _ask(_small, "dollars per dollar", answer=lambda s: s.L[_M].sum(), slips={
         "the sum of a row, or a transposed matrix": lambda s: s.L.loc[_M].sum(),
-        "one round of suppliers alone": lambda s: 1 + s.A[_M].sum(),
         "suppliers alone, without the first dollar": lambda s: s.L[_M].sum() - 1,
     }),
     "q4": _ask(_small, "jobs per million", answer=lambda s: (s.e @ s.home_L)[_M], slips={
@@ -141,20 +141,20 @@ check = Checker({
         "the buyer's import share, not the good's": lambda s: (s.e @ _inverse(s.A * (1 - s.m)))[_M],
         "all output at the jobs per dollar of Machines": lambda s: s.e[_M] * s.home_L[_M].sum(),
     }),
-    "q5": _ask(_real, "dollars per dollar", 0.001, answer=lambda s: s.made, slips={
+    "q5": _ask(_real, "dollars per dollar", 0.001, answer=lambda s: s.made.sum(), slips={
         "the industry's column, whoever else builds": lambda s: s.L.sum(),
     }),
-    "q5_jobs": _ask(_real, "jobs per million", 0.001, answer=lambda s: s.jobs["type_1"], slips={
-        "direct jobs alone": lambda s: s.jobs["direct"],
+    "q5_jobs": _ask(_real, "jobs per million", 0.001, answer=lambda s: s.e @ s.made, slips={
+        "direct jobs alone": lambda s: s.e @ s.W,
         "the industry's column, whoever else builds": lambda s: s.e @ s.L,
-        "all output at the jobs per dollar of Construction": lambda s: s.e["23"] * s.made,
     }),
     "q6": _ask(_real, "", 0.0, answer=lambda s: s.gap.abs().idxmax(), slips={
         "per cent, not jobs": lambda s: (s.gap / s.all).abs().idxmax(),
     }),
-    "q7": _ask(_real, "per cent", 0.01, answer=lambda s: 100 * (s.read / s.right - 1), slips={
-        "the right figure held against the wrong one": lambda s: 100 * (s.right / s.read - 1),
-        "the jobs of the whole economy": lambda s: 100 * s.gap.sum() / s.all.sum(),
+    "q7": _ask(_real, "per cent", 0.01, answer=lambda s: 100 * (s.read / s.code - 1).type_1, slips={
+        "the wrong figure below the line": lambda s: 100 * (s.code / s.read - 1).type_1,
+        "direct jobs alone": lambda s: 100 * (s.read / s.code - 1).direct,
+        "the order of names": lambda s: 100 * (s.read / s.name - 1).type_1,
     }),
     "q8": _ask(lambda: 1.0 * pd.crosstab(*two_worlds().to_numpy().T), "jobs", 0.0, slips={
         "gross jobs": lambda t: t[_ON].sum(),

@@ -128,6 +128,15 @@ def test_nothing_handed_in_is_said(tmp_path, project):
         grade(tmp_path / "submissions-of-nobody", tmp_path / "grades")
 
 
+def test_students_whose_names_have_dots_are_two(project, toy):
+    for name in ("Kim A.", "Kim B.ipynb"):
+        (project / "dots" / name).mkdir(parents=True)
+        nbformat.write(toy, project / "dots" / name / "my.first.ipynb")
+    found = collect(project / "dots")
+    assert [one.student for one in found] == ["Kim A.", "Kim B.ipynb"]
+    assert [one.note for one in found] == ["", ""]
+
+
 def test_a_million_stored_outputs_are_not_read_into_the_run(project, toy):
     folder = project / "many"
     folder.mkdir()
@@ -142,14 +151,13 @@ def test_a_million_stored_outputs_are_not_read_into_the_run(project, toy):
 
 def test_the_command_prints_a_table(project):
     folder = project / "submissions"
-    folder.mkdir()
+    (folder / "[b]Anna[").mkdir(parents=True)
     with course() as taken:
         student = taken.release(project / "notebooks/teaching/01_toy.ipynb")
-    nbformat.write(handed_in(student, CLASS["right"]), folder / "Anna.ipynb")
+    nbformat.write(handed_in(student, CLASS["right"]), folder / "[b]Anna[" / "first.ipynb")
     asked = ["teach", "grade", str(folder), "--to", str(project / "grades")]
     done = CliRunner().invoke(app, asked, env={"COLUMNS": "200"})
     assert done.exit_code == 0, done.output
-    assert "Anna" in done.output
     assert "01_toy" in done.output
-    line = next(line for line in done.output.splitlines() if line.startswith("Anna"))
-    assert line.split()[:5] == ["Anna", "01_toy", "1", "2", "3"]
+    line = next(line for line in done.output.splitlines() if line.startswith("[b]Anna["))
+    assert line.split()[:5] == ["[b]Anna[", "01_toy", "1", "2", "3"]

@@ -46,6 +46,7 @@ def grade(
     """Run and mark what students handed in; it runs their code, with your rights."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from research.teach.grade import grade as grade_class
 
@@ -53,6 +54,7 @@ def grade(
     shown = marked.drop(columns="feedback")
     table = Table(*shown.columns, box=None, pad_edge=False)
     for row in shown.astype(object).where(shown.notna(), "").to_numpy():
-        table.add_row(*(f"{one:g}" if isinstance(one, float) else str(one) for one in row))
+        told = (f"{one:g}" if isinstance(one, float) else str(one) for one in row)
+        table.add_row(*map(Text, told))
     Console().print(table)
     typer.echo(f"Written into {to}: grades.csv, and a page for each that was marked.")

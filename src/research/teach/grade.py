@@ -88,8 +88,10 @@ def collect(folder: Path) -> list[Submission]:
         todo = "Give a folder with NAME.ipynb or NAME/LESSON.ipynb for each student."
         fault = Fault("submissions", "a file of each student", f"none in {folder}", todo)
         raise InputError("There is nothing to mark.", [fault])
-    names = {file: Path(file.relative_to(folder).parts[0]).stem for file in files}
-    found = [_read(file, student) for file, student in names.items()]
+    found = [
+        _read(file, file.stem if file.parent == folder else file.relative_to(folder).parts[0])
+        for file in files
+    ]
     by_age = sorted(found, key=lambda one: one.file.stat().st_mtime)
     newest = {(one.student, one.lesson): one for one in by_age if one.notebook}
     for place, one in enumerate(found):

@@ -1,4 +1,4 @@
-"""Holds the bundled tables against their rules and sums, each other, calendars, printed levels.
+"""Holds the bundled tables against each other, calendars and printed levels, by name of the check.
 
 `python -m studies.tables.check` prints what is wrong. A table is sealed by its digest, so that
 this need be asked only after a change on purpose; a test asks it as well.
@@ -11,10 +11,10 @@ from collections.abc import Callable
 import pandas as pd
 
 from research.data import catalog
+from research.data.content import place
 from research.data.tables import examine
 from research.errors import DataError, Fault
 from studies.tables import claims, jobs, market, tariffs
-from studies.tables.content import content_faults, label_faults, place
 
 
 def low_central_high_rise(frame: pd.DataFrame, name: str) -> list[Fault]:
@@ -40,14 +40,7 @@ def check_named(name: str) -> Callable[[pd.DataFrame, str], list[Fault]]:
 def faults_of(name: str) -> list[Fault]:
     """Find everything that is wrong with a table; what its sidecar rules out comes first."""
     frame, faults = examine(name)
-    if frame is None:
-        return faults
-    about = catalog.sidecar(name)
-    if wrong := label_faults(name, about, frame):
-        # Sums are taken by label, so they wait until the labels are right.
-        return faults + wrong
-    faults += content_faults(name, about, frame)
-    for check in about.checks:
+    for check in catalog.sidecar(name).checks if frame is not None else ():
         try:
             faults += check_named(check)(frame, name)
         except DataError as partner:

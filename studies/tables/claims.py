@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from research.data.content import place
 from research.deal.scorecard import ANY, BETWEEN, bands
 from research.errors import Fault
-from studies.tables.content import place
 
 
 def claims_can_be_decided(frame: pd.DataFrame, name: str) -> list[Fault]:

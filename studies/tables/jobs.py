@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.data.content import differences, place
 from research.data.tables import checked, labels
 from research.errors import Fault
-from studies.tables.content import differences, place
 
 #: Rows of margins and insurance in which the import matrix and the use table count imports
 #: differently.

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from research import sessions
+from research.data.content import place
 from research.data.tables import checked, moments
 from research.errors import Fault
-from studies.tables.content import place
 from studies.tables.jobs import AMOUNT_ROUNDING_BN_USD
 
 #: Returns are printed to 0.1 basis points, so each may be off by half of that.

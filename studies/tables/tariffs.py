@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.data.content import differences, place
 from research.data.tables import checked, labels
 from research.errors import Fault
-from studies.tables.content import differences, place
 
 #: The source's total stands 1.3e-5 above the sum of its five parts in every row; six digits
 #: are printed.

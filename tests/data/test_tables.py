@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from studies.tables.check import faults_of
-from studies.tables.content import differences
 
 from research.data import catalog, load_table
 from research.data.catalog import seal
+from research.data.content import differences
 from research.data.tables import examine, labels
 from research.errors import DataError, InputError
 
@@ -32,7 +31,7 @@ def run(script):
 def test_a_row_twice_is_caught(name, copy):
     copy.rows(name, lambda lines: [*lines, lines[-1]])
     keys = ("each value once", "each key once", "a date above", "no further row", "one of")
-    asked = [fault.asked for fault in faults_of(name)]
+    asked = [fault.asked for fault in examine(name)[1]]
     assert any(one.startswith(keys) for one in asked), asked
 
 

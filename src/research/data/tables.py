@@ -1,4 +1,4 @@
-"""Reading a bundled table: its file, what its sidecar says of each column, its shape."""
+"""Reading a bundled table: its file, what its sidecar says of it, its shape."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load_table(name: str) -> Any:
     """Read a bundled table, checked, once a process: a copy that may be changed without harm.
 
     It is a Series where the sidecar names one column of values; shares and returns are fractions.
-    Every fault of file, digest, sidecar and cells is in one `DataError`.
+    Every fault of file, digest, sidecar and content is in one `DataError`.
     """
     found = _finished(*_key(name))
     catalog.note_read(name)
@@ -81,6 +81,8 @@ def _checked(name: str, *_files: object) -> pd.DataFrame:
 
 def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read a table and collect its faults; the frame is ``None`` when a cell or column is wrong."""
+    from research.data.content import content_faults
+
     faults = catalog.digest_faults(name)
     try:
         about, file = catalog.sidecar(name), catalog.path(name)
@@ -92,7 +94,9 @@ def examine(name: str) -> tuple[pd.DataFrame | None, list[Fault]]:
     except DataError as damage:
         # The sidecar, or a table that this one takes its labels from, is damaged.
         return None, list(dict.fromkeys([*faults, *damage.faults]))
-    return (None if wrong else frame), faults + wrong
+    if wrong:
+        return None, faults + wrong
+    return frame, faults + content_faults(name, about, frame)
 
 
 def check_all() -> dict[str, list[Fault]]:

@@ -23,19 +23,18 @@ def place(name: str, line: object = None, column: object = None) -> str:
     return ", ".join(parts)
 
 
-def label_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
-    """Find labels of a table that are not those of its sidecar, in their order."""
-    return [
+def content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
+    """Find what is wrong with a table whose columns and cells are those of its sidecar."""
+    faults = [
         fault
         for column, says in about.columns.items()
         if says.exactly
         for fault in _order_faults(name, frame[column], labels(says.exactly))
     ]
-
-
-def content_faults(name: str, about: Sidecar, frame: pd.DataFrame) -> list[Fault]:
-    """Find what is wrong with a table whose cells and labels are those of its sidecar."""
-    faults = _rule_faults(name, about, frame) + _whole_faults(name, about, frame)
+    if faults:
+        # Sums are taken by label, so they wait until the labels are right.
+        return faults
+    faults += _rule_faults(name, about, frame) + _whole_faults(name, about, frame)
     return faults + _sum_faults(name, about, frame)
 
 

@@ -1,6 +1,5 @@
 """The documents that reports link to, and the lessons, as pages."""
 
-import posixpath
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +11,14 @@ from research.errors import Fault, raise_if
 from research.report.files import digest, write_together
 from research.report.pages import theme
 from research.report.pages.lessons import lessons, render_lesson
-from research.report.pages.prose import DOCUMENTS, Labels, RenderError, page_of, to_html
+from research.report.pages.prose import (
+    DOCUMENTS,
+    Labels,
+    RenderError,
+    page_head,
+    page_of,
+    to_html,
+)
 
 
 def write_documents(reports: Path) -> None:
@@ -27,15 +33,20 @@ def write_documents(reports: Path) -> None:
             text = source.read_text(encoding="utf-8")
             page = reports / str(page_of(document))
             old = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
-            made_from = f"<!-- {digest(_code() + text)} -->\n"
-            if not old.endswith(made_from):
+            made_from = _code() + text
+            # Unless it is byte for byte what was made from the same before.
+            if not old or old != _marked(old.rpartition("<!--")[0], made_from):
                 html = (render_lesson if source.suffix == ".ipynb" else render)(text, document)
-                write_together({page: html + made_from})
+                write_together({page: _marked(html, made_from)})
         except OSError:
             faults.append(missing(source))
         except RenderError as error:
             faults += error.faults
     raise_if(RenderError, "Some documents beside the reports could not be made.", faults)
+
+
+def _marked(html: str, made_from: str) -> str:
+    return f"{html}<!-- {digest(html + made_from)} -->\n"
 
 
 def render(text: str, document: str) -> str:
@@ -46,16 +57,8 @@ def render(text: str, document: str) -> str:
     labels = Labels(taken={"main", "contents"}, place=document)
     html = to_html(text, labels, document)
     raise_if(RenderError, "A document cannot be a page.", labels.faults)
-    title = next((one.text for one in labels.headings if one.level == 1), document)
-    page = str(page_of(document))
-    return theme.page(
-        "document.html.j2",
-        title=title,
-        path=page.removesuffix(".html"),
-        home=posixpath.relpath("index.html", posixpath.dirname(page) or "."),
-        headings=[one for one in labels.headings if one.level in (2, 3)],
-        body=Markup(html),  # noqa: S704 - safe
-    )
+    body = Markup(html)  # noqa: S704 - safe
+    return theme.page("document.html.j2", body=body, **page_head(labels, document))
 
 
 @lru_cache(maxsize=1)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import posixpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from research import paths
 from research.errors import raise_if
 from research.report.pages import theme
-from research.report.pages.prose import Labels, RenderError, page_of
+from research.report.pages.prose import Labels, RenderError, page_head
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -52,11 +51,4 @@ def render_lesson(text: str, document: str) -> str:
     for cell in given(text):
         reading.read(cell)
     raise_if(RenderError, f"{document} cannot be a page.", reading.labels.faults)
-    page, headings = str(page_of(document)), reading.labels.headings
-    shown: dict[str, Any] = {
-        "title": next((one.text for one in headings if one.level == 1), document),
-        "path": page.removesuffix(".html"),
-        "home": posixpath.relpath("index.html", posixpath.dirname(page) or "."),
-        "headings": [one for one in headings if one.level in (2, 3)],
-    }
-    return theme.page("lesson.html.j2", cells=reading.cells, **shown)
+    return theme.page("lesson.html.j2", cells=reading.cells, **page_head(reading.labels, document))

@@ -116,6 +116,17 @@ def page_of(file: str) -> str | None:
     return f"{file.removesuffix('.md')}.html" if file in DOCUMENTS else None
 
 
+def page_head(labels: Labels, document: str) -> dict[str, Any]:
+    """Give what stands above a document: title, path, way home, headings for its contents."""
+    page, headings = str(page_of(document)), labels.headings
+    return {
+        "title": next((one.text for one in headings if one.level == 1), document),
+        "path": page.removesuffix(".html"),
+        "home": posixpath.relpath("index.html", posixpath.dirname(page) or "."),
+        "headings": [one for one in headings if one.level in (2, 3)],
+    }
+
+
 def plain(markup: str) -> str:
     """Give the words of trusted HTML, for a place that takes no markup."""
     return " ".join(html.unescape(striptags(markup)).split())

@@ -3,11 +3,13 @@
 import base64
 import io
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+from research import paths
 from research.errors import InputError
 from research.figures import DPI, MIME, NARROW, Figure, drawings, read_out
 from research.report.charts.charts import lines
@@ -59,6 +61,17 @@ def test_drawings_have_neither_title_nor_source_and_one_is_narrow():
         assert whole.crop(words).convert("L").getextrema()[0] < 150, "no words were cut off"
 
 
+def test_for_a_report_the_whole_picture_is_drawing(monkeypatch):
+    titled = drawings(stored(make()._repr_mimebundle_()))
+    monkeypatch.setenv("RESEARCH_PICTURES", "bare")
+    bundle = make()._repr_mimebundle_()
+    assert "rows" not in bundle[MIME]
+    bare = drawings(stored(bundle))
+    assert bare == (bundle["image/png"], titled[1])
+    size = [opened(wide).size for wide, _ in (titled, bare)]
+    assert np.abs(np.subtract(*size)).max() <= 4
+
+
 def test_a_picture_of_other_means_is_both_drawings_as_it_is():
     canvas, _ = new_figure(1.0, "Prices rose", "made up")
     bundle = make(canvas=canvas)._repr_mimebundle_()
@@ -73,13 +86,22 @@ def test_where_no_pictures_are_wanted_words_and_data_are_the_same_and_nothing_is
     drawn = make()._repr_mimebundle_()
     monkeypatch.setenv("RESEARCH_PICTURES", "none")
     monkeypatch.setattr("research.report.charts.draw.new_figure", None)
-    monkeypatch.setattr("research.figures._png", None)
-    figure = make()
-    figure.canvas.axes[0].annotate("a note of one's own", (0, 1))
-    blank = figure._repr_mimebundle_()
+    monkeypatch.setattr("research.figures.png", None)
+    blank = make()._repr_mimebundle_()
     assert set(drawn) - set(blank) == {"image/png", NARROW}
     assert drawn[MIME].pop("rows")
     assert blank.items() <= drawn.items()
+
+
+def test_a_chart_is_drawn_once_for_all_who_ask_the_same(tmp_path, monkeypatch):
+    (tmp_path / "data").symlink_to(paths.data())
+    monkeypatch.setenv("RESEARCH_ROOT", str(tmp_path))
+    monkeypatch.setenv("RESEARCH_SHARED", "strict")
+    first = make()._repr_mimebundle_()
+    monkeypatch.setattr("research.report.charts.draw.new_figure", None)
+    assert make()._repr_mimebundle_() == first
+    with plt.rc_context({"font.size": 7}), pytest.raises(TypeError):
+        make()
 
 
 def test_all_missing_parts_are_named_at_once():

@@ -112,6 +112,7 @@ _KINDS: Mapping[type, tuple[Callable[[Any], Iterable[Any]], Callable[..., Any]]]
     tuple: (list, lambda *x: x),
     dict: (lambda x: [[*x], [*x.values()]], lambda *x: dict(zip(*x, strict=True))),
     date: (lambda x: [x.isoformat()], date.fromisoformat),
+    np.float64: (lambda x: [float(x)], np.float64),
     pd.Timestamp: (lambda x: [pd.DatetimeIndex([x])], lambda x: x[0]),
     np.ndarray: (
         _array_parts,

@@ -32,14 +32,29 @@ DPI = 120
 _FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 64, 256, 2.0
 
 
-def are_drawn() -> bool:
-    """Say whether pictures are wanted: with ``RESEARCH_PICTURES=none``, only words and data."""
-    return os.environ.get("RESEARCH_PICTURES") != "none"
+def pictures_wanted() -> str:
+    """Say which pictures are: ``all``, ``bare`` of title and source, or ``none``.
+
+    ``RESEARCH_PICTURES`` asks for it; reports, whose pages say title and source, want bare ones.
+    """
+    return os.environ.get("RESEARCH_PICTURES", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """A chart as PNG in base64, wide and ``narrow``; ``rows`` of pixels part title and source."""
+
+    wide: str = ""
+    narrow: str = ""
+    rows: tuple[int, ...] = ()
+
+    def _repr_png_(self) -> str | None:
+        return self.wide or None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Figure:
-    """A matplotlib figure that a cell shows, with what the picture cannot say.
+    """A chart, or another figure of matplotlib, that a cell shows, with what it cannot say.
 
     ``name`` is for anchors and file names, ``title`` the finding in one sentence, ``alt`` what a
     reader who cannot see it needs, ``data`` the numbers drawn with units in the column names. The
@@ -51,7 +66,7 @@ class Figure:
     alt: str
     source: str
     data: pd.DataFrame
-    canvas: Canvas
+    canvas: Canvas | Pictures
 
     def __post_init__(self) -> None:
         """Refuse a figure that a report could not describe."""
@@ -67,12 +82,15 @@ class Figure:
         words: dict[str, Any] = {
             name: getattr(self, name) for name in ("name", "title", "alt", "source")
         }
-        bundle: dict[str, Any] = {"image/png": _png(self.canvas)} if are_drawn() else {}
-        if bundle and (draw_narrow := getattr(self.canvas, "narrow", None)):
-            # Rows of pixels between title and source.
-            top, body = self.canvas.bbox.y1, self.canvas.body  # type: ignore[attr-defined]
-            words["rows"] = [round(top - body.bbox.y1), round(top - body.bbox.y0)]
-            bundle[NARROW] = base64.b64encode(_png(draw_narrow())).decode()
+        bundle: dict[str, Any]
+        if pictures_wanted() == "none":
+            bundle = {}
+        elif isinstance(self.canvas, Pictures):
+            wide = base64.b64decode(self.canvas.wide)
+            bundle = {"image/png": wide, NARROW: self.canvas.narrow}
+            words |= {"rows": [*self.canvas.rows]} if self.canvas.rows else {}
+        else:
+            bundle = {"image/png": png(self.canvas)}
         bundle["text/plain"] = f"Figure {self.name}: {self.alt}"
         words["csv"] = self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n")
         return bundle | {MIME: words}
@@ -90,8 +108,8 @@ def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:
     return wide, narrow or wide
 
 
-def _png(canvas: Canvas) -> bytes:
-    """Draw a canvas in few colours, with no version or date inside."""
+def png(canvas: Canvas) -> bytes:
+    """Draw a canvas as PNG, in few colours, with no version or date inside."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     canvas.set_dpi(DPI)

@@ -98,7 +98,7 @@ def _code(root: Path, _second: int) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _digest_of(stamps: tuple[tuple[Path, tuple[int, ...]], ...]) -> str:
-    installed = (version(package) for package in ("numpy", "pandas", "scipy"))
+    installed = (version(package) for package in ("numpy", "pandas", "scipy", "matplotlib"))
     files = (f"{os.path.relpath(file, _PACKAGE)} {catalog.file_digest(file)}" for file, _ in stamps)
     return _digest("\n".join([platform.python_version(), *installed, *files]))
 

@@ -10,9 +10,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from research.figures import DPI
-from research.report.charts.charts import cells, levels, lines, rows
-from research.report.charts.draw import NARROW, WIDE
-from research.report.charts.tariffs import plot_rate_steps
+from research.report.charts import charts, tariffs
+from research.report.charts.draw import NARROW, WIDE, at
+
+cells, levels, lines, rows = (
+    getattr(charts, kind).__wrapped__ for kind in ("cells", "levels", "lines", "rows")
+)
+plot_rate_steps = tariffs.plot_rate_steps.__wrapped__
 
 # Some names have a sign that the font lacks.
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
@@ -142,8 +146,7 @@ def faults(figure):
 
 @pytest.mark.parametrize("kind", CHARTS)
 def test_no_word_is_cut_off_or_lies_on_another(kind):
-    wide = CHARTS[kind]()
-    narrow = wide.narrow()
+    wide, narrow = CHARTS[kind](), at(NARROW, CHARTS[kind])
     assert (wide.get_figwidth(), narrow.get_figwidth()) == (WIDE, NARROW) == (8, 360 / 96)
     assert (faults(wide), faults(narrow)) == ([], [])
     told = [text.get_text() for text in narrow.findobj(Text)]

@@ -65,7 +65,7 @@ def marks():
 def draw_steps(**changes):
     title = "The rate on Japan rose from 1.5 to 21 % within eight months and fell by half since"
     given = {"parts": parts(), "published": published(), "marks": marks(), "end": END}
-    return plots.plot_rate_steps(title=title, source="made up", **given | changes)
+    return plots.plot_rate_steps.__wrapped__(title=title, source="made up", **given | changes)
 
 
 compared = pytest.mark.mpl_image_compare(

@@ -34,7 +34,7 @@ _ENVIRONMENT = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "RESEARCH_FINDINGS": "reports",
-    "RESEARCH_PICTURES": "all",
+    "RESEARCH_PICTURES": "bare",
 }
 
 #: What every worker imports, and takes seconds to; first what makes forked kernels possible.

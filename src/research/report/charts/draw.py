@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextvars import ContextVar, copy_context
+from contextvars import ContextVar
+from pkgutil import resolve_name
 from typing import Any, ParamSpec
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -20,7 +23,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from research.errors import Fault, InputError
-from research.figures import are_drawn
+from research.figures import Pictures, pictures_wanted, png
+from research.shared import shared
 from research.words import signed, unbroken
 
 #: Okabe and Ito's palette, by what the colour stands for.
@@ -52,36 +56,41 @@ P = ParamSpec("P")
 
 
 class Drawing(Figure):
-    """A figure that knows where its drawing is, without title and source, and a narrow one."""
+    """A figure that knows where its drawing is, without title and source."""
 
     body: SubFigure
-    narrow: Callable[[], Drawing]
 
 
-@functools.cache
-def _blank() -> Drawing:
-    """Give a figure that nobody looks at, with axes for who draws on a chart all the same."""
-    figure = Drawing()
-    figure.add_subplot()
-    return figure
-
-
-def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Drawing]:
-    """Let the figure that a chart gives draw itself ``narrow``; it is blank where none is drawn."""
+def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Pictures]:
+    """Let a chart give its pictures, wide and narrow; they are empty where none are wanted."""
+    name = f"{draw.__module__}:{draw.__qualname__}"
 
     @functools.wraps(draw)
-    def wide(*args: P.args, **more: P.kwargs) -> Drawing:
-        def narrow() -> Drawing:
-            _WIDTH.set(NARROW)
-            return draw(*args, **more)
+    def drawn(*args: P.args, **more: P.kwargs) -> Pictures:
+        if (wanted := pictures_wanted()) == "none":
+            return Pictures()
+        looks = {key: str(rcParams[key]) for key in rcParams if key != "backend"}
+        return _pictures(name, args, more, looks, wanted)
 
-        if not are_drawn():
-            return _blank()
-        drawn = draw(*args, **more)
-        drawn.narrow = lambda: copy_context().run(narrow)
-        return drawn
+    return drawn
 
-    return wide
+
+@shared
+def _pictures(chart: str, args: Any, more: Any, _looks: Any, wanted: str) -> Pictures:
+    draw = resolve_name(chart).__wrapped__
+    wide, narrow = (at(inches, draw, *args, **more) for inches in (WIDE, NARROW))
+    first, second = (base64.b64encode(png(one)).decode() for one in (wide, narrow))
+    rows = (round(wide.bbox.y1 - end) for end in (wide.body.bbox.y1, wide.body.bbox.y0))
+    return Pictures(first, second, () if wanted == "bare" else tuple(rows))
+
+
+def at(inches: float, draw: Callable[P, Drawing], *args: P.args, **more: P.kwargs) -> Drawing:
+    """Draw a chart at a width."""
+    before = _WIDTH.set(inches)
+    try:
+        return draw(*args, **more)
+    finally:
+        _WIDTH.reset(before)
 
 
 def width() -> float:
@@ -103,11 +112,11 @@ def new_figure(height: float, title: str, source: str) -> tuple[Drawing, SubFigu
     """Make a figure with its finding on top and its source below, apart from pyplot.
 
     ``height`` is in inches for the drawing, which goes into the part given back second; room for
-    the title and the source is added. A narrow figure has neither: the page says them.
+    the title and the source is added. A narrow or bare figure has neither: the page says them.
     """
     look: dict[str, Any] = {"facecolor": "white", "layout": ConstrainedLayoutEngine(w_pad=0.08)}
-    if is_narrow():
-        figure = Drawing(figsize=(NARROW, height), **look)
+    if is_narrow() or pictures_wanted() == "bare":
+        figure = Drawing(figsize=(width(), height), **look)
         figure.body = figure.add_subfigure(figure.add_gridspec()[0])
         return figure, figure.body
     head = broken(unbroken(title), WIDE - 0.6, _TITLE, bold=True)

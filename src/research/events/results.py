@@ -15,7 +15,7 @@ from research.errors import InputError, raise_if
 from research.events.design import Settings, group_faults, inner_window
 from research.events.groups import Members, group_sums, t_bound, t_pvalue
 from research.events.models import Array, Fit, Labels
-from research.events.tests import SUMMARY, TESTS, tests_frame
+from research.events.tests import SUMMARY, TESTS, outcomes_of, tests_frame
 from research.findings import Finding
 from research.words import day_words, percent, plain, signed
 
@@ -89,7 +89,7 @@ class EventStudy:
         Table: event_id, group, test, statistic, df, pvalue, n, mean, correlation, overlap, reason.
         An event and group whose units were all dropped keeps its rows, with n = 0.
         """
-        return tests_frame(*self._members(window, groups), names)
+        return tests_frame(*self._members(window, self._cells(groups)), names)
 
     def summary(
         self, window: Sequence[int] | None = None, groups: pd.Series | None = None
@@ -100,17 +100,15 @@ class EventStudy:
         `research.events.tests.SUMMARY`, kp_pvalue, portfolio_pvalue, and date (day 0 of the first
         firm). An event and group whose units were all dropped has n = 0.
         """
-        tests = self.tests(window, groups, SUMMARY).set_index(["event_id", "group"])
-        by_test = dict(iter(tests.groupby("test")))
-        out = by_test["kp_t"][["n", "mean", "correlation"]].rename(columns={"mean": "caar"})
-        for name in SUMMARY:
-            out[name] = by_test[name]["statistic"]
-        for name in ("kp", "portfolio"):
-            out[f"{name}_pvalue"] = by_test[f"{name}_t"]["pvalue"]
-        asked, (numbers, labels) = self._asked(), self._group_numbers(groups)
-        first = pd.Series(asked.to_numpy(), index=numbers)
-        date = first[~first.index.duplicated()].reindex(range(len(labels)))
-        return out.assign(date=date.set_axis(labels).reindex(out.index))
+        cells = self._cells(groups)
+        members, labels = self._members(window, cells)
+        sums, tests = outcomes_of(members, SUMMARY)
+        out = {"n": members.n, "caar": sums.caar, "correlation": sums.correlation}
+        out |= {name: tests[name].statistic for name in SUMMARY}
+        out |= {f"{name}_pvalue": tests[f"{name}_t"].pvalue for name in ("kp", "portfolio")}
+        asked = self._asked().to_numpy()
+        _, first = np.unique(cells[0][cells[0] >= 0], return_index=True)
+        return pd.DataFrame(out | {"date": asked[cells[0] >= 0][first]}, index=labels)
 
     def band(
         self, window: Sequence[int] | None = None, groups: pd.Series | None = None
@@ -122,7 +120,7 @@ class EventStudy:
 
         Table: index (event_id, group); caar, low, high (fractions), n.
         """
-        members, labels = self._members(window, groups)
+        members, labels = self._members(window, self._cells(groups))
         sums = group_sums(members)
         half = t_bound(0.95, sums.portfolio_df) * sums.portfolio_se
         columns = {"caar": sums.caar, "low": sums.caar - half, "high": sums.caar + half}
@@ -239,12 +237,11 @@ class EventStudy:
         return car, self._fit.error_variance[:, take].sum(axis=1) + (error**2).sum(axis=1)
 
     def _members(
-        self, window: Sequence[int] | None, groups: pd.Series | None
+        self, window: Sequence[int] | None, cells: tuple[Labels, pd.MultiIndex]
     ) -> tuple[Members, pd.MultiIndex]:
         """Gather the units of each group that have every day of the window."""
         car, spread = self._cumulate(window)
-        numbers, labels = self._group_numbers(groups)
-        numbers = numbers[: len(car)]
+        numbers, labels = cells[0][: len(car)], cells[1]
         complete = (numbers >= 0) & np.isfinite(car)
         # A slice takes no copy.
         kept = slice(None) if complete.all() else complete
@@ -268,16 +265,19 @@ class EventStudy:
         lost = dropped.set_index(["event_id", "asset"])["date"]
         return pd.concat([self.units["date"], lost])
 
-    def _group_numbers(self, groups: pd.Series | None) -> tuple[Labels, pd.MultiIndex]:
+    def _cells(self, groups: pd.Series | None) -> tuple[Labels, pd.MultiIndex]:
         """Give each unit asked for the number of its (event, group) cell, -1 without a group."""
         groups, asked = self.groups if groups is None else groups, self._asked().index
-        events, assets = (asked.get_level_values(level) for level in ("event_id", "asset"))
+        (event, asset), (events, assets) = asked.codes, asked.levels
         if groups is not None:
-            raise_if(InputError, "These groups cannot be tested.", group_faults(groups, assets))
-        names = pd.Series(ALL, index=assets) if groups is None else groups.reindex(assets)
-        keys = pd.MultiIndex.from_arrays([events, names.to_numpy()], names=["event_id", "group"])
-        known = names.notna().to_numpy()
-        labels = keys[known].unique()
-        numbers = np.full(len(keys), -1)
-        numbers[known] = labels.get_indexer(keys[known])
-        return numbers, labels
+            faults = group_faults(groups, asked.unique("asset"))
+            raise_if(InputError, "These groups cannot be tested.", faults)
+        of_asset = pd.Series(ALL, index=assets) if groups is None else groups.reindex(assets)
+        group, names = pd.factorize(of_asset.to_numpy())
+        number = event.astype(np.int64) * len(names) + group[asset]  # codes are as small as can be
+        cell = np.where(group[asset] < 0, -1, number)
+        cells = pd.unique(cell[cell >= 0])
+        place = np.full(len(events) * len(names) + 1, -1)
+        place[cells] = np.arange(len(cells))
+        codes = [cells // len(names), cells % len(names)]
+        return place[cell], pd.MultiIndex([events, names], codes, names=["event_id", "group"])

@@ -36,7 +36,8 @@ def returns_faults(
         if not isinstance(returns, pd.DataFrame) or not isinstance(table, pd.DataFrame):
             continue
         # Without odd ones, the same dates stand twice or in another order, which is said above.
-        odd = table.index.symmetric_difference(returns.index, sort=False)
+        is_same = table.index.equals(returns.index)
+        odd = table.index[:0] if is_same else table.index.symmetric_difference(returns.index, False)
         if len(odd):
             found = f"{len(table)} dates, {len(odd)} of them in one table only: {few(odd)}"
             todo = "Reindex it to returns.index; a day without a value stays NaN."
@@ -66,7 +67,8 @@ def _table_faults(name: str, table: pd.DataFrame, simple: bool) -> list[Fault]:
         faults += cell_faults(table, bad, name, asked, todo)
     n_values = np.isfinite(values).sum(axis=0)
     large = (sizes > LARGEST_USUAL_RETURN).sum(axis=0)
-    medians = table.loc[:, (large > n_values / 2) & (n_values >= FEWEST_TO_JUDGE)].abs().median()
+    often = (large > n_values / 2) & (n_values >= FEWEST_TO_JUDGE)
+    medians = table.loc[:, often].abs().median() if often.any() else pd.Series()
     # Larger ones are prices, named cell by cell.
     texts = [f"{column}: {m:g}" for column, m in medians.items() if m <= LARGEST_RETURN]
     if texts:
@@ -200,10 +202,11 @@ def _event_rows(events: Any, assets: Collection[object], *, pool: bool) -> Any:
     if not isinstance(events, pd.DataFrame) or (events.columns == "date").sum() != 1:
         return events
     rows = events.assign(date=as_dates(events["date"]))
+    if "event_id" in rows and not pool:
+        return rows
     words = rows["date"].astype(str)
-    if "event_id" not in rows:
-        return rows.assign(event_id=words)
-    return rows.assign(event_id=rows["event_id"].astype(str) + " " + words) if pool else rows
+    before = rows["event_id"].astype(str) + " " if "event_id" in rows else ""
+    return rows.assign(event_id=before + words)
 
 
 def _group_series(

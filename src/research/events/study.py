@@ -160,7 +160,7 @@ def event_study(
         kept = slice(None) if estimated.all() else estimated
         parts.append(
             _Part(
-                units=_describe(rows[estimated], fitted.take(kept), x.columns, model),
+                units=_describe(rows[kept], fitted.take(kept), x.columns, model),
                 fit=fitted.take(kept),
                 days=sample.rows[kept],
                 window_days=sample.rows_window[kept],
@@ -195,11 +195,11 @@ class _Part:
 
 def _describe(units: pd.DataFrame, fitted: Fit, factors: pd.Index, model: str) -> pd.DataFrame:
     columns = ["event_id", "asset", "date", "calendar", "confounded"]
-    out = units[[c for c in columns if c in units]].assign(
-        n_estimation=fitted.n_estimation, df=fitted.df, sigma=np.sqrt(fitted.sigma2)
-    )
-    for number, coefficient in enumerate(fitted.coefficients.T):
-        out[f"coefficient_{number}"] = coefficient
+    about = {c: units[c] for c in columns if c in units}
+    about |= {"n_estimation": fitted.n_estimation, "df": fitted.df}
+    about |= {"sigma": np.sqrt(fitted.sigma2)}
+    about |= {f"coefficient_{number}": one for number, one in enumerate(fitted.coefficients.T)}
+    out = pd.DataFrame(about, index=units.index)
     if model == "dimson":
         by_shift = fitted.coefficients[:, 1:].reshape(len(out), -1, len(factors))
         out[[f"beta_{name}" for name in factors]] = by_shift.sum(axis=1)
@@ -255,13 +255,13 @@ def members(market: MarketData, groups: Collection[str] | pd.Series) -> pd.Serie
     if isinstance(groups, pd.Series):
         chosen, known = groups, list(market.series.index)
         what, wrong, asked = "firms", chosen.index.difference(known), "a series of these figures"
+        chosen = chosen[chosen.index.isin(known)]
     else:
         what, known = "groups", share_groups(market)
         chosen = market.series.loc[market.series["group"].isin(list(groups)), "group"]
         wrong = [group for group in groups if group not in known]
         asked = f"a group with shares in these figures: {', '.join(known)}"
     faults = [Fault(what, asked, repr(one)) for one in wrong]
-    chosen = chosen[chosen.index.isin(market.series.index)]
     needed = [*chosen.index, *(BENCHMARKS[c] for c in calendars_of(market, chosen).unique())]
     absent = [series for series in needed if series not in market.returns]
     if absent:
@@ -316,6 +316,8 @@ def react(
         allow_empty=True,
         **settings,
     )
+    if outside.empty:
+        return study
     lost = outside.drop(columns="calendar").assign(part="event")
     return replace(study, dropped=pd.concat([study.dropped, lost], ignore_index=True))
 
@@ -329,13 +331,10 @@ def split_by_sample(
     placed: pd.DataFrame, returns: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part the rows of `day_zero` whose date the sample covers from those it does not."""
-    covered = {
-        calendar: returns[BENCHMARKS[str(calendar)]].dropna().index
-        for calendar in placed["calendar"].unique()
-    }
-    first = placed["calendar"].map({code: days[0] for code, days in covered.items()})
-    last = placed["calendar"].map({code: days[-1] for code, days in covered.items()})
-    inside = (placed["date"] >= first) & (placed["date"] <= last)
+    inside, covered = np.zeros(len(placed), dtype=bool), {}
+    for code in placed["calendar"].unique():
+        days = covered[code] = returns.index[returns[BENCHMARKS[code]].notna()]
+        inside |= (placed["calendar"] == code) & placed["date"].between(days[0], days[-1])
     outside = placed.loc[~inside, ["event_id", "calendar", "date"]].drop_duplicates()
     outside["reason"] = "day 0 is outside the sample of the benchmark"
     if not inside.any():

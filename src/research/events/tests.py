@@ -64,13 +64,7 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
     Columns: the levels of ``labels``, then test, statistic, df, pvalue, n, mean (mean CAR),
     correlation, overlap, reason (why a statistic is NaN).
     """
-    sums = group_sums(members)
-    outcomes = mean_tests(members, sums)
-    if not outcomes.keys() >= {*names}:
-        outcomes |= generalised_rank_tests(members, sums.correlation)
-    if not outcomes.keys() >= {*names}:  # These take most of the time.
-        ranks = average_ranks(members.returns)
-        outcomes |= rank_tests(members, ranks, sums.correlation) | sign_tests(members, ranks)
+    sums, outcomes = outcomes_of(members, names)
     asked = [name for name in TESTS if name in names]
     every = [outcomes[name] for name in asked]
     row = np.tile(np.arange(len(labels)), len(asked))
@@ -91,6 +85,18 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
     codes, known = pd.factorize(np.concatenate([outcome.reason for outcome in every]))
     frame["reason"] = words(list(known), codes)
     return frame
+
+
+def outcomes_of(m: Members, names: Collection[str]) -> tuple[GroupSums, dict[str, Outcome]]:
+    """Compute the sums of each group and at least the tests named."""
+    sums = group_sums(m)
+    outcomes = mean_tests(m, sums)
+    if not outcomes.keys() >= {*names}:
+        outcomes |= generalised_rank_tests(m, sums.correlation)
+    if not outcomes.keys() >= {*names}:  # These take most of the time.
+        ranks = average_ranks(m.returns)
+        outcomes |= rank_tests(m, ranks, sums.correlation) | sign_tests(m, ranks)
+    return sums, outcomes
 
 
 def mean_tests(m: Members, sums: GroupSums) -> dict[str, Outcome]:

@@ -45,10 +45,11 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
             rows.append((event_id, found.used, code, found.asked, found.phase))
     raise_if(InputError, "day_zero cannot place these events.", list(dict.fromkeys(faults)))
     columns = ["event_id", "date", "calendar", "asked_utc", "phase"]
-    assets = calendars.rename("calendar").rename_axis("asset").reset_index()
-    placed = pd.DataFrame(rows, columns=columns).merge(assets, on="calendar")
-    placed.insert(1, "asset", placed.pop("asset"))
-    return placed
+    assets = [calendars.index[calendars == row[2]] for row in rows]
+    placed = pd.DataFrame(rows, columns=columns)
+    placed = placed.iloc[np.repeat(np.arange(len(rows)), [len(own) for own in assets])]
+    placed.insert(1, "asset", assets[0].append(assets[1:]))
+    return placed.reset_index(drop=True)
 
 
 def previous_sessions(returns: pd.Series, source: str, target: str) -> pd.DataFrame:
@@ -117,8 +118,8 @@ def with_every_session(
     """Give each session a row: a day that the table lacks is a day without a value."""
     every = table.index
     for own in own_sessions.values():
-        every = every.union(own)
-    return table if every.equals(table.index) else table.reindex(every)
+        every = every if (every.get_indexer(own) >= 0).all() else every.union(own)
+    return table if every is table.index else table.reindex(every)
 
 
 def place(
@@ -127,12 +128,12 @@ def place(
     """Add to each event row its calendar and the position of day 0 among its sessions."""
     units = events.reset_index(drop=True)[["event_id", "asset", "date"]].copy()
     units["calendar"] = events["calendar"].to_numpy() if "calendar" in events else BENCHMARK
-    units["position"] = -1
-    for calendar, rows in units.groupby("calendar", sort=False):
-        position = own_sessions[str(calendar)].get_indexer(pd.DatetimeIndex(rows["date"]))
-        units.loc[rows.index, "position"] = position
-    faults = []
-    for row in units[units["position"] < 0].itertuples():
+    position = np.full(len(units), -1)
+    for calendar, own in own_sessions.items():
+        mine = (units["calendar"] == calendar).to_numpy()
+        position[mine] = own.get_indexer(pd.DatetimeIndex(units["date"].array[mine]))
+    units["position"], faults = position, []
+    for row in units[position < 0].itertuples():
         own = own_sessions[row.calendar]
         after = own.searchsorted(row.date)
         near = " and ".join(f"{day:%Y-%m-%d}" for day in own[max(after - 1, 0) : after + 1])
@@ -278,46 +279,44 @@ def ledger(
 ) -> pd.DataFrame:
     """List everything that a study of one exchange left out."""
     kept = reason == ""
-    parts = [units.assign(part="unit", reason=reason)[~kept]]
+    lost = np.flatnonzero(~kept)
+    # Units, dates, the part that lacks them, and why.
+    parts = [(lost, units["date"].to_numpy()[lost], "unit", reason[lost])]
+    dates = np.append(returns.index.to_numpy(), np.datetime64("NaT"))
     whole = np.zeros(sample.y_window.shape, dtype=bool)
     for part, y, x, rows, cut in (
         ("estimation", sample.y, sample.x, sample.rows, sample.cut),
         ("window", sample.y_window, sample.x_window, sample.rows_window, whole),
     ):
-        if not cut.any() and np.isfinite(y).all() and np.isfinite(x).all():
-            continue
         no_benchmark = np.asarray(~np.isfinite(x).all(axis=-1))
         unit, day = np.nonzero((~np.isfinite(y) | no_benchmark | cut) & kept[:, None])
-        if not len(unit):
-            continue
-        outside, place = rows[unit, day] == OUTSIDE, returns.index[rows[unit, day]]
         why = {
-            "outside the sample": outside,
+            "outside the sample": rows[unit, day] == OUTSIDE,
             "no return of the asset": ~np.isfinite(y[unit, day]),
             "no value of the benchmark": no_benchmark[unit, day],
         }
         words = np.select(list(why.values()), list(why), "inside the window of another event")
-        parts.append(units.iloc[unit].assign(date=place.where(~outside), part=part, reason=words))
-    parts.append(_off_session(units, own, returns, sample, kept))
-    every = [part[["event_id", "asset", "date", "part", "reason"]] for part in parts]
-    return pd.concat(every, ignore_index=True)
+        parts.append((unit, dates[rows[unit, day]], part, words))
+    unit, off = _off_session(units, own, returns, sample, kept)
+    words = np.full(len(unit), f"a return on a day that is no {units['calendar'].iloc[0]} session")
+    every = [*parts, (unit, dates[off], "off session", words)]
+    out = units[["event_id", "asset"]].take(np.concatenate([unit for unit, *_ in every]))
+    out["date"] = np.concatenate([days for _, days, *_ in every])
+    out["part"] = pd.array(np.repeat([p for *_, p, _ in every], [len(x[0]) for x in every]), "str")
+    out["reason"] = pd.array(np.concatenate([w.astype(object) for *_, w in every]), dtype="str")
+    return out.reset_index(drop=True)
 
 
 def _off_session(
     units: pd.DataFrame, own: pd.DatetimeIndex, returns: pd.DataFrame, sample: Sample, kept: Mask
-) -> pd.DataFrame:
-    """List returns that stand between a unit's sessions, on days when its exchange has none."""
+) -> tuple[Labels, Labels]:
+    """Find returns between a unit's sessions, on days when its exchange has none: unit, row."""
     off = np.flatnonzero(~returns.index.isin(own))
-    if not len(off) or not kept.any():
-        return units.iloc[:0].assign(part="", reason="")
-    columns = returns.columns.get_indexer(pd.Index(units.loc[kept, "asset"]))
-    has_return = np.isfinite(returns.iloc[off].to_numpy(dtype=float))
-    if not has_return[:, np.unique(columns)].any():
-        return units.iloc[:0].assign(part="", reason="")
-    inside = np.hstack([sample.rows, sample.rows_window])[kept]
+    columns = returns.columns.get_indexer(pd.Index(units["asset"]))
+    inside = np.hstack([sample.rows, sample.rows_window])
     first = np.where(inside == OUTSIDE, len(returns), inside).min(axis=1)
-    last = inside.max(axis=1)
-    held = has_return[:, columns].T & (off > first[:, None]) & (off < last[:, None])
+    near = off[(off > first.min(initial=len(returns))) & (off < inside.max(initial=-1))]
+    has_return = np.isfinite(returns.to_numpy(dtype=float)[near])[:, columns].T & kept[:, None]
+    held = has_return & (near > first[:, None]) & (near < inside.max(axis=1)[:, None])
     unit, day = np.nonzero(held)
-    out = units[kept].iloc[unit].assign(date=returns.index[off[day]], part="off session")
-    return out.assign(reason=f"a return on a day that is no {units['calendar'].iloc[0]} session")
+    return unit, near[day]

@@ -111,12 +111,14 @@ def cell_faults(
     todo: str = "",
 ) -> list[Fault]:
     """Word the figures that are marked as ``bad`` in one line, each with its labels."""
+    if not np.any(bad):
+        return []
     figures = values.to_numpy(dtype=float)
     cells = [
         f"{_place([axis[k] for axis, k in zip(values.axes, at, strict=True)])}: {figures[*at]:g}"
         for at in np.argwhere(np.asarray(bad))
     ]
-    return [Fault(where, asked, few(cells, "; "), todo)] if cells else []
+    return [Fault(where, asked, few(cells, "; "), todo)]
 
 
 def one_of(known: pd.Index) -> str:

@@ -94,9 +94,11 @@ def by_ranks(summary: pd.DataFrame, placebos: Mapping[str, Placebo]) -> pd.DataF
     """
     out = summary.reset_index().dropna(subset="portfolio_pvalue")
     out = out.drop_duplicates(["group", "date"], ignore_index=True)
-    own = zip(out["group"], out["portfolio_t"], strict=True)
-    ranks = [placebos[group].rank(t, "portfolio_t") for group, t in own]
-    out = out.join(pd.DataFrame(ranks, columns=["rank_pvalue", "n_larger", "n_quiet"]))
+    ranks = np.empty((3, len(out)))
+    for group, rows in out.groupby("group").indices.items():
+        found = placebos[group].rank(out["portfolio_t"].to_numpy()[rows], "portfolio_t")
+        ranks[:, rows] = np.broadcast_arrays(*found)
+    out["rank_pvalue"], (out["n_larger"], out["n_quiet"]) = ranks[0], ranks[1:].astype(int)
     quiet = pd.concat([one.table["portfolio_t"].dropna().abs() for one in placebos.values()])
     smaller = np.sort(quiet).searchsorted(out["portfolio_t"].abs())
     out["pool_pvalue"] = (1 + len(quiet) - smaller) / (1 + len(quiet))

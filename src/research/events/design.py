@@ -204,10 +204,11 @@ def event_faults(events: pd.DataFrame, returns: pd.DataFrame) -> list[Fault]:
 def _key_faults(events: pd.DataFrame) -> list[Fault]:
     faults = [
         Fault(f"events row {row}", "a value of event_id and of asset", "none")
-        for row in np.flatnonzero(events[_KEYS].isna().any(axis=1))
+        for row in np.flatnonzero(events[_KEYS].isna().to_numpy().any(axis=1))
     ]
-    twice = events.loc[events.duplicated(_KEYS), _KEYS]
-    if len(twice):
+    again = events.duplicated(_KEYS).to_numpy()
+    if again.any():
+        twice = events.loc[again, _KEYS]
         found = few(f"{event} / {asset}" for event, asset in twice.itertuples(index=False))
         asked = "one row for each event and asset"
         faults.append(Fault("events", asked, f"more than one for {found}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import pandas as pd
 
 from research.data import MarketData
@@ -151,9 +152,10 @@ def day_moves(
 
 
 def _returns_pct(market: MarketData, series: pd.Series, dates: pd.Series) -> pd.Series:
-    wanted = pd.MultiIndex.from_arrays([series.to_numpy(), dates.to_numpy()])
-    found = 100 * market.returns.unstack().reindex(wanted)
-    return pd.Series(found.to_numpy(), index=series.index)
+    columns = market.returns.columns.get_indexer(pd.Index(series))
+    rows = market.returns.index.get_indexer(pd.DatetimeIndex(dates))
+    found = 100 * market.returns.to_numpy()[rows, columns]
+    return pd.Series(np.where((rows < 0) | (columns < 0), np.nan, found), index=series.index)
 
 
 def index_reaction(

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from research.errors import Fault, InputError, raise_if
 from research.events.design import Benchmark
-from research.events.joint import rank_pvalue
+from research.events.models import Array, Labels
 from research.events.study import event_study
 from research.events.tests import TESTS
 from research.sessions import sessions
@@ -33,18 +34,20 @@ class Placebo:
     table: pd.DataFrame
     every: pd.DataFrame
 
-    def rank(self, actual: float, statistic: str) -> tuple[float, int, int]:
+    def rank(self, actual: ArrayLike, statistic: str) -> tuple[Array, Labels, int]:
         """Rank the size of a statistic among the quiet dates.
 
         ``p = (1 + #{|placebo| >= |actual|}) / (1 + N)``: exact when the true date is as likely
         as any quiet one under the null (Phipson and Smyth 2010,
         Statistical Applications in Genetics and Molecular Biology 9, article 39).
 
-        Gives p, the number of quiet dates at least as large, and the number of quiet dates.
+        Gives p, the number of quiet dates at least as large (both in the shape of ``actual``), and
+        the number of quiet dates.
         """
-        quiet = self.table[statistic].dropna().abs()
-        larger = int((quiet >= abs(actual)).sum())
-        return rank_pvalue(actual, quiet.to_numpy()), larger, len(quiet)
+        quiet = np.sort(self.table[statistic].dropna().abs().to_numpy())
+        larger = len(quiet) - quiet.searchsorted(np.abs(actual))
+        p = np.where(np.isnan(actual) | (len(quiet) == 0), np.nan, (1 + larger) / (1 + len(quiet)))
+        return p[()], larger, len(quiet)
 
 
 def time_placebo(

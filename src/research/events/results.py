@@ -259,10 +259,10 @@ class EventStudy:
 
     def _asked(self) -> pd.Series:
         """Give day 0 of all units of the request: those estimated, then those dropped."""
-        dropped = self.dropped[self.dropped["part"] == "unit"]
-        if dropped.empty:
+        dropped = self.dropped["part"].to_numpy() == "unit"
+        if not dropped.any():
             return cast(pd.Series, self.units["date"])
-        lost = dropped.set_index(["event_id", "asset"])["date"]
+        lost = self.dropped[dropped].set_index(["event_id", "asset"])["date"]
         return pd.concat([self.units["date"], lost])
 
     def _cells(self, groups: pd.Series | None) -> tuple[Labels, pd.MultiIndex]:

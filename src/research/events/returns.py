@@ -83,6 +83,8 @@ def index_faults(name: str, index: pd.Index) -> list[Fault]:
     if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or index.hasnans:
         todo = "Write 2025-07-23 in each row: pd.to_datetime(...), .tz_localize(None)."
         return [Fault(where, "a DatetimeIndex without gaps or time zone", str(index.dtype), todo)]
+    if index.is_unique and index.is_monotonic_increasing and index.is_normalized:
+        return []
     back = index[1:][np.diff(index.asi8) < 0]
     rules = [
         ("each date once", index[index.duplicated()], _ONCE),

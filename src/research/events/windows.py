@@ -45,7 +45,8 @@ def day_zero(events: pd.DataFrame, calendars: pd.Series) -> pd.DataFrame:
             rows.append((event_id, found.used, code, found.asked, found.phase))
     raise_if(InputError, "day_zero cannot place these events.", list(dict.fromkeys(faults)))
     columns = ["event_id", "date", "calendar", "asked_utc", "phase"]
-    assets = [calendars.index[calendars == row[2]] for row in rows]
+    listed = {code: calendars.index[calendars == code] for code in calendars.unique()}
+    assets = [listed[code] for _, _, code, *_ in rows]
     placed = pd.DataFrame(rows, columns=columns)
     placed = placed.iloc[np.repeat(np.arange(len(rows)), [len(own) for own in assets])]
     placed.insert(1, "asset", assets[0].append(assets[1:]))
@@ -133,7 +134,7 @@ def place(
         mine = (units["calendar"] == calendar).to_numpy()
         position[mine] = own.get_indexer(pd.DatetimeIndex(units["date"].array[mine]))
     units["position"], faults = position, []
-    for row in units[position < 0].itertuples():
+    for row in units[position < 0].itertuples() if position.min() < 0 else ():
         own = own_sessions[row.calendar]
         after = own.searchsorted(row.date)
         near = " and ".join(f"{day:%Y-%m-%d}" for day in own[max(after - 1, 0) : after + 1])
@@ -300,11 +301,13 @@ def ledger(
     unit, off = _off_session(units, own, returns, sample, kept)
     words = np.full(len(unit), f"a return on a day that is no {units['calendar'].iloc[0]} session")
     every = [*parts, (unit, dates[off], "off session", words)]
-    out = units[["event_id", "asset"]].take(np.concatenate([unit for unit, *_ in every]))
-    out["date"] = np.concatenate([days for _, days, *_ in every])
-    out["part"] = pd.array(np.repeat([p for *_, p, _ in every], [len(x[0]) for x in every]), "str")
-    out["reason"] = pd.array(np.concatenate([w.astype(object) for *_, w in every]), dtype="str")
-    return out.reset_index(drop=True)
+    unit, days = (np.concatenate([one[k] for one in every]) for k in (0, 1))
+    names = np.repeat([name for *_, name, _ in every], [len(one[0]) for one in every])
+    words = np.concatenate([why.astype(object) for *_, why in every])
+    keys = {name: units[name].array.take(unit) for name in ("event_id", "asset")}
+    return pd.DataFrame(
+        keys | {"date": days, "part": pd.array(names, "str"), "reason": pd.array(words, "str")}
+    )
 
 
 def _off_session(
@@ -313,10 +316,11 @@ def _off_session(
     """Find returns between a unit's sessions, on days when its exchange has none: unit, row."""
     off = np.flatnonzero(~returns.index.isin(own))
     columns = returns.columns.get_indexer(pd.Index(units["asset"]))
+    has_return = np.isfinite(returns.to_numpy(dtype=float)[off])
+    if not has_return[:, np.unique(columns)].any():
+        return off[:0], off[:0]
     inside = np.hstack([sample.rows, sample.rows_window])
     first = np.where(inside == OUTSIDE, len(returns), inside).min(axis=1)
-    near = off[(off > first.min(initial=len(returns))) & (off < inside.max(initial=-1))]
-    has_return = np.isfinite(returns.to_numpy(dtype=float)[near])[:, columns].T & kept[:, None]
-    held = has_return & (near > first[:, None]) & (near < inside.max(axis=1)[:, None])
-    unit, day = np.nonzero(held)
-    return unit, near[day]
+    held = has_return[:, columns].T & (off > first[:, None]) & (off < inside.max(axis=1)[:, None])
+    unit, day = np.nonzero(held & kept[:, None])
+    return unit, off[day]

@@ -6,6 +6,7 @@ Each rung is a modified PERT distribution: a Beta stretched over low to high who
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,7 @@ class Ladder:
             span = width or 1.0  # a range of no width gives its value
             alpha = 1 + self.weight * (rung.central - rung.low) / span
             beta = 1 + self.weight * (rung.high - rung.central) / span
-            values[rung.Index] = rung.low + width * betaincinv(alpha, beta, once)[back]
+            values[rung.Index] = rung.low + width * _beta(alpha, beta, once.tobytes())[back]
         return values
 
     def draw(self, n: int, generator: np.random.Generator) -> dict[str, Array]:
@@ -99,6 +100,12 @@ class Ladder:
         own = ndtri(np.maximum(uniforms[:, place], np.finfo(float).tiny))
         uniforms[:, place] = ndtr(loading * common + np.sqrt(1 - loading**2) * own)
         return self.at(uniforms)
+
+
+@lru_cache(maxsize=32)
+def _beta(alpha: float, beta: float, uniforms: bytes) -> Array:
+    """Invert the distribution function of a Beta: sets of beliefs differ in few rungs."""
+    return np.asarray(betaincinv(alpha, beta, np.frombuffer(uniforms)))
 
 
 def load_ladder(

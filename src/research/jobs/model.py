@@ -56,8 +56,9 @@ SITE_WORK = ("23", "561", "81")
 #: the later of both.
 RATIO_YEAR = 2025
 
-# Draws computed at a time: what lies between stays in the memory next to the processor.
-_BLOCK = 1000
+# Draws computed at a time: what lies between stays in the memory next to the processor. A product
+# takes rows by fours or twelves: in whole blocks equal draws give the same to the last bit.
+_BLOCK = 480
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -81,9 +82,9 @@ class JobDraws:
     (draws, ...): ``money_bn`` (`MONEY`), USD billion left after each rung; ``dollars_2025``, what a
     dollar spent to build is worth in dollars of 2025; ``gross`` (years, `KINDS`) and
     ``net`` (years), jobs in the year, net of those that would have stood elsewhere;
-    ``gross_state``, ``net_state`` and ``gross_industry``, mean jobs a year; ``permanent``, staff
-    once all stands, however late; ``site_peak_state``, jobs of the building industry on site in the
-    best year of each state.
+    ``gross_state``, ``net_state`` and ``gross_industry``, mean jobs a year, empty where no places
+    were asked for; ``permanent``, staff once all stands, however late; ``site_peak_state``, jobs of
+    the building industry on site in the best year of each state.
     ``net_state`` is less than zero where a state loses more workers than it gains jobs.
     """
 
@@ -102,11 +103,11 @@ class JobDraws:
 
     def mean_gross(self) -> Array:
         """Give the mean gross jobs a year of each draw."""
-        return np.asarray(self.gross_state.sum(axis=1))
+        return np.asarray(self.gross.sum(axis=2).mean(axis=1))
 
     def mean_net(self) -> Array:
         """Give the mean net jobs a year of each draw."""
-        return np.asarray(self.net_state.sum(axis=1))
+        return np.asarray(self.net.mean(axis=1))
 
     def peak_gross(self) -> Array:
         """Give the gross jobs of the best year of each draw."""
@@ -184,17 +185,19 @@ def jobs_model(
     return JobsModel(lines, (int(years[0]), int(years[1])), made)
 
 
-def run(model: JobsModel, rungs: Mapping[str, Array]) -> JobDraws:
-    """Compute the jobs of every draw of the rungs (name -> (n,) values), as `checked_rungs`."""
+def run(model: JobsModel, rungs: Mapping[str, Array], *, places: bool = True) -> JobDraws:
+    """Compute the jobs of every draw of the rungs (name -> (n,) values), as `checked_rungs`.
+
+    Without ``places`` not those by state and by industry.
+    """
     r, k = checked_rungs(rungs), model.kernels
-    n = len(r["selected_share"])
-    blocks = [slice(start, start + _BLOCK) for start in range(0, n, _BLOCK)]
-    parts = [_run(model, {name: values[one] for name, values in r.items()}) for one in blocks]
+    starts = range(0, len(r["selected_share"]), _BLOCK)
+    parts = [_run(model, {name: r[name][i : i + _BLOCK] for name in r}, places) for i in starts]
     draws = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return JobDraws(**draws, years=model.calendar, states=k.states, industries=k.industries)
 
 
-def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
+def _run(model: JobsModel, r: Mapping[str, Array], places: bool) -> dict[str, Array]:
     k, spending = model.kernels, spend(model, r)
     # Jobs per dollar against those of the ratios, (draws, years).
     ahead = model.calendar.to_numpy() - RATIO_YEAR
@@ -210,19 +213,20 @@ def _run(model: JobsModel, r: Mapping[str, Array]) -> dict[str, Array]:
     left = np.maximum(1 - r["crowding_rise_share"][:, None] * since, 0)
     total, on_site = gross.sum(axis=2), site.sum(axis=2)
     net = left * (other * (total - on_site) + free)
-    gross_state, gross_industry = flow.by_place()
+    by_state, by_industry = flow.by_place() if places else np.empty((2, len(net), 0))
     # Whom the projects hire leaves work in all states: builders by trades, the others by jobs.
     builders = (on_site - left * free).mean(axis=1)
     others = (total - net).mean(axis=1) - builders
-    trades, jobs = (one / one.sum() for one in (k.trades, k.jobs))
+    size = by_state.shape[1]
+    trades, jobs = (one.to_numpy()[:size] / one.sum() for one in (k.trades, k.jobs))
     return {
         "money_bn": np.column_stack([*spending.money_bn, at_home.sum(axis=1)]),
         "dollars_2025": spending.dollars_2025,
         "gross": gross,
         "net": net,
-        "gross_state": gross_state,
-        "net_state": gross_state - np.outer(builders, trades) - np.outer(others, jobs),
-        "gross_industry": gross_industry,
+        "gross_state": by_state,
+        "net_state": by_state - np.outer(builders, trades) - np.outer(others, jobs),
+        "gross_industry": by_industry,
         "permanent": spending.permanent,
         "site_peak_state": site.max(axis=1),
     }
@@ -333,7 +337,7 @@ def _site_work(k: Kernels, mix: Array, factor: Array) -> tuple[Array, Array]:
     times, all others ``(1 - f s) / (1 - s)`` times, so that the sum stays; f s is at most 1. The
     second array (draws, groups) is f - 1.
     """
-    here = k.cells["commodity"].isin(SITE_WORK).to_numpy()
+    here = np.array([one in SITE_WORK for one in k.cells["commodity"]])
     total, site = mix.sum(axis=1), mix[:, here].sum(axis=1)
     none = np.zeros_like(site)
     gives = np.divide(site, total - site, out=none, where=total > site)

@@ -71,7 +71,8 @@ def by_prior(model: JobsModel, ladder: Ladder, *, draws: int, seed: int) -> pd.D
     """
     rows = {}
     for prior in (one for one in PRIORS if applies(ladder, one)):
-        found = run(model, believed(ladder, prior).draw(draws, np.random.default_rng(seed)))
+        rungs = believed(ladder, prior).draw(draws, np.random.default_rng(seed))
+        found = run(model, rungs, places=False)
         net, best = found.mean_net(), found.peak_gross()
         low, high = np.quantile(net, INTERVAL)
         reached = [100 * (best >= target).mean() for target in (TARGET, PLURAL)]
@@ -107,7 +108,7 @@ def break_even(
     """
     shares = np.asarray(selected, dtype=float)
     every = dict(rungs) | {"additional_share": np.ones(len(rungs["selected_share"]))}
-    by_turn = [run(_in_full(model, one), every).gross.sum(axis=2).T for one in range(3)]
+    by_turn = [run(_in_full(model, k), every, places=False).gross.sum(axis=2).T for k in range(3)]
 
     def best_year(share: float) -> Array:
         asked = every | {"selected_share": np.full_like(every["additional_share"], share)}

@@ -81,6 +81,7 @@ class Portfolio:
         return float(amounts[everywhere].sum() / amounts.sum())
 
 
+@once
 def portfolio(scenario: str, rest_rule: str) -> Portfolio:
     """Put together the projects of a scenario; the rule matters to ``pledge`` alone.
 

@@ -72,20 +72,14 @@ def by_rule(
     rows = []
     for rule in rules:
         asked = {**settings, **({"rest_rule": rule} if rule in REST_RULES else {})}
-        model = jobs_model(**asked)
-        draws, promised = run(model, rungs), run(model, face)
-        figures = {
-            "gross": draws.mean_gross(),
-            "net": draws.mean_net(),
-            "best": draws.peak_gross(),
-            "staff": draws.permanent,
-            "face_gross": promised.mean_gross(),
-            "face_best": promised.peak_gross(),
-            "face_staff": promised.permanent,
-        }
-        means = {name: values.mean() / _THOUSAND for name, values in figures.items()}
-        rows.append({"rule": rule.replace("_", " ")} | means)
-    return pd.DataFrame(rows)
+        model, row = jobs_model(**asked), {"rule": rule.replace("_", " ")}
+        for kind, values in (("", rungs), ("face_", face)):
+            draws = run(model, values, places=False)
+            jobs = {"gross": draws.mean_gross(), "net": draws.mean_net()}
+            jobs |= {"best": draws.peak_gross(), "staff": draws.permanent}
+            row |= {f"{kind}{name}": found.mean() / _THOUSAND for name, found in jobs.items()}
+        rows.append(row)
+    return pd.DataFrame(rows).drop(columns="face_net")
 
 
 def waterfall(draws: JobDraws) -> pd.DataFrame:
@@ -118,8 +112,7 @@ def waterfall(draws: JobDraws) -> pd.DataFrame:
     for label, unit, values, kind in rows:
         row = interval(values)
         start, central = (end if kind == "step" and unit == above else 0.0), row["mean"]
-        above = unit
-        end = start + central
+        above, end = unit, start + central
         out.append((label, unit, central, row["low"], row["high"], kind, start))
     return pd.DataFrame(out, columns=["label", "unit", "central", "low", "high", "kind", "start"])
 

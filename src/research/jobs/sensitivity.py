@@ -37,7 +37,7 @@ def sobol(
     sample = sobol_sample.sample(problem, n_base, calc_second_order=False, seed=seed)
     uniforms = np.full((len(sample), len(ladder.names)), 0.5)
     uniforms[:, [ladder.names.index(name) for name in varying]] = sample
-    values = outcome(run(model, ladder.at(uniforms)))
+    values = outcome(run(model, ladder.at(uniforms), places=False))
     if np.ptp(values) == 0:
         return empty
     found = sobol_indices.analyze(problem, values, calc_second_order=False, seed=seed)
@@ -49,8 +49,8 @@ def sobol(
 def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.DataFrame:
     """Move each rung from low to high, the others at their central value.
 
-    Index rung, widest first: low, central, high (of the rung), at_low, at_central, at_high (of the
-    outcome).
+    Index rung, widest first, what rounding alone tells apart as in the ladder: low, central, high
+    (of the rung), at_low, at_central, at_high (of the outcome).
     """
     central = ladder.central()
     table = ladder.table.loc[ladder.varying, ["low", "central", "high"]]
@@ -59,5 +59,5 @@ def one_at_a_time(model: JobsModel, ladder: Ladder, outcome: Outcome) -> pd.Data
     first, *ends = outcome(run(model, {name: cases[name].to_numpy() for name in cases}))
     at_low, at_high = np.reshape(ends, (2, -1))
     table = table.assign(at_low=at_low, at_central=first, at_high=at_high)
-    width = (table["at_high"] - table["at_low"]).abs()
-    return table.loc[width.sort_values(ascending=False).index]
+    width = (table["at_high"] - table["at_low"]).abs().round(6)
+    return table.loc[width.sort_values(ascending=False, kind="stable").index]

@@ -64,7 +64,7 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     chosen = amounts_bn(model, r) * selected_shares(model, r)[:, turns(model)]
     financed = chosen * r["financed_share"][:, None]
     amounts = financed * r["additional_share"][:, None]
-    ends, position = _ends_of_lines(model), r["operation_position"]
+    ends, position = _of_lines(model), r["operation_position"]
     build = _placed(ends["build_years"], r["build_time_position"])
     edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
     start = lines["start_year"].to_numpy() + r["delay_years"][:, None]
@@ -76,23 +76,13 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     staff = real * _placed(ends["staff_per_bn_usd"], position) * r["staff_factor"][:, None]
     spent = _MILLIONS * real
     cost = _placed(ends["operating_cost_share"], position)
-    # 1 where a line is of a group: (groups, lines).
-    number = range(len(lines))
-    member = np.array([np.isin(number, one) for one in model.kernels.groups["lines"]], dtype=float)
-    inside = share.sum(axis=2)
+    inside, member = done[:, :, -1] - done[:, :, 0], ends["member"]
     built, worth = amounts * inside, (real * inside).sum(axis=1)
     total = built.sum(axis=1)
-    idle = idle_shares(ends, build, r["build_time_position"])
-    buys = 1 - sum(idle.values())
+    buys = 1 - idle_share(ends, build, r["build_time_position"])
+    left = (one.sum(axis=1) for one in (chosen, financed, amounts, built, built * buys))
     return Spending(
-        money_bn=(
-            r["pledged_bn_usd"],
-            chosen.sum(axis=1),
-            financed.sum(axis=1),
-            amounts.sum(axis=1),
-            total,
-            (built * buys).sum(axis=1),
-        ),
+        money_bn=(r["pledged_bn_usd"], *left),
         paid_bn=(built * buys) @ member.T,
         dollars_2025=np.divide(worth, total, out=np.ones_like(total), where=total > 0),
         capital=member @ ((spent * buys)[:, :, None] * share),
@@ -102,18 +92,16 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     )
 
 
-def idle_shares(ends: Mapping[str, Array], build_years: Array, position: Array) -> dict[str, Array]:
-    """Give the parts of a cost that buy nothing from producers, each (draws, lines).
+def idle_share(ends: Mapping[str, Array], build_years: Array, position: Array) -> Array:
+    """Give the part of a cost that buys nothing from producers, (draws, lines).
 
-    ``land`` and ``contingency`` are placed between their ``ends`` like building times; with T years
-    of building, money is out for T / 2 on average, so that ``interest`` is ``i / (1 + i)`` of the
-    cost, ``i = r T / 2``.
+    Land and contingency are placed between their ``ends`` like building times; with T years of
+    building, money is out for T / 2 on average, so that interest is ``i / (1 + i)`` of the cost,
+    ``i = r T / 2``.
     """
     i = BUILDING_INTEREST_PCT / 100 * build_years / 2
-    land, contingency = (
-        _placed(ends[f"{name}_share"], position) for name in ("land", "contingency")
-    )
-    return {"land": land, "interest": i / (1 + i), "contingency": contingency}
+    land, reserve = (_placed(ends[f"{one}_share"], position) for one in ("land", "contingency"))
+    return np.asarray(land + i / (1 + i) + reserve)
 
 
 def current_account_pct_gdp(model: JobsModel, rungs: Mapping[str, Array]) -> Array:
@@ -149,15 +137,15 @@ def amounts_bn(model: JobsModel, r: Mapping[str, Array]) -> Array:
     far, ``(1 - a) e`` with ``e`` = ``rest_expressions_share`` the expressions of interest, and
     ``(1 - a) (1 - e)`` the sectors of the memorandum.
     """
-    lines, a = model.projects.lines, r["rest_announced_share"]
-    if REST_RULES[0] not in lines:
-        amounts = lines["amount_bn_usd"].to_numpy()
-        return np.broadcast_to(amounts, (len(a), len(amounts)))
+    by_rule, a = _of_lines(model)["amounts"], r["rest_announced_share"]
+    if len(by_rule) == 1:
+        return np.broadcast_to(by_rule, (len(a), by_rule.shape[1]))
     e = r["rest_expressions_share"]
     weights = np.stack([(1 - a) * (1 - e), a, (1 - a) * e], axis=1)
-    return np.asarray(weights @ lines[list(REST_RULES)].to_numpy().T)
+    return np.asarray(weights @ by_rule)
 
 
+@lru_cache(maxsize=16)
 def turns(model: JobsModel) -> NDArray[np.intp]:
     """Tell the lines that are selected already (0), candidates (1) and all others (2)."""
     status = model.projects.lines["status"]
@@ -166,11 +154,10 @@ def turns(model: JobsModel) -> NDArray[np.intp]:
 
 def selected_shares(model: JobsModel, r: Mapping[str, Array]) -> Array:
     """Give the share of its amount that is selected of a line, (draws, 3) by its `turns`."""
-    amounts, turn = amounts_bn(model, r), turns(model)
+    pledged, amounts = r["pledged_bn_usd"], model.projects.lines["amount_bn_usd"]
     if model.projects.scenario != "pledge":
-        return np.ones((len(amounts), 3))
-    certain, first, others = (amounts[0, turn == one].sum() for one in range(3))
-    pledged = r["pledged_bn_usd"]
+        return np.ones((len(pledged), 3))
+    certain, first, others = np.bincount(turns(model), amounts)
     # A pledge smaller than what is selected already cannot pay for more than itself.
     kept = np.minimum(1, pledged / certain)
     wanted = np.maximum(r["selected_share"] * pledged - certain, 0)
@@ -181,14 +168,21 @@ def selected_shares(model: JobsModel, r: Mapping[str, Array]) -> Array:
 
 
 @lru_cache(maxsize=16)
-def _ends_of_lines(model: JobsModel) -> dict[str, Array]:
-    """Give low, central and high of each quantity, (3, lines)."""
-    kinds, templates = model.projects.kinds, model.projects.lines["template"]
-    figures = kinds.templates[["low", "central", "high"]]
-    return {
-        str(quantity): rows.droplevel("quantity").loc[templates].to_numpy(float).T
+def _of_lines(model: JobsModel) -> dict[str, Array]:
+    """Give low, central and high of each quantity, (3, lines), and what else no draw changes.
+
+    ``amounts`` (rules, lines) by each of `REST_RULES`, or as they are; ``member`` (groups, lines) 1
+    where a line is of a group.
+    """
+    lines, kinds = model.projects.lines, model.projects.kinds
+    rules = [*lines.columns.intersection(REST_RULES)] or ["amount_bn_usd"]
+    groups, figures = model.kernels.groups["lines"], kinds.templates[["low", "central", "high"]]
+    ends = {
+        str(quantity): rows.droplevel("quantity").loc[lines["template"]].to_numpy(float).T
         for quantity, rows in figures.groupby(level="quantity")
     }
+    member = np.array([np.isin(range(len(lines)), one) for one in groups], dtype=float)
+    return ends | {"amounts": lines[rules].to_numpy(float).T, "member": member}
 
 
 def _placed(ends: Array, position: Array) -> Array:

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from research.report.pages.prose import Labels
-from research.report.pages.tables import active_elements, safe_html
+from research.report.pages.tables import active_elements, columns, safe_html
 
 FRAME = pd.DataFrame(
     {"car_pct": [1.2, -0.5], "p": ["0.04", "n/a"], "why": ["rose", "fell < 1"]},
@@ -56,7 +56,8 @@ def test_wide_and_wordy_tables_are_lists_on_a_phone():
     assert [one.get("class") for one in soup.select("table")] == [None, ["stacked"], ["stacked"]]
     cells = soup.select(".stacked")[0].select("tbody tr")[0].find_all(["th", "td"])
     assert [one["data-label"] for one in cells] == ["group", "car_pct", "p", "why", "a", "b"]
-    assert labels.widths == {"Table 1": 4, "Table 2": 6, "Table 3": 4}
+    assert [columns(table) for _, table in labels.tables.values()] == [4, 6, 4]
+    assert [*labels.tables] == ["Table 1", "Table 2", "Table 3"]
 
 
 def test_a_web_address_in_a_cell_is_a_plain_link():

@@ -36,7 +36,6 @@ _OF_SCENARIO = ("title", "reason", "finding")
 #: What the parts of a manifest's ``inputs`` are called in messages.
 LABELS = {"tables": "table", "sidecars": "sidecar", "files": "file", "source": "source"}
 
-
 #: What every manifest says, see ``docs/running.md``; the mark of a run has a ``step`` besides.
 KEYS = (
     *("run", "notebook", "title", "question", "scenario", "scenario_reason", "parameters"),

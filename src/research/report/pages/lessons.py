@@ -32,12 +32,8 @@ def given(text: str) -> list[NotebookNode]:
     import nbformat
 
     cells: list[NotebookNode] = nbformat.reads(text, as_version=4).cells  # type: ignore[no-untyped-call]
-    told = [cell.metadata.get("nbgrader", {}) for cell in cells]
-    return [
-        cell
-        for cell, one in zip(cells, told, strict=True)
-        if not (one.get("solution") or one.get("grade"))
-    ]
+    told = ((cell, cell.metadata.get("nbgrader", {})) for cell in cells)
+    return [cell for cell, one in told if not (one.get("solution") or one.get("grade"))]
 
 
 def render_lesson(text: str, document: str) -> str:

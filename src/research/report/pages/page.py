@@ -23,7 +23,7 @@ from research.findings import Findings, bundle_of
 from research.report.notebooks import declared
 from research.report.pages import theme
 from research.report.pages.prose import Heading, Labels, RenderError, highlight, to_html
-from research.report.pages.tables import active_elements, safe_html
+from research.report.pages.tables import active_elements, columns, safe_html
 from research.tables import MIME as TABLE
 
 #: Largest page, in bytes: it has to open on a phone and pass through mail.
@@ -117,7 +117,7 @@ class Reading:
             return
         where = self.labels.numbered(f"{source.cell_type} cell")
         if source.cell_type == "markdown":
-            section = self._section
+            section = self.labels.section
             part = self._markdown(_QUESTION.sub("", source.source, count=1), where)
             self.cells.append({"number": None, "section": section, "parts": [part]})
         elif "parameters" in tags:
@@ -125,14 +125,10 @@ class Reading:
         elif source.cell_type == "code" and source.source.strip():
             self._code(source, tags, where)
 
-    @property
-    def _section(self) -> str:
-        return self.labels.headings[-1].text if self.labels.headings else "the start"
-
     def _code(self, source: NotebookNode, tags: set[str], where: str) -> None:
         code = Markup(highlight(source.source))  # noqa: S704 - escaped by the highlighter
         number = self.labels.counts["code cell"]
-        cell = {"number": number, "last": number, "section": self._section, "code": code}
+        cell = {"number": number, "last": number, "section": self.labels.section, "code": code}
         if self.cells and self.cells[-1].get("is_silent") and "assertions" not in tags:
             # One fold for steps between which nothing is shown.
             before = self.cells.pop()
@@ -159,14 +155,13 @@ class Reading:
         for tag in {"findings", "assertions"} - self.tags:
             todo = "Tag the cell in the notebook."
             self.fault("notebook", f"a cell tagged {tag!r}", "none", todo)
-        for cell in self.cells:
-            for part in cell["parts"]:
-                if part.get("anchor") == f"figure-{self.found.figure}":
-                    self.figure = part
-        for table, width in self.labels.widths.items():
-            if width > MOST_COLUMNS:
+        parts = (part for cell in self.cells for part in cell["parts"])
+        named = (part for part in parts if part.get("anchor") == f"figure-{self.found.figure}")
+        self.figure = next(named, None)
+        for name, (title, table) in self.labels.tables.items():
+            if (width := columns(table)) > MOST_COLUMNS:
                 todo = "Leave columns out: the workbook has them."
-                self.fault(table, f"at most {MOST_COLUMNS} columns", str(width), todo)
+                self.fault(f"{name}: {title}", f"at most {MOST_COLUMNS} columns", str(width), todo)
         if self.found.figure and self.figure is None:
             asked, todo = "the name of a figure", "Name one in figure=."
             self.fault("findings", asked, repr(self.found.figure), todo)
@@ -189,9 +184,8 @@ class Reading:
             "text/latex": self._markdown,
             "text/plain": self._printed,
         }
-        for media_type, reader in readers.items():
-            if media_type in data:
-                return reader(data[media_type], where)
+        if kind := next((one for one in readers if one in data), None):
+            return readers[kind](data[kind], where)
         todo = "End the cell with text, a table or a Figure."
         return self.fault(where, f"one of {', '.join(readers)}", ", ".join(data) or "none", todo)
 
@@ -231,27 +225,25 @@ class Reading:
 def figure_part(data: Mapping[str, Any], label: str) -> Part:
     """Give what the template shows of the output of a `research.figures.Figure`."""
     words = data[FIGURE]
-    (src, size), (narrow, narrow_size) = map(_picture, drawings(data))
+    wide, narrow = drawings(data)
     csv = _download(f"{words['name']}.csv", "text/csv;charset=utf-8", words["csv"].encode("utf-8"))
     shown = {"title": words["title"], "alt": words["alt"], "source": words["source"]}
-    pictures = {"src": src, "size": size}
-    if narrow != src:
-        pictures |= {"narrow_src": narrow, "narrow_size": narrow_size}
+    pictures = _picture(wide) | ({} if narrow == wide else _picture(narrow, "narrow_"))
     return {"label": label, "anchor": f"figure-{words['name']}", "data": csv, **shown, **pictures}
 
 
-def _picture(png: bytes) -> tuple[str, tuple[int, int]]:
+def _picture(png: bytes, which: str = "") -> Part:
     """Give a picture's address, in lossless WebP, a fifth smaller than PNG, and its CSS pixels."""
     written = io.BytesIO()
     with Image.open(io.BytesIO(png)) as picture:
         dpi = picture.info.get("dpi", (_CSS_DPI, _CSS_DPI))
-        width, height = (
+        size = [
             round(pixels * _CSS_DPI / (inch or _CSS_DPI))
             for pixels, inch in zip(picture.size, dpi, strict=True)
-        )
-        picture.convert("RGB").save(written, "WEBP", lossless=True)
+        ]
+        picture.convert("RGB").save(written, "WEBP", lossless=True, method=2, quality=76)
     content = base64.b64encode(written.getvalue()).decode("ascii")
-    return f"data:image/webp;base64,{content}", (width, height)
+    return {f"{which}src": f"data:image/webp;base64,{content}", f"{which}size": size}
 
 
 def _download(file_name: str, media_type: str, content: bytes) -> dict[str, Any]:

@@ -5,12 +5,13 @@ import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import tostring
 
 import mistune
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from latex2mathml.converter import Converter
 from mistune.plugins.math import BLOCK_MATH_PATTERN, parse_block_math
 from mistune.util import escape, striptags
@@ -20,7 +21,7 @@ from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 from research.errors import Fault, ResearchError
-from research.report.pages.tables import boxed
+from research.report.pages.tables import boxed, numbered
 from research.words import unbroken
 
 #: Documents that are rendered beside the reports, each at its own path.
@@ -59,24 +60,27 @@ class Heading:
 class Labels:
     """What a page has named so far, so that no name comes twice.
 
-    ``place`` is the file that the page is made from, which its relative links start at; ``widths``
-    are the columns of its tables, ``faults`` what could not be shown.
+    ``place`` is the file that the page is made from, which its relative links start at; ``tables``
+    are its tables by their names, with a title each, ``faults`` what could not be shown.
     """
 
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
     counts: Counter[str] = field(default_factory=Counter)
-    widths: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, tuple[str, Tag]] = field(default_factory=dict)
     headings: list[Heading] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     place: str = "notebooks/report.ipynb"
 
+    @property
+    def section(self) -> str:
+        """The heading that the page is under now."""
+        return self.headings[-1].text if self.headings else "the start"
+
     def anchor(self, words: str) -> str:
         """Make an anchor from words as GitHub does, with a number where they come again."""
         slug = re.sub(r"[^\w -]", "", words.casefold()).replace(" ", "-") or "section"
-        anchor, count = slug, 0
-        while anchor in self.taken:
-            count += 1
-            anchor = f"{slug}-{count}"
+        numbered = (f"{slug}-{number}" if number else slug for number in count())
+        anchor = next(one for one in numbered if one not in self.taken)
         self.taken.add(anchor)
         return anchor
 
@@ -102,9 +106,8 @@ def to_html(source: str, labels: Labels, where: str) -> str:
 
     The page's ``labels`` get headings and faults of this source; ``where`` names the cell in them.
     """
-    renderer = _Renderer(labels, where)
     plugins: list[Any] = ["table", "strikethrough", "url", _formulas]
-    markdown = mistune.create_markdown(renderer=renderer, plugins=plugins)
+    markdown = mistune.create_markdown(renderer=_Renderer(labels, where), plugins=plugins)
     return str(markdown(source))
 
 
@@ -203,8 +206,8 @@ class _Renderer(mistune.HTMLRenderer):
         return highlight(code, info or "")
 
     def table(self, text: str) -> str:
-        (table,) = BeautifulSoup(f"<table>\n{text}</table>", "html.parser").find_all("table")
-        return boxed(table, self.labels)
+        soup = BeautifulSoup(f"<table>\n{text}</table>", "html.parser")
+        return numbered(boxed(soup), self.labels)
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         # mistune's own cell carries a style attribute, which the page's policy refuses.

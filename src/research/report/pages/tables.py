@@ -19,7 +19,9 @@ _TEXT = {"p", "div", "span", "br", "hr", "b", "strong", "i", "em", "u", "s", "sm
 _MORE = {"code", "pre", "ul", "ol", "li", "dl", "dt", "dd", "abbr", "blockquote"}
 
 # These do something or load something; a report has neither, so their author must know.
-_ACTIVE = ("script", "iframe", "object", "embed", "form", "input", "button", "img", "video", "svg")
+_ACTIVE = re.compile(r"(?i)<(script|iframe|object|embed|form|input|button|img|video|svg)\b")
+# A style's own text would stay behind it.
+_STYLE = re.compile(r"(?is)<style\b.*?(?:</style\s*>|\Z)")
 
 _NUMBER = re.compile(
     r"[-+\u2212]?[$¥€]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s?(?:%|pp|bp|bn|tn|mn|x)?\*{0,3}", re.IGNORECASE
@@ -38,8 +40,7 @@ _BLANK = {"", "-", "–", "—", "nan", "na", "n/a", "<na>", "none", "nat"}
 
 def active_elements(markup: str) -> list[str]:
     """List the elements of HTML that would run or load something."""
-    soup = BeautifulSoup(markup, "html.parser")
-    return sorted({str(tag.name) for tag in soup.find_all(_ACTIVE)})
+    return sorted({name.lower() for name in _ACTIVE.findall(markup)})
 
 
 def safe_html(markup: str, labels: Labels) -> str:
@@ -49,66 +50,73 @@ def safe_html(markup: str, labels: Labels) -> str:
     the text is a plain link, and ``[words](#anchor)`` one within the reports. Each table stands
     in a box of its own that scrolls, with ``scope`` on its headers and numbers to the right.
     """
-    soup = BeautifulSoup(_clean(markup), "html.parser")
+    return numbered(_readable(markup), labels).strip()
+
+
+@functools.cache  # Page and workbook both ask.
+def _readable(markup: str) -> BeautifulSoup:
+    """Leave texts and tables of an HTML output, without styles, handlers and unknown elements."""
+    shown, tags = _STYLE.sub("", markup), _TABLE | _TEXT | _MORE
+    soup = BeautifulSoup(bleach.clean(shown, tags, _is_span, [], strip=True), "html.parser")
     for text in soup.find_all(string=_LINK):
         linked = _LINK.sub(r'<a href="\2" rel="noreferrer">\1</a>', escape(text, quote=False))
         text.replace_with(BeautifulSoup(linked, "html.parser"))
     for table in soup.find_all("table"):
         _dress(table)
-        table.replace_with(BeautifulSoup(boxed(table, labels), "html.parser"))
-    return str(soup).strip()
+    return boxed(soup)
 
 
-@functools.cache  # Page and workbook both ask.
-def _clean(markup: str) -> str:
-    """Leave texts and tables of an HTML output, without styles, handlers and unknown elements."""
-    soup = BeautifulSoup(markup, "html.parser")
-    for style in soup.find_all("style"):
-        style.decompose()
-    tags, spans = _TABLE | _TEXT | _MORE, ("colspan", "rowspan")
-    found = bleach.clean(
-        str(soup), tags, lambda _, name, value: name in spans and value.isdecimal(), [], strip=True
-    )
-    return str(found)
+def _is_span(_: str, name: str, value: str) -> bool:
+    return name in ("colspan", "rowspan") and value.isdecimal()
 
 
-def boxed(table: Tag, labels: Labels) -> str:
-    """Put a table, numbered, into a box that scrolls by itself, also with the keyboard.
+def numbered(soup: BeautifulSoup, labels: Labels) -> str:
+    """Name the boxes of tables after those before them on a page, and give all as HTML."""
+    for box in soup.find_all(class_="table-box"):
+        name, caption = labels.numbered("Table"), box.find("caption")
+        title = caption.get_text(" ", strip=True) if caption else ""
+        box["aria-label"] = f"{name}: {title}" if title else name
+        labels.tables[name] = title or labels.section, box
+    return str(soup)
+
+
+def boxed(soup: BeautifulSoup) -> BeautifulSoup:
+    """Put each table into a box that scrolls by itself, also with the keyboard.
 
     The cells of a wide or wordy one get their headings: a phone shows a row as a list.
     """
-    label, caption = labels.numbered("Table"), table.find("caption")
-    label += f": {caption.get_text(' ', strip=True)}" if caption else ""
-    heads, rows = _cells(table)
-    longest = max((len(cell.get_text()) for row in rows for cell in row), default=0)
-    width = labels.widths[label] = max(sum(map(_span, row)) for row in heads + rows)
-    is_list = heads and all(len(row) == width for row in heads[-1:] + rows)
-    if is_list and (longest > _WORDY_CHARS or width > _FITTING):
-        table["class"] = "stacked"
-        for head, *cells in zip(heads[-1], *rows, strict=True):
-            for cell in cells:
-                cell["data-label"] = " ".join(head.get_text().split())
-    box = f'<div class="table-box" role="region" tabindex="0" aria-label="{escape(label)}">'
-    return f"{box}{table}</div>\n"
+    for table in soup.find_all("table"):
+        (heads, rows), width = cells(table), columns(table)
+        longest = max((len(cell.get_text()) for row in rows for cell in row), default=0)
+        is_list = heads and all(len(row) == width for row in heads[-1:] + rows)
+        if is_list and (longest > _WORDY_CHARS or width > _FITTING):
+            table["class"] = "stacked"
+            for head, *below in zip(heads[-1], *rows, strict=True):
+                for cell in below:
+                    cell["data-label"] = " ".join(head.get_text().split())
+        told = {"class": "table-box", "role": "region", "tabindex": "0", "aria-label": ""}
+        table.wrap(soup.new_tag("div", attrs=told)).insert_after("\n")
+    return soup
 
 
 def _dress(table: Tag) -> None:
     """Say what each header heads, and class each column by what it holds."""
-    for kind, span, rows in zip(("col", "row"), ("colspan", "rowspan"), _cells(table), strict=True):
+    both = cells(table)
+    for kind, rows in zip(("col", "row"), both, strict=True):
         for cell in (cell for row in rows for cell in row if cell.name == "th"):
             if cell.get_text(strip=True):
-                cell["scope"] = f"{kind}group" if _span(cell, span) > 1 else kind
+                cell["scope"] = f"{kind}group" if span(cell, kind) > 1 else kind
             else:  # it names nothing: a screen reader should pass over it
                 cell.name = "td"
     # Columns are counted from the right: spans stand at the left.
-    heads, rows = ([row[::-1] for row in some] for some in _cells(table))
+    heads, rows = ([row[::-1] for row in some] for some in both)
     for position in range(max(map(len, rows), default=0)):
         column = [row[position] for row in rows if len(row) > position]
         kind = _kind(column)
         for cell in column:
             cell["class"] = kind
         for row in heads:
-            if kind == "right" and len(row) > position and all(_span(cell) == 1 for cell in row):
+            if kind == "right" and len(row) > position and all(span(cell) == 1 for cell in row):
                 row[position]["class"] = kind
 
 
@@ -119,17 +127,23 @@ def _kind(column: list[Tag]) -> str:
     if told and all(map(_NUMBER.fullmatch, told)):
         return "right"
     longest = max(len(cell.get_text(" ", strip=True)) for cell in column)
-    if longest <= _SHORT_CHARS:
-        return "short"
-    return "long" if longest > _LONG_CHARS else "text"
+    return "short" if longest <= _SHORT_CHARS else "long" if longest > _LONG_CHARS else "text"
 
 
-def _cells(table: Tag) -> list[list[list[Tag]]]:
+def cells(table: Tag) -> list[list[list[Tag]]]:
     """Give the cells of the rows of the head, and those of the others."""
-    rest = [row for row in table.find_all("tr") if row.find_parent("thead") is None]
-    both = (table.select("thead tr"), rest)
-    return [[list(row.find_all(["td", "th"])) for row in rows] for rows in both]
+    both: list[list[list[Tag]]] = [[], []]
+    for row in table.find_all("tr"):
+        found = [one for one in row.children if isinstance(one, Tag) and one.name in ("td", "th")]
+        both[row.find_parent("thead") is None].append(found)
+    return both
 
 
-def _span(cell: Tag, name: str = "colspan") -> int:
-    return int(str(cell.get(name) or 1))
+def columns(table: Tag) -> int:
+    """Count the columns of a table."""
+    return max(sum(map(span, row)) for rows in cells(table) for row in rows)
+
+
+def span(cell: Tag, kind: str = "col") -> int:
+    """Say how many columns, or rows, a cell is across."""
+    return int(str(cell.get(f"{kind}span") or 1))

@@ -5,11 +5,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import count
+from itertools import count, product
 from typing import Any, NamedTuple
 
 import xlsxwriter
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from nbformat import NotebookNode
 
 from research.cards import MIME as CARDS
@@ -20,7 +20,7 @@ from research.findings import Finding, Findings, bundle_of, kept_findings
 from research.report.files import as_json
 from research.report.pages.folder import FIELDS
 from research.report.pages.prose import Labels, to_html
-from research.report.pages.tables import safe_html
+from research.report.pages.tables import cells, safe_html, span
 from research.report.pages.theme import as_text, citation
 from research.tables import MIME as TABLE
 from research.tables import UNITS, heading_of, unique
@@ -50,8 +50,8 @@ def outputs(notebook: NotebookNode, manifest: Mapping[str, Any]) -> dict[str, st
     """Make what stands beside the page of an executed notebook, by the end of the file's name."""
     bundle, found = bundle_of(notebook.cells), sheets(notebook)
     figures = [data for data in _outputs(notebook) if FIGURE in data]
-    named = [data for data in figures if data[FIGURE]["name"] == bundle.figure]
-    headline = next(iter(named or figures), None)
+    figures.sort(key=lambda data: data[FIGURE]["name"] != bundle.figure)
+    headline = next(iter(figures), None)
     words = headline[FIGURE] if headline else {}
     made: dict[str, str | bytes] = {
         ".findings.json": as_json(kept_findings(notebook, manifest, words)),
@@ -60,8 +60,8 @@ def outputs(notebook: NotebookNode, manifest: Mapping[str, Any]) -> dict[str, st
     }
     for data in _outputs(notebook):
         if text := data.get(CARDS, {}).get("csv"):
-            heads, *rows = csv.reader(io.StringIO(text))
-            claims = [dict(zip(heads, map(_parsed, row), strict=True)) for row in rows]
+            rows = csv.DictReader(io.StringIO(text))
+            claims = [{key: _parsed(one) for key, one in row.items()} for row in rows]
             made |= {".scorecard.csv": text, ".scorecard.json": as_json({"claims": claims})}
     if headline:
         made[".png"], made[".narrow.png"] = drawings(headline)
@@ -80,45 +80,42 @@ def _outputs(notebook: NotebookNode) -> Iterator[Mapping[str, Any]]:
 
 def sheets(notebook: NotebookNode) -> list[Sheet]:
     """Give every table of the page of a notebook and the data of every figure, in its order."""
-    labels, section, found = Labels(), "", []
+    labels, found = Labels(), []
     for data in _outputs(notebook):
+        before = len(labels.tables)
         if FIGURE in data:
             words, name = data[FIGURE], labels.numbered("Figure")
             heads, *rows = csv.reader(io.StringIO(words["csv"]))
             heads = [*map(heading_of, heads)]
             found.append(_sheet(name, words["title"], words["source"], heads, rows))
-            continue
-        if "text/markdown" in data:
-            html = to_html("".join(data["text/markdown"]), labels, "")
+        elif "text/markdown" in data:
+            to_html("".join(data["text/markdown"]), labels, "")
         else:
-            html = safe_html("".join(data.get("text/html", "")), labels)
-        for element in BeautifulSoup(html, "html.parser").select("h2, h3, h4, .table-box"):
-            if element.name != "div":
-                section = element.get_text(" ", strip=True)
-                continue
-            name, _, caption = str(element["aria-label"]).partition(": ")
-            heads, rows, note = *_grid(element), "As on the page."
+            safe_html("".join(data.get("text/html", "")), labels)
+        for name, (title, table) in [*labels.tables.items()][before:]:
             if whole := data.get(TABLE):
                 heads, *rows = csv.reader(io.StringIO(whole["csv"]))
                 note = f"{len(rows)} of {whole['rows']} rows, all columns, numbers to ten digits."
-            found.append(_sheet(name, caption or section, note, heads, rows))
+            else:
+                heads, *rows, note = *_grid(table), "As on the page."
+            found.append(_sheet(name, title, note, heads, rows))
     return found
 
 
-def _grid(table: Tag) -> tuple[list[str], list[list[str]]]:
+def _grid(table: Tag) -> list[list[str]]:
     """Read the texts of an HTML table, those of spans in each of their cells: heads and rows."""
     grid: dict[tuple[int, int], str] = {}
-    for line, row in enumerate(table.find_all("tr")):
-        for cell in row.find_all(["td", "th"]):
+    top, rest = cells(table)
+    for line, row in enumerate(top + rest):
+        for cell in row:
             place = next(free for free in count() if (line, free) not in grid)
-            down, right = (range(int(str(cell.get(f"{one}span") or 1))) for one in ("row", "col"))
-            text = cell.get_text(" ", strip=True)
-            grid |= {(line + one, place + other): text for one in down for other in right}
-    lines, width = len(table.find_all("tr")), max((place for _, place in grid), default=-1) + 1
+            text, down, right = cell.get_text(" ", strip=True), span(cell, "row"), span(cell)
+            for one, other in product(range(down), range(right)):
+                grid[line + one, place + other] = text
+    lines, width = len(top + rest), max((place for _, place in grid), default=-1) + 1
     rows = [[grid.get((line, place), "") for place in range(width)] for line in range(lines)]
-    top = len(table.select("thead tr"))
-    heads = (dict.fromkeys(row[place] for row in rows[:top]) for place in range(width))
-    return [" ".join(filter(None, one)) for one in heads], rows[top:]
+    heads = (dict.fromkeys(row[place] for row in rows[: len(top)]) for place in range(width))
+    return [[" ".join(filter(None, one)) for one in heads], *rows[len(top) :]]
 
 
 def _sheet(name: str, title: str, note: str, heads: list[str], rows: list[list[str]]) -> Sheet:

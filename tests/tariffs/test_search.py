@@ -74,7 +74,7 @@ def test_the_tolerance_is_relative_and_holds_the_conditions(monkeypatch):
     more = {"tolerance": 1e-13, "most_iterations": 200}
     points, _ = solve_fixed_points(lambda x: big + 1e-8 * np.sin(1e9 * x), np.ones((1, 1)), **more)
     assert points[0, 0] == pytest.approx(big, rel=1e-14)
-    monkeypatch.setattr(search, "TOLERANCES", (1e-4, 1e-4))
+    monkeypatch.setattr(search, "TOLERANCE", 1e-4)
     with pytest.raises(ConvergenceError, match="not an equilibrium"):
         everywhere(2, 0.3)[0].solve()
 
@@ -113,3 +113,18 @@ def test_a_base_closes_deficits_once_and_leaves_trade_costs_to_what_follows():
     gap = trade.sum(axis=0) - trade.sum(axis=1)
     np.testing.assert_allclose(base.solve().countries["deficit_musd"], gap / 2, rtol=1e-7)
     assert (base.solve().countries["trade_cost_musd"] < 0).all()
+
+
+def test_countries_that_hardly_know_of_each_other_are_solved_without_newton(monkeypatch):
+    """Where no wage ties two pairs together there is no step of Newton's method to find."""
+    monkeypatch.setattr(search, "TRIED", 100)
+    trade = flows(4, 3)
+    trade.iloc[:2, 2:] = trade.iloc[2:, :2] = 0.0
+    new, more = rates(trade, 4), {"theta": THETA, "deficit_left_share": 0.0}
+    economy, half = (
+        prepare(trade, old_rate_share=trade * 0, new_rate_share=share * new, **more)
+        for share in (1, 0.5)
+    )
+    many = economy.welfare_pct_at([new.to_numpy(), 0.5 * new.to_numpy()])
+    np.testing.assert_allclose(many.iloc[0], economy.solve().welfare_pct, atol=1e-10)
+    np.testing.assert_allclose(many.iloc[1], half.solve().welfare_pct, atol=1e-10)

@@ -83,19 +83,12 @@ def elasticity_sets() -> pd.DataFrame:
     `LOWEST_THETA` in each sector) and ``mixed`` (whether it is part of `MIXTURE`).
     """
     firsts = load_table("tariffs/elasticity_sets").groupby("set", sort=False).first()
-    rows = {}
-    for name, study, horizon in firsts[["study", "horizon"]].itertuples():
-        estimates = _estimates(str(name))
-        drawn = bool((estimates["theta"] >= LOWEST_THETA).all())
-        rows[name] = {
-            "study": study,
-            "horizon": horizon,
-            "one_good_theta": one_good_theta(str(name)),
-            "has_errors": bool(estimates["standard_error"].notna().any()),
-            "drawn": drawn,
-            "mixed": drawn and horizon == "long",
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("set")
+    sets = firsts[["study", "horizon"]].copy()
+    found = {name: _estimates(name) for name in sets.index}
+    sets["one_good_theta"] = [one_good_theta(name) for name in found]
+    sets["has_errors"] = [bool(one["standard_error"].notna().any()) for one in found.values()]
+    sets["drawn"] = [bool((one["theta"] >= LOWEST_THETA).all()) for one in found.values()]
+    return sets.assign(mixed=sets["drawn"] & (sets["horizon"] == "long"))
 
 
 def sets_of(name: str) -> tuple[str, ...]:
@@ -139,10 +132,7 @@ def theta_table(name: str, level: Level) -> pd.DataFrame:
     squared = (weights**2) @ estimates["standard_error"].fillna(0.0) ** 2
     has_error = weights.loc[:, estimates["standard_error"].notna()].sum(axis=1) > 0
     table = pd.DataFrame(
-        {
-            "theta": weights @ estimates["theta"],
-            "standard_error": np.sqrt(squared).where(has_error),
-        }
+        {"theta": weights @ estimates["theta"], "standard_error": np.sqrt(squared).where(has_error)}
     )
     return table.rename_axis("sector")
 
@@ -189,32 +179,33 @@ def _rows(name: str) -> pd.DataFrame:
 @once
 def _estimates(name: str) -> pd.DataFrame:
     published = load_table("tariffs/trade_elasticities").set_index(["source", "sector"])
-    rows = {}
+    figures = published[["elasticity", "standard_error"]].astype(float)
+    found, rows = dict(zip(figures.index, figures.itertuples(index=False), strict=True)), {}
     for row in _rows(name).itertuples():
         intercept, slope = _READINGS[row.reading]
         for sector in row.source_sectors:
-            found = published.loc[(row.source, sector)]
-            theta = intercept + slope * float(found["elasticity"])
-            rows[f"{row.source}: {sector}"] = (theta, float(found["standard_error"]))
+            elasticity, error = found[row.source, sector]
+            rows[f"{row.source}: {sector}"] = (intercept + slope * elasticity, error)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["theta", "standard_error"])
 
 
 @once
 def _weights(name: str, level: Level) -> pd.DataFrame:
     """Give the weight of each estimate in each sector of a level; rows add up to one."""
-    rows, japan = _rows(name), us_imports().loc[PARTNER].astype(float)
-    own = pd.DataFrame(0.0, japan.index.rename("sector"), _estimates(name).index)
-    for sector in own.index:
-        row = rows.loc[sector if sector in rows.index else _REST]
-        parts = [f"{row['source']}: {part}" for part in row["source_sectors"]]
-        own.loc[sector, parts] = 1 / len(parts)
+    japan, parts, shares = us_imports().loc[PARTNER].astype(float), {}, {}
+    for row in _rows(name).itertuples():
+        parts[row.Index] = [f"{row.source}: {part}" for part in row.source_sectors]
+    for sector in japan.index:
+        of = parts[sector if sector in parts else _REST]
+        shares[sector] = dict.fromkeys(of, 1 / len(of))
+    own = pd.DataFrame(shares, _estimates(name).index).fillna(0.0).T.rename_axis("sector")
     if level == "us_sectors":
         return own
     all_goods = own.mul(japan / japan.sum(), axis=0).sum().to_frame(ALL_GOODS).T
     if level == "one_good":
         return all_goods
     # Averaged to the sectors of the world table, in its order; services are as all goods.
-    of = load_table("tariffs/sector_codes").reindex(own.index)
-    goods = own.mul(japan / japan.groupby(of).transform("sum"), axis=0).groupby(of).sum()
+    codes = load_table("tariffs/sector_codes").reindex(own.index)
+    goods = own.mul(japan / japan.groupby(codes).transform("sum"), axis=0).groupby(codes).sum()
     sectors = world_of_2011().input_shares.columns.rename("sector")
     return goods.reindex(sectors).fillna(all_goods.loc[ALL_GOODS])

@@ -42,8 +42,7 @@ def imports_by_month(sets: Sequence[str]) -> pd.DataFrame:
     product of 2023); ``paid_pct``, what goods from Japan pay on average; and ``duties_bn_usd`` of
     the month.
     """
-    old, rows = us_imports(), []
-    gdp = gdp_musd()[PARTNER]
+    old, gdp, rows = us_imports(), gdp_musd()[PARTNER], []
     states = states_by_month().loc[str(YEAR)]
     for name in sets:
         thetas = load_thetas(name)
@@ -52,19 +51,13 @@ def imports_by_month(sets: Sequence[str]) -> pd.DataFrame:
                 new = us_trade_musd(Case(state, thetas), supply).drop(index=HOME)
                 now = new.loc[PARTNER]
                 due = new * us_rates(state).reindex(new.index)
-                rows.append(
-                    {
-                        "elasticities": SET_NAMES[name],
-                        "prices": prices,
-                        "month": month,
-                        "japan_pct": 100 * (now.sum() / old.loc[PARTNER].sum() - 1),
-                        "cars_pct": 100 * (now[CARS] / old.at[PARTNER, CARS] - 1),
-                        "all_pct": 100 * (new.to_numpy().sum() / old.to_numpy().sum() - 1),
-                        "lost_pct": 100 * (now - old.loc[PARTNER]).sum() / gdp,
-                        "paid_pct": 100 * due.loc[PARTNER].sum() / now.sum(),
-                        "duties_bn_usd": due.to_numpy().sum() / 12e3,
-                    }
-                )
+                row = {"elasticities": SET_NAMES[name], "prices": prices, "month": month}
+                row["japan_pct"] = 100 * (now.sum() / old.loc[PARTNER].sum() - 1)
+                row["cars_pct"] = 100 * (now[CARS] / old.at[PARTNER, CARS] - 1)
+                row["all_pct"] = 100 * (new.to_numpy().sum() / old.to_numpy().sum() - 1)
+                row["lost_pct"] = 100 * (now - old.loc[PARTNER]).sum() / gdp
+                row["paid_pct"] = 100 * due.loc[PARTNER].sum() / now.sum()
+                rows.append(row | {"duties_bn_usd": due.to_numpy().sum() / 12e3})
     return pd.DataFrame(rows)
 
 

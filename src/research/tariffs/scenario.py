@@ -14,14 +14,7 @@ from research import paths
 from research.data import load_table, once
 from research.errors import Fault, InputError, near
 from research.labels import few
-from research.tariffs.law import (
-    FIRST_DAY,
-    Measure,
-    Share,
-    ask,
-    japan_schedule,
-    names_of,
-)
+from research.tariffs.law import FIRST_DAY, Measure, Share, ask, japan_schedule, names_of
 from research.tariffs.rates import japan_goods
 from research.values import Parameters, UnusableValueError, brief, read_yaml
 from research.wording import model_faults

@@ -29,10 +29,9 @@ def pair_rates(scenario: Scenario, source: Source, *, retaliation: bool) -> pd.D
     """Give the rates of a scenario by pair of countries and US sector.
 
     US duties on all others stand first. Lines are read in order, a later one replaces an earlier
-    one on the same goods; ``all`` stands
-    for every country of the source but the importer. (importer, exporter) x 18 sectors, shares of
-    customs value; pairs without a line are not there. Countries that the source does not tell apart
-    are an `InputError`, every one named.
+    one on the same goods; ``all`` stands for every country of the source but the importer.
+    (importer, exporter) x 18 sectors, shares of customs value; pairs without a line are not there.
+    Countries that the source does not tell apart are an `InputError`, every one named.
     """
     known, lines = countries_of(source), scenario.lines(retaliation=retaliation)
     named = {name for line in lines for name in (line.importer, *line.exporters)}
@@ -76,14 +75,13 @@ def world_sector_rates(scenario: Scenario, *, retaliation: bool) -> pd.DataFrame
     The rate on a world sector is the mean over the US sectors in it. Weights are US imports of 2024
     from the exporter; from the world, where the exporter sells none or another country imports.
     """
-    flows, of = world_of_2011().flows_musd, load_table("tariffs/sector_codes")
-    rates = pd.DataFrame(0.0, flows.index, flows.columns)
+    flows = world_of_2011().flows_musd
     table = pair_rates(scenario, "world_io_2011", retaliation=retaliation)
-    for (importer, exporter), row in table.iterrows():
-        weights = _weights(importer, exporter, of)
-        mean = (row * weights).groupby(of.reindex(row.index)).sum()
-        rates.loc[[(sector, exporter) for sector in mean.index], importer] = mean.to_numpy()
-    return rates
+    means = [row @ _weights(*pair) for pair, row in table.iterrows()]
+    goods = _weights(HOME, PARTNER).columns.rename("sector")
+    by_pair = pd.DataFrame(means, table.index, goods, dtype=float)
+    by_flow = by_pair.T.stack("exporter", future_stack=True)  # noqa: PD013 - melt loses labels
+    return by_flow.reindex(index=flows.index, columns=flows.columns).fillna(0.0)
 
 
 @once
@@ -114,14 +112,16 @@ def _law_of(day: date, own: tuple[Measure, ...]) -> pd.Series:
     return sector_rates(schedule, japan_goods(), on=day)["total_share"]
 
 
-def _weights(importer: str, exporter: str, of: pd.Series) -> pd.Series:
-    """Give shares of the US sectors in their world sector."""
+@once
+def _weights(importer: str, exporter: str) -> pd.DataFrame:
+    """Give shares of the US sectors in their world sector, US x world."""
     imports = us_imports()
     world = imports.sum()
     own = imports.loc[exporter] if importer == HOME and exporter in imports.index else world
-    groups = of.reindex(imports.columns)
+    groups = load_table("tariffs/sector_codes").reindex(imports.columns)
     total = own.groupby(groups).transform("sum")
-    return (own / total).where(total > 0, world / world.groupby(groups).transform("sum"))
+    shares = (own / total).where(total > 0, world / world.groupby(groups).transform("sum"))
+    return pd.get_dummies(groups, dtype=float).mul(shares, axis=0)
 
 
 def _goods_weights(importer: str, exporter: str) -> pd.Series:
@@ -129,8 +129,7 @@ def _goods_weights(importer: str, exporter: str) -> pd.Series:
     imports = us_imports()
     if importer == HOME and exporter in imports.index:
         return imports.loc[exporter] / imports.loc[exporter].sum()
-    of = load_table("tariffs/sector_codes").reindex(imports.columns)
-    flows = world_of_2011().flows_musd
+    flows, weights = world_of_2011().flows_musd, _weights(importer, exporter)
     pair = [name if name in flows.columns else "ROW" for name in (importer, exporter)]
-    goods = flows[pair[0]].xs(pair[1], level="exporter").reindex(of.unique())
-    return _weights(importer, exporter, of) * (goods / goods.sum()).reindex(of).to_numpy()
+    goods = flows[pair[0]].xs(pair[1], level="exporter").reindex(weights.columns)
+    return weights @ (goods / goods.sum())

@@ -19,8 +19,8 @@ from research.tariffs.elasticities import (
     draws_of,
     theta_table,
 )
-from research.tariffs.models.equilibrium import Economy, prepare
-from research.tariffs.models.registry import general_inputs
+from research.tariffs.models.equilibrium import Economy
+from research.tariffs.models.registry import economy_of
 from research.tariffs.scenario import Scenario
 from research.tariffs.who_pays import monthly_rates
 from research.tariffs.worlds import HOME, PARTNER, gdp_musd, world_of_2011
@@ -59,10 +59,9 @@ class Setting:
 
     def economy(self, state: Scenario, theta: pd.Series) -> Economy:
         """Make a state ready to be solved, with elasticities of `level`."""
-        if self.model == "one_sector":
-            inputs = general_inputs(state, self.year, retaliation=self.retaliation)
-            return prepare(**inputs, theta=float(theta[ALL_GOODS]))
-        return prepare(**general_inputs(state, None, retaliation=self.retaliation), theta=theta)
+        one = self.model == "one_sector"
+        ready = economy_of(state, self.year if one else None, retaliation=self.retaliation)
+        return ready.with_theta(float(theta[ALL_GOODS]) if one else theta)
 
     def welfare_pct(self, state: Scenario, thetas: pd.DataFrame) -> pd.DataFrame:
         """Give welfare in a state by country for each row of ``thetas``, per cent of income."""
@@ -165,22 +164,13 @@ def gains_by_set(setting: Setting, sets: Sequence[str]) -> pd.DataFrame:
         change = (new - old).mul(
             gdp_musd().reindex(new.index) / new["old_income_musd"] / 1e3, axis=0
         )
-        us = change.loc[HOME]
-        price = np.log(new["price_hat"] / new["wage_hat"]) - np.log(
-            old["price_hat"] / old["wage_hat"]
-        )
-        rows.append(
-            {
-                "elasticities": SET_NAMES[name],
-                "us_bn": us["equivalent_variation_musd"],
-                "japan_bn": change.at[PARTNER, "equivalent_variation_musd"],
-                "us_household": 1e9 * us["equivalent_variation_musd"] / households,
-                "us_price_pct": 100 * np.expm1(price[HOME]),
-                "us_first_order_bn": us["first_order_musd"],
-                "us_terms_bn": us["terms_of_trade_musd"],
-            }
-        )
-    return pd.DataFrame(rows)
+        us_bn, japan_bn = change.loc[[HOME, PARTNER], "equivalent_variation_musd"]
+        us_first_order, us_terms = change.loc[HOME, ["first_order_musd", "terms_of_trade_musd"]]
+        after, before = (np.log(one["price_hat"] / one["wage_hat"])[HOME] for one in (new, old))
+        of_us = 1e9 * us_bn / households, 100 * np.expm1(after - before), us_first_order, us_terms
+        rows.append((SET_NAMES[name], us_bn, japan_bn, *of_us))
+    of = ["us_bn", "japan_bn", "us_household", "us_price_pct", "us_first_order_bn", "us_terms_bn"]
+    return pd.DataFrame(rows, columns=["elasticities", *of])
 
 
 @shared

@@ -20,12 +20,7 @@ from research.tariffs.models.registry import (
     us_market_states,
     us_trade_musd,
 )
-from research.tariffs.pass_through import (
-    Design,
-    distributed_lags,
-    estimate,
-    local_projections,
-)
+from research.tariffs.pass_through import Design, distributed_lags, estimate, local_projections
 from research.tariffs.rates import CARS_MFN_SHARE, cars, effective_rate, japan_goods
 from research.tariffs.scenario import load_scenario
 from research.tariffs.scenario_rates import us_rates

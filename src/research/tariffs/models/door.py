@@ -212,11 +212,9 @@ def _number_faults(numbers: Mapping[str, object], *axes: pd.Index | None) -> lis
         value = numbers[name]
         if isinstance(value, pd.Series) and name in _BY_COUNTRY:
             found = series_faults(value, name, axes[-1])
-        else:
-            good = is_number(value) and low <= value <= high
-            faults += [] if good else [Fault(name, asked, brief(value))]
-            continue
-        faults += found or cell_faults(value, (value < low) | (value > high), name, asked)
+            faults += found or cell_faults(value, (value < low) | (value > high), name, asked)
+        elif not (is_number(value) and low <= value <= high):
+            faults.append(Fault(name, asked, brief(value)))
     use, known = numbers["revenue_use"], get_args(RevenueUse)
     if not isinstance(use, str) or use not in known:
         faults.append(Fault("revenue_use", f"one of {', '.join(known)}", brief(use)))

@@ -6,7 +6,7 @@ other are that of Caliendo and Parro.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,12 +18,12 @@ from research.labels import frame_faults
 from research.tariffs.models import door
 from research.tariffs.models.door import HIGHEST_RATE_SHARE, Elasticity, RevenueUse
 from research.tariffs.models.result import Equilibrium, labelled, welfare_pct
-from research.tariffs.models.search import solve_world
+from research.tariffs.models.search import newton_steps, solve_world
 from research.tariffs.models.solver import Array
 from research.tariffs.models.world import World
 
 # Cases solved together: their arrays stay in the processor's cache.
-_TOGETHER = 64
+_TOGETHER = 32
 
 _SUMMARY = "The equilibrium cannot be solved."
 
@@ -88,24 +88,34 @@ class Economy:
         world = replace(self.world, new_power=self._power(_like(frame, self.flows_musd)))
         return replace(self, world=world).solve()
 
+    def with_theta(self, theta: Elasticity) -> Economy:
+        """Give the same world with other elasticities."""
+        faults = door.theta_faults(theta, door.sectors_of(self.flows_musd))
+        raise_if(InputError, _SUMMARY, faults)
+        figures = door.per_label(theta, self.sectors)[:, None]
+        return replace(self, world=replace(self.world, theta=figures))
+
     def welfare_pct(self, thetas: pd.DataFrame) -> pd.DataFrame:
         """Give `Equilibrium.welfare_pct` for many elasticities, cases x sectors, at once."""
         named = thetas.set_axis([str(case) for case in thetas.index])
         faults = frame_faults(named, "thetas", None, self.sectors, above=0)
         raise_if(InputError, _SUMMARY, faults)
         rows = thetas[self.sectors].to_numpy(float).T
-        parts = (replace(self.world, theta=part) for part in _split(rows))
-        return self._together(parts).set_axis(thetas.index)
+        found = self._together(lambda part: replace(self.world, theta=part), rows)
+        return found.set_axis(thetas.index)
 
     def welfare_pct_at(self, new_rates_share: Sequence[Array]) -> pd.DataFrame:
         """Give `Equilibrium.welfare_pct` for many new rates, a row each, at once."""
         rows = np.concatenate([self._power(one) for one in new_rates_share], axis=-1)
-        return self._together(replace(self.world, new_power=part) for part in _split(rows))
+        return self._together(lambda part: replace(self.world, new_power=part), rows)
 
-    def _together(self, worlds: Iterable[World]) -> pd.DataFrame:
+    def _together(self, world_of: Callable[[Array], World], cases: Array) -> pd.DataFrame:
+        """Solve for the cases on the last axis, by the steps of the middle one."""
         raise_if(InputError, _SUMMARY, door.base_faults(self.world))
-        names = self.flows_musd.columns
-        found = [welfare_pct(world, solve_world(world, names)[0]) for world in worlds]
+        names, n = self.flows_musd.columns, cases.shape[-1]
+        newton = newton_steps(world_of(np.median(cases, axis=-1, keepdims=True)), n)
+        worlds = map(world_of, np.split(cases, range(_TOGETHER, n, _TOGETHER), axis=-1))
+        found = [welfare_pct(one, solve_world(one, names, newton)[0]) for one in worlds]
         return pd.DataFrame(np.concatenate(found, axis=-1).T, columns=names)
 
     def _power(self, rate_share: Array) -> Array:
@@ -213,10 +223,6 @@ def _world(flows: pd.DataFrame, sectors: pd.Index, frames: dict[str, Any], asked
         given_final_shares=final,
         **{k: door.per_label(getattr(asked, k), countries)[:, None] for k in by_country},
     )
-
-
-def _split(rows: Array) -> list[Array]:
-    return np.split(rows, range(_TOGETHER, rows.shape[-1], _TOGETHER), axis=-1)
 
 
 def _like(values: pd.DataFrame | None, flows: pd.DataFrame) -> Array:

@@ -221,23 +221,18 @@ def best_rates(thetas: Thetas, others_share: float = 0.0) -> pd.DataFrame:
     on_japan, on_all = (best_tariff(flows, HOME, on=on, **given) for on in ([PARTNER], None))
     nash = nash_tariffs(flows, [HOME, PARTNER], **given)
     us, japan = nash.rate_share[[HOME, PARTNER]]
-    rows = [
+    played = [
         ("best on Japan alone, unanswered", on_japan.rate_share, np.nan, on_japan.equilibrium),
         ("best on everybody, unanswered", on_all.rate_share, np.nan, on_all.equilibrium),
         ("both on everybody, each answers (Nash)", us, japan, nash.equilibrium),
     ]
-    return pd.DataFrame(
-        {
-            "game": words,
-            "us_rate_pct": 100 * rate,
-            "japan_rate_pct": 100 * answer,
-            "us_welfare_pct": result.welfare_pct[HOME],
-            "japan_welfare_pct": result.welfare_pct[PARTNER],
-        }
-        for words, rate, answer, result in rows
-    )
+    rows = [
+        (words, 100 * rate, 100 * answer, *result.welfare_pct[[HOME, PARTNER]])
+        for words, rate, answer, result in played
+    ]
+    of = ["us_rate_pct", "japan_rate_pct", "us_welfare_pct", "japan_welfare_pct"]
+    return pd.DataFrame(rows, columns=["game", *of])
 
 
 def _given(theta: float, base: pd.DataFrame) -> dict[str, Any]:
-    highest = {"highest_rate_share": HIGHEST_GAME_RATE_SHARE}
-    return {"theta": theta, "old_rate_share": base} | highest
+    return {"theta": theta, "old_rate_share": base, "highest_rate_share": HIGHEST_GAME_RATE_SHARE}

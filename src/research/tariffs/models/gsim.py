@@ -72,17 +72,11 @@ def gsim(
     raise_if(InputError, "The markets cannot be solved.", faults)
     before, after = (power.reindex_like(trade).to_numpy(float) for power in powers.values())
     flows, power, price = trade.to_numpy(float), before, np.ones(len(trade))
+    asked = import_demand_elasticity, export_supply_elasticity, substitution_elasticity_sigma
     parts = []
     for step in range(1, steps + 1):
         last, power = power, after if step == steps else power * (after / before) ** (1 / steps)
-        change, value, welfare = _step(
-            flows,
-            last,
-            power,
-            demand=import_demand_elasticity,
-            supply=export_supply_elasticity,
-            sigma=substitution_elasticity_sigma,
-        )
+        change, value, welfare = _step(flows, last, power, asked)
         _check_positive(trade, flows, change, value, steps)
         flows, price = value, price * (1 + change)
         parts.append(welfare)
@@ -118,9 +112,10 @@ def gsim_limit(*case: pd.DataFrame, steps: int = STEPS, **elasticities: float) -
 
 
 def _step(
-    trade: Array, before: Array, after: Array, *, demand: float, supply: float, sigma: float
+    trade: Array, before: Array, after: Array, elasticities: tuple[float, float, float]
 ) -> tuple[Array, Array, dict[str, Array]]:
     """Answer at once: relative change of world prices, flows, parts of welfare."""
+    demand, supply, sigma = elasticities
     cross, spending, exports = demand + sigma, trade * before, trade.sum(axis=1)
     share, weight = spending / spending.sum(axis=0), trade / exports[:, None]
     power = after / before - 1
@@ -143,12 +138,15 @@ def _step(
 def _check_positive(
     labels: pd.DataFrame, trade: Array, change: Array, value: Array, steps: int
 ) -> None:
+    gone = (value <= 0) & (trade > 0)
+    if not gone.any() and (change > -1).all():
+        return
     flows = pd.DataFrame(value, *labels.axes)
     prices = pd.Series(1 + change, labels.index)
     todo = f"Take more than {steps} steps, or a smaller change of tariffs."
     if steps == 1:
         todo = "The linear answer is out of its range: ask `gsim_limit`."
-    asked, gone = "above zero after each step", (value <= 0) & (trade > 0)
+    asked = "above zero after each step"
     faults = cell_faults(prices, prices <= 0, "world_price_ratio", f"prices {asked}", todo)
     faults += cell_faults(flows, gone, "trade", f"flows {asked}", todo)
     raise_if(InputError, "The change is too large for steps of this length.", faults)

@@ -18,7 +18,7 @@ from research.errors import InputError
 from research.shared import shared
 from research.tariffs.elasticities import Thetas
 from research.tariffs.models.armington import Market
-from research.tariffs.models.equilibrium import solve_equilibrium
+from research.tariffs.models.equilibrium import Economy, prepare
 from research.tariffs.models.gsim import gsim_limit
 from research.tariffs.models.solver import Array, ConvergenceError
 from research.tariffs.scenario import OPTIONS, Scenario, load_scenario
@@ -120,7 +120,8 @@ def us_market_states(case: Case, export_supply_elasticity: float) -> tuple[State
     ratio = partner["world_price_ratio"] / home["world_price_ratio"].reindex(partner.index)
     consumers_musd = sum(consumers for _, consumers in found)
     welfare = consumers_musd + suppliers["revenue_change"].sum() + earned[of == HOME].sum()
-    state = _trade_state(suppliers["trade_value"], suppliers["rate_share"], 1.0) | {
+    bought, rate_share = suppliers["trade_value"], suppliers["rate_share"]
+    state = _trade_state(bought, (bought * rate_share).sum(), 1.0) | {
         "price_ratio": float(np.average(ratio, weights=partner["trade_musd"])),
         "welfare_pct": 100 * welfare / gdp[HOME],
         "japan_welfare_pct": 100 * earned[of == PARTNER].sum() / gdp[PARTNER],
@@ -162,24 +163,30 @@ def ready_us_markets(thetas: Thetas, export_supply_elasticity: float) -> dict[st
     return markets
 
 
-def general_inputs(state: Scenario, year: int | None, *, retaliation: bool) -> dict[str, Any]:
-    """Give what `prepare` takes for a state, elasticities aside.
+@once
+def economy_of(
+    state: Scenario, year: int | None, *, retaliation: bool, inputs: float = 1.0
+) -> Economy:
+    """Make a state ready to be solved with elasticities of `Economy.with_theta`.
 
-    ``year`` is that of the world of one good; ``None`` is the world of 2011 with 17 sectors.
+    ``year`` is that of the world of one good; ``None`` is the world of 2011 with 17 sectors, in
+    which with ``inputs`` of zero output is all value added.
     """
+    trade: dict[str, Any]
     if year is None:
         rates: Callable[..., pd.DataFrame] = world_sector_rates
         world = world_of_2011()
-        trade = {"flows_musd": world.flows_musd, "input_shares": world.input_shares}
+        trade = {"flows_musd": world.flows_musd, "input_shares": world.input_shares * inputs}
     else:
         rates, trade = partial(one_good_rates, year=year), {"flows_musd": one_good(year)}
-    return {
+    return prepare(
         **trade,
-        "old_rate_share": rates(load_scenario(BASE), retaliation=False),
-        "new_rate_share": rates(state, retaliation=retaliation),
-        "highest_rate_share": HIGHEST_RATE_SHARE,
+        old_rate_share=rates(load_scenario(BASE), retaliation=False),
+        new_rate_share=rates(state, retaliation=retaliation),
+        highest_rate_share=HIGHEST_RATE_SHARE,
+        theta=1.0 if year else pd.Series(1.0, world_of_2011().input_shares.columns),
         **{name: getattr(state, name) for name in OPTIONS},
-    }
+    )
 
 
 def _gsim_state(case: Case) -> State:
@@ -194,7 +201,8 @@ def _gsim_state(case: Case) -> State:
         substitution_elasticity_sigma=1 + case.thetas.one_good,
     )
     price, welfare = path.world_price_ratio, path.welfare["net_welfare_change"]
-    return _trade_state(path.trade_value[HOME], rates[HOME], 1.0) | {
+    bought = path.trade_value[HOME]
+    return _trade_state(bought, (bought * rates[HOME]).sum(), 1.0) | {
         "price_ratio": price[PARTNER] / price[HOME],
         "welfare_pct": 100 * welfare[HOME] / gdp[HOME],
         "japan_welfare_pct": 100 * welfare[PARTNER] / gdp[PARTNER],
@@ -202,32 +210,32 @@ def _gsim_state(case: Case) -> State:
 
 
 def _general_state(case: Case, year: int | None, inputs: float = 1.0) -> State:
-    """Solve general equilibrium; with inputs of zero output is all value added."""
-    given = general_inputs(case.scenario, year, retaliation=case.retaliation)
-    if year is None:
-        given["input_shares"] = given["input_shares"] * inputs
+    """Solve general equilibrium for what `MODELS` are asked."""
+    retaliation = case.retaliation
+    economy = economy_of(case.scenario, year, retaliation=retaliation, inputs=inputs)
     theta = case.thetas.world_sectors if year is None else case.thetas.one_good
-    result = solve_equilibrium(**given, theta=theta)
+    result = economy.with_theta(theta).solve()
     # Dollars of 2011 are carried to 2023 by US income.
     carried = gdp_musd()[HOME] / result.countries.at[HOME, "old_income_musd"]
     welfare, price = result.welfare_pct, result.seller_price_hat[HOME]
     of = price.index.get_level_values(-1)
     ratio = price[of == PARTNER].to_numpy() / price[of == HOME].to_numpy()
-    weights = given["flows_musd"].loc[of == PARTNER, HOME]
-    return _trade_state(result.flows_musd[HOME], given["new_rate_share"][HOME], carried) | {
+    weights = economy.flows_musd.loc[of == PARTNER, HOME]
+    revenue = result.countries.at[HOME, "new_revenue_musd"]
+    return _trade_state(result.flows_musd[HOME], revenue, carried) | {
         "price_ratio": float(np.average(ratio, weights=weights)),
         "welfare_pct": welfare[HOME],
         "japan_welfare_pct": welfare[PARTNER],
     }
 
 
-def _trade_state(bought_musd: pd.Series, rate_share: pd.Series, carried: float) -> State:
+def _trade_state(bought_musd: pd.Series, revenue_musd: float, carried: float) -> State:
     of = bought_musd.index.get_level_values(-1)
     others = (of != PARTNER) & (of != HOME)
     return {
         "imports_bn_usd": carried * bought_musd[of == PARTNER].sum() / 1e3,
         "other_imports_bn_usd": carried * bought_musd[others].sum() / 1e3,
-        "revenue_bn_usd": carried * (bought_musd * rate_share).sum() / 1e3,
+        "revenue_bn_usd": carried * revenue_musd / 1e3,
     }
 
 

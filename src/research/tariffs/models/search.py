@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -12,14 +13,17 @@ from research.errors import Fault, raise_if
 from research.tariffs.models.solver import Array, ConvergenceError, solve_fixed_points
 from research.tariffs.models.world import After, State, World, bought_inputs
 
-#: Largest step of a log wage, price or spending at the solution, one sector and many, relative to
-#: the largest of these (at least one).
-TOLERANCES = 1e-13, 1e-11
+#: Largest step of a log wage, price or spending at the solution, relative to the largest of these
+#: (at least one).
+TOLERANCE = 1e-13
 
 MOST_ITERATIONS = 5000
 
 #: Where one step does not get there within so many iterations, so many steps are tried.
 TRIED, STEPS = 2000, 10
+
+# Unknowns move by so much to tell slopes, which pay for themselves up to so many for each case.
+_APART, _MOST_UNKNOWNS = 1e-6, 100
 
 # Spending and labour demand on the way to the solution stay above this share of before.
 _FLOOR = 1e-6
@@ -28,32 +32,52 @@ _FLOOR = 1e-6
 _NO_INCOME = 1e-3
 
 
-def solve_world(world: World, countries: pd.Index) -> tuple[State, Array]:
+def solve_world(
+    world: World, countries: pd.Index, newton: Array | None = None
+) -> tuple[State, Array]:
     """Give the new state of all cases of a world, and the trail of residuals.
 
-    Where one step does not get there, tariffs, trade costs and deficits move in `STEPS`, powers in
-    equal ratios, each solved from the one before. Where no equilibrium is found, the error names
-    countries whose income is gone.
+    `newton_steps` of a case like these are tried first. Where one step does not get there, tariffs,
+    trade costs and deficits move in `STEPS`, powers in equal ratios, each solved from the one
+    before. Where no equilibrium is found, the error names countries whose income is gone.
     """
+    if newton is not None:
+        with suppress(ConvergenceError):
+            return _go(world, countries, 1, TRIED, newton)
     try:
         return _go(world, countries, 1, TRIED)
     except ConvergenceError:
         return _go(world, countries, STEPS, MOST_ITERATIONS)
 
 
-def _go(world: World, countries: pd.Index, steps: int, most_iterations: int) -> tuple[State, Array]:
+def newton_steps(world: World, cases: int) -> Array | None:
+    r"""Give :math:`(I - G')^{-1}`: times what a round moves it is a step of Newton's method.
+
+    :math:`G'` are the slopes of a round at the old equilibrium, by differences; nothing where that
+    would take longer than so many cases do without.
+    """
+    still = _still(world, 1)
+    if len(still) > _MOST_UNKNOWNS * cases:
+        return None
+    one = np.eye(len(still))
+    slopes = (_step(world, _APART * one) - _step(world, still)) / _APART
+    with suppress(np.linalg.LinAlgError):
+        return np.asarray(np.linalg.inv(one - slopes))
+    return None
+
+
+def _go(
+    world: World, countries: pd.Index, steps: int, most: int, newton: Array | None = None
+) -> tuple[State, Array]:
     """Solve step after step; an error names who has no income left, or had least of it before."""
-    n_sectors, n, _ = world.expenditure.shape
-    cases = max(world.theta.shape[-1], world.new_power.shape[-1])
-    x, tolerance = np.zeros((2 * n + 2 * n_sectors * n, cases)), TOLERANCES[n_sectors > 1]
+    x = _still(world, max(world.theta.shape[-1], world.new_power.shape[-1]))
     trails, before = [], list[Fault]()
     for step in range(1, steps + 1):
         way = world if step == steps else _part(world, step / steps)
         at = f"step {step} of {steps}"
         try:
-            x, trail = solve_fixed_points(
-                partial(_step, way), x, tolerance=tolerance, most_iterations=most_iterations
-            )
+            go = partial(_step, way, newton=newton)
+            x, trail = solve_fixed_points(go, x, tolerance=TOLERANCE, most_iterations=most)
         except ConvergenceError as error:
             with np.errstate(all="ignore"):  # Such a point may be anywhere.
                 gone = [] if error.point is None else _incomes(way, error.point, countries, at)
@@ -61,7 +85,8 @@ def _go(world: World, countries: pd.Index, steps: int, most_iterations: int) -> 
         trails.append(trail)
         none = "No equilibrium was found with these deficits."
         raise_if(ConvergenceError, none, _incomes(way, x, countries, at))
-        before = _incomes(way, x, countries, f"{at}, nothing after it", least=np.inf)[:1]
+        if step < steps:
+            before = _incomes(way, x, countries, f"{at}, nothing after it", least=np.inf)[:1]
     return _state(way, x), np.concatenate(trails)
 
 
@@ -75,11 +100,11 @@ def _part(world: World, share: float) -> World:
     )
 
 
-def _step(world: World, x: Array) -> Array:
+def _step(world: World, x: Array, newton: Array | None = None) -> Array:
     """Go once round: shares, budgets, labour, and what wages have to be to sell it."""
     log_wage, log_labour, log_price, _ = _parts(world, x)
-    new_price, sold, made, received = _trade(world, x)
-    profit = (sold * (1 - world.cost_share)).sum(axis=(0, 2))
+    new_price, worth, paid = _trade(world, x)
+    made, profit, received = _sales(world, worth, paid)
     earned = (world.value_added_shares * made).sum(axis=0)
     # Without inputs new prices are those of these wages.
     index_of = log_price if world.input_shares.any() else new_price
@@ -94,12 +119,15 @@ def _step(world: World, x: Array) -> Array:
     log_new = log_new - np.log(np.maximum(world_value / world.value_added.sum(), _FLOOR))
     # Where labour has no effect on costs it is no unknown.
     log_labour = np.log(labour) if world.scale_elasticity else 0 * log_labour
-    return np.concatenate([log_new, log_labour, *new_price, *spending])
+    new = np.concatenate([log_new, log_labour, *new_price, *spending])
+    return new if newton is None else x + newton @ (new - x)
 
 
 def _state(world: World, x: Array) -> State:
     log_wage, _, log_price, _ = _parts(world, x)
-    _, flows, made, duties = _trade(world, x)
+    _, worth, paid = _trade(world, x)
+    flows = (world.offers - world.duties) * worth[:, :, None] * paid[:, None]
+    made, _, duties = _sales(world, worth, paid)
     earned = (world.value_added_shares * made).sum(axis=0)
     index = (world.final_shares * log_price).sum(axis=0)
     labour = world.labour_hat(log_wage, index, duties, earned)
@@ -122,20 +150,41 @@ def _incomes(
     ]
 
 
-def _trade(world: World, x: Array) -> tuple[Array, Array, Array, Array]:
-    """Give new log prices, flows before the tariff, what is made at cost, and duties."""
+def _trade(world: World, x: Array) -> tuple[Array, Array, Array]:
+    """Give new log prices, what sellers are worth by their costs, and what markets pay for it.
+
+    Spending on a seller is its offer times both, so that `World.offers` are all that is added up.
+    """
     log_wage, log_labour, log_price, log_spending = _parts(world, x)
-    theta = world.theta[:, None]
-    cost = world.log_unit_cost(log_wage, log_labour, log_price)
-    offers = world.log_offers - (theta * cost)[:, :, None]
-    best = offers.max(axis=1)
-    weights = np.exp(offers - best[:, None])
-    total = weights.sum(axis=1)
-    new_price = -(best + np.log(total)) / theta + world.log_variety(log_spending, log_wage)
-    paid = weights / total[:, None] * (np.exp(log_spending) * world.expenditure)[:, None]
-    duties = paid * world.duty_share
-    sold = paid - duties
-    return new_price, sold, world.receipts(sold * world.cost_share), duties.sum(axis=(0, 1))
+    theta, variety = world.theta[:, None], world.log_variety(log_spending, log_wage)
+    cost = theta * world.log_unit_cost(log_wage, log_labour, log_price)
+    least = cost.min(axis=1)[:, None]
+    worth = np.exp(least - cost)
+    total = _by_buyer(world.offers, worth)
+    paid = np.exp(log_spending) * world.expenditure / total
+    return (least - np.log(total)) / theta + variety, worth, paid
+
+
+def _sales(world: World, worth: Array, paid: Array) -> tuple[Array, Array, Array]:
+    """Give what sectors x countries make, at cost; profit and duties by country."""
+    served, profit = world.services_share, 0 * paid[0]
+    made = worth * _by_seller(world.at_cost, (1 - served) * paid)
+    if served.any():
+        made = made + served * paid * _by_buyer(world.at_cost, worth)
+    if world.pass_through < 1:
+        margins = world.offers - world.duties - world.at_cost
+        profit = (worth * _by_seller(margins, paid)).sum(axis=0)
+    return made, profit, (paid * _by_buyer(world.duties, worth)).sum(axis=0)
+
+
+# Sums over markets, and over suppliers.
+_by_seller = partial(np.einsum, "sij...,sj...->si...")
+_by_buyer = partial(np.einsum, "sij...,si...->sj...")
+
+
+def _still(world: World, cases: int) -> Array:
+    s, n, _ = world.expenditure.shape
+    return np.zeros((2 * n + 2 * s * n, cases))
 
 
 def _parts(world: World, x: Array) -> tuple[Array, Array, Array, Array]:

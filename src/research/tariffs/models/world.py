@@ -119,16 +119,19 @@ class World:
         return np.asarray(np.log(self.trade_cost_hat) + change + self.log_margin)
 
     @cached_property
-    def log_offers(self) -> Array:
-        """Logs of what suppliers are worth to buyers at old costs; a flow of zero stays zero."""
-        nothing = np.full(self.old_shares.shape, -np.inf)
-        log_shares = np.log(self.old_shares, out=nothing, where=self.old_shares > 0)
-        return np.asarray(log_shares - self.theta[:, None, None] * self.log_wedge)
+    def offers(self) -> Array:
+        """What suppliers are worth to buyers at old costs."""
+        return np.asarray(self.old_shares * np.exp(-self.theta[:, None, None] * self.log_wedge))
 
     @cached_property
-    def duty_share(self) -> Array:
-        """Duties in what buyers pay, of each flow."""
-        return np.asarray(1 - 1 / self.new_power)
+    def at_cost(self) -> Array:
+        """What of `offers` is cost."""
+        return np.asarray(self.offers / self.new_power * self.cost_share)
+
+    @cached_property
+    def duties(self) -> Array:
+        """What of `offers` is duty."""
+        return np.asarray(self.offers * (1 - 1 / self.new_power))
 
     @cached_property
     def pace(self) -> Array:
@@ -139,7 +142,7 @@ class World:
 
     def log_unit_cost(self, log_wage: Array, log_labour: Array, log_price: Array) -> Array:
         r"""Give :math:`v_{sn} \ln(\hat w_n \hat L_n^{-\zeta}) + \sum_k \gamma_{nks}\ln\hat P_k`."""
-        inputs = np.einsum("nks,kn...->sn...", self.input_shares, log_price)
+        inputs = (self.input_shares.swapaxes(1, 2) @ log_price.swapaxes(0, 1)).swapaxes(0, 1)
         log_wage = log_wage - self.scale_elasticity * log_labour
         return np.asarray(self.value_added_shares * log_wage + inputs)
 
@@ -202,7 +205,7 @@ class After:
 
 def bought_inputs(input_shares: Array, output: Array) -> Array:
     """Give what producers buy, input x country, from output by sector x country."""
-    return np.asarray(np.einsum("nks,sn...->kn...", input_shares, output))
+    return np.asarray((input_shares @ output.swapaxes(0, 1)).swapaxes(0, 1))
 
 
 def revenue(power: Array, flows: Array) -> Array:

@@ -87,16 +87,24 @@ def _series(values: Any, index: Any = None, name: Any = None, attrs: Any = None)
     return series
 
 
-def _frame(columns: list[Any], names: pd.Index, index: pd.Index, attrs: Any) -> pd.DataFrame:
-    by_place = {place: _series(values) for place, values in enumerate(columns)}
-    frame = pd.DataFrame(by_place, range(len(index))).set_axis(index).set_axis(names, axis=1)
+def _columns(x: pd.DataFrame) -> Any:
+    """Give the values of all columns at once where they are of one type of NumPy."""
+    kind, *others = set(x.dtypes) or {None}
+    if isinstance(kind, np.dtype) and not others:
+        return x.to_numpy()
+    return [_values(x.iloc[:, n]) for n in range(x.shape[1])]
+
+
+def _frame(columns: Any, names: pd.Index, index: pd.Index, attrs: Any) -> pd.DataFrame:
+    if isinstance(columns, list):
+        columns = {place: _series(values) for place, values in enumerate(columns)}
+    frame = pd.DataFrame(columns, range(len(index))).set_axis(index).set_axis(names, axis=1)
     frame.attrs = attrs
     return frame
 
 
 def _text_parts(x: Any) -> Iterable[Any]:
-    known = [None if blank else text for text, blank in zip(x, x.isna(), strict=True)]
-    return [x.dtype.na_value is pd.NA, known]
+    return [x.dtype.na_value is pd.NA, x.to_numpy(object, na_value=None).tolist()]
 
 
 def _zoned_parts(x: Any) -> Iterable[Any]:
@@ -137,9 +145,6 @@ _KINDS: Mapping[type, tuple[Callable[[Any], Iterable[Any]], Callable[..., Any]]]
         lambda levels, codes, names: pd.MultiIndex(levels, codes, names=names),
     ),
     pd.Series: (lambda x: [_values(x), x.index, x.name, x.attrs], _series),
-    pd.DataFrame: (
-        lambda x: [[_values(x.iloc[:, n]) for n in range(x.shape[1])], x.columns, x.index, x.attrs],
-        _frame,
-    ),
+    pd.DataFrame: (lambda x: [_columns(x), x.columns, x.index, x.attrs], _frame),
 }
 _READERS = {kind.__name__: together for kind, (_, together) in _KINDS.items()}

@@ -8,7 +8,7 @@ and give every firm of the group the same effect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,8 +87,9 @@ def power_curve(
     *,
     effects: Sequence[float],
     window: Sequence[int] | None = None,
+    tests: Collection[str] = POWER_TESTS,
 ) -> pd.DataFrame:
-    """Compute the power of `POWER_TESTS` at several effects, two-sided at `LEVEL`.
+    """Compute the power of `POWER_TESTS`, or some, at several effects, two-sided at `LEVEL`.
 
     Effects are mean CARs (fractions) of either sign; zero gives the size.
 
@@ -96,7 +97,7 @@ def power_curve(
     """
     rows, effects = [], [float(effect) for effect in effects]
     for key, group in _precisions(result, window).items():
-        for test in POWER_TESTS:
+        for test in tests:
             closed, resampled = _closed(group, test), _resampled(group, test)
             at = zip(effects, closed(effects), resampled(effects), strict=True)
             rows += [(*key, test, *powers) for powers in at]

@@ -28,7 +28,7 @@ def shifted(pairs: pd.DataFrame, placebos: Mapping[str, Placebo], column: str) -
     """
     names = list(dict.fromkeys(pairs["group"]))
     tables = [placebos[name].every[column] for name in names]
-    days = pd.DatetimeIndex(sorted(set().union(*(table.index for table in tables))))
+    days = pd.DatetimeIndex(np.unique(np.concatenate([table.index for table in tables])))
     rows = [table.index.searchsorted(days).clip(max=len(table) - 1) for table in tables]
     values = [table.to_numpy()[row] for table, row in zip(tables, rows, strict=True)]
     place = days.get_indexer(pd.DatetimeIndex(pairs["date"]))

@@ -334,7 +334,10 @@ def split_by_sample(
     inside, covered = np.zeros(len(placed), dtype=bool), {}
     for code in placed["calendar"].unique():
         days = covered[code] = returns.index[returns[BENCHMARKS[code]].notna()]
-        inside |= (placed["calendar"] == code) & placed["date"].between(days[0], days[-1])
+        dates, own = placed["date"].to_numpy(), (placed["calendar"] == code).to_numpy()
+        inside |= own & (dates >= days.to_numpy()[0]) & (dates <= days.to_numpy()[-1])
+    if inside.all():
+        return placed, placed.iloc[:0]
     outside = placed.loc[~inside, ["event_id", "calendar", "date"]].drop_duplicates()
     outside["reason"] = "day 0 is outside the sample of the benchmark"
     if not inside.any():

@@ -86,15 +86,15 @@ def time_placebo(
         raise InputError("No quiet date is left for a placebo.", [fault])
     rows = pd.MultiIndex.from_product([dates, returns.columns], names=["date", "asset"])
     events = rows.to_frame(index=False)
-    events["event_id"] = events["date"].dt.strftime("%Y-%m-%d")
+    events["event_id"] = np.repeat(dates.strftime("%Y-%m-%d"), returns.shape[1])
     events["calendar"] = calendar
     settings |= {"window": window, "estimation": estimation, "allow_empty": True}
     study = event_study(returns, benchmark, events, **settings)
     # Test by test, each with all dates.
     found = study.tests(names=tests)
-    each = {str(name): one for name, one in found.groupby("test", sort=False)}
-    columns = {"mean": next(iter(each.values()))["mean"].to_numpy()}
+    columns, names = {"mean": found["mean"].to_numpy()[: len(dates)]}, found["test"].unique()
     for values, suffix in (("statistic", ""), ("pvalue", "_pvalue")):
-        columns |= {name + suffix: one[values].to_numpy() for name, one in each.items()}
+        each = found[values].to_numpy().reshape(len(names), len(dates))
+        columns |= {f"{name}{suffix}": one for name, one in zip(names, each, strict=True)}
     table = pd.DataFrame(columns, index=dates.rename("date"))
     return Placebo(table=table[quiet], every=table)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,9 @@ BENCHMARKS = {"XTKS": "TOPIX", "XNYS": "SP500"}
 
 #: Bundled returns are simple; sums of them over a few days are called CAR as in the literature.
 RETURNS_ARE = "simple"
+
+# Of one exchange: units kept, by the row of `events`, their models and days; what was dropped.
+_Part: TypeAlias = tuple[pd.DataFrame, Fit, Labels, Labels, pd.DataFrame]
 
 _LONGER = "Bring a longer sample, or ask for fewer days: estimation, min_estimation."
 
@@ -144,7 +147,7 @@ def event_study(
     raise_if(InputError, "event_study cannot start.", faults)
     table = with_every_session(returns, own_sessions)
     others = None if exclude is None else place_others(exclude, own_sessions)
-    parts = []
+    parts: list[_Part] = []
     for calendar, own in own_sessions.items():
         x = with_every_session(factors[calendar], own_sessions)
         x = x.iloc[:, :0] if model == "mean" else x
@@ -158,39 +161,22 @@ def event_study(
         estimated = reason == ""
         # A slice takes no copy.
         kept = slice(None) if estimated.all() else estimated
-        parts.append(
-            _Part(
-                units=_describe(rows[kept], fitted.take(kept), x.columns, model),
-                fit=fitted.take(kept),
-                days=sample.rows[kept],
-                window_days=sample.rows_window[kept],
-                dropped=ledger(rows, own, table, sample, reason),
-            )
-        )
+        fitted, lost = fitted.take(kept), ledger(rows, own, table, sample, reason)
+        about = _describe(rows[kept], fitted, x.columns, model)
+        parts.append((about, fitted, sample.rows[kept], sample.rows_window[kept], lost))
     study = _joined(parts, settings, groups, pd.DatetimeIndex(table.index))
     is_empty = study.units.empty and not allow_empty
-    lost = [
+    faults = [
         Fault(f"{one.asset} at {one.event_id}", "a firm that can be estimated", one.reason, _LONGER)
         for one in (study.dropped.itertuples() if is_empty else ())
     ]
-    raise_if(InputError, "No firm is left to study.", lost)
+    raise_if(InputError, "No firm is left to study.", faults)
     return study
 
 
 def _pair(window: Sequence[int]) -> tuple[int, int]:
     # What is no pair is left as it is, for the checks to name.
     return cast(tuple[int, int], tuple(window) if isinstance(window, list | tuple) else window)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Part:
-    """The units of one exchange that were kept, by the row of ``events``, and what was dropped."""
-
-    units: pd.DataFrame
-    fit: Fit
-    days: Labels
-    window_days: Labels
-    dropped: pd.DataFrame
 
 
 def _describe(units: pd.DataFrame, fitted: Fit, factors: pd.Index, model: str) -> pd.DataFrame:
@@ -217,26 +203,22 @@ def _fit(sample: Sample, settings: Settings) -> Fit:
 def _joined(
     parts: Sequence[_Part], settings: Settings, groups: pd.Series | None, dates: pd.DatetimeIndex
 ) -> EventStudy:
-    about, fitted = parts[0].units, join([part.fit for part in parts])
-    days, window_days = parts[0].days, parts[0].window_days
-    if len(parts) > 1:
-        about = pd.concat([part.units for part in parts])
-        order = np.argsort(about.index.to_numpy(), kind="stable")
-        about, fitted = about.iloc[order], fitted.take(order)
-        days = np.concatenate([part.days for part in parts])[order]
-        window_days = np.concatenate([part.window_days for part in parts])[order]
-    units = about.set_index(["event_id", "asset"])
+    """Put the exchanges together, units in the order of ``events``."""
+    described, fits, days, window_days, dropped = zip(*parts, strict=True)
+    about = pd.concat(described)
+    order = np.argsort(about.index.to_numpy(), kind="stable")
+    fitted, units = join(fits).take(order), about.iloc[order].set_index(["event_id", "asset"])
     first, last = settings.window
     columns = pd.RangeIndex(first, last + 1, name="day")
     return EventStudy(
         units=units,
         abnormal=pd.DataFrame(fitted.abnormal, index=units.index, columns=columns),
-        dropped=pd.concat([part.dropped for part in parts], ignore_index=True),
+        dropped=pd.concat(dropped, ignore_index=True),
         settings=settings,
         groups=groups,
         _fit=fitted,
-        _days=days,
-        _window_days=window_days,
+        _days=np.concatenate(days)[order],
+        _window_days=np.concatenate(window_days)[order],
         _dates=dates,
     )
 

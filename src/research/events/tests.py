@@ -16,7 +16,6 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from research.events.groups import (
     Case,
@@ -68,22 +67,15 @@ def tests_frame(members: Members, labels: pd.MultiIndex, names: Collection[str])
     asked = [name for name in TESTS if name in names]
     every = [outcomes[name] for name in asked]
     row = np.tile(np.arange(len(labels)), len(asked))
-    test = np.repeat(np.arange(len(asked)), len(labels))
-
-    def words(texts: list[str], codes: NDArray[np.integer]) -> object:
-        # Codes into few texts are many times faster than as many texts.
-        return pd.array(texts, dtype="str").take(codes)
-
-    levels = zip(labels.names, labels.levels, labels.codes, strict=True)
-    frame = pd.DataFrame({name: level.take(codes.take(row)) for name, level, codes in levels})
-    frame["test"] = words(asked, test)
+    frame = labels.take(row).to_frame(index=False)
+    frame["test"] = pd.array(asked, "str").repeat(len(labels))
     for name in ("statistic", "df", "pvalue"):
         frame[name] = np.concatenate([getattr(outcome, name) for outcome in every])
     shared = {"n": members.n, "mean": sums.caar, "correlation": sums.correlation}
     for name, values in {**shared, "overlap": members.overlap}.items():
         frame[name] = values[row]
     codes, known = pd.factorize(np.concatenate([outcome.reason for outcome in every]))
-    frame["reason"] = words(list(known), codes)
+    frame["reason"] = pd.array(known, "str").take(codes)
     return frame
 
 

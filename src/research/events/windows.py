@@ -128,7 +128,7 @@ def place(
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Add to each event row its calendar and the position of day 0 among its sessions."""
     units = events.reset_index(drop=True)[["event_id", "asset", "date"]].copy()
-    units["calendar"] = events["calendar"].to_numpy() if "calendar" in events else BENCHMARK
+    units["calendar"] = events["calendar"].array if "calendar" in events else BENCHMARK
     position = np.full(len(units), -1)
     for calendar, own in own_sessions.items():
         mine = (units["calendar"] == calendar).to_numpy()
@@ -289,6 +289,8 @@ def ledger(
         ("estimation", sample.y, sample.x, sample.rows, sample.cut),
         ("window", sample.y_window, sample.x_window, sample.rows_window, whole),
     ):
+        if not cut.any() and np.isfinite(y).all() and np.isfinite(x).all():
+            continue
         no_benchmark = np.asarray(~np.isfinite(x).all(axis=-1))
         unit, day = np.nonzero((~np.isfinite(y) | no_benchmark | cut) & kept[:, None])
         why = {
@@ -302,12 +304,11 @@ def ledger(
     words = np.full(len(unit), f"a return on a day that is no {units['calendar'].iloc[0]} session")
     every = [*parts, (unit, dates[off], "off session", words)]
     unit, days = (np.concatenate([one[k] for one in every]) for k in (0, 1))
-    names = np.repeat([name for *_, name, _ in every], [len(one[0]) for one in every])
+    names = pd.array([name for *_, name, _ in every], "str")
+    names = names.repeat([len(one[0]) for one in every])
     words = np.concatenate([why.astype(object) for *_, why in every])
     keys = {name: units[name].array.take(unit) for name in ("event_id", "asset")}
-    return pd.DataFrame(
-        keys | {"date": days, "part": pd.array(names, "str"), "reason": pd.array(words, "str")}
-    )
+    return pd.DataFrame(keys | {"date": days, "part": names, "reason": pd.array(words, "str")})
 
 
 def _off_session(

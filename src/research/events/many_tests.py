@@ -81,12 +81,11 @@ def ranks(summary: pd.DataFrame, quiet: Mapping[str, Placebo]) -> pd.DataFrame:
     Table: index group; kp_rank_pvalue, portfolio_rank_pvalue; n_larger (quiet dates with a
     portfolio t, which one firm has as well, at least as large) of n_quiet.
     """
-    rows = {}
-    for group, placebo in quiet.items():
-        kp, portfolio = (
-            placebo.rank(float(summary.loc[group, test]), test) for test in ("kp_t", "portfolio_t")
-        )
-        rows[group] = (kp[0], *portfolio)
+    rows = {
+        group: (one.rank(kp, "kp_t")[0], *one.rank(portfolio, "portfolio_t"))
+        for group, one in quiet.items()
+        for kp, portfolio in [summary.loc[group, ["kp_t", "portfolio_t"]].astype(float)]
+    }
     columns = ["kp_rank_pvalue", "portfolio_rank_pvalue", "n_larger", "n_quiet"]
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return found.rename_axis("group")

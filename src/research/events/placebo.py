@@ -85,9 +85,8 @@ def time_placebo(
         fault = Fault("busy", "a session without an event", f"{occupied.sum()} events", todo)
         raise InputError("No quiet date is left for a placebo.", [fault])
     rows = pd.MultiIndex.from_product([dates, returns.columns], names=["date", "asset"])
-    events = rows.to_frame(index=False)
-    events["event_id"] = np.repeat(dates.strftime("%Y-%m-%d"), returns.shape[1])
-    events["calendar"] = calendar
+    ids = np.repeat(dates.strftime("%Y-%m-%d"), returns.shape[1])
+    events = rows.to_frame(index=False).assign(event_id=ids, calendar=calendar)
     settings |= {"window": window, "estimation": estimation, "allow_empty": True}
     study = event_study(returns, benchmark, events, **settings)
     # Test by test, each with all dates.

@@ -182,8 +182,7 @@ def _pair(window: Sequence[int]) -> tuple[int, int]:
 def _describe(units: pd.DataFrame, fitted: Fit, factors: pd.Index, model: str) -> pd.DataFrame:
     columns = ["event_id", "asset", "date", "calendar", "confounded"]
     about = {c: units[c] for c in columns if c in units}
-    about |= {"n_estimation": fitted.n_estimation, "df": fitted.df}
-    about |= {"sigma": np.sqrt(fitted.sigma2)}
+    about |= {"n_estimation": fitted.n_estimation, "df": fitted.df, "sigma": fitted.sigma2**0.5}
     about |= {f"coefficient_{number}": one for number, one in enumerate(fitted.coefficients.T)}
     out = pd.DataFrame(about, index=units.index)
     if model == "dimson":
@@ -283,11 +282,9 @@ def react(
         code: market.returns[BENCHMARKS[code]] for code in calendars.unique()
     }
     if with_previous_new_york and "XTKS" in benchmark:
-        own = market.returns[BENCHMARKS["XTKS"]]
         night = previous_sessions(market.returns[BENCHMARKS["XNYS"]], "XNYS", "XTKS")["return"]
-        benchmark["XTKS"] = pd.DataFrame(
-            {own.name: own, "previous_new_york": night.reindex(own.index)}
-        )
+        tokyo = market.returns[BENCHMARKS["XTKS"]].to_frame()
+        benchmark["XTKS"] = tokyo.assign(previous_new_york=night)
     study = event_study(
         market.returns[list(chosen.index)],
         benchmark,

@@ -208,11 +208,9 @@ def place_others(
         out["calendar"] = next(iter(own_sessions))
     out["position"] = np.nan
     faults = []
-    for calendar, rows in out.groupby("calendar"):
-        if calendar not in own_sessions:
-            continue
-        own = own_sessions[str(calendar)]
-        known = sessions(str(calendar)) if calendar in EXCHANGES else own
+    for calendar, own in own_sessions.items():
+        rows = out[out["calendar"] == calendar]
+        known = sessions(calendar) if calendar in EXCHANGES else own
         position = known.get_indexer(pd.DatetimeIndex(rows["date"]))
         from_first = position - known.get_loc(own[0])
         out.loc[rows.index, "position"] = np.where(position < 0, np.nan, from_first)

@@ -295,7 +295,7 @@ class _Flow:
             direct, total = w * direct_0 + (1 - w) * direct_1, w * total_0 + (1 - w) * total_1
             induced = per_dollar * (paid + k.wage_musd * own)
             kinds += [self.fade * direct + own, self.fade * (total - direct), self.fade * induced]
-        return np.stack(kinds, axis=2)
+        return np.moveaxis(np.stack(kinds), 0, 2)
 
     def sites(self) -> Array:
         """Give the jobs on site, (draws, years, states)."""

@@ -68,26 +68,26 @@ def spend(model: JobsModel, r: Mapping[str, Array]) -> Spending:
     build = _placed(ends["build_years"], r["build_time_position"])
     edges = np.arange(model.years[0], model.years[1] + 2, dtype=float)
     start = lines["start_year"].to_numpy() + r["delay_years"][:, None]
-    done = spent_by(edges, start[:, :, None], build[:, :, None])
-    share = np.diff(done, axis=2)
-    running = np.clip(edges[1:] - (start + build)[:, :, None], 0, 1)
+    # With years first the draws of all lines lie side by side: (years, draws, lines).
+    done = spent_by(edges[:, None, None], start, build)
+    running = np.clip(edges[1:, None, None] - (start + build), 0, 1)
     middle = start + build / 2
     real = amounts * (1 + r["inflation_pct"][:, None] / 100) ** -(middle - DOLLAR_YEAR)
     staff = real * _placed(ends["staff_per_bn_usd"], position) * r["staff_factor"][:, None]
     spent = _MILLIONS * real
     cost = _placed(ends["operating_cost_share"], position)
-    inside, member = done[:, :, -1] - done[:, :, 0], ends["member"]
+    inside, member = done[-1] - done[0], ends["member"].T
     built, worth = amounts * inside, (real * inside).sum(axis=1)
     total = built.sum(axis=1)
     buys = 1 - idle_share(ends, build, r["build_time_position"])
     left = (one.sum(axis=1) for one in (chosen, financed, amounts, built, built * buys))
     return Spending(
         money_bn=(r["pledged_bn_usd"], *left),
-        paid_bn=(built * buys) @ member.T,
+        paid_bn=(built * buys) @ member,
         dollars_2025=np.divide(worth, total, out=np.ones_like(total), where=total > 0),
-        capital=member @ ((spent * buys)[:, :, None] * share),
-        operation=member @ ((spent * cost)[:, :, None] * running),
-        staff=member @ (staff[:, :, None] * running),
+        capital=np.moveaxis((spent * buys * np.diff(done, axis=0)) @ member, 0, 2),
+        operation=np.moveaxis((spent * cost * running) @ member, 0, 2),
+        staff=np.moveaxis((staff * running) @ member, 0, 2),
         permanent=staff.sum(axis=1),
     )
 

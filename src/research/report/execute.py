@@ -102,6 +102,9 @@ def execute(
         notebook = nbformat.read(spec.path, as_version=4)  # type: ignore[no-untyped-call]
         last = nbformat.v4.new_code_cell(_ASK, metadata={"tags": [_RECORD]})  # type: ignore[no-untyped-call]
         notebook.cells.append(last)
+        for cell in notebook.cells:
+            if "outputs" in cell:
+                cell.outputs = []  # With pictures they take long to copy.
         notebook = papermill.execute_notebook(
             notebook,
             None,

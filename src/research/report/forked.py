@@ -15,6 +15,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing import get_all_start_methods, process
 from subprocess import Popen
 from typing import Any
@@ -159,6 +160,8 @@ def _load(tables: Sequence[str]) -> None:
 
         for exchange in EXCHANGES:
             sessions(exchange)  # exchange_calendars keeps what it made
+        with suppress(Exception):  # A template that is broken is told of where a page is made.
+            importlib.import_module("research.report.pages.page").load_ahead()
     signal.signal(signal.SIGINT, heard)
 
 

@@ -219,16 +219,12 @@ def notebook_digest(cells: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _digests(place: Any, names: Iterable[str]) -> dict[str, str]:
-    files = {name: place(name) for name in names}
-    return {
-        name: _digest(file, file.stat().st_mtime_ns, file.stat().st_size)
-        for name, file in files.items()
-        if file.is_file()
-    }
+    files = ((name, place(name)) for name in names)
+    return {name: _digest(file, catalog.stamp(file)) for name, file in files if file.is_file()}
 
 
 @lru_cache(maxsize=1024)
-def _digest(file: Path, _changed_ns: int, _size: int) -> str:
+def _digest(file: Path, _stamp: tuple[int, ...]) -> str:
     return file_digest(file)
 
 

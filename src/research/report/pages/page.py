@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode
 from PIL import Image
@@ -90,6 +91,15 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
         fault = Fault("report", f"less than {asked}", found, todo)
         raise RenderError("The report is too large.", [fault])
     return html
+
+
+def load_ahead() -> None:
+    """Compile what every run and page needs, for all processes forked from this one."""
+    nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
+    for name in ("page", "parts", "report"):
+        theme.environment().get_template(f"{name}.html.j2")
+    to_html("$x$\n```python\nx\n```", Labels(), "")
+    Image.new("L", (1, 1)).save(io.BytesIO(), "WEBP")
 
 
 class Reading:

@@ -33,7 +33,7 @@ def page(template: str, **content: Any) -> str:
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; "
         f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
     )
-    filled = _environment().get_template(template)
+    filled = environment().get_template(template)
     return filled.render(style=style, script=script, policy=policy, **content)
 
 
@@ -78,7 +78,8 @@ def kilobytes(size_kb: float) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Give what reads the templates, and keeps those that it read."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

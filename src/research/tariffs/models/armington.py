@@ -88,8 +88,9 @@ class Market:
 
         # The gap falls: every log price rises by less than the log index, as eta < 0 < supply.
         edge = float(np.abs(log_power).max())
-        if edge == 0:
-            return 0.0, prices(0.0)
+        if edge == 0 or math.isinf(self.supply):
+            given = prices(0.0)
+            return _log_index(share, given + log_power, sigma) if edge else 0.0, given
         low, high = -edge, edge
         while gap(low) < 0:
             low *= 2

@@ -19,7 +19,6 @@ from research.data import load_table, once
 from research.errors import Fault
 from research.shared import shared
 from research.tariffs.elasticities import SET_NAMES, Thetas, one_good_theta
-from research.tariffs.models.door import HIGHEST_RATE_SHARE
 from research.tariffs.models.equilibrium import Economy, prepare, solve_equilibrium
 from research.tariffs.models.registry import BASE
 from research.tariffs.models.result import Equilibrium
@@ -66,7 +65,6 @@ def best_tariff(
     *,
     old_rate_share: pd.DataFrame,
     on: Sequence[Hashable] | None = None,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
     **more: Any,
 ) -> BestTariff:
     """Find the uniform tariff of a country on some exporters that is best for its welfare.
@@ -79,11 +77,11 @@ def best_tariff(
     and welfare that still rises at it is a `ConvergenceError`.
     """
     given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
-    economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)
+    economy = prepare(flows_musd, **given, **more)
     names = economy.flows_musd.index
     taxed = names.drop(country) if on is None else pd.Index(on)
     rates = economy.world.new_power[0, :, :, 0] - 1
-    rate = _best(economy, rates, country, taxed, highest_rate_share)
+    rate = _best(economy, rates, country, taxed)
     return BestTariff(rate, economy.at(_put(economy, rates, country, taxed, rate)))
 
 
@@ -92,7 +90,6 @@ def nash_tariffs(
     players: Sequence[Hashable],
     *,
     old_rate_share: pd.DataFrame,
-    highest_rate_share: float = HIGHEST_RATE_SHARE,
     **more: Any,
 ) -> NashTariffs:
     """Let players set their best uniform tariffs on all others in turn, until none moves.
@@ -103,14 +100,14 @@ def nash_tariffs(
     section III, where rates differ by industry and partner.
     """
     given = {"old_rate_share": old_rate_share, "new_rate_share": old_rate_share}
-    economy = prepare(flows_musd, highest_rate_share=highest_rate_share, **given, **more)
+    economy = prepare(flows_musd, **given, **more)
     names = economy.flows_musd.index
     rates, answers, moved = economy.world.new_power[0, :, :, 0] - 1, pd.Series(np.inf, players), 0.0
     for _ in range(MOST_ROUNDS):
         before = answers.copy()
         for player in players:
             others = names.drop(player)
-            answers[player] = _best(economy, rates, player, others, highest_rate_share)
+            answers[player] = _best(economy, rates, player, others)
             rates = _put(economy, rates, player, others, answers[player])
         moved = float((answers - before).abs().max())
         if moved <= TOLERANCE_SHARE:
@@ -121,9 +118,9 @@ def nash_tariffs(
     raise ConvergenceError("Nash tariffs were not found.", [fault])
 
 
-def _best(economy: Economy, rates: Array, country: Hashable, on: pd.Index, highest: float) -> float:
+def _best(economy: Economy, rates: Array, country: Hashable, on: pd.Index) -> float:
     """Look at rates on a grid, then between the neighbours of the best one."""
-    seen: dict[float, float] = {}
+    seen, highest = dict[float, float](), economy.highest_rate_share
 
     def gains(looked: Sequence[float]) -> Sequence[float]:
         new = [_put(economy, rates, country, on, rate) for rate in looked]

@@ -104,17 +104,18 @@ def overnight(residuals: pd.DataFrame, days: pd.DataFrame, calendars: pd.Series)
     shares on its next session, so a New York day also goes with the Tokyo session after it. The
     correlation of such residuals counts with the share of event days that follow each other so.
     """
-    out = pd.DataFrame(0.0, index=calendars.index, columns=calendars.index)
-    tokyo, york = (calendars.index[calendars == code] for code in ("XTKS", "XNYS"))
-    if len(tokyo) and len(york):
-        own = sessions("XTKS")
-        follows = own[own.searchsorted(residuals.index, side="right")]
-        next_day = residuals[tokyo].reindex(follows).set_axis(residuals.index)
-        mapped = days.loc[york].map(lambda day: own[own.searchsorted(day, side="right")])
-        share = shared_days(mapped, days.loc[tokyo])
-        out.loc[york, tokyo] = residual_correlation(residuals[york], next_day) * share
-        out.loc[tokyo, york] = out.loc[york, tokyo].T
-    return out
+    firms = calendars.index
+    tokyo, york = (firms[calendars == code] for code in ("XTKS", "XNYS"))
+    if tokyo.empty or york.empty:
+        return pd.DataFrame(0.0, index=firms, columns=firms)
+    own = sessions("XTKS")
+    follows = own[own.searchsorted(residuals.index, side="right")]
+    next_day = residuals[tokyo].reindex(follows).set_axis(residuals.index)
+    mapped = days.loc[york].map(lambda day: own[own.searchsorted(day, side="right")])
+    share = shared_days(mapped, days.loc[tokyo])
+    out = residual_correlation(residuals[york], next_day) * share
+    out = out.reindex(index=firms, columns=firms, fill_value=0.0)
+    return out + out.T
 
 
 def quiet_t(joint: JointCars, weights: pd.Series) -> Array:

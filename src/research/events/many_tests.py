@@ -87,8 +87,7 @@ def ranks(summary: pd.DataFrame, quiet: Mapping[str, Placebo]) -> pd.DataFrame:
         for kp, portfolio in [summary.loc[group, ["kp_t", "portfolio_t"]].astype(float)]
     }
     columns = ["kp_rank_pvalue", "portfolio_rank_pvalue", "n_larger", "n_quiet"]
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return found.rename_axis("group")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("group")
 
 
 def adjust(summary: pd.DataFrame, pvalue: str = "kp_pvalue") -> pd.DataFrame:

@@ -41,8 +41,7 @@ class Placebo:
         as any quiet one under the null (Phipson and Smyth 2010,
         Statistical Applications in Genetics and Molecular Biology 9, article 39).
 
-        Gives p, the number of quiet dates at least as large (both in the shape of ``actual``), and
-        the number of quiet dates.
+        Gives p and the number of quiet dates at least as large, shaped as ``actual``, and of all.
         """
         quiet = np.sort(self.table[statistic].dropna().abs().to_numpy())
         larger = len(quiet) - quiet.searchsorted(np.abs(actual))
@@ -88,9 +87,8 @@ def time_placebo(
     ids = np.repeat(dates.strftime("%Y-%m-%d"), returns.shape[1])
     events = rows.to_frame(index=False).assign(event_id=ids, calendar=calendar)
     settings |= {"window": window, "estimation": estimation, "allow_empty": True}
-    study = event_study(returns, benchmark, events, **settings)
     # Test by test, each with all dates.
-    found = study.tests(names=tests)
+    found = event_study(returns, benchmark, events, **settings).tests(names=tests)
     columns, names = {"mean": found["mean"].to_numpy()[: len(dates)]}, found["test"].unique()
     for values, suffix in (("statistic", ""), ("pvalue", "_pvalue")):
         each = found[values].to_numpy().reshape(len(names), len(dates))

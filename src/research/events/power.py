@@ -21,7 +21,7 @@ from scipy.special import chndtrix, nctdtr, ndtr
 from research.errors import Fault, InputError
 from research.events.groups import t_bound
 from research.events.joint import JointCars, events_of, joint_cars
-from research.events.models import Array
+from research.events.models import Array, Labels
 from research.events.results import ALL, LEVEL, EventStudy
 
 #: Tests whose power is computed.
@@ -192,20 +192,20 @@ def _precisions(
 ) -> dict[tuple[object, object], GroupPrecision]:
     """Read each group's standard errors and correlation off the study, and draw its days."""
     tests = result.tests(window, names=["portfolio_t"]).set_index(["event_id", "group"])
-    band, se = result.band(window), result.car(window)["se"]
+    table, se = tests.join(result.band(window)[["low", "high"]]), result.car(window)["se"]
     out: dict[tuple[object, object], GroupPrecision] = {}
     for event_id in events_of(result):
         joint = joint_cars(result, event_id, window)
         names = pd.Series(ALL, joint.car.index) if result.groups is None else result.groups
-        own = names.reindex(joint.car.index)
-        for name in tests.loc[event_id].index:
-            key, assets = (event_id, name), joint.car.index[own == name]
-            row, half = tests.loc[key], (band.at[key, "high"] - band.at[key, "low"]) / 2
-            own_se = se.loc[event_id].loc[assets].to_numpy()
-            draws, n_days, reason = _draw(joint, assets, own_se)
-            out[key] = GroupPrecision(
-                se=own_se,
-                correlation=float(row["correlation"] * row["overlap"]) if len(assets) > 1 else 0.0,
+        own, of_event = names.reindex(joint.car.index).to_numpy(), se.loc[event_id]
+        every_se = of_event.loc[joint.car.index].to_numpy()
+        for name, row in table.loc[event_id].to_dict("index").items():
+            firms = np.flatnonzero(own == name)
+            draws, n_days, reason = _draw(joint, firms, every_se[firms])
+            half = (row["high"] - row["low"]) / 2
+            out[event_id, name] = GroupPrecision(
+                se=every_se[firms],
+                correlation=float(row["correlation"] * row["overlap"]) if len(firms) > 1 else 0.0,
                 portfolio_se=float(half / t_bound(0.95, row["df"])),
                 portfolio_df=float(row["df"]),
                 draws=draws,
@@ -215,14 +215,15 @@ def _precisions(
     return out
 
 
-def _draw(joint: JointCars, assets: pd.Index, se: Array) -> tuple[Array, int, str]:
+def _draw(joint: JointCars, firms: Labels, se: Array) -> tuple[Array, int, str]:
     """Draw CARs without an effect: whole days of the group, scaled to the variance of its CARs."""
-    none: Array = np.empty((0, len(assets)))
-    if not len(assets):
+    none: Array = np.empty((0, len(firms)))
+    if not len(firms):
         return none, 0, "no firm has every day of the window"
-    if (joint.overlap.loc[assets, assets] < 1).any(axis=None):
+    if (joint.overlap.to_numpy()[np.ix_(firms, firms)] < 1).any():
         return none, 0, "the firms do not share their event days"
-    complete = joint.residuals[assets].dropna().to_numpy()
+    complete = joint.residuals.to_numpy()[:, firms]
+    complete = complete[np.isfinite(complete).all(axis=1)]
     if len(complete) <= max(joint.k, joint.n_days):
         return none, len(complete), "too few days with a residual of every firm"
     size = (REPLICATIONS, joint.n_days)

@@ -32,7 +32,7 @@ AHEAD = "RESEARCH_TABLES_AHEAD"
 # Without `matplotlib.pyplot`, which ties itself to the shell that is there when it is imported.
 _LIBRARIES = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completer", "pandas"),
-    *("scipy.stats", "scipy.optimize", "statsmodels.api", "matplotlib.figure", "PIL.Image"),
+    *("scipy.stats", "scipy.optimize", "matplotlib.figure", "PIL.Image"),
     *("matplotlib.backends.backend_agg", "pyarrow.parquet", "exchange_calendars"),
 )
 

@@ -172,8 +172,9 @@ def _context(requests: Sequence[Request], ahead: bool) -> Any:
     changed = dict(_ENVIRONMENT)
     if kernel_kind() == "forked":
         notebooks = {request.spec.name for request in requests}
-        # To read all takes one run longer.
-        unknown = catalog.names() if ahead or len(requests) > 1 else ()
+        # To read all takes one run longer; those of validation are read by studies alone.
+        known = [name for name in catalog.names() if not name.startswith("validation/")]
+        unknown = known if ahead or len(requests) > 1 else ()
         read = {table for name in notebooks for table in _tables(name, unknown)}
         changed[AHEAD] = " ".join(read)
     with _starting:

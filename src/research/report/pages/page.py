@@ -251,7 +251,7 @@ def _picture(png: bytes, which: str = "") -> Part:
             round(pixels * _CSS_DPI / (inch or _CSS_DPI))
             for pixels, inch in zip(picture.size, dpi, strict=True)
         ]
-        picture.convert("RGB").save(written, "WEBP", lossless=True, method=2, quality=30)
+        picture.convert("RGB").save(written, "WEBP", lossless=True, method=2, quality=76)
     content = base64.b64encode(written.getvalue()).decode("ascii")
     return {f"{which}src": f"data:image/webp;base64,{content}", f"{which}size": size}
 

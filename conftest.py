@@ -11,6 +11,9 @@ from hypothesis import settings
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
+# As in reports: how threads share a sum moves its last digits.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 # A clone has no reports: a notebook that reads their findings reads those of the stored outputs.
 os.environ["RESEARCH_FINDINGS"] = "stored"
 

@@ -40,7 +40,7 @@ def refresh(path: Path) -> None:
 
 def main() -> None:
     """Refresh the notebooks named, or all."""
-    os.environ["RESEARCH_FINDINGS"] = "stored"
+    os.environ |= {"RESEARCH_FINDINGS": "stored", "OPENBLAS_NUM_THREADS": "1"}  # as tests do
     in_order = plan(NOTEBOOKS, names=[spec.name for spec in NOTEBOOKS])
     paths = [*(one.spec.path for one in in_order), *sorted(FOLDER.glob("teaching/*.ipynb"))]
     wanted = {*sys.argv[1:]} or {path.stem for path in paths}

@@ -17,8 +17,9 @@ MIME = "application/vnd.research.findings+json"
 #: What a reader takes in at once.
 MOST_WORDS, MOST_NUMBERS, MOST_CLAIMED = 25, 3, 12
 
-#: Ten digits: those behind them differ from one processor to the next.
+#: Ten digits: those behind them differ from one processor to the next; of draws, two before them.
 Number = Annotated[float, AfterValidator(lambda number: float(f"{number:.10g}"))]
+Quantile = Annotated[float, AfterValidator(lambda number: float(f"{number:.8g}"))]
 
 Text = Annotated[str, Field(min_length=1)]
 Basis = Literal["data", "model", "assumptions"]
@@ -46,7 +47,7 @@ class Finding(BaseModel, extra="forbid", frozen=True, allow_inf_nan=False):
     claims: tuple[str, ...] = ()
     claimed: str = ""
     headline: bool = False
-    quantiles: dict[str, Annotated[tuple[Number, ...], Field(min_length=99, max_length=99)]] = {}
+    quantiles: dict[str, Annotated[tuple[Quantile, ...], Field(min_length=99, max_length=99)]] = {}
 
     @model_validator(mode="after")
     def _short_and_whole(self) -> Self:

@@ -25,7 +25,7 @@ from benchmarks.processes import in_fresh_process
 from research import paths
 from research.report.notebooks import NOTEBOOKS, NotebookSpec
 from research.report.plan import Request, load_scenario, plan, scenario_names
-from research.report.run import BUILD, run_each
+from research.report.run import BUILD, JOBS, run_each
 from research.report.sweep.runs import run_local, task
 
 #: Title, case, how many runs or notebooks; each is held against the last that spawns.
@@ -47,7 +47,6 @@ WINDOWS = ([0, 0], [0, 1], [0, 2], [-1, 1])
 #: Seconds to say that there is nothing to do.
 NOTHING_TARGET = 0.3
 
-JOBS = 2
 RENDER = "research.report.pages.page:render"
 COMMAND = (sys.executable, "-c", "from research.cli import main; main()", "run")
 

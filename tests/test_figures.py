@@ -11,7 +11,7 @@ from PIL import Image
 
 from research import paths
 from research.errors import InputError
-from research.figures import DPI, MIME, NARROW, Figure, drawings, read_out
+from research.figures import DPI, MIME, Figure, drawings, read_out
 from research.report.charts.charts import lines
 from research.report.charts.draw import new_figure
 
@@ -63,7 +63,7 @@ def test_drawings_have_neither_title_nor_source_and_one_is_narrow():
 
 def test_for_a_report_the_whole_picture_is_drawing(monkeypatch):
     titled = drawings(stored(make()._repr_mimebundle_()))
-    monkeypatch.setenv("RESEARCH_PICTURES", "bare")
+    monkeypatch.setenv("RESEARCH_OUTPUTS", "bare")
     bundle = make()._repr_mimebundle_()
     assert "rows" not in bundle[MIME]
     bare = drawings(stored(bundle))
@@ -82,15 +82,12 @@ def test_picture_is_the_same_each_time():
     assert make()._repr_mimebundle_() == make()._repr_mimebundle_()
 
 
-def test_where_no_pictures_are_wanted_words_and_data_are_the_same_and_nothing_is_drawn(monkeypatch):
+def test_where_findings_alone_are_wanted_nothing_is_drawn(monkeypatch):
     drawn = make()._repr_mimebundle_()
-    monkeypatch.setenv("RESEARCH_PICTURES", "none")
+    monkeypatch.setenv("RESEARCH_OUTPUTS", "findings")
     monkeypatch.setattr("research.report.charts.draw.new_figure", None)
     monkeypatch.setattr("research.figures.png", None)
-    blank = make()._repr_mimebundle_()
-    assert set(drawn) - set(blank) == {"image/png", NARROW}
-    assert drawn[MIME].pop("rows")
-    assert blank.items() <= drawn.items()
+    assert make()._repr_mimebundle_() == {"text/plain": drawn["text/plain"]}
 
 
 def test_a_chart_is_drawn_once_for_all_who_ask_the_same(tmp_path, monkeypatch):

@@ -60,6 +60,12 @@ def test_headings_come_once_and_of_a_very_long_table_the_first_rows_travel():
     assert lines[0] == "number,note,note (2)"
 
 
+def test_where_findings_alone_are_wanted_no_table_is_written_out(monkeypatch):
+    shown = present(pd.DataFrame({"a": [1.0, 2.0]}), {"a": ("a", "{}")})
+    monkeypatch.setenv("RESEARCH_OUTPUTS", "findings")
+    assert shown._repr_mimebundle_() == {"text/plain": "2 rows"}
+
+
 def test_a_cell_leads_where_its_row_says_and_the_whole_table_keeps_the_words():
     frame = pd.DataFrame({"claim": ["It rose", "It fell"], "card": ["#claim-a", None]})
     made = present(frame, {"claim": ("claim", "{}")}, links={"claim": "card"})

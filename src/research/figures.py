@@ -32,12 +32,12 @@ DPI = 120
 _FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 64, 256, 2.0
 
 
-def pictures_wanted() -> str:
-    """Say which pictures are: ``all``, ``bare`` of title and source, or ``none``.
+def wanted() -> str:
+    """Say what cells show: ``all``, pictures ``bare`` of title and source, or ``findings`` alone.
 
-    ``RESEARCH_PICTURES`` asks for it; reports, whose pages say title and source, want bare ones.
+    ``RESEARCH_OUTPUTS`` asks for it; reports, whose pages say title and source, want bare ones.
     """
-    return os.environ.get("RESEARCH_PICTURES", "all")
+    return os.environ.get("RESEARCH_OUTPUTS", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +79,21 @@ class Figure:
         raise_if(InputError, "A figure needs a name, a title, alt text, a source and data.", faults)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        told = {"text/plain": f"Figure {self.name}: {self.alt}"}
+        if wanted() == "findings":
+            return told
         words: dict[str, Any] = {
             name: getattr(self, name) for name in ("name", "title", "alt", "source")
         }
         bundle: dict[str, Any]
-        if pictures_wanted() == "none":
-            bundle = {}
-        elif isinstance(self.canvas, Pictures):
+        if isinstance(self.canvas, Pictures):
             wide = base64.b64decode(self.canvas.wide)
             bundle = {"image/png": wide, NARROW: self.canvas.narrow}
             words |= {"rows": [*self.canvas.rows]} if self.canvas.rows else {}
         else:
             bundle = {"image/png": png(self.canvas)}
-        bundle["text/plain"] = f"Figure {self.name}: {self.alt}"
         words["csv"] = self.data.to_csv(index=False, float_format="%.4f", lineterminator="\n")
-        return bundle | {MIME: words}
+        return bundle | told | {MIME: words}
 
 
 def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:

@@ -107,10 +107,10 @@ def _read(file: Path) -> Any:
     """Give what was kept, if it is whole; to the run its tables are read, its modules imported."""
     try:
         seal, _, text = file.read_text(encoding="ascii").partition("\n")
-        record = json.loads(text) if _digest(text) == seal else {"tables": [""]}
+        record = json.loads(text) if _digest(text) == seal else None
     except (OSError, ValueError):
         return _NOTHING
-    if seal != _digest(text) or any(catalog.digest_faults(name) for name in record["tables"]):
+    if record is None or any(catalog.digest_faults(name) for name in record["tables"]):
         return _NOTHING
     for module in record["modules"]:
         importlib.import_module(module)

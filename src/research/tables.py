@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from research.errors import Fault, InputError, raise_if
+from research.figures import wanted
 
 #: Mime type that carries the whole table behind the one that is shown.
 MIME = "application/vnd.research.table+json"
@@ -34,6 +35,8 @@ class Presented:
     whole: pd.DataFrame
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        if wanted() == "findings":
+            return {"text/plain": f"{len(self.whole)} rows"}
         whole = self.whole.infer_objects()
         sizes = whole.select_dtypes("float").abs()
         # What is left of zero where numbers of the column's size were subtracted.

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from research.report.execute import NotebookError, Step, execute, step_of
+from research.report.execute import NotebookError, Step, execute, steps_of
 
 HOSTILE = [
     "'; import os; os._exit(3) #",
@@ -101,5 +101,5 @@ def test_cells_are_counted_without_those_that_are_not_the_notebooks_own():
         new_code_cell("c"),
         new_code_cell("d", metadata={"tags": ["record-of-the-run"]}),
     ]
-    found = [step_of(cells, index) for index in (0, 1, 3, 5)]
+    found = [steps_of(cells)[index] for index in (0, 1, 3, 5)]
     assert found == [Step(1, 3, None), Step(0, 3, None), Step(2, 3, "Two"), Step(3, 3, "Two")]

@@ -23,6 +23,8 @@ from research.report.manifest import read_manifest
 from research.report.plan import plan
 from research.report.run import _ENVIRONMENT, BUILD, _context, run_each
 
+RENDER = "research.report.pages.page:render"
+
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="nothing is forked there")
 
 SHOWS = """
@@ -161,12 +163,14 @@ def test_what_is_forked_has_one_thread_and_no_topic_and_loads_through_control_c(
         "stop = lambda: signal.raise_signal(signal.SIGINT)\n"
         "importlib.import_module = lambda *a, **k: stop() or load(*a, **k)\n"
         "import research.report.forked, research.report.build\n"
+        "assert 'rfc3987_syntax.syntax_helpers' not in sys.modules, 'it takes two seconds'\n"
         "assert signal.getsignal(signal.SIGINT) is hears\n"
         "print(sum(1 for _ in os.scandir('/proc/self/task')) if os.path.isdir('/proc') else 1)\n"
         "print([name for name in sys.modules if name.split('.')[1:2] in "
         "[['events'], ['jobs'], ['tariffs'], ['deal']] and name.startswith('research.')])"
     )
-    environment = {**os.environ, **_ENVIRONMENT, AHEAD: ""}
+    ahead = json.dumps({"tables": ["deal/events"], "work": [RENDER]})
+    environment = {**os.environ, **_ENVIRONMENT, AHEAD: ahead}
     told = subprocess.run(
         [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True
     )
@@ -183,9 +187,9 @@ def test_another_way_to_start_kernels_is_refused(monkeypatch):
 def test_tables_of_runs_that_are_unknown_are_read_ahead_for_several(toy, root, monkeypatch):
     ahead = []
     ensure = "multiprocessing.forkserver.ensure_running"
-    monkeypatch.setattr(ensure, lambda: ahead.append(os.environ[AHEAD].split()))
+    monkeypatch.setattr(ensure, lambda: ahead.append(json.loads(os.environ[AHEAD])))
     asked = plan(toy.SPECS)
-    _context(asked[:1], ahead=False)
-    _context(asked[:1], ahead=True)
-    _context(asked, ahead=False)
-    assert [set(tables) for tables in ahead] == [set(), *[{*catalog.names()}] * 2]
+    _context(asked[:1], False, [RENDER])
+    _context(asked[:1], True, [RENDER])
+    _context(asked, False, [RENDER])
+    assert [set(one["tables"]) for one in ahead] == [set(), *[{*catalog.names()}] * 2]

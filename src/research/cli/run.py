@@ -138,7 +138,7 @@ def register(
             scenarios=scenarios or [],
             label=label,
         )
-        outcomes = build_stale(requests, jobs or os.cpu_count() or 1, force, render)
+        outcomes = build_stale(requests, jobs, force, render)
         told = write_all(write_pages)
         if any(outcome.state == "failed" for outcome in outcomes):
             raise typer.Exit(1)
@@ -171,7 +171,9 @@ def write_all(pages: Sequence[str]) -> list[str]:
     return all_told
 
 
-def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str) -> list[Outcome]:
+def build_stale(
+    requests: Sequence[Request], jobs: int | None, force: bool, render: str
+) -> list[Outcome]:
     """Build what is stale; shows the running cells, and says one line when a run ends."""
     from research.report.files import run_files
     from research.report.manifest import stale_reasons
@@ -188,7 +190,7 @@ def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str
     from rich.console import Console
 
     from research.report.execute import Step
-    from research.report.run import BUILD, check_ready, run_each
+    from research.report.run import BUILD, JOBS, check_ready, run_each
 
     check_ready(stale)
     console = Console(stderr=True)
@@ -213,7 +215,7 @@ def build_stale(requests: Sequence[Request], jobs: int, force: bool, render: str
 
     with shown:
         try:
-            return [*run_each(stale, BUILD, render, jobs=jobs, force=force, listen=listen)]
+            return [*run_each(stale, BUILD, render, jobs=jobs or JOBS, force=force, listen=listen)]
         except KeyboardInterrupt as error:
             say("Interrupted; the last good reports are as they were.")
             raise typer.Exit(130) from error

@@ -63,6 +63,7 @@ def register_sweep(
 
         Ends as `research run` does: with 1 when a run failed, 130 when interrupted.
         """
+        from research.report.run import JOBS
         from research.report.sweep import kept_as_they_end, place
         from research.report.sweep.cluster import Tls, check_address, run_on_cluster, slurm_script
         from research.report.sweep.folder import opened
@@ -75,7 +76,7 @@ def register_sweep(
             check_address(scheduler or "", tls)
         (spec,) = select([notebook], specs)
         plan = plan_sweep(spec, grid, specs)
-        folder, at_a_time = place(spec.name, label or grid.stem), jobs or os.cpu_count() or 1
+        folder, at_a_time = place(spec.name, label or grid.stem), jobs or JOBS
         if print_slurm:
             command = [str(Path(sys.executable).with_name("research")), "sweep", spec.name, "--yes"]
             command += ["--grid", str(grid.resolve()), "--as", label or grid.stem]

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from research import paths
@@ -22,7 +23,6 @@ from research.labels import few
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_TEXT = pd.StringDtype(na_value=float("nan"))
 _FORMS = {"date": "%Y-%m-%d", "month": "%Y-%m"}
 _REFERENCE = re.compile(r"(\w+/\w+)\.(\w+)(?: where (\w+) = (\w+))?(?: except (.+))?")
 
@@ -163,8 +163,9 @@ def read_cells(file: Path, where: str) -> tuple[pd.DataFrame | None, list[Fault]
     ]
     whole = [(line, cells) for line, cells in numbered[1:] if len(cells) == len(header)]
     index = pd.Index([line for line, _ in whole], name="line")
-    frame = pd.DataFrame([cells for _, cells in whole], index, header, dtype="str")
-    return frame.replace("", float("nan")), faults
+    columns = zip(*(cells for _, cells in whole), strict=True) if whole else ((),) * len(header)
+    read = [[cell or float("nan") for cell in column] for column in columns]
+    return pd.DataFrame(dict(zip(header, read, strict=True)), index, dtype="str"), faults
 
 
 def _validated(name: str, about: Sidecar, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
@@ -201,7 +202,7 @@ def _validated(name: str, about: Sidecar, raw: pd.DataFrame) -> tuple[pd.DataFra
     return pd.DataFrame(read, raw.index), faults
 
 
-def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> list[Fault]:
+def cell_faults(file: str, cells: pd.Series, wrong: Any, asked: str) -> list[Fault]:
     """Name the cells of a column that are wrong, by line of the file."""
     found = few(f"{written(cells[line])} in line {line}" for line in cells.index[wrong])
     return [Fault(f"{file}, column {cells.name}", asked, found)] if found else []
@@ -209,39 +210,40 @@ def cell_faults(file: str, cells: pd.Series, wrong: pd.Series, asked: str) -> li
 
 def _cells(
     cells: pd.Series, about: Column, known: Sequence[str]
-) -> tuple[pd.Series, list[tuple[str, pd.Series]]]:
+) -> tuple[pd.Series, list[tuple[str, np.ndarray]]]:
     """Read the cells of a column; give what is asked for where some are wrong, and which are."""
     noun = {"number": "a number", "count": "a whole number"}.get(about.type or "", "a date")
-    blank, form = cells.isna(), _FORMS.get(about.type or "")
+    blank, form = cells.isna().to_numpy(), _FORMS.get(about.type or "")
     if form:
         values = pd.to_datetime(cells, format=form, errors="coerce").astype("datetime64[us]")
     elif about.type in ("number", "count"):
         values = pd.to_numeric(cells, errors="coerce").astype(float)
     else:
-        values = cells.astype(_TEXT)
-    unread = values.isna() & ~blank
+        values = cells
+    read = values.to_numpy()
+    unread = values.isna().to_numpy() & ~blank if about.type else np.zeros(len(cells), bool)
     if about.type == "count":
-        unread |= values % 1 > 0
+        unread |= read % 1 > 0
         values = values if (unread | blank).any() else values.astype("int64")
-    checks = [(noun, unread), ("a value", blank & (not about.blank))]
+    checks = [(noun, unread)] if about.blank else [(noun, unread), ("a value", blank)]
     if about.min is not None:
-        low, high = (pd.Timestamp(x) if form else x for x in (about.min, about.max))
-        outside = (values < low) | (values > high)
+        low, high = (np.datetime64(str(x)) if form else x for x in (about.min, about.max))
+        outside = (read < low) | (read > high)
         checks.append((f"{noun} from {about.min} to {about.max}", outside))
     if about.rising:
-        checks.append((f"{noun} above that of the row before", values <= values.shift()))
+        checks.append((f"{noun} above that of the row before", np.r_[False, read[1:] <= read[:-1]]))
     if about.unique:
-        checks.append(("each value once", cells.duplicated(keep=False) & ~blank))
+        checks.append(("each value once", cells.duplicated(keep=False).to_numpy() & ~blank))
     if known:
         said = f"one of {', '.join(known)}" if len(known) <= 12 else f"one of {len(known)} codes"
         if about.one_of:
-            checks.append((said, ~cells.isin(known) & ~blank))
+            checks.append((said, ~cells.isin(known).to_numpy() & ~blank))
         else:
-            odd = ~cells.fillna("").map(lambda cell: {*cell.split()} <= {*known}).astype(bool)
-            checks.append((f"words, each {said}", odd))
+            odd = [not {*cell.split()} <= {*known} for cell in cells.fillna("")]
+            checks.append((f"words, each {said}", np.array(odd, bool)))
     if about.pattern:
-        fits = cells.str.fullmatch(about.pattern)
-        checks.append((f"text of the form {about.pattern}", ~blank & ~fits.astype(bool)))
+        fits = cells.str.fullmatch(about.pattern).to_numpy(bool)
+        checks.append((f"text of the form {about.pattern}", ~blank & ~fits))
     return values, [(asked, bad) for asked, bad in checks if bad.any()]
 
 

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +21,6 @@ from research.report.notebooks import NotebookSpec
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-# The grammar of web addresses that jsonschema would load with nbformat, if installed, takes 2.5 s
-# to build, and no notebook is checked against it. Only the runner's processes go without.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 # Every failure is raised and reported anyway.
 logging.getLogger("papermill").disabled = True
 
@@ -39,6 +34,7 @@ _INJECTED, _RECORD = "injected-parameters", "record-of-the-run"
 _MAX_MESSAGE_CHARS = 4_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_FENCED = re.compile(r"(?ms)^\s*(```|~~~).*?^\s*\1")
 
 # Runs as the last cell of every notebook, and is taken out again.
 _ASK = """\
@@ -173,31 +169,31 @@ def kernel_manager(folder: Path) -> type:
 class _Watch:
     def __init__(self, tell: Callable[[Step], None]) -> None:
         self.tell = tell
-        self.cells: Sequence[Any] = ()
+        self.steps: list[Step] = []
         self.step: Step | None = None
         self.notebook: NotebookNode | None = None
 
     def start(self, notebook: NotebookNode) -> None:
-        # A copy: after a failure papermill inserts cells of its own.
-        self.cells, self.notebook = list(notebook.cells), notebook
+        self.steps, self.notebook = steps_of(notebook.cells), notebook
 
     def cell(self, cell: NotebookNode, cell_index: int) -> None:
         if cell.cell_type == "code" and _RECORD not in cell.metadata.get("tags", []):
-            self.step = step_of(self.cells, cell_index)
+            self.step = self.steps[cell_index]
             self.tell(self.step)
 
 
-def step_of(cells: Sequence[Any], index: int) -> Step:
-    """Say which code cell stands at a position, from 0, and under which heading."""
-    counted = [
-        position
-        for position, cell in enumerate(cells)
-        if cell.cell_type == "code" and not {_INJECTED, _RECORD} & {*cell.metadata.get("tags", [])}
-    ]
-    texts = [cell.source for cell in cells[: index + 1] if cell.cell_type == "markdown"]
-    headings = _HEADING.findall(re.sub(r"(?ms)^\s*(```|~~~).*?^\s*\1", "", "\n".join(texts)))
-    number = counted.index(index) + 1 if index in counted else 0
-    return Step(number, len(counted), headings[-1] if headings else None)
+def steps_of(cells: Sequence[Any]) -> list[Step]:
+    """Say of each cell which code cell it is, and under which heading."""
+    number, heading, found = 0, None, list[tuple[int, str | None]]()
+    for cell in cells:
+        own = cell.cell_type == "code"
+        own = own and not {_INJECTED, _RECORD} & {*cell.metadata.get("tags", [])}
+        if cell.cell_type == "markdown":
+            headings = _HEADING.findall(_FENCED.sub("", cell.source))
+            heading = headings[-1] if headings else heading
+        number += own
+        found.append((number * own, heading))
+    return [Step(place, number, heading) for place, heading in found]
 
 
 @contextmanager
@@ -209,7 +205,7 @@ def _failures(spec: NotebookSpec, watch: _Watch) -> Iterator[None]:
     try:
         yield
     except PapermillExecutionError as error:
-        step = step_of(watch.cells, error.cell_index)
+        step = watch.steps[error.cell_index]
         raise NotebookError(error.ename, error.evalue, step, _so_far(watch.notebook)) from error
     except (Exception, KeyboardInterrupt) as error:
         longer = f"The cell ran longer than {spec.cell_timeout_seconds} seconds and was stopped."

@@ -23,11 +23,15 @@ from typing import Any
 from research import paths
 from research.errors import Fault, InputError
 
+# The grammar of web addresses that jsonschema would load with nbformat, if installed, takes 2 s
+# to build, and no notebook is checked against it. Only the runner's processes go without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 #: What a user may ask for, the default first.
 KINDS = ("forked", "spawned")
 
-#: Tells the fork server which tables to read, with a space between; it can do nothing but import.
-AHEAD = "RESEARCH_TABLES_AHEAD"
+#: Tells the fork server, as JSON, which tables to read and which work to import; no more it can do.
+AHEAD = "RESEARCH_AHEAD"
 
 # Without `matplotlib.pyplot`, which ties itself to the shell that is there when it is imported.
 _LIBRARIES = (
@@ -140,7 +144,7 @@ def _forget_ours() -> None:
             getattr(sys.modules.get(package), "__dict__", {}).pop(last, None)
 
 
-def _load(tables: Sequence[str]) -> None:
+def _load(tables: Sequence[str], work: Sequence[str]) -> None:
     heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started the server
     from research.data.tables import read_ahead
 
@@ -161,9 +165,12 @@ def _load(tables: Sequence[str]) -> None:
         for exchange in EXCHANGES:
             sessions(exchange)  # exchange_calendars keeps what it made
         with suppress(Exception):  # A template that is broken is told of where a page is made.
-            importlib.import_module("research.report.pages.page").load_ahead()
+            for name in work:
+                module = importlib.import_module(name.partition(":")[0])
+                if hasattr(module, "load_ahead"):
+                    module.load_ahead()
     signal.signal(signal.SIGINT, heard)
 
 
 if AHEAD in os.environ:
-    _load(os.environ.pop(AHEAD).split())
+    _load(**json.loads(os.environ.pop(AHEAD)))

@@ -34,8 +34,8 @@ def test_a_worker_that_is_killed_is_a_failed_run_with_its_cell(toy, root):
     assert os.listdir(root / "reports/.work") == []
 
 
-def test_a_run_draws_no_pictures_and_one_without_findings_failed(toy):
-    wish = "import os\nassert os.environ['RESEARCH_PICTURES'] == 'none'"
+def test_a_run_shows_findings_alone_and_one_without_findings_failed(toy):
+    wish = "import os\nassert os.environ['RESEARCH_OUTPUTS'] == 'findings'"
     toy.write_notebook(toy.SPECS[0].path, [*toy._CELLS[:2], ("code", wish, [])])
     (ended,) = run_local([made(toy)], 1, specs=toy.SPECS)
     assert ended.error["name"] == "NoFindings", ended.error

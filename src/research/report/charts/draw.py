@@ -23,7 +23,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from research.errors import Fault, InputError
-from research.figures import Pictures, pictures_wanted, png
+from research.figures import Pictures, png, wanted
 from research.shared import shared
 from research.words import signed, unbroken
 
@@ -62,26 +62,26 @@ class Drawing(Figure):
 
 
 def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Pictures]:
-    """Let a chart give its pictures, wide and narrow; they are empty where none are wanted."""
+    """Let a chart give its pictures, wide and narrow; they are empty where findings alone are."""
     name = f"{draw.__module__}:{draw.__qualname__}"
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **more: P.kwargs) -> Pictures:
-        if (wanted := pictures_wanted()) == "none":
+        if (outputs := wanted()) == "findings":
             return Pictures()
         looks = {key: str(rcParams[key]) for key in rcParams if key != "backend"}
-        return _pictures(name, args, more, looks, wanted)
+        return _pictures(name, args, more, looks, outputs)
 
     return drawn
 
 
 @shared
-def _pictures(chart: str, args: Any, more: Any, _looks: Any, wanted: str) -> Pictures:
+def _pictures(chart: str, args: Any, more: Any, _looks: Any, outputs: str) -> Pictures:
     draw = resolve_name(chart).__wrapped__
     wide, narrow = (at(inches, draw, *args, **more) for inches in (WIDE, NARROW))
     first, second = (base64.b64encode(png(one)).decode() for one in (wide, narrow))
     rows = (round(wide.bbox.y1 - end) for end in (wide.body.bbox.y1, wide.body.bbox.y0))
-    return Pictures(first, second, () if wanted == "bare" else tuple(rows))
+    return Pictures(first, second, () if outputs == "bare" else tuple(rows))
 
 
 def at(inches: float, draw: Callable[P, Drawing], *args: P.args, **more: P.kwargs) -> Drawing:
@@ -115,7 +115,7 @@ def new_figure(height: float, title: str, source: str) -> tuple[Drawing, SubFigu
     the title and the source is added. A narrow or bare figure has neither: the page says them.
     """
     look: dict[str, Any] = {"facecolor": "white", "layout": ConstrainedLayoutEngine(w_pad=0.08)}
-    if is_narrow() or pictures_wanted() == "bare":
+    if is_narrow() or wanted() == "bare":
         figure = Drawing(figsize=(width(), height), **look)
         figure.body = figure.add_subfigure(figure.add_gridspec()[0])
         return figure, figure.body

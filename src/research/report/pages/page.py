@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import importlib
 import io
 import json
 import re
@@ -95,6 +96,7 @@ def render(notebook: NotebookNode, manifest: Mapping[str, Any]) -> str:
 
 def load_ahead() -> None:
     """Compile what every run and page needs, for all processes forked from this one."""
+    importlib.import_module("research.report.pages.workbook")
     nbformat.validate(nbformat.v4.new_notebook())  # type: ignore[no-untyped-call]
     for name in ("page", "parts", "report"):
         theme.environment().get_template(f"{name}.html.j2")

@@ -103,7 +103,7 @@ def results(request: Request, *, force: bool, tell: Any) -> Outcome:
     """Run a notebook for its findings alone; what else it leaves is cleared away."""
     import shutil
 
-    os.environ["RESEARCH_PICTURES"] = "none"
+    os.environ["RESEARCH_OUTPUTS"] = "findings"
     files, start = run_files(request.run), time.monotonic()
     files.work.mkdir(parents=True, exist_ok=True)
     try:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from research import paths
 from research.errors import InputError
-from research.figures import DPI, MIME, Figure, drawings, read_out
+from research.figures import DPI, MIME, Figure, drawings, read_out, rewritten
 from research.report.charts.charts import lines
 from research.report.charts.draw import new_figure
 
@@ -34,7 +34,7 @@ def test_bundle_has_picture_words_and_data():
     bundle = make()._repr_mimebundle_()
     assert bundle["text/plain"] == "Figure prices: A line that rises from 0 to 1."
     assert bundle[MIME]["csv"] == "day,price_pct\n0,0.0000\n1,1.2346\n"
-    with Image.open(io.BytesIO(bundle["image/png"])) as picture:
+    with Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))) as picture:
         assert picture.mode == "P"
         assert picture.width == 8 * DPI
 
@@ -43,15 +43,10 @@ def opened(png):
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
-def stored(bundle):
-    """Write the picture as text, as a notebook keeps it."""
-    return bundle | {"image/png": base64.b64encode(bundle["image/png"]).decode()}
-
-
 def test_drawings_have_neither_title_nor_source_and_one_is_narrow():
     bundle = make()._repr_mimebundle_()
-    whole = opened(bundle["image/png"])
-    wide, narrow = map(opened, drawings(stored(bundle)))
+    whole = opened(base64.b64decode(bundle["image/png"]))
+    wide, narrow = map(opened, drawings(bundle))
     top, bottom = bundle[MIME]["rows"]
     assert wide.size == (8 * DPI, bottom - top)
     assert 1.45 * DPI < wide.height < 1.5 * DPI < whole.height - 0.5 * DPI
@@ -62,12 +57,13 @@ def test_drawings_have_neither_title_nor_source_and_one_is_narrow():
 
 
 def test_for_a_report_the_whole_picture_is_drawing(monkeypatch):
-    titled = drawings(stored(make()._repr_mimebundle_()))
+    titled = drawings(make()._repr_mimebundle_())
     monkeypatch.setenv("RESEARCH_OUTPUTS", "bare")
     bundle = make()._repr_mimebundle_()
     assert "rows" not in bundle[MIME]
-    bare = drawings(stored(bundle))
-    assert bare == (bundle["image/png"], titled[1])
+    bare = drawings(bundle)
+    assert [one[8:12] for one in bare] == [b"WEBP"] * 2
+    assert opened(bare[1]).tobytes() == opened(titled[1]).tobytes()
     size = [opened(wide).size for wide, _ in (titled, bare)]
     assert np.abs(np.subtract(*size)).max() <= 4
 
@@ -75,7 +71,7 @@ def test_for_a_report_the_whole_picture_is_drawing(monkeypatch):
 def test_a_picture_of_other_means_is_both_drawings_as_it_is():
     canvas, _ = new_figure(1.0, "Prices rose", "made up")
     bundle = make(canvas=canvas)._repr_mimebundle_()
-    assert drawings(stored(bundle)) == (bundle["image/png"],) * 2
+    assert drawings(bundle) == (base64.b64decode(bundle["image/png"]),) * 2
 
 
 def test_picture_is_the_same_each_time():
@@ -86,7 +82,7 @@ def test_where_findings_alone_are_wanted_nothing_is_drawn(monkeypatch):
     drawn = make()._repr_mimebundle_()
     monkeypatch.setenv("RESEARCH_OUTPUTS", "findings")
     monkeypatch.setattr("research.report.charts.draw.new_figure", None)
-    monkeypatch.setattr("research.figures.png", None)
+    monkeypatch.setattr("research.figures.packed", None)
     assert make()._repr_mimebundle_() == {"text/plain": drawn["text/plain"]}
 
 
@@ -112,16 +108,15 @@ def test_all_missing_parts_are_named_at_once():
 def signs_drawn(title, tick=""):
     canvas, body = new_figure(1.0, title, "made up")
     body.add_subplot().set_yticks([0], [tick])
-    return make(canvas=canvas)._repr_mimebundle_()["image/png"]
+    return drawings(make(canvas=canvas)._repr_mimebundle_())[0]
 
 
 def test_signs_that_the_font_lacks_are_drawn_without_a_warning():
     assert len({signs_drawn(sign, sign) for sign in "é¥→日"}) == 4
 
 
-def colours(png):
-    with Image.open(io.BytesIO(png)) as picture:
-        return len(picture.getcolors())
+def colours(picture):
+    return len(opened(picture).getcolors(10**6))
 
 
 @pytest.mark.parametrize(("smooth", "least", "most"), [(False, 2, 64), (True, 65, 256)])
@@ -132,7 +127,11 @@ def test_few_colours_where_they_do_and_many_where_colours_run(smooth, least, mos
         axes.imshow(np.random.default_rng(3).normal(size=(30, 40)), cmap="RdBu", aspect="auto")
     else:
         axes.plot([0, 1, 0, 2])
-    assert least <= colours(make(canvas=canvas)._repr_mimebundle_()["image/png"]) <= most
+    png = drawings(make(canvas=canvas)._repr_mimebundle_())[0]
+    assert least <= colours(png) <= most
+    webp = rewritten(png, "webp")
+    assert colours(webp) == colours(png)
+    assert opened(rewritten(webp, "png")).tobytes() == opened(png).tobytes()
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ def png(size=(40, 30), dpi=96, noise=False):
 def figure(name="car", picture=None, narrow="", **words):
     told = {"name": name, "title": "Cars rose", "alt": "A chart", "source": "JPX", "csv": "a\n1\n"}
     data = {"image/png": picture or png(), FIGURE_JSON: told | words, "text/plain": "Figure"}
-    return nb.new_output("display_data", data=data | ({NARROW: narrow} if narrow else {}))
+    return nb.new_output(
+        "display_data", data=data | ({NARROW.format("png"): narrow} if narrow else {})
+    )
 
 
 def shown(media_type, text):

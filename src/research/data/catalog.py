@@ -161,7 +161,12 @@ def sidecar_path(name: str) -> Path:
 
 
 def file_digest(file: Path) -> str:
-    """Give the SHA-256 of a file as 64 hexadecimal digits."""
+    """Give the SHA-256 of a file as 64 hexadecimal digits, read anew where its `stamp` changed."""
+    return _digest(file, stamp(file))
+
+
+@lru_cache(maxsize=4096)
+def _digest(file: Path, _: object) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -23,7 +23,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from research.errors import Fault, InputError
-from research.figures import Pictures, png, wanted
+from research.figures import Pictures, packed, wanted
 from research.shared import shared
 from research.words import signed, unbroken
 
@@ -79,7 +79,8 @@ def in_two_widths(draw: Callable[P, Drawing]) -> Callable[P, Pictures]:
 def _pictures(chart: str, args: Any, more: Any, _looks: Any, outputs: str) -> Pictures:
     draw = resolve_name(chart).__wrapped__
     wide, narrow = (at(inches, draw, *args, **more) for inches in (WIDE, NARROW))
-    first, second = (base64.b64encode(png(one)).decode() for one in (wide, narrow))
+    form = "webp" if outputs == "bare" else "png"
+    first, second = (base64.b64encode(packed(one, form)).decode() for one in (wide, narrow))
     rows = (round(wide.bbox.y1 - end) for end in (wide.body.bbox.y1, wide.body.bbox.y0))
     return Pictures(first, second, () if outputs == "bare" else tuple(rows))
 

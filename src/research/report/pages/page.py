@@ -18,8 +18,8 @@ from PIL import Image
 
 from research.cards import MIME as CARDS
 from research.errors import Fault, raise_if
+from research.figures import DPI, drawings, rewritten
 from research.figures import MIME as FIGURE
-from research.figures import NARROW, drawings
 from research.findings import MIME as FINDINGS
 from research.findings import Findings, bundle_of
 from research.report.notebooks import declared
@@ -244,17 +244,16 @@ def figure_part(data: Mapping[str, Any], label: str) -> Part:
     return {"label": label, "anchor": f"figure-{words['name']}", "data": csv, **shown, **pictures}
 
 
-def _picture(png: bytes, which: str = "") -> Part:
-    """Give a picture's address, in lossless WebP, a fifth smaller than PNG, and its CSS pixels."""
-    written = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as picture:
-        dpi = picture.info.get("dpi", (_CSS_DPI, _CSS_DPI))
+def _picture(given: bytes, which: str = "") -> Part:
+    """Give a picture's address, in WebP, and its CSS pixels."""
+    with Image.open(io.BytesIO(given)) as picture:
+        # WebP has no place for it, and is of our charts alone.
+        dpi = picture.info.get("dpi", (DPI if picture.format == "WEBP" else _CSS_DPI,) * 2)
         size = [
             round(pixels * _CSS_DPI / (inch or _CSS_DPI))
             for pixels, inch in zip(picture.size, dpi, strict=True)
         ]
-        picture.convert("RGB").save(written, "WEBP", lossless=True, method=2, quality=76)
-    content = base64.b64encode(written.getvalue()).decode("ascii")
+    content = base64.b64encode(rewritten(given, "webp")).decode("ascii")
     return {f"{which}src": f"data:image/webp;base64,{content}", f"{which}size": size}
 
 
@@ -277,8 +276,9 @@ def _without_pictures(notebook: NotebookNode) -> bytes:
             data.get(FIGURE, {}).pop("csv", None)
             data.pop(CARDS, None)
             if {FIGURE, FINDINGS, "text/html"} & {*data}:
-                for kept_elsewhere in ("image/png", NARROW, "text/plain", TABLE):
-                    data.pop(kept_elsewhere, None)
+                for kind in [*data]:
+                    if kind.startswith("image/") or kind in ("text/plain", TABLE):
+                        data.pop(kind)
     return json.dumps(copied, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 

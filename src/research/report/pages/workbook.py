@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from research.cards import MIME as CARDS
 from research.figures import MIME as FIGURE
-from research.figures import drawings
+from research.figures import drawings, rewritten
 from research.findings import MIME as FINDINGS
 from research.findings import Finding, Findings, bundle_of, kept_findings
 from research.report.files import as_json
@@ -64,7 +64,8 @@ def outputs(notebook: NotebookNode, manifest: Mapping[str, Any]) -> dict[str, st
             claims = [{key: _parsed(one) for key, one in row.items()} for row in rows]
             made |= {".scorecard.csv": text, ".scorecard.json": as_json({"claims": claims})}
     if headline:
-        made[".png"], made[".narrow.png"] = drawings(headline)
+        wide, narrow = (rewritten(one, "png") for one in drawings(headline))
+        made |= {".png": wide, ".narrow.png": narrow}
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import defaultdict
 from collections.abc import Mapping
@@ -63,8 +62,6 @@ def _page(name: str, told: Any, frame: pd.DataFrame, questions: Mapping[str, str
     vary = [one for one in moved if one.shares]
     figures = [one.chart(f"finding-{n}", source) for n, one in enumerate(vary[:MOST_DRAWN], 1)]
     bundles = [one._repr_mimebundle_() for one in figures]
-    for bundle in bundles:  # as a notebook keeps it
-        bundle["image/png"] = base64.b64encode(bundle["image/png"]).decode()
     parts = [figure_part(one, f"Figure {number}") for number, one in enumerate(bundles, 1)]
     lost = failed.fillna({"cell": "none"}).to_dict("records")
     sets = [", ".join(f"{words(x)} {run[x]}" for x in swept) for run in lost]

@@ -119,7 +119,7 @@ def colours(picture):
     return len(opened(picture).getcolors(10**6))
 
 
-@pytest.mark.parametrize(("smooth", "least", "most"), [(False, 2, 64), (True, 65, 256)])
+@pytest.mark.parametrize(("smooth", "least", "most"), [(False, 2, 128), (True, 129, 256)])
 def test_few_colours_where_they_do_and_many_where_colours_run(smooth, least, most):
     canvas, body = new_figure(3.0, "Prices rose", "made up")
     axes = body.add_subplot()

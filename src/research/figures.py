@@ -30,7 +30,7 @@ DPI = 120
 
 # A plot has few colours: a palette makes it three times smaller without a visible difference. The
 # smaller one is taken where colours move by less than this on average, of 255; heat maps need all.
-_FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 64, 256, 2.0
+_FEW_COLOURS, _MANY_COLOURS, _LARGEST_SHIFT = 128, 256, 0.6
 
 
 def wanted() -> str:
@@ -149,8 +149,9 @@ def _written(picture: Image.Image, form: str) -> bytes:
 
 def _with_palette(picture: Image.Image) -> Image.Image:
     """Put a picture on the smaller palette that does not change how it looks."""
-    # By coverage a small mark keeps its colour; by frequency an orange square turned brown.
-    few = picture.quantize(_FEW_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    # A small mark keeps its colour here; by frequency alone an orange square turned brown.
+    few = picture.quantize(_FEW_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.putpalette([255 if part == 254 else part for part in few.getpalette() or ()])  # white
     shift = ImageStat.Stat(ImageChops.difference(picture, few.convert("RGB"))).mean
     if max(shift) < _LARGEST_SHIFT:
         return few

@@ -105,7 +105,7 @@ def drawings(data: Mapping[str, Any]) -> tuple[bytes, bytes]:
 
     A picture that was drawn by other means than the charts of this package is both, as it is.
     """
-    form = next(one for one in ("webp", "png") if WIDE.format(one) in data or one == "png")
+    form = "webp" if WIDE.format("webp") in data else "png"
     kinds = WIDE.format(form), NARROW.format(form)
     wide, narrow = (base64.b64decode("".join(data.get(kind, ""))) for kind in kinds)
     if rows := data.get(MIME, {}).get("rows"):
@@ -131,7 +131,7 @@ def packed(canvas: Canvas, form: str = "png") -> bytes:
 
 
 def rewritten(given: bytes, form: str) -> bytes:
-    """Write a picture as PNG or WebP, if it is in another format; nothing is lost."""
+    """Write a picture of ours as PNG or WebP, if it is in another format; no pixel changes."""
     with Image.open(io.BytesIO(given)) as picture:
         return given if picture.format == form.upper() else _written(picture, form)
 
@@ -141,7 +141,7 @@ def _written(picture: Image.Image, form: str) -> bytes:
     if form == "webp":  # A fifth smaller than PNG.
         picture.convert("RGB").save(written, "WEBP", lossless=True, method=2, quality=76)
     else:
-        few = picture if picture.mode == "P" else _with_palette(picture.convert("RGB"))
+        few = picture if picture.mode == "P" else _many_colours(picture.convert("RGB"))
         # The last level takes nearly three times as long for one per cent fewer bytes.
         few.save(written, "PNG", compress_level=8, dpi=(DPI, DPI))
     return written.getvalue()
@@ -155,6 +155,10 @@ def _with_palette(picture: Image.Image) -> Image.Image:
     shift = ImageStat.Stat(ImageChops.difference(picture, few.convert("RGB"))).mean
     if max(shift) < _LARGEST_SHIFT:
         return few
+    return _many_colours(picture)
+
+
+def _many_colours(picture: Image.Image) -> Image.Image:
     return picture.quantize(_MANY_COLOURS, dither=Image.Dither.NONE)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import multiprocessing
-import os
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -148,8 +147,6 @@ def _on_worker(given: str) -> str:
     """Run a task on a worker that has all it is to be run with; in and out is JSON."""
     from distributed import get_worker
 
-    # The nanny's wish for its worker; the arrays of a run would go back to the system all the time.
-    os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
     read = json.loads(given)
     task, spec = Task(**read["task"]), NotebookSpec(**read["spec"])
     said = {"worker": get_worker().address, **_about(inputs_digest(task, spec))}

@@ -1,10 +1,13 @@
 """Two runs held against each other: each known change is found, and nothing else."""
 
+import base64
+import io
 import json
 import os
 
 import nbformat
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from research import paths
@@ -32,6 +35,8 @@ def notebook(words="It <b>moves</b>.", drawn=2.0, more=(), **first):
     found = Findings([number, still, *more], figure="duties", data_to="May")._repr_mimebundle_()
     words = {"name": "duties", "title": "Duties", "alt": "Duties.", "source": "us"}
     figure = {FIGURE: {**words, "csv": f"country,duty_pct\nJapan,1.0\n<i>US</i>,{drawn}\n"}}
+    Image.new("P", (1, 1)).save(picture := io.BytesIO(), "PNG")
+    figure["image/png"] = base64.b64encode(picture.getvalue()).decode()
     shown = [nbformat.v4.new_output("display_data", data=one) for one in (figure, found)]
     cells = [
         nbformat.v4.new_code_cell("rate: int = 15  # per cent", metadata={"tags": ["parameters"]}),

@@ -246,7 +246,8 @@ def measure() -> None:
 def _run(name: str) -> dict[str, float]:
     start, peak = time.monotonic(), 0
     command = [ROOT / ".venv" / "bin" / "research", "run", name, "--force"]
-    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603 - our own command
+    alone = {**os.environ, "RESEARCH_SHARED": "off"}  # with nothing that another run computed
+    with subprocess.Popen(command, cwd=ROOT, env=alone) as process:  # noqa: S603 - our own command
         whole = psutil.Process(process.pid)
         while process.poll() is None:
             peak = max(peak, sum(map(_memory, [whole, *_children(whole)])))

@@ -169,7 +169,7 @@ def test_what_is_forked_has_one_thread_and_no_topic_and_loads_through_control_c(
         "print([name for name in sys.modules if name.split('.')[1:2] in "
         "[['events'], ['jobs'], ['tariffs'], ['deal']] and name.startswith('research.')])"
     )
-    ahead = json.dumps({"tables": ["deal/events"], "work": [RENDER]})
+    ahead = json.dumps({"tables": ["deal/events"], "modules": [RENDER.partition(":")[0]]})
     environment = {**os.environ, **_ENVIRONMENT, AHEAD: ahead}
     told = subprocess.run(
         [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True

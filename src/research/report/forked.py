@@ -30,7 +30,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 #: What a user may ask for, the default first.
 KINDS = ("forked", "spawned")
 
-#: Tells the fork server, as JSON, which tables to read and which work to import; no more it can do.
+#: Tells the fork server, as JSON, which tables to read and what to import; no more it can do.
 AHEAD = "RESEARCH_AHEAD"
 
 # Without `matplotlib.pyplot`, which ties itself to the shell that is there when it is imported.
@@ -144,7 +144,7 @@ def _forget_ours() -> None:
             getattr(sys.modules.get(package), "__dict__", {}).pop(last, None)
 
 
-def _load(tables: Sequence[str], work: Sequence[str]) -> None:
+def _load(tables: Sequence[str], modules: Sequence[str]) -> None:
     heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started the server
     from research.data.tables import read_ahead
 
@@ -165,8 +165,7 @@ def _load(tables: Sequence[str], work: Sequence[str]) -> None:
         for exchange in EXCHANGES:
             sessions(exchange)  # exchange_calendars keeps what it made
         with suppress(Exception):  # A template that is broken is told of where a page is made.
-            for name in work:
-                module = importlib.import_module(name.partition(":")[0])
+            for module in map(importlib.import_module, modules):
                 if hasattr(module, "load_ahead"):
                     module.load_ahead()
     signal.signal(signal.SIGINT, heard)

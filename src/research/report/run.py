@@ -171,7 +171,8 @@ def _context(requests: Sequence[Request], ahead: bool, work: Sequence[str]) -> A
     from multiprocessing.forkserver import ensure_running
 
     context = get_context("forkserver")
-    context.set_forkserver_preload([*_PRELOADED, *(name.partition(":")[0] for name in work)])
+    modules = [name.partition(":")[0] for name in work]
+    context.set_forkserver_preload([*_PRELOADED, *modules])
     changed = dict(_ENVIRONMENT)
     if kernel_kind() == "forked":
         notebooks = {request.spec.name for request in requests}
@@ -179,7 +180,7 @@ def _context(requests: Sequence[Request], ahead: bool, work: Sequence[str]) -> A
         known = [name for name in catalog.names() if not name.startswith("validation/")]
         unknown = known if ahead or len(requests) > 1 else ()
         read = {table for name in notebooks for table in _tables(name, unknown)}
-        changed[AHEAD] = json.dumps({"tables": [*read], "work": work})
+        changed[AHEAD] = json.dumps({"tables": [*read], "modules": modules})
     with _starting:
         before = {name: os.environ.get(name) for name in changed}
         os.environ.update(changed)
